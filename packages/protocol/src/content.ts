@@ -1,0 +1,44 @@
+import type { CallId } from './ids'
+import type { Json } from './json'
+
+/** What a message is made of. What the model sent and we do not know is kept as received (`unknown`). */
+export type Content = TextContent | ThinkingContent | ImageContent | CallContent | UnknownContent
+
+export interface TextContent {
+  readonly type: 'text'
+  readonly text: string
+}
+
+export interface ThinkingContent {
+  readonly type: 'thinking'
+  /** May be empty: the provider can omit the text and send only a signature. */
+  readonly text: string
+}
+
+export interface ImageContent {
+  readonly type: 'image'
+  readonly mediaType: string
+  readonly blob: string
+}
+
+/** The model asks for a tool. This is the only place where a call is recorded as asked for. */
+export interface CallContent {
+  readonly type: 'call'
+  readonly id: CallId
+  readonly name: string
+  /** The input exactly as the model streamed it: JSON text, possibly broken. Parsed strictly before anything is judged. */
+  readonly input: string
+}
+
+export interface UnknownContent {
+  readonly type: 'unknown'
+  readonly raw: Json
+}
+
+/** Tokens of one request as the provider billed them. */
+export interface Usage {
+  readonly input: number
+  readonly output: number
+  readonly cacheRead: number
+  readonly cacheWrite: number
+}

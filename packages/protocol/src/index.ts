@@ -1,0 +1,65 @@
+export type { CallContent, Content, ImageContent, TextContent, ThinkingContent, UnknownContent, Usage } from './content'
+export { fail, FailureError, failureOf, type Failure, type FailureCode } from './failure'
+export {
+  agentId,
+  blobHash,
+  callId,
+  digestOf,
+  leaseId,
+  MAIN_AGENT,
+  sessionId,
+  traceId,
+  ulid,
+  type AgentId,
+  type BlobHash,
+  type CallId,
+  type Digest,
+  type LeaseId,
+  type SessionId,
+  type TraceId,
+} from './ids'
+export { canonicalJson, isJsonObject, type Json, type JsonObject } from './json'
+export { assertNever } from './never'
+export { ruleText, type Decision, type Judged, type Rule, type RuleEffect, type RulePattern, type Verdict } from './permission'
+export type {
+  Answer,
+  Clock,
+  Commit,
+  EventLog,
+  FileEntry,
+  Hands,
+  HandsResult,
+  Hash,
+  Inbox,
+  InboxMessage,
+  InboxRow,
+  Model,
+  ModelEvent,
+  ModelInfo,
+  PathChange,
+  Random,
+  Run,
+  WireRow,
+  WireStore,
+  Workspace,
+  WorkspaceDelta,
+  WorkspaceDraft,
+  WorkspaceReader,
+} from './ports'
+export type {
+  AgentRow,
+  Approval,
+  CallRow,
+  CallState,
+  FileReview,
+  NoticeRow,
+  Provider,
+  RelayState,
+  Row,
+  SessionRow,
+  SessionScreen,
+  SessionStatus,
+  UserRow,
+} from './screen'
+export type { Draft, FileChange, SessionEvent, SessionEventMap, SessionEventType, TurnStop } from './session-event'
+export type { EffectClass, Outcome, OutcomeDetail, ToolSpec } from './tool'

@@ -1,0 +1,180 @@
+import type { Content, Usage } from './content'
+import type { BlobHash, Digest, LeaseId, SessionId } from './ids'
+import type { Json } from './json'
+import type { Draft, SessionEvent } from './session-event'
+import type { ToolSpec } from './tool'
+
+/** The session's facts, in order. The only truth; wire and screen are views of it. */
+export interface EventLog {
+  /** Makes the caller the session's writer: raises the fence in one transaction and returns it with the last number written (0 when empty). */
+  claim(session: SessionId): Promise<{ readonly epoch: number; readonly head: number }>
+  /**
+   * Writes everything in `commit` in one transaction, or nothing.
+   * @throws FailureError `fenced` when the session has a newer writer, `storage_full`, `storage_off`
+   */
+  append(session: SessionId, epoch: number, commit: Commit): Promise<readonly SessionEvent[]>
+  /** Both ends inclusive, first fact is 1. */
+  read(session: SessionId, from?: number, to?: number): AsyncIterable<SessionEvent>
+}
+
+/** What one transaction writes. */
+export interface Commit {
+  readonly drafts: readonly Draft[]
+  /** Messages whose exact bytes are sent from now on; appended after those already stored. */
+  readonly wire?: readonly WireRow[]
+  /** File changes that must become visible together with the facts. */
+  readonly files?: WorkspaceDelta
+  /** Inbox rows that these facts answer; gone in the same transaction. */
+  readonly taken?: readonly number[]
+  /** `strict`: resolves only when the disk has it. Everything a person saw as sent, decided or done is strict. */
+  readonly durability: 'strict' | 'relaxed'
+}
+
+/** One message of the wire: `text` is the exact JSON text that is sent. Row 0 of an epoch is the header: `{"system":…,"tools":…}` without braces' content ever changing. */
+export interface WireRow {
+  readonly role: 'header' | 'user' | 'assistant'
+  readonly text: string
+}
+
+export interface WireStore {
+  /** All rows of the session's newest wire epoch, in order. Empty before the first request. */
+  readWire(session: SessionId): Promise<readonly WireRow[]>
+}
+
+/** Commands to a session, from any tab, in order of arrival; durable before the promise resolves. */
+export interface Inbox {
+  post(session: SessionId, message: InboxMessage): Promise<number>
+  readInbox(session: SessionId): Promise<readonly InboxRow[]>
+  /** Takes back a message that was not delivered yet. False: too late. */
+  withdraw(session: SessionId, n: number): Promise<boolean>
+}
+
+export type InboxMessage = { readonly type: 'message'; readonly text: string }
+export interface InboxRow {
+  readonly n: number
+  readonly at: number
+  readonly message: InboxMessage
+}
+
+/** Paths are relative to the workspace root, `/`-separated, NFC, without `.` or `..` segments. */
+export interface FileEntry {
+  readonly path: string
+  readonly hash: BlobHash
+  readonly size: number
+  readonly mode: 'file' | 'executable' | 'symlink'
+  readonly mtime: number
+  /** Grows with every change of this path; an edit names the version it was made against. */
+  readonly version: number
+}
+
+/** One change of one path. Bytes of `after` are stored before or with the delta. A symlink's bytes are its target. */
+export interface PathChange {
+  readonly path: string
+  readonly before: BlobHash | null
+  readonly after: { readonly hash: BlobHash; readonly bytes: Uint8Array; readonly mode: FileEntry['mode']; readonly mtime: number; readonly version: number } | null
+}
+export type WorkspaceDelta = readonly PathChange[]
+
+export interface WorkspaceReader {
+  list(): readonly FileEntry[]
+  stat(path: string): FileEntry | undefined
+  /** @throws FailureError `not_found` */
+  read(path: string): Promise<Uint8Array>
+}
+
+/** The one road to files for agent, shell, editor and review. */
+export interface Workspace extends WorkspaceReader {
+  /** A private copy-on-write view. Nothing is visible to others until its delta was committed and {@link Workspace.adopt}ed. */
+  draft(): WorkspaceDraft
+  /** Makes a durable delta current. Paths that moved on since the draft began keep the newer content and are returned. */
+  adopt(delta: WorkspaceDelta): readonly string[]
+  /** Any file content this session ever had, by hash. */
+  blob(hash: BlobHash): Promise<Uint8Array>
+  /** Called after each adopt with the changed paths. */
+  watch(listener: (paths: readonly string[]) => void): () => void
+}
+
+export interface WorkspaceDraft extends WorkspaceReader {
+  /**
+   * @param base version that the new content was made against; omitted: whatever is there
+   * @throws FailureError `stale` when the path is at another version, `bad_input` for a path outside the workspace
+   */
+  write(path: string, bytes: Uint8Array, options?: { readonly base?: number; readonly mode?: FileEntry['mode'] }): void
+  /** @throws FailureError `not_found` */
+  remove(path: string): void
+  delta(): WorkspaceDelta
+}
+
+/** Where things are done. */
+export interface Hands {
+  readonly name: string
+  readonly tools: readonly ToolSpec[]
+  /** One sentence for the model and the person: what this place can and cannot do. */
+  readonly caps: string
+  /** Same session, same lease. */
+  provision(session: SessionId, signal: AbortSignal): Promise<LeaseId>
+  /** Streams through `run.output`; file changes land in `run.files`. Throws FailureError `sandbox_lost` only if the place is broken. */
+  execute(lease: LeaseId, name: string, input: Json, run: Run): Promise<HandsResult>
+  release(lease: LeaseId): Promise<void>
+}
+
+export interface Run {
+  readonly signal: AbortSignal
+  readonly files: WorkspaceDraft
+  output(stream: 'stdout' | 'stderr', text: string): void
+}
+
+export interface HandsResult {
+  readonly exitCode: number
+  /** Everything written, streams interleaved as they came; capped by the hand at 8 MB with a note in the middle. */
+  readonly text: string
+  /** Where the shell stands now. */
+  readonly cwd: string
+}
+
+/** A model behind the Messages API, or the demo. */
+export interface Model {
+  readonly id: string
+  readonly label: string
+  /** `body` is the exact JSON text of the request. @throws FailureError for everything that is not a complete answer */
+  stream(body: string, signal: AbortSignal): AsyncIterable<ModelEvent>
+}
+
+export type ModelEvent =
+  | { readonly type: 'started' }
+  | { readonly type: 'delta'; readonly index: number; readonly kind: 'text' | 'thinking' | 'input'; readonly text: string; readonly name?: string; readonly id?: string }
+  /** No byte for 20 s: a hint for the screen. */
+  | { readonly type: 'silent'; readonly ms: number }
+  /** `message_stop` came and the stop reason is valid. `wire` is the assistant message's exact JSON text for the next request. */
+  | { readonly type: 'complete'; readonly answer: Answer; readonly wire: string }
+
+export interface Answer {
+  readonly content: readonly Content[]
+  readonly stopReason: string
+  readonly usage: Usage
+  readonly model: string
+}
+
+/** A model that can be chosen. Limits come from the provider's model list, never from a guess. */
+export interface ModelInfo {
+  readonly id: string
+  readonly label: string
+  readonly contextWindow?: number
+  readonly maxOutput?: number
+}
+
+/** SHA-256 of UTF-8 text, lower-case hex. */
+export type Hash = (text: string) => Digest
+
+export interface Clock {
+  /** Wall clock, milliseconds. */
+  now(): number
+  /** Never jumps back; only differences mean something. */
+  mono(): number
+  /** Rejects with FailureError `aborted`. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/** Cryptographically random bytes. */
+export type Random = (bytes: number) => Uint8Array
+

@@ -1,0 +1,112 @@
+import type { Usage } from './content'
+import type { Failure } from './failure'
+import type { CallId, Digest, SessionId } from './ids'
+import type { Rule, Verdict } from './permission'
+import type { TurnStop } from './session-event'
+import type { Outcome } from './tool'
+
+/** What a person sees of a session: a fold over the log plus live deltas that may be lost. UI components take these as props. */
+export interface SessionScreen {
+  readonly status: SessionStatus
+  readonly rows: readonly Row[]
+  /** In order; the first is the one the card shows. */
+  readonly pending: readonly Approval[]
+  /** Sent while the agent worked, not delivered yet. */
+  readonly queue: readonly { readonly n: number; readonly text: string }[]
+  readonly changes: readonly FileReview[]
+  readonly usage: Usage
+  /** Tokens in the window after the last answer. */
+  readonly contextUsed: number
+  readonly lastStop: TurnStop | undefined
+}
+
+export type SessionStatus =
+  | { readonly type: 'idle' }
+  | { readonly type: 'running'; readonly what: string; readonly since: number }
+  | { readonly type: 'waiting'; readonly approvals: number }
+  | { readonly type: 'retrying'; readonly failure: Failure; readonly attempt: number; readonly retryAt: number }
+
+export type Row = UserRow | AgentRow | CallRow | NoticeRow
+
+export interface UserRow {
+  readonly type: 'user'
+  readonly key: string
+  readonly text: string
+  readonly at: number
+  readonly from: 'user' | 'review'
+}
+
+export interface AgentRow {
+  readonly type: 'agent'
+  readonly key: string
+  readonly blocks: readonly { readonly type: 'text' | 'thinking'; readonly text: string }[]
+  /** Still streaming: not yet in the log. */
+  readonly live: boolean
+  readonly at: number
+  readonly footer?: { readonly ms: number; readonly usage: Usage; readonly model: string }
+}
+
+export interface CallRow {
+  readonly type: 'call'
+  readonly key: string
+  readonly call: CallId
+  readonly name: string
+  /** JSON text of the input, possibly still growing. */
+  readonly input: string
+  readonly state: CallState
+  readonly verdict?: Verdict
+  readonly outcome?: Outcome
+  readonly ms?: number
+  readonly startedAt?: number
+  /** Output while it runs, newest 64 KB. */
+  readonly live?: string
+}
+
+/** The words a card shows and tests read. */
+export type CallState = 'writing' | 'queued' | 'needs approval' | 'running' | 'done' | 'failed' | 'denied' | 'skipped' | 'interrupted' | 'unknown'
+
+export interface NoticeRow {
+  readonly type: 'notice'
+  readonly key: string
+  readonly tone: 'info' | 'warn' | 'error'
+  readonly text: string
+  /** Text that was cut off, shown as interrupted. */
+  readonly partial?: string
+}
+
+/** A call that waits for a person. */
+export interface Approval {
+  readonly call: CallId
+  readonly tool: string
+  /** Exactly what was digested. */
+  readonly bytes: string
+  readonly digest: Digest
+  readonly reason: string
+  readonly offer?: Rule
+}
+
+/** A file that differs from what the person last accepted. */
+export interface FileReview {
+  readonly path: string
+  readonly status: 'added' | 'modified' | 'deleted'
+  readonly added: number
+  readonly removed: number
+}
+
+/** A row of the session list. */
+export interface SessionRow {
+  readonly id: SessionId
+  readonly title: string
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly state: 'idle' | 'running' | 'waiting' | 'failed'
+  readonly project: 'demo' | 'blank'
+}
+
+/** Which model answers and where its key is. */
+export type Provider =
+  | { readonly type: 'demo' }
+  | { readonly type: 'relay'; readonly origin: string; readonly last4: string; readonly source: 'environment' | 'settings' }
+  | { readonly type: 'tab'; readonly origin: string; readonly last4: string }
+
+export type RelayState = 'connected' | 'connecting' | 'offline' | 'none'
