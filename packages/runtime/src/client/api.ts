@@ -1,0 +1,122 @@
+import type {
+  CallId,
+  Digest,
+  Failure,
+  FileEntry,
+  ModelInfo,
+  Provider,
+  SessionId,
+  SessionRow,
+  SessionScreen,
+} from '@tabwright/protocol'
+
+/** How the session's worker reaches a model. A key is never in here. */
+export type ModelAccess =
+  | { readonly type: 'demo' }
+  /** Through the relay's proxy on the page's own origin, with the tab's session bearer. */
+  | { readonly type: 'relay'; readonly token: string }
+  /** Through the key worker of this tab. */
+  | { readonly type: 'keys' }
+
+export interface OpenOptions {
+  readonly session: SessionId
+  readonly access: ModelAccess
+  /** Model id for turns that start from now on. */
+  readonly model: string
+}
+
+/** Whether this tab may write the session. */
+export type Role =
+  | { readonly type: 'opening' }
+  | { readonly type: 'writer' }
+  /** Another tab writes; this one shows what it wrote. */
+  | { readonly type: 'follower' }
+  | { readonly type: 'failed'; readonly failure: Failure }
+
+/** An open session as the page sees it. Every promise rejects with a FailureError. */
+export interface SessionHandle {
+  readonly id: SessionId
+  /** The newest screen; a new object whenever anything changed, at most once a frame. */
+  getScreen(): SessionScreen
+  getRole(): Role
+  /** For useSyncExternalStore: called after screen or role changed. */
+  subscribe(listener: () => void): () => void
+
+  /** Resolves when the message is durable. While the agent works it steers: delivered after the current tools. */
+  send(text: string): Promise<void>
+  /** Takes back a queued message; false when it was delivered already. */
+  withdraw(n: number): Promise<boolean>
+  stop(): Promise<void>
+  /** Ends the wait before the next attempt. */
+  retryNow(): Promise<void>
+  decide(answer: { readonly call: CallId; readonly digest: Digest; readonly answer: 'deny' | 'once' | 'session'; readonly note?: string }): Promise<void>
+  /** `undefined` as path: every file. Rejecting undoes the change in the workspace and tells the agent. */
+  review(path: string | undefined, decision: 'accepted' | 'rejected'): Promise<void>
+
+  listFiles(): Promise<readonly FileEntry[]>
+  readFile(path: string): Promise<FileText>
+  /** @throws FailureError `stale` when someone else changed the file since `base` (a version; 0 for a new file) */
+  saveFile(path: string, text: string, base: number): Promise<FileEntry>
+  /** Both sides of a pending change, for the diff editor. */
+  readChange(path: string): Promise<{ readonly before: FileText | null; readonly after: FileText | null }>
+  /** Called with the paths that changed, whoever changed them. */
+  watchFiles(listener: (paths: readonly string[]) => void): () => void
+
+  readonly terminal: TerminalHandle
+  /** Applies from the next turn on. */
+  setModel(model: string, access: ModelAccess): Promise<void>
+  takeOver(): Promise<void>
+  close(): void
+}
+
+export type FileText =
+  | { readonly type: 'text'; readonly text: string; readonly version: number }
+  | { readonly type: 'binary'; readonly size: number; readonly version: number }
+  /** Over 5 MB: not opened in an editor. */
+  | { readonly type: 'large'; readonly size: number; readonly version: number }
+
+/** One shell, shared by the person and the agent. */
+export interface TerminalHandle {
+  /** Everything shown so far (newest 1 MB), ANSI included. */
+  history(): Promise<string>
+  subscribe(listener: (text: string) => void): () => void
+  /** Runs one command line; resolves when it ended. */
+  run(command: string): Promise<{ readonly exitCode: number; readonly cwd: string }>
+  interrupt(): Promise<void>
+  cwd(): Promise<string>
+}
+
+/** All sessions of this browser. */
+export interface Catalogue {
+  list(): Promise<readonly SessionRow[]>
+  watch(listener: () => void): () => void
+  create(options: { readonly title: string; readonly project: 'demo' | 'blank' }): Promise<SessionId>
+  rename(session: SessionId, title: string): Promise<void>
+  /** Hides it; its data goes 10 s later or at the next start. */
+  remove(session: SessionId): Promise<void>
+  restore(session: SessionId): Promise<void>
+  /** Composer text, saved per session. */
+  readDraft(session: SessionId): Promise<string>
+  saveDraft(session: SessionId, text: string): Promise<void>
+  storage(): Promise<StorageState>
+}
+
+export type StorageState =
+  | { readonly type: 'kept'; readonly used: number; readonly quota: number; readonly persisted: boolean }
+  /** Private mode or policy: nothing outlives the tab. */
+  | { readonly type: 'off'; readonly reason: string }
+
+/** The key of a tab without a relay: in the memory of a worker of its own, gone with the tab. */
+export interface KeyRing {
+  /** Keeps the key and asks the provider for its models with it. @throws FailureError `rejected_key`, `offline` */
+  put(key: string, origin: string): Promise<readonly ModelInfo[]>
+  forget(): Promise<void>
+  provider(): Provider | undefined
+}
+
+/** What the page builds everything from. */
+export interface Runtime {
+  readonly catalogue: Catalogue
+  readonly keys: KeyRing
+  open(options: OpenOptions): SessionHandle
+}
