@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { hashBytes } from './bytes'
+import { changesOf, countLines } from './diff-lines'
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+describe('line counts', () => {
+  it.each([
+    ['', 'a\nb\n', 2, 0],
+    ['a\nb\n', '', 0, 2],
+    ['a\nb\nc\n', 'a\nx\nc\n', 1, 1],
+    ['a\nb\n', 'a\nb\n', 0, 0],
+    ['a\nb', 'a\nb\n', 1, 1],
+    ['a\nb\nc\nd\n', 'b\nc\nx\nd\n', 1, 1],
+    ['a\n', 'a\na\n', 1, 0],
+  ])('of %j to %j are +%d −%d, as git counts', (before, after, added, removed) => {
+    expect(countLines(before, after)).toEqual({ added, removed })
+  })
+
+  it('of a huge rewrite come in bounded time as a whole replacement', () => {
+    const lines = (mark: string): string => Array.from({ length: 200_000 }, (_, i) => `${mark}${i * 7919}`).join('\n')
+    const started = performance.now()
+    expect(countLines(`same\n${lines('a')}\n`, `same\n${lines('b')}\n`)).toEqual({ added: 200_000, removed: 200_000 })
+    expect(performance.now() - started).toBeLessThan(3000)
+  })
+})
+
+describe('changes of a delta', () => {
+  it('carry hashes and counts, and none for binary', async () => {
+    const old = bytes('a\nb\n')
+    const blobs = new Map([[hashBytes(old), old]])
+    const after = (content: Uint8Array) => ({ hash: hashBytes(content), bytes: content, mode: 'file' as const, mtime: 0, version: 2 })
+    const changes = await changesOf(
+      [
+        { path: 'a.txt', before: hashBytes(old), after: after(bytes('a\nc\n')) },
+        { path: 'gone.txt', before: hashBytes(old), after: null },
+        { path: 'pic.png', before: null, after: after(Uint8Array.of(0, 1, 2)) },
+      ],
+      (hash) => Promise.resolve(blobs.get(hash) ?? bytes('')),
+    )
+    expect(changes.map(({ path, added, removed }) => ({ path, added, removed }))).toEqual([
+      { path: 'a.txt', added: 1, removed: 1 },
+      { path: 'gone.txt', added: 0, removed: 2 },
+      { path: 'pic.png', added: 0, removed: 0 },
+    ])
+    expect(changes[1]?.after).toBeNull()
+  })
+})
