@@ -18,8 +18,12 @@ export type FailureCode =
   | 'bad_response'
   | 'busy'
   | 'cut'
+  /** A stored record is missing or not what was written. What came before it is whole. */
+  | 'damaged'
   | 'denied'
   | 'fenced'
+  /** Written by a newer build of the product than this one. */
+  | 'newer'
   | 'no_key'
   | 'not_found'
   | 'not_permitted'

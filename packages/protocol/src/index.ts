@@ -19,6 +19,7 @@ export {
   type TraceId,
 } from './ids'
 export { canonicalJson, isJsonObject, type Json, type JsonObject } from './json'
+export { parseStoredEvent, type StoredEvent } from './migrate'
 export { assertNever } from './never'
 export { ruleText, type Decision, type Judged, type Rule, type RuleEffect, type RulePattern, type Verdict } from './permission'
 export type {
@@ -63,3 +64,4 @@ export type {
 } from './screen'
 export type { Draft, FileChange, SessionEvent, SessionEventMap, SessionEventType, TurnStop } from './session-event'
 export type { EffectClass, Outcome, OutcomeDetail, ToolSpec } from './tool'
+export { LOG_FORMAT } from './version'

@@ -1,0 +1,51 @@
+import { isJsonObject, type Json, type JsonObject } from './json'
+import type { SessionEvent, SessionEventType } from './session-event'
+import { DATA_SCHEMAS, ENVELOPE_SCHEMA } from './session-schema'
+import { LOG_FORMAT } from './version'
+
+/** What a stored record turned out to be. */
+export type StoredEvent =
+  | { readonly type: 'event'; readonly event: SessionEvent }
+  /** Written by a newer build: the log is shown up to here and not written. */
+  | { readonly type: 'newer'; readonly v: number }
+  /** Not an event of any format we know. */
+  | { readonly type: 'damaged'; readonly reason: string }
+
+/** Lifts an event of one format to the next. Its hash stays that of the stored text, which is checked before. */
+type Step = (event: JsonObject) => JsonObject
+
+// The step at key n turns format n into n + 1. Format 1 is the first, so there is none yet.
+const STEPS: { readonly [from: number]: Step } = {}
+
+/** Parses what a store holds: an event of this format, an older one lifted to it, or the reason why neither. Never throws. */
+export function parseStoredEvent(raw: unknown): StoredEvent {
+  if (!isRecord(raw)) return { type: 'damaged', reason: 'the record is not an object' }
+  const { v } = raw
+  if (typeof v !== 'number' || !Number.isInteger(v) || v < 1) return { type: 'damaged', reason: 'the record names no format' }
+  if (v > LOG_FORMAT) return { type: 'newer', v }
+  let current = raw
+  for (let format = v; format < LOG_FORMAT; format++) {
+    const step = STEPS[format]
+    if (!step) return { type: 'damaged', reason: `there is no way from format ${format} to ${format + 1}` }
+    current = step(current)
+  }
+  return parseCurrent(current)
+}
+
+function parseCurrent(raw: JsonObject): StoredEvent {
+  const envelope = ENVELOPE_SCHEMA.safeParse(raw)
+  if (!envelope.success) return { type: 'damaged', reason: reasonOf(envelope.error.issues) }
+  const data = DATA_SCHEMAS[envelope.data.type].safeParse(envelope.data.data)
+  if (!data.success) return { type: 'damaged', reason: `data of ${envelope.data.type}: ${reasonOf(data.error.issues)}` }
+  // The schemas only look: what was stored is what is returned, so that its hash still fits.
+  return { type: 'event', event: raw as unknown as SessionEvent<SessionEventType> }
+}
+
+function reasonOf(issues: readonly { readonly path: readonly PropertyKey[]; readonly code?: string | undefined }[]): string {
+  const [first] = issues
+  return first ? `${first.path.map(String).join('.') || 'record'}: ${first.code ?? 'invalid'}` : 'invalid'
+}
+
+function isRecord(raw: unknown): raw is JsonObject {
+  return isJsonObject(raw as Json)
+}
