@@ -1,0 +1,108 @@
+import { fail, type CallId, type Decision, type Digest, type FileEntry, type WorkspaceDelta } from '@tabwright/protocol'
+import { withoutConflicts } from './calls'
+import type { Driver } from './driver'
+import type { Fact, Journal } from './journal'
+import type { Ports } from './ports'
+import type { Reviews } from './reviews'
+
+/** What a person can tell a session. Each resolves when it is durable. */
+export interface Commands {
+  send(text: string): Promise<void>
+  decide(answer: Answered): Promise<void>
+  review(reviews: Reviews, path: string | undefined, decision: 'accepted' | 'rejected'): Promise<void>
+  save(path: string, text: string, base: number): Promise<FileEntry>
+  /** Changes that a person made through the terminal. Returns the paths that were not taken because they moved on. */
+  keep(delta: WorkspaceDelta): Promise<readonly string[]>
+}
+
+export interface Answered {
+  readonly call: CallId
+  readonly digest: Digest
+  readonly answer: 'deny' | 'once' | 'session'
+  readonly note?: string
+}
+
+/** A message of 2 MB is a file, not a message. */
+const MAX_MESSAGE = 2_000_000
+
+export function createCommands({ ports, journal, driver }: { ports: Ports; journal: Journal; driver: Driver }): Commands {
+  return {
+    send: async (text) => {
+      if (text.trim() === '') fail('bad_input', 'An empty message was not sent.')
+      if (text.length > MAX_MESSAGE) fail('too_large', `The message has ${text.length} characters; ${MAX_MESSAGE} is the limit. Put the text into a file of the workspace instead.`)
+      await ports.log.post(ports.session, { type: 'message', text })
+      driver.wake()
+    },
+    decide: async (answer) => {
+      await journal.write(async () => ({ facts: [decided(journal, answer)] }))
+      driver.wake()
+    },
+    review: (reviews, path, decision) => review(ports, journal, { paths: path === undefined ? [...reviews.keys()] : [path], reviews, decision }),
+    save: async (path, text, base) => {
+      await journal.write(async () => {
+        const draft = ports.workspace.draft()
+        draft.write(path, ports.text.encode(text), { base })
+        return changeEntry(ports, draft.delta(), 'user')
+      })
+      return ports.workspace.stat(path) ?? fail('unexpected', `${path} was saved but cannot be found.`)
+    },
+    keep: async (delta) => {
+      let lost: readonly string[] = []
+      await journal.write(async () => {
+        const { kept, dropped } = withoutConflicts(ports, delta)
+        lost = dropped
+        return changeEntry(ports, kept, 'terminal')
+      })
+      return lost
+    },
+  }
+}
+
+async function changeEntry(ports: Ports, delta: WorkspaceDelta, by: 'user' | 'terminal'): Promise<{ facts: Fact[]; files: WorkspaceDelta }> {
+  const changes = await ports.describe(delta)
+  return { facts: changes.length > 0 ? [{ type: 'workspace.changed', data: { by, changes } }] : [], files: delta }
+}
+
+/** The first durable answer wins and covers exactly the bytes that were shown. */
+function decided({ state }: Journal, { call, digest, answer, note }: Answered): Fact {
+  const record = state.calls.find((candidate) => candidate.content.id === call)
+  if (!record?.judged || record.judged.verdict.type !== 'ask' || record.ended) return fail('stale', 'This request is no longer open.')
+  if (record.decided) return fail('stale', 'This request was already answered.')
+  if (record.judged.digest !== digest) return fail('stale', 'This request changed since it was shown; look at it again.')
+  return { type: 'call.decided', data: { call, digest, decision: decisionOf(answer, note, record.judged.verdict.offer) } }
+}
+
+function decisionOf(answer: Answered['answer'], note: string | undefined, offer: Extract<Decision, { type: 'allow' }>['remember']): Decision {
+  if (answer === 'deny') return { type: 'deny', by: 'user', ...(note?.trim() && { note: note.trim() }) }
+  return { type: 'allow', by: 'user', ...(answer === 'session' && offer && { remember: offer }) }
+}
+
+interface Review {
+  readonly paths: readonly string[]
+  readonly reviews: Reviews
+  readonly decision: 'accepted' | 'rejected'
+}
+
+/** Undoing files, noting the decision and telling the agent are one entry. All contents are read before anything is written. */
+async function review(ports: Ports, journal: Journal, { paths, reviews, decision }: Review): Promise<void> {
+  await journal.write(async () => {
+    const pending = paths.filter((path) => reviews.has(path))
+    const facts = pending.map((path): Fact => ({ type: 'review.decided', data: { path, decision } }))
+    if (decision === 'accepted' || facts.length === 0) return { facts }
+    const draft = ports.workspace.draft()
+    for (const path of pending) {
+      const before = reviews.get(path)?.before ?? null
+      if (before !== null) draft.write(path, await ports.workspace.blob(before))
+      else if (draft.stat(path)) draft.remove(path)
+    }
+    const files = draft.delta()
+    const changes = await ports.describe(files)
+    return { facts: [...facts, { type: 'workspace.changed', data: { by: 'review', changes } }, toldAgent(pending)], files }
+  })
+}
+
+function toldAgent(paths: readonly string[]): Fact {
+  const list = paths.join(', ')
+  const text = `The person reviewed your changes and rejected those to: ${list}. They were undone: the ${paths.length === 1 ? 'file is' : 'files are'} as before your changes. Do not make them again unless asked; read the current content before any further edit.`
+  return { type: 'message.user', data: { content: [{ type: 'text', text }], from: 'review' } }
+}

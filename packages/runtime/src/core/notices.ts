@@ -1,0 +1,66 @@
+import type { NoticeRow, SessionEvent, SessionStatus } from '@tabwright/protocol'
+import type { Transcript } from './transcript'
+
+/** Facts that a person should read in the conversation, in one sentence each. */
+export function noticeOf(event: SessionEvent): NoticeRow | undefined {
+  const notice = (tone: NoticeRow['tone'], text: string, partial?: string): NoticeRow => ({
+    type: 'notice',
+    key: `n${event.seq}`,
+    tone,
+    text,
+    ...(partial && { partial }),
+  })
+  switch (event.type) {
+    case 'model.failed': {
+      const { failure, partial, retryAt } = event.data
+      if (failure.code === 'aborted') return partial ? notice('info', 'You stopped the answer here. This part is not in the model’s context.', partial) : undefined
+      if (retryAt === undefined && !partial) return undefined
+      return notice('warn', failure.message, partial)
+    }
+    case 'turn.ended':
+      return endNotice(event, notice)
+    case 'context.loaded':
+      return notice('info', event.data.text === null ? `${event.data.path} is gone; the agent was told.` : `Instructions from ${event.data.path} were given to the agent.`)
+    case 'hands.lost':
+      return notice('warn', `The sandbox was restarted: ${event.data.reason} ${event.data.kept}`)
+    default:
+      return undefined
+  }
+}
+
+function endNotice(event: SessionEvent<'turn.ended'>, notice: (tone: NoticeRow['tone'], text: string) => NoticeRow): NoticeRow | undefined {
+  const { stop, failure } = event.data
+  if (stop === 'interrupted') return notice('info', 'Stopped. Send a message to go on.')
+  return failure && notice(stop === 'budget' ? 'warn' : 'error', failure.message)
+}
+
+export const isEnd = (screen: Transcript): boolean => screen.status.type === 'idle'
+
+/** What the session is doing after this fact, in words for the working line. */
+export function statusAfter(screen: Transcript, event: SessionEvent): SessionStatus {
+  const running = (what: string): SessionStatus => ({ type: 'running', what, since: event.at })
+  if (screen.pending.length > 0) return { type: 'waiting', approvals: screen.pending.length }
+  switch (event.type) {
+    case 'turn.started':
+      return running('Starting')
+    case 'turn.ended':
+      return { type: 'idle' }
+    case 'model.requested':
+      return running('Thinking')
+    case 'model.failed': {
+      const { failure, retryAt } = event.data
+      return retryAt === undefined ? running('Stopping') : { type: 'retrying', failure, attempt: screen.attempt + 1, retryAt }
+    }
+    case 'message.assistant':
+      return running('Reading the answer')
+    case 'call.decided':
+    case 'call.ended':
+      return screen.status.type === 'idle' ? screen.status : running('Working')
+    case 'call.started': {
+      const row = screen.rows.findLast((candidate) => candidate.type === 'call' && candidate.call === event.data.call)
+      return running(row?.type === 'call' ? `Running ${row.name}` : 'Working')
+    }
+    default:
+      return screen.status
+  }
+}

@@ -1,0 +1,38 @@
+import type { OutcomeDetail, WorkspaceDraft } from '@tabwright/protocol'
+import type { TextCodec } from './ports'
+
+/** What the model reads of one result at most, in characters. Source: harness.md F18 (30,000 inline). */
+export const MAX_RESULT = 30_000
+const HEAD = 20_000
+const TAIL = 8_000
+/** Where full outputs live: inside the workspace so that `read_file` can page them, outside of what is reviewed. */
+export const OUTPUT_FOLDER = '.tabwright/output'
+
+export interface Shortened {
+  readonly text: string
+  readonly detail?: OutcomeDetail
+}
+
+/** Shortens a result before its first send: head, tail and a path to the whole. What was sent is never shortened later. */
+export function shorten(result: { text: string; detail?: OutcomeDetail }, call: string, files: WorkspaceDraft, codec: TextCodec): Shortened {
+  const text = wellFormed(result.text)
+  if (text.length <= MAX_RESULT) return { ...result, text }
+  const path = `${OUTPUT_FOLDER}/${call.replaceAll(/[^A-Za-z0-9_-]/g, '_')}.txt`
+  files.write(path, codec.encode(text))
+  const head = text.slice(0, cut(text, HEAD))
+  const tail = text.slice(cut(text, text.length - TAIL))
+  const left = text.length - head.length - tail.length
+  const note = `\n\n[${left} characters left out here. The whole output (${text.length} characters) is in ${path}; read_file can page it.]\n\n`
+  return { text: head + note + tail, detail: { ...result.detail, full: path } }
+}
+
+/** Never between the halves of a surrogate pair. */
+function cut(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at
+}
+
+/** Lone surrogates cannot be sent as UTF-8. */
+function wellFormed(text: string): string {
+  return text.replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
+}

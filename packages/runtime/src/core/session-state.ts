@@ -1,0 +1,140 @@
+import {
+  type CallContent,
+  type CallId,
+  type Content,
+  type Decision,
+  type Digest,
+  type EffectClass,
+  type Failure,
+  type Outcome,
+  type Rule,
+  type SessionEvent,
+  type TraceId,
+  type TurnStop,
+  type Verdict,
+} from '@tabwright/protocol'
+
+/** What the loop needs to know of the log. A fold: the same after a crash as before it. */
+export interface SessionState {
+  readonly head: number
+  readonly turn: Turn | undefined
+  /** How the newest turn ended, while none is open. */
+  readonly stopped: { readonly stop: TurnStop; readonly failure?: Failure } | undefined
+  /** Calls of the newest assistant message, in its order. */
+  readonly calls: readonly CallRecord[]
+  /** Facts that the model has not been sent yet, in order. */
+  readonly unsent: readonly Unsent[]
+  /** The newest request has no answer yet. */
+  readonly request: RequestRecord | undefined
+  /** Why the newest complete answer stopped; undefined while something newer is to be sent. */
+  readonly stopReason: string | undefined
+  readonly rules: readonly Rule[]
+  /** Instruction files as the model knows them. */
+  readonly instructions: ReadonlyMap<string, string>
+}
+
+export interface Turn {
+  readonly trace: TraceId
+  readonly model: string
+  /** Complete answers so far. */
+  readonly answers: number
+}
+
+export interface RequestRecord {
+  readonly attempt: number
+  readonly firstAt: number
+  readonly failed?: { readonly failure: Failure; readonly retryAt?: number }
+}
+
+export interface CallRecord {
+  readonly content: CallContent
+  readonly judged?: { readonly verdict: Verdict; readonly digest: Digest; readonly bytes: string }
+  readonly decided?: { readonly digest: Digest; readonly decision: Decision }
+  readonly started?: { readonly effect: EffectClass }
+  readonly ended?: Outcome
+}
+
+export type Unsent =
+  /** `wakes`: a person wrote it, so a turn starts; a note about a review only travels along. */
+  | { readonly type: 'message'; readonly content: readonly Content[]; readonly wakes: boolean }
+  | { readonly type: 'result'; readonly call: CallId; readonly outcome: Outcome }
+  | { readonly type: 'instructions'; readonly path: string; readonly text: string | null }
+
+export const EMPTY_STATE: SessionState = {
+  head: 0,
+  turn: undefined,
+  stopped: undefined,
+  calls: [],
+  unsent: [],
+  request: undefined,
+  stopReason: undefined,
+  rules: [],
+  instructions: new Map(),
+}
+
+/** Adds one fact. Pure; facts that the loop does not need only move the head. */
+export function fold(state: SessionState, event: SessionEvent): SessionState {
+  return { ...state, ...changeOf(state, event), head: event.seq }
+}
+
+function changeOf(state: SessionState, event: SessionEvent): Partial<SessionState> {
+  switch (event.type) {
+    case 'turn.started':
+      return { turn: { trace: event.trace, model: event.data.model, answers: 0 }, stopped: undefined, request: undefined, stopReason: undefined }
+    case 'turn.ended':
+      return { turn: undefined, stopped: event.data, request: undefined }
+    case 'message.user':
+      return { unsent: [...state.unsent, { type: 'message', content: event.data.content, wakes: event.data.from === 'user' }] }
+    case 'context.loaded':
+      return loaded(state, event.data)
+    case 'model.requested':
+      return { unsent: [], stopReason: undefined, request: { attempt: event.data.attempt, firstAt: event.data.attempt > 1 ? (state.request?.firstAt ?? event.at) : event.at } }
+    case 'model.failed':
+      return state.request ? { request: { ...state.request, failed: event.data } } : {}
+    case 'message.assistant':
+      return answered(state, event.data)
+    default:
+      return callChange(state, event)
+  }
+}
+
+function loaded(state: SessionState, data: { path: string; text: string | null }): Partial<SessionState> {
+  const instructions = new Map(state.instructions)
+  if (data.text === null) instructions.delete(data.path)
+  else instructions.set(data.path, data.text)
+  return { instructions, unsent: [...state.unsent, { type: 'instructions', ...data }] }
+}
+
+function answered(state: SessionState, data: { content: readonly Content[]; stopReason: string }): Partial<SessionState> {
+  return {
+    request: undefined,
+    stopReason: data.stopReason,
+    calls: data.content.filter((block) => block.type === 'call').map((content) => ({ content })),
+    turn: state.turn && { ...state.turn, answers: state.turn.answers + 1 },
+  }
+}
+
+function callChange(state: SessionState, event: SessionEvent): Partial<SessionState> {
+  switch (event.type) {
+    case 'call.judged':
+      return { calls: withCall(state, event.data.call, { judged: event.data }) }
+    case 'call.decided': {
+      const { decision } = event.data
+      const rule = decision.type === 'allow' ? decision.remember : undefined
+      return { calls: withCall(state, event.data.call, { decided: event.data }), rules: rule ? [...state.rules, rule] : state.rules }
+    }
+    case 'call.started':
+      return { calls: withCall(state, event.data.call, { started: event.data }) }
+    case 'call.ended':
+      return {
+        calls: withCall(state, event.data.call, { ended: event.data.outcome }),
+        unsent: [...state.unsent, { type: 'result', call: event.data.call, outcome: event.data.outcome }],
+      }
+    default:
+      return {}
+  }
+}
+
+function withCall(state: SessionState, id: CallId, change: Partial<CallRecord>): readonly CallRecord[] {
+  return state.calls.map((call) => (call.content.id === id ? { ...call, ...change } : call))
+}

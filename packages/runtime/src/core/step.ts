@@ -1,0 +1,84 @@
+import type { Failure, TurnStop } from '@tabwright/protocol'
+import type { CallRecord, SessionState } from './session-state'
+
+/** What to do next. Decided from the log alone, so a new worker decides the same. */
+export type Action =
+  /** Nothing to do until somebody sends something. */
+  | { readonly type: 'idle' }
+  | { readonly type: 'start-turn' }
+  | { readonly type: 'request'; readonly attempt: number }
+  | { readonly type: 'wait-retry'; readonly until: number; readonly attempt: number }
+  /** The request was sent by a worker that is gone; its answer is lost. */
+  | { readonly type: 'note-lost-request' }
+  | { readonly type: 'judge'; readonly call: CallRecord }
+  | { readonly type: 'wait-decision' }
+  /** Side by side: all are read-only, or there is one. */
+  | { readonly type: 'run'; readonly calls: readonly CallRecord[] }
+  | { readonly type: 'settle'; readonly call: CallRecord; readonly why: 'denied' | 'not-run' | 'unknown' }
+  | { readonly type: 'end-turn'; readonly stop: TurnStop; readonly failure?: Failure }
+
+/** How the loop knows a tool's nature; the registry answers. */
+export interface ToolNature {
+  (name: string): { readonly readOnly: boolean } | undefined
+}
+
+/** A turn is cut here whatever the model wants. Source: harness.md F70, hard limit. */
+export const MAX_ANSWERS = 100
+const RUNS_TOOLS = 'tool_use'
+const ENDS_WELL = new Set(['end_turn', 'stop_sequence'])
+
+export function step(state: SessionState, nature: ToolNature): Action {
+  if (!state.turn) return state.unsent.some((item) => item.type === 'message' && item.wakes) ? { type: 'start-turn' } : { type: 'idle' }
+  const calls = state.request ? [] : state.calls.filter((call) => !call.ended)
+  const runs = state.stopReason === RUNS_TOOLS && !state.calls.some(endsTurn)
+  if (calls.length > 0) return runs || calls.some(endsTurn) ? nextOfCalls(calls, nature) : settle(calls, 'not-run')
+  if (state.request) return nextOfRequest(state.request)
+  return state.stopReason === undefined ? { type: 'request', attempt: 1 } : afterAnswer(state, state.stopReason, state.turn.answers)
+}
+
+/** The person said no without a word: the turn ends here. */
+function endsTurn(call: CallRecord): boolean {
+  const decision = call.decided?.decision
+  return decision?.type === 'deny' && decision.by === 'user' && decision.note === undefined
+}
+
+function settle(calls: readonly CallRecord[], why: 'denied' | 'not-run' | 'unknown'): Action {
+  const [call] = calls
+  return call ? { type: 'settle', call, why } : { type: 'idle' }
+}
+
+function nextOfCalls(open: readonly CallRecord[], nature: ToolNature): Action {
+  const run: CallRecord[] = []
+  for (const call of open) {
+    const next = nextOfCall(call)
+    if (next !== 'run') return run.length > 0 && next.type !== 'judge' ? { type: 'run', calls: run } : next
+    if (!nature(call.content.name)?.readOnly) return { type: 'run', calls: run.length > 0 ? run : [call] }
+    run.push(call)
+  }
+  return { type: 'run', calls: run }
+}
+
+function nextOfCall(call: CallRecord): Action | 'run' {
+  if (call.started) return call.started.effect === 'ask' ? { type: 'settle', call, why: 'unknown' } : 'run'
+  if (!call.judged) return { type: 'judge', call }
+  if (!call.decided) return { type: 'wait-decision' }
+  return call.decided.decision.type === 'allow' ? 'run' : { type: 'settle', call, why: 'denied' }
+}
+
+function nextOfRequest(request: NonNullable<SessionState['request']>): Action {
+  if (!request.failed) return { type: 'note-lost-request' }
+  const { failure, retryAt } = request.failed
+  if (retryAt === undefined) return { type: 'end-turn', stop: failure.code === 'aborted' ? 'interrupted' : failure.code === 'not_permitted' ? 'refusal' : 'failed', failure }
+  return { type: 'wait-retry', until: retryAt, attempt: request.attempt + 1 }
+}
+
+function afterAnswer(state: SessionState, stopReason: string, answers: number): Action {
+  if (state.calls.some(endsTurn)) return { type: 'end-turn', stop: 'interrupted' }
+  if (answers >= MAX_ANSWERS) return { type: 'end-turn', stop: 'budget', failure: { code: 'spend_limit', message: `Stopped after ${MAX_ANSWERS} steps in one turn. Send a message to go on.` } }
+  if (stopReason === RUNS_TOOLS && state.calls.length > 0) return { type: 'request', attempt: 1 }
+  if (stopReason === 'pause_turn') return { type: 'request', attempt: 1 }
+  if (ENDS_WELL.has(stopReason) || stopReason === RUNS_TOOLS) return { type: 'end-turn', stop: 'end' }
+  if (stopReason === 'max_tokens' || stopReason === 'model_context_window_exceeded')
+    return { type: 'end-turn', stop: 'failed', failure: { code: 'too_large', message: 'The answer was cut at the length limit. Send "go on" to continue.' } }
+  return { type: 'end-turn', stop: 'failed', failure: { code: 'bad_response', message: `The model stopped for a reason that is not known here: ${stopReason}. No tool was run.` } }
+}

@@ -1,0 +1,26 @@
+import type { Failure, Hands, Json, LeaseId, OutcomeDetail, ToolSpec, WorkspaceDraft } from '@tabwright/protocol'
+import type { TextCodec } from './ports'
+
+/** A tool is a function that the model may call: what it is (`spec`) and what it does with an input that fits. */
+export interface Tool {
+  readonly spec: ToolSpec
+  /** @throws FailureError `bad_input` naming the field that does not fit */
+  readonly run: (input: Json, context: ToolContext) => Promise<ToolResult>
+}
+
+export interface ToolContext {
+  /** A private view; becomes the workspace's next version together with the result, or never. */
+  readonly files: WorkspaceDraft
+  readonly hands: Hands
+  readonly lease: () => Promise<LeaseId>
+  readonly signal: AbortSignal
+  readonly text: TextCodec
+  readonly output: (text: string) => void
+}
+
+export interface ToolResult {
+  readonly text: string
+  readonly detail?: OutcomeDetail
+  /** The tool worked, what it did failed: a test run with a failing test. */
+  readonly failure?: Failure
+}

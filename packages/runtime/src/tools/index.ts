@@ -1,0 +1,11 @@
+import type { Tool } from '../core/tool'
+import { editFile } from './edit-file'
+import { glob } from './glob'
+import { grep } from './grep'
+import { listFiles } from './list-files'
+import { readFile } from './read-file'
+import { shell } from './shell'
+import { writeFile } from './write-file'
+
+/** What the model can do. The order is part of the frozen `tools` bytes. */
+export const TOOLS: readonly Tool[] = [readFile, listFiles, glob, grep, editFile, writeFile, shell]

@@ -1,0 +1,32 @@
+import { z } from 'zod/mini'
+import type { Tool } from '../core/tool'
+import { inputSchema, parseInput } from './input'
+
+const input = z.strictObject({
+  command: z.string().check(z.minLength(1), z.describe('The command line, as typed in a shell')),
+  purpose: z.optional(z.string().check(z.describe('Why, in a few words: the person reads it when asked for permission'))),
+  timeout_ms: z.optional(z.int().check(z.positive(), z.maximum(600_000), z.describe('Limit in milliseconds, 120000 when left out'))),
+})
+
+const DEFAULT_TIMEOUT = 120_000
+
+export const shell: Tool = {
+  spec: {
+    name: 'shell',
+    description: 'Run a command in the sandbox’s shell. The working directory and variables stay from one call to the next. Files it changes are part of the review.',
+    input: inputSchema(input),
+    effect: 'tx',
+    readOnly: false,
+  },
+  run: async (raw, { hands, lease, files, signal, output }) => {
+    const { command, timeout_ms: timeoutMs = DEFAULT_TIMEOUT } = parseInput(input, raw)
+    const run = { signal, files, output: (_stream: 'stdout' | 'stderr', text: string): void => output(text) }
+    const result = await hands.execute(await lease(), 'shell', { command, timeoutMs }, run)
+    const status = result.exitCode === 0 ? '' : `\n[exit code ${result.exitCode}]`
+    const detail = { exitCode: result.exitCode, summary: `exit ${result.exitCode}` }
+    const text = `${result.text.replace(/\n$/, '')}${status}`.trimStart()
+    return result.exitCode === 0
+      ? { text, detail }
+      : { text, detail, failure: { code: 'unexpected', message: `The command ended with exit code ${result.exitCode}.` } }
+  },
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod/mini'
+import type { Tool } from '../core/tool'
+import { inputSchema, parseInput } from './input'
+
+const input = z.strictObject({
+  path: z.string().check(z.describe('Path relative to the workspace root; folders are made as needed')),
+  content: z.string().check(z.describe('The whole new content')),
+})
+
+export const writeFile: Tool = {
+  spec: {
+    name: 'write_file',
+    description: 'Create a file or replace all of its content. For changes to an existing file prefer edit_file.',
+    input: inputSchema(input),
+    effect: 'tx',
+    readOnly: false,
+  },
+  run: async (raw, { files, text }) => {
+    const { path, content } = parseInput(input, raw)
+    const before = files.stat(path)
+    files.write(path, text.encode(content), before ? { base: before.version, mode: before.mode } : {})
+    const lines = content === '' ? 0 : content.split('\n').length - (content.endsWith('\n') ? 1 : 0)
+    return { text: `${before ? 'Replaced' : 'Created'} ${path} (${lines} lines).` }
+  },
+}
