@@ -1,0 +1,135 @@
+import { FailureError, isJsonObject, type Failure, type FailureCode, type Json } from '@tabwright/protocol'
+import { parseJson } from './model-json'
+
+/** An answer that is not 2xx, as far as it decides what went wrong. */
+export interface ErrorAnswer {
+  readonly status: number
+  /** Lower-case name in, value out. */
+  readonly header: (name: string) => string | null
+  readonly body: string
+  /** Wall clock, for a `retry-after` that is a date. */
+  readonly now: number
+}
+
+/** The provider's error object: `{"type":"error","error":{"type","message","details"?}}`. */
+interface ProviderError {
+  readonly type: string
+  readonly message: string
+  readonly code: string
+}
+
+/** What an HTTP error of the Messages API means for a person and for the retry owner. */
+export function failureOfAnswer(answer: ErrorAnswer): Failure {
+  const { status } = answer
+  const media = mediaType(answer.header('content-type'))
+  const error = providerError(parseJson(answer.body))
+  if (!error && media === 'text/html' && status < 500) return notAnAnswer(media, status)
+  const retryAfterMs = retryAfter(answer)
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs }
+  const said = error?.message ?? ''
+  if (error) {
+    const special = failureOfSpecial(error)
+    if (special) return special
+  }
+  if (status === 401 || status === 403) return { code: 'rejected_key', message: sentence('The provider rejected the key.', said) }
+  if (status === 402) return { code: 'spend_limit', message: sentence('The provider wants to be paid before it goes on.', said) }
+  if (status === 404) return { code: 'not_found', message: sentence('The provider does not know this model or address.', said) }
+  if (status === 413) return { code: 'too_large', message: sentence('The request is larger than the provider accepts.', said) }
+  if (status === 429) return { code: 'busy', message: sentence('The provider asks us to slow down.', said), ...wait }
+  if (status === 408 || status === 409 || status >= 500) {
+    return { code: 'busy', message: sentence(`The model server is overloaded or broken (HTTP ${status}).`, said), ...wait }
+  }
+  return { code: 'bad_input', message: sentence(`The provider refused the request (HTTP ${status}).`, said || answer.body.slice(0, 300)) }
+}
+
+/** An `error` event in the middle of an answer, or an error object where an answer was expected. */
+export function failureOfErrorEvent(data: string): Failure {
+  const error = providerError(parseJson(data))
+  if (!error) return { code: 'cut', message: 'The provider broke off its answer with an error that cannot be read.' }
+  return failureOfSpecial(error) ?? { code: CODES[error.type] ?? 'cut', message: sentence('The provider broke off its answer.', error.message || error.type) }
+}
+
+/** Something that is not a model's answer came with a good status: a captive portal, a proxy's login page, a wrong address. */
+export function notAnAnswer(media: string, status: number): Failure {
+  const what = media === 'text/html' ? 'a web page (text/html)' : media === '' ? 'something without a content type' : media
+  return {
+    code: 'bad_response',
+    message: `The model server answered with ${what}, not with a model's answer (HTTP ${status}). Check the address, and whether a network login page is in between.`,
+  }
+}
+
+/** No answer at all. */
+export function unreachable(host: string): Failure {
+  return { code: 'offline', message: `The model server at ${host} cannot be reached.` }
+}
+
+/** A failure of ours that an SDK wrapped on its way up. */
+export function ownFailure(thrown: unknown): Failure | undefined {
+  for (let error = thrown, depth = 0; error instanceof Error && depth < 8; error = error.cause, depth++) {
+    if (error instanceof FailureError) return error.failure
+  }
+  return undefined
+}
+
+/** Media type without parameters, lower case. */
+export function mediaType(contentType: string | null): string {
+  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+/** Codes of the provider's error types where no HTTP status tells. Unknown types count as a cut answer. */
+const CODES: Readonly<Record<string, FailureCode>> = {
+  invalid_request_error: 'bad_input',
+  authentication_error: 'rejected_key',
+  permission_error: 'rejected_key',
+  not_found_error: 'not_found',
+  request_too_large: 'too_large',
+  rate_limit_error: 'busy',
+  api_error: 'busy',
+  overloaded_error: 'busy',
+  timeout_error: 'busy',
+  billing_error: 'spend_limit',
+}
+
+/** Errors whose type, code or text says more than the status. */
+function failureOfSpecial(error: ProviderError): Failure | undefined {
+  if (error.type === 'no_key') return { code: 'no_key', message: error.message || 'No key for the provider is set up.' }
+  if (error.type === 'upstream_unreachable') return { code: 'offline', message: error.message || 'The relay cannot reach the model server.' }
+  // Documented as a 429 that no waiting helps; the limit that a user sets comes as a 400 with these words.
+  if (error.code === 'enforced_spend_limit_reached' || /credit balance is too low|usage limits|spend(ing)? limit/i.test(error.message)) {
+    return { code: 'spend_limit', message: sentence('The spending limit at the provider is reached.', error.message) }
+  }
+  if (/prompt is too long|exceeds? the (model's )?context|context (window|length)/i.test(error.message)) {
+    return { code: 'too_large', message: sentence('The conversation no longer fits the model.', error.message) }
+  }
+  return undefined
+}
+
+function providerError(body: Json | undefined): ProviderError | undefined {
+  if (!isJsonObject(body)) return undefined
+  const { error } = body
+  if (!isJsonObject(error)) return undefined
+  const code = isJsonObject(error['details']) ? error['details']['error_code'] : undefined
+  return { type: textOf(error['type']), message: textOf(error['message']), code: textOf(code) }
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** `retry-after-ms` is exact and goes first; `retry-after` is seconds or a date. */
+function retryAfter({ header, now }: ErrorAnswer): number | undefined {
+  const ms = Number.parseFloat(header('retry-after-ms') ?? '')
+  if (ms >= 0) return ms
+  const text = header('retry-after')
+  if (!text) return undefined
+  const seconds = Number(text)
+  if (seconds >= 0) return seconds * 1000
+  const date = Date.parse(text)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}
+
+/** Our plain sentence, then theirs: at most 600 characters of it, for some servers answer with a whole page. */
+function sentence(ours: string, theirs: string): string {
+  const said = theirs.trim().slice(0, 600)
+  return said === '' ? ours : `${ours} It said: ${said}`
+}
