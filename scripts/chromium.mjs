@@ -1,0 +1,84 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { seconds, run } from './steps.mjs'
+
+const INSTALLED = {
+  linux: [
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/usr/bin/google-chrome-stable',
+    '/opt/google/chrome/chrome',
+    '/snap/bin/chromium',
+  ],
+  darwin: [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    `${process.env['HOME'] ?? ''}/Applications/Google Chrome.app/Contents/MacOS/Google Chrome`,
+  ],
+  win32: ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].map(
+    (name) => `${process.env[name] ?? ''}\\Google\\Chrome\\Application\\chrome.exe`,
+  ),
+}
+
+/** Path of a Chromium to drive: `TABWRIGHT_CHROMIUM`, an installed one, or the one Playwright downloaded; undefined when there is none. */
+export async function findChromium() {
+  const named = process.env['TABWRIGHT_CHROMIUM']
+  if (named) return existsSync(named) ? named : undefined
+  const platform = process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux'
+  const installed = INSTALLED[platform].find((path) => existsSync(path))
+  if (installed) return installed
+  // Imported late: this file is also read before anything was installed.
+  const { chromium } = await import('@playwright/test')
+  const own = chromium.executablePath()
+  return existsSync(own) ? own : undefined
+}
+
+const FONTS = '/usr/share/fonts'
+const hasFonts = () =>
+  process.platform !== 'linux' ||
+  (existsSync(FONTS) && readdirSync(FONTS, { recursive: true, encoding: 'utf8' }).some((name) => /\.(ttf|otf)$/.test(name)))
+const isDebianRoot = () => process.platform === 'linux' && existsSync('/etc/debian_version') && process.getuid?.() === 0
+
+/**
+ * Makes sure there is a browser to test with. As root on Debian it installs one; elsewhere it says what to run.
+ * @returns {Promise<string | undefined>} undefined: what is missing was printed
+ */
+export async function provideChromium() {
+  const found = await findChromium()
+  if (found && hasFonts()) return found
+  if (!isDebianRoot()) {
+    if (found) return found
+    const named = process.env['TABWRIGHT_CHROMIUM']
+    console.error(
+      named
+        ? `TABWRIGHT_CHROMIUM names ${named}, which does not exist.`
+        : `No Chrome or Chromium found. Install Google Chrome, or run\n  ${join('node_modules', '.bin', 'playwright')} install chromium\nor name one: TABWRIGHT_CHROMIUM=/path/to/chrome npm test`,
+    )
+    return undefined
+  }
+  console.log('Installing Chromium and a font (apt-get) …')
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  const updated = await run('apt-get', ['update', '-qq'], { env })
+  const packages = [...(found ? [] : ['chromium']), ...(hasFonts() ? [] : ['fonts-liberation'])]
+  const installed = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env })
+  if (installed.code !== 0) {
+    console.error(`${updated.output}${installed.output}`.trimEnd())
+    console.error(`apt-get install ${packages.join(' ')} failed.`)
+    return undefined
+  }
+  console.log(`Installed ${packages.join(', ')} in ${seconds(updated.ms + installed.ms)}`)
+  return findChromium()
+}
+
+/**
+ * Arguments for every start: no look-ups of Google's hosts, and no browser sandbox for root, under which Chromium refuses to start with one.
+ */
+export const CHROMIUM_ARGS = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+]

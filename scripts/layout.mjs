@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from './steps.mjs'
+
+const ROOMS = ['packages', 'apps', 'scripts', 'e2e', 'bench']
+const SKIPPED = new Set(['node_modules', 'dist', 'dist-relay', 'cases', 'test-results'])
+
+/** Folders that have no reason to say no, and files named for their kind instead of for what they hold. */
+const NO_FOLDER = /^(utils?|common|shared|helpers?|lib|misc)$/
+const NO_FILE = /(^|-)(utils?|helpers?|manager|service|common|misc)(-|\.|$)|^types\.tsx?$/
+const KEBAB = /^[a-z0-9]+([-.][a-z0-9]+)*$/
+
+const SOURCE = /\.(ts|tsx|mjs)$/
+
+/** What no lint rule at hand covers, one line each. */
+const TEXT = [
+  { what: 'export * hides what a module offers: name the exports', found: /^export \* /m, tests: true },
+  {
+    what: 'a catch without a statement swallows the error',
+    found: /catch\s*(\([^)]*\))?\s*\{\s*((\/\/[^\n]*|\/\*[\s\S]*?\*\/)\s*)*\}/,
+    tests: false,
+  },
+  { what: '.catch(() => {}) swallows the error', found: /\.catch\(\s*\(?\w*\)?\s*=>\s*(\{\s*\}|undefined|null|void 0)\s*\)/, tests: false },
+  { what: 'srcDoc would inherit our policy: serve a document', found: /\bsrcDoc=/, tests: true },
+  { what: 'enum: use a union of strings', found: /^(export )?(const )?enum /m, tests: true },
+  { what: 'a note to do it later: do it or open an issue', found: /\b(TODO|FIXME|XXX)\b/, tests: true },
+]
+
+/**
+ * @param {string} folder
+ * @returns {string[]} files below it, relative to the repository
+ */
+function filesBelow(folder) {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (SKIPPED.has(entry.name)) return []
+    const path = `${folder}/${entry.name}`
+    return entry.isDirectory() ? [`${path}/`, ...filesBelow(path)] : [path]
+  })
+}
+
+/** @param {string} path */
+function nameProblems(path) {
+  const name = path.replace(/\/$/, '').split('/').at(-1) ?? ''
+  if (path.endsWith('/')) return NO_FOLDER.test(name) ? [`${path}: no folder of this name: it has no reason to say no`] : []
+  if (/^[A-Z]+\.md$/.test(name) || name.startsWith('.')) return []
+  return [
+    ...(KEBAB.test(name) ? [] : [`${path}: file names are kebab-case`]),
+    ...(SOURCE.test(name) && NO_FILE.test(name) ? [`${path}: name a file for what it holds, not for its kind`] : []),
+  ]
+}
+
+/** @param {string} path */
+function textProblems(path) {
+  if (!SOURCE.test(path) || path === 'scripts/layout.mjs') return []
+  const text = readFileSync(join(ROOT, path), 'utf8')
+  const isTest = /\.(test|spec)\.tsx?$/.test(path)
+  return TEXT.flatMap(({ what, found, tests }) => {
+    const match = isTest && !tests ? null : found.exec(text)
+    return match ? [`${path}:${text.slice(0, match.index).split('\n').length}: ${what}`] : []
+  })
+}
+
+/** Names of files and folders, and the few texts that lint has no rule for. */
+export function layoutProblems() {
+  const paths = ROOMS.flatMap((room) => filesBelow(room))
+  return paths.flatMap((path) => [...nameProblems(path), ...(path.endsWith('/') ? [] : textProblems(path))])
+}

@@ -1,0 +1,84 @@
+import './node-version.mjs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from './build.mjs'
+import { provideChromium } from './chromium.mjs'
+import { install } from './fresh.mjs'
+import { ROOT, runNode, seconds, tool } from './steps.mjs'
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+const RESULTS = join(ROOT, 'test-results')
+const UNIT = join(RESULTS, 'unit.json')
+const E2E = join(RESULTS, 'e2e.json')
+
+/**
+ * A runner that ended badly without a count of a failure is one failure: a crash must not read as a pass.
+ * @param {number} code
+ * @param {Counts} counts
+ * @returns {Counts}
+ */
+const withCrash = (code, counts) => (code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts)
+
+const NONE = { passed: 0, failed: 0, skipped: 0 }
+
+/** @param {string} file */
+function readJson(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+}
+
+/** @returns {Promise<Counts>} */
+async function unit() {
+  const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${UNIT}`]
+  const { code } = await runNode([tool('vitest/vitest.mjs'), ...args], { show: true })
+  const json = readJson(UNIT)
+  if (json === undefined) return withCrash(code, NONE)
+  return withCrash(code, { passed: json.numPassedTests, failed: json.numFailedTests, skipped: json.numPendingTests + json.numTodoTests })
+}
+
+/** @returns {Promise<Counts>} */
+async function e2e() {
+  const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: E2E }
+  const { code } = await runNode([tool('@playwright/test/cli.js'), 'test', '--reporter=line,json'], { show: true, env })
+  const stats = readJson(E2E)?.stats
+  if (stats === undefined) return withCrash(code, NONE)
+  return withCrash(code, { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped })
+}
+
+/**
+ * @template T
+ * @param {string} name
+ * @param {() => Promise<T>} step
+ */
+async function timed(name, step) {
+  const since = performance.now()
+  console.log(`\n== ${name}`)
+  const value = await step()
+  console.log(`== ${name}: ${seconds(performance.now() - since)}`)
+  return value
+}
+
+/**
+ * Everything, in the order in which a failure is cheapest to read. Steps go on after a failed one, except where they need it.
+ * @returns {Promise<{ counts: Counts, broken: readonly string[] }>}
+ */
+async function everything() {
+  const broken = []
+  if ((await timed('machine', provideChromium)) === undefined) return { counts: { ...NONE, failed: 1 }, broken: ['machine'] }
+  const check = await timed('check', () => runNode(['scripts/check.mjs'], { show: true }))
+  if (check.code !== 0) broken.push('check')
+  const counts = [await timed('unit', unit)]
+  if (await timed('build', () => build())) counts.push(await timed('e2e', e2e))
+  else broken.push('build')
+  const sum = (/** @type {keyof Counts} */ key) => counts.reduce((total, one) => total + one[key], 0)
+  return { counts: { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }, broken }
+}
+
+await install()
+rmSync(RESULTS, { recursive: true, force: true })
+mkdirSync(RESULTS, { recursive: true })
+const since = performance.now()
+const { counts, broken } = await everything()
+console.log(`\n${seconds(performance.now() - since)} in all${broken.length > 0 ? `; failed: ${broken.join(', ')}` : ''}`)
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
+process.exitCode = counts.failed > 0 || broken.length > 0 ? 1 : 0
