@@ -1,0 +1,219 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { continues, lintRequest, rawElements, rawMember, type WireProblem } from '../wire-linter'
+import { promptCache } from './prompt-cache'
+import { httpError, type Reply } from './reply'
+import { sendReply } from './send-reply'
+
+/** One request as it arrived. */
+export interface ServedRequest {
+  readonly method: string
+  /** Path with query. */
+  readonly path: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+  /** True once the client left before the reply was whole. */
+  readonly wasAborted: () => boolean
+}
+
+/** A model list row as the API gives it; missing fields get plausible values. */
+export interface ServedModel {
+  readonly id: string
+  readonly display_name?: string
+  readonly max_input_tokens?: number | null
+  readonly max_tokens?: number | null
+  readonly lifecycle?: 'active' | 'deprecated' | 'retired'
+  readonly adaptive?: boolean
+}
+
+/** A list is used up in order; a function is asked for each request (numbered from 0). */
+export type Script = readonly Reply[] | ((request: ServedRequest, n: number) => Reply | Promise<Reply>)
+
+export interface ModelServerOptions {
+  readonly script?: Script
+  /** The only bearer that is accepted. Default: any that is not empty. */
+  readonly token?: string
+  /** Origin that may call from a browser. Default: none, no CORS headers at all. */
+  readonly cors?: string
+  readonly models?: readonly ServedModel[]
+  /** Rows of one page of the model list. */
+  readonly pageSize?: number
+  /** Answer 400 to what the API would refuse or what breaks the append-only wire. Default true. */
+  readonly lint?: boolean
+  readonly port?: number
+}
+
+export interface ModelServer {
+  /** Origin, without a slash at the end. */
+  readonly url: string
+  /** All `POST /v1/messages` with a good bearer, in order, refused ones too. */
+  readonly requests: readonly ServedRequest[]
+  /** What the linter found, over all requests. */
+  readonly problems: readonly WireProblem[]
+  /** Adds replies behind those that the script still holds. */
+  enqueue(...replies: readonly Reply[]): void
+  /** Replaces the script from the next request on. */
+  setScript(script: Script): void
+  /** Resolves when this many requests have arrived. */
+  arrived(count: number): Promise<void>
+  close(): Promise<void>
+}
+
+interface State {
+  readonly options: ModelServerOptions
+  readonly requests: ServedRequest[]
+  readonly problems: WireProblem[]
+  readonly answers: string[]
+  readonly accepted: string[]
+  readonly count: ReturnType<typeof promptCache>
+  readonly waiting: { readonly count: number; readonly resolve: () => void }[]
+  script: Exclude<Script, readonly Reply[]> | undefined
+  queue: Reply[]
+}
+
+const DEFAULT_MODELS: readonly ServedModel[] = [
+  { id: 'claude-test-1', display_name: 'Claude Test 1', max_input_tokens: 1_000_000, max_tokens: 128_000 },
+  { id: 'claude-test-small', display_name: 'Claude Test Small', max_input_tokens: 200_000, max_tokens: 64_000 },
+]
+
+/** Starts a scripted Messages API on a loopback port: real HTTP, real server-sent events, checks like the real one. */
+export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
+  const state: State = {
+    options,
+    requests: [],
+    problems: [],
+    answers: [],
+    accepted: [],
+    count: promptCache(),
+    waiting: [],
+    script: typeof options.script === 'function' ? options.script : undefined,
+    queue: typeof options.script === 'function' ? [] : [...(options.script ?? [])],
+  }
+  const server = createServer({ noDelay: true }, (request, response) => {
+    serve(state, request, response).catch((error: unknown) => {
+      state.problems.push({ rule: 0, message: `the test server failed: ${String(error)}` })
+      response.destroy()
+    })
+  })
+  const port = await listen(server, options.port ?? 0)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests: state.requests,
+    problems: state.problems,
+    enqueue: (...replies) => void state.queue.push(...replies),
+    setScript(script) {
+      state.script = typeof script === 'function' ? script : undefined
+      state.queue = typeof script === 'function' ? [] : [...script]
+    },
+    arrived: (count) =>
+      new Promise((resolve) => {
+        state.waiting.push({ count, resolve })
+        tellWaiting(state)
+      }),
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()))
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+  })
+}
+
+async function serve(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = request.url ?? '/'
+  if (state.options.cors !== undefined) allowOrigin(response, state.options.cors)
+  if (request.method === 'OPTIONS') return void response.writeHead(state.options.cors === undefined ? 404 : 204).end()
+  const body = await readBody(request)
+  const refused = refuseBearer(state.options, request)
+  if (refused) return sendReply(response, refused, plainUsage)
+  if (request.method === 'GET' && path.startsWith('/v1/models')) return sendModels(state.options, path, response)
+  if (request.method !== 'POST' || path.split('?')[0] !== '/v1/messages') {
+    return sendReply(response, httpError(404, { type: 'not_found_error', message: `not found: ${path}` }), plainUsage)
+  }
+  let isAborted = false
+  response.once('close', () => (isAborted = !response.writableFinished))
+  const served: ServedRequest = { method: 'POST', path, headers: request.headers, body, wasAborted: () => isAborted }
+  await answerMessages(state, served, response)
+}
+
+async function answerMessages(state: State, served: ServedRequest, response: ServerResponse): Promise<void> {
+  const n = state.requests.push(served) - 1
+  tellWaiting(state)
+  const problems = state.options.lint === false ? [] : lint(state, served.body)
+  state.problems.push(...problems)
+  const [problem] = problems
+  if (problem) {
+    const message = `[rule ${problem.rule}] ${problem.message}`
+    return sendReply(response, httpError(400, { type: 'invalid_request_error', message }), plainUsage)
+  }
+  state.accepted.push(served.body)
+  const reply = state.script ? await state.script(served, n) : state.queue.shift()
+  if (!reply) return sendReply(response, httpError(400, { type: 'invalid_request_error', message: 'the script has no more replies' }), plainUsage)
+  // Known before the last byte is out: the client's next request may be faster than we are.
+  if (reply.type === 'stream' && reply.wire !== undefined) state.answers.push(reply.wire)
+  await sendReply(response, reply, { model: requestedModel(served.body), prompt: state.count(served.body) })
+}
+
+const plainUsage = { model: '', prompt: { input: 0, cacheRead: 0, cacheWrite: 0 } }
+
+/** A conversation of one message is new; every other one must continue something that was accepted before. */
+function lint(state: State, body: string): readonly WireProblem[] {
+  const own = lintRequest(body, { answers: state.answers })
+  const count = rawElements(rawMember(body, 'messages') ?? '[]').length
+  if (own.length > 0 || count <= 1 || state.accepted.length === 0) return own
+  const before = state.accepted.findLast((accepted) => continues(body, accepted))
+  if (before === undefined) return [{ rule: 24, message: 'this conversation continues none that was sent before: a sent message was changed or removed' }]
+  return lintRequest(body, { previous: before })
+}
+
+function tellWaiting(state: State): void {
+  for (const { count, resolve } of state.waiting) if (state.requests.length >= count) resolve()
+}
+
+function requestedModel(body: string): string {
+  return String(JSON.parse(rawMember(body, 'model') ?? '""'))
+}
+
+function refuseBearer(options: ModelServerOptions, request: IncomingMessage): Reply | undefined {
+  const sent = request.headers.authorization ?? ''
+  const isGood = options.token === undefined ? /^Bearer \S+$/.test(sent) : sent === `Bearer ${options.token}`
+  if (isGood) return undefined
+  return httpError(401, { type: 'authentication_error', message: sent === '' ? 'authorization header is required' : 'invalid bearer token' })
+}
+
+function allowOrigin(response: ServerResponse, origin: string): void {
+  response.setHeader('access-control-allow-origin', origin)
+  response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS')
+  // By name: `*` does not cover authorization.
+  response.setHeader('access-control-allow-headers', 'authorization, content-type, anthropic-version, anthropic-beta, anthropic-dangerous-direct-browser-access')
+  response.setHeader('cross-origin-resource-policy', 'cross-origin')
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of request) chunks.push(chunk as Uint8Array)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function sendModels(options: ModelServerOptions, path: string, response: ServerResponse): void {
+  const all = options.models ?? DEFAULT_MODELS
+  const query = new URL(path, 'http://localhost').searchParams
+  const after = query.get('after_id')
+  const from = after === null ? 0 : all.findIndex((model) => model.id === after) + 1
+  const size = options.pageSize ?? Number(query.get('limit') ?? 20)
+  const page = all.slice(from, from + size)
+  const answer = { data: page.map(modelRow), has_more: from + size < all.length, first_id: page[0]?.id ?? null, last_id: page.at(-1)?.id ?? null }
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+}
+
+function modelRow(model: ServedModel): unknown {
+  const { adaptive = true, ...fields } = model
+  const capabilities = { thinking: { supported: adaptive, types: { adaptive: { supported: adaptive } } } }
+  return { type: 'model', display_name: model.id, created_at: '2026-10-01T00:00:00Z', lifecycle: 'active', max_input_tokens: null, max_tokens: null, capabilities, ...fields }
+}

@@ -1,0 +1,219 @@
+/** Something that the Messages API would refuse, or that costs cache or thinking later. `rule` is a number of the design pages. */
+export interface WireProblem {
+  readonly rule: number
+  readonly message: string
+}
+
+export interface LintOptions {
+  /** The body that this one must continue: same `system` and `tools`, same messages in front, byte for byte. */
+  readonly previous?: string
+  /** Every assistant message that a server sent so far, as it must come back. */
+  readonly answers?: readonly string[]
+}
+
+/** Everything that is wrong with a request body. Independent of the product's own code on purpose. */
+export function lintRequest(body: string, options: LintOptions = {}): readonly WireProblem[] {
+  const request = objectOf(parse(body))
+  if (!request) return [{ rule: 16, message: 'the body is not a JSON object' }]
+  const messages = listOf(request['messages'])
+  return [
+    ...lintTop(request),
+    ...lintRoles(messages),
+    ...messages.flatMap((message, at) => lintBlocks(message, at)),
+    ...lintPairs(messages),
+    ...lintBreakpoints(request, messages),
+    ...(options.previous === undefined ? [] : lintPrefix(body, options.previous)),
+    ...(options.answers === undefined ? [] : lintAnswers(body, messages, options.answers)),
+  ]
+}
+
+/** Whether `body` continues `previous`: the same messages in front. */
+export function continues(body: string, previous: string): boolean {
+  const now = rawElements(rawMember(body, 'messages') ?? '[]')
+  const before = rawElements(rawMember(previous, 'messages') ?? '[]')
+  return before.length <= now.length && before.every((text, at) => text === now[at])
+}
+
+type Loose = { readonly [key: string]: unknown }
+
+const TOP_FIELDS: ReadonlySet<string> = new Set(
+  'model max_tokens messages system tools stream thinking cache_control metadata stop_sequences temperature top_k top_p tool_choice output_config service_tier'.split(' '),
+)
+const FIELDS: Readonly<Record<string, string>> = {
+  text: 'type text citations cache_control',
+  thinking: 'type thinking signature',
+  redacted_thinking: 'type data',
+  tool_use: 'type id name input cache_control caller',
+  tool_result: 'type tool_use_id content is_error cache_control',
+  image: 'type source cache_control',
+  document: 'type source title context citations cache_control',
+}
+const ROLE_OF: Readonly<Record<string, string>> = {
+  tool_use: 'assistant',
+  thinking: 'assistant',
+  redacted_thinking: 'assistant',
+  tool_result: 'user',
+  image: 'user',
+  document: 'user',
+}
+
+function lintTop(request: Loose): WireProblem[] {
+  const problems = Object.keys(request)
+    .filter((key) => !TOP_FIELDS.has(key))
+    .map((key) => ({ rule: 16, message: `${key}: Extra inputs are not permitted` }))
+  if (typeof request['model'] !== 'string' || request['model'] === '') problems.push({ rule: 16, message: 'model: Field required' })
+  if (!Number.isInteger(request['max_tokens']) || Number(request['max_tokens']) < 1) problems.push({ rule: 16, message: 'max_tokens: must be a positive integer' })
+  const names = listOf(request['tools']).map((item) => String(item['name']))
+  if (new Set(names).size < names.length) problems.push({ rule: 16, message: 'tools: Tool names must be unique' })
+  return problems
+}
+
+function lintRoles(messages: readonly Loose[]): WireProblem[] {
+  const problems: WireProblem[] = []
+  if (messages.length === 0) problems.push({ rule: 20, message: 'messages: at least one message is required' })
+  if (messages[0] && messages[0]['role'] !== 'user') problems.push({ rule: 20, message: 'messages.0: the first message must be from the user' })
+  if (messages.at(-1)?.['role'] === 'assistant') problems.push({ rule: 20, message: 'the conversation must not end with an assistant message' })
+  for (const [at, message] of messages.entries()) {
+    if (message['role'] !== 'user' && message['role'] !== 'assistant') problems.push({ rule: 18, message: `messages.${at}: unknown role ${String(message['role'])}` })
+    const extra = Object.keys(message).filter((key) => key !== 'role' && key !== 'content')
+    if (extra.length > 0) problems.push({ rule: 16, message: `messages.${at}.${extra[0]}: Extra inputs are not permitted` })
+  }
+  return problems
+}
+
+function lintBlocks(message: Loose, at: number): WireProblem[] {
+  if (typeof message['content'] === 'string') return message['content'] === '' ? [{ rule: 16, message: `messages.${at}: content must be non-empty` }] : []
+  const blocks = blocksOf(message)
+  if (blocks.length === 0 && message['role'] === 'user') return [{ rule: 16, message: `messages.${at}: content must be non-empty` }]
+  return blocks.flatMap((block, n) => lintBlock(block, String(message['role']), `messages.${at}.content.${n}`))
+}
+
+function lintBlock(block: Loose, role: string, place: string): WireProblem[] {
+  const type = String(block['type'])
+  const fields = FIELDS[type]
+  // An assistant's block of a type that does not exist yet is fine as long as it was received like that.
+  if (fields === undefined) return role === 'assistant' ? [] : [{ rule: 16, message: `${place}: unknown block type ${type}` }]
+  const problems: WireProblem[] = Object.keys(block)
+    .filter((key) => !fields.split(' ').includes(key))
+    .map((key) => ({ rule: 16, message: `${place}.${key}: Extra inputs are not permitted` }))
+  if (ROLE_OF[type] !== undefined && ROLE_OF[type] !== role) problems.push({ rule: 1, message: `${place}: ${type} blocks belong to the ${ROLE_OF[type]}` })
+  if (type === 'text' && role === 'user' && String(block['text'] ?? '').trim() === '') {
+    problems.push({ rule: 16, message: `${place}: text content blocks must be non-empty` })
+  }
+  if (type === 'thinking' && (typeof block['thinking'] !== 'string' || typeof block['signature'] !== 'string')) {
+    problems.push({ rule: 22, message: `${place}: a thinking block needs its text (possibly empty) and its signature` })
+  }
+  if (type === 'tool_use' && !objectOf(block['input'])) problems.push({ rule: 6, message: `${place}.input: must be an object` })
+  return problems
+}
+
+/** Each call is answered once, in the next message, before anything else, in the order of the calls. */
+function lintPairs(messages: readonly Loose[]): WireProblem[] {
+  const problems: WireProblem[] = []
+  const seen = new Set<string>()
+  for (const [at, message] of messages.entries()) {
+    const calls = idsOf(message, 'tool_use', 'id')
+    for (const id of calls) {
+      if (seen.has(id)) problems.push({ rule: 12, message: `messages.${at}: tool_use ids must be unique (${id})` })
+      seen.add(id)
+    }
+    problems.push(...lintResults(calls, messages[at + 1], at + 1))
+    const asked = at === 0 ? [] : idsOf(messages[at - 1] ?? {}, 'tool_use', 'id')
+    for (const id of idsOf(message, 'tool_result', 'tool_use_id')) {
+      if (!asked.includes(id)) problems.push({ rule: 1, message: `messages.${at}: unexpected tool_use_id ${id}: no such call in the message before` })
+    }
+  }
+  return problems
+}
+
+function lintResults(calls: readonly string[], next: Loose | undefined, at: number): WireProblem[] {
+  if (calls.length === 0) return []
+  const results = idsOf(next ?? {}, 'tool_result', 'tool_use_id')
+  const problems: WireProblem[] = calls
+    .filter((id) => !results.includes(id))
+    .map((id) => ({ rule: 1, message: `messages.${at}: tool_use ${id} has no tool_result in the next message` }))
+  if (new Set(results).size < results.length) problems.push({ rule: 12, message: `messages.${at}: a call is answered twice` })
+  const first = blocksOf(next ?? {}).slice(0, results.length)
+  if (first.some((block) => block['type'] !== 'tool_result')) problems.push({ rule: 1, message: `messages.${at}: tool results must come before everything else` })
+  const common = results.filter((id) => calls.includes(id))
+  if (common.join() !== calls.filter((id) => common.includes(id)).join()) problems.push({ rule: 3, message: `messages.${at}: results are not in the order of the calls` })
+  return problems
+}
+
+function lintBreakpoints(request: Loose, messages: readonly Loose[]): WireProblem[] {
+  const places = [...listOf(request['system']), ...listOf(request['tools']), ...messages.flatMap(blocksOf)]
+  const count = places.filter((place) => place['cache_control']).length + (request['cache_control'] ? 1 : 0)
+  return count > 4 ? [{ rule: 38, message: `a request may carry 4 cache breakpoints, this one has ${count}` }] : []
+}
+
+function lintPrefix(body: string, previous: string): WireProblem[] {
+  const problems: WireProblem[] = []
+  for (const key of ['system', 'tools']) {
+    if (rawMember(body, key) !== rawMember(previous, key)) problems.push({ rule: 23, message: `${key} is not what was sent before` })
+  }
+  if (!continues(body, previous)) problems.push({ rule: 24, message: 'a message that was sent before was changed or removed' })
+  return problems
+}
+
+function lintAnswers(body: string, messages: readonly Loose[], answers: readonly string[]): WireProblem[] {
+  const raw = rawElements(rawMember(body, 'messages') ?? '[]')
+  return messages.flatMap((message, at) => {
+    if (message['role'] !== 'assistant' || answers.includes(raw[at] ?? '')) return []
+    return [{ rule: 15, message: `messages.${at}: the assistant message is not what the model sent: ${raw[at]?.slice(0, 400)}` }]
+  })
+}
+
+function blocksOf(message: Loose): readonly Loose[] {
+  return listOf(message['content'])
+}
+
+function idsOf(message: Loose, type: string, key: string): string[] {
+  return blocksOf(message)
+    .filter((block) => block['type'] === type)
+    .map((block) => String(block[key]))
+}
+
+function listOf(value: unknown): readonly Loose[] {
+  return Array.isArray(value) ? value.map((item) => objectOf(item) ?? {}) : []
+}
+
+function objectOf(value: unknown): Loose | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : undefined
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** The raw text of a top-level member of valid JSON. */
+export function rawMember(json: string, key: string): string | undefined {
+  return rawParts(json).find((part) => part.startsWith(`${JSON.stringify(key)}:`))?.slice(JSON.stringify(key).length + 1)
+}
+
+/** The raw texts of a top-level array's elements. */
+export function rawElements(json: string): readonly string[] {
+  return rawParts(json)
+}
+
+/** What stands between the outermost brackets, split at commas of the first level. */
+function rawParts(json: string): string[] {
+  const parts: string[] = []
+  let depth = 0
+  let from = 1
+  const token = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{},]/gs
+  for (const { 0: found, index } of json.matchAll(token)) {
+    if (found === '[' || found === '{') depth++
+    else if (found === ']' || found === '}') depth--
+    if ((found === ',' && depth === 1) || depth === 0) {
+      const part = json.slice(from, index).trim()
+      if (part !== '') parts.push(part)
+      from = index + 1
+    }
+  }
+  return parts
+}
