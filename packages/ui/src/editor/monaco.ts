@@ -80,3 +80,4 @@ export const BASE_OPTIONS = {
 } as const satisfies editor.IEditorOptions
 
 export { editor }
+export { ModelShelf } from './model-shelf'

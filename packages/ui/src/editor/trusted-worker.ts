@@ -27,7 +27,9 @@ function ownScript(url: string): string {
  */
 export function trustedWorker(url: string, name: string): Worker {
   const options: WorkerOptions = { type: 'module', name }
-  if (!hasTrustedTypes(globalThis)) return new Worker(ownScript(url), options)
-  policy ??= globalThis.trustedTypes.createPolicy('tabwright-worker', { createScriptURL: ownScript })
-  return new Worker(policy.createScriptURL(url), options)
+  const scope: object = globalThis
+  if (!hasTrustedTypes(scope)) return new Worker(ownScript(url), options)
+  const own = policy ?? scope.trustedTypes.createPolicy('tabwright-worker', { createScriptURL: ownScript })
+  policy = own
+  return new Worker(own.createScriptURL(url), options)
 }

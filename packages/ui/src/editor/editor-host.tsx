@@ -1,0 +1,55 @@
+import { type JSX, useEffect, useRef, useState } from 'react'
+import type { editor } from 'monaco-editor/editor'
+import css from './editor.module.css'
+import type { MonacoModule } from './load-monaco'
+import type { ModelShelf } from './model-shelf'
+
+export interface EditorHostProps {
+  readonly monaco: MonacoModule
+  readonly shelf: ModelShelf
+  readonly path: string
+  readonly file: { readonly text: string; readonly version: number }
+  readonly readOnly: boolean
+  /** Put the cursor there; a new object each time it is asked for. */
+  readonly reveal: { readonly line: number } | undefined
+}
+
+/** The one Monaco editor of the page; it shows one model after another. */
+export function EditorHost({ monaco, shelf, path, file, readOnly, reveal }: EditorHostProps): JSX.Element {
+  const box = useRef<HTMLDivElement>(null)
+  const [widget, setWidget] = useState<editor.IStandaloneCodeEditor>()
+
+  useEffect(() => {
+    if (box.current === null) return
+    const made = monaco.editor.create(box.current, { ...monaco.BASE_OPTIONS, model: null })
+    setWidget(made)
+    return () => {
+      setWidget(undefined)
+      made.dispose()
+    }
+  }, [monaco])
+
+  useEffect(() => {
+    widget?.updateOptions({ readOnly, ariaLabel: `${path}, editor` })
+  }, [widget, readOnly, path])
+
+  useEffect(() => {
+    if (widget === undefined) return
+    const model = shelf.take(path, file)
+    if (widget.getModel() !== model) {
+      widget.setModel(model)
+      widget.restoreViewState(shelf.view(path))
+    }
+    return () => {
+      if (widget.getModel() === model && !model.isDisposed()) shelf.keepView(path, widget.saveViewState())
+    }
+  }, [widget, shelf, path, file])
+
+  useEffect(() => {
+    if (widget === undefined || reveal === undefined) return
+    widget.setPosition({ lineNumber: reveal.line, column: 1 })
+    widget.revealLineInCenterIfOutsideViewport(reveal.line)
+  }, [widget, reveal])
+
+  return <div ref={box} className={css.host} />
+}

@@ -1,0 +1,62 @@
+import type { JSX } from 'react'
+import type { Buffer } from './buffers'
+import css from './editor.module.css'
+
+interface Choice {
+  readonly label: string
+  readonly act: () => void
+}
+
+interface StripProps {
+  readonly tone: 'warn' | 'danger'
+  readonly text: string
+  readonly choices: readonly Choice[]
+}
+
+function Strip({ tone, text, choices }: StripProps): JSX.Element {
+  return (
+    <div role="alert" className={css.strip} data-tone={tone}>
+      <span className={css.stripText}>{text}</span>
+      {choices.map((choice) => (
+        <button key={choice.label} type="button" className={css.stripButton} onClick={choice.act}>
+          {choice.label}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+export interface EditorNoticeProps {
+  readonly buffer: Buffer
+  /** The person asked to close it while it was dirty. */
+  readonly closing: boolean
+  readonly onReload: () => void
+  readonly onKeep: () => void
+  readonly onSave: () => void
+  readonly onSaveAndClose: () => void
+  readonly onDiscard: () => void
+  readonly onStay: () => void
+}
+
+/** What the person has to know or decide about the file on show: one thing at a time, the most pressing first. */
+export function EditorNotice(props: EditorNoticeProps): JSX.Element | null {
+  const { buffer } = props
+  if (buffer.newer !== undefined) {
+    const what = buffer.newer.type === 'gone' ? 'This file was deleted' : 'This file was changed by the agent'
+    const choices = [
+      { label: buffer.newer.type === 'gone' ? 'Close without saving' : 'Reload', act: buffer.newer.type === 'gone' ? props.onDiscard : props.onReload },
+      { label: 'Keep mine', act: props.onKeep },
+    ]
+    return <Strip tone="warn" text={`${what} while you were editing it. Your text is kept here.`} choices={choices} />
+  }
+  if (buffer.error !== undefined) {
+    return <Strip tone="danger" text={`Not saved: ${buffer.error} Your text is kept here.`} choices={[{ label: 'Save again', act: props.onSave }]} />
+  }
+  if (!props.closing) return null
+  const choices = [
+    { label: 'Save and close', act: props.onSaveAndClose },
+    { label: 'Close without saving', act: props.onDiscard },
+    { label: 'Cancel', act: props.onStay },
+  ]
+  return <Strip tone="warn" text="This file has changes that are not saved." choices={choices} />
+}

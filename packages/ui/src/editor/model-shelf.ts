@@ -1,0 +1,95 @@
+import { Range, editor } from 'monaco-editor/editor'
+import { languageOf } from './language'
+import { smallestEdit } from './text-edit'
+
+interface Kept {
+  readonly model: editor.ITextModel
+  /** Version of the file that the model was last brought in step with. */
+  version: number
+  /** Monaco's version of the text as it is in the file; undo back to it makes the buffer clean again. */
+  cleanAt: number
+  view: editor.ICodeEditorViewState | null
+  /** The text is being brought in step with the file: its change is nobody's edit. */
+  following: boolean
+}
+
+/** Holds the text models of the open files, so that undo, cursor and scroll outlive a change of tab. */
+export class ModelShelf {
+  readonly #kept = new Map<string, Kept>()
+  readonly #onDirty: (path: string, dirty: boolean) => void
+
+  constructor(onDirty: (path: string, dirty: boolean) => void) {
+    this.#onDirty = onDirty
+  }
+
+  /** The model of a file, brought in step with the file when the file moved on. */
+  take(path: string, file: { readonly text: string; readonly version: number }): editor.ITextModel {
+    const kept = this.#kept.get(path)
+    if (kept === undefined) return this.#add(path, file)
+    if (kept.version !== file.version) this.#follow(kept, file)
+    return kept.model
+  }
+
+  /** Text and its place in Monaco's history, to be handed back to {@link ModelShelf.saved}. */
+  snapshot(path: string): { readonly text: string; readonly at: number } | undefined {
+    const model = this.#kept.get(path)?.model
+    // `true` keeps a byte order mark, which the file had and the editor does not show.
+    return model && { text: model.getValue(undefined, true), at: model.getAlternativeVersionId() }
+  }
+
+  /** Notes that a snapshot is in the file now. Returns whether more was typed since. */
+  saved(path: string, at: number, version: number): boolean {
+    const kept = this.#kept.get(path)
+    if (kept === undefined) return false
+    kept.cleanAt = at
+    kept.version = version
+    return kept.model.getAlternativeVersionId() !== at
+  }
+
+  keepView(path: string, view: editor.ICodeEditorViewState | null): void {
+    const kept = this.#kept.get(path)
+    if (kept !== undefined) kept.view = view
+  }
+
+  view(path: string): editor.ICodeEditorViewState | null {
+    return this.#kept.get(path)?.view ?? null
+  }
+
+  /** Throws away the models of all files but these. */
+  retain(paths: ReadonlySet<string>): void {
+    for (const [path, kept] of this.#kept) {
+      if (paths.has(path)) continue
+      kept.model.dispose()
+      this.#kept.delete(path)
+    }
+  }
+
+  dispose(): void {
+    this.retain(new Set())
+  }
+
+  #add(path: string, file: { readonly text: string; readonly version: number }): editor.ITextModel {
+    const model = editor.createModel(file.text, languageOf(path))
+    const kept: Kept = { model, version: file.version, cleanAt: model.getAlternativeVersionId(), view: null, following: false }
+    this.#kept.set(path, kept)
+    model.onDidChangeContent(() => {
+      if (!kept.following) this.#onDirty(path, model.getAlternativeVersionId() !== kept.cleanAt)
+    })
+    return model
+  }
+
+  #follow(kept: Kept, file: { readonly text: string; readonly version: number }): void {
+    const { model } = kept
+    const edit = smallestEdit(model.getValue(), file.text)
+    const from = model.getPositionAt(edit.from)
+    const to = model.getPositionAt(edit.to)
+    kept.version = file.version
+    const range = new Range(from.lineNumber, from.column, to.lineNumber, to.column)
+    kept.following = true
+    model.pushStackElement()
+    model.pushEditOperations([], [{ range, text: edit.text }], () => null)
+    model.pushStackElement()
+    kept.following = false
+    kept.cleanAt = model.getAlternativeVersionId()
+  }
+}

@@ -1,0 +1,18 @@
+import type { FileEntry } from '@tabwright/protocol'
+
+/** A file as an editor takes it. */
+export type FileContent =
+  | { readonly type: 'text'; readonly text: string; readonly version: number }
+  | { readonly type: 'binary'; readonly size: number; readonly version: number }
+  /** Too large for an editor. */
+  | { readonly type: 'large'; readonly size: number; readonly version: number }
+
+/** Where the files pane reads and writes: an open session of the runtime fits as it is. Every promise rejects with a FailureError. */
+export interface FileSource {
+  listFiles(): Promise<readonly FileEntry[]>
+  readFile(path: string): Promise<FileContent>
+  /** `base`: the version that the text was made from, 0 for a new file. @throws FailureError `stale` */
+  saveFile(path: string, text: string, base: number): Promise<FileEntry>
+  /** Called with the paths that changed, whoever changed them. */
+  watchFiles(listener: (paths: readonly string[]) => void): () => void
+}
