@@ -1,5 +1,5 @@
 import type { Usage } from './content'
-import type { Failure } from './failure'
+import type { Failure, FailureCode } from './failure'
 import type { CallId, Digest, SessionId } from './ids'
 import type { Rule, Verdict } from './permission'
 import type { TurnStop } from './session-event'
@@ -72,6 +72,8 @@ export interface NoticeRow {
   readonly text: string
   /** Text that was cut off, shown as interrupted. */
   readonly partial?: string
+  /** What failed, so that the page can offer the one action that helps. */
+  readonly code?: FailureCode
 }
 
 /** A call that waits for a person. */

@@ -1,0 +1,27 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import type { Row } from '@tabwright/protocol'
+import { announcement, heardSoFar } from './announce'
+
+/** Faster than this, a screen reader never finishes a sentence. */
+const PAUSE_MS = 2000
+
+/** Tells assistive technology of new text and states in its own polite region; the log itself stays silent, rows come and go as one scrolls. */
+export function Announcer({ rows }: { readonly rows: readonly Row[] }): ReactNode {
+  const [text, setText] = useState('')
+  const newest = useRef(rows)
+  newest.current = rows
+  useEffect(() => {
+    let heard = heardSoFar(newest.current)
+    const timer = setInterval(() => {
+      const next = announcement(heard, newest.current)
+      heard = next.heard
+      if (next.text !== '') setText(next.text)
+    }, PAUSE_MS)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <div className="visually-hidden" aria-live="polite">
+      {text}
+    </div>
+  )
+}

@@ -1,0 +1,114 @@
+import { memo, type ReactNode } from 'react'
+import { assertNever, type AgentRow, type NoticeRow, type UserRow } from '@tabwright/protocol'
+import { ChevronRight, CircleAlert, Copy, Info, TriangleAlert } from 'lucide-react'
+import { count, duration } from '../layout/figures'
+import { IconButton } from '../layout/icon-button'
+import { useCopy } from '../layout/use-copy'
+import { useExpansion } from './expansion'
+import { Markdown } from './markdown'
+import styles from './message.module.css'
+
+/** What the person wrote. Shown as typed: no markdown, every line break kept. */
+export const UserMessage = memo(({ row }: { readonly row: UserRow }): ReactNode => (
+  <article aria-label="You" className={styles['user']} data-from={row.from}>
+    {row.from === 'review' && <p className={styles['from']}>From your review</p>}
+    <p className={styles['said']}>{row.text}</p>
+    <div className={styles['actions']}>
+      <CopyButton text={row.text} />
+    </div>
+  </article>
+))
+
+/** What the agent wrote, thinking folded. */
+export const AgentMessage = memo(({ row }: { readonly row: AgentRow }): ReactNode => {
+  const said = row.blocks.filter((block) => block.type === 'text').map((block) => block.text)
+  const last = row.blocks.length - 1
+  return (
+    <article aria-label="Agent" className={styles['agent']} aria-busy={row.live} data-live={row.live || undefined}>
+      {row.blocks.map((block, i) =>
+        block.type === 'thinking' ? (
+          <Thinking key={i} id={`${row.key} ${i}`} text={block.text} live={row.live && i === last} />
+        ) : (
+          <Markdown key={i} text={block.text} live={row.live && i === last} />
+        ),
+      )}
+      {!row.live && said.some((text) => text !== '') && (
+        <div className={styles['actions']}>
+          <CopyButton text={said.join('\n\n')} />
+          {row.footer !== undefined && <Footer footer={row.footer} />}
+        </div>
+      )}
+    </article>
+  )
+})
+
+function Footer({ footer }: { readonly footer: NonNullable<AgentRow['footer']> }): ReactNode {
+  const { usage, ms, model } = footer
+  const read = usage.input + usage.cacheRead + usage.cacheWrite
+  return (
+    <span className={styles['footer']} title={model}>
+      {duration(ms)} · {count(read)} in / {count(usage.output)} out
+    </span>
+  )
+}
+
+function Thinking({ id, text, live }: { readonly id: string; readonly text: string; readonly live: boolean }): ReactNode {
+  const [open, setOpen] = useExpansion(id)
+  const words = text.split(/\s+/).filter((word) => word !== '').length
+  if (words === 0 && !live) return <p className={styles['unseen']}>Thought · not shown by the provider</p>
+  return (
+    <div className={styles['thinking']}>
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <ChevronRight size={13} aria-hidden /> {live ? 'Thinking' : 'Thought'} · {words} {words === 1 ? 'word' : 'words'}
+      </button>
+      {open && <p>{text}</p>}
+    </div>
+  )
+}
+
+function CopyButton({ text }: { readonly text: string }): ReactNode {
+  const copy = useCopy(text)
+  return (
+    <IconButton label={copy.label} onPress={copy.run}>
+      <Copy size={14} aria-hidden />
+    </IconButton>
+  )
+}
+
+function noticeIcon(tone: NoticeRow['tone']): ReactNode {
+  switch (tone) {
+    case 'info':
+      return <Info size={15} aria-hidden />
+    case 'warn':
+      return <TriangleAlert size={15} aria-hidden />
+    case 'error':
+      return <CircleAlert size={15} aria-hidden />
+    default:
+      return assertNever(tone)
+  }
+}
+
+export interface NoticeProps {
+  readonly row: NoticeRow
+  /** What can be done about it, on the newest notice only. */
+  readonly action?: ReactNode
+}
+
+/** Something that happened to the session, and what was cut off by it. */
+export function Notice({ row, action }: NoticeProps): ReactNode {
+  return (
+    <div className={styles['notice']} data-tone={row.tone} role={row.tone === 'error' ? 'alert' : 'note'}>
+      {noticeIcon(row.tone)}
+      <div>
+        <p>{row.text}</p>
+        {row.partial !== undefined && row.partial !== '' && (
+          <div className={styles['partial']}>
+            <p className={styles['from']}>interrupted, not sent to the model again</p>
+            <Markdown text={row.partial} />
+          </div>
+        )}
+        {action}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,93 @@
+import type { CallRow, CallState, Json, JsonObject } from '@tabwright/protocol'
+import { isJsonObject } from '@tabwright/protocol'
+import { duration } from '../layout/figures'
+
+/** One folded line of a tool card: `Read` `src/a.ts` `lines 1–80`. */
+export interface ToolLine {
+  readonly verb: string
+  /** The path, pattern or command; shown in mono. */
+  readonly subject: string
+  readonly notes: readonly string[]
+  readonly added?: number
+  readonly removed?: number
+}
+
+/** The input once it is whole JSON, else undefined: a call that is still being written, or broken. */
+export function parseInput(input: string): JsonObject | undefined {
+  try {
+    const value: Json = JSON.parse(input)
+    return isJsonObject(value) ? value : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** A string field of the input; while the input is still being written, as much of it as is there. */
+export function textField(input: string, name: string): string | undefined {
+  const parsed = parseInput(input)
+  const value = parsed?.[name]
+  if (parsed !== undefined) return typeof value === 'string' ? value : undefined
+  const open = new RegExp(`"${name}"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)`).exec(input.slice(0, 4096))?.[1]
+  if (open === undefined) return undefined
+  const whole = parseInput(`{"x":"${open}"}`)?.['x']
+  return typeof whole === 'string' ? whole : open
+}
+
+const VERBS: Readonly<Record<string, readonly [now: string, past: string]>> = {
+  read_file: ['Reading', 'Read'],
+  list_files: ['Listing', 'Listed'],
+  glob: ['Looking for', 'Looked for'],
+  grep: ['Searching', 'Searched'],
+  edit_file: ['Editing', 'Edited'],
+  write_file: ['Writing', 'Wrote'],
+}
+
+const ENDED = new Set<CallState>(['done'])
+
+function subjectOf(row: CallRow): string {
+  const { name, input } = row
+  if (name === 'shell') return firstLine(textField(input, 'command') ?? '')
+  if (name === 'grep') return `"${textField(input, 'pattern') ?? ''}"`
+  if (name === 'glob') return textField(input, 'pattern') ?? ''
+  if (name === 'list_files') return textField(input, 'path') ?? 'all files'
+  return textField(input, 'path') ?? ''
+}
+
+function firstLine(text: string): string {
+  const end = text.indexOf('\n')
+  return end < 0 ? text : `${text.slice(0, end)} …`
+}
+
+/** What the folded card says. Never more than the call itself knows. */
+export function toolLine(row: CallRow): ToolLine {
+  const verbs = VERBS[row.name]
+  const verb = row.name === 'shell' ? '$' : (verbs?.[ENDED.has(row.state) ? 1 : 0] ?? row.name)
+  const notes: string[] = []
+  const detail = row.outcome !== undefined && 'detail' in row.outcome ? row.outcome.detail : undefined
+  if (detail?.summary !== undefined) notes.push(detail.summary)
+  else if (detail?.exitCode !== undefined) notes.push(`exit ${detail.exitCode}`)
+  if (row.ms !== undefined && row.ms >= 1000) notes.push(duration(row.ms))
+  const files = detail?.files ?? []
+  if (files.length === 0) return { verb, subject: subjectOf(row), notes }
+  const added = files.reduce((sum, file) => sum + file.added, 0)
+  const removed = files.reduce((sum, file) => sum + file.removed, 0)
+  return { verb, subject: subjectOf(row), notes, added, removed }
+}
+
+// ESC sequences (CSI, OSC, two-character) and the carriage-return games of progress bars.
+const ANSI = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g
+
+/** The last lines of an output as plain text. A line redrawn with carriage returns shows its last drawing. */
+export function outputTail(text: string, lines = 40): { readonly text: string; readonly hidden: number } {
+  const plain = text.replaceAll(ANSI, '').replaceAll('\r\n', '\n').replace(/\n+$/, '')
+  const all = plain.split('\n')
+  const shown = all.slice(-lines).map((line) => line.slice(line.lastIndexOf('\r') + 1))
+  return { text: shown.join('\n'), hidden: all.length - shown.length }
+}
+
+/** The input as a person reads it: indented when it is whole JSON, else as it came. */
+export function prettyInput(input: string): string {
+  const parsed = parseInput(input)
+  return parsed === undefined ? input : JSON.stringify(parsed, null, 2)
+}

@@ -1,0 +1,53 @@
+/** How numbers are written on screen: short, with a narrow space before the unit, never more digits than mean something. */
+
+/** `0.8 s`, `14 s`, `2 min 05 s`, `1 h 12 min`. @param ms milliseconds */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  if (seconds < 60) return `${Math.round(seconds)} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, '0')} s`
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
+}
+
+/** Whole seconds only, for a clock that ticks: `14 s`, `2 min 05 s`. */
+export function elapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  return seconds < 60 ? `${seconds} s` : duration(seconds * 1000)
+}
+
+/** `950`, `8.1k`, `212k`, `1.2M` */
+export function count(n: number): string {
+  if (n < 1000) return String(n)
+  if (n < 9950) return `${(n / 1000).toFixed(1)}k`
+  if (n < 999_500) return `${Math.round(n / 1000)}k`
+  return `${(n / 1e6).toFixed(1)}M`
+}
+
+/** `12 B`, `4.2 KB`, `52 MB`, `1.3 GB`; 1 KB is 1000 bytes, as in the file managers of the systems we run on. */
+export function bytes(n: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  let value = n
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  const digits = unit === 0 || value >= 99.5 ? 0 : 1
+  return `${value.toFixed(digits)} ${units[unit] ?? ''}`
+}
+
+/** `now`, `4 min`, `3 h`, `yesterday`, `12 Nov`: how long ago, in a width that fits a list. */
+export function ago(at: number, now: number): string {
+  const minutes = Math.floor((now - at) / 60_000)
+  if (minutes < 1) return 'now'
+  if (minutes < 60) return `${minutes} min`
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h`
+  if (minutes < 48 * 60) return 'yesterday'
+  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+}
+
+/** `1 file`, `3 files` */
+export function plural(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}
