@@ -21,8 +21,8 @@ export type ModelAccess =
 export interface OpenOptions {
   readonly session: SessionId
   readonly access: ModelAccess
-  /** Model id for turns that start from now on. */
-  readonly model: string
+  /** Model for turns that start from now on. */
+  readonly model: ModelInfo
 }
 
 /** Whether this tab may write the session. */
@@ -31,6 +31,8 @@ export type Role =
   | { readonly type: 'writer' }
   /** Another tab writes; this one shows what it wrote. */
   | { readonly type: 'follower' }
+  /** This tab writes, but the log cannot be written now (full disk): nothing runs until `retryNow`. Nothing written is lost. */
+  | { readonly type: 'paused'; readonly failure: Failure }
   | { readonly type: 'failed'; readonly failure: Failure }
 
 /** An open session as the page sees it. Every promise rejects with a FailureError. */
@@ -64,7 +66,7 @@ export interface SessionHandle {
 
   readonly terminal: TerminalHandle
   /** Applies from the next turn on. */
-  setModel(model: string, access: ModelAccess): Promise<void>
+  setModel(model: ModelInfo, access: ModelAccess): Promise<void>
   takeOver(): Promise<void>
   close(): void
 }

@@ -38,11 +38,14 @@ export interface Journal {
   watch(listener: (events: readonly SessionEvent[]) => void): () => void
 }
 
-/** Becomes the session's writer and reads it whole. */
-export async function openJournal(ports: Ports): Promise<Journal> {
+/** Becomes the session's writer and reads it whole; `seen` gets every fact that is already there. */
+export async function openJournal(ports: Ports, seen: (event: SessionEvent) => void): Promise<Journal> {
   const { epoch } = await ports.log.claim(ports.session)
   let state: SessionState = EMPTY_STATE
-  for await (const event of ports.log.read(ports.session)) state = fold(state, event)
+  for await (const event of ports.log.read(ports.session)) {
+    state = fold(state, event)
+    seen(event)
+  }
   const wire = [...(await ports.log.readWire(ports.session))]
   const listeners = new Set<(events: readonly SessionEvent[]) => void>()
   let last: Promise<unknown> = Promise.resolve()

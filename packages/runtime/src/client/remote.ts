@@ -1,0 +1,17 @@
+import { FailureError, failureOf, type Failure } from '@tabwright/protocol'
+import { transferHandlers, type Remote } from 'comlink'
+
+/** A failure crosses the border between page and worker as data and is thrown again on the other side as what it was. */
+export function carryFailures(): void {
+  const usual = transferHandlers.get('throw')
+  if (!usual) throw new TypeError('comlink has no handler for thrown values')
+  transferHandlers.set('throw', {
+    canHandle: usual.canHandle,
+    serialize: (thrown) => [{ failure: failureOf((thrown as { value: unknown }).value) }, []],
+    deserialize: (carried) => {
+      throw new FailureError((carried as { failure: Failure }).failure)
+    },
+  })
+}
+
+export type { Remote }

@@ -1,0 +1,96 @@
+import { failureOf } from '@tabwright/protocol'
+import { proxy, transfer, wrap } from 'comlink'
+import sessionWorkerUrl from '../worker/serve.ts?worker&url'
+import type { OpenOptions, SessionHandle } from './api'
+import { openKernelFrame } from './frame'
+import { createScreenStore } from './screen-store'
+import { startWorker } from './trusted-worker'
+import type { Batch, PageHost, SessionWorker } from './wire-format'
+
+/** What a session needs from its page. */
+export interface HandleOptions extends OpenOptions {
+  readonly keyPort: PageHost['keyPort']
+}
+
+/** Opens a session in a worker of its own. Returns at once; the role tells when it is ready. */
+export function openSession(options: HandleOptions): SessionHandle {
+  const store = createScreenStore()
+  const terminals = new Set<(text: string) => void>()
+  const fileWatchers = new Set<(paths: readonly string[]) => void>()
+  const worker = startWorker(sessionWorkerUrl, `session ${options.session}`)
+  const remote = wrap<SessionWorker>(worker)
+  const frames = frameKeeper()
+  const { port1, port2 } = new MessageChannel()
+  port1.onmessage = (message: MessageEvent<Batch>) => {
+    const batch = message.data
+    store.take(batch)
+    if (batch.terminal !== '') for (const listener of terminals) listener(batch.terminal)
+    if (batch.paths.length > 0) for (const listener of fileWatchers) listener(batch.paths)
+  }
+  const host: PageHost = { openFrame: frames.open, closeFrame: frames.close, keyPort: async () => handOver(await options.keyPort()) }
+  const { session, access, model } = options
+  worker.addEventListener('error', (event) => {
+    store.setRole({ type: 'failed', failure: { code: 'unexpected', message: `The session’s worker stopped: ${event.message || 'unknown reason'}. What was written is kept; reload to go on.` } })
+  })
+  remote.open({ session, access, model, origin: location.origin }, proxy(host), transfer(port2, [port2])).catch((error: unknown) => {
+    store.setRole({ type: 'failed', failure: failureOf(error) })
+  })
+  return {
+    id: session,
+    getScreen: store.screen,
+    getRole: store.role,
+    subscribe: store.subscribe,
+    send: (text) => remote.send(text),
+    withdraw: (n) => remote.withdraw(n),
+    stop: () => remote.stop(),
+    retryNow: () => remote.retryNow(),
+    decide: (answer) => remote.decide(answer),
+    review: (path, decision) => remote.review(path, decision),
+    listFiles: () => remote.listFiles(),
+    readFile: (path) => remote.readFile(path),
+    saveFile: (path, text, base) => remote.saveFile(path, text, base),
+    readChange: (path) => remote.readChange(path),
+    watchFiles: (listener) => subscribed(fileWatchers, listener),
+    terminal: {
+      history: () => remote.terminalHistory(),
+      subscribe: (listener) => subscribed(terminals, listener),
+      run: (command) => remote.terminalRun(command),
+      interrupt: () => remote.terminalInterrupt(),
+      cwd: () => remote.terminalCwd(),
+    },
+    setModel: (next, nextAccess) => remote.setModel(next, nextAccess),
+    takeOver: () => remote.takeOver(),
+    close: () => {
+      worker.terminate()
+      frames.close().catch(reportError)
+      port1.close()
+    },
+  }
+}
+
+function subscribed<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+function handOver(key: { readonly port: MessagePort; readonly origin: string }): { readonly port: MessagePort; readonly origin: string } {
+  return transfer(key, [key.port])
+}
+
+/** At most one locked frame for this session: opening another drops the one before. */
+function frameKeeper(): { open: () => Promise<MessagePort>; close: () => Promise<void> } {
+  let current: { close(): void } | undefined
+  const close = async (): Promise<void> => {
+    current?.close()
+    current = undefined
+  }
+  return {
+    open: async () => {
+      await close()
+      const frame = await openKernelFrame(document.body)
+      current = frame
+      return transfer(frame.port, [frame.port])
+    },
+    close,
+  }
+}

@@ -1,0 +1,55 @@
+import type { FileEntry, FileReview, ModelInfo, SessionEvent, SessionId } from '@tabwright/protocol'
+import type { LiveUpdate } from '../core/facts'
+import type { FileText, ModelAccess, Role, SessionHandle } from './api'
+
+/** What the session's worker offers to its page, over comlink. */
+export interface SessionWorker {
+  open(options: WorkerOptions, host: PageHost, batches: MessagePort): Promise<void>
+  send(text: string): Promise<void>
+  withdraw(n: number): Promise<boolean>
+  stop(): Promise<void>
+  retryNow(): Promise<void>
+  decide(answer: Parameters<SessionHandle['decide']>[0]): Promise<void>
+  review(path: string | undefined, decision: 'accepted' | 'rejected'): Promise<void>
+  listFiles(): Promise<readonly FileEntry[]>
+  readFile(path: string): Promise<FileText>
+  saveFile(path: string, text: string, base: number): Promise<FileEntry>
+  readChange(path: string): Promise<{ readonly before: FileText | null; readonly after: FileText | null }>
+  terminalHistory(): Promise<string>
+  terminalRun(command: string): Promise<{ readonly exitCode: number; readonly cwd: string }>
+  terminalInterrupt(): Promise<void>
+  terminalCwd(): Promise<string>
+  setModel(model: ModelInfo, access: ModelAccess): Promise<void>
+  takeOver(): Promise<void>
+}
+
+export interface WorkerOptions {
+  readonly session: SessionId
+  readonly access: ModelAccess
+  readonly model: ModelInfo
+  /** The page's origin: the relay's proxy is there. */
+  readonly origin: string
+}
+
+/** What only a page can do for a worker. */
+export interface PageHost {
+  /** Puts up the locked frame and hands over its port. */
+  openFrame(): Promise<MessagePort>
+  closeFrame(): Promise<void>
+  /** A port to the key worker, and the provider's origin. @throws when no key was entered */
+  keyPort(): Promise<{ readonly port: MessagePort; readonly origin: string }>
+}
+
+/** What happened since the last batch; at most one a frame. */
+export interface Batch {
+  readonly role?: Role
+  /** Everything shown so far is void: the session is read anew. */
+  readonly reset?: true
+  readonly events: readonly SessionEvent[]
+  readonly live: readonly LiveUpdate[]
+  readonly changes?: readonly FileReview[]
+  readonly queue?: readonly { readonly n: number; readonly text: string }[]
+  /** Paths whose content changed. */
+  readonly paths: readonly string[]
+  readonly terminal: string
+}

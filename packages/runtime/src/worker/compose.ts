@@ -1,0 +1,30 @@
+import type { Clock, Hands, Hash, SessionId, Workspace } from '@tabwright/protocol'
+import type { LiveUpdate } from '../core/live'
+import type { ModelChoice, Ports, Preview } from '../core/ports'
+import { utf8 } from '../io/text-utf8'
+import type { SessionStore } from '../io/session-store'
+import { changesOf } from '../workspace/diff-lines'
+
+/** What differs from tab to tab and from test to test; the rest is the same everywhere. */
+export interface Parts {
+  readonly session: SessionId
+  readonly store: SessionStore
+  readonly workspace: Workspace
+  readonly hands: Hands
+  readonly model: () => ModelChoice
+  readonly preview: Preview
+  readonly clock: Clock
+  readonly hash: Hash
+  readonly live: (update: LiveUpdate) => void
+}
+
+/** Ports for the core from parts of this platform. */
+export function composePorts({ store, ...parts }: Parts): Ports {
+  return {
+    ...parts,
+    log: store,
+    text: utf8,
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    describe: (delta) => changesOf(delta, (hash) => parts.workspace.blob(hash)),
+  }
+}

@@ -1,0 +1,6 @@
+import { expose } from 'comlink'
+import { carryFailures } from '../client/remote'
+import { createSessionWorker } from './session-worker'
+
+carryFailures()
+expose(createSessionWorker())

@@ -1,0 +1,116 @@
+import { fail, type BlobHash, type Failure, type SessionEvent } from '@tabwright/protocol'
+import type { FileText } from '../client/api'
+import { createCommands, type Commands } from '../core/commands'
+import { createDriver, type Driver } from '../core/driver'
+import { openJournal } from '../core/journal'
+import { createRegistry } from '../core/registry'
+import { foldReviews, type Reviews } from '../core/reviews'
+import { TOOLS } from '../tools'
+import { textOf } from '../workspace/bytes'
+import { composePorts, type Parts } from './compose'
+import type { Feed } from './feed'
+import { createReviewList } from './review-list'
+import { createTerminal, type Terminal, type TerminalStore } from './terminal'
+
+/** A session that this tab writes: the loop, the person's commands, the terminal, and what the page is told of them. */
+export interface Writer {
+  readonly driver: Driver
+  readonly commands: Commands
+  readonly terminal: Terminal
+  readonly reviews: () => Reviews
+  readonly parts: Parts
+  /** The inbox changed. */
+  queueChanged(): Promise<void>
+  close(): void
+}
+
+export interface WriterOptions {
+  readonly parts: Omit<Parts, 'live'>
+  readonly terminalStore: TerminalStore
+  readonly feed: Feed
+  readonly halted: (failure: Failure) => void
+  /** After each turn. */
+  readonly turnEnded: () => void
+}
+
+/** Becomes the session's writer, resumes what a crash left open, and goes on. @throws FailureError when the log cannot be read or claimed */
+export async function openWriter(options: WriterOptions): Promise<Writer> {
+  const { feed, halted } = options
+  let commands: Commands | undefined
+  const terminal = createTerminal({
+    session: options.parts.session,
+    hands: options.parts.hands,
+    workspace: options.parts.workspace,
+    store: options.terminalStore,
+    show: feed.terminal,
+    keep: (delta) => (commands ?? fail('unexpected', 'The session is not open yet.')).keep(delta),
+  })
+  const parts: Parts = { ...options.parts, hands: terminal.hands, live: feed.live }
+  const ports = composePorts(parts)
+  const listReviews = createReviewList(parts.workspace)
+  let reviews: Reviews = new Map()
+
+  const past: SessionEvent[] = []
+  const journal = await openJournal(ports, (event) => past.push(event))
+  for (const event of past) reviews = foldReviews(reviews, event)
+  feed.event(past)
+  feed.changes(await listReviews(reviews))
+
+  const driver = createDriver({ ports, journal, registry: createRegistry(TOOLS), halted })
+  commands = createCommands({ ports, journal, driver })
+  const queueChanged = async (): Promise<void> => {
+    const rows = await ports.log.readInbox(ports.session)
+    feed.queue(rows.map(({ n, message }) => ({ n, text: message.text })))
+  }
+  const unwatch = journal.watch((events) => {
+    feed.event(events)
+    const before = reviews
+    for (const event of events) reviews = foldReviews(reviews, event)
+    if (reviews !== before) listReviews(reviews).then(feed.changes, (error: unknown) => reportError(error))
+    if (events.some((event) => event.type === 'message.user')) queueChanged().catch(reportError)
+    if (events.some((event) => event.type === 'turn.ended')) options.turnEnded()
+  })
+  const unwatchFiles = parts.workspace.watch(feed.paths)
+  await queueChanged()
+  driver.wake()
+  return {
+    driver,
+    commands,
+    terminal,
+    parts,
+    queueChanged,
+    reviews: () => reviews,
+    close: () => {
+      driver.close()
+      unwatch()
+      unwatchFiles()
+    },
+  }
+}
+
+/** Larger files are not opened in an editor. */
+const MAX_EDITED = 5_000_000
+
+/** A file as an editor takes it. */
+export async function fileText(parts: Pick<Parts, 'workspace'>, path: string): Promise<FileText> {
+  const entry = parts.workspace.stat(path)
+  if (!entry) return fail('not_found', `There is no ${path} in the workspace any more.`)
+  return contentText(parts, entry.hash, entry.version)
+}
+
+/** The two sides of a pending change. */
+export async function changeTexts({ parts, reviews }: Writer, path: string): Promise<{ before: FileText | null; after: FileText | null }> {
+  const change = reviews().get(path)
+  if (!change) return fail('not_found', `${path} has no change that waits for review.`)
+  const side = (hash: BlobHash | null): Promise<FileText | null> =>
+    hash === null ? Promise.resolve(null) : contentText(parts, hash, parts.workspace.stat(path)?.version ?? 0)
+  const [before, after] = await Promise.all([side(change.before), side(change.after)])
+  return { before, after }
+}
+
+async function contentText(parts: Pick<Parts, 'workspace'>, hash: BlobHash, version: number): Promise<FileText> {
+  const bytes = await parts.workspace.blob(hash)
+  if (bytes.length > MAX_EDITED) return { type: 'large', size: bytes.length, version }
+  const text = textOf(bytes)
+  return text === undefined ? { type: 'binary', size: bytes.length, version } : { type: 'text', text, version }
+}
