@@ -2,6 +2,7 @@ import { BaseAnthropic } from '@anthropic-ai/sdk/client'
 import { APIError } from '@anthropic-ai/sdk/core/error'
 import { Stream } from '@anthropic-ai/sdk/core/streaming'
 import { assertNever, FailureError, failureOf, type Clock, type Failure, type Model, type ModelEvent } from '@tabwright/protocol'
+import { systemClock } from './clock-system'
 import { createAccumulator, type Accumulator } from './model-accumulator'
 import { failureOfAnswer, failureOfErrorEvent, mediaType, notAnAnswer, ownFailure, unreachable } from './model-failure'
 import { watchBytes, type Watchdog } from './model-watchdog'
@@ -15,7 +16,8 @@ export interface AnthropicOptions {
   /** Goes out as `Authorization: Bearer`. Behind the relay it is the tab's session bearer, never a key. */
   readonly token: string
   readonly fetch?: typeof fetch
-  readonly clock: Pick<Clock, 'now' | 'mono' | 'sleep'>
+  /** Default: the platform's clocks. */
+  readonly clock?: Clock
 }
 
 /** A model behind the Messages API, over the official SDK's transport: its URL, headers, errors and event decoder. */
@@ -35,7 +37,7 @@ async function* streamAnswer(options: AnthropicOptions, body: string, signal: Ab
   const stop = (): void => abort.abort()
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
-  const dog = watchBytes(options.clock)
+  const dog = watchBytes(options.clock ?? systemClock)
   const accumulator = createAccumulator()
   try {
     for await (const event of modelEvents({ options, body, abort, dog }, accumulator)) {
@@ -125,7 +127,7 @@ function countBytes(inner: typeof fetch, onBytes: () => void): typeof fetch {
   }
 }
 
-function failureOfThrown(error: unknown, { baseUrl, clock }: AnthropicOptions): Failure {
+function failureOfThrown(error: unknown, { baseUrl, clock = systemClock }: AnthropicOptions): Failure {
   const own = ownFailure(error)
   if (own) return own
   if (!(error instanceof APIError)) return failureOf(error)
