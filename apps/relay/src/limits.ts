@@ -1,0 +1,37 @@
+/** Defaults of every limit at the front door. Configurable as a whole; tests that change one print what they used. */
+export interface Limits {
+  /** Bytes of a JSON body outside the model proxy. */
+  readonly body: number
+  /** Bytes of a request to the model: the provider's own limit. */
+  readonly modelBody: number
+  /** Bytes of all request headers together. */
+  readonly headers: number
+  /** Model requests at the same time; each may hold `modelBody` bytes. */
+  readonly modelRequests: number
+  /** Wrong credentials from one address within the window; then 429, twice as long each time. */
+  readonly failedLogins: number
+  readonly failedLoginWindowMs: number
+  /** Bearers alive at the same time; the oldest goes first. */
+  readonly sessions: number
+  readonly sessionMs: number
+  /** Wait for a connection to the model server, and for its first and every further byte. */
+  readonly connectMs: number
+  readonly silenceMs: number
+  /** Open answers may finish for this long after a stop was asked for. */
+  readonly drainMs: number
+}
+
+export const LIMITS: Limits = {
+  body: 4 * 1024 * 1024,
+  modelBody: 32 * 1024 * 1024,
+  headers: 16 * 1024,
+  modelRequests: 64,
+  failedLogins: 10,
+  failedLoginWindowMs: 10 * 60_000,
+  sessions: 256,
+  sessionMs: 24 * 60 * 60_000,
+  connectMs: 15_000,
+  // Longer than the tab's own watchdog (300 s), which gives the better message; an answer without streaming may take 10 minutes.
+  silenceMs: 15 * 60_000,
+  drainMs: 5_000,
+}

@@ -1,0 +1,178 @@
+import type { Socket } from 'node:net'
+import type { HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { Hono, type Context } from 'hono'
+import { readFields } from './body'
+import { ANTHROPIC_URL, type Config } from './config'
+import type { FrontDoor } from './front-door'
+import { checkModelOrigin, keyProblem } from './model-origin'
+import { MODEL_ROUTES, type ModelProxy, type ModelRoute } from './model-proxy'
+import type { Ends, isOwnUser } from './peer'
+import { API_HEADERS, refuse } from './refusal'
+import type { Sessions } from './session'
+import { isDocument, type StaticFiles } from './static'
+import type { Vault } from './vault'
+import type { VaultKey } from './vault-key'
+
+/** Everything a route may use. */
+export interface Parts {
+  readonly config: Config
+  readonly version: string
+  readonly port: () => number
+  readonly door: FrontDoor
+  readonly sessions: Sessions
+  readonly vault: Vault
+  readonly vaultKeyFrom: VaultKey['from']
+  readonly proxy: ModelProxy
+  readonly files: StaticFiles
+  /** A line for the person at the terminal: a new pairing code. */
+  readonly say: (line: string) => void
+  /** Whether the connection is of the person who started the relay; see `peer.ts`. */
+  readonly isOwnUser: typeof isOwnUser
+}
+
+/** What the log line of a request says beyond method, status and time. Never a path as sent, a header or a body. */
+export interface Noted {
+  route: string
+  who: 'session' | 'fixed' | 'nobody'
+  note?: string
+}
+
+type Bindings = { Bindings: HttpBindings; Variables: { noted: Noted } }
+type Ctx = Context<Bindings>
+
+const API = /^\/(?:session|vault(?:\/.*)?|v1(?:\/.*)?)$/
+
+/** All routes behind the front door, in the order in which a request meets them. */
+export function createRoutes(parts: Parts, noted: (context: HttpBindings) => Noted): Hono<Bindings> {
+  const app = new Hono<Bindings>()
+  app.use(async (c, next) => {
+    c.set('noted', noted(c.env))
+    await next()
+  })
+  app.get('/healthz', (c) => {
+    c.get('noted').route = '/healthz'
+    return new Response(null, { status: 200, headers: { 'cache-control': 'no-store', server: 'tabwright' } })
+  })
+  app.use(async (c, next) => {
+    if (isStatic(c)) return sendFile(c, parts)
+    const refusal = parts.door.caller(c.env.incoming)
+    if (refusal !== undefined) return refuse(refusal)
+    return next()
+  })
+  app.post('/session', (c) => pair(c, parts))
+  app.use(async (c, next) => {
+    const entered = await parts.door.bearer(c.env.incoming)
+    if (entered.type !== 'signed-in') return refuse(entered)
+    c.get('noted').who = entered.who
+    return next()
+  })
+  app.get('/vault', (c) => {
+    c.get('noted').route = '/vault'
+    return json({ keys: parts.vault.list(), vaultKey: parts.vaultKeyFrom })
+  })
+  app.put('/vault/anthropic', (c) => putKey(c, parts))
+  app.delete('/vault/anthropic', (c) => removeKey(c, parts))
+  for (const route of MODEL_ROUTES) app.on(route.method, route.path, (c) => passToModel(c, route, parts))
+  app.all('*', (c) => {
+    c.get('noted').route = 'none'
+    if (isKnown(c.req.path)) return refuse({ status: 405, type: 'method_not_allowed', message: 'That address does not take this method.' })
+    return refuse({ status: 404, type: 'not_found', message: 'There is nothing at that address.' })
+  })
+  return app
+}
+
+function isKnown(path: string): boolean {
+  return path === '/session' || path === '/vault' || path === '/vault/anthropic' || MODEL_ROUTES.some((route) => route.path === path)
+}
+
+/** An upgrade is never a file: it has to pass the whole front door before anybody looks where it wants to go. */
+function isStatic(c: Ctx): boolean {
+  const read = c.req.method === 'GET' || c.req.method === 'HEAD'
+  return read && !API.test(c.req.path) && c.env.incoming.headers.upgrade === undefined
+}
+
+async function sendFile(c: Ctx, parts: Parts): Promise<Response> {
+  c.get('noted').route = 'static'
+  const { incoming } = c.env
+  const name = URL.canParse(`http://${incoming.headers.host}`) ? new URL(`http://${incoming.headers.host}`).hostname : ''
+  // Two names for one app would be two origins, with different sessions in each.
+  if (isDocument(incoming) && (name === '127.0.0.1' || name === '[::1]')) {
+    const { pathname, search } = new URL(c.req.url)
+    const port = parts.port() === 80 ? '' : `:${parts.port()}`
+    return new Response(null, { status: 307, headers: { location: `http://localhost${port}${pathname}${search}`, 'cache-control': 'no-store' } })
+  }
+  return parts.files(incoming)
+}
+
+async function pair(c: Ctx, parts: Parts): Promise<Response> {
+  c.get('noted').route = '/session'
+  const { incoming } = c.env
+  const fields = await readFields(incoming, parts.config.limits.body)
+  if (fields.type !== 'fields') return refuse(fields)
+  const given = (): Response => json({ ...parts.sessions.mint(), relay: { version: parts.version } })
+  if (parts.door.isOwnLoopbackPage(incoming) && (await parts.isOwnUser(endsOf(incoming.socket)))) return given()
+  const code = fields.get('code')
+  if (code !== undefined) {
+    const waiting = await parts.door.wait(incoming)
+    if (waiting > 0 || !parts.sessions.usePairingCode(code)) return refuse(await parts.door.wrongCode(incoming))
+    parts.say(`A browser was paired. The next one needs the code ${parts.sessions.pairingCode()}`)
+    return given()
+  }
+  if (incoming.headers.authorization !== undefined) {
+    const entered = await parts.door.bearer(incoming)
+    if (entered.type !== 'signed-in') return refuse(entered)
+    c.get('noted').who = entered.who
+    return given()
+  }
+  return refuse({ status: 401, type: 'code_needed', message: 'Enter the pairing code that the relay printed when it started.' })
+}
+
+async function putKey(c: Ctx, parts: Parts): Promise<Response> {
+  c.get('noted').route = '/vault/:name'
+  const fields = await readFields(c.env.incoming, parts.config.limits.body)
+  if (fields.type !== 'fields') return refuse(fields)
+  const bad = (message: string): Response => refuse({ status: 400, type: 'bad_request', message })
+  const key = fields.get('key')
+  const asked = fields.get('origin') ?? ''
+  if (key === undefined) return bad('The key is missing.')
+  const problem = keyProblem(key)
+  if (problem !== undefined) return bad(problem)
+  const origin = asked !== '' ? asked : (parts.config.baseUrl ?? ANTHROPIC_URL)
+  const checked = checkModelOrigin(origin, { configured: parts.config.baseUrl, ownPort: parts.port() })
+  if (checked.type === 'bad') return bad(checked.message)
+  parts.vault.put(key, checked.url)
+  return json({ keys: parts.vault.list(), vaultKey: parts.vaultKeyFrom })
+}
+
+function removeKey(c: Ctx, parts: Parts): Response {
+  c.get('noted').route = '/vault/:name'
+  const removed = parts.vault.remove()
+  const keys = parts.vault.list()
+  if (!removed && keys.length > 0) {
+    const message = 'This key comes from ANTHROPIC_API_KEY. Start the relay without it to remove the key.'
+    return refuse({ status: 409, type: 'environment_key', message })
+  }
+  if (!removed) return refuse({ status: 404, type: 'not_found', message: 'No key is stored.' })
+  return json({ keys, vaultKey: parts.vaultKeyFrom })
+}
+
+async function passToModel(c: Ctx, route: ModelRoute, parts: Parts): Promise<Response> {
+  const noted = c.get('noted')
+  noted.route = route.path
+  const done = await parts.proxy(route, c.env.incoming, c.env.outgoing)
+  if (done.type === 'refused') {
+    noted.note = done.refusal.type
+    return refuse(done.refusal)
+  }
+  if (done.type === 'cut') noted.note = `cut by the ${done.by}`
+  return RESPONSE_ALREADY_SENT
+}
+
+function endsOf({ remoteAddress, remotePort, localPort }: Socket): Ends {
+  return { remoteAddress, remotePort, localPort }
+}
+
+function json(body: object): Response {
+  return new Response(JSON.stringify(body), { headers: { ...API_HEADERS, 'content-type': 'application/json' } })
+}

@@ -1,0 +1,162 @@
+/**
+ * The one source of response headers, for the relay, the Vite servers and static hosts (`_headers`). Pure text, no I/O.
+ *
+ * Three kinds of response differ in their policy:
+ * - the app's documents and every script: nothing but its own origin. A worker takes its policy from its own script response, not
+ *   from the page, so a script served without one could `eval` and call any host;
+ * - the key worker's script: may call the model provider, and nothing else differs. It is the only place without a relay that holds a key;
+ * - the kernel frame: runs code that the agent wrote, so it may evaluate anything and reach nothing.
+ */
+
+/** What {@link headersFor} may be told beyond the path. */
+export interface HeaderOptions {
+  /** Origins that the key worker may call. Default: Anthropic's API. */
+  readonly modelOrigins?: readonly string[]
+  /**
+   * For Vite's dev server only: its client and React's refresh need an inline script, eval-free but not Trusted Types clean, and
+   * worker scripts have other addresses there, so every script may call the model origins. Isolation headers are the same.
+   */
+  readonly dev?: boolean
+}
+
+/** Where the key worker calls when nobody configured another origin. */
+export const DEFAULT_MODEL_ORIGIN = 'https://api.anthropic.com'
+
+/** The document of the locked frame in which the sandbox's kernel runs. */
+export const KERNEL_FRAME_PATH = '/frame/kernel.html'
+
+/**
+ * Trusted Types policies that may be created: ours for worker addresses, the rest are what monaco-editor 0.57 and the sanitiser in it
+ * create (a test compares this list with the installed package). `allow-duplicates`: Monaco makes one of them in two modules.
+ */
+export const TRUSTED_TYPES_POLICIES = [
+  'tabwright-worker',
+  'defaultWorkerFactory',
+  'diffEditorWidget',
+  'diffReview',
+  'domLineBreaksComputer',
+  'dompurify',
+  'editorGhostText',
+  'editorViewLayer',
+  'richScreenReaderContent',
+  'standaloneColorizer',
+  'stickyScrollViewLayer',
+  'tokenizeToString',
+] as const
+
+const KEY_WORKER = /^\/assets\/key-worker-[^/]*\.js$/
+
+/**
+ * `require-corp` and not `credentialless`: the app loads nothing from another origin, so it costs nothing, it isolates in every
+ * browser (Safari has no `credentialless`), and a cross-origin load that slips in fails loudly.
+ */
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Origin-Agent-Cluster': '?1',
+} as const
+
+/**
+ * `cross-origin-isolated` is not named here: left out, the frame's `allow="cross-origin-isolated"` hands it on, while
+ * `(self)` would take it from the frame, whose origin is opaque.
+ */
+const PERMISSIONS = [
+  'camera=()',
+  'microphone=()',
+  'geolocation=()',
+  'payment=()',
+  'usb=()',
+  'serial=()',
+  'hid=()',
+  'bluetooth=()',
+  'display-capture=()',
+  'clipboard-read=()',
+  'clipboard-write=(self)',
+].join(', ')
+
+const COMMON = {
+  ...ISOLATION,
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'Permissions-Policy': PERMISSIONS,
+} as const
+
+const KERNEL_POLICY = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:",
+  'worker-src blob:',
+  "connect-src 'none'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'self'",
+  'sandbox allow-scripts',
+].join('; ')
+
+function appPolicy(connect: readonly string[], dev: boolean): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' ${dev ? "'unsafe-inline' " : ''}'wasm-unsafe-eval'`,
+    "worker-src 'self'",
+    // Terminal and editor write style elements. That opens no channel out: images and fonts stay closed.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "media-src 'self' blob:",
+    `connect-src ${connect.join(' ')}`,
+    "frame-src 'self'",
+    "manifest-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    ...(dev ? [] : ["require-trusted-types-for 'script'", `trusted-types ${TRUSTED_TYPES_POLICIES.join(' ')} 'allow-duplicates'`]),
+  ].join('; ')
+}
+
+function policyFor(path: string, options: HeaderOptions): string {
+  if (path === KERNEL_FRAME_PATH) return KERNEL_POLICY
+  const models = options.modelOrigins ?? [DEFAULT_MODEL_ORIGIN]
+  const dev = options.dev === true
+  if (dev) return appPolicy(["'self'", ...models], dev)
+  if (KEY_WORKER.test(path)) return appPolicy(models.length > 0 ? models : ["'none'"], dev)
+  return appPolicy(["'self'"], dev)
+}
+
+/**
+ * Headers of the response for `path` (with or without a query). Status does not matter: a 304 without them would lose isolation.
+ * @throws TypeError for a model origin that is not a bare origin: it would end up inside a policy
+ */
+export function headersFor(path: string, options: HeaderOptions = {}): Record<string, string> {
+  for (const origin of options.modelOrigins ?? []) {
+    if (!/^https?:\/\/[a-z0-9.[\]:-]+$/i.test(origin)) throw new TypeError(`not an origin: ${JSON.stringify(origin)}`)
+  }
+  const bare = path.split(/[?#]/, 1)[0] ?? path
+  return { ...COMMON, 'Content-Security-Policy': policyFor(bare, options) }
+}
+
+/** What {@link headersFile} renders. */
+export interface HeadersFileOptions extends HeaderOptions {
+  /** Every file of the build, as its path on the host: `/assets/index-abc.js`. Scripts get a block of their own. */
+  readonly files: readonly string[]
+  /** Addresses that answer with the app's document. A trailing `*` is allowed. Default: `/` and `/index.html`. */
+  readonly documents?: readonly string[]
+}
+
+/**
+ * The text of a `_headers` file as Netlify and Cloudflare Pages read it. Both join the values of a header that two matching blocks
+ * name, and two joined policies only ever forbid more, which would break frame and key worker. So the policy is never in the block
+ * for everything: each document and each script has exactly one block that names it.
+ */
+export function headersFile(options: HeadersFileOptions): string {
+  const documents = options.documents ?? ['/', '/index.html']
+  const scripts = options.files.filter((file) => /\.m?js$/.test(file) || file === KERNEL_FRAME_PATH)
+  const block = (path: string, headers: Record<string, string>) =>
+    [path, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)].join('\n')
+  const everything = { ...COMMON, 'Strict-Transport-Security': 'max-age=63072000' }
+  const own = [...new Set([...documents, ...scripts])].map((path) =>
+    block(path, { 'Content-Security-Policy': policyFor(path, options), ...(documents.includes(path) ? { 'Cache-Control': 'no-cache' } : {}) }),
+  )
+  const assets = block('/assets/*', { 'Cache-Control': 'public, max-age=31536000, immutable' })
+  return `${[block('/*', everything), assets, ...own].join('\n\n')}\n`
+}
