@@ -1,0 +1,54 @@
+import { Fragment, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { visibleText } from './visible-text'
+import styles from './permission-card.module.css'
+
+export interface ExactRequestProps {
+  /** What was digested, all of it. */
+  readonly bytes: string
+  readonly command: string | undefined
+  /** The end was in view: whoever answers now had the chance to read everything. */
+  readonly onRead: () => void
+}
+
+/** The request to the last character: nothing shortened, nothing that hides. */
+export function ExactRequest({ bytes, command, onRead }: ExactRequestProps): ReactNode {
+  const scroller = useRef<HTMLDivElement>(null)
+  const look = (): void => {
+    const box = scroller.current
+    // One pixel of tolerance: scroll offsets are fractions on scaled screens.
+    if (box !== null && box.clientHeight > 0 && box.scrollTop + box.clientHeight >= box.scrollHeight - 1) onRead()
+  }
+  useEffect(() => {
+    const box = scroller.current
+    if (box === null) return
+    const observer = new ResizeObserver(look)
+    observer.observe(box)
+    return () => observer.disconnect()
+  })
+  return (
+    <div ref={scroller} className={styles['scroller']} tabIndex={0} role="group" aria-label="Request" onScroll={look}>
+      {command !== undefined && (
+        <pre className={styles['command']}>
+          <Visible text={command} />
+        </pre>
+      )}
+      <section aria-label="Exact request" className={styles['exact']}>
+        <Visible text={bytes} />
+      </section>
+    </div>
+  )
+}
+
+/** Text with its deceptive characters spelled out and marked. */
+export function Visible({ text }: { readonly text: string }): ReactNode {
+  const parts = useMemo(() => visibleText(text), [text])
+  return parts.map((part, i) =>
+    part.type === 'plain' ? (
+      <Fragment key={i}>{part.text}</Fragment>
+    ) : (
+      <mark key={i} className={styles['escape']} title={part.name}>
+        {part.text}
+      </mark>
+    ),
+  )
+}

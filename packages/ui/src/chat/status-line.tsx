@@ -1,0 +1,106 @@
+import type { ReactNode } from 'react'
+import { Menu } from '@base-ui/react/menu'
+import type { ModelInfo, Usage } from '@tabwright/protocol'
+import { Check, ChevronDown } from 'lucide-react'
+import { count } from '../layout/figures'
+import menu from '../layout/menu.module.css'
+import trigger from './menu.module.css'
+import styles from './status-line.module.css'
+
+export interface StatusLineProps {
+  readonly model: ModelInfo
+  readonly models: readonly ModelInfo[]
+  readonly onModel: (model: ModelInfo) => void
+  /** Tokens in the window after the last answer. */
+  readonly contextUsed: number
+  readonly usage: Usage
+  /** Where commands run, in two words. */
+  readonly hands: string
+}
+
+/** The chips below the box: who answers, how full its window is, what the session took so far, where commands run. */
+export function StatusLine(props: StatusLineProps): ReactNode {
+  return (
+    <div className={styles['line']}>
+      <ModelChip model={props.model} models={props.models} onModel={props.onModel} />
+      <ContextMeter used={props.contextUsed} window={props.model.contextWindow} />
+      <SessionUsage usage={props.usage} />
+      <span className={styles['hands']} title="Where commands run">
+        <span aria-hidden>◐</span> {props.hands}
+      </span>
+    </div>
+  )
+}
+
+type ModelChipProps = Pick<StatusLineProps, 'model' | 'models' | 'onModel'>
+
+/** Names the model that answers and changes it for the turns to come. */
+export function ModelChip({ model, models, onModel }: ModelChipProps): ReactNode {
+  return (
+    <Menu.Root>
+      <Menu.Trigger className={trigger['trigger']} aria-label={`Model: ${model.label}`}>
+        <span>{model.label}</span>
+        <ChevronDown size={12} aria-hidden />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner className={menu['positioner']} side="top" align="start" sideOffset={6}>
+          <Menu.Popup className={menu['popup']}>
+            <Menu.RadioGroup
+              value={model.id}
+              onValueChange={(id: string) => {
+                const picked = models.find((one) => one.id === id)
+                if (picked !== undefined) onModel(picked)
+              }}
+            >
+              {models.map((one) => (
+                <Menu.RadioItem key={one.id} value={one.id} closeOnClick className={menu['item']}>
+                  <span>{one.id === model.id && <Check size={14} aria-hidden />}</span>
+                  <span>{one.label}</span>
+                  {one.contextWindow !== undefined && <small>{count(one.contextWindow)} tokens of context</small>}
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  )
+}
+
+/** Length of the ring: 2πr with r = 6. */
+const AROUND = 37.7
+
+function ContextMeter({ used, window }: { readonly used: number; readonly window: number | undefined }): ReactNode {
+  const share = window === undefined ? 0 : Math.min(1, used / window)
+  const text = window === undefined ? `${count(used)} tokens; the size of this model's window is not known` : `${count(used)} of ${count(window)} tokens`
+  return (
+    <span
+      className={styles['meter']}
+      role="meter"
+      aria-label="Context used"
+      aria-valuemin={0}
+      aria-valuemax={window ?? Math.max(used, 1)}
+      aria-valuenow={Math.min(used, window ?? used)}
+      aria-valuetext={text}
+      title={`Context used: ${text}`}
+      data-level={share > 0.9 ? 'high' : share > 0.7 ? 'middle' : 'low'}
+    >
+      <svg viewBox="0 0 16 16" width="15" height="15" aria-hidden>
+        <circle cx="8" cy="8" r="6" />
+        <circle cx="8" cy="8" r="6" strokeDasharray={`${share * AROUND} ${AROUND}`} transform="rotate(-90 8 8)" />
+      </svg>
+      {window === undefined ? count(used) : `${Math.round(share * 100)}%`}
+    </span>
+  )
+}
+
+/** Tokens only: a price is shown when it is known, and no model list tells it yet. */
+function SessionUsage({ usage }: { readonly usage: Usage }): ReactNode {
+  const read = usage.input + usage.cacheRead + usage.cacheWrite
+  const cached = usage.cacheRead > 0 ? `, ${count(usage.cacheRead)} of them from the cache` : ''
+  return (
+    <span className={styles['usage']} role="status" aria-label="Session cost" aria-live="off" title={`This session: ${count(read)} tokens read${cached}, ${count(usage.output)} written`}>
+      {count(read)} in · {count(usage.output)} out
+    </span>
+  )
+}

@@ -1,0 +1,34 @@
+import type { SessionRow } from '@tabwright/protocol'
+
+/** Sessions of one stretch of time, under its name. */
+export interface SessionGroup {
+  readonly title: string
+  readonly sessions: readonly SessionRow[]
+}
+
+const DAY = 86_400_000
+
+/** Titles that hold every word of the query, whatever the case. */
+export function matching(sessions: readonly SessionRow[], query: string): readonly SessionRow[] {
+  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '')
+  return sessions.filter((session) => words.every((word) => session.title.toLowerCase().includes(word)))
+}
+
+/** Today, yesterday, the last week and older by the calendar of this machine; empty groups are left out. */
+export function groupByDay(sessions: readonly SessionRow[], now: number): readonly SessionGroup[] {
+  const midnight = new Date(now).setHours(0, 0, 0, 0)
+  const bounds: readonly (readonly [string, number])[] = [
+    ['Today', midnight],
+    ['Yesterday', midnight - DAY],
+    ['Last 7 days', midnight - 7 * DAY],
+    ['Older', Number.NEGATIVE_INFINITY],
+  ]
+  let rest = sessions
+  const groups: SessionGroup[] = []
+  for (const [title, from] of bounds) {
+    const inside = rest.filter((session) => session.updatedAt >= from)
+    rest = rest.filter((session) => session.updatedAt < from)
+    if (inside.length > 0) groups.push({ title, sessions: inside })
+  }
+  return groups
+}

@@ -1,0 +1,86 @@
+import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
+import { Menu } from '@base-ui/react/menu'
+import { assertNever, type SessionRow } from '@tabwright/protocol'
+import { Ellipsis, Pencil, Trash2 } from 'lucide-react'
+import { ago } from '../layout/figures'
+import menu from '../layout/menu.module.css'
+import { RenameField } from './rename-field'
+import type { SessionListProps } from './session-list'
+import styles from './session-list.module.css'
+
+interface SessionItemProps {
+  readonly session: SessionRow
+  readonly isCurrent: boolean
+  readonly list: Omit<SessionListProps, 'sessions' | 'current'>
+}
+
+/** One session: its link, its state in words, rename (F2) and delete. */
+export function SessionItem({ session, isCurrent, list }: SessionItemProps): ReactNode {
+  const [renaming, setRenaming] = useState(false)
+  const link = useRef<HTMLAnchorElement>(null)
+  const onClick = (event: MouseEvent): void => {
+    // With a modifier the browser opens a tab of its own, as for any link.
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    list.onOpen(session.id)
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'F2') setRenaming(true)
+    else if (event.key === 'Delete') list.onRemove(session)
+    else return
+    event.preventDefault()
+  }
+  const finish = (title: string | undefined): void => {
+    setRenaming(false)
+    if (title !== undefined && title !== session.title) list.onRename(session.id, title)
+    requestAnimationFrame(() => link.current?.focus())
+  }
+  const word = stateWord(session.state)
+  return (
+    <li className={styles['item']} data-current={isCurrent || undefined}>
+      <span className={styles['dot']} data-state={session.state} title={word} aria-hidden />
+      {renaming ? (
+        <RenameField label="Session title" title={session.title} onDone={finish} />
+      ) : (
+        <a ref={link} href={list.hrefOf(session.id)} aria-current={isCurrent ? 'page' : undefined} title={session.title} onClick={onClick} onKeyDown={onKeyDown}>
+          {session.title}
+        </a>
+      )}
+      {word !== '' && <span className="visually-hidden">{word}</span>}
+      <span className={styles['time']}>{ago(session.updatedAt, list.now)}</span>
+      <Menu.Root>
+        <Menu.Trigger className={styles['more']} aria-label={`Actions for ${session.title}`}>
+          <Ellipsis size={15} aria-hidden />
+        </Menu.Trigger>
+        <Menu.Portal>
+          <Menu.Positioner className={menu['positioner']} align="end" sideOffset={4}>
+            <Menu.Popup className={menu['popup']}>
+              <Menu.Item className={menu['item']} onClick={() => setRenaming(true)}>
+                <Pencil size={14} aria-hidden /> Rename
+              </Menu.Item>
+              <Menu.Item className={`${menu['item']} ${menu['danger']}`} onClick={() => list.onRemove(session)}>
+                <Trash2 size={14} aria-hidden /> Delete
+              </Menu.Item>
+            </Menu.Popup>
+          </Menu.Positioner>
+        </Menu.Portal>
+      </Menu.Root>
+    </li>
+  )
+}
+
+/** What the dot says, for those who cannot see it. An idle session needs no word. */
+function stateWord(state: SessionRow['state']): string {
+  switch (state) {
+    case 'idle':
+      return ''
+    case 'running':
+      return 'running'
+    case 'waiting':
+      return 'needs you'
+    case 'failed':
+      return 'stopped with an error'
+    default:
+      return assertNever(state)
+  }
+}

@@ -1,0 +1,38 @@
+import { useId, type ReactNode } from 'react'
+import type { ThemeChoice } from '../theme/theme-choice'
+import styles from './settings.module.css'
+
+export interface AppearanceTabProps {
+  readonly theme: ThemeChoice
+  readonly onTheme: (theme: ThemeChoice) => void
+}
+
+const CHOICES: readonly (readonly [ThemeChoice, string, string])[] = [
+  ['system', 'System', 'Follows the operating system'],
+  ['light', 'Light', 'Paper'],
+  ['dark', 'Dark', 'Ink'],
+]
+
+/** How it looks. */
+export function AppearanceTab({ theme, onTheme }: AppearanceTabProps): ReactNode {
+  const name = useId()
+  return (
+    <>
+      <h3 id={`${name}-title`}>Theme</h3>
+      <div role="radiogroup" aria-labelledby={`${name}-title`} className={styles['themes']}>
+        {CHOICES.map(([value, label, about]) => (
+          <label key={value} className={styles['theme']}>
+            <input type="radio" name={name} value={value} checked={theme === value} onChange={() => onTheme(value)} />
+            <span className={styles['swatch']} data-theme={value === 'system' ? undefined : value} aria-hidden>
+              <i />
+              <i />
+              <i />
+            </span>
+            <span>{label}</span>
+            <small>{about}</small>
+          </label>
+        ))}
+      </div>
+    </>
+  )
+}

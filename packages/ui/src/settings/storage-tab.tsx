@@ -1,0 +1,43 @@
+import type { ReactNode } from 'react'
+import type { Failure } from '@tabwright/protocol'
+import { bytes } from '../layout/figures'
+import styles from './settings.module.css'
+
+/** What the browser says about this site's storage. */
+export type StorageFigures =
+  | { readonly type: 'kept'; readonly used: number; readonly quota: number; readonly persisted: boolean }
+  | { readonly type: 'off'; readonly reason: string }
+
+export interface StorageTabProps {
+  /** undefined while it is asked for. */
+  readonly storage: StorageFigures | undefined
+  readonly failure?: Failure
+}
+
+/** Where sessions live and how much room they take. */
+export function StorageTab({ storage, failure }: StorageTabProps): ReactNode {
+  if (failure !== undefined) return <p role="alert">The browser did not say how much is stored: {failure.message}</p>
+  if (storage === undefined) return <p>Asking the browser …</p>
+  if (storage.type === 'off') return <p role="alert">Storage is off: {storage.reason}. Sessions live only as long as this tab.</p>
+  const share = storage.quota === 0 ? 0 : Math.min(1, storage.used / storage.quota)
+  return (
+    <>
+      <h3>In this browser</h3>
+      <div className={styles['gauge']} role="meter" aria-label="Storage used" aria-valuemin={0} aria-valuemax={storage.quota} aria-valuenow={storage.used} aria-valuetext={`${bytes(storage.used)} of ${bytes(storage.quota)}`}>
+        <span style={{ inlineSize: `${Math.max(0.5, share * 100)}%` }} />
+      </div>
+      <p>
+        {bytes(storage.used)} of about {bytes(storage.quota)} that the browser allows.
+      </p>
+      <p>
+        {storage.persisted
+          ? 'The browser promised not to clear it by itself.'
+          : 'The browser may clear it when the disk runs full. It is asked to keep it after the first finished turn.'}
+      </p>
+      <p className={styles['aside']}>
+        Sessions, their files and their history are kept in this browser profile and nowhere else. Clearing the site’s data deletes them. A
+        deleted session can be brought back for ten seconds; then its data goes.
+      </p>
+    </>
+  )
+}
