@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from './json'
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from './json'
+import type { Hash } from './ports'
 import type { SessionEvent, SessionEventType } from './session-event'
 import { DATA_SCHEMAS, ENVELOPE_SCHEMA } from './session-schema'
 import { LOG_FORMAT } from './version'
@@ -17,12 +18,16 @@ type Step = (event: JsonObject) => JsonObject
 // The step at key n turns format n into n + 1. Format 1 is the first, so there is none yet.
 const STEPS: { readonly [from: number]: Step } = {}
 
-/** Parses what a store holds: an event of this format, an older one lifted to it, or the reason why neither. Never throws. */
-export function parseStoredEvent(raw: unknown): StoredEvent {
+/**
+ * Parses what a store holds: an event of this format, an older one lifted to it, or the reason why neither. Never throws.
+ * @param hash given: the stored hash must be that of the stored text
+ */
+export function parseStoredEvent(raw: unknown, hash?: Hash): StoredEvent {
   if (!isRecord(raw)) return { type: 'damaged', reason: 'the record is not an object' }
   const { v } = raw
   if (typeof v !== 'number' || !Number.isInteger(v) || v < 1) return { type: 'damaged', reason: 'the record names no format' }
   if (v > LOG_FORMAT) return { type: 'newer', v }
+  if (hash && !isSealed(raw, hash)) return { type: 'damaged', reason: 'its hash does not fit' }
   let current = raw
   for (let format = v; format < LOG_FORMAT; format++) {
     const step = STEPS[format]
@@ -39,6 +44,11 @@ function parseCurrent(raw: JsonObject): StoredEvent {
   if (!data.success) return { type: 'damaged', reason: `data of ${envelope.data.type}: ${reasonOf(data.error.issues)}` }
   // The schemas only look: what was stored is what is returned, so that its hash still fits.
   return { type: 'event', event: raw as unknown as SessionEvent<SessionEventType> }
+}
+
+function isSealed(raw: JsonObject, hash: Hash): boolean {
+  const { hash: sealed, ...body } = raw
+  return hash(canonicalJson(body)) === sealed
 }
 
 function reasonOf(issues: readonly { readonly path: readonly PropertyKey[]; readonly code?: string | undefined }[]): string {

@@ -1,0 +1,52 @@
+import 'fake-indexeddb/auto'
+import { sessionId, type SessionId } from '@tabwright/protocol'
+import { unwrap } from 'idb'
+import { logContract } from '../../../testkit/src/log-contract'
+import { openDatabase, type Database } from './database'
+import { eventLogIdb } from './event-log-idb'
+import { hashText } from './hash-noble'
+import { emptyRecord } from './session-record'
+
+let databases = 0
+
+async function addSession(database: Database, session: string): Promise<SessionId> {
+  const id = sessionId(session)
+  await database.run((handle) => handle.put('sessions', emptyRecord({ id, title: session, project: 'blank', at: 1 })))
+  return id
+}
+
+logContract('IndexedDB', async () => {
+  const name = `contract-${(databases += 1)}`
+  const clock = { now: () => Date.now() }
+  const database = await openDatabase({ name })
+  const stores = [eventLogIdb(database, { hash: hashText, clock })]
+  const opened = [database]
+  const elsewhere = await openDatabase({ name })
+  opened.push(elsewhere)
+  const [store] = stores
+  if (!store) throw new Error('no store')
+  return {
+    store,
+    hash: hashText,
+    open: (session) => addSession(database, session),
+    another() {
+      const other = eventLogIdb(elsewhere, { hash: hashText, clock })
+      stores.push(other)
+      return other
+    },
+    damage: (session, seq, change) =>
+      database.run(async (handle) => {
+        const stored = await handle.get('events', [session, seq])
+        if (!stored) throw new Error(`no event ${seq}`)
+        const tx = unwrap(handle).transaction('events', 'readwrite')
+        const changed = change(stored)
+        tx.objectStore('events').delete([session, seq])
+        if (changed !== undefined) tx.objectStore('events').put(changed)
+        await new Promise((resolve) => tx.addEventListener('complete', resolve))
+      }),
+    async close() {
+      for (const each of stores) each.close()
+      for (const each of opened) each.close()
+    },
+  }
+})

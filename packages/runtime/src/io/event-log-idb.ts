@@ -1,0 +1,207 @@
+import {
+  type BlobHash,
+  type Commit,
+  type FileEntry,
+  type InboxMessage,
+  type InboxRow,
+  type SessionEvent,
+  type SessionId,
+  type WireRow,
+} from '@tabwright/protocol'
+import { endsSomething } from './append-plan'
+import { writeBatch, type Batch, type Pending, type Written } from './append-idb'
+import { sessionRange, writing, type Database } from './database'
+import { sessionHints, type SessionHints } from './session-hints'
+import { missingBlob, missingSession, type LogPorts, type SessionStore, type StoreHint } from './session-store'
+import { storageFailure } from './storage-failure'
+import { chainReader, damaged } from './stored-chain'
+
+const CHUNK = 500
+
+/** The sessions of this browser, in IndexedDB. One for each worker; several may be open on one database at once. */
+export function eventLogIdb(database: Database, ports: LogPorts): SessionStore {
+  return new EventLogIdb(database, ports)
+}
+
+class EventLogIdb implements SessionStore {
+  readonly #database: Database
+  readonly #ports: LogPorts
+  readonly #hints: SessionHints = sessionHints()
+  #queue: Pending[] = []
+  #draining = false
+
+  constructor(database: Database, ports: LogPorts) {
+    this.#database = database
+    this.#ports = ports
+  }
+
+  async claim(session: SessionId): Promise<{ readonly epoch: number; readonly head: number }> {
+    const claimed = await this.#database.run(async (handle) => {
+      const tx = handle.transaction(['sessions', 'events'], 'readwrite', { durability: 'strict' })
+      return writing(tx, async (keep) => {
+        const record = await tx.objectStore('sessions').get(session)
+        if (!record || record.deletedAt !== undefined) return missingSession(session)
+        // A log that is not what its row says is not written on.
+        const tail = await tx.objectStore('events').getAll(IDBKeyRange.bound([session, Math.max(1, record.head)], [session, []]), 2)
+        if (record.head > 0) {
+          const last = chainReader(record.head, this.#ports.hash).next(tail[0])
+          if (last.hash !== record.headHash) throw damaged(record.head, 'it is not the one that was written last')
+        }
+        if (tail.length > Math.min(1, record.head)) throw damaged(record.head + 1, 'it should not be there')
+        keep(tx.objectStore('sessions').put({ ...record, epoch: record.epoch + 1 }))
+        return { epoch: record.epoch + 1, head: record.head }
+      })
+    })
+    this.#hints.tell(session, { type: 'claimed', epoch: claimed.epoch })
+    return claimed
+  }
+
+  append(session: SessionId, epoch: number, commit: Commit): Promise<readonly SessionEvent[]> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ session, epoch, commit, at: this.#ports.clock.now(), alone: false, resolve, reject })
+      void this.#drain()
+    })
+  }
+
+  async *read(session: SessionId, from = 1, to = Number.MAX_SAFE_INTEGER): AsyncIterable<SessionEvent> {
+    const record = await this.#database.run((handle) => handle.get('sessions', session))
+    if (!record) return missingSession(session)
+    const end = Math.min(to, record.head)
+    const first = Math.max(1, from)
+    const chain = chainReader(first, this.#ports.hash)
+    for (let at = first; at <= end; at += CHUNK) {
+      const last = Math.min(end, at + CHUNK - 1)
+      const range = IDBKeyRange.bound([session, at], [session, last])
+      const rows = await this.#database.run((handle) => handle.getAll('events', range))
+      for (let i = 0; i <= last - at; i++) yield chain.next(rows[i])
+    }
+  }
+
+  readWire(session: SessionId): Promise<readonly WireRow[]> {
+    return this.#database.run(async (handle) => {
+      const tx = handle.transaction(['sessions', 'wire'])
+      const record = (await tx.objectStore('sessions').get(session)) ?? missingSession(session)
+      const rows = await tx.objectStore('wire').getAll(IDBKeyRange.bound([session, record.wireEpoch], [session, record.wireEpoch, []]))
+      return rows.map(({ role, text }) => ({ role, text }))
+    })
+  }
+
+  async post(session: SessionId, message: InboxMessage): Promise<number> {
+    const at = this.#ports.clock.now()
+    let tried: number | undefined
+    const n = await this.#database.run(async (handle) => {
+      const tx = handle.transaction(['sessions', 'inbox'], 'readwrite', { durability: 'strict' })
+      return writing(tx, async (keep) => {
+        const record = await tx.objectStore('sessions').get(session)
+        if (!record || record.deletedAt !== undefined) return missingSession(session)
+        if (tried !== undefined) {
+          // The first try's connection died: was it before or after the disk had it?
+          const row = await tx.objectStore('inbox').get([session, tried])
+          if (row && row.at === at && row.message.text === message.text) return tried
+        }
+        tried = record.inboxLast + 1
+        keep(tx.objectStore('inbox').add({ session, n: tried, at, message }))
+        keep(tx.objectStore('sessions').put({ ...record, inboxLast: tried }))
+        return tried
+      })
+    })
+    this.#hints.tell(session, { type: 'posted', n })
+    return n
+  }
+
+  readInbox(session: SessionId): Promise<readonly InboxRow[]> {
+    return this.#database.run(async (handle) => {
+      const rows = await handle.getAll('inbox', sessionRange(session))
+      return rows.map(({ n, at, message }) => ({ n, at, message }))
+    })
+  }
+
+  async withdraw(session: SessionId, n: number): Promise<boolean> {
+    const gone = await this.#database.run(async (handle) => {
+      const tx = handle.transaction('inbox', 'readwrite', { durability: 'strict' })
+      return writing(tx, async (keep) => {
+        const there = (await tx.store.getKey([session, n])) !== undefined
+        if (there) keep(tx.store.delete([session, n]))
+        return there
+      })
+    })
+    if (gone) this.#hints.tell(session, { type: 'posted', n })
+    return gone
+  }
+
+  files(session: SessionId): Promise<readonly FileEntry[]> {
+    return this.#database.run(async (handle) => {
+      const rows = await handle.getAll('files', sessionRange(session))
+      return rows.map(({ path, hash, size, mode, mtime, version }) => ({ path, hash, size, mode, mtime, version }))
+    })
+  }
+
+  async loadBlob(hash: BlobHash): Promise<Uint8Array> {
+    const row = await this.#database.run((handle) => handle.get('blobs', hash))
+    return row ? row.bytes : missingBlob(hash)
+  }
+
+  watch(session: SessionId, listener: (hint: StoreHint) => void): () => void {
+    return this.#hints.watch(session, listener)
+  }
+
+  close(): void {
+    this.#hints.close()
+  }
+
+  /** One transaction at a time: what arrives while it is in flight shares the next one, so a strict write is paid once for all. */
+  async #drain(): Promise<void> {
+    if (this.#draining) return
+    this.#draining = true
+    // What is appended in the same breath is in the first batch already.
+    await Promise.resolve()
+    for (let batch = this.#take(); batch.length > 0; batch = this.#take()) {
+      try {
+        this.#settle(batch, await this.#write(batch))
+      } catch (error) {
+        const [only, ...others] = batch
+        if (only && others.length === 0) this.#refuse(only, storageFailure(error))
+        // One of them is at fault: tried alone, it fails alone.
+        else this.#queue.unshift(...batch.map((pending) => ({ ...pending, alone: true })))
+      }
+    }
+    this.#draining = false
+  }
+
+  #take(): readonly Pending[] {
+    return this.#queue.splice(0, this.#queue[0]?.alone ? 1 : this.#queue.length)
+  }
+
+  async #write(entries: readonly Pending[]): Promise<readonly Written[]> {
+    const batch: Batch = { entries, hash: this.#ports.hash, tried: undefined }
+    try {
+      return await this.#database.run((handle) => writeBatch(handle, batch))
+    } catch (error) {
+      const [only, ...others] = entries
+      const isSpared = only && others.length === 0 && endsSomething(only.commit) && storageFailure(error).failure.code === 'storage_full'
+      if (!isSpared || !(await this.#database.releaseBallast())) throw error
+      return this.#database.run((handle) => writeBatch(handle, batch))
+    }
+  }
+
+  #settle(batch: readonly Pending[], results: readonly Written[]): void {
+    const heads = new Map<SessionId, number>()
+    for (const [index, pending] of batch.entries()) {
+      const result = results[index]
+      if (result?.type === 'written') {
+        pending.resolve(result.events)
+        heads.set(pending.session, result.head)
+      } else if (result) this.#refuse(pending, result.error)
+    }
+    for (const [session, head] of heads) this.#hints.tell(session, { type: 'appended', head })
+  }
+
+  /** What was queued behind a refused append goes with it: a later fact never stands without the earlier one. */
+  #refuse(pending: Pending, error: unknown): void {
+    pending.reject(error)
+    const { session } = pending
+    const behind = this.#queue.filter((other) => other.session === session)
+    this.#queue = this.#queue.filter((other) => other.session !== session)
+    for (const other of behind) other.reject(error)
+  }
+}

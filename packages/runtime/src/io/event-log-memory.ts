@@ -1,0 +1,158 @@
+import type {
+  BlobHash,
+  Commit,
+  FileEntry,
+  InboxMessage,
+  InboxRow,
+  SessionEvent,
+  SessionId,
+  WireRow,
+} from '@tabwright/protocol'
+import { entryAfter, planAppend, type AppendPlan, type WireRecord } from './append-plan'
+import { emptyRecord, type SessionRecord } from './session-record'
+import { missingBlob, missingSession, takenBack, type LogPorts, type SessionStore, type StoreHint } from './session-store'
+import { chainReader } from './stored-chain'
+
+export type { SessionStore, StoreHint } from './session-store'
+
+/** One session in memory. */
+export interface MemorySession {
+  record: SessionRecord
+  readonly events: SessionEvent[]
+  readonly wire: WireRecord[]
+  readonly inbox: Map<number, InboxRow>
+  readonly files: Map<string, FileEntry>
+}
+
+/** Sessions that end with whoever holds them. */
+export interface MemoryStore extends SessionStore {
+  /** The rows themselves, for a catalogue in the same worker and for tests that damage them. */
+  readonly sessions: Map<SessionId, MemorySession>
+  readonly blobs: Map<BlobHash, Uint8Array>
+  /** Makes an empty session. */
+  open(record: SessionRecord): void
+}
+
+/** What the memory store takes from outside. */
+export interface MemoryPorts extends LogPorts {
+  /** `create`: claiming a session that is not there makes an empty one. Otherwise it is refused, as IndexedDB's store does. */
+  readonly whenMissing?: 'refuse' | 'create'
+}
+
+/** The same promises as IndexedDB's store while the worker lives, nothing after: for browsers that keep no data, and for tests. */
+export function memoryStore(ports: MemoryPorts): MemoryStore {
+  return new MemoryLog(ports)
+}
+
+class MemoryLog implements MemoryStore {
+  readonly sessions = new Map<SessionId, MemorySession>()
+  readonly blobs = new Map<BlobHash, Uint8Array>()
+  readonly #ports: MemoryPorts
+  readonly #listeners = new Map<SessionId, Set<(hint: StoreHint) => void>>()
+
+  constructor(ports: MemoryPorts) {
+    this.#ports = ports
+  }
+
+  open(record: SessionRecord): void {
+    this.sessions.set(record.id, { record, events: [], wire: [], inbox: new Map(), files: new Map() })
+  }
+
+  async claim(session: SessionId): Promise<{ readonly epoch: number; readonly head: number }> {
+    if (!this.sessions.has(session) && this.#ports.whenMissing === 'create') {
+      this.open(emptyRecord({ id: session, title: '', project: 'blank', at: this.#ports.clock.now() }))
+    }
+    const found = this.#find(session)
+    if (found.record.head > 0) chainReader(found.record.head, this.#ports.hash).next(found.events[found.record.head - 1])
+    const epoch = found.record.epoch + 1
+    found.record = { ...found.record, epoch }
+    this.#tell(session, { type: 'claimed', epoch })
+    return { epoch, head: found.record.head }
+  }
+
+  async append(session: SessionId, epoch: number, commit: Commit): Promise<readonly SessionEvent[]> {
+    const found = this.#find(session)
+    const plan = planAppend(found.record, commit, { epoch, at: this.#ports.clock.now(), hash: this.#ports.hash })
+    for (const n of commit.taken ?? []) if (!found.inbox.has(n)) takenBack()
+    this.#write(found, plan, commit)
+    this.#tell(session, { type: 'appended', head: plan.record.head })
+    return plan.events
+  }
+
+  async *read(session: SessionId, from = 1, to = Number.MAX_SAFE_INTEGER): AsyncIterable<SessionEvent> {
+    const found = this.#find(session)
+    const first = Math.max(1, from)
+    const chain = chainReader(first, this.#ports.hash)
+    const end = Math.min(to, found.record.head)
+    for (let seq = first; seq <= end; seq++) yield chain.next(found.events[seq - 1])
+  }
+
+  async readWire(session: SessionId): Promise<readonly WireRow[]> {
+    const { wire, record } = this.#find(session)
+    return wire.filter((row) => row.epoch === record.wireEpoch).map(({ role, text }) => ({ role, text }))
+  }
+
+  async post(session: SessionId, message: InboxMessage): Promise<number> {
+    const found = this.#find(session)
+    const n = found.record.inboxLast + 1
+    found.record = { ...found.record, inboxLast: n }
+    found.inbox.set(n, { n, at: this.#ports.clock.now(), message })
+    this.#tell(session, { type: 'posted', n })
+    return n
+  }
+
+  async readInbox(session: SessionId): Promise<readonly InboxRow[]> {
+    return [...this.#find(session).inbox.values()]
+  }
+
+  async withdraw(session: SessionId, n: number): Promise<boolean> {
+    const gone = this.#find(session).inbox.delete(n)
+    if (gone) this.#tell(session, { type: 'posted', n })
+    return gone
+  }
+
+  async files(session: SessionId): Promise<readonly FileEntry[]> {
+    const { files } = this.#find(session)
+    return [...files.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  }
+
+  async loadBlob(hash: BlobHash): Promise<Uint8Array> {
+    return this.blobs.get(hash) ?? missingBlob(hash)
+  }
+
+  watch(session: SessionId, listener: (hint: StoreHint) => void): () => void {
+    const listeners = this.#listeners.get(session) ?? new Set()
+    this.#listeners.set(session, listeners.add(listener))
+    return () => listeners.delete(listener)
+  }
+
+  close(): void {
+    this.#listeners.clear()
+  }
+
+  #find(session: SessionId): MemorySession {
+    const found = this.sessions.get(session)
+    return found && found.record.deletedAt === undefined ? found : missingSession(session)
+  }
+
+  #write(found: MemorySession, plan: AppendPlan, commit: Commit): void {
+    found.record = plan.record
+    found.events.push(...plan.events)
+    found.wire.push(...plan.wire)
+    for (const n of commit.taken ?? []) found.inbox.delete(n)
+    for (const change of commit.files ?? []) {
+      const entry = entryAfter(change)
+      if (!entry || !change.after) {
+        found.files.delete(change.path)
+        continue
+      }
+      found.files.set(change.path, entry)
+      if (!this.blobs.has(entry.hash)) this.blobs.set(entry.hash, change.after.bytes.slice())
+    }
+  }
+
+  #tell(session: SessionId, hint: StoreHint): void {
+    // After the caller's promise, as a message from another worker would come.
+    for (const listener of this.#listeners.get(session) ?? []) queueMicrotask(() => listener(hint))
+  }
+}

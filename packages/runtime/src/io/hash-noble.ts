@@ -1,0 +1,11 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { blobHash, digestOf, type BlobHash, type Hash } from '@tabwright/protocol'
+
+/** SHA-256, synchronous: a hash inside a transaction may not wait for a promise, as SubtleCrypto's would. */
+export const hashText: Hash = (text) => digestOf(bytesToHex(sha256(utf8ToBytes(text))))
+
+/** SHA-256 of a file's content. */
+export function hashBytes(bytes: Uint8Array): BlobHash {
+  return blobHash(bytesToHex(sha256(bytes)))
+}

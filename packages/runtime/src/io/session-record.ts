@@ -1,0 +1,91 @@
+import { assertNever, type CallId, type SessionEvent, type SessionId, type SessionRow } from '@tabwright/protocol'
+
+/** A session's row: what the list shows, and what an append needs to read. Written in the transaction of the facts it sums up. */
+export interface SessionRecord extends SessionRow {
+  /** The fence. Only the writer that raised it last may append. */
+  readonly epoch: number
+  /** Number of the last event, 0 when empty, and its hash. */
+  readonly head: number
+  readonly headHash: string
+  /** Appends so far: tells a writer whose connection died whether its last one went through. */
+  readonly writes: number
+  /** Newest epoch of the wire, 0 before the first request, and its rows so far. */
+  readonly wireEpoch: number
+  readonly wireCount: number
+  /** Number of the last inbox row; never given twice. */
+  readonly inboxLast: number
+  /** Calls that wait for a person. */
+  readonly asking: readonly CallId[]
+  /** Model of the newest turn. */
+  readonly model?: string
+  /** Hidden since then, to be purged. */
+  readonly deletedAt?: number
+}
+
+/** A session before its first fact. */
+export function emptyRecord(row: Pick<SessionRow, 'title' | 'project'> & { readonly id: SessionId; readonly at: number }): SessionRecord {
+  return {
+    id: row.id,
+    title: row.title,
+    project: row.project,
+    createdAt: row.at,
+    updatedAt: row.at,
+    state: 'idle',
+    epoch: 0,
+    head: 0,
+    headHash: '',
+    writes: 0,
+    wireEpoch: 0,
+    wireCount: 0,
+    inboxLast: 0,
+    asking: [],
+  }
+}
+
+/** The row as the list shows it. */
+export function rowOf(record: SessionRecord): SessionRow {
+  const { id, title, createdAt, updatedAt, state, project } = record
+  return { id, title, createdAt, updatedAt, state, project }
+}
+
+/** The row after one more fact. */
+export function recordAfter(record: SessionRecord, event: SessionEvent): SessionRecord {
+  const moved = { ...record, head: event.seq, headHash: event.hash, updatedAt: event.at }
+  switch (event.type) {
+    case 'turn.started':
+      return { ...moved, state: 'running', model: event.data.model, asking: [] }
+    case 'turn.ended':
+      return { ...moved, state: endState(event.data.stop), asking: [] }
+    case 'call.judged':
+      return event.data.verdict.type === 'ask' ? asking(moved, [...moved.asking, event.data.call]) : moved
+    case 'call.decided':
+    case 'call.ended':
+      return withoutCall(moved, event.data.call)
+    default:
+      return moved
+  }
+}
+
+function endState(stop: SessionEvent<'turn.ended'>['data']['stop']): SessionRow['state'] {
+  switch (stop) {
+    case 'failed':
+      return 'failed'
+    case 'requires-action':
+      return 'waiting'
+    case 'end':
+    case 'budget':
+    case 'refusal':
+    case 'interrupted':
+      return 'idle'
+    default:
+      return assertNever(stop)
+  }
+}
+
+function withoutCall(record: SessionRecord, call: CallId): SessionRecord {
+  return record.asking.includes(call) ? asking(record, record.asking.filter((other) => other !== call)) : record
+}
+
+function asking(record: SessionRecord, calls: readonly CallId[]): SessionRecord {
+  return { ...record, asking: calls, state: calls.length > 0 ? 'waiting' : 'running' }
+}
