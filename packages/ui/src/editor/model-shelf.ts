@@ -1,6 +1,6 @@
-import { Range, editor } from 'monaco-editor/editor'
+import { editor } from 'monaco-editor/editor'
+import { followText } from './follow-text'
 import { languageOf } from './language'
-import { smallestEdit } from './text-edit'
 
 interface Kept {
   readonly model: editor.ITextModel
@@ -79,17 +79,10 @@ export class ModelShelf {
   }
 
   #follow(kept: Kept, file: { readonly text: string; readonly version: number }): void {
-    const { model } = kept
-    const edit = smallestEdit(model.getValue(), file.text)
-    const from = model.getPositionAt(edit.from)
-    const to = model.getPositionAt(edit.to)
     kept.version = file.version
-    const range = new Range(from.lineNumber, from.column, to.lineNumber, to.column)
     kept.following = true
-    model.pushStackElement()
-    model.pushEditOperations([], [{ range, text: edit.text }], () => null)
-    model.pushStackElement()
+    followText(kept.model, file.text)
     kept.following = false
-    kept.cleanAt = model.getAlternativeVersionId()
+    kept.cleanAt = kept.model.getAlternativeVersionId()
   }
 }

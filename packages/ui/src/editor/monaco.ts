@@ -80,4 +80,5 @@ export const BASE_OPTIONS = {
 } as const satisfies editor.IEditorOptions
 
 export { editor }
+export { followText } from './follow-text'
 export { ModelShelf } from './model-shelf'

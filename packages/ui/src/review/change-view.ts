@@ -1,0 +1,63 @@
+import type { FileReview } from '@tabwright/protocol'
+import type { FileContent } from '../files/file-source'
+import { bytes } from '../layout/figures'
+import type { ChangeContent } from './change-source'
+
+/** How a change can be shown. */
+export type ChangeView =
+  | { readonly type: 'diff'; readonly before: string; readonly after: string }
+  /** It could be rendered, but the page would be busy for a while: the person decides. */
+  | { readonly type: 'heavy'; readonly before: string; readonly after: string }
+  | { readonly type: 'sentence'; readonly text: string }
+
+/** Above either of these a diff is rendered only when asked for (ux.md §7). */
+const MOST_LINES = 500
+const MOST_CHARACTERS = 1_000_000
+
+/** Decides between a diff and a sentence. */
+export function changeView(review: FileReview, change: ChangeContent): ChangeView {
+  const { before, after } = change
+  if (before === null && after === null) return { type: 'sentence', text: 'This file is as it was before.' }
+  if (isOpaque(before) || isOpaque(after)) return { type: 'sentence', text: opaqueSentence(before, after) }
+  const was = textOf(before)
+  const is = textOf(after)
+  const heavy = review.added + review.removed > MOST_LINES || was.length + is.length > MOST_CHARACTERS
+  return { type: heavy ? 'heavy' : 'diff', before: was, after: is }
+}
+
+function isOpaque(side: FileContent | null): boolean {
+  return side !== null && side.type !== 'text'
+}
+
+const textOf = (side: FileContent | null): string => (side?.type === 'text' ? side.text : '')
+
+function opaqueSentence(before: FileContent | null, after: FileContent | null): string {
+  const kind = before?.type === 'large' || after?.type === 'large' ? 'This file is too large to compare' : 'A binary file'
+  if (before === null) return `${kind}: new, ${sizeOf(after)}.`
+  if (after === null) return `${kind}: deleted, it had ${sizeOf(before)}.`
+  return `${kind}: ${sizeOf(before)} before, ${sizeOf(after)} now.`
+}
+
+function sizeOf(side: FileContent | null): string {
+  if (side === null) return bytes(0)
+  return bytes(side.type === 'text' ? new TextEncoder().encode(side.text).length : side.size)
+}
+
+/** `src/a.ts +12 −3`: the name of a row, with a real minus sign. */
+export function reviewName(review: FileReview): string {
+  return `${review.path} +${review.added} −${review.removed}`
+}
+
+/** What a list of changes comes to. */
+export function totals(changes: readonly FileReview[]): { readonly added: number; readonly removed: number } {
+  return changes.reduce((sum, { added, removed }) => ({ added: sum.added + added, removed: sum.removed + removed }), { added: 0, removed: 0 })
+}
+
+/** Which file to show after the list changed: the same one, else the one that took its place. */
+export function nextSelection(selected: string | undefined, before: readonly FileReview[], now: readonly FileReview[]): string | undefined {
+  if (selected !== undefined && now.some((review) => review.path === selected)) return selected
+  const at = before.findIndex((review) => review.path === selected)
+  const remaining = new Set(now.map((review) => review.path))
+  const after = before.slice(at + 1).find((review) => remaining.has(review.path))
+  return after?.path ?? (at === -1 ? now[0] : now.at(-1))?.path
+}

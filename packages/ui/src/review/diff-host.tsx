@@ -1,0 +1,71 @@
+import type { editor } from 'monaco-editor/editor'
+import { type JSX, useEffect, useRef, useState } from 'react'
+import { languageOf } from '../editor/language'
+import type { MonacoModule } from '../editor/load-monaco'
+import css from './changes.module.css'
+
+export interface DiffHostProps {
+  readonly monaco: MonacoModule
+  readonly path: string
+  readonly before: string
+  readonly after: string
+  readonly split: boolean
+}
+
+interface Pair {
+  readonly path: string
+  readonly original: editor.ITextModel
+  readonly modified: editor.ITextModel
+}
+
+/** The page's one live diff editor, read only. A new path gets new models; new text of the same path keeps the scroll. */
+export function DiffHost({ monaco, path, before, after, split }: DiffHostProps): JSX.Element {
+  const box = useRef<HTMLDivElement>(null)
+  const pair = useRef<Pair>(undefined)
+  const [widget, setWidget] = useState<editor.IStandaloneDiffEditor>()
+
+  useEffect(() => {
+    if (box.current === null) return
+    const made = monaco.editor.createDiffEditor(box.current, {
+      ...monaco.BASE_OPTIONS,
+      readOnly: true,
+      originalEditable: false,
+      renderLineHighlight: 'none',
+      useInlineViewWhenSpaceIsLimited: false,
+      renderMarginRevertIcon: false,
+      renderGutterMenu: false,
+      renderOverviewRuler: false,
+      hideUnchangedRegions: { enabled: true, contextLineCount: 3, minimumLineCount: 3 },
+      maxComputationTime: 5000,
+      ariaLabel: 'Diff',
+    })
+    setWidget(made)
+    return () => {
+      setWidget(undefined)
+      made.dispose()
+      pair.current?.original.dispose()
+      pair.current?.modified.dispose()
+      pair.current = undefined
+    }
+  }, [monaco])
+
+  useEffect(() => widget?.updateOptions({ renderSideBySide: split }), [widget, split])
+
+  useEffect(() => {
+    if (widget === undefined) return
+    const shown = pair.current
+    if (shown?.path === path) {
+      monaco.followText(shown.original, before)
+      monaco.followText(shown.modified, after)
+      return
+    }
+    const language = languageOf(path)
+    const next = { path, original: monaco.editor.createModel(before, language), modified: monaco.editor.createModel(after, language) }
+    pair.current = next
+    widget.setModel(next)
+    shown?.original.dispose()
+    shown?.modified.dispose()
+  }, [monaco, widget, path, before, after])
+
+  return <div ref={box} className={css.host} />
+}

@@ -1,0 +1,2 @@
+export type { ChangeContent, ChangeSource } from './change-source'
+export { ChangesPane, type ChangesPaneProps } from './changes-pane'

@@ -1,0 +1,71 @@
+import { type JSX, useMemo, useState } from 'react'
+import { type DiffRow, diffRows } from './diff-rows'
+import css from './static-diff.module.css'
+
+export interface StaticDiffProps {
+  /** `null`: the file was not there. */
+  readonly before: string | null
+  readonly after: string | null
+  /** Rows before "Show all"; all of them when left out of the question by `Infinity`. */
+  readonly limit?: number
+}
+
+/** Larger texts are not compared on the page's own thread. */
+const LARGEST = 1_000_000
+
+/** A unified diff without an editor: light enough for each card of the transcript. */
+export function StaticDiff({ before, after, limit = 24 }: StaticDiffProps): JSX.Element {
+  const [all, setAll] = useState(false)
+  const large = (before?.length ?? 0) + (after?.length ?? 0) > LARGEST
+  const diff = useMemo(() => (large ? undefined : diffRows(before, after)), [before, after, large])
+  if (diff === undefined) return <p className={css.note}>This change is too large to show here. Open it in Changes.</p>
+  if (diff.rows.length === 0) return <p className={css.note}>No line differs.</p>
+  const shown = all ? diff.rows : diff.rows.slice(0, limit)
+  return (
+    <div className={css.diff}>
+      <div className={css.scroll} tabIndex={0} role="group" aria-label={`${diff.added} lines added, ${diff.removed} removed`}>
+        <div className={css.rows}>
+          {shown.map((row, at) => (
+            // Rows have no identity of their own: the diff is computed whole.
+            <Line key={at} row={row} />
+          ))}
+        </div>
+      </div>
+      {shown.length < diff.rows.length && (
+        <button type="button" className={css.more} onClick={() => setAll(true)}>
+          Show all {diff.rows.length} lines
+        </button>
+      )}
+    </div>
+  )
+}
+
+const SIGNS = { same: ' ', added: '+', removed: '−' } as const
+
+function Line({ row }: { readonly row: DiffRow }): JSX.Element {
+  if (row.type === 'fold') return <div className={css.fold}>{row.lines === 1 ? '1 line unchanged' : `${row.lines} lines unchanged`}</div>
+  if (row.type === 'note') return <div className={css.fold}>{row.text}</div>
+  const { mark, text } = row
+  return (
+    <div className={css.line} data-type={row.type}>
+      <span className={css.number} aria-hidden="true">
+        {row.before ?? ''}
+      </span>
+      <span className={css.number} aria-hidden="true">
+        {row.after ?? ''}
+      </span>
+      <span className={css.sign}>{SIGNS[row.type]}</span>
+      <code className={css.text}>
+        {mark === undefined ? (
+          text
+        ) : (
+          <>
+            {text.slice(0, mark.from)}
+            <mark className={css.mark}>{text.slice(mark.from, mark.to)}</mark>
+            {text.slice(mark.to)}
+          </>
+        )}
+      </code>
+    </div>
+  )
+}
