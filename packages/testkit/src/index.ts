@@ -21,3 +21,9 @@ export {
   type Step,
 } from './model-server/reply'
 export { lintRequest, type LintOptions, type WireProblem } from './wire-linter'
+export { fakeHands, type FakeCommand } from './fake-hands'
+export { outline, story, type Story, type StoryOptions } from './story'
+export { fakeClock, type FakeClock } from './fake-clock'
+export { fakeHash } from './fake-hash'
+export { logContract, type LogBench } from './log-contract'
+export { memoryLog, type MemoryLog } from './memory-log'

@@ -1,0 +1,23 @@
+import { FailureError, isJsonObject, leaseId, type Hands, type HandsResult, type Run } from '@tabwright/protocol'
+
+/** What a scripted command does: exit code, output, file changes through `run.files`. */
+export type FakeCommand = (command: string, run: Run) => Promise<Partial<HandsResult>> | Partial<HandsResult>
+
+/** Hands that run a function instead of a shell and count what really ran. */
+export function fakeHands(run: FakeCommand = () => ({})): Hands & { readonly ran: string[] } {
+  const ran: string[] = []
+  return {
+    name: 'fake',
+    tools: [],
+    caps: 'A scripted shell.',
+    ran,
+    provision: async (session) => leaseId(`lease-${session}`),
+    release: async () => undefined,
+    execute: async (_lease, _name, input, context) => {
+      const command = isJsonObject(input) ? String(input['command']) : ''
+      ran.push(command)
+      if (context.signal.aborted) throw new FailureError({ code: 'aborted', message: 'stopped' })
+      return { exitCode: 0, text: '', cwd: '/workspace', ...(await run(command, context)) }
+    },
+  }
+}

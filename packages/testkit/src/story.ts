@@ -1,0 +1,181 @@
+import { MAIN_AGENT, sessionId, traceId, type Clock, type FileEntry, type ModelInfo, type SessionEvent } from '@tabwright/protocol'
+import { composePorts } from '@tabwright/runtime/compose'
+import { createCommands, createDriver, createRegistry, foldReviews, openJournal, type Commands, type Driver, type LiveUpdate, type Reviews, type Tool } from '@tabwright/runtime/harness'
+import type { MemoryStore } from '@tabwright/runtime/memory-store'
+import { anthropicModel } from '@tabwright/runtime/model-anthropic'
+import { TOOLS } from '@tabwright/runtime/tools'
+import { openWorkspace } from '@tabwright/runtime/workspace'
+import { fakeHands, type FakeCommand } from './fake-hands'
+import { fakeHash } from './fake-hash'
+import { memoryLog } from './memory-log'
+import { startModelServer, type ModelServer, type Script } from './model-server/server'
+
+export interface StoryOptions {
+  /** The model's side, played over real HTTP and server-sent events. */
+  readonly script: Script
+  readonly files?: Readonly<Record<string, string>>
+  readonly shell?: FakeCommand
+  readonly clock?: Clock
+  readonly tools?: readonly Tool[]
+  readonly lint?: boolean
+}
+
+/** A session with a scripted model, real tools on a real workspace, and a store that outlives its worker. */
+export interface Story {
+  readonly server: ModelServer
+  readonly store: MemoryStore
+  readonly commands: Commands
+  readonly driver: Driver
+  readonly live: LiveUpdate[]
+  /** Commands that the hands really ran, over all lives of the worker. */
+  readonly ran: string[]
+  readonly reviews: () => Reviews
+  readonly halts: unknown[]
+  /** Resolves when the fact has been written (again, when it was there before the call). */
+  until(type: SessionEvent['type'], count?: number): Promise<void>
+  facts(): Promise<readonly SessionEvent[]>
+  /** Current text of a file, undefined when it is not there. */
+  file(path: string): Promise<string | undefined>
+  /** The worker dies here; a new one opens the same store. */
+  restart(): Promise<void>
+  close(): Promise<void>
+}
+
+const SESSION = sessionId('story')
+const INFO: ModelInfo = { id: 'claude-test-1', label: 'Test', maxOutput: 8000 }
+
+const steady: Clock = {
+  now: () => Date.now(),
+  mono: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, Math.min(ms, 5))
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        reject(new Error('aborted'))
+      })
+    }),
+}
+
+export async function story(options: StoryOptions): Promise<Story> {
+  const server = await startModelServer({ script: options.script, lint: options.lint ?? true })
+  const clock = options.clock ?? steady
+  const store = memoryLog({ clock })
+  const hands = fakeHands(options.shell)
+  const live: LiveUpdate[] = []
+  const halts: unknown[] = []
+  let reviews: Reviews = new Map()
+  const waiting = new Set<() => void>()
+
+  await seed(store, options.files ?? {})
+  const openLife = async (): Promise<{ driver: Driver; commands: Commands; workspace: ReturnType<typeof openWorkspace> }> => {
+    const workspace = openWorkspace({ entries: await store.files(SESSION), loadBlob: (hash) => store.loadBlob(hash), now: clock.now })
+    const model = anthropicModel({ id: INFO.id, label: INFO.label, baseUrl: server.url, token: 'tab-token', clock })
+    let preview = ''
+    const ports = composePorts({
+      session: SESSION,
+      store,
+      workspace,
+      hands,
+      model: () => ({ model, info: INFO }),
+      preview: { save: (text) => void (preview = text), take: async () => preview },
+      clock,
+      hash: fakeHash,
+      live: (update) => void live.push(update),
+    })
+    reviews = new Map()
+    const seen = (event: SessionEvent): void => void (reviews = foldReviews(reviews, event))
+    const journal = await openJournal(ports, seen)
+    journal.watch((events) => {
+      events.forEach(seen)
+      for (const look of waiting) look()
+    })
+    const driver = createDriver({ ports, journal, registry: createRegistry(options.tools ?? TOOLS), halted: (failure) => void halts.push(failure) })
+    return { driver, commands: createCommands({ ports, journal, driver }), workspace }
+  }
+  let life = await openLife()
+  const facts = async (): Promise<readonly SessionEvent[]> => {
+    const all: SessionEvent[] = []
+    for await (const event of store.read(SESSION)) all.push(event)
+    return all
+  }
+
+  return {
+    server,
+    store,
+    live,
+    halts,
+    ran: hands.ran,
+    get commands() {
+      return life.commands
+    },
+    get driver() {
+      return life.driver
+    },
+    reviews: () => reviews,
+    facts,
+    until: (type, count = 1) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          facts().then((all) => {
+            if (all.filter((event) => event.type === type).length < count || !waiting.delete(look)) return
+            resolve()
+          }, reject)
+        }
+        waiting.add(look)
+        look()
+      }),
+    file: async (path) => (life.workspace.stat(path) ? new TextDecoder().decode(await life.workspace.read(path)) : undefined),
+    restart: async () => {
+      life.driver.close()
+      life = await openLife()
+      life.driver.wake()
+    },
+    close: async () => {
+      life.driver.close()
+      await server.close()
+    },
+  }
+}
+
+/** Files that are there before the first fact. */
+async function seed(store: MemoryStore, files: Readonly<Record<string, string>>): Promise<void> {
+  const { epoch } = await store.claim(SESSION)
+  const empty: readonly FileEntry[] = []
+  const draft = openWorkspace({ entries: empty, loadBlob: (hash) => store.loadBlob(hash), now: () => 0 }).draft()
+  for (const [path, text] of Object.entries(files)) draft.write(path, new TextEncoder().encode(text))
+  const opened = { type: 'session.opened', data: { title: 'Story', project: 'blank' } } as const
+  await store.append(SESSION, epoch, {
+    drafts: [{ ...opened, agent: MAIN_AGENT, trace: traceId('seed') }],
+    files: draft.delta(),
+    durability: 'strict',
+  })
+}
+
+/** Facts without what differs from run to run: one line each. */
+export function outline(events: readonly SessionEvent[]): readonly string[] {
+  return events.map((event) => {
+    switch (event.type) {
+      case 'turn.ended':
+        return `${event.type} ${event.data.stop}`
+      case 'message.user':
+        return `${event.type} ${event.data.from}`
+      case 'message.assistant':
+        return `${event.type} ${event.data.stopReason}`
+      case 'call.judged':
+        return `${event.type} ${event.data.call} ${event.data.verdict.type}`
+      case 'call.decided':
+        return `${event.type} ${event.data.call} ${event.data.decision.type}`
+      case 'call.started':
+        return `${event.type} ${event.data.call}`
+      case 'call.ended':
+        return `${event.type} ${event.data.call} ${event.data.outcome.type}`
+      case 'model.failed':
+        return `${event.type} ${event.data.failure.code}`
+      case 'workspace.changed':
+        return `${event.type} ${event.data.changes.map((change) => change.path).join(' ')}`
+      default:
+        return event.type
+    }
+  })
+}
