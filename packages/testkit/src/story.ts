@@ -94,6 +94,7 @@ export async function story(options: StoryOptions): Promise<Story> {
     return { driver, commands: createCommands({ ports, journal, driver }), workspace }
   }
   let life = await openLife()
+  let closing: Promise<void> | undefined
   const facts = async (): Promise<readonly SessionEvent[]> => {
     const all: SessionEvent[] = []
     for await (const event of store.read(SESSION)) all.push(event)
@@ -133,7 +134,8 @@ export async function story(options: StoryOptions): Promise<Story> {
     },
     close: async () => {
       life.driver.close()
-      await server.close()
+      closing ??= server.close()
+      await closing
     },
   }
 }

@@ -29,7 +29,7 @@ export interface Driving {
 
 export function createDriver(driving: Driving): Driver {
   const { ports, journal, registry, halted } = driving
-  let running: Promise<void> | undefined
+  let running = false
   let again = false
   let stopping = false
   let closed = false
@@ -86,13 +86,15 @@ export function createDriver(driving: Driving): Driver {
       else if (!again) break
     }
     // In the same tick as the last look at `again`: a wake that comes later starts a new run.
-    running = undefined
+    running = false
   }
 
   const wake = (): void => {
     again = true
-    running ??= run().catch((error: unknown) => {
-      running = undefined
+    if (running) return
+    running = true
+    run().catch((error: unknown) => {
+      running = false
       // Admitted calls must not run on unrecorded.
       abort.abort()
       resume()
