@@ -1,0 +1,116 @@
+import type { FileReview } from '@tabwright/protocol'
+
+/** Id of the folder that holds all; no file has an empty path. */
+export const ROOT = ''
+
+/** A file or folder of the tree. Its id is its path; a folder's ends in `/`. */
+export interface TreeNode {
+  readonly id: string
+  readonly name: string
+  /** Ids, folders first, each group by name. Empty for a file. */
+  readonly children: readonly string[]
+  readonly folder: boolean
+}
+
+/** A workspace as nodes by id. */
+export type FileTree = ReadonlyMap<string, TreeNode>
+
+interface Growing {
+  readonly id: string
+  readonly name: string
+  readonly folder: boolean
+  readonly children: string[]
+}
+
+// One collator for all: `localeCompare` builds one each call, which 5,000 files would feel.
+const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+
+/** Folds a flat list of paths into folders. */
+export function fileTree(paths: Iterable<string>): FileTree {
+  const nodes = new Map<string, Growing>([[ROOT, { id: ROOT, name: '', folder: true, children: [] }]])
+  for (const path of paths) grow(nodes, path)
+  for (const node of nodes.values()) node.children.sort((left, right) => compare(nodes.get(left), nodes.get(right)))
+  return nodes
+}
+
+function grow(nodes: Map<string, Growing>, path: string): void {
+  const parts = path.split('/')
+  let parent = ROOT
+  parts.forEach((name, at) => {
+    const folder = at < parts.length - 1
+    const id = folder ? `${parent}${name}/` : `${parent}${name}`
+    if (!nodes.has(id)) {
+      nodes.set(id, { id, name, folder, children: [] })
+      nodes.get(parent)?.children.push(id)
+    }
+    parent = id
+  })
+}
+
+function compare(left: Growing | undefined, right: Growing | undefined): number {
+  if (left === undefined || right === undefined) return 0
+  if (left.folder !== right.folder) return left.folder ? -1 : 1
+  return byName.compare(left.name, right.name) || (left.name < right.name ? -1 : 1)
+}
+
+/** Every folder above a path, outermost first. */
+export function foldersAbove(path: string): readonly string[] {
+  const folders: string[] = []
+  for (let at = path.indexOf('/'); at !== -1 && at < path.length - 1; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at + 1))
+  return folders
+}
+
+/** The paths a filter leaves: each of its words occurs somewhere in the path, whatever the case. */
+export function filterPaths(paths: readonly string[], filter: string): readonly string[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return paths
+  return paths.filter((path) => {
+    const low = path.toLowerCase()
+    return words.every((word) => low.includes(word))
+  })
+}
+
+/** A file's state, and for a folder whether anything inside it changed. */
+export type Marks = ReadonlyMap<string, FileReview['status'] | 'inside'>
+
+/** Marks by node id. A deleted file is not in the tree, but its folders tell of it. */
+export function changeMarks(changes: readonly FileReview[]): Marks {
+  const marks = new Map<string, FileReview['status'] | 'inside'>()
+  for (const { path, status } of changes) {
+    marks.set(path, status)
+    for (const folder of foldersAbove(path)) marks.set(folder, 'inside')
+  }
+  return marks
+}
+
+/** What is wrong with the name of a new file, or the path it stands for. */
+export type NewPath = { readonly type: 'path'; readonly path: string } | { readonly type: 'refused'; readonly sentence: string }
+
+/** Reads what a person typed as the path of a new file. The workspace checks again; this is for a sentence at the right place. */
+export function newPath(typed: string, existing: ReadonlySet<string>): NewPath {
+  const path = typed.trim().normalize('NFC')
+  const refused = (sentence: string): NewPath => ({ type: 'refused', sentence })
+  if (path === '') return refused('Type a name first.')
+  if (path.endsWith('/')) return refused('A file needs a name after the folder.')
+  // oxlint-disable-next-line no-control-regex -- finding them is the point
+  if (/[\u0000-\u001f\u007f\\]/.test(path)) return refused('A name cannot hold control characters or backslashes.')
+  const parts = path.split('/')
+  if (parts.some((part) => part === '' || part === '.' || part === '..')) return refused('A path stays inside the workspace: no leading slash, no empty, . or .. part.')
+  if (existing.has(path)) return refused(`${path} exists already.`)
+  const folder = [...existing].some((other) => other.startsWith(`${path}/`))
+  if (folder) return refused(`${path} is a folder.`)
+  const above = parts.slice(0, -1).map((_, at) => parts.slice(0, at + 1).join('/'))
+  const file = above.find((one) => existing.has(one))
+  return file === undefined ? { type: 'path', path } : refused(`${file} is a file, so nothing can be put into it.`)
+}
+
+/** Where typing leads: the next row after the focused one whose name starts with what was typed; the focused one too while typing goes on. */
+export function typeahead(names: readonly string[], focused: number, typed: string): number {
+  const start = typed.length > 1 ? focused : focused + 1
+  const want = typed.toLowerCase()
+  for (let step = 0; step < names.length; step += 1) {
+    const at = (start + step + names.length) % names.length
+    if (names[at]?.toLowerCase().startsWith(want) === true) return at
+  }
+  return -1
+}

@@ -1,0 +1,125 @@
+import { hotkeysCoreFeature, syncDataLoaderFeature, type ItemInstance } from '@headless-tree/core'
+import { useTree } from '@headless-tree/react'
+import { ChevronRight } from 'lucide-react'
+import { type JSX, type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import { VList, type VListHandle } from 'virtua'
+import { type FileTree, type Marks, ROOT, type TreeNode, foldersAbove, typeahead } from './file-tree'
+import css from './files.module.css'
+
+/** What the pane asks of the tree from outside. */
+export interface TreeViewHandle {
+  /** Opens the folders above a path. */
+  reveal(path: string): void
+  /** The folder that the focus is in, ending in `/`, or empty at the top. */
+  focusedFolder(): string
+}
+
+export interface TreeViewProps {
+  readonly tree: FileTree
+  readonly marks: Marks
+  /** All folders open, as a filter wants it. What the person opened comes back afterwards. */
+  readonly allOpen: boolean
+  /** The file in the editor. */
+  readonly active: string | undefined
+  readonly onOpen: (path: string) => void
+  readonly ref?: Ref<TreeViewHandle>
+}
+
+const NOTHING: TreeNode = { id: '', name: '', children: [], folder: false }
+
+/** Letters typed within this belong to one name. */
+const TYPING_MS = 700
+
+/** The tree of files, virtualised: a role `tree` named Files with arrow keys, Home, End, Enter and typing. */
+export function TreeView({ tree, marks, allOpen, active, onOpen, ref }: TreeViewProps): JSX.Element {
+  const list = useRef<VListHandle>(null)
+  const [expanded, setExpanded] = useState<string[]>([])
+  const [focused, setFocused] = useState<string | null>(null)
+  const view = useTree<TreeNode>({
+    rootItemId: ROOT,
+    state: { expandedItems: allOpen ? folders(tree) : expanded, focusedItem: focused },
+    setExpandedItems: setExpanded,
+    setFocusedItem: setFocused,
+    getItemName: (item) => item.getItemData().name,
+    isItemFolder: (item) => item.getItemData().folder,
+    dataLoader: { getItem: (id) => tree.get(id) ?? NOTHING, getChildren: (id) => [...(tree.get(id)?.children ?? [])] },
+    onPrimaryAction: (item) => {
+      if (!item.getItemData().folder) onOpen(item.getId())
+    },
+    scrollToItem: (item) => list.current?.scrollToIndex(item.getItemMeta().index, { align: 'nearest' }),
+    features: [syncDataLoaderFeature, hotkeysCoreFeature],
+  })
+
+  useEffect(() => view.rebuildTree(), [view, tree, allOpen])
+
+  useImperativeHandle(ref, () => ({
+    reveal: (path) => setExpanded((now) => [...new Set([...now, ...foldersAbove(path)])]),
+    focusedFolder: () => folderOf(focused ?? active ?? ROOT),
+  }))
+
+  const items = view.getItems().filter((item) => tree.has(item.getId()))
+  const onTyped = useTypeahead(items, () => view.updateDomFocus())
+
+  return (
+    <div {...view.getContainerProps('Files')} className={css.tree} onKeyDown={onTyped}>
+      <VList ref={list} data={items} itemSize={26} bufferSize={260} className={css.list} role="presentation" tabIndex={-1}>
+        {(item) => <TreeRow key={item.getId()} item={item} mark={marks.get(item.getId())} active={item.getId() === active} />}
+      </VList>
+    </div>
+  )
+}
+
+function folders(tree: FileTree): string[] {
+  return [...tree.values()].filter((node) => node.folder).map((node) => node.id)
+}
+
+const folderOf = (id: string): string => (id.endsWith('/') ? id : id.slice(0, id.lastIndexOf('/') + 1))
+
+function useTypeahead(items: readonly ItemInstance<TreeNode>[], focus: () => void): (event: KeyboardEvent) => void {
+  const typed = useRef({ text: '', at: 0 })
+  return (event) => {
+    if (event.key.length !== 1 || event.key === ' ' || event.ctrlKey || event.metaKey || event.altKey) return
+    const text = event.timeStamp - typed.current.at < TYPING_MS ? typed.current.text + event.key : event.key
+    typed.current = { text, at: event.timeStamp }
+    const from = items.findIndex((item) => item.isFocused())
+    const names = items.map((item) => item.getItemName())
+    const found = items[typeahead(names, from, text)]
+    event.preventDefault()
+    if (found === undefined) return
+    found.setFocused()
+    focus()
+  }
+}
+
+const LETTERS = { added: 'A', modified: 'M', deleted: 'D', inside: '•' } as const
+const WORDS = { added: 'added', modified: 'modified', deleted: 'deleted', inside: 'holds changes' } as const
+
+interface TreeRowProps {
+  readonly item: ItemInstance<TreeNode>
+  readonly mark: keyof typeof LETTERS | undefined
+  readonly active: boolean
+}
+
+function TreeRow({ item, mark, active }: TreeRowProps): JSX.Element {
+  const { level } = item.getItemMeta()
+  const name = item.getItemName()
+  return (
+    <div
+      {...item.getProps()}
+      aria-label={mark === undefined ? name : `${name}, ${WORDS[mark]}`}
+      aria-selected={active}
+      title={item.getId()}
+      className={css.row}
+      data-mark={mark}
+      style={{ paddingInlineStart: `${level * 14 + 8}px` }}
+    >
+      {item.isFolder() ? <ChevronRight size={14} aria-hidden="true" className={css.chevron} data-open={item.isExpanded()} /> : <span className={css.chevron} />}
+      <bdi className={css.name}>{name}</bdi>
+      {mark !== undefined && (
+        <span className={css.mark} aria-hidden="true">
+          {LETTERS[mark]}
+        </span>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+import { failureOf, type FileEntry } from '@tabwright/protocol'
+import { useEffect, useState } from 'react'
+import type { FileSource } from './file-source'
+
+export type FileListState =
+  | { readonly type: 'loading' }
+  | { readonly type: 'ready'; readonly files: readonly FileEntry[] }
+  | { readonly type: 'failed'; readonly message: string }
+
+/** The list of files, read again after changes; several in a row are one reading. */
+export function useFileList(source: FileSource): FileListState {
+  const [state, setState] = useState<FileListState>({ type: 'loading' })
+  useEffect(() => {
+    let gone = false
+    let reading = false
+    let again = false
+    const read = async (): Promise<void> => {
+      if (reading) {
+        again = true
+        return
+      }
+      reading = true
+      const next = await source.listFiles().then(
+        (files): FileListState => ({ type: 'ready', files }),
+        (thrown: unknown): FileListState => ({ type: 'failed', message: `The files could not be listed: ${failureOf(thrown).message}` }),
+      )
+      reading = false
+      if (gone) return
+      setState(next)
+      if (!again) return
+      again = false
+      void read()
+    }
+    const unwatch = source.watchFiles(() => void read())
+    void read()
+    return () => {
+      gone = true
+      unwatch()
+    }
+  }, [source])
+  return state
+}
