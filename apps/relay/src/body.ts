@@ -4,11 +4,16 @@ import type { Refusal } from './refusal'
 
 /** The whole body, or why not. Stops reading at the limit, whether or not the length was announced. */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | Refusal> {
-  const tooLarge: Refusal = { status: 413, type: 'too_large', message: `The request is larger than ${Math.floor(limit / 1024 / 1024)} MiB.` }
+  const tooLarge: Refusal = {
+    status: 413,
+    type: 'too_large',
+    message: `The request is larger than ${Math.floor(limit / 1024 / 1024)} MiB.`,
+  }
   if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge
   const parts: Buffer[] = []
   let size = 0
-  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  const stream: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false })
+  for await (const part of stream) {
     size += part.length
     if (size > limit) return tooLarge
     parts.push(part)
@@ -38,7 +43,8 @@ export async function readFields(request: IncomingMessage, limit: number): Promi
 
 function parse(body: Buffer): Json | undefined {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as Json
+    const value: Json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return value
   } catch (thrown) {
     if (thrown instanceof SyntaxError || thrown instanceof TypeError) return undefined
     throw thrown

@@ -137,7 +137,8 @@ function text(value: string | undefined): string | undefined {
 function readPort(given: string | undefined): number {
   const value = text(given) ?? '7878'
   const port = Number(value)
-  if (!/^\d{1,5}$/.test(value) || port > 65535) throw new BadConfig(`The port must be a number from 0 to 65535, not ${JSON.stringify(value)}.`)
+  if (!/^\d{1,5}$/.test(value) || port > 65535)
+    throw new BadConfig(`The port must be a number from 0 to 65535, not ${JSON.stringify(value)}.`)
   return port
 }
 
@@ -161,7 +162,10 @@ function readOrigin(given: string): string {
 /** What every spelling of "all addresses" becomes once the URL parser has read it. */
 const WILDCARDS = new Set(['0.0.0.0', '[::]', '[::ffff:0:0]'])
 
-function readHosts(given: string | undefined, guards: { bindAll: boolean; token: string | undefined; origins: readonly string[] }): readonly string[] {
+function readHosts(
+  given: string | undefined,
+  guards: { bindAll: boolean; token: string | undefined; origins: readonly string[] },
+): readonly string[] {
   if (given === undefined || given === 'localhost') return guards.bindAll && given === undefined ? wildcard(guards) : ['127.0.0.1', '::1']
   const bare = given.replace(/^\[(.*)\]$/, '$1')
   const spelled = bare.includes(':') ? `http://[${bare}]` : `http://${bare}`

@@ -43,7 +43,9 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   }
 
   function caller(request: IncomingMessage): Refusal | undefined {
-    return wrongOrigin(request, allowedOrigins(config, options.port())) ?? credentialInAddress(request, sessions) ?? wrongContentType(request)
+    return (
+      wrongOrigin(request, allowedOrigins(config, options.port())) ?? credentialInAddress(request, sessions) ?? wrongContentType(request)
+    )
   }
 
   async function bearer(request: IncomingMessage): Promise<Refusal | { readonly type: 'signed-in'; readonly who: 'session' | 'fixed' }> {
@@ -77,7 +79,14 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     return config.loopbackOnly && isLoopbackHost(hostName) && isLoopback(request.socket.remoteAddress) && fromPage
   }
 
-  return { host, caller, bearer, wrongCode, wait: (request) => failedLogins.wait(bucketOf(request.socket.remoteAddress)), isOwnLoopbackPage }
+  return {
+    host,
+    caller,
+    bearer,
+    wrongCode,
+    wait: (request) => failedLogins.wait(bucketOf(request.socket.remoteAddress)),
+    isOwnLoopbackPage,
+  }
 }
 
 /** Addresses of the network that we listen on by their own name. All addresses at once have none: `--origin` gives it. */
@@ -117,10 +126,16 @@ function wrongOrigin(request: IncomingMessage, origins: ReadonlySet<string>): Re
 /** Addresses end up in histories and logs. Refused even if the credential is right, and never repeated in the answer. */
 function credentialInAddress(request: IncomingMessage, sessions: Sessions): Refusal | undefined {
   const url = new URL(request.url ?? '/', 'http://relay')
-  const named = ['token', 'access_token', 'api_key', 'apikey', 'key', 'bearer', 'authorization', 'code'].some((name) => url.searchParams.has(name))
+  const named = ['token', 'access_token', 'api_key', 'apikey', 'key', 'bearer', 'authorization', 'code'].some((name) =>
+    url.searchParams.has(name),
+  )
   const texts = [...url.searchParams.values(), ...url.pathname.split('/')].filter((text) => text.length >= 16)
   if (!named && texts.every((text) => sessions.check(text) === 'wrong')) return undefined
-  return { status: 400, type: 'credential_in_address', message: 'Credentials belong into the Authorization header, never into the address.' }
+  return {
+    status: 400,
+    type: 'credential_in_address',
+    message: 'Credentials belong into the Authorization header, never into the address.',
+  }
 }
 
 /** JSON only: a form or plain text is what a page of another site can send without asking. */

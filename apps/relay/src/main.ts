@@ -26,7 +26,9 @@ async function start(config: Config): Promise<Relay> {
   } catch (thrown) {
     if (thrown instanceof PortTaken) {
       const who = await portOwner(thrown.port)
-      giveUp(`Port ${thrown.port} is taken by ${who}. Stop it, or start with --port ${thrown.port + 1}: sessions belong to the address, so another port begins empty.`)
+      giveUp(
+        `Port ${thrown.port} is taken by ${who}. Stop it, or start with --port ${thrown.port + 1}: sessions belong to the address, so another port begins empty.`,
+      )
     }
     giveUp(thrown instanceof Error ? `The relay could not start. ${thrown.message}` : 'The relay could not start.')
   }

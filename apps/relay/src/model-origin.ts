@@ -16,7 +16,8 @@ export interface ModelOriginRules {
  */
 export function checkModelOrigin(text: string, rules: ModelOriginRules): ModelOrigin {
   const bad = (message: string): ModelOrigin => ({ type: 'bad', message })
-  if (text.length > 2048 || !URL.canParse(text)) return bad('The address of the model server is not a URL such as https://api.anthropic.com.')
+  if (text.length > 2048 || !URL.canParse(text))
+    return bad('The address of the model server is not a URL such as https://api.anthropic.com.')
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return bad('The address of the model server must begin with https://.')
   if (url.username !== '' || url.password !== '') return bad('The address of the model server must not contain a user name or password.')

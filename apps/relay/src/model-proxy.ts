@@ -40,8 +40,18 @@ export function createModelProxy(options: ModelProxyOptions): ModelProxy {
 
   async function pass(route: ModelRoute, incoming: IncomingMessage, outgoing: ServerResponse): Promise<Proxied> {
     const usable = vault.use()
-    if (usable === 'none') return refused({ status: 401, type: 'no_key', message: 'No model key is set. Enter one in Settings, or start the relay with ANTHROPIC_API_KEY.' })
-    if (usable === 'unreadable') return refused({ status: 401, type: 'no_key', message: 'The stored model key cannot be read with the present vault key. Enter it again in Settings.' })
+    if (usable === 'none')
+      return refused({
+        status: 401,
+        type: 'no_key',
+        message: 'No model key is set. Enter one in Settings, or start the relay with ANTHROPIC_API_KEY.',
+      })
+    if (usable === 'unreadable')
+      return refused({
+        status: 401,
+        type: 'no_key',
+        message: 'The stored model key cannot be read with the present vault key. Enter it again in Settings.',
+      })
     const body = route.method === 'POST' ? await readBody(incoming, limits.modelBody) : Buffer.alloc(0)
     if (!Buffer.isBuffer(body)) return refused(body)
     const upstream = open(route, incoming, { usable, body, options })
@@ -58,7 +68,12 @@ export function createModelProxy(options: ModelProxyOptions): ModelProxy {
 
   return async (route, incoming, outgoing) => {
     if (running >= limits.modelRequests) {
-      return refused({ status: 503, type: 'busy', message: `${limits.modelRequests} model requests are running already.`, retryAfterMs: 1000 })
+      return refused({
+        status: 503,
+        type: 'busy',
+        message: `${limits.modelRequests} model requests are running already.`,
+        retryAfterMs: 1000,
+      })
     }
     running++
     try {
@@ -191,7 +206,11 @@ function redirected(usable: UsableKey): Refusal {
 }
 
 function unreadable(usable: UsableKey): Refusal {
-  return { status: 502, type: 'upstream_unreadable', message: `The model server at ${hostOf(usable)} answered in a compression that the relay cannot read.` }
+  return {
+    status: 502,
+    type: 'upstream_unreadable',
+    message: `The model server at ${hostOf(usable)} answered in a compression that the relay cannot read.`,
+  }
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -13,14 +13,18 @@ export interface Ends {
  * The user id that owns the other end of a loopback connection, or undefined where it cannot be told (not Linux, or the kernel does
  * not list the connection). Headers say nothing about who is asking: every user of this machine can send the ones a browser sends.
  */
-export async function peerUser(ends: Ends, read: (path: string) => Promise<string> = (path) => readFile(path, 'utf8')): Promise<number | undefined> {
+export async function peerUser(
+  ends: Ends,
+  read: (path: string) => Promise<string> = (path) => readFile(path, 'utf8'),
+): Promise<number | undefined> {
   if (ends.remoteAddress === undefined || ends.remotePort === undefined || ends.localPort === undefined) return undefined
   const names = endNames(ends.remoteAddress)
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
     const text = await read(table).catch(() => '')
     for (const line of text.split('\n').slice(1)) {
       const [, local = '', remote = '', state, , , , uid] = line.trim().split(/\s+/)
-      const ours = names.some((name) => local === `${name}:${hexPort(ends.remotePort ?? 0)}`) && remote.endsWith(`:${hexPort(ends.localPort)}`)
+      const ours =
+        names.some((name) => local === `${name}:${hexPort(ends.remotePort ?? 0)}`) && remote.endsWith(`:${hexPort(ends.localPort)}`)
       // Only an established row names its owner: one that is closing belongs to the kernel and reads as user 0.
       if (ours && state === '01') return Number(uid)
     }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Logger } from 'pino'
+import { isLoopbackHost } from './address'
 import { ANTHROPIC_URL, type Config } from './config'
 import { createFailedLogins } from './failed-logins'
 import { createFrontDoor, type FrontDoor } from './front-door'
@@ -57,6 +58,7 @@ export async function startRelay(config: Config, around: Surroundings): Promise<
     vaultKeyFrom: vaultKey.from,
     proxy: createModelProxy({ vault, limits: config.limits, version: around.version }),
     files: createStaticFiles(config.dist),
+    hasCode: needsCode(config),
     say: around.say,
     isOwnUser: around.isOwnUser ?? isOwnUser,
   }
@@ -71,12 +73,17 @@ export async function startRelay(config: Config, around: Surroundings): Promise<
   return {
     port: port(),
     url: config.origins[0] !== undefined && !config.loopbackOnly ? config.origins[0] : `http://localhost:${port()}`,
-    pairingCode: config.loopbackOnly ? undefined : sessions.pairingCode(),
+    pairingCode: needsCode(config) ? sessions.pairingCode() : undefined,
     close: async () => {
       await Promise.all(servers.map((server) => stop(server, config.limits.drainMs)))
       vault.close()
     },
   }
+}
+
+/** A page on this machine pairs by itself; every other bind or origin needs the code. */
+function needsCode(config: Config): boolean {
+  return !config.loopbackOnly || config.origins.some((origin) => !isLoopbackHost(new URL(origin).hostname))
 }
 
 type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void
@@ -94,7 +101,7 @@ function httpServer(config: Config, handle: Handler): Server {
 /** Host first, before anything reads the address: the router builds a URL from the Host and must not see a hostile one. */
 function createHandler(parts: Parts, log: Logger): Handler {
   const noted = new WeakMap<IncomingMessage, Noted>()
-  const note = (context: HttpBindings): Noted => noted.get(context.incoming as IncomingMessage) ?? { route: 'none', who: 'nobody' }
+  const note = (context: HttpBindings): Noted => noted.get(context.incoming) ?? { route: 'none', who: 'nobody' }
   const app = createRoutes(parts, note)
   app.onError((error, c) => {
     log.error({ err: { name: error.name, message: error.message, stack: error.stack }, route: c.get('noted').route }, 'request failed')
@@ -121,7 +128,9 @@ function createHandler(parts: Parts, log: Logger): Handler {
 function checkHost(door: FrontDoor, incoming: IncomingMessage): 421 | 400 | undefined {
   if (door.host(incoming) !== undefined) return 421
   // Only plain paths: `*`, `host:port` and whole URLs are for proxies, and a second host in them would be another rebinding.
-  return incoming.url?.startsWith('/') === true && !incoming.url.startsWith('//') && URL.canParse(`http://localhost${incoming.url}`) ? undefined : 400
+  return incoming.url?.startsWith('/') === true && !incoming.url.startsWith('//') && URL.canParse(`http://localhost${incoming.url}`)
+    ? undefined
+    : 400
 }
 
 function logWhenDone(incoming: IncomingMessage, outgoing: ServerResponse, { log, noted }: { log: Logger; noted: Noted }): void {
@@ -130,7 +139,10 @@ function logWhenDone(incoming: IncomingMessage, outgoing: ServerResponse, { log,
   outgoing.once('close', () => {
     const { route, who, note } = noted
     const bytes = incoming.socket.bytesWritten - before
-    log.info({ method: incoming.method, route, who, status: outgoing.statusCode, ms: Math.round(performance.now() - from), bytes, note }, 'request')
+    log.info(
+      { method: incoming.method, route, who, status: outgoing.statusCode, ms: Math.round(performance.now() - from), bytes, note },
+      'request',
+    )
   })
 }
 

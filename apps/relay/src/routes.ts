@@ -25,6 +25,8 @@ export interface Parts {
   readonly vaultKeyFrom: VaultKey['from']
   readonly proxy: ModelProxy
   readonly files: StaticFiles
+  /** Whether a pairing code was printed. */
+  readonly hasCode: boolean
   /** A line for the person at the terminal: a new pairing code. */
   readonly say: (line: string) => void
   /** Whether the connection is of the person who started the relay; see `peer.ts`. */
@@ -100,7 +102,10 @@ async function sendFile(c: Ctx, parts: Parts): Promise<Response> {
   if (isDocument(incoming) && (name === '127.0.0.1' || name === '[::1]')) {
     const { pathname, search } = new URL(c.req.url)
     const port = parts.port() === 80 ? '' : `:${parts.port()}`
-    return new Response(null, { status: 307, headers: { location: `http://localhost${port}${pathname}${search}`, 'cache-control': 'no-store' } })
+    return new Response(null, {
+      status: 307,
+      headers: { location: `http://localhost${port}${pathname}${search}`, 'cache-control': 'no-store' },
+    })
   }
   return parts.files(incoming)
 }
@@ -125,7 +130,10 @@ async function pair(c: Ctx, parts: Parts): Promise<Response> {
     c.get('noted').who = entered.who
     return given()
   }
-  return refuse({ status: 401, type: 'code_needed', message: 'Enter the pairing code that the relay printed when it started.' })
+  if (parts.hasCode)
+    return refuse({ status: 401, type: 'code_needed', message: 'Enter the pairing code that the relay printed when it started.' })
+  const message = 'This relay pairs with its own page, opened by the person who started it. Programs present TABWRIGHT_TOKEN as a bearer.'
+  return refuse({ status: 401, type: 'not_signed_in', message })
 }
 
 async function putKey(c: Ctx, parts: Parts): Promise<Response> {

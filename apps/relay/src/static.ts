@@ -73,7 +73,9 @@ export function createStaticFiles(dist: string): StaticFiles {
     if (!isDocument(request) || /\.[^/]*$/.test(path)) return plain(404, 'There is no such file.')
     // The app has addresses of its own: one that is no file gets the app, which reads it.
     const app = await load('/index.html')
-    return app === undefined ? plain(503, `The app is not built. Run "npm start", or "npm run build" and reload.`) : answer('/index.html', app, request)
+    return app === undefined
+      ? plain(503, `The app is not built. Run "npm start", or "npm run build" and reload.`)
+      : answer('/index.html', app, request)
   }
 }
 
@@ -100,7 +102,10 @@ export function cleanPath(target: string): string | undefined {
   return segments.some(isOdd) ? undefined : path
 }
 
-async function fileInside(dist: string, path: string): Promise<{ readonly path: string; readonly mtimeMs: number; readonly size: number } | undefined> {
+async function fileInside(
+  dist: string,
+  path: string,
+): Promise<{ readonly path: string; readonly mtimeMs: number; readonly size: number } | undefined> {
   try {
     const root = await realpath(dist)
     // Links are resolved before the comparison: one that points out of the build is as good as `..`.
@@ -124,7 +129,9 @@ function packed(file: Loaded, encoding: Encoding): Promise<Buffer> {
 }
 
 function bestEncoding(request: IncomingMessage): Encoding {
-  const offered = String(request.headers['accept-encoding'] ?? '').toLowerCase().split(',')
+  const offered = String(request.headers['accept-encoding'] ?? '')
+    .toLowerCase()
+    .split(',')
   const names = offered.filter((one) => !/;\s*q=0(?:\.0*)?\s*$/.test(one)).map((one) => one.split(';', 1)[0]?.trim())
   if (names.includes('br')) return 'br'
   return names.includes('gzip') ? 'gzip' : 'identity'
@@ -135,5 +142,8 @@ function matches(given: string | undefined, etag: string): boolean {
 }
 
 function plain(status: number, text: string): Response {
-  return new Response(`${text}\n`, { status, headers: { ...headersFor('/'), 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' } })
+  return new Response(`${text}\n`, {
+    status,
+    headers: { ...headersFor('/'), 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  })
 }

@@ -54,6 +54,7 @@ interface Stored {
 }
 
 const NAME = 'anthropic'
+const COLUMNS = ['origin', 'last4', 'created_at', 'besides', 'iv', 'sealed'] as const
 
 /**
  * Which of two keys counts: the one that was set last. A key from Settings remembers which environment key it was put beside; while
@@ -68,7 +69,7 @@ export function openVault(options: VaultOptions): Vault {
   const markOf = (one: UsableKey | undefined) =>
     one === undefined ? '' : createHmac('sha256', markKey).update(`${one.origin}\n${one.key}`).digest('hex')
 
-  const stored = () => parseStored(db.prepare('SELECT origin, last4, created_at, besides, iv, sealed FROM vault WHERE name = ?').get(NAME))
+  const stored = () => parseStored(db.prepare(`SELECT ${COLUMNS.join(', ')} FROM vault WHERE name = ?`).get(NAME))
   const settingsCount = (one: Stored) => environment === undefined || one.besides === markOf(environment)
 
   function list(): readonly VaultEntry[] {
@@ -137,12 +138,13 @@ function openDatabase(data: string): Database.Database {
 function parseStored(row: unknown): Stored | undefined {
   if (row === undefined) return undefined
   if (typeof row !== 'object' || row === null) throw new TypeError('the vault gave a row that is none')
-  const { origin, last4, created_at, besides, iv, sealed } = row as Record<string, unknown>
+  const fields = new Map<string, unknown>(Object.entries(row))
+  const [origin, last4, createdAt, besides, iv, sealed] = COLUMNS.map((name) => fields.get(name))
   const isText = typeof origin === 'string' && typeof last4 === 'string' && typeof besides === 'string'
-  if (!isText || typeof created_at !== 'number' || !Buffer.isBuffer(iv) || !Buffer.isBuffer(sealed)) {
+  if (!isText || typeof createdAt !== 'number' || !Buffer.isBuffer(iv) || !Buffer.isBuffer(sealed)) {
     throw new TypeError('the vault gave a row of another shape')
   }
-  return { origin, last4, createdAt: created_at, besides, iv, sealed }
+  return { origin, last4, createdAt, besides, iv, sealed }
 }
 
 /** The address is authenticated with the key: a row that was edited to point elsewhere does not open. */
@@ -150,7 +152,11 @@ function boundTo(one: { readonly origin: string; readonly createdAt: number }): 
   return Buffer.from(`v1|${NAME}|${one.createdAt}|${one.origin}`)
 }
 
-function seal(key: string, bound: { readonly iv: Buffer; readonly origin: string; readonly createdAt: number }, vaultKey: VaultKey): Buffer {
+function seal(
+  key: string,
+  bound: { readonly iv: Buffer; readonly origin: string; readonly createdAt: number },
+  vaultKey: VaultKey,
+): Buffer {
   const cipher = createCipheriv('aes-256-gcm', deriveKey(vaultKey, 'vault records'), bound.iv)
   cipher.setAAD(boundTo(bound))
   return Buffer.concat([cipher.update(key, 'utf8'), cipher.final(), cipher.getAuthTag()])

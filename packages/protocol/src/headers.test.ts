@@ -37,7 +37,13 @@ describe('headersFor', () => {
     expect(directives('/assets/key-worker-Ab_1-.js').get('connect-src')).toBe('https://api.anthropic.com')
     const local = { modelOrigins: ['https://gw.example', 'http://localhost:1234'] }
     expect(directives('/assets/key-worker-x.js', local).get('connect-src')).toBe('https://gw.example http://localhost:1234')
-    for (const path of ['/', '/assets/index-key-worker-x.js', '/assets/key-worker-x.css', '/assets/a/key-worker-x.js', '/key-worker-x.js']) {
+    for (const path of [
+      '/',
+      '/assets/index-key-worker-x.js',
+      '/assets/key-worker-x.css',
+      '/assets/a/key-worker-x.js',
+      '/key-worker-x.js',
+    ]) {
       expect(directives(path, local).get('connect-src')).toBe("'self'")
     }
   })
@@ -70,7 +76,14 @@ describe('headersFor', () => {
 })
 
 describe('headersFile', () => {
-  const files = ['/index.html', '/assets/index-1.js', '/assets/key-worker-2.js', '/assets/index-1.css', '/frame/kernel.html', '/frame/kernel.js']
+  const files = [
+    '/index.html',
+    '/assets/index-1.js',
+    '/assets/key-worker-2.js',
+    '/assets/index-1.css',
+    '/frame/kernel.html',
+    '/frame/kernel.js',
+  ]
   const blocks = new Map(
     headersFile({ files })
       .trimEnd()

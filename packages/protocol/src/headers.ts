@@ -155,7 +155,10 @@ export function headersFile(options: HeadersFileOptions): string {
     [path, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)].join('\n')
   const everything = { ...COMMON, 'Strict-Transport-Security': 'max-age=63072000' }
   const own = [...new Set([...documents, ...scripts])].map((path) =>
-    block(path, { 'Content-Security-Policy': policyFor(path, options), ...(documents.includes(path) ? { 'Cache-Control': 'no-cache' } : {}) }),
+    block(path, {
+      'Content-Security-Policy': policyFor(path, options),
+      ...(documents.includes(path) ? { 'Cache-Control': 'no-cache' } : {}),
+    }),
   )
   const assets = block('/assets/*', { 'Cache-Control': 'public, max-age=31536000, immutable' })
   return `${[block('/*', everything), assets, ...own].join('\n\n')}\n`

@@ -1,0 +1,1 @@
+export { connectRelay, type Relay, type RelayOptions, type Session, type Vault, type VaultEntry } from './relay'

@@ -1,0 +1,192 @@
+import { fail, FailureError, isJsonObject, type Json, type ModelInfo } from '@tabwright/protocol'
+import { errorOf, objectOf, readAnswer, refusalOf, type Answer } from './answer'
+
+/** A tab's bearer. Kept in memory only: another tab, or this one after a reload, pairs again. */
+export interface Session {
+  readonly token: string
+  /** Wall clock, milliseconds. */
+  readonly expiresAt: number
+  /** The relay's version. */
+  readonly version: string
+}
+
+/** What a relay tells about a stored key; never the key. */
+export interface VaultEntry {
+  readonly name: string
+  /** Empty for a key too short to show a part of. */
+  readonly last4: string
+  /** Base URL that the key is bound to. */
+  readonly origin: string
+  readonly source: 'environment' | 'settings'
+  readonly createdAt: number
+  /** The one that model requests use. */
+  readonly active: boolean
+  /** False: it has to be entered again. */
+  readonly readable: boolean
+}
+
+/** Keys that the relay keeps. Every call throws a FailureError whose message can be shown. */
+export interface Vault {
+  list(): Promise<readonly VaultEntry[]>
+  /** Without `origin`: the address the relay was started with, or Anthropic's. The list afterwards. */
+  put(key: string, origin?: string): Promise<readonly VaultEntry[]>
+  /** Removes the key from Settings; one from the environment stays. The list afterwards. */
+  remove(): Promise<readonly VaultEntry[]>
+}
+
+/** The relay that serves this page, if there is one. */
+export interface Relay {
+  /**
+   * Asks for a bearer. `none`: there is no relay here, as on a static host.
+   * @param code what the relay printed at its start; only needed where the page is not on the relay's own machine
+   * @throws FailureError `denied` when a code is needed or wrong, `busy` after too many wrong ones
+   */
+  pair(code?: string): Promise<Session | 'none'>
+  readonly vault: Vault
+  /**
+   * The models of the provider whose key the relay uses, with the limits that the provider states.
+   * @param token a session's bearer; default: that of the last {@link Relay.pair}, renewed when it has ended
+   * @throws FailureError `no_key`, `rejected_key`, `offline`, `bad_response`
+   */
+  models(token?: string): Promise<readonly ModelInfo[]>
+}
+
+/** For tests and for programs outside a page. */
+export interface RelayOptions {
+  readonly fetch?: typeof fetch
+}
+
+/** More pages than any provider has; ends a server that always says there is another. */
+const MOST_PAGES = 50
+
+/** @param base where the relay is; default: the page's own origin */
+export function connectRelay(base = '', options: RelayOptions = {}): Relay {
+  const line = openLine(base.replace(/\/+$/, ''), options.fetch ?? ((input, init) => fetch(input, init)))
+  return { pair: line.pair, vault: openVault(line), models: (token) => readModels(line, token) }
+}
+
+interface Call {
+  readonly method: 'GET' | 'PUT' | 'DELETE'
+  readonly path: string
+  readonly body?: object
+  /** What is wanted, as the beginning of a sentence that says it failed. */
+  readonly asked: string
+}
+
+/** Calls with a bearer that is fetched and renewed as needed. */
+interface Line {
+  readonly pair: Relay['pair']
+  readonly call: (call: Call, token?: string) => Promise<Answer>
+}
+
+function openLine(root: string, send: typeof fetch): Line {
+  let session: Session | undefined
+
+  async function pair(code?: string): Promise<Session | 'none'> {
+    const body = JSON.stringify(code === undefined ? {} : { code })
+    const response = await send(`${root}/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(
+      () => undefined,
+    )
+    if (response === undefined) return 'none'
+    const answer = await readAnswer(response)
+    // A static host answers with its own page, or that it takes no POST.
+    if (answer.json === undefined || (answer.status === 404 && errorOf(answer) === undefined)) return 'none'
+    if (answer.status !== 200) throw refusalOf(answer, 'Pairing with the relay')
+    session = parseSession(answer)
+    return session
+  }
+
+  async function bearer(): Promise<string> {
+    if (session !== undefined) return session.token
+    const paired = await pair()
+    return paired === 'none' ? fail('unavailable', 'There is no relay at this address.') : paired.token
+  }
+
+  async function once({ method, path, body }: Call, token: string): Promise<Answer> {
+    const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' }
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+    return readAnswer(await send(`${root}${path}`, init).catch(relayGone))
+  }
+
+  async function call(what: Call, token?: string): Promise<Answer> {
+    let answer = await once(what, token ?? (await bearer()))
+    // The relay was started anew, or a day has passed: a page may pair again without asking anybody.
+    if (token === undefined && errorOf(answer)?.type === 'session_ended') {
+      session = undefined
+      answer = await once(what, await bearer())
+    }
+    if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, what.asked)
+    return answer
+  }
+
+  return { pair, call }
+}
+
+function openVault(line: Line): Vault {
+  const asked = "The relay's keys"
+  const path = '/vault/anthropic'
+  const entries = async (call: Omit<Call, 'asked'>): Promise<readonly VaultEntry[]> => {
+    const { keys } = objectOf(await line.call({ ...call, asked }), asked)
+    return Array.isArray(keys) ? keys.map(parseEntry) : fail('bad_response', `${asked} could not be read.`)
+  }
+  return {
+    list: () => entries({ method: 'GET', path: '/vault' }),
+    put: (key, origin) => entries({ method: 'PUT', path, body: origin === undefined ? { key } : { key, origin } }),
+    remove: () => entries({ method: 'DELETE', path }),
+  }
+}
+
+async function readModels(line: Line, token: string | undefined): Promise<readonly ModelInfo[]> {
+  const asked = 'The model list'
+  const found: ModelInfo[] = []
+  let after = ''
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const path = `/v1/models?limit=1000${after === '' ? '' : `&after_id=${encodeURIComponent(after)}`}`
+    const { data, has_more: more, last_id: last } = objectOf(await line.call({ method: 'GET', path, asked }, token), asked)
+    if (!Array.isArray(data)) return fail('bad_response', `${asked}: the server's answer has no list in it.`)
+    found.push(...data.flatMap(parseModel))
+    if (more !== true || typeof last !== 'string' || last === '' || last === after) break
+    after = last
+  }
+  return found
+}
+
+function relayGone(cause: unknown): never {
+  throw new FailureError({ code: 'offline', message: 'The relay does not answer. Start it again; nothing here is lost.' }, { cause })
+}
+
+function parseSession(answer: Answer): Session {
+  const { token, expiresAt, relay } = objectOf(answer, 'Pairing with the relay')
+  const version = isJsonObject(relay) ? relay['version'] : undefined
+  if (typeof token !== 'string' || typeof expiresAt !== 'number' || typeof version !== 'string') {
+    return fail('bad_response', 'Something that is not a Tabwright relay answered at this address.')
+  }
+  return { token, expiresAt, version }
+}
+
+function parseEntry(value: Json): VaultEntry {
+  const { name, last4, origin, source, createdAt, active, readable } = isJsonObject(value) ? value : {}
+  const isText = typeof name === 'string' && typeof last4 === 'string' && typeof origin === 'string'
+  const isKnown = source === 'environment' || source === 'settings'
+  if (!isText || !isKnown || typeof createdAt !== 'number') return fail('bad_response', "The relay's keys could not be read.")
+  return { name, last4, origin, source, createdAt, active: active === true, readable: readable !== false }
+}
+
+/** An entry without an id is no model; limits that the server leaves out stay unknown. */
+function parseModel(value: Json): readonly ModelInfo[] {
+  if (!isJsonObject(value) || typeof value['id'] !== 'string' || value['id'] === '') return []
+  const { id, display_name: label, max_input_tokens: input, max_tokens: output } = value
+  return [
+    {
+      id,
+      label: typeof label === 'string' && label !== '' ? label : id,
+      ...(isCount(input) ? { contextWindow: input } : {}),
+      ...(isCount(output) ? { maxOutput: output } : {}),
+    },
+  ]
+}
+
+function isCount(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0
+}
