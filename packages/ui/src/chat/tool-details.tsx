@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import { assertNever, type CallRow, type Verdict } from '@tabwright/protocol'
 import { Copy } from 'lucide-react'
 import { IconButton } from '../layout/icon-button'
@@ -7,14 +7,16 @@ import { useCopy } from '../layout/use-copy'
 import { outputTail, prettyInput, textField } from './tool-line'
 import styles from './tool-card.module.css'
 
+/** Comes with the first edit that is opened: comparing texts is no business of the first load. */
+const StaticDiff = lazy(async () => ({ default: (await import('../review/static-diff')).StaticDiff }))
+
 /** What a card holds when open: what was asked, what came of it, which files moved, and which rule let it through. */
 export function ToolDetails({ row }: { readonly row: CallRow }): ReactNode {
-  const command = row.name === 'shell' ? textField(row.input, 'command') : undefined
   const output = row.outcome?.text ?? row.live ?? ''
   const detail = row.outcome !== undefined && 'detail' in row.outcome ? row.outcome.detail : undefined
   return (
     <div className={styles['details']}>
-      <Section title={command === undefined ? 'Input' : 'Command'} text={command ?? prettyInput(row.input)} />
+      <Asked row={row} />
       {row.outcome?.type === 'failed' && <p className={styles['reason']}>{row.outcome.failure.message}</p>}
       {row.outcome?.type === 'denied' && row.outcome.note !== undefined && <p className={styles['reason']}>Your note: {row.outcome.note}</p>}
       {output !== '' && <Output text={output} />}
@@ -31,6 +33,19 @@ export function ToolDetails({ row }: { readonly row: CallRow }): ReactNode {
       {detail?.full !== undefined && <p className={styles['aside']}>Shortened for the model. Whole output: {detail.full}</p>}
       {row.verdict !== undefined && <p className={styles['aside']}>{verdictText(row.verdict)}</p>}
     </div>
+  )
+}
+
+/** The input as what it means: a command, an edit, or data. */
+function Asked({ row }: { readonly row: CallRow }): ReactNode {
+  if (row.name === 'shell') return <Section title="Command" text={textField(row.input, 'command') ?? row.input} />
+  const before = row.name === 'edit_file' ? textField(row.input, 'old_text') : undefined
+  const after = row.name === 'edit_file' ? textField(row.input, 'new_text') : undefined
+  if (before === undefined || after === undefined) return <Section title="Input" text={prettyInput(row.input)} />
+  return (
+    <Suspense fallback={<Section title="Input" text={prettyInput(row.input)} />}>
+      <StaticDiff before={before} after={after} />
+    </Suspense>
   )
 }
 

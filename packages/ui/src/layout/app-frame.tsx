@@ -1,0 +1,82 @@
+import type { ReactNode } from 'react'
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
+import { BottomTabs } from './bottom-tabs'
+import type { FrameOpen, FramePart, NarrowView, WorkbenchTab } from './frame-parts'
+import { memory } from './remember'
+import { useNarrow } from './use-narrow'
+import { usePart } from './use-part'
+import { Workbench } from './workbench'
+import styles from './app-frame.module.css'
+
+export interface AppFrameProps {
+  readonly top: ReactNode
+  readonly banners: ReactNode
+  readonly sessions: ReactNode
+  readonly chat: ReactNode
+  /** undefined on pages without a session: then there is no workbench. */
+  readonly bench: { readonly changes: ReactNode; readonly files: ReactNode; readonly terminal: ReactNode; readonly changeCount: number } | undefined
+  readonly open: FrameOpen
+  readonly onOpen: (part: FramePart, open: boolean) => void
+  readonly tab: WorkbenchTab
+  readonly onTab: (tab: WorkbenchTab) => void
+  readonly view: NarrowView
+  readonly onView: (view: NarrowView) => void
+}
+
+/**
+ * Three columns on a wide screen, one at a time on a narrow one. It is the same tree either way, moved by style alone:
+ * crossing the breakpoint remounts nothing, so a conversation keeps its place and a terminal its text.
+ */
+export function AppFrame(props: AppFrameProps): ReactNode {
+  const { open, onOpen, bench, view } = props
+  const narrow = useNarrow()
+  const sessions = usePart(open.sessions, narrow)
+  const workbench = usePart(open.workbench && bench !== undefined, narrow)
+  const layout = useDefaultLayout({ id: 'tabwright.columns', storage: memory, onlySaveAfterUserInteractions: true })
+  const follow = (part: FramePart, pixels: number): void => {
+    // A column dragged shut or open tells the page; on a narrow screen sizes mean nothing.
+    if (!narrow && pixels > 0 !== open[part]) onOpen(part, pixels > 0)
+  }
+  return (
+    <div className={styles['frame']} data-narrow={narrow || undefined} data-view={view} data-bench={bench !== undefined || undefined}>
+      {props.top}
+      {props.banners}
+      <Group orientation="horizontal" className={styles['columns']} defaultLayout={layout.defaultLayout} onLayoutChanged={layout.onLayoutChanged}>
+        <Panel
+          id="sessions"
+          className={styles['sessions']}
+          panelRef={sessions}
+          collapsible
+          defaultSize={260}
+          minSize={200}
+          maxSize={360}
+          groupResizeBehavior="preserve-pixel-size"
+          onResize={(size, _, before) => before !== undefined && follow('sessions', size.inPixels)}
+          inert={!narrow && !open.sessions}
+        >
+          {props.sessions}
+        </Panel>
+        <Separator className={styles['edge']} aria-label="Width of the sessions column" />
+        <Panel id="chat" className={styles['chat']} minSize={narrow ? 0 : 380}>
+          <main className={styles['main']}>{props.chat}</main>
+        </Panel>
+        <Separator className={styles['edge']} aria-label="Width of the workbench" disabled={bench === undefined} />
+        <Panel
+          id="workbench"
+          className={styles['workbench']}
+          panelRef={workbench}
+          collapsible
+          defaultSize="42%"
+          minSize={320}
+          onResize={(size, _, before) => before !== undefined && bench !== undefined && follow('workbench', size.inPixels)}
+          inert={!narrow && (bench === undefined || !open.workbench)}
+        >
+          {bench !== undefined && (
+            <Workbench {...bench} tab={props.tab} onTab={props.onTab} terminalOpen={open.terminal} onTerminal={(on) => onOpen('terminal', on)} narrow={narrow} view={view} visible={narrow || open.workbench} />
+          )}
+        </Panel>
+      </Group>
+      <BottomTabs view={view} onView={props.onView} withBench={bench !== undefined} changeCount={bench?.changeCount ?? 0} />
+    </div>
+  )
+}

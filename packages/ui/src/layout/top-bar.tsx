@@ -1,0 +1,87 @@
+import { useState, type ReactNode } from 'react'
+import type { RelayState } from '@tabwright/protocol'
+import { PanelLeft, PanelRight, Settings } from 'lucide-react'
+import { RenameField } from '../sessions/rename-field'
+import type { FrameOpen, FramePart } from './frame-parts'
+import { IconButton } from './icon-button'
+import { Mark } from './mark'
+import styles from './top-bar.module.css'
+
+export interface TopBarProps {
+  /** The open session; undefined on the first page. */
+  readonly session: { readonly title: string; readonly added: number; readonly removed: number } | undefined
+  readonly onRename: (title: string) => void
+  readonly onChanges: () => void
+  readonly onHome: () => void
+  readonly relay: RelayState
+  readonly open: FrameOpen
+  readonly onOpen: (part: FramePart, open: boolean) => void
+  readonly onSettings: () => void
+}
+
+/** Where one is: product, session, what changed, and whether the relay is there. */
+export function TopBar(props: TopBarProps): ReactNode {
+  const { session, open, onOpen } = props
+  return (
+    <header className={styles['bar']}>
+      <span className={styles['wide']}>
+        <IconButton label={open.sessions ? 'Hide sessions (Ctrl+B)' : 'Show sessions (Ctrl+B)'} pressed={open.sessions} onPress={() => onOpen('sessions', !open.sessions)}>
+          <PanelLeft size={16} aria-hidden />
+        </IconButton>
+      </span>
+      <button type="button" className={styles['brand']} onClick={props.onHome} title="Start page">
+        <Mark size={18} />
+        <span>Tabwright</span>
+      </button>
+      {session !== undefined && <Title key={session.title} title={session.title} onRename={props.onRename} />}
+      {session !== undefined && session.added + session.removed > 0 && (
+        <button type="button" className={styles['chip']} onClick={props.onChanges} aria-label={`${session.added} lines added, ${session.removed} removed: show changes`}>
+          <span data-sign="plus">+{session.added}</span> <span data-sign="minus">−{session.removed}</span>
+        </button>
+      )}
+      <span className={styles['gap']} />
+      <RelayDot state={props.relay} />
+      <IconButton label="Settings" onPress={props.onSettings}>
+        <Settings size={16} aria-hidden />
+      </IconButton>
+      {session !== undefined && (
+        <span className={styles['wide']}>
+          <IconButton label={open.workbench ? 'Hide workbench (Ctrl+\\)' : 'Show workbench (Ctrl+\\)'} pressed={open.workbench} onPress={() => onOpen('workbench', !open.workbench)}>
+            <PanelRight size={16} aria-hidden />
+          </IconButton>
+        </span>
+      )}
+    </header>
+  )
+}
+
+function Title({ title, onRename }: { readonly title: string; readonly onRename: (title: string) => void }): ReactNode {
+  const [renaming, setRenaming] = useState(false)
+  const done = (next: string | undefined): void => {
+    setRenaming(false)
+    if (next !== undefined && next !== title) onRename(next)
+  }
+  if (renaming) {
+    return (
+      <span className={styles['field']}>
+        <RenameField label="Session title" title={title} onDone={done} />
+      </span>
+    )
+  }
+  return (
+    <h1 className={styles['title']}>
+      <button type="button" onClick={() => setRenaming(true)} title="Rename">
+        {title}
+      </button>
+    </h1>
+  )
+}
+
+/** Whether the relay is there, as a dot and in words. */
+export function RelayDot({ state }: { readonly state: RelayState }): ReactNode {
+  return (
+    <span role="status" className={styles['relay']} data-state={state} title={`Relay: ${state}`}>
+      <span aria-hidden /> <span className={styles['word']}>Relay: {state}</span>
+    </span>
+  )
+}

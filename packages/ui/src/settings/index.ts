@@ -1,0 +1,2 @@
+export type { Probe } from './about-tab'
+export { SettingsDialog, type SettingsDialogProps, type SettingsTab } from './settings-dialog'
