@@ -114,7 +114,7 @@ function createHandler(parts: Parts, log: Logger): Handler {
     logWhenDone(incoming, outgoing, { log, noted: mine })
     const refusal = checkHost(parts.door, incoming)
     if (refusal !== undefined) {
-      outgoing.writeHead(refusal, { ...API_HEADERS, connection: 'close' }).end()
+      outgoing.writeHead(refusal, { ...API_HEADERS, connection: 'close', 'content-length': '0' }).end()
       return
     }
     listener(incoming, outgoing).catch((error: unknown) => {

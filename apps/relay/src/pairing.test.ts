@@ -1,0 +1,129 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFailedLogins } from './failed-logins'
+import { startForTest, type RelayUnderTest, type TestOptions } from './relay-under-test'
+import { createSessions } from './session'
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+const open: RelayUnderTest[] = []
+
+async function start(options?: TestOptions): Promise<RelayUnderTest> {
+  const relay = await startForTest(options)
+  open.push(relay)
+  return relay
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((relay) => relay.stop()))
+})
+
+describe('pairing', () => {
+  const ask = (relay: RelayUnderTest, headers: Record<string, string>, body = '{}') =>
+    relay.send({ method: 'POST', path: '/session', headers: { ...JSON_TYPE, ...headers }, body })
+
+  it('the own page on loopback is paired without a question', async () => {
+    const relay = await start()
+    for (const headers of [{ origin: relay.url }, { 'sec-fetch-site': 'same-origin' }]) {
+      const answer = await ask(relay, headers)
+      expect(answer.status).toBe(200)
+      expect(JSON.parse(answer.text).expiresAt).toBeGreaterThan(Date.now() + 23 * 3_600_000)
+      expect(answer.headers['cache-control']).toBe('no-store')
+    }
+  })
+
+  it('a program, another user of this machine and a request that came through a proxy are not', async () => {
+    const relay = await start()
+    expect((await ask(relay, {})).status).toBe(401)
+    expect((await ask(relay, { origin: relay.url, 'x-forwarded-for': '203.0.113.7' })).status).toBe(401)
+    expect((await ask(relay, { origin: relay.url, forwarded: 'for=203.0.113.7' })).status).toBe(401)
+    const shared = await start({ isOwnUser: () => Promise.resolve(false) })
+    expect((await ask(shared, { origin: shared.url })).status).toBe(401)
+  })
+
+  it('under another origin the printed code pairs once, and the next one is printed', async () => {
+    const relay = await start({ argv: ['--origin', 'https://ide.example'] })
+    const headers = { host: 'ide.example', origin: 'https://ide.example' }
+    expect(JSON.parse((await ask(relay, headers)).text).error.type).toBe('code_needed')
+    expect((await ask(relay, headers, '{"code":"AAAA-AAAA"}')).status).toBe(401)
+    const { pairingCode = '' } = relay
+    expect((await ask(relay, headers, JSON.stringify({ code: pairingCode.toLowerCase() }))).status).toBe(200)
+    expect((await ask(relay, headers, JSON.stringify({ code: pairingCode }))).status).toBe(401)
+    const lines = relay.said()
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatch(/[A-Z0-9]{4}-[A-Z0-9]{4}$/)
+    expect(lines[0]).not.toContain(pairingCode)
+  })
+
+  it('[O06] pairing codes are counted as logins', async () => {
+    const relay = await start({ argv: ['--origin', 'https://ide.example'] })
+    const headers = { host: 'ide.example', origin: 'https://ide.example' }
+    const statuses: number[] = []
+    for (let i = 0; i < 12; i++) statuses.push((await ask(relay, headers, JSON.stringify({ code: `AAAA-${1000 + i}` }))).status)
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429])
+    expect((await ask(relay, headers, JSON.stringify({ code: relay.pairingCode }))).status).toBe(429)
+  })
+})
+
+describe('wrong bearers', () => {
+  it('[O06] are throttled after ten, over all spellings of loopback, whatever else the request carries', async () => {
+    const relay = await start({ env: { TABWRIGHT_TOKEN: 'automation-token-0123456789' } })
+    const bearer = await relay.pair()
+    const statuses: number[] = []
+    for (let i = 0; i < 40; i++) {
+      const decoy = { devicetoken: 'x', 'x-api-key': 'x', 'x-forwarded-for': `203.0.113.${i}`, cookie: 'token=x' }
+      const to = i % 2 === 0 ? '127.0.0.1' : '::1'
+      const authorization = i % 3 === 0 ? [`Bearer wrong-${i}`, `Bearer ${bearer}`] : `Bearer wrong-${i}`
+      statuses.push((await relay.send({ path: '/vault', to, headers: { ...decoy, authorization } })).status)
+    }
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), ...Array.from({ length: 30 }, () => 429)])
+    const answer = await relay.send({ path: '/vault', headers: { authorization: 'Bearer automation-token-0123456789' } })
+    expect(answer.status).toBe(429)
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(500)
+    // The page's own session is nothing that can be guessed, so the flood does not lock its owner out.
+    expect((await relay.send({ path: '/vault', headers: { authorization: `Bearer ${bearer}` } })).status).toBe(200)
+    expect((await relay.send({ path: '/vault', headers: { authorization: `Bearer ${await relay.pair()}` } })).status).toBe(200)
+  })
+
+  it('of a relay that was started anew are told that they ended, and are no guesses', async () => {
+    const first = await start()
+    const stale = await first.pair()
+    const second = await start({ data: first.data })
+    for (let i = 0; i < 15; i++) {
+      const answer = await second.send({ path: '/vault', headers: { authorization: `Bearer ${stale}` } })
+      expect([answer.status, JSON.parse(answer.text).error.type]).toEqual([401, 'session_ended'])
+    }
+  })
+
+  it('[O06] lock another address not at all, and the same one longer each time', async () => {
+    const logins = createFailedLogins({ failedLogins: 10, failedLoginWindowMs: 60 })
+    const waits = await Promise.all(Array.from({ length: 1000 }, () => logins.add('loopback')))
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(10)
+    expect(Math.max(...waits)).toBeLessThanOrEqual(60)
+    expect(await logins.wait('203.0.113.7')).toBe(0)
+    await new Promise((resolve) => setTimeout(resolve, 80))
+    expect(await logins.wait('loopback')).toBe(0)
+    const again = await Promise.all(Array.from({ length: 11 }, () => logins.add('loopback')))
+    expect(again.at(-1)).toBe(120)
+  })
+})
+
+describe('sessions', () => {
+  const make = (now: () => number, sessions = 3) =>
+    createSessions({ limits: { sessions, sessionMs: 1000 }, stampKey: Buffer.alloc(32, 1), fixedToken: undefined, now })
+
+  it('end after their time, and the oldest when there are too many', () => {
+    let now = 0
+    const sessions = make(() => now)
+    const tokens = Array.from({ length: 4 }, () => sessions.mint().token)
+    expect(tokens.map((token) => sessions.check(token))).toEqual(['ended', 'session', 'session', 'session'])
+    now = 1000
+    expect(tokens.map((token) => sessions.check(token))).toEqual(['ended', 'ended', 'ended', 'ended'])
+    expect(new Set(tokens).size).toBe(4)
+  })
+
+  it('are recognised by the key that stamped them, so a guess in their shape stays a guess', () => {
+    const other = createSessions({ limits: { sessions: 3, sessionMs: 1 }, stampKey: Buffer.alloc(32, 2), fixedToken: undefined })
+    const sessions = make(() => 0)
+    const { token } = other.mint()
+    for (const text of [token, '', '.', 'a.b', `${token}.`, token.slice(0, -1)]) expect(sessions.check(text)).toBe('wrong')
+  })
+})
