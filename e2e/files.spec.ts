@@ -1,0 +1,33 @@
+import { answer, text, tool } from '@tabwright/testkit'
+import { expect, idle, startSession, test } from './fixtures'
+
+test('person and agent share files and shell: editor, terminal and agent see the same, after a reload too', async ({ page, relay, model }) => {
+  model.setScript([answer([tool('write_file', { path: 'hello.txt', content: 'from the agent\n' })]), answer([text('Written.')]), answer([tool('read_file', { path: 'hello.txt' })]), answer([text('Read.')])])
+  await startSession(page, relay.url, 'write')
+  await expect(page.getByRole('log')).toContainText('Written.')
+  await idle(page)
+
+  await page.getByRole('tab', { name: 'Files' }).click()
+  await page.getByRole('treeitem', { name: /hello\.txt/ }).click()
+  const editor = page.getByRole('region', { name: 'Editor' })
+  await expect(editor).toContainText('from the agent')
+  await editor.locator('.monaco-editor').first().click()
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.type('from the person')
+  await page.keyboard.press('ControlOrMeta+S')
+
+  const terminal = page.getByRole('region', { name: 'Terminal' })
+  if (!(await terminal.isVisible())) await page.keyboard.press('Control+`')
+  await terminal.click()
+  await page.keyboard.type('cat hello.txt && echo made > made.txt')
+  await page.keyboard.press('Enter')
+  await expect(terminal).toContainText('from the person')
+  await expect(page.getByRole('treeitem', { name: /made\.txt/ })).toBeVisible()
+
+  await page.reload()
+  await expect(page.getByRole('region', { name: 'Terminal' })).toContainText('from the person')
+  await page.getByRole('textbox', { name: 'Message the agent' }).fill('read it')
+  await page.getByRole('textbox', { name: 'Message the agent' }).press('Enter')
+  await expect(page.getByRole('log')).toContainText('Read.')
+  expect(JSON.stringify(JSON.parse(model.requests[3]?.body ?? '{}').messages.at(-1))).toContain('from the person')
+})

@@ -1,0 +1,137 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test as base, type Page } from '@playwright/test'
+import { startModelServer, type ModelServer } from '@tabwright/testkit'
+
+const RELAY = join(import.meta.dirname, '..', 'dist-relay', 'main.mjs')
+/** Looks like a key and is none; looked for wherever a key must not be. */
+export const TEST_KEY = 'sk-ant-test-0123456789abcdef-DO-NOT-LEAK'
+
+export interface RunningRelay {
+  readonly url: string
+  readonly port: number
+  readonly data: string
+  output(): string
+  stop(): Promise<void>
+}
+
+/** Starts the built relay on a port of its own with a folder of its own. */
+export async function startRelay(env: Readonly<Record<string, string>> = {}, port?: number): Promise<RunningRelay> {
+  if (!existsSync(RELAY)) throw new Error('The relay is not built: run `npm run build` first.')
+  const data = await mkdtemp(join(tmpdir(), 'tabwright-e2e-'))
+  const taken = port ?? (await freePort())
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ANTHROPIC|TABWRIGHT)_/.test(name)))
+  const child = spawn(process.execPath, [RELAY], {
+    env: { ...clean, PORT: String(taken), TABWRIGHT_DATA: data, TABWRIGHT_OPEN: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const url = `http://localhost:${taken}`
+  await ready(url, child, () => output)
+  return {
+    url,
+    port: taken,
+    data,
+    output: () => output,
+    stop: async () => {
+      await ended(child)
+      await rm(data, { recursive: true, force: true })
+    },
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+async function ready(url: string, child: ChildProcess, output: () => string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (child.exitCode !== null) throw new Error(`The relay ended with ${child.exitCode}: ${output()}`)
+    const answered = await fetch(`${url}/healthz`).then((response) => response.ok, () => false)
+    if (answered) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`The relay did not answer within 5 s: ${output()}`)
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    child.kill('SIGTERM')
+  })
+}
+
+interface Fixtures {
+  /** The model's side; a test sets its script. */
+  readonly model: ModelServer
+  /** A relay with a key for `model`. */
+  readonly relay: RunningRelay
+  /** A relay without any key: the demo model answers. */
+  readonly bareRelay: RunningRelay
+}
+
+export const test = base.extend<Fixtures>({
+  model: async ({}, use) => {
+    const model = await startModelServer({ token: TEST_KEY })
+    await use(model)
+    await model.close()
+    expect(model.problems, 'what the wire linter found').toEqual([])
+  },
+  relay: async ({ model }, use) => {
+    const relay = await startRelay({ ANTHROPIC_API_KEY: TEST_KEY, ANTHROPIC_BASE_URL: model.url })
+    await use(relay)
+    await relay.stop()
+  },
+  bareRelay: async ({}, use) => {
+    const relay = await startRelay()
+    await use(relay)
+    await relay.stop()
+  },
+  page: async ({ page }, use) => {
+    const problems: string[] = []
+    page.on('pageerror', (error) => problems.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !EXPECTED.test(message.text())) problems.push(message.text())
+    })
+    await use(page)
+    expect(problems, 'errors in the page’s console').toEqual([])
+  },
+})
+
+/** Failed requests are printed by the browser itself; tests provoke them on purpose. */
+const EXPECTED = /Failed to load resource/
+
+export { expect }
+
+/** Starts a session from the home page with its first message. */
+export async function startSession(page: Page, url: string, message: string): Promise<void> {
+  await page.goto(url)
+  await send(page, message)
+}
+
+export async function send(page: Page, message: string): Promise<void> {
+  const box = page.getByRole('textbox', { name: 'Message the agent' })
+  await box.fill(message)
+  await box.press('Enter')
+}
+
+/** Waits until the agent rests. */
+export async function idle(page: Page): Promise<void> {
+  await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeHidden({ timeout: 45_000 })
+}
+
+export const card = (page: Page): ReturnType<Page['getByRole']> => page.getByRole('alertdialog', { name: 'Permission required' })

@@ -1,0 +1,31 @@
+import { answer, text, tool } from '@tabwright/testkit'
+import { expect, idle, send, startSession, test } from './fixtures'
+
+test('an edit shows as a diff; a rejected one is undone and the next request says so', async ({ page, relay, model }) => {
+  model.setScript([
+    answer([tool('write_file', { path: 'notes/a.txt', content: 'one\ntwo\n' }), tool('write_file', { path: 'notes/b.txt', content: 'keep\n' })]),
+    answer([text('Written.')]),
+    answer([text('I see that you rejected it.')]),
+  ])
+  await startSession(page, relay.url, 'write notes')
+  await expect(page.getByRole('log')).toContainText('Written.')
+  await idle(page)
+  await page.getByRole('tab', { name: 'Changes' }).click()
+  const changes = page.getByRole('region', { name: 'Changes' })
+  await expect(changes.getByRole('listitem', { name: /notes\/a\.txt \+2 −0/ })).toBeVisible()
+  await changes.getByRole('listitem', { name: /notes\/a\.txt/ }).click()
+  await expect(changes.locator('.monaco-diff-editor, .monaco-editor').first()).toContainText('two')
+  await changes.getByRole('button', { name: 'Reject notes/a.txt' }).click()
+  await expect(changes.getByRole('listitem')).toHaveCount(1)
+  await changes.getByRole('button', { name: 'Accept notes/b.txt' }).click()
+  await expect(changes).toContainText('No changes in this session yet.')
+
+  await page.getByRole('tab', { name: 'Files' }).click()
+  await expect(page.getByRole('tree', { name: 'Files' })).toBeVisible()
+  await expect(page.getByRole('treeitem', { name: /a\.txt/ })).toHaveCount(0)
+
+  await send(page, 'and now?')
+  await expect(page.getByRole('log')).toContainText('I see that you rejected it.')
+  const last = JSON.parse(model.requests[2]?.body ?? '{}').messages.at(-1)
+  expect(JSON.stringify(last)).toContain('rejected those to: notes/a.txt')
+})

@@ -1,0 +1,45 @@
+import { answer, text } from '@tabwright/testkit'
+import { expect, idle, startSession, test } from './fixtures'
+
+test('sessions are listed, opened, renamed, deleted and brought back, each with its own files', async ({ page, relay, model }) => {
+  model.setScript((_request, n) => answer([text(`Answer ${n + 1}.`)]))
+  await startSession(page, relay.url, 'first task')
+  await expect(page.getByRole('log')).toContainText('Answer 1.')
+  await idle(page)
+  const list = page.getByRole('navigation', { name: 'Sessions' })
+  await expect(list.getByRole('link')).toHaveCount(1)
+
+  await list.getByRole('button', { name: 'New session' }).click()
+  const box = page.getByRole('textbox', { name: 'Message the agent' })
+  await expect(page.getByRole('heading', { name: 'What should we build?' })).toBeVisible()
+  await box.fill('second task')
+  await box.press('Enter')
+  await expect(page.getByRole('log')).toContainText('Answer 2.')
+  await expect(list.getByRole('link')).toHaveCount(2)
+  await expect(page.getByRole('log')).not.toContainText('first task')
+
+  await list.getByRole('link', { name: /first task/ }).click()
+  await expect(page.getByRole('log')).toContainText('Answer 1.')
+
+  await list.getByRole('link', { name: /first task/ }).focus()
+  await page.keyboard.press('F2')
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.type('Renamed')
+  await page.keyboard.press('Enter')
+  await expect(list.getByRole('link', { name: /Renamed/ })).toBeVisible()
+  await page.reload()
+  await expect(list.getByRole('link', { name: /Renamed/ })).toBeVisible()
+
+  await list.getByRole('searchbox', { name: 'Search sessions' }).fill('second')
+  await expect(list.getByRole('link')).toHaveCount(1)
+  await list.getByRole('searchbox', { name: 'Search sessions' }).fill('')
+
+  await list.getByRole('link', { name: /Renamed/ }).focus()
+  await page.keyboard.press('Delete')
+  await page.getByRole('button', { name: /^Delete/ }).last().click()
+  await expect(list.getByRole('link', { name: /Renamed/ })).toBeHidden()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(list.getByRole('link', { name: /Renamed/ })).toBeVisible()
+  await list.getByRole('link', { name: /Renamed/ }).click()
+  await expect(page.getByRole('log')).toContainText('Answer 1.')
+})
