@@ -1,0 +1,2 @@
+export { TerminalPane, type TerminalPaneProps } from './terminal-pane'
+export type { TerminalSource } from './terminal-source'
