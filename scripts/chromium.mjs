@@ -45,15 +45,17 @@ const isDebianRoot = () => process.platform === 'linux' && existsSync('/etc/debi
  * @returns {Promise<string | undefined>} undefined: what is missing was printed
  */
 export async function provideChromium() {
+  const named = process.env['TABWRIGHT_CHROMIUM']
   const found = await findChromium()
-  if (found && hasFonts()) return found
+  if (named && !found) {
+    console.error(`TABWRIGHT_CHROMIUM names ${named}, which does not exist.`)
+    return undefined
+  }
+  if (found && (hasFonts() || !isDebianRoot())) return found
   if (!isDebianRoot()) {
-    if (found) return found
-    const named = process.env['TABWRIGHT_CHROMIUM']
+    const command = `${join('node_modules', '.bin', 'playwright')} install chromium`
     console.error(
-      named
-        ? `TABWRIGHT_CHROMIUM names ${named}, which does not exist.`
-        : `No Chrome or Chromium found. Install Google Chrome, or run\n  ${join('node_modules', '.bin', 'playwright')} install chromium\nor name one: TABWRIGHT_CHROMIUM=/path/to/chrome npm test`,
+      `No Chrome or Chromium found. Install Google Chrome, or run\n  ${command}\nor name one: TABWRIGHT_CHROMIUM=/path/to/chrome npm test`,
     )
     return undefined
   }
