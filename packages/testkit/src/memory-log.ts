@@ -20,6 +20,7 @@ export function memoryLog(options: { readonly clock?: Pick<Clock, 'now'> } = {})
     sessions: store.sessions,
     blobs: store.blobs,
     open: (record) => store.open(record),
+    put: (plan, commit) => store.put(plan, commit),
     claim: (session) => store.claim(session),
     async append(session, epoch, commit) {
       room()

@@ -21,7 +21,8 @@ export interface Pending {
 
 /** What became of one append of a batch. */
 export type Written =
-  | { readonly type: 'written'; readonly events: readonly SessionEvent[]; readonly head: number }
+  /** `isListed`: what the list of sessions shows of it changed. */
+  | { readonly type: 'written'; readonly events: readonly SessionEvent[]; readonly head: number; readonly isListed: boolean }
   | { readonly type: 'refused'; readonly error: unknown }
 
 /** Appends that share a transaction. */
@@ -134,7 +135,7 @@ function planBatch(batch: Batch, before: Before): PlannedBatch {
       for (const n of commit.taken ?? []) if (!before.inbox.has(inboxKey(session, n))) takenBack()
       accepted.push({ plan, commit })
       records.set(session, plan.record)
-      return { type: 'written', events: plan.events, head: plan.record.head }
+      return { type: 'written', events: plan.events, head: plan.record.head, isListed: plan.record.state !== record.state }
     } catch (error) {
       refused.set(session, error)
       return { type: 'refused', error }

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
 import { sessionId, type SessionId } from '@tabwright/protocol'
 import { unwrap } from 'idb'
-import { logContract } from '../../../testkit/src/log-contract'
+import { fullDisk, logContract } from '@tabwright/testkit'
 import { openDatabase, type Database } from './database'
 import { eventLogIdb } from './event-log-idb'
 import { hashText } from './hash-noble'
@@ -19,12 +19,10 @@ logContract('IndexedDB', async () => {
   const name = `contract-${(databases += 1)}`
   const clock = { now: () => Date.now() }
   const database = await openDatabase({ name })
-  const stores = [eventLogIdb(database, { hash: hashText, clock })]
-  const opened = [database]
+  const store = eventLogIdb(database, { hash: hashText, clock })
+  const stores = [store]
   const elsewhere = await openDatabase({ name })
-  opened.push(elsewhere)
-  const [store] = stores
-  if (!store) throw new Error('no store')
+  const disk = fullDisk()
   return {
     store,
     hash: hashText,
@@ -44,9 +42,10 @@ logContract('IndexedDB', async () => {
         if (changed !== undefined) tx.objectStore('events').put(changed)
         await new Promise((resolve) => tx.addEventListener('complete', resolve))
       }),
+    fill: disk.fill,
     async close() {
-      for (const each of stores) each.close()
-      for (const each of opened) each.close()
+      disk.restore()
+      for (const each of [...stores, database, elsewhere]) each.close()
     },
   }
 })

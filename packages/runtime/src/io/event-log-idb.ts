@@ -10,8 +10,9 @@ import {
 } from '@tabwright/protocol'
 import { endsSomething } from './append-plan'
 import { writeBatch, type Batch, type Pending, type Written } from './append-idb'
+import { broadcasts, type Broadcasts } from './broadcast'
 import { sessionRange, writing, type Database } from './database'
-import { sessionHints, type SessionHints } from './session-hints'
+import { CATALOGUE_CHANNEL, parseHint, sessionChannel } from './session-hints'
 import { missingBlob, missingSession, type LogPorts, type SessionStore, type StoreHint } from './session-store'
 import { storageFailure } from './storage-failure'
 import { chainReader, damaged } from './stored-chain'
@@ -26,7 +27,7 @@ export function eventLogIdb(database: Database, ports: LogPorts): SessionStore {
 class EventLogIdb implements SessionStore {
   readonly #database: Database
   readonly #ports: LogPorts
-  readonly #hints: SessionHints = sessionHints()
+  readonly #broadcasts: Broadcasts = broadcasts()
   #queue: Pending[] = []
   #draining = false
 
@@ -52,7 +53,7 @@ class EventLogIdb implements SessionStore {
         return { epoch: record.epoch + 1, head: record.head }
       })
     })
-    this.#hints.tell(session, { type: 'claimed', epoch: claimed.epoch })
+    this.#tell(session, { type: 'claimed', epoch: claimed.epoch })
     return claimed
   }
 
@@ -105,7 +106,7 @@ class EventLogIdb implements SessionStore {
         return tried
       })
     })
-    this.#hints.tell(session, { type: 'posted', n })
+    this.#tell(session, { type: 'posted', n })
     return n
   }
 
@@ -125,7 +126,7 @@ class EventLogIdb implements SessionStore {
         return there
       })
     })
-    if (gone) this.#hints.tell(session, { type: 'posted', n })
+    if (gone) this.#tell(session, { type: 'posted', n })
     return gone
   }
 
@@ -142,11 +143,18 @@ class EventLogIdb implements SessionStore {
   }
 
   watch(session: SessionId, listener: (hint: StoreHint) => void): () => void {
-    return this.#hints.watch(session, listener)
+    return this.#broadcasts.listen(sessionChannel(session), (message) => {
+      const hint = parseHint(message)
+      if (hint) listener(hint)
+    })
   }
 
   close(): void {
-    this.#hints.close()
+    this.#broadcasts.close()
+  }
+
+  #tell(session: SessionId, hint: StoreHint): void {
+    this.#broadcasts.tell(sessionChannel(session), hint)
   }
 
   /** One transaction at a time: what arrives while it is in flight shares the next one, so a strict write is paid once for all. */
@@ -186,14 +194,17 @@ class EventLogIdb implements SessionStore {
 
   #settle(batch: readonly Pending[], results: readonly Written[]): void {
     const heads = new Map<SessionId, number>()
+    let isListed = false
     for (const [index, pending] of batch.entries()) {
       const result = results[index]
       if (result?.type === 'written') {
         pending.resolve(result.events)
         heads.set(pending.session, result.head)
+        isListed ||= result.isListed
       } else if (result) this.#refuse(pending, result.error)
     }
-    for (const [session, head] of heads) this.#hints.tell(session, { type: 'appended', head })
+    for (const [session, head] of heads) this.#tell(session, { type: 'appended', head })
+    if (isListed) this.#broadcasts.tell(CATALOGUE_CHANNEL, 'changed')
   }
 
   /** What was queued behind a refused append goes with it: a later fact never stands without the earlier one. */

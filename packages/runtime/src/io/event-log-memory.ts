@@ -31,6 +31,8 @@ export interface MemoryStore extends SessionStore {
   readonly blobs: Map<BlobHash, Uint8Array>
   /** Makes an empty session. */
   open(record: SessionRecord): void
+  /** Makes a session with its first facts and files. */
+  put(plan: AppendPlan, commit: Commit): void
 }
 
 /** What the memory store takes from outside. */
@@ -56,6 +58,11 @@ class MemoryLog implements MemoryStore {
 
   open(record: SessionRecord): void {
     this.sessions.set(record.id, { record, events: [], wire: [], inbox: new Map(), files: new Map() })
+  }
+
+  put(plan: AppendPlan, commit: Commit): void {
+    this.open(plan.record)
+    this.#write(this.#find(plan.record.id), plan, commit)
   }
 
   async claim(session: SessionId): Promise<{ readonly epoch: number; readonly head: number }> {

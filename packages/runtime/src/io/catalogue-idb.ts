@@ -1,0 +1,170 @@
+import { fail, sessionId, ulid, type Json, type Random, type SessionId, type SessionRow } from '@tabwright/protocol'
+import { storedBlobs, writeAppend, type WriteTx } from './append-idb'
+import { broadcasts } from './broadcast'
+import { sessionRange, writing, type Database } from './database'
+import { CATALOGUE_CHANNEL } from './session-hints'
+import { rowOf, type SessionRecord } from './session-record'
+import { planSeed, type SeedFile } from './session-seed'
+import { missingSession, type LogPorts } from './session-store'
+import { storageUse, type StorageUse } from './storage'
+
+/** How long a deleted session can be brought back. */
+export const UNDO_MS = 10_000
+
+/** All sessions of this browser, and what is kept beside them. */
+export interface SessionCatalogue {
+  /** Newest first, without the deleted ones. */
+  list(): Promise<readonly SessionRow[]>
+  /** Called after any tab changed the list. */
+  watch(listener: () => void): () => void
+  /** Resolves when session and files are durable. */
+  create(options: NewSessionOptions): Promise<SessionId>
+  rename(session: SessionId, title: string): Promise<void>
+  /** Hides it; its data goes 10 s later or at the next start. */
+  remove(session: SessionId): Promise<void>
+  /** @throws FailureError `not_found` when its data is gone */
+  restore(session: SessionId): Promise<void>
+  readDraft(session: SessionId): Promise<string>
+  saveDraft(session: SessionId, text: string): Promise<void>
+  storage(): Promise<StorageUse>
+  /** Small things a person set. Never a key or another secret. */
+  readSetting(key: string): Promise<Json | undefined>
+  saveSetting(key: string, value: Json): Promise<void>
+  /** Deletes for good what was removed more than 10 s ago. At the start and after each removal. */
+  purge(): Promise<void>
+  close(): void
+}
+
+/** What a session is made from. */
+export interface NewSessionOptions {
+  readonly title: string
+  readonly project: SessionRow['project']
+  readonly files: readonly SeedFile[]
+}
+
+/** What a catalogue takes from outside. */
+export interface CataloguePorts extends LogPorts {
+  readonly random: Random
+}
+
+/** The list in IndexedDB, shared by all tabs. */
+export function catalogueIdb(database: Database, ports: CataloguePorts): SessionCatalogue {
+  const channels = broadcasts()
+  const listeners = new Set<() => void>()
+  const announce = (): void => {
+    for (const listener of [...listeners]) listener()
+  }
+  channels.listen(CATALOGUE_CHANNEL, announce)
+  const changed = (): void => channels.tell(CATALOGUE_CHANNEL, 'changed')
+
+  const change = async (session: SessionId, next: (record: SessionRecord) => SessionRecord): Promise<void> => {
+    await database.run((handle) => {
+      const tx = handle.transaction('sessions', 'readwrite', { durability: 'strict' })
+      return writing(tx, async (keep) => {
+        keep(tx.store.put(next((await tx.store.get(session)) ?? missingSession(session))))
+      })
+    })
+    changed()
+  }
+
+  return {
+    list: () =>
+      database.run(async (handle) => {
+        const records = await handle.getAll('sessions')
+        const shown = records.filter((record) => record.deletedAt === undefined)
+        return shown.toSorted((a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? 1 : -1)).map(rowOf)
+      }),
+    watch(listener) {
+      const mine = (): void => listener()
+      listeners.add(mine)
+      return () => listeners.delete(mine)
+    },
+    async create(options) {
+      const id = sessionId(ulid(ports.clock.now(), ports.random))
+      await createSession(database, { id, ...options }, ports)
+      changed()
+      return id
+    },
+    rename: (session, title) => change(session, (record) => ({ ...record, title: titled(title) })),
+    remove: (session) => change(session, (record) => ({ ...record, deletedAt: ports.clock.now() })),
+    restore: (session) =>
+      change(session, (record) => {
+        const { deletedAt: _, ...kept } = record
+        return kept
+      }),
+    readDraft: (session) => database.run(async (handle) => (await handle.get('drafts', session))?.text ?? ''),
+    saveDraft: (session, text) =>
+      database.run(async (handle) => {
+        const tx = handle.transaction('drafts', 'readwrite', { durability: 'relaxed' })
+        await writing(tx, async (keep) => keep(text === '' ? tx.store.delete(session) : tx.store.put({ session, text })))
+      }),
+    storage: storageUse,
+    readSetting: (key) =>
+      database.run(async (handle) => {
+        const value = (await handle.get('settings', settingKey(key)))?.value
+        return value instanceof Uint8Array ? undefined : value
+      }),
+    saveSetting: (key, value) =>
+      database.run(async (handle) => {
+        const tx = handle.transaction('settings', 'readwrite', { durability: 'strict' })
+        await writing(tx, async (keep) => keep(tx.store.put({ key: settingKey(key), value })))
+      }),
+    async purge() {
+      const records = await database.run((handle) => handle.getAll('sessions'))
+      const until = ports.clock.now() - UNDO_MS
+      const due = records.filter(({ deletedAt }) => deletedAt !== undefined && deletedAt <= until)
+      for (const { id } of due) await purgeSession(database, id)
+      if (due.length > 0) await database.fillBallast()
+    },
+    close: () => channels.close(),
+  }
+}
+
+/** A title as it is kept: one line, no longer than a list can show. */
+export function titled(title: string): string {
+  const line = title.replaceAll(/\s+/g, ' ').trim().slice(0, 200)
+  return line === '' ? fail('bad_input', 'A session needs a title.') : line
+}
+
+// A setting shares the store with the ballast, never its key.
+function settingKey(key: string): string {
+  return `set:${key}`
+}
+
+function createSession(database: Database, session: NewSessionOptions & { id: SessionId }, ports: CataloguePorts): Promise<void> {
+  const { plan, commit } = planSeed({ ...session, title: titled(session.title) }, ports)
+  return database.run(async (handle) => {
+    const tx: WriteTx = handle.transaction(['sessions', 'events', 'wire', 'inbox', 'files', 'blobs', 'refs'], 'readwrite', { durability: 'strict' })
+    await writing(tx, async (keep) => {
+      // The id is new, so if it is there the first try went through although its connection died.
+      if ((await tx.objectStore('sessions').getKey(session.id)) !== undefined) return
+      const stored = await storedBlobs(tx, [commit])
+      writeAppend(tx, { plan, commit, stored }, keep)
+      keep(tx.objectStore('sessions').put(plan.record))
+    })
+  })
+}
+
+/** Everything of one session in one transaction; contents that another session names stay. */
+function purgeSession(database: Database, session: SessionId): Promise<void> {
+  return database.run(async (handle) => {
+    const tx: WriteTx = handle.transaction(
+      ['sessions', 'events', 'wire', 'inbox', 'files', 'blobs', 'refs', 'previews', 'terminal', 'drafts'],
+      'readwrite',
+      { durability: 'relaxed' },
+    )
+    await writing(tx, async (keep) => {
+      const record = await tx.objectStore('sessions').get(session)
+      // Brought back by another tab since it was found due.
+      if (!record || record.deletedAt === undefined) return
+      const refs = await tx.objectStore('refs').index('session').getAllKeys(session)
+      const others = await Promise.all(refs.map(([hash]) => tx.objectStore('refs').count(IDBKeyRange.bound([hash], [hash, []]))))
+      for (const [index, key] of refs.entries()) {
+        keep(tx.objectStore('refs').delete(key))
+        if (others[index] === 1) keep(tx.objectStore('blobs').delete(key[0]))
+      }
+      for (const name of ['events', 'wire', 'inbox', 'files', 'terminal'] as const) keep(tx.objectStore(name).delete(sessionRange(session)))
+      for (const name of ['previews', 'drafts', 'sessions'] as const) keep(tx.objectStore(name).delete(session))
+    })
+  })
+}

@@ -1,0 +1,70 @@
+import { sessionId, ulid, type Json, type SessionId } from '@tabwright/protocol'
+import { UNDO_MS, titled, type CataloguePorts, type SessionCatalogue } from './catalogue-idb'
+import type { MemorySession, MemoryStore } from './event-log-memory'
+import { rowOf } from './session-record'
+import { planSeed } from './session-seed'
+import { missingSession } from './session-store'
+
+/** The list of a browser that keeps nothing: the same promises while the tab lives. `reason` is what the page's banner says. */
+export function catalogueMemory(store: MemoryStore, ports: CataloguePorts, reason: string): SessionCatalogue {
+  const listeners = new Set<() => void>()
+  const drafts = new Map<SessionId, string>()
+  const settings = new Map<string, Json>()
+  const find = (session: SessionId): MemorySession => store.sessions.get(session) ?? missingSession(session)
+  const changed = (): void => {
+    for (const listener of [...listeners]) listener()
+  }
+  return {
+    async list() {
+      const shown = [...store.sessions.values()].map(({ record }) => record).filter(({ deletedAt }) => deletedAt === undefined)
+      return shown.toSorted((a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? 1 : -1)).map(rowOf)
+    },
+    watch(listener) {
+      const mine = (): void => listener()
+      listeners.add(mine)
+      return () => listeners.delete(mine)
+    },
+    async create(options) {
+      const id = sessionId(ulid(ports.clock.now(), ports.random))
+      const { plan, commit } = planSeed({ id, ...options, title: titled(options.title) }, ports)
+      store.put(plan, commit)
+      store.watch(id, changed)
+      changed()
+      return id
+    },
+    async rename(session, title) {
+      const found = find(session)
+      found.record = { ...found.record, title: titled(title) }
+      changed()
+    },
+    async remove(session) {
+      const found = find(session)
+      found.record = { ...found.record, deletedAt: ports.clock.now() }
+      changed()
+    },
+    async restore(session) {
+      const found = find(session)
+      const { deletedAt: _, ...kept } = found.record
+      found.record = kept
+      changed()
+    },
+    readDraft: async (session) => drafts.get(session) ?? '',
+    async saveDraft(session, text) {
+      drafts.set(session, text)
+    },
+    storage: async () => ({ type: 'off', reason }),
+    readSetting: async (key) => settings.get(key),
+    async saveSetting(key, value) {
+      settings.set(key, value)
+    },
+    async purge() {
+      const until = ports.clock.now() - UNDO_MS
+      for (const { record } of store.sessions.values()) {
+        if (record.deletedAt === undefined || record.deletedAt > until) continue
+        store.sessions.delete(record.id)
+        drafts.delete(record.id)
+      }
+    },
+    close: () => listeners.clear(),
+  }
+}

@@ -1,0 +1,108 @@
+import 'fake-indexeddb/auto'
+import { sessionId, type Failure } from '@tabwright/protocol'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { openDatabase, type Database } from './database'
+import { previewIdb, type SideStoreOptions } from './preview-idb'
+import { previewMemory, terminalMemory } from './side-memory'
+import { newest, TERMINAL_KEPT, terminalIdb } from './terminal-idb'
+
+let databases = 0
+let database: Database
+const lost: Failure[] = []
+const options: SideStoreOptions = { session: sessionId('s1'), lost: (failure) => lost.push(failure) }
+
+beforeEach(async () => {
+  lost.length = 0
+  database = await openDatabase({ name: `side-${(databases += 1)}` })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  database.close()
+})
+
+describe('the preview', () => {
+  it('[C04] gives the streamed text to the next worker, once', async () => {
+    const preview = previewIdb(database, options)
+    preview.save('Hel')
+    await expect.poll(() => database.run((handle) => handle.get('previews', options.session))).toMatchObject({ text: 'Hel' })
+    const next = previewIdb(database, options)
+    expect(await next.take()).toBe('Hel')
+    expect(await next.take()).toBe('')
+  })
+
+  it('writes at most once a second however fast text comes, and the newest', async () => {
+    const runs = vi.spyOn(database, 'run')
+    const preview = previewIdb(database, options)
+    for (let index = 0; index < 1_000; index++) preview.save(`text ${index}`)
+    expect(runs.mock.calls.length).toBeLessThanOrEqual(1)
+    await expect.poll(() => database.run((handle) => handle.get('previews', options.session)), { timeout: 3_000 }).toMatchObject({ text: 'text 999' })
+    expect(await preview.take()).toBe('text 999')
+  })
+
+  it('takes what was not written yet', async () => {
+    const preview = previewIdb(database, options)
+    preview.save('a')
+    preview.save('ab')
+    expect(await preview.take()).toBe('ab')
+  })
+
+  it('says what was lost when it cannot be written, and goes on', async () => {
+    const preview = previewIdb(database, options)
+    vi.spyOn(database, 'run').mockRejectedValueOnce(new Error('disk gone'))
+    preview.save('a')
+    await expect.poll(() => lost.length).toBe(1)
+    expect(await preview.take()).toBe('')
+  })
+
+  it('works in memory', async () => {
+    const preview = previewMemory()
+    preview.save('a')
+    expect([await preview.take(), await preview.take()]).toEqual(['a', ''])
+  })
+})
+
+describe('the terminal', () => {
+  it('keeps what it showed, in order, for the next worker', async () => {
+    const terminal = terminalIdb(database, options)
+    terminal.append('$ ls\r\n')
+    terminal.append('a\r\n')
+    expect(await terminal.read()).toBe('$ ls\r\na\r\n')
+    terminal.append('b\r\n')
+    expect(await terminal.read()).toBe('$ ls\r\na\r\nb\r\n')
+    expect(await terminalIdb(database, options).read()).toBe('$ ls\r\na\r\nb\r\n')
+    expect(await terminalIdb(database, { ...options, session: sessionId('s2') }).read()).toBe('')
+  })
+
+  it('writes by itself a quarter second later', async () => {
+    terminalIdb(database, options).append('x')
+    await expect.poll(() => database.run((handle) => handle.count('terminal'))).toBe(1)
+  })
+
+  it('keeps the newest megabyte, in the database too', async () => {
+    const terminal = terminalIdb(database, options)
+    for (let round = 0; round < 40; round++) {
+      terminal.append(`${`${round} `.padEnd(99, '.')}\n`.repeat(1_000))
+      await terminal.read()
+    }
+    const shown = await terminal.read()
+    expect(shown.length).toBeLessThanOrEqual(TERMINAL_KEPT)
+    expect(shown.length).toBeGreaterThan(TERMINAL_KEPT - 200)
+    expect(shown.startsWith('30 ')).toBe(true)
+    expect(shown.endsWith('.\n')).toBe(true)
+    const stored = await database.run((handle) => handle.getAll('terminal'))
+    expect(stored.reduce((sum, row) => sum + row.text.length, 0)).toBeLessThan(1.6 * TERMINAL_KEPT)
+    expect(lost).toEqual([])
+  })
+
+  it('is cut where a line begins', () => {
+    expect(newest('ab\ncd\nef', 4)).toBe('ef')
+    expect(newest('abcdef', 3)).toBe('def')
+  })
+
+  it('works in memory', async () => {
+    const terminal = terminalMemory()
+    terminal.append('a')
+    terminal.append('b')
+    expect(await terminal.read()).toBe('ab')
+  })
+})

@@ -1,0 +1,13 @@
+/** What this browser grants the site. The same shape as the page's `StorageState`. */
+export type StorageUse =
+  | { readonly type: 'kept'; readonly used: number; readonly quota: number; readonly persisted: boolean }
+  | { readonly type: 'off'; readonly reason: string }
+
+/** Bytes used and granted, and whether the browser promised not to evict them. All zero where the browser does not say. */
+export async function storageUse(): Promise<StorageUse> {
+  const platform: { readonly navigator?: { readonly storage?: Pick<StorageManager, 'estimate' | 'persisted'> } } = globalThis
+  const storage = platform.navigator?.storage
+  if (!storage) return { type: 'kept', used: 0, quota: 0, persisted: false }
+  const [{ usage = 0, quota = 0 }, persisted] = await Promise.all([storage.estimate(), storage.persisted()])
+  return { type: 'kept', used: usage, quota, persisted }
+}

@@ -1,0 +1,99 @@
+import { failureOf, type Json } from '@tabwright/protocol'
+import { proxy, transfer } from 'comlink'
+import type { Catalogue } from '../client/api'
+import { catalogueIdb, UNDO_MS, type SessionCatalogue } from '../io/catalogue-idb'
+import { catalogueMemory } from '../io/catalogue-memory'
+import { systemClock } from '../io/clock-system'
+import { openDatabase, type DatabaseOptions } from '../io/database'
+import { DEMO_PROJECT } from '../io/demo/project'
+import { memoryStore, type MemoryStore } from '../io/event-log-memory'
+import { hashText } from '../io/hash-noble'
+import { servePort } from './memory-port'
+
+/** What the catalogue's worker offers to its page, over comlink. Listeners and the functions that end them travel as proxies. */
+export interface CatalogueWorker extends Omit<Catalogue, 'watch'> {
+  /** Resolves when the list is open; the reason when the browser keeps nothing. @throws FailureError `newer`, `busy` */
+  open(): Promise<{ readonly type: 'kept' } | { readonly type: 'off'; readonly reason: string }>
+  watch(listener: () => void): Promise<() => void>
+  readSetting(key: string): Promise<Json | undefined>
+  saveSetting(key: string, value: Json): Promise<void>
+  /** A port for a session's worker to the sessions in memory; undefined where they are in the database. */
+  memoryPort(): Promise<MessagePort | undefined>
+}
+
+interface Opened {
+  readonly catalogue: SessionCatalogue
+  readonly memory: MemoryStore | undefined
+  readonly reason: string
+}
+
+const DEMO_FILES = Object.entries(DEMO_PROJECT).map(([path, text]) => ({ path, text }))
+
+const ports = { hash: hashText, clock: systemClock, random: (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)) }
+
+/** The list of sessions, opened once; every call waits for it. */
+export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueWorker {
+  let opening: Promise<Opened> | undefined
+  // A failed opening is tried again at the next call: the tab that blocked may be gone by then.
+  const opened = (): Promise<Opened> =>
+    (opening ??= open(options).catch((error: unknown) => {
+      opening = undefined
+      throw error
+    }))
+  const catalogue = async (): Promise<SessionCatalogue> => (await opened()).catalogue
+  return {
+    async open() {
+      const { memory, reason } = await opened()
+      return memory ? { type: 'off', reason } : { type: 'kept' }
+    },
+    list: async () => (await catalogue()).list(),
+    async watch(listener) {
+      return proxy((await catalogue()).watch(listener))
+    },
+    create: async ({ title, project }) => (await catalogue()).create({ title, project, files: project === 'demo' ? DEMO_FILES : [] }),
+    rename: async (session, title) => (await catalogue()).rename(session, title),
+    async remove(session) {
+      const list = await catalogue()
+      await list.remove(session)
+      purgeLater(list)
+    },
+    restore: async (session) => (await catalogue()).restore(session),
+    readDraft: async (session) => (await catalogue()).readDraft(session),
+    saveDraft: async (session, text) => (await catalogue()).saveDraft(session, text),
+    storage: async () => (await catalogue()).storage(),
+    readSetting: async (key) => (await catalogue()).readSetting(key),
+    saveSetting: async (key, value) => (await catalogue()).saveSetting(key, value),
+    async memoryPort() {
+      const { memory } = await opened()
+      if (!memory) return undefined
+      const port = servePort(memory)
+      return transfer(port, [port])
+    },
+  }
+}
+
+async function open(options: DatabaseOptions): Promise<Opened> {
+  try {
+    const database = await openDatabase(options)
+    const catalogue = catalogueIdb(database, ports)
+    // Nobody waits for the housekeeping of the last visit.
+    void tidy(catalogue, () => database.fillBallast()).catch(reportError)
+    return { catalogue, memory: undefined, reason: '' }
+  } catch (error) {
+    const { code, message } = failureOf(error)
+    if (code !== 'storage_off') throw error
+    const memory = memoryStore(ports)
+    return { catalogue: catalogueMemory(memory, ports, message), memory, reason: message }
+  }
+}
+
+async function tidy(catalogue: SessionCatalogue, fillBallast: () => Promise<boolean>): Promise<void> {
+  await catalogue.purge()
+  // What was removed moments before a reload.
+  purgeLater(catalogue)
+  await fillBallast()
+}
+
+function purgeLater(catalogue: SessionCatalogue): void {
+  setTimeout(() => void catalogue.purge().catch(reportError), UNDO_MS + 100)
+}

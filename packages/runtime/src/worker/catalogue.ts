@@ -1,0 +1,6 @@
+import { expose } from 'comlink'
+import { carryFailures } from '../client/remote'
+import { createCatalogueWorker } from './catalogue-worker'
+
+carryFailures()
+expose(createCatalogueWorker())

@@ -1,0 +1,75 @@
+import type { BlobHash, Commit, FileEntry, InboxMessage, InboxRow, SessionEvent, SessionId, WireRow } from '@tabwright/protocol'
+import { expose, proxy, wrap } from 'comlink'
+import type { SessionStore, StoreHint } from '../io/session-store'
+
+const CHUNK = 500
+
+/** A store as it crosses a port: what is a stream here is asked for in pieces there. */
+interface StoreOverPort {
+  claim(session: SessionId): Promise<{ readonly epoch: number; readonly head: number }>
+  append(session: SessionId, epoch: number, commit: Commit): Promise<readonly SessionEvent[]>
+  readSome(session: SessionId, from: number, to: number): Promise<readonly SessionEvent[]>
+  readWire(session: SessionId): Promise<readonly WireRow[]>
+  post(session: SessionId, message: InboxMessage): Promise<number>
+  readInbox(session: SessionId): Promise<readonly InboxRow[]>
+  withdraw(session: SessionId, n: number): Promise<boolean>
+  files(session: SessionId): Promise<readonly FileEntry[]>
+  loadBlob(hash: BlobHash): Promise<Uint8Array>
+  watch(session: SessionId, listener: (hint: StoreHint) => void): void
+}
+
+/** A port to a store that lives in this worker. Only between our own workers: whoever has the port has every session behind it. */
+export function servePort(store: SessionStore): MessagePort {
+  const { port1, port2 } = new MessageChannel()
+  const served: StoreOverPort = {
+    claim: (session) => store.claim(session),
+    append: (session, epoch, commit) => store.append(session, epoch, commit),
+    async readSome(session, from, to) {
+      const some: SessionEvent[] = []
+      for await (const event of store.read(session, from, to)) some.push(event)
+      return some
+    },
+    readWire: (session) => store.readWire(session),
+    post: (session, message) => store.post(session, message),
+    readInbox: (session) => store.readInbox(session),
+    withdraw: (session, n) => store.withdraw(session, n),
+    files: (session) => store.files(session),
+    loadBlob: (hash) => store.loadBlob(hash),
+    watch: (session, listener) => void store.watch(session, listener),
+  }
+  expose(served, port1)
+  return port2
+}
+
+/** The store behind a port of {@link servePort}. Both sides carry failures (`carryFailures`). */
+export function storeOverPort(port: MessagePort): SessionStore {
+  const remote = wrap<StoreOverPort>(port)
+  return {
+    claim: (session) => remote.claim(session),
+    append: (session, epoch, commit) => remote.append(session, epoch, commit),
+    async *read(session, from = 1, to = Number.MAX_SAFE_INTEGER) {
+      for (let at = from; at <= to; at += CHUNK) {
+        const some = await remote.readSome(session, at, Math.min(to, at + CHUNK - 1))
+        yield* some
+        if (some.length < CHUNK) return
+      }
+    },
+    readWire: (session) => remote.readWire(session),
+    post: (session, message) => remote.post(session, message),
+    readInbox: (session) => remote.readInbox(session),
+    withdraw: (session, n) => remote.withdraw(session, n),
+    files: (session) => remote.files(session),
+    loadBlob: (hash) => remote.loadBlob(hash),
+    watch(session, listener) {
+      let isWatching = true
+      const mine = (hint: StoreHint): void => {
+        if (isWatching) listener(hint)
+      }
+      remote.watch(session, proxy(mine)).catch((error: unknown) => reportError(error))
+      return () => {
+        isWatching = false
+      }
+    },
+    close: () => port.close(),
+  }
+}
