@@ -1,0 +1,152 @@
+import { useEffect, type ReactNode } from 'react'
+import { sessionId, type SessionId, type SessionRow } from '@tabwright/protocol'
+import type { SessionHandle } from '@tabwright/runtime'
+import { AppFrame, Boundary, Button, memory, Toast } from '@tabwright/ui'
+import { useLocation, useRoute } from 'wouter'
+import { Banners } from './panels/banners'
+import { ChangesPanel, FilesPanel, TerminalPanel } from './panels/bench-panels'
+import { ChatPanel } from './panels/chat-panel'
+import { HomePanel } from './panels/home-panel'
+import { SessionsPanel } from './panels/sessions-panel'
+import { SettingsPanel } from './panels/settings-panel'
+import { TopPanel } from './panels/top-panel'
+import { useShortcuts } from './panels/use-shortcuts'
+import { useApp, useParts } from './store/context'
+import { isFirstVisit } from './store/frame-memory'
+import { pageTitle } from './store/session-title'
+import { useHandle, useScreen } from './store/session-view'
+import styles from './panels/chat-panel.module.css'
+
+/** What the address asks for. */
+type Place = { readonly type: 'home' } | { readonly type: 'session'; readonly id: SessionId } | { readonly type: 'nowhere' }
+
+function usePlace(): Place {
+  const [isSession, params] = useRoute('/s/:id')
+  const [isHome] = useRoute('/')
+  if (isHome) return { type: 'home' }
+  if (!isSession) return { type: 'nowhere' }
+  try {
+    return { type: 'session', id: sessionId(params.id) }
+  } catch (error) {
+    // What is in an address bar can be anything; what is no id is a place that does not exist.
+    if (error instanceof TypeError) return { type: 'nowhere' }
+    throw error
+  }
+}
+
+/** The whole page. */
+export function App(): ReactNode {
+  const place = usePlace()
+  const wanted = place.type === 'session' ? place.id : undefined
+  const sessions = useApp((state) => state.sessions)
+  const session = sessions?.find((one) => one.id === wanted)
+  const handle = useHandle(session?.id)
+  const changeCount = useScreen(handle, (screen) => screen.changes.length) ?? 0
+  const open = useApp((state) => state.open)
+  const setOpen = useApp((state) => state.setOpen)
+  const tab = useApp((state) => state.tab)
+  const setTab = useApp((state) => state.setTab)
+  const view = useApp((state) => state.view)
+  const setView = useApp((state) => state.setView)
+  usePageTitle(handle, session)
+  useFirstChange(changeCount)
+  useShortcuts(handle)
+  useReconnect()
+  const bench = handle && {
+    changes: <ChangesPanel handle={handle} />,
+    files: <FilesPanel handle={handle} />,
+    terminal: <TerminalPanel handle={handle} />,
+    changeCount,
+  }
+  return (
+    <>
+      <AppFrame
+        top={<TopPanel session={session} handle={handle} />}
+        banners={<Banners handle={handle} />}
+        sessions={<SessionsPanel current={wanted} />}
+        chat={
+          <Boundary what="This page">
+            <Middle place={place} known={sessions !== undefined} session={session} handle={handle} />
+          </Boundary>
+        }
+        bench={bench}
+        open={open}
+        onOpen={setOpen}
+        tab={tab}
+        onTab={setTab}
+        view={view}
+        onView={setView}
+      />
+      <SettingsPanel />
+      <Notices />
+    </>
+  )
+}
+
+interface MiddleProps {
+  readonly place: Place
+  readonly known: boolean
+  readonly session: SessionRow | undefined
+  readonly handle: SessionHandle | undefined
+}
+
+function Middle({ place, known, session, handle }: MiddleProps): ReactNode {
+  const [, navigate] = useLocation()
+  if (place.type === 'home') return <HomePanel />
+  if (handle !== undefined && session !== undefined) return <ChatPanel key={handle.id} handle={handle} />
+  if (place.type === 'session' && (!known || session !== undefined)) return <Opening />
+  return (
+    <div className={styles['gone']} role="alert">
+      <h1>{place.type === 'session' ? 'This session is not in this browser' : 'There is nothing at this address'}</h1>
+      <p>Sessions live in the browser profile in which they were started. This one may have been deleted, or the link is from another place.</p>
+      <Button look="primary" onPress={() => navigate('/')}>
+        Start page
+      </Button>
+    </div>
+  )
+}
+
+function Opening(): ReactNode {
+  return (
+    <div className={styles['skeleton']} role="status" aria-label="Opening the session">
+      <span />
+      <span />
+      <span />
+    </div>
+  )
+}
+
+function Notices(): ReactNode {
+  const notice = useApp((state) => state.notice)
+  const drop = useApp((state) => state.dropNotice)
+  const restore = useApp((state) => state.restoreSession)
+  if (notice === undefined) return null
+  const { restores } = notice
+  const action = restores === undefined ? {} : { action: { label: 'Undo', onPress: () => void restore(restores) } }
+  return <Toast key={notice.id} text={notice.text} lasts={10_000} onGone={drop} {...action} />
+}
+
+function usePageTitle(handle: SessionHandle | undefined, session: SessionRow | undefined): void {
+  const status = useScreen(handle, (screen) => screen.status.type)
+  const title = session?.title
+  useEffect(() => {
+    document.title = pageTitle(status, title)
+  }, [status, title])
+}
+
+/** The workbench opens by itself once in a lifetime: at the first change, for a person who never touched it. The focus stays. */
+function useFirstChange(changes: number): void {
+  const setOpen = useApp((state) => state.setOpen)
+  useEffect(() => {
+    if (changes > 0 && isFirstVisit(memory)) setOpen('workbench', true)
+  }, [changes, setOpen])
+}
+
+/** Sessions that are open use what the page is connected to from their next turn on. */
+function useReconnect(): void {
+  const { handles, store } = useParts()
+  const connection = useApp((state) => state.connection)
+  useEffect(() => {
+    if (connection !== undefined) handles.reconnect({ model: connection.model, access: connection.access })
+  }, [handles, store, connection])
+}

@@ -1,0 +1,26 @@
+import { connectRelay } from '@tabwright/relay-client'
+import { connectRuntime } from '@tabwright/runtime'
+import { memory } from '@tabwright/ui'
+import { createAppStore } from './store/app-store'
+import type { AppParts } from './store/context'
+import { createHandles } from './store/handles'
+import { watchRelay } from './store/watch-relay'
+
+/** Puts the page together. The address may choose the demo or do without the relay, and nothing else: no link connects, runs or spends. */
+export function compose(search: string): AppParts {
+  const query = new URLSearchParams(search)
+  const runtime = connectRuntime()
+  const relay = query.get('relay') === 'none' ? 'none' : connectRelay()
+  const store = createAppStore({ catalogue: runtime.catalogue, keys: runtime.keys, relay, memory, demoOnly: query.get('demo') === '1' })
+  const { connect, readSessions, readStorage, say } = store.getState()
+  runtime.catalogue.watch(() => void readSessions())
+  void connect()
+  void readSessions()
+  void readStorage()
+  if (relay !== 'none') watchRelay(store)
+  const handles = createHandles(
+    (options) => runtime.open(options),
+    (error) => say(error instanceof Error ? error.message : 'The model could not be changed.'),
+  )
+  return { store, handles, drafts: runtime.catalogue }
+}

@@ -1,0 +1,47 @@
+import { lazy, Suspense, useEffect, useMemo, version as reactVersion, type ReactNode } from 'react'
+import { useApp } from '../store/context'
+import { ANTHROPIC } from '../store/connection'
+import { probes } from '../store/probes'
+import { version as VERSION } from '../../package.json'
+
+const SettingsDialog = lazy(async () => ({ default: (await import('@tabwright/ui/settings')).SettingsDialog }))
+
+/** The settings dialog, loaded when it is first asked for. */
+export function SettingsPanel(): ReactNode {
+  const tab = useApp((state) => state.settings)
+  const setSettings = useApp((state) => state.setSettings)
+  const readStorage = useApp((state) => state.readStorage)
+  const connection = useApp((state) => state.connection)
+  const keeper = useApp((state) => state.keeper)
+  const saveKey = useApp((state) => state.saveKey)
+  const removeKey = useApp((state) => state.removeKey)
+  const theme = useApp((state) => state.theme)
+  const setTheme = useApp((state) => state.setTheme)
+  const storage = useApp((state) => state.storage)
+  const failure = useApp((state) => state.storageFailure)
+  const about = useMemo(() => ({ versions: [['Tabwright', VERSION], ['React', reactVersion]] as const, probes: probes() }), [])
+  useEffect(() => {
+    if (tab !== undefined) void readStorage()
+  }, [tab, readStorage])
+  if (connection === undefined || tab === undefined) return null
+  const { provider } = connection
+  return (
+    <Suspense>
+      <SettingsDialog
+        tab={tab}
+        onTab={setSettings}
+        providers={{
+          provider,
+          keeper,
+          origin: provider.type === 'demo' ? ANTHROPIC : provider.origin,
+          fixedOrigin: keeper === 'tab',
+          onSave: saveKey,
+          onRemove: removeKey,
+        }}
+        appearance={{ theme, onTheme: setTheme }}
+        storage={failure === undefined ? { storage } : { storage, failure }}
+        about={about}
+      />
+    </Suspense>
+  )
+}

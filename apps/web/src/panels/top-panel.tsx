@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react'
+import type { FileReview, SessionRow } from '@tabwright/protocol'
+import type { SessionHandle } from '@tabwright/runtime'
+import { TopBar } from '@tabwright/ui'
+import { useLocation } from 'wouter'
+import { useApp } from '../store/context'
+import { useScreen } from '../store/session-view'
+
+interface TopPanelProps {
+  readonly session: SessionRow | undefined
+  readonly handle: SessionHandle | undefined
+}
+
+const sum = (changes: readonly FileReview[], of: (change: FileReview) => number): number => changes.reduce((all, change) => all + of(change), 0)
+
+/** The bar at the top. */
+export function TopPanel({ session, handle }: TopPanelProps): ReactNode {
+  const [, navigate] = useLocation()
+  const added = useScreen(handle, (screen) => sum(screen.changes, (change) => change.added)) ?? 0
+  const removed = useScreen(handle, (screen) => sum(screen.changes, (change) => change.removed)) ?? 0
+  const relay = useApp((state) => state.relay)
+  const open = useApp((state) => state.open)
+  const setOpen = useApp((state) => state.setOpen)
+  const rename = useApp((state) => state.renameSession)
+  const showChange = useApp((state) => state.showChange)
+  const setSettings = useApp((state) => state.setSettings)
+  return (
+    <TopBar
+      session={session === undefined ? undefined : { title: session.title, added, removed }}
+      onRename={(title) => session !== undefined && void rename(session.id, title)}
+      onChanges={() => showChange(undefined)}
+      onHome={() => navigate('/')}
+      relay={relay}
+      open={open}
+      onOpen={setOpen}
+      onSettings={() => setSettings('providers')}
+    />
+  )
+}

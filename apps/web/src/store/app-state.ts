@@ -1,0 +1,75 @@
+import type { Failure, ModelInfo, Provider, RelayState, SessionId, SessionRow } from '@tabwright/protocol'
+import type { ModelAccess, StorageState } from '@tabwright/runtime'
+import type { FrameOpen, FramePart, NarrowView, StartFrom, ThemeChoice, WorkbenchTab } from '@tabwright/ui'
+import type { SettingsTab } from '@tabwright/ui/settings'
+
+/** What answers, and how the session's worker gets there. */
+export interface Connection {
+  readonly provider: Provider
+  readonly access: ModelAccess
+  readonly models: readonly ModelInfo[]
+  readonly model: ModelInfo
+}
+
+/** A short word at the bottom of the page. */
+export interface Notice {
+  readonly id: number
+  readonly text: string
+  /** The session that a click on Undo brings back. */
+  readonly restores?: SessionId
+}
+
+/** What the page remembers between renders; sessions themselves live in their handles. */
+export interface AppState {
+  readonly relay: RelayState
+  /** Where the relay says keys are kept, or this tab. */
+  readonly keeper: 'relay' | 'tab'
+  /** undefined until the page knows what answers. */
+  readonly connection: Connection | undefined
+  /** Why the provider could not be asked for its models. */
+  readonly providerFailure: Failure | undefined
+  /** undefined while they are read. */
+  readonly sessions: readonly SessionRow[] | undefined
+  readonly sessionsFailure: Failure | undefined
+  readonly storage: StorageState | undefined
+  readonly storageFailure: Failure | undefined
+  readonly notice: Notice | undefined
+  readonly settings: SettingsTab | undefined
+  readonly theme: ThemeChoice
+  readonly from: StartFrom
+  readonly open: FrameOpen
+  readonly tab: WorkbenchTab
+  readonly view: NarrowView
+  /** A wish to see one file's change; a new object each time. */
+  readonly shownChange: { readonly path: string } | undefined
+}
+
+/** Everything that changes it. */
+export interface AppActions {
+  /** Finds the relay, the key and the models. Again whenever any of them may have changed. */
+  readonly connect: () => Promise<void>
+  readonly pickModel: (model: ModelInfo) => void
+  /** @throws FailureError that says why the key was not kept */
+  readonly saveKey: (key: string, origin: string) => Promise<void>
+  readonly removeKey: () => Promise<void>
+
+  readonly readSessions: () => Promise<void>
+  /** Keeps the text as the new session's draft first, so that it survives whatever happens next. */
+  readonly createSession: (text: string) => Promise<SessionId>
+  readonly renameSession: (session: SessionId, title: string) => Promise<void>
+  readonly removeSession: (session: SessionRow) => Promise<void>
+  readonly restoreSession: (session: SessionId) => Promise<void>
+  readonly readStorage: () => Promise<void>
+  readonly dropNotice: () => void
+  readonly say: (text: string) => void
+
+  readonly setSettings: (tab: SettingsTab | undefined) => void
+  readonly setTheme: (theme: ThemeChoice) => void
+  readonly setFrom: (from: StartFrom) => void
+  readonly setOpen: (part: FramePart, open: boolean) => void
+  readonly setTab: (tab: WorkbenchTab) => void
+  readonly setView: (view: NarrowView) => void
+  readonly showChange: (path: string | undefined) => void
+}
+
+export type AppStore = AppState & AppActions

@@ -1,0 +1,154 @@
+import { failureOf } from '@tabwright/protocol'
+import type { Catalogue } from '@tabwright/runtime'
+import { applyTheme, THEME_KEY, themeChoice } from '@tabwright/ui'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { AppState, AppStore } from './app-state'
+import { connectProvider, forgetKey, keepKey, rememberModel, type ConnectionSources } from './connection'
+import { readFrameOpen, writeFrameOpen } from './frame-memory'
+import { titleOf } from './session-title'
+
+/** What the store works on; all of it is given, so that tests give theirs. */
+export interface StoreSources extends ConnectionSources {
+  readonly catalogue: Catalogue
+}
+
+type Setter = (part: Partial<AppState>) => void
+type Getter = () => AppState
+
+/** The page's one store. */
+export function createAppStore(sources: StoreSources): StoreApi<AppStore> {
+  return createStore<AppStore>((set, get) => ({
+    ...initialState(sources),
+    ...providerActions(sources, set, get),
+    ...sessionActions(sources, set, get),
+    ...viewActions(sources, set, get),
+  }))
+}
+
+function initialState({ memory, relay }: StoreSources): AppState {
+  return {
+    relay: relay === 'none' ? 'none' : 'connecting',
+    keeper: relay === 'none' ? 'tab' : 'relay',
+    connection: undefined,
+    providerFailure: undefined,
+    sessions: undefined,
+    sessionsFailure: undefined,
+    storage: undefined,
+    storageFailure: undefined,
+    notice: undefined,
+    settings: undefined,
+    theme: themeChoice(memory.getItem(THEME_KEY)),
+    from: 'demo',
+    open: readFrameOpen(memory),
+    tab: 'changes',
+    view: 'chat',
+    shownChange: undefined,
+  }
+}
+
+function providerActions(sources: StoreSources, set: Setter, get: Getter): Pick<AppStore, 'connect' | 'pickModel' | 'saveKey' | 'removeKey'> {
+  const connect = async (): Promise<void> => set(await connectProvider(sources))
+  return {
+    connect,
+    pickModel: (model) => {
+      const { connection } = get()
+      if (connection === undefined) return
+      rememberModel(sources.memory, model)
+      set({ connection: { ...connection, model } })
+    },
+    saveKey: async (key, origin) => {
+      try {
+        await keepKey(sources, key, origin)
+      } finally {
+        await connect()
+      }
+    },
+    removeKey: async () => {
+      await forgetKey(sources)
+      await connect()
+    },
+  }
+}
+
+type SessionActions = Pick<
+  AppStore,
+  'readSessions' | 'createSession' | 'renameSession' | 'removeSession' | 'restoreSession' | 'readStorage' | 'dropNotice' | 'say'
+>
+
+function sessionActions({ catalogue }: StoreSources, set: Setter, get: Getter): SessionActions {
+  let notices = 0
+  const readSessions = async (): Promise<void> => {
+    try {
+      set({ sessions: await catalogue.list(), sessionsFailure: undefined })
+    } catch (error) {
+      set({ sessions: get().sessions ?? [], sessionsFailure: failureOf(error) })
+    }
+  }
+  const say = (text: string): void => set({ notice: { id: ++notices, text } })
+  /** The list on screen follows what was tried, whether it worked or not. */
+  const change = async (work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      say(failureOf(error).message)
+      return false
+    } finally {
+      await readSessions()
+    }
+  }
+  return {
+    readSessions,
+    say,
+    dropNotice: () => set({ notice: undefined }),
+    createSession: async (text) => {
+      const session = await catalogue.create({ title: titleOf(text), project: get().from })
+      await catalogue.saveDraft(session, text)
+      await readSessions()
+      return session
+    },
+    renameSession: async (session, title) => {
+      await change(() => catalogue.rename(session, title))
+    },
+    removeSession: async (session) => {
+      if (await change(() => catalogue.remove(session.id))) set({ notice: { id: ++notices, text: `Deleted “${session.title}”.`, restores: session.id } })
+    },
+    restoreSession: async (session) => {
+      if (await change(() => catalogue.restore(session))) set({ notice: undefined })
+    },
+    readStorage: async () => {
+      try {
+        set({ storage: await catalogue.storage(), storageFailure: undefined })
+      } catch (error) {
+        set({ storageFailure: failureOf(error) })
+      }
+    },
+  }
+}
+
+type ViewActions = Pick<AppStore, 'setSettings' | 'setTheme' | 'setFrom' | 'setOpen' | 'setTab' | 'setView' | 'showChange'>
+
+function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewActions {
+  const setOpen: ViewActions['setOpen'] = (part, open) => {
+    // The drawer is in the workbench: to show the one is to show the other.
+    const next = { ...get().open, [part]: open, ...(part === 'terminal' && open ? { workbench: true } : {}) }
+    set({ open: next })
+    writeFrameOpen(memory, next)
+  }
+  return {
+    setOpen,
+    setSettings: (settings) => set({ settings }),
+    setTheme: (theme) => {
+      memory.setItem(THEME_KEY, theme)
+      applyTheme(theme)
+      set({ theme })
+    },
+    setFrom: (from) => set({ from }),
+    setTab: (tab) => set({ tab }),
+    setView: (view) => set(view === 'changes' || view === 'files' ? { view, tab: view } : { view }),
+    showChange: (path) => {
+      set({ tab: 'changes', view: 'changes', shownChange: path === undefined ? undefined : { path } })
+      setOpen('workbench', true)
+    },
+  }
+}

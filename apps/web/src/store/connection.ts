@@ -1,0 +1,104 @@
+import { failureOf, type ModelInfo, type Provider, type RelayState } from '@tabwright/protocol'
+import type { Relay, Session, VaultEntry } from '@tabwright/relay-client'
+import type { KeyRing, ModelAccess } from '@tabwright/runtime'
+import type { Memory } from '@tabwright/ui'
+import type { AppState, Connection } from './app-state'
+
+/** The scripted model that needs no key. */
+export const DEMO: ModelInfo = { id: 'demo', label: 'Demo (scripted)' }
+/** Where a key is used unless the person names another server. */
+export const ANTHROPIC = 'https://api.anthropic.com'
+/** The chosen model's id, so that a reload keeps it. */
+const MODEL_KEY = 'tabwright.model'
+
+/** What a connection is made from. */
+export interface ConnectionSources {
+  readonly relay: Relay | 'none'
+  readonly keys: KeyRing
+  readonly memory: Memory
+  /** `?demo=1`: the demo answers whatever keys there are. */
+  readonly demoOnly: boolean
+}
+
+/** What the page learns when it connects. */
+export type Connected = Pick<AppState, 'relay' | 'keeper' | 'connection' | 'providerFailure'>
+
+const demo: Connection = { provider: { type: 'demo' }, access: { type: 'demo' }, models: [DEMO], model: DEMO }
+
+/** The models of the tab's own key; asked for once, when the key is entered. */
+let tabModels: readonly ModelInfo[] = []
+
+/** Pairs with the relay if there is one and finds out what answers. Failures are part of the result: the demo always works. */
+export async function connectProvider(sources: ConnectionSources): Promise<Connected> {
+  const paired = await pair(sources.relay)
+  const keeper = paired.session === undefined ? 'tab' : 'relay'
+  const base = { relay: paired.state, keeper, providerFailure: paired.failure } as const
+  if (sources.demoOnly) return { ...base, connection: demo }
+  const tab = sources.keys.provider()
+  if (keeper === 'tab') return { ...base, connection: tab === undefined ? demo : withModels(tab, { type: 'keys' }, { models: tabModels, memory: sources.memory }) }
+  return { ...base, ...(await throughRelay(sources, paired.session)) }
+}
+
+interface Paired {
+  readonly state: RelayState
+  readonly session: Session | undefined
+  readonly failure: AppState['providerFailure']
+}
+
+async function pair(relay: Relay | 'none'): Promise<Paired> {
+  if (relay === 'none') return { state: 'none', session: undefined, failure: undefined }
+  try {
+    const session = await relay.pair()
+    return session === 'none' ? { state: 'none', session: undefined, failure: undefined } : { state: 'connected', session, failure: undefined }
+  } catch (error) {
+    return { state: 'offline', session: undefined, failure: failureOf(error) }
+  }
+}
+
+async function throughRelay({ relay, memory }: ConnectionSources, session: Session | undefined): Promise<Pick<Connected, 'connection' | 'providerFailure'>> {
+  if (relay === 'none' || session === undefined) return { connection: demo, providerFailure: undefined }
+  try {
+    const provider = providerOf(await relay.vault.list())
+    if (provider.type === 'demo') return { connection: demo, providerFailure: undefined }
+    const access: ModelAccess = { type: 'relay', token: session.token }
+    const models = await relay.models()
+    return { connection: withModels(provider, access, { models, memory }), providerFailure: undefined }
+  } catch (error) {
+    return { connection: demo, providerFailure: failureOf(error) }
+  }
+}
+
+function providerOf(entries: readonly VaultEntry[]): Provider {
+  const key = entries.find((entry) => entry.active)
+  return key === undefined ? { type: 'demo' } : { type: 'relay', origin: key.origin, last4: key.last4, source: key.source }
+}
+
+function withModels(provider: Provider, access: ModelAccess, from: { readonly models: readonly ModelInfo[]; readonly memory: Memory }): Connection {
+  const wanted = from.memory.getItem(MODEL_KEY)
+  const model = from.models.find((one) => one.id === wanted) ?? from.models[0]
+  return model === undefined ? demo : { provider, access, models: from.models, model }
+}
+
+/** Keeps a key where keys are kept. @throws FailureError that says why not */
+export async function keepKey(sources: ConnectionSources, key: string, origin: string): Promise<void> {
+  const { relay } = sources
+  if (relay !== 'none' && (await relay.pair()) !== 'none') {
+    await relay.vault.put(key, origin)
+    // The list proves the key: a wrong one must be said here, not at the first message.
+    await relay.models()
+    return
+  }
+  tabModels = await sources.keys.put(key, origin)
+}
+
+/** Takes the key away from wherever it is. */
+export async function forgetKey(sources: ConnectionSources): Promise<void> {
+  const { relay, keys } = sources
+  if (keys.provider() !== undefined) await keys.forget()
+  else if (relay !== 'none') await relay.vault.remove()
+}
+
+/** Remembers the choice for the next visit. */
+export function rememberModel(memory: Memory, model: ModelInfo): void {
+  memory.setItem(MODEL_KEY, model.id)
+}

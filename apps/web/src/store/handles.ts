@@ -1,0 +1,67 @@
+import type { SessionId } from '@tabwright/protocol'
+import type { OpenOptions, SessionHandle } from '@tabwright/runtime'
+
+/** The sessions that run in this tab. */
+export interface Handles {
+  /** The session's handle, opened if need be. It stays open at least until {@link Handles.leave}. */
+  enter(options: OpenOptions): SessionHandle
+  /** Nobody looks any more: closed as soon as its agent rests, not before. */
+  leave(session: SessionId): void
+  /** From the next turn on every open session uses this. */
+  reconnect(options: Omit<OpenOptions, 'session'>): void
+  /** Gone at once, whatever it does. */
+  drop(session: SessionId): void
+}
+
+interface Kept {
+  readonly handle: SessionHandle
+  watchers: number
+  unwatch: () => void
+}
+
+/** React mounts twice in development and routes change back and forth: a worker that would be started again at once is not stopped. */
+const LINGER_MS = 2000
+
+/** One worker a session: looking away from a session that works must not stop it, and coming back must find the same one. */
+export function createHandles(open: (options: OpenOptions) => SessionHandle, report: (error: unknown) => void): Handles {
+  const kept = new Map<SessionId, Kept>()
+
+  const drop = (session: SessionId): void => {
+    const one = kept.get(session)
+    if (one === undefined) return
+    kept.delete(session)
+    one.unwatch()
+    one.handle.close()
+  }
+  const closeWhenIdle = (session: SessionId): void => {
+    const one = kept.get(session)
+    if (one === undefined || one.watchers > 0) return
+    const { type } = one.handle.getScreen().status
+    // A session that waits for a person holds nothing that a reload would not bring back.
+    if (type === 'idle' || type === 'waiting' || one.handle.getRole().type !== 'writer') drop(session)
+  }
+
+  return {
+    drop,
+    enter(options) {
+      const known = kept.get(options.session)
+      if (known !== undefined) {
+        known.watchers += 1
+        return known.handle
+      }
+      const handle = open(options)
+      const unwatch = handle.subscribe(() => closeWhenIdle(options.session))
+      kept.set(options.session, { handle, watchers: 1, unwatch })
+      return handle
+    },
+    leave(session) {
+      const one = kept.get(session)
+      if (one === undefined) return
+      one.watchers -= 1
+      setTimeout(() => closeWhenIdle(session), LINGER_MS)
+    },
+    reconnect({ model, access }) {
+      for (const { handle } of kept.values()) handle.setModel(model, access).catch(report)
+    },
+  }
+}

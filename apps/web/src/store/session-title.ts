@@ -1,0 +1,18 @@
+const LONGEST = 60
+const WORDS = 8
+
+/** A session's first title: the first words of its first message. A person can change it. */
+export function titleOf(text: string): string {
+  const line = text.trim().split('\n')[0] ?? ''
+  const words = line.split(/\s+/)
+  const start = words.slice(0, WORDS).join(' ').slice(0, LONGEST).replace(/[,;:.–-]+$/, '')
+  if (start === '') return 'New session'
+  return start.length < line.length && !line.startsWith(`${start}.`) ? `${start} …` : start
+}
+
+/** What the browser's tab says: a mark first, since a narrow tab shows little else. */
+export function pageTitle(status: 'idle' | 'running' | 'waiting' | 'retrying' | undefined, title: string | undefined): string {
+  const name = title === undefined ? 'Tabwright' : `${title} – Tabwright`
+  if (status === 'waiting') return `⚠ needs you · ${name}`
+  return status === 'running' || status === 'retrying' ? `● working · ${name}` : name
+}

@@ -1,0 +1,41 @@
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { failureOf, type SessionId, type SessionScreen } from '@tabwright/protocol'
+import type { Role, SessionHandle } from '@tabwright/runtime'
+import { useApp, useParts } from './context'
+
+/** The open session's handle while its page is shown; undefined until it is known what answers. */
+export function useHandle(session: SessionId | undefined): SessionHandle | undefined {
+  const { handles, store } = useParts()
+  const isReady = useApp((state) => state.connection !== undefined)
+  const [handle, setHandle] = useState<SessionHandle>()
+  useEffect(() => {
+    const { connection } = store.getState()
+    if (session === undefined || connection === undefined) return
+    setHandle(handles.enter({ session, access: connection.access, model: connection.model }))
+    return () => {
+      setHandle(undefined)
+      handles.leave(session)
+    }
+  }, [handles, session, store, isReady])
+  return handle
+}
+
+const nothing = (): (() => void) => () => undefined
+
+/** A piece of the session's screen. `select` must give the same thing for the same screen. */
+export function useScreen<T>(handle: SessionHandle | undefined, select: (screen: SessionScreen) => T): T | undefined {
+  return useSyncExternalStore(handle?.subscribe ?? nothing, () => (handle === undefined ? undefined : select(handle.getScreen())))
+}
+
+/** Whether this tab may write the session. */
+export function useRole(handle: SessionHandle | undefined): Role | undefined {
+  return useSyncExternalStore(handle?.subscribe ?? nothing, () => handle?.getRole())
+}
+
+/** Runs something that may fail and says so at the bottom of the page. */
+export function useAttempt(): (work: Promise<unknown>) => void {
+  const { store } = useParts()
+  return (work) => {
+    work.catch((error: unknown) => store.getState().say(failureOf(error).message))
+  }
+}
