@@ -161,6 +161,8 @@ export interface ModelInfo {
   readonly label: string
   readonly contextWindow?: number
   readonly maxOutput?: number
+  /** The provider's list says that `thinking: {type: 'adaptive'}` is understood. */
+  readonly adaptiveThinking?: boolean
 }
 
 /** SHA-256 of UTF-8 text, lower-case hex. */

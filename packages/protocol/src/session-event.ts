@@ -37,7 +37,6 @@ export interface SessionEventMap {
   'review.decided': { path: string; decision: 'accepted' | 'rejected' }
   /** An instruction file as the model was told it; `text` is null once the file is gone. */
   'context.loaded': { path: string; text: string | null }
-  'hands.lost': { reason: string; kept: string }
 }
 
 export type SessionEventType = keyof SessionEventMap

@@ -144,7 +144,6 @@ export const DATA_SCHEMAS = {
   }),
   'review.decided': z.strictObject({ path: text, decision: z.enum(['accepted', 'rejected']) }),
   'context.loaded': z.strictObject({ path: text, text: z.nullable(text) }),
-  'hands.lost': z.strictObject({ reason: text, kept: text }),
 } satisfies { readonly [K in SessionEventType]: Schema<SessionEventMap[K]> }
 
 /** What every fact carries beside its data. */

@@ -10,6 +10,7 @@ import type { Batch, PageHost, SessionWorker } from './wire-format'
 /** What a session needs from its page. */
 export interface HandleOptions extends OpenOptions {
   readonly keyPort: PageHost['keyPort']
+  readonly memoryPort: PageHost['memoryPort']
 }
 
 /** Opens a session in a worker of its own. Returns at once; the role tells when it is ready. */
@@ -27,7 +28,18 @@ export function openSession(options: HandleOptions): SessionHandle {
     if (batch.terminal !== '') for (const listener of terminals) listener(batch.terminal)
     if (batch.paths.length > 0) for (const listener of fileWatchers) listener(batch.paths)
   }
-  const host: PageHost = { openFrame: frames.open, closeFrame: frames.close, keyPort: async () => handOver(await options.keyPort()) }
+  const host: PageHost = {
+    openFrame: frames.open,
+    closeFrame: frames.close,
+    keyPort: async () => {
+      const key = await options.keyPort()
+      return transfer(key, [key.port])
+    },
+    memoryPort: async () => {
+      const port = await options.memoryPort()
+      return port && transfer(port, [port])
+    },
+  }
   const { session, access, model } = options
   worker.addEventListener('error', (event) => {
     store.setRole({ type: 'failed', failure: { code: 'unexpected', message: `The session’s worker stopped: ${event.message || 'unknown reason'}. What was written is kept; reload to go on.` } })
@@ -71,10 +83,6 @@ export function openSession(options: HandleOptions): SessionHandle {
 function subscribed<T>(listeners: Set<T>, listener: T): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
-}
-
-function handOver(key: { readonly port: MessagePort; readonly origin: string }): { readonly port: MessagePort; readonly origin: string } {
-  return transfer(key, [key.port])
 }
 
 /** At most one locked frame for this session: opening another drops the one before. */

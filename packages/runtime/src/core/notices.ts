@@ -21,8 +21,6 @@ export function noticeOf(event: SessionEvent): NoticeRow | undefined {
       return endNotice(event, notice)
     case 'context.loaded':
       return notice('info', event.data.text === null ? `${event.data.path} is gone; the agent was told.` : `Instructions from ${event.data.path} were given to the agent.`)
-    case 'hands.lost':
-      return notice('warn', `The sandbox was restarted: ${event.data.reason} ${event.data.kept}`)
     default:
       return undefined
   }

@@ -1,6 +1,9 @@
 import { fail, type Json, type JsonObject } from '@tabwright/protocol'
 import { z } from 'zod/mini'
 
+// The small build of the library says only "Invalid input"; the model needs to read what was wrong.
+z.config(z.locales.en())
+
 /** A schema says both what the model is told and what is accepted: one truth for the two. */
 export function inputSchema(schema: z.ZodMiniType): JsonObject {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema) as Record<string, Json>

@@ -1,4 +1,4 @@
-import { fail, failureOf, type Failure, type FileEntry } from '@tabwright/protocol'
+import { fail, failureOf, type Failure, type Workspace } from '@tabwright/protocol'
 import type { PageHost, SessionWorker, WorkerOptions } from '../client/wire-format'
 import type { Remote } from '../client/remote'
 import { createFeed, type Feed } from './feed'
@@ -9,6 +9,7 @@ import { changeTexts, fileText, openWriter, type Writer } from './writer'
 interface Open {
   readonly platform: Platform
   readonly feed: Feed
+  workspace: Workspace
   writer: Writer | undefined
   unfollow: (() => void) | undefined
 }
@@ -21,7 +22,8 @@ export function createSessionWorker(): SessionWorker {
   return {
     open: async (options: WorkerOptions, host: PageHost, batches: MessagePort) => {
       const feed = createFeed(batches)
-      open = { platform: await openPlatform(options, host as unknown as Remote<PageHost>), feed, writer: undefined, unfollow: undefined }
+      const platform = await openPlatform(options, host as unknown as Remote<PageHost>)
+      open = { platform, feed, workspace: await platform.openWorkspace(), writer: undefined, unfollow: undefined }
       if (await open.platform.lock.tryAcquire()) await write(open)
       else await followOther(open)
     },
@@ -50,8 +52,8 @@ export function createSessionWorker(): SessionWorker {
     },
     decide: (answer) => writer().commands.decide(answer),
     review: (path, decision) => writer().commands.review(writer().reviews(), path, decision),
-    listFiles: async (): Promise<readonly FileEntry[]> => opened().platform.workspace.list(),
-    readFile: (path) => fileText({ workspace: opened().platform.workspace }, path),
+    listFiles: async () => opened().workspace.list(),
+    readFile: (path) => fileText(opened(), path),
     saveFile: (path, text, base) => writer().commands.save(path, text, base),
     readChange: (path) => changeTexts(writer(), path),
     terminalHistory: () => opened().platform.terminalStore.read(),
@@ -68,12 +70,13 @@ async function write(open: Open): Promise<void> {
     if (failure.code === 'fenced') yieldTo(open)
     else feed.role({ type: 'paused', failure })
   }
+  // Read anew: another tab may have written since this one looked.
+  open.workspace = await platform.openWorkspace()
   const writer = await openWriter({
-    parts: platform.parts,
+    parts: platform.parts(open.workspace),
     terminalStore: platform.terminalStore,
     feed,
     halted: stopped,
-    turnEnded: platform.turnEnded,
   })
   open.writer = writer
   platform.lock.onLost(() => yieldTo(open))

@@ -29,8 +29,6 @@ export interface WriterOptions {
   readonly terminalStore: TerminalStore
   readonly feed: Feed
   readonly halted: (failure: Failure) => void
-  /** After each turn. */
-  readonly turnEnded: () => void
 }
 
 /** Becomes the session's writer, resumes what a crash left open, and goes on. @throws FailureError when the log cannot be read or claimed */
@@ -68,7 +66,6 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
     for (const event of events) reviews = foldReviews(reviews, event)
     if (reviews !== before) listReviews(reviews).then(feed.changes, (error: unknown) => reportError(error))
     if (events.some((event) => event.type === 'message.user')) queueChanged().catch(reportError)
-    if (events.some((event) => event.type === 'turn.ended')) options.turnEnded()
   })
   const unwatchFiles = parts.workspace.watch(feed.paths)
   await queueChanged()

@@ -1,0 +1,3 @@
+export type { Catalogue, FileText, KeyRing, ModelAccess, OpenOptions, Role, Runtime, SessionHandle, StorageState, TerminalHandle } from './api'
+export { connectRuntime } from './connect'
+export { askToKeep } from './keep-storage'

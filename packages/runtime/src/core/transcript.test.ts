@@ -1,0 +1,71 @@
+import { callId, digestOf, MAIN_AGENT, sessionId, traceId, type SessionEvent } from '@tabwright/protocol'
+import { describe, expect, it } from 'vitest'
+import type { Fact } from './journal'
+import { EMPTY_TRANSCRIPT, foldLive, foldTranscript, type Transcript } from './transcript'
+
+const usage = { input: 10, output: 5, cacheRead: 100, cacheWrite: 0 }
+const call = callId('t1')
+const digest = digestOf('a'.repeat(64))
+
+function screenOf(...facts: readonly Fact[]): Transcript {
+  const rest = { v: 1, session: sessionId('s'), agent: MAIN_AGENT, trace: traceId('t'), epoch: 1, at: 5, prev: '', hash: '' } as const
+  return facts.map((fact, i): SessionEvent => ({ ...rest, ...fact, seq: i + 1 })).reduce(foldTranscript, EMPTY_TRANSCRIPT)
+}
+
+const opened: readonly Fact[] = [
+  { type: 'message.user', data: { content: [{ type: 'text', text: 'go' }], from: 'user' } },
+  { type: 'turn.started', data: { model: 'm' } },
+  { type: 'model.requested', data: { attempt: 1, messages: 1 } },
+]
+const asked: readonly Fact[] = [
+  ...opened,
+  { type: 'message.assistant', data: { content: [{ type: 'text', text: 'ok' }, { type: 'call', id: call, name: 'shell', input: '{}' }], stopReason: 'tool_use', usage, model: 'm', ms: 9 } },
+  { type: 'call.judged', data: { call, verdict: { type: 'ask', reason: 'why' }, digest, bytes: '{}' } },
+]
+
+describe('the transcript', () => {
+  it('shows a pending request until it is decided, and waits meanwhile', () => {
+    const waiting = screenOf(...asked)
+    expect(waiting.pending).toMatchObject([{ call, tool: 'shell', bytes: '{}', digest }])
+    expect(waiting.status).toEqual({ type: 'waiting', approvals: 1 })
+    expect(waiting.rows.at(-1)).toMatchObject({ type: 'call', state: 'needs approval' })
+    const decided = screenOf(...asked, { type: 'call.decided', data: { call, digest, decision: { type: 'allow', by: 'user' } } })
+    expect(decided.pending).toEqual([])
+    expect(decided.status.type).toBe('running')
+  })
+
+  it('[rule 45] counts the window as input, cache and output together', () => {
+    expect(screenOf(...asked).contextUsed).toBe(115)
+  })
+
+  it('replaces what streamed by the fact that holds it', () => {
+    const streaming = foldLive(foldLive(screenOf(...opened), { type: 'delta', index: 0, kind: 'text', text: 'o' }, 1), { type: 'delta', index: 0, kind: 'text', text: 'k' }, 1)
+    expect(streaming.live).toMatchObject([{ type: 'agent', live: true, blocks: [{ type: 'text', text: 'ok' }] }])
+    const rest = { v: 1, session: sessionId('s'), agent: MAIN_AGENT, trace: traceId('t'), epoch: 1, at: 5, prev: '', hash: '' } as const
+    const answer = asked[3]
+    const whole = answer ? foldTranscript(streaming, { ...rest, ...answer, seq: 4 }) : streaming
+    expect(whole.live).toEqual([])
+    expect(whole.rows.map((row) => row.type)).toEqual(['user', 'agent', 'call'])
+  })
+
+  it('shows a call while its input is being written', () => {
+    const delta = { type: 'delta', index: 1, kind: 'input' } as const
+    const one = foldLive(screenOf(...opened), { ...delta, text: '', name: 'write_file', id: 't9' }, 1)
+    const two = foldLive(one, { ...delta, text: '{"path"' }, 1)
+    expect(two.live).toMatchObject([{ type: 'call', state: 'writing', name: 'write_file', input: '{"path"' }])
+  })
+
+  it('keeps rows that did not change the same objects, so that the page draws only what is new', () => {
+    const before = screenOf(...asked)
+    const after = foldLive(before, { type: 'output', call, text: 'line' }, 1)
+    expect(after.rows[0]).toBe(before.rows[0])
+    expect(after.rows.at(-1)).toMatchObject({ live: 'line' })
+  })
+
+  it('shows how a turn ended and what was cut', () => {
+    const failure = { code: 'cut', message: 'Connection lost.' } as const
+    const screen = screenOf(...opened, { type: 'model.failed', data: { failure, partial: 'half a sen', retryAt: 99 } })
+    expect(screen.status).toMatchObject({ type: 'retrying', attempt: 2, retryAt: 99 })
+    expect(screen.rows.at(-1)).toMatchObject({ type: 'notice', tone: 'warn', text: 'Connection lost.', partial: 'half a sen' })
+  })
+})

@@ -1,0 +1,102 @@
+import { fail, type WorkspaceDraft } from '@tabwright/protocol'
+import { fakeHands } from '@tabwright/testkit'
+import { describe, expect, it } from 'vitest'
+import type { Tool, ToolResult } from '../core/tool'
+import { utf8 } from '../io/text-utf8'
+import { openWorkspace } from '../workspace/workspace'
+import { editFile } from './edit-file'
+import { glob } from './glob'
+import { grep } from './grep'
+import { TOOLS } from './index'
+import { listFiles } from './list-files'
+import { readFile } from './read-file'
+import { writeFile } from './write-file'
+
+function draftOf(files: Readonly<Record<string, string | Uint8Array>>): WorkspaceDraft {
+  const draft = openWorkspace({ entries: [], loadBlob: () => fail('not_found', 'none'), now: () => 1 }).draft()
+  for (const [path, content] of Object.entries(files)) draft.write(path, typeof content === 'string' ? utf8.encode(content) : content)
+  return draft
+}
+
+const hands = fakeHands()
+const run = (tool: Tool, input: Parameters<Tool['run']>[0], files: WorkspaceDraft): Promise<ToolResult> =>
+  tool.run(input, { files, hands, lease: () => fail('unexpected', 'no shell here'), signal: new AbortController().signal, text: utf8, output: () => undefined })
+
+describe('the tool list', () => {
+  it('gives every tool a JSON Schema of type object that refuses unknown fields', () => {
+    for (const { spec } of TOOLS) expect(spec.input, spec.name).toMatchObject({ type: 'object', additionalProperties: false })
+    expect(TOOLS.map(({ spec }) => spec.name)).toEqual(['read_file', 'list_files', 'glob', 'grep', 'edit_file', 'write_file', 'shell'])
+  })
+})
+
+describe('read_file', () => {
+  it('numbers lines and pages', async () => {
+    const files = draftOf({ 'a.txt': 'one\ntwo\nthree\n' })
+    expect((await run(readFile, { path: 'a.txt' }, files)).text).toBe('1\tone\n2\ttwo\n3\tthree')
+    expect((await run(readFile, { path: 'a.txt', offset: 2, limit: 1 }, files)).text).toBe('2\ttwo\n[1 more lines; go on with offset 3]')
+  })
+
+  it.each([
+    [{ path: 'nope' }, /nope/],
+    [{ path: 'bin' }, /binary/],
+    [{ path: 'a.txt', offset: 9 }, /has 1 lines/],
+    [{ path: 'a.txt', offset: 0 }, /offset/],
+    [{ path: '/etc/passwd' }, /workspace/],
+    [{ path: 'a\0' }, /NUL/],
+    [{}, /path/],
+    [{ path: 'a.txt', more: 1 }, /more/],
+  ])('refuses %j by name', async (input, message) => {
+    await expect(run(readFile, input, draftOf({ 'a.txt': 'x\n', bin: new Uint8Array([0, 1, 2]) }))).rejects.toThrow(message)
+  })
+})
+
+describe('edit_file', () => {
+  it('replaces one exact piece and leaves the rest as it is', async () => {
+    const files = draftOf({ 'a.js': 'const a = 1\nconst b = 2\n' })
+    await run(editFile, { path: 'a.js', old_text: 'b = 2', new_text: 'b = $&3' }, files)
+    expect(utf8.decode(await files.read('a.js'))).toBe('const a = 1\nconst b = $&3\n')
+  })
+
+  it('keeps the line ends of a CRLF file', async () => {
+    const files = draftOf({ 'a.txt': 'one\r\ntwo\r\n' })
+    await run(editFile, { path: 'a.txt', old_text: 'one\ntwo', new_text: 'uno\ndue' }, files)
+    expect(utf8.decode(await files.read('a.txt'))).toBe('uno\r\ndue\r\n')
+  })
+
+  it('says where the first line is when the rest differs', async () => {
+    await expect(run(editFile, { path: 'a', old_text: 'x\n  y', new_text: 'z' }, draftOf({ a: '\nx\n\ty' }))).rejects.toThrow('line 2')
+  })
+})
+
+describe('write_file', () => {
+  it('[rule 77] takes no path that leaves the workspace', async () => {
+    for (const path of ['../x', '/ws-evil/x', 'a/../../x', 'a\\..\\x', '', '.', 'a\0b']) {
+      await expect(run(writeFile, { path, content: '' }, draftOf({})), path).rejects.toThrow()
+    }
+  })
+})
+
+describe('list_files, glob and grep', () => {
+  const files = draftOf({ 'src/a.ts': 'foo\nbar', 'src/b.tsx': 'foo', 'README.md': 'Foo', 'node_modules/x/index.js': 'foo', '.tabwright/output/1.txt': 'foo' })
+
+  it('leave out dependencies and earlier outputs unless asked for', async () => {
+    expect((await run(listFiles, {}, files)).text.split('\n').map((line) => line.split('\t')[0])).toEqual(['README.md', 'src/a.ts', 'src/b.tsx'])
+    expect((await run(listFiles, { path: 'node_modules' }, files)).text).toContain('node_modules/x/index.js')
+    expect((await run(grep, { pattern: 'foo' }, files)).detail?.summary).toBe('2 matches in 2 files')
+  })
+
+  it('match names as a shell would', async () => {
+    const named = async (pattern: string): Promise<readonly string[]> => (await run(glob, { pattern }, files)).text.split('\n').toSorted()
+    expect(await named('*.ts')).toEqual(['src/a.ts'])
+    expect(await named('src/*.{ts,tsx}')).toEqual(['src/a.ts', 'src/b.tsx'])
+    expect(await named('**/*.md')).toEqual(['README.md'])
+    expect(await named('src/[!a]*')).toEqual(['src/b.tsx'])
+    expect(await named('*.py')).toEqual(['No file matches.'])
+  })
+
+  it('say what is wrong with a pattern or a folder', async () => {
+    await expect(run(grep, { pattern: '(' }, files)).rejects.toThrow('not a regular expression')
+    await expect(run(listFiles, { path: 'nope' }, files)).rejects.toThrow('There is no nope')
+    await expect(run(listFiles, { path: '../..' }, files)).rejects.toThrow('leaves the workspace')
+  })
+})

@@ -1,0 +1,115 @@
+import { fail, failureOf, type Hands, type Model, type ModelInfo, type SessionId, type Workspace } from '@tabwright/protocol'
+import type { ModelAccess } from '../client/api'
+import type { Remote } from '../client/remote'
+import type { PageHost, WorkerOptions } from '../client/wire-format'
+import type { ModelChoice } from '../core/ports'
+import { embeddedHands } from '../hands/embedded/embedded-hands'
+import { systemClock } from '../io/clock-system'
+import { hashText } from '../io/hash-noble'
+import { keyFetch } from '../io/key-fetch'
+import { sessionLock, type SessionLock } from '../io/lock-web'
+import { anthropicModel } from '../io/model-anthropic'
+import { demoModel } from '../io/model-demo'
+import { openSessionStorage } from '../io/session-storage'
+import type { SessionStore } from '../io/session-store'
+import { openWorkspace } from '../workspace/workspace'
+import type { Parts } from './compose'
+import { storeOverPort } from './memory-port'
+import type { TerminalStore } from './terminal'
+
+/** This tab's real parts for one session. */
+export interface Platform {
+  readonly session: SessionId
+  readonly store: SessionStore
+  readonly lock: SessionLock
+  readonly terminalStore: TerminalStore
+  /** The workspace as it was durable when asked. */
+  openWorkspace(): Promise<Workspace>
+  parts(workspace: Workspace): Omit<Parts, 'live'>
+  /** Another model from the next turn on. */
+  setModel(info: ModelInfo, access: ModelAccess): Promise<void>
+}
+
+/** @throws FailureError `newer`, `busy` when the database cannot be opened */
+export async function openPlatform(options: WorkerOptions, host: Remote<PageHost>): Promise<Platform> {
+  const { session } = options
+  const { store, preview, terminal } = await openSessionStorage({
+    session,
+    hash: hashText,
+    clock: systemClock,
+    lost: (failure) => reportError(failure),
+    elsewhere: async () => storeOverPort((await host.memoryPort()) ?? fail('storage_off', 'This browser keeps no data, and the tab’s own memory is not there either.')),
+  })
+  const models = new Map<string, Model>()
+  let choice = { info: options.model, access: options.access }
+  let keys: Awaited<ReturnType<PageHost['keyPort']>> | undefined
+
+  const modelOf = (): Model => {
+    const { info, access } = choice
+    if (access.type === 'demo') return (DEMO.model ??= demoModel({ clock: systemClock }))
+    const id = `${access.type}:${info.id}:${access.type === 'relay' ? access.token : ''}`
+    const known = models.get(id) ?? anthropicModel({ id: info.id, label: info.label, clock: systemClock, ...reach(access, options.origin, keys) })
+    models.set(id, known)
+    return known
+  }
+  const readKeys = async (access: ModelAccess): Promise<void> => {
+    if (access.type === 'keys') keys = await host.keyPort()
+  }
+  await readKeys(options.access)
+
+  const hands = openHands(host)
+  return {
+    session,
+    store,
+    lock: sessionLock(session),
+    terminalStore: terminal,
+    openWorkspace: async () => openWorkspace({ entries: await store.files(session), loadBlob: (hash) => store.loadBlob(hash), now: systemClock.now }),
+    parts: (workspace) => ({
+      session,
+      store,
+      workspace,
+      hands,
+      model: (): ModelChoice => ({ model: modelOf(), info: choice.info }),
+      preview,
+      clock: systemClock,
+      hash: hashText,
+    }),
+    setModel: async (info, access) => {
+      await readKeys(access)
+      choice = { info, access }
+    },
+  }
+}
+
+const DEMO: { model: Model | undefined } = { model: undefined }
+
+/** Where requests go and what they carry. A key is in neither. */
+function reach(
+  access: Exclude<ModelAccess, { type: 'demo' }>,
+  origin: string,
+  keys: Awaited<ReturnType<PageHost['keyPort']>> | undefined,
+): { baseUrl: string; token: string; fetch?: typeof fetch } {
+  if (access.type === 'relay') return { baseUrl: origin, token: access.token }
+  if (!keys) return fail('no_key', 'No key was entered in this tab. Your message is kept; add a key in Settings.')
+  return { baseUrl: keys.origin, token: 'held-by-the-key-worker', fetch: keyFetch(keys.port) }
+}
+
+function openHands(host: Remote<PageHost>): Hands {
+  return embeddedHands({
+    openFrame: async () => {
+      const port = await host.openFrame()
+      return { port, close: () => void host.closeFrame().catch((error: unknown) => reportError(failureOf(error))) }
+    },
+    bundles: async () => {
+      const [kernel, process] = await Promise.all([readBundle('/frame/kernel.js'), readBundle('/frame/process.js')])
+      return { kernel, process }
+    },
+  })
+}
+
+async function readBundle(path: string): Promise<string> {
+  const response = await fetch(path)
+  const type = response.headers.get('content-type') ?? ''
+  if (!response.ok || !type.includes('javascript')) return fail('unavailable', `The sandbox could not be loaded: ${path} answered ${response.status} (${type}).`)
+  return response.text()
+}
