@@ -13,10 +13,15 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   const parts: Buffer[] = []
   let size = 0
   const stream: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false })
-  for await (const part of stream) {
-    size += part.length
-    if (size > limit) return tooLarge
-    parts.push(part)
+  try {
+    for await (const part of stream) {
+      size += part.length
+      if (size > limit) return tooLarge
+      parts.push(part)
+    }
+  } catch (thrown) {
+    if (!request.destroyed) throw thrown
+    return { status: 400, type: 'bad_request', message: 'The request broke off.' }
   }
   return Buffer.concat(parts)
 }

@@ -76,9 +76,20 @@ describe('origin', () => {
   it('[O01] [O02] a foreign origin is refused even with a valid bearer, on every path that is not a file, upgrades included', async () => {
     for (const template of hostile) {
       const origin = template.replace('PORT', String(relay.port))
-      for (const [method, path] of [['GET', '/vault'], ['GET', '/v1/models'], ['POST', '/session'], ['DELETE', '/vault/anthropic'], ['POST', '/x']]) {
+      for (const [method, path] of [
+        ['GET', '/vault'],
+        ['GET', '/v1/models'],
+        ['POST', '/session'],
+        ['DELETE', '/vault/anthropic'],
+        ['POST', '/x'],
+      ]) {
         const good = await relay.send({ method, path: path ?? '', headers: withBearer({ origin, ...JSON_TYPE }), body: '{}' })
-        const bad = await relay.send({ method, path: path ?? '', headers: { authorization: 'Bearer wrong', origin, ...JSON_TYPE }, body: '{}' })
+        const bad = await relay.send({
+          method,
+          path: path ?? '',
+          headers: { authorization: 'Bearer wrong', origin, ...JSON_TYPE },
+          body: '{}',
+        })
         expect([origin, path, good.status]).toEqual([origin, path, 403])
         expect(bad.text).toBe(good.text)
       }
@@ -101,7 +112,10 @@ describe('origin', () => {
   })
 
   it('[O04] a preflight gets no permission, not even from the own origin', async () => {
-    for (const [origin, status] of [['https://evil.example', 403], [relay.url, 401]] as const) {
+    for (const [origin, status] of [
+      ['https://evil.example', 403],
+      [relay.url, 401],
+    ] as const) {
       const headers = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' }
       const answer = await relay.send({ method: 'OPTIONS', path: '/v1/messages', headers })
       expect(answer.status).toBe(status)
@@ -112,10 +126,26 @@ describe('origin', () => {
 
 describe('content type', () => {
   it('[O04] only JSON may act: a form or plain text is refused before the bearer is looked at, without effect', async () => {
-    const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonp', 'text/plain; application/json', '']
+    const types = [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/jsonp',
+      'text/plain; application/json',
+      '',
+    ]
     for (const type of types) {
-      for (const [method, path] of [['PUT', '/vault/anthropic'], ['POST', '/session'], ['POST', '/v1/messages']]) {
-        const answer = await relay.send({ method, path: path ?? '', headers: withBearer({ 'content-type': type }), body: '{"key":"sk-canary-0000"}' })
+      for (const [method, path] of [
+        ['PUT', '/vault/anthropic'],
+        ['POST', '/session'],
+        ['POST', '/v1/messages'],
+      ]) {
+        const answer = await relay.send({
+          method,
+          path: path ?? '',
+          headers: withBearer({ 'content-type': type }),
+          body: '{"key":"sk-canary-0000"}',
+        })
         expect([type, path, answer.status]).toEqual([type, path, 415])
       }
     }
@@ -125,7 +155,13 @@ describe('content type', () => {
 
 describe('bearer', () => {
   it('nothing but files, health and pairing is told without one', async () => {
-    for (const [method, path] of [['GET', '/vault'], ['GET', '/v1/models'], ['POST', '/v1/messages'], ['PUT', '/vault/anthropic'], ['POST', '/nothing']]) {
+    for (const [method, path] of [
+      ['GET', '/vault'],
+      ['GET', '/v1/models'],
+      ['POST', '/v1/messages'],
+      ['PUT', '/vault/anthropic'],
+      ['POST', '/nothing'],
+    ]) {
       const answer = await relay.send({ method, path: path ?? '', headers: JSON_TYPE, body: '{}' })
       expect([path, answer.status, JSON.parse(answer.text).error.type]).toEqual([path, 401, 'not_signed_in'])
     }
@@ -141,7 +177,13 @@ describe('bearer', () => {
   })
 
   it('[O05] a credential in the address is refused even if right, in a cookie it counts as absent, and no log line has it', async () => {
-    for (const path of [`/vault?token=${bearer}`, `/vault?x=${bearer}`, `/v1/models/${bearer}`, `/vault?x=${FIXED}`, '/vault?token=anything']) {
+    for (const path of [
+      `/vault?token=${bearer}`,
+      `/vault?x=${bearer}`,
+      `/v1/models/${bearer}`,
+      `/vault?x=${FIXED}`,
+      '/vault?token=anything',
+    ]) {
       const answer = await relay.send({ path, headers: withBearer() })
       expect([path, answer.status]).toEqual([path, 400])
       expect(answer.text).not.toContain(bearer)
@@ -154,7 +196,13 @@ describe('bearer', () => {
   })
 
   it('unknown addresses and methods are refused with one sentence', async () => {
-    const cases = [['POST', '/nothing', 404], ['PUT', '/vault', 405], ['POST', '/v1/models', 405], ['POST', '/v1/complete', 404], ['GET', '/v1/messages', 405]] as const
+    const cases = [
+      ['POST', '/nothing', 404],
+      ['PUT', '/vault', 405],
+      ['POST', '/v1/models', 405],
+      ['POST', '/v1/complete', 404],
+      ['GET', '/v1/messages', 405],
+    ] as const
     for (const [method, path, status] of cases) {
       const answer = await relay.send({ method, path, headers: withBearer(JSON_TYPE), body: method === 'GET' ? undefined : '{}' })
       expect([path, answer.status]).toEqual([path, status])

@@ -53,17 +53,18 @@ export function createModelProxy(options: ModelProxyOptions): ModelProxy {
         message: 'The stored model key cannot be read with the present vault key. Enter it again in Settings.',
       })
     const body = route.method === 'POST' ? await readBody(incoming, limits.modelBody) : Buffer.alloc(0)
+    if (outgoing.closed) return { type: 'cut', by: 'page' }
     if (!Buffer.isBuffer(body)) return refused(body)
     const upstream = open(route, incoming, { usable, body, options })
-    const abort = () => upstream.destroy()
-    outgoing.once('close', abort)
-    try {
-      const answer = await response(upstream, limits)
-      if (!(answer instanceof Error)) return await relay(answer, outgoing, usable)
-      return outgoing.destroyed ? { type: 'cut', by: 'page' } : refused(unreachable(usable, answer))
-    } finally {
-      outgoing.off('close', abort)
-    }
+    const gone = new Promise<'gone'>((resolve) => {
+      outgoing.once('close', () => {
+        upstream.destroy()
+        resolve('gone')
+      })
+    })
+    const answer = await Promise.race([gone, response(upstream, limits)])
+    if (answer === 'gone') return { type: 'cut', by: 'page' }
+    return answer instanceof Error ? refused(unreachable(usable, answer)) : relay(answer, outgoing, usable)
   }
 
   return async (route, incoming, outgoing) => {

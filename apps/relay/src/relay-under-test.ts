@@ -23,10 +23,10 @@ export interface RelayUnderTest {
 }
 
 export interface Sent {
-  readonly method?: string
+  readonly method?: string | undefined
   readonly path: string
   readonly headers?: Readonly<Record<string, string | string[]>>
-  readonly body?: string
+  readonly body?: string | undefined
   /** Address to connect to; default 127.0.0.1. */
   readonly to?: string
   readonly from?: string
@@ -107,7 +107,9 @@ export function sendRaw(port: number, sent: Sent): Promise<Received> {
         const parts: Buffer[] = []
         response.on('data', (part: Buffer) => parts.push(part))
         response.on('error', reject)
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(parts).toString() }))
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(parts).toString() }),
+        )
       },
     )
     outgoing.on('error', reject)

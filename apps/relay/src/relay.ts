@@ -136,14 +136,16 @@ function checkHost(door: FrontDoor, incoming: IncomingMessage): 421 | 400 | unde
 function logWhenDone(incoming: IncomingMessage, outgoing: ServerResponse, { log, noted }: { log: Logger; noted: Noted }): void {
   const from = performance.now()
   const before = incoming.socket.bytesWritten
-  outgoing.once('close', () => {
+  const write = () => {
     const { route, who, note } = noted
     const bytes = incoming.socket.bytesWritten - before
     log.info(
       { method: incoming.method, route, who, status: outgoing.statusCode, ms: Math.round(performance.now() - from), bytes, note },
       'request',
     )
-  })
+  }
+  // One turn later: a route that was cut off notes by whom after the connection has closed.
+  outgoing.once('close', () => setImmediate(write))
 }
 
 function stop(server: Server, drainMs: number): Promise<void> {

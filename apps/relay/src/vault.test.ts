@@ -33,7 +33,15 @@ describe('a stored key', () => {
     using((vault) => vault.put(CANARY, 'https://gw.example/anthropic'))
     expect(using((vault) => vault.use())).toEqual({ key: CANARY, origin: 'https://gw.example/anthropic' })
     expect(using((vault) => vault.list())).toEqual([
-      { name: 'anthropic', last4: 'cdef', origin: 'https://gw.example/anthropic', source: 'settings', createdAt: expect.any(Number), active: true, readable: true },
+      {
+        name: 'anthropic',
+        last4: 'cdef',
+        origin: 'https://gw.example/anthropic',
+        source: 'settings',
+        createdAt: expect.any(Number),
+        active: true,
+        readable: true,
+      },
     ])
   })
 
@@ -101,7 +109,10 @@ describe('a key from the environment', () => {
     using(
       (vault) => {
         expect(vault.use()).toEqual({ key: CANARY, origin: HOME })
-        expect(vault.list().map((one) => [one.source, one.active])).toEqual([['settings', true], ['environment', false]])
+        expect(vault.list().map((one) => [one.source, one.active])).toEqual([
+          ['settings', true],
+          ['environment', false],
+        ])
       },
       { environment },
     )
@@ -169,7 +180,8 @@ describe('what may be stored', () => {
 
   it('a key is printable and without white space', () => {
     expect(keyProblem(CANARY)).toBeUndefined()
-    for (const bad of ['', ' sk', 'sk\n', 'sk\tx', 'sk\r\nx-evil: 1', 'sk\0', 'schlüssel', 'x'.repeat(1025)]) expect(keyProblem(bad)).toMatch(/\.$/)
+    for (const bad of ['', ' sk', 'sk\n', 'sk\tx', 'sk\r\nx-evil: 1', 'sk\0', 'schlüssel', 'x'.repeat(1025)])
+      expect(keyProblem(bad)).toMatch(/\.$/)
   })
 })
 
@@ -192,7 +204,13 @@ describe('over the network', () => {
     expect((await ask('GET', '/vault/anthropic/key')).status).toBe(404)
     expect((await ask('POST', '/v1/messages', '{}')).status).toBe(502)
     const listed = JSON.parse((await ask('GET', '/vault')).text)
-    expect(listed).toMatchObject({ vaultKey: 'file', keys: [{ last4: 'cdef', source: 'settings' }, { last4: 'zzzz', source: 'environment' }] })
+    expect(listed).toMatchObject({
+      vaultKey: 'file',
+      keys: [
+        { last4: 'cdef', source: 'settings' },
+        { last4: 'zzzz', source: 'environment' },
+      ],
+    })
     expect((await ask('DELETE', '/vault/anthropic')).status).toBe(200)
     expect(JSON.parse((await ask('DELETE', '/vault/anthropic')).text).error.type).toBe('environment_key')
     expect(texts.join('')).not.toMatch(/canary/)
