@@ -13,11 +13,16 @@ describe('headersFor', () => {
         'Cross-Origin-Opener-Policy': 'same-origin',
         'Cross-Origin-Embedder-Policy': 'require-corp',
         'Cross-Origin-Resource-Policy': 'same-origin',
-        'Origin-Agent-Cluster': '?1',
         'Referrer-Policy': 'no-referrer',
         'X-Content-Type-Options': 'nosniff',
       })
     }
+  })
+
+  it('asks for a cluster of its own everywhere but in the frame, whose origin is its own anyway', () => {
+    expect(headersFor('/')['Origin-Agent-Cluster']).toBe('?1')
+    expect(headersFor('/assets/a.js')['Origin-Agent-Cluster']).toBe('?1')
+    expect(headersFor('/frame/kernel.html')).not.toHaveProperty('Origin-Agent-Cluster')
   })
 
   it('[O42] gives worker scripts the same policy as the document, without eval and with calls to the own origin only', () => {

@@ -54,8 +54,10 @@ const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Origin-Agent-Cluster': '?1',
 } as const
+
+/** Its own process where the browser can, so that a spinning neighbour does not freeze the app. */
+const OWN_CLUSTER = { 'Origin-Agent-Cluster': '?1' } as const
 
 /**
  * `cross-origin-isolated` is not named here: left out, the frame's `allow="cross-origin-isolated"` hands it on, while
@@ -69,7 +71,6 @@ const PERMISSIONS = [
   'usb=()',
   'serial=()',
   'hid=()',
-  'bluetooth=()',
   'display-capture=()',
   'clipboard-read=()',
   'clipboard-write=(self)',
@@ -132,7 +133,9 @@ export function headersFor(path: string, options: HeaderOptions = {}): Record<st
     if (!/^https?:\/\/[a-z0-9.[\]:-]+$/i.test(origin)) throw new TypeError(`not an origin: ${JSON.stringify(origin)}`)
   }
   const bare = path.split(/[?#]/, 1)[0] ?? path
-  return { ...COMMON, 'Content-Security-Policy': policyFor(bare, options) }
+  // The frame's origin is opaque, so its cluster is its own anyway; asking for it there makes Chromium complain in the console.
+  const cluster = bare === KERNEL_FRAME_PATH ? {} : OWN_CLUSTER
+  return { ...COMMON, ...cluster, 'Content-Security-Policy': policyFor(bare, options) }
 }
 
 /** What {@link headersFile} renders. */
@@ -156,8 +159,9 @@ export function headersFile(options: HeadersFileOptions): string {
   const everything = { ...COMMON, 'Strict-Transport-Security': 'max-age=63072000' }
   const own = [...new Set([...documents, ...scripts])].map((path) =>
     block(path, {
-      'Content-Security-Policy': policyFor(path, options),
+      ...(path === KERNEL_FRAME_PATH ? {} : OWN_CLUSTER),
       ...(documents.includes(path) ? { 'Cache-Control': 'no-cache' } : {}),
+      'Content-Security-Policy': policyFor(path, options),
     }),
   )
   const assets = block('/assets/*', { 'Cache-Control': 'public, max-age=31536000, immutable' })
