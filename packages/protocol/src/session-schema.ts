@@ -163,4 +163,6 @@ export const ENVELOPE_SCHEMA = z.strictObject({
 
 type Agreement = { readonly [K in SessionEventType]: SessionEventMap[K] extends z.output<(typeof DATA_SCHEMAS)[K]> ? true : K }
 /** Does not compile once a schema asks for more than its fact promises; `satisfies` above guards the other direction. */
-export type SchemasAgree = Agreement[SessionEventType] extends true ? true : { readonly disagree: Exclude<Agreement[SessionEventType], true> }
+export type SchemasAgree = Agreement[SessionEventType] extends true
+  ? true
+  : { readonly disagree: Exclude<Agreement[SessionEventType], true> }

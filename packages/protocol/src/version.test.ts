@@ -9,7 +9,9 @@ const agreed: SchemasAgree = true
 
 /** The schemas as JSON Schema text, which names every field, its kind and whether it may be missing. */
 function digestNow(): string {
-  const described = Object.entries({ ...DATA_SCHEMAS, envelope: ENVELOPE_SCHEMA }).map(([name, schema]) => [name, z.toJSONSchema(schema)] as const)
+  const described = Object.entries({ ...DATA_SCHEMAS, envelope: ENVELOPE_SCHEMA }).map(
+    ([name, schema]) => [name, z.toJSONSchema(schema)] as const,
+  )
   const plain: Json = JSON.parse(JSON.stringify(Object.fromEntries(described)))
   return createHash('sha256').update(canonicalJson(plain)).digest('hex')
 }

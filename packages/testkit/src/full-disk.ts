@@ -19,19 +19,25 @@ export function fullDisk(): FullDisk {
   const transactions = prototypeOf('IDBTransaction')
   const undo = [
     ...['add', 'put'].map((name) =>
-      patch(stores, name, (original) =>
-        function (this: object, ...args) {
-          const result = original.apply(this, args)
-          storing.add(Reflect.get(this, 'transaction') as object)
-          return result
-        },
+      patch(
+        stores,
+        name,
+        (original) =>
+          function (this: object, ...args) {
+            const result = original.apply(this, args)
+            storing.add(Reflect.get(this, 'transaction') as object)
+            return result
+          },
       ),
     ),
-    patch(transactions, 'commit', (original) =>
-      function (this: object, ...args) {
-        if (isFull && storing.has(this)) return (this as FakeTransaction)._abort('QuotaExceededError')
-        return original.apply(this, args)
-      },
+    patch(
+      transactions,
+      'commit',
+      (original) =>
+        function (this: object, ...args) {
+          if (isFull && storing.has(this)) return (this as FakeTransaction)._abort('QuotaExceededError')
+          return original.apply(this, args)
+        },
     ),
   ]
   return {

@@ -131,7 +131,9 @@ function factRules(get: Get): void {
     const { store, session } = get()
     const { epoch } = await store.claim(session)
     const names = Array.from({ length: 60 }, (_, index) => `n${index}`)
-    const written = await Promise.all(names.map((name, index) => store.append(session, epoch, index % 3 ? relaxed(said(name)) : strict(said(name)))))
+    const written = await Promise.all(
+      names.map((name, index) => store.append(session, epoch, index % 3 ? relaxed(said(name)) : strict(said(name)))),
+    )
     expect(written.flat().map(({ seq }) => seq)).toEqual(names.map((_, index) => index + 1))
     expect(texts(await all(store.read(session)))).toEqual(names)
   })
@@ -260,7 +262,9 @@ function wireRules(get: Get): void {
   it('refuses a message before any header, facts and all', async () => {
     const { store, session } = get()
     const { epoch } = await store.claim(session)
-    expect(await failureCode(store.append(session, epoch, { ...strict(said('one')), wire: [{ role: 'user', text: '{}' }] }))).toBe('bad_input')
+    expect(await failureCode(store.append(session, epoch, { ...strict(said('one')), wire: [{ role: 'user', text: '{}' }] }))).toBe(
+      'bad_input',
+    )
     expect(await all(store.read(session))).toEqual([])
   })
 }
@@ -305,14 +309,17 @@ function inboxRules(get: Get): void {
 
 function fileRules(get: Get): void {
   const hashOf = (text: string): BlobHash => blobHash(get().hash(text))
-  const change = (path: string, before: string | null, after: string | null, version = 1): PathChange => ({
+  const change = (path: string, [before, after]: readonly [string | null, string | null], version = 1): PathChange => ({
     path,
     before: before === null ? null : hashOf(before),
     after: after === null ? null : { hash: hashOf(after), bytes: new TextEncoder().encode(after), mode: 'file', mtime: 5, version },
   })
   const changed = (...changes: readonly PathChange[]): Draft => ({
     type: 'workspace.changed',
-    data: { by: 'agent', changes: changes.map(({ path, before, after }) => ({ path, before, after: after?.hash ?? null, added: 1, removed: 0 })) },
+    data: {
+      by: 'agent',
+      changes: changes.map(({ path, before, after }) => ({ path, before, after: after?.hash ?? null, added: 1, removed: 0 })),
+    },
     agent: agentId('main'),
     trace,
   })
@@ -320,9 +327,9 @@ function fileRules(get: Get): void {
   it('makes files visible together with their facts and keeps every content', async () => {
     const { store, session } = get()
     const { epoch } = await store.claim(session)
-    const first = [change('b.txt', null, 'b'), change('a/x.txt', null, 'x')]
+    const first = [change('b.txt', [null, 'b']), change('a/x.txt', [null, 'x'])]
     await store.append(session, epoch, { ...strict(changed(...first)), files: first })
-    const second = [change('b.txt', 'b', 'B', 2), change('a/x.txt', 'x', null)]
+    const second = [change('b.txt', ['b', 'B'], 2), change('a/x.txt', ['x', null])]
     await store.append(session, epoch, { ...strict(changed(...second)), files: second })
     expect(await store.files(session)).toEqual([{ path: 'b.txt', hash: hashOf('B'), size: 1, mode: 'file', mtime: 5, version: 2 }])
     for (const text of ['b', 'x', 'B']) expect(new TextDecoder().decode(await store.loadBlob(hashOf(text)))).toBe(text)
@@ -333,7 +340,7 @@ function fileRules(get: Get): void {
     const { store, session } = get()
     const { epoch } = await store.claim(session)
     await store.claim(session)
-    const files = [change('a.txt', null, 'a')]
+    const files = [change('a.txt', [null, 'a'])]
     expect(await failureCode(store.append(session, epoch, { ...strict(changed(...files)), files }))).toBe('fenced')
     expect(await store.files(session)).toEqual([])
     expect(await failureCode(store.loadBlob(hashOf('a')))).toBe('not_found')
@@ -352,8 +359,14 @@ function fileRules(get: Get): void {
       agent: MAIN_AGENT,
       trace,
     }
-    const files = [change('a.txt', null, 'a')]
-    const commit: Commit = { drafts: [started, changed(...files)], files, wire: [{ role: 'header', text: '{}' }], taken: [n], durability: 'strict' }
+    const files = [change('a.txt', [null, 'a'])]
+    const commit: Commit = {
+      drafts: [started, changed(...files)],
+      files,
+      wire: [{ role: 'header', text: '{}' }],
+      taken: [n],
+      durability: 'strict',
+    }
     expect(await failureCode(store.append(session, epoch, commit))).toBe('storage_full')
     fill(false)
     expect(texts(await all(store.read(session)))).toEqual(['before'])

@@ -37,7 +37,11 @@ async function inMemory(): Promise<Bench> {
   return { catalogue, store, clock, close: () => catalogue.close() }
 }
 
-const code = (work: Promise<unknown>): Promise<string> => work.then(() => 'none', (error: unknown) => failureOf(error).code)
+const code = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: unknown) => failureOf(error).code,
+  )
 const text = async (store: SessionStore, session: SessionId, path: string): Promise<string> => {
   const entry = (await store.files(session)).find((file) => file.path === path)
   return entry ? new TextDecoder().decode(await store.loadBlob(entry.hash)) : 'none'
@@ -72,7 +76,10 @@ describe.each([
     expect(await catalogue.list()).toMatchObject([{ id, title: 'A tour', project: 'demo', state: 'idle' }])
     const events = await all(store, id)
     expect(events.map(({ type }) => type)).toEqual(['session.opened', 'workspace.changed'])
-    expect(events[1]?.data).toMatchObject({ by: 'seed', changes: [{ path: 'README.md', before: null, added: 2 }, { added: 1 }, { added: 1 }] })
+    expect(events[1]?.data).toMatchObject({
+      by: 'seed',
+      changes: [{ path: 'README.md', before: null, added: 2 }, { added: 1 }, { added: 1 }],
+    })
     expect((await store.files(id)).map(({ path, version, size }) => [path, version, size])).toEqual([
       ['README.md', 1, 10],
       ['src/a.ts', 1, 4],
@@ -126,7 +133,10 @@ describe.each([
   })
 
   it('purges a removed session after the time for undo, and no content that another names', async () => {
-    const [doomed, kept] = [await catalogue.create({ title: 'doomed', project: 'blank', files: [...files, { path: 'own', text: 'own' }] }), await create('kept')]
+    const [doomed, kept] = [
+      await catalogue.create({ title: 'doomed', project: 'blank', files: [...files, { path: 'own', text: 'own' }] }),
+      await create('kept'),
+    ]
     await catalogue.saveDraft(doomed, 'typed')
     await catalogue.remove(doomed)
     await bench.clock.advance(UNDO_MS)

@@ -52,7 +52,7 @@ export function catalogueIdb(database: Database, ports: CataloguePorts): Session
   const channels = broadcasts()
   const listeners = new Set<() => void>()
   const announce = (): void => {
-    for (const listener of [...listeners]) listener()
+    for (const listener of listeners) listener()
   }
   channels.listen(CATALOGUE_CHANNEL, announce)
   const changed = (): void => channels.tell(CATALOGUE_CHANNEL, 'changed')
@@ -92,13 +92,33 @@ export function catalogueIdb(database: Database, ports: CataloguePorts): Session
         const { deletedAt: _, ...kept } = record
         return kept
       }),
+    ...draftsOf(database),
+    ...settingsOf(database),
+    storage: storageUse,
+    async purge() {
+      const records = await database.run((handle) => handle.getAll('sessions'))
+      const until = ports.clock.now() - UNDO_MS
+      const due = records.filter(({ deletedAt }) => deletedAt !== undefined && deletedAt <= until)
+      for (const { id } of due) await purgeSession(database, id)
+      if (due.length > 0) await database.fillBallast()
+    },
+    close: () => channels.close(),
+  }
+}
+
+function draftsOf(database: Database): Pick<SessionCatalogue, 'readDraft' | 'saveDraft'> {
+  return {
     readDraft: (session) => database.run(async (handle) => (await handle.get('drafts', session))?.text ?? ''),
     saveDraft: (session, text) =>
       database.run(async (handle) => {
         const tx = handle.transaction('drafts', 'readwrite', { durability: 'relaxed' })
         await writing(tx, async (keep) => keep(text === '' ? tx.store.delete(session) : tx.store.put({ session, text })))
       }),
-    storage: storageUse,
+  }
+}
+
+function settingsOf(database: Database): Pick<SessionCatalogue, 'readSetting' | 'saveSetting'> {
+  return {
     readSetting: (key) =>
       database.run(async (handle) => {
         const value = (await handle.get('settings', settingKey(key)))?.value
@@ -109,14 +129,6 @@ export function catalogueIdb(database: Database, ports: CataloguePorts): Session
         const tx = handle.transaction('settings', 'readwrite', { durability: 'strict' })
         await writing(tx, async (keep) => keep(tx.store.put({ key: settingKey(key), value })))
       }),
-    async purge() {
-      const records = await database.run((handle) => handle.getAll('sessions'))
-      const until = ports.clock.now() - UNDO_MS
-      const due = records.filter(({ deletedAt }) => deletedAt !== undefined && deletedAt <= until)
-      for (const { id } of due) await purgeSession(database, id)
-      if (due.length > 0) await database.fillBallast()
-    },
-    close: () => channels.close(),
   }
 }
 
@@ -134,7 +146,9 @@ function settingKey(key: string): string {
 function createSession(database: Database, session: NewSessionOptions & { id: SessionId }, ports: CataloguePorts): Promise<void> {
   const { plan, commit } = planSeed({ ...session, title: titled(session.title) }, ports)
   return database.run(async (handle) => {
-    const tx: WriteTx = handle.transaction(['sessions', 'events', 'wire', 'inbox', 'files', 'blobs', 'refs'], 'readwrite', { durability: 'strict' })
+    const tx: WriteTx = handle.transaction(['sessions', 'events', 'wire', 'inbox', 'files', 'blobs', 'refs'], 'readwrite', {
+      durability: 'strict',
+    })
     await writing(tx, async (keep) => {
       // The id is new, so if it is there the first try went through although its connection died.
       if ((await tx.objectStore('sessions').getKey(session.id)) !== undefined) return

@@ -8,11 +8,10 @@ import { missingSession } from './session-store'
 /** The list of a browser that keeps nothing: the same promises while the tab lives. `reason` is what the page's banner says. */
 export function catalogueMemory(store: MemoryStore, ports: CataloguePorts, reason: string): SessionCatalogue {
   const listeners = new Set<() => void>()
-  const drafts = new Map<SessionId, string>()
-  const settings = new Map<string, Json>()
+  const besides = keptBeside()
   const find = (session: SessionId): MemorySession => store.sessions.get(session) ?? missingSession(session)
   const changed = (): void => {
-    for (const listener of [...listeners]) listener()
+    for (const listener of listeners) listener()
   }
   return {
     async list() {
@@ -48,23 +47,32 @@ export function catalogueMemory(store: MemoryStore, ports: CataloguePorts, reaso
       found.record = kept
       changed()
     },
-    readDraft: async (session) => drafts.get(session) ?? '',
-    async saveDraft(session, text) {
-      drafts.set(session, text)
-    },
+    ...besides,
     storage: async () => ({ type: 'off', reason }),
-    readSetting: async (key) => settings.get(key),
-    async saveSetting(key, value) {
-      settings.set(key, value)
-    },
     async purge() {
       const until = ports.clock.now() - UNDO_MS
       for (const { record } of store.sessions.values()) {
         if (record.deletedAt === undefined || record.deletedAt > until) continue
         store.sessions.delete(record.id)
-        drafts.delete(record.id)
+        await besides.saveDraft(record.id, '')
       }
     },
     close: () => listeners.clear(),
+  }
+}
+
+function keptBeside(): Pick<SessionCatalogue, 'readDraft' | 'saveDraft' | 'readSetting' | 'saveSetting'> {
+  const drafts = new Map<SessionId, string>()
+  const settings = new Map<string, Json>()
+  return {
+    readDraft: async (session) => drafts.get(session) ?? '',
+    async saveDraft(session, text) {
+      if (text === '') drafts.delete(session)
+      else drafts.set(session, text)
+    },
+    readSetting: async (key) => settings.get(key),
+    async saveSetting(key, value) {
+      settings.set(key, value)
+    },
   }
 }

@@ -1,4 +1,12 @@
-import { FailureError, type BlobHash, type FileEntry, type InboxRow, type Json, type SessionEvent, type SessionId } from '@tabwright/protocol'
+import {
+  FailureError,
+  type BlobHash,
+  type FileEntry,
+  type InboxRow,
+  type Json,
+  type SessionEvent,
+  type SessionId,
+} from '@tabwright/protocol'
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { WireRecord } from './append-plan'
 import type { SessionRecord } from './session-record'

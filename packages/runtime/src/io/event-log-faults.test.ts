@@ -1,5 +1,16 @@
 import 'fake-indexeddb/auto'
-import { callId, digestOf, failureOf, MAIN_AGENT, sessionId, traceId, type Commit, type Draft, type SessionEvent, type SessionId } from '@tabwright/protocol'
+import {
+  callId,
+  digestOf,
+  failureOf,
+  MAIN_AGENT,
+  sessionId,
+  traceId,
+  type Commit,
+  type Draft,
+  type SessionEvent,
+  type SessionId,
+} from '@tabwright/protocol'
 import { fullDisk, type FullDisk } from '@tabwright/testkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openDatabase, type Database } from './database'
@@ -35,17 +46,27 @@ async function addSession(id: SessionId): Promise<void> {
 
 const envelope = { agent: MAIN_AGENT, trace: traceId('t1') }
 const said = (text: string): Draft => ({ type: 'message.user', data: { content: [{ type: 'text', text }], from: 'user' }, ...envelope })
-const started: Draft = { type: 'call.started', data: { call: callId('c1'), digest: digestOf('d'.repeat(64)), effect: 'tx', key: 'k' }, ...envelope }
+const started: Draft = {
+  type: 'call.started',
+  data: { call: callId('c1'), digest: digestOf('d'.repeat(64)), effect: 'tx', key: 'k' },
+  ...envelope,
+}
 const ended: Draft = { type: 'call.ended', data: { call: callId('c1'), outcome: { type: 'done', text: 'ok' }, ms: 1 }, ...envelope }
 const strict = (...drafts: readonly Draft[]): Commit => ({ drafts, durability: 'strict' })
 
 async function facts(session = SESSION): Promise<readonly string[]> {
   const list: SessionEvent[] = []
   for await (const event of store.read(session)) list.push(event)
-  return list.map((event) => (event.type === 'message.user' && event.data.content[0]?.type === 'text' ? event.data.content[0].text : event.type))
+  return list.map((event) =>
+    event.type === 'message.user' && event.data.content[0]?.type === 'text' ? event.data.content[0].text : event.type,
+  )
 }
 
-const code = (work: Promise<unknown>): Promise<string> => work.then(() => 'none', (error: unknown) => failureOf(error).code)
+const code = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: unknown) => failureOf(error).code,
+  )
 
 /** A database whose connection dies right after every write was durable, before anyone is told. */
 function dyingAfterwards(): Database {
@@ -95,7 +116,10 @@ describe('a full disk', () => {
     const [mine, theirs] = [await store.claim(SESSION), await store.claim(other)]
     disk.fill(true)
     const first = code(store.append(SESSION, mine.epoch, strict(said('first'))))
-    const codes = Promise.all([code(store.append(SESSION, mine.epoch, strict(said('behind')))), code(store.append(other, theirs.epoch, strict(said('theirs'))))])
+    const codes = Promise.all([
+      code(store.append(SESSION, mine.epoch, strict(said('behind')))),
+      code(store.append(other, theirs.epoch, strict(said('theirs')))),
+    ])
     const commit = vi.spyOn(IDBTransaction.prototype, 'commit')
     // The shared transaction and the first one alone meet the full disk; then there is room again.
     commit.mockImplementation(function (this: IDBTransaction) {

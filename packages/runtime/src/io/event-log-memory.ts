@@ -1,13 +1,4 @@
-import type {
-  BlobHash,
-  Commit,
-  FileEntry,
-  InboxMessage,
-  InboxRow,
-  SessionEvent,
-  SessionId,
-  WireRow,
-} from '@tabwright/protocol'
+import type { BlobHash, Commit, FileEntry, InboxMessage, InboxRow, SessionEvent, SessionId, WireRow } from '@tabwright/protocol'
 import { entryAfter, planAppend, type AppendPlan, type WireRecord } from './append-plan'
 import { emptyRecord, type SessionRecord } from './session-record'
 import { missingBlob, missingSession, takenBack, type LogPorts, type SessionStore, type StoreHint } from './session-store'

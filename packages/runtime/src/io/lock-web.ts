@@ -35,7 +35,7 @@ export function sessionLock(session: SessionId, locks: Locks | null = platformLo
         // Before it was granted: the request failed. After: someone stole it.
         if (!mine) return reject(error)
         if (release === mine) release = undefined
-        for (const listener of [...listeners]) listener()
+        for (const listener of listeners) listener()
       })
     })
 

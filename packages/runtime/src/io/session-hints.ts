@@ -14,6 +14,7 @@ export function parseHint(message: unknown): StoreHint | undefined {
   if (typeof message !== 'object' || message === null || !('type' in message)) return undefined
   if (message.type === 'appended' && 'head' in message && typeof message.head === 'number') return { type: 'appended', head: message.head }
   if (message.type === 'posted' && 'n' in message && typeof message.n === 'number') return { type: 'posted', n: message.n }
-  if (message.type === 'claimed' && 'epoch' in message && typeof message.epoch === 'number') return { type: 'claimed', epoch: message.epoch }
+  if (message.type === 'claimed' && 'epoch' in message && typeof message.epoch === 'number')
+    return { type: 'claimed', epoch: message.epoch }
   return undefined
 }

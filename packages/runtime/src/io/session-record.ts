@@ -83,7 +83,12 @@ function endState(stop: SessionEvent<'turn.ended'>['data']['stop']): SessionRow[
 }
 
 function withoutCall(record: SessionRecord, call: CallId): SessionRecord {
-  return record.asking.includes(call) ? asking(record, record.asking.filter((other) => other !== call)) : record
+  return record.asking.includes(call)
+    ? asking(
+        record,
+        record.asking.filter((other) => other !== call),
+      )
+    : record
 }
 
 function asking(record: SessionRecord, calls: readonly CallId[]): SessionRecord {

@@ -1,4 +1,14 @@
-import { MAIN_AGENT, traceId, ulid, type Commit, type Draft, type PathChange, type Random, type SessionId, type SessionRow } from '@tabwright/protocol'
+import {
+  MAIN_AGENT,
+  traceId,
+  ulid,
+  type Commit,
+  type Draft,
+  type PathChange,
+  type Random,
+  type SessionId,
+  type SessionRow,
+} from '@tabwright/protocol'
 import { planAppend, type AppendPlan } from './append-plan'
 import { hashBytes } from './hash-noble'
 import { emptyRecord } from './session-record'
@@ -20,7 +30,10 @@ export interface NewSession {
 }
 
 /** The first facts of a session and the files that they name, to be written in one transaction. */
-export function planSeed(session: NewSession, ports: LogPorts & { readonly random: Random }): { readonly plan: AppendPlan; readonly commit: Commit } {
+export function planSeed(
+  session: NewSession,
+  ports: LogPorts & { readonly random: Random },
+): { readonly plan: AppendPlan; readonly commit: Commit } {
   const at = ports.clock.now()
   const files = session.files.map((file) => changeOf(file, at))
   const trace = traceId(ulid(at, ports.random))
@@ -29,7 +42,13 @@ export function planSeed(session: NewSession, ports: LogPorts & { readonly rando
     type: 'workspace.changed',
     data: {
       by: 'seed',
-      changes: session.files.map(({ path, text }, index) => ({ path, before: null, after: files[index]?.after?.hash ?? null, added: lines(text), removed: 0 })),
+      changes: session.files.map(({ path, text }, index) => ({
+        path,
+        before: null,
+        after: files[index]?.after?.hash ?? null,
+        added: lines(text),
+        removed: 0,
+      })),
     },
     agent: MAIN_AGENT,
     trace,

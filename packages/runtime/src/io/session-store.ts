@@ -1,4 +1,14 @@
-import { fail, type BlobHash, type Clock, type EventLog, type FileEntry, type Hash, type Inbox, type SessionId, type WireStore } from '@tabwright/protocol'
+import {
+  fail,
+  type BlobHash,
+  type Clock,
+  type EventLog,
+  type FileEntry,
+  type Hash,
+  type Inbox,
+  type SessionId,
+  type WireStore,
+} from '@tabwright/protocol'
 
 /** Everything that is kept of a session, whoever keeps it: `event-log-idb.ts` or, where the browser keeps nothing, `event-log-memory.ts`. */
 export interface SessionStore extends EventLog, WireStore, Inbox, FileStore {

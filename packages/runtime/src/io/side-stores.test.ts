@@ -35,7 +35,9 @@ describe('the preview', () => {
     const preview = previewIdb(database, options)
     for (let index = 0; index < 1_000; index++) preview.save(`text ${index}`)
     expect(runs.mock.calls.length).toBeLessThanOrEqual(1)
-    await expect.poll(() => database.run((handle) => handle.get('previews', options.session)), { timeout: 3_000 }).toMatchObject({ text: 'text 999' })
+    await expect
+      .poll(() => database.run((handle) => handle.get('previews', options.session)), { timeout: 3_000 })
+      .toMatchObject({ text: 'text 999' })
     expect(await preview.take()).toBe('text 999')
   })
 
