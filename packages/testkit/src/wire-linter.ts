@@ -37,7 +37,9 @@ export function continues(body: string, previous: string): boolean {
 type Loose = { readonly [key: string]: unknown }
 
 const TOP_FIELDS: ReadonlySet<string> = new Set(
-  'model max_tokens messages system tools stream thinking cache_control metadata stop_sequences temperature top_k top_p tool_choice output_config service_tier'.split(' '),
+  'model max_tokens messages system tools stream thinking cache_control metadata stop_sequences temperature top_k top_p tool_choice output_config service_tier'.split(
+    ' ',
+  ),
 )
 const FIELDS: Readonly<Record<string, string>> = {
   text: 'type text citations cache_control',
@@ -62,7 +64,8 @@ function lintTop(request: Loose): WireProblem[] {
     .filter((key) => !TOP_FIELDS.has(key))
     .map((key) => ({ rule: 16, message: `${key}: Extra inputs are not permitted` }))
   if (typeof request['model'] !== 'string' || request['model'] === '') problems.push({ rule: 16, message: 'model: Field required' })
-  if (!Number.isInteger(request['max_tokens']) || Number(request['max_tokens']) < 1) problems.push({ rule: 16, message: 'max_tokens: must be a positive integer' })
+  if (!Number.isInteger(request['max_tokens']) || Number(request['max_tokens']) < 1)
+    problems.push({ rule: 16, message: 'max_tokens: must be a positive integer' })
   const names = listOf(request['tools']).map((item) => String(item['name']))
   if (new Set(names).size < names.length) problems.push({ rule: 16, message: 'tools: Tool names must be unique' })
   return problems
@@ -71,10 +74,13 @@ function lintTop(request: Loose): WireProblem[] {
 function lintRoles(messages: readonly Loose[]): WireProblem[] {
   const problems: WireProblem[] = []
   if (messages.length === 0) problems.push({ rule: 20, message: 'messages: at least one message is required' })
-  if (messages[0] && messages[0]['role'] !== 'user') problems.push({ rule: 20, message: 'messages.0: the first message must be from the user' })
-  if (messages.at(-1)?.['role'] === 'assistant') problems.push({ rule: 20, message: 'the conversation must not end with an assistant message' })
+  if (messages[0] && messages[0]['role'] !== 'user')
+    problems.push({ rule: 20, message: 'messages.0: the first message must be from the user' })
+  if (messages.at(-1)?.['role'] === 'assistant')
+    problems.push({ rule: 20, message: 'the conversation must not end with an assistant message' })
   for (const [at, message] of messages.entries()) {
-    if (message['role'] !== 'user' && message['role'] !== 'assistant') problems.push({ rule: 18, message: `messages.${at}: unknown role ${String(message['role'])}` })
+    if (message['role'] !== 'user' && message['role'] !== 'assistant')
+      problems.push({ rule: 18, message: `messages.${at}: unknown role ${String(message['role'])}` })
     const extra = Object.keys(message).filter((key) => key !== 'role' && key !== 'content')
     if (extra.length > 0) problems.push({ rule: 16, message: `messages.${at}.${extra[0]}: Extra inputs are not permitted` })
   }
@@ -82,7 +88,8 @@ function lintRoles(messages: readonly Loose[]): WireProblem[] {
 }
 
 function lintBlocks(message: Loose, at: number): WireProblem[] {
-  if (typeof message['content'] === 'string') return message['content'] === '' ? [{ rule: 16, message: `messages.${at}: content must be non-empty` }] : []
+  if (typeof message['content'] === 'string')
+    return message['content'] === '' ? [{ rule: 16, message: `messages.${at}: content must be non-empty` }] : []
   const blocks = blocksOf(message)
   if (blocks.length === 0 && message['role'] === 'user') return [{ rule: 16, message: `messages.${at}: content must be non-empty` }]
   return blocks.flatMap((block, n) => lintBlock(block, String(message['role']), `messages.${at}.content.${n}`))
@@ -96,7 +103,8 @@ function lintBlock(block: Loose, role: string, place: string): WireProblem[] {
   const problems: WireProblem[] = Object.keys(block)
     .filter((key) => !fields.split(' ').includes(key))
     .map((key) => ({ rule: 16, message: `${place}.${key}: Extra inputs are not permitted` }))
-  if (ROLE_OF[type] !== undefined && ROLE_OF[type] !== role) problems.push({ rule: 1, message: `${place}: ${type} blocks belong to the ${ROLE_OF[type]}` })
+  if (ROLE_OF[type] !== undefined && ROLE_OF[type] !== role)
+    problems.push({ rule: 1, message: `${place}: ${type} blocks belong to the ${ROLE_OF[type]}` })
   if (type === 'text' && role === 'user' && String(block['text'] ?? '').trim() === '') {
     problems.push({ rule: 16, message: `${place}: text content blocks must be non-empty` })
   }
@@ -120,7 +128,8 @@ function lintPairs(messages: readonly Loose[]): WireProblem[] {
     problems.push(...lintResults(calls, messages[at + 1], at + 1))
     const asked = at === 0 ? [] : idsOf(messages[at - 1] ?? {}, 'tool_use', 'id')
     for (const id of idsOf(message, 'tool_result', 'tool_use_id')) {
-      if (!asked.includes(id)) problems.push({ rule: 1, message: `messages.${at}: unexpected tool_use_id ${id}: no such call in the message before` })
+      if (!asked.includes(id))
+        problems.push({ rule: 1, message: `messages.${at}: unexpected tool_use_id ${id}: no such call in the message before` })
     }
   }
   return problems
@@ -134,9 +143,11 @@ function lintResults(calls: readonly string[], next: Loose | undefined, at: numb
     .map((id) => ({ rule: 1, message: `messages.${at}: tool_use ${id} has no tool_result in the next message` }))
   if (new Set(results).size < results.length) problems.push({ rule: 12, message: `messages.${at}: a call is answered twice` })
   const first = blocksOf(next ?? {}).slice(0, results.length)
-  if (first.some((block) => block['type'] !== 'tool_result')) problems.push({ rule: 1, message: `messages.${at}: tool results must come before everything else` })
+  if (first.some((block) => block['type'] !== 'tool_result'))
+    problems.push({ rule: 1, message: `messages.${at}: tool results must come before everything else` })
   const common = results.filter((id) => calls.includes(id))
-  if (common.join() !== calls.filter((id) => common.includes(id)).join()) problems.push({ rule: 3, message: `messages.${at}: results are not in the order of the calls` })
+  if (common.join() !== calls.filter((id) => common.includes(id)).join())
+    problems.push({ rule: 3, message: `messages.${at}: results are not in the order of the calls` })
   return problems
 }
 
@@ -192,7 +203,9 @@ function parse(text: string): unknown {
 
 /** The raw text of a top-level member of valid JSON. */
 export function rawMember(json: string, key: string): string | undefined {
-  return rawParts(json).find((part) => part.startsWith(`${JSON.stringify(key)}:`))?.slice(JSON.stringify(key).length + 1)
+  return rawParts(json)
+    .find((part) => part.startsWith(`${JSON.stringify(key)}:`))
+    ?.slice(JSON.stringify(key).length + 1)
 }
 
 /** The raw texts of a top-level array's elements. */

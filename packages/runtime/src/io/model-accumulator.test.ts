@@ -47,7 +47,17 @@ const call = (deltas: readonly string[]): Sent => ({
 
 describe('accumulator', () => {
   it('joins text in pieces and tells each piece', () => {
-    const { events, answer, wire } = run(lines([{ block: '{"type":"text","text":""}', deltas: [{ type: 'text_delta', text: 'Hel' }, { type: 'text_delta', text: 'lo "x"' }] }]))
+    const { events, answer, wire } = run(
+      lines([
+        {
+          block: '{"type":"text","text":""}',
+          deltas: [
+            { type: 'text_delta', text: 'Hel' },
+            { type: 'text_delta', text: 'lo "x"' },
+          ],
+        },
+      ]),
+    )
     expect(events.slice(0, 3)).toEqual([
       { type: 'started' },
       { type: 'delta', index: 0, kind: 'text', text: 'Hel' },
@@ -64,7 +74,10 @@ describe('accumulator', () => {
   })
 
   it('[rule 6] keeps the sibling of a malformed call', () => {
-    const sibling = { block: '{"type":"tool_use","id":"toolu_2","name":"read_file","input":{}}', deltas: [{ type: 'input_json_delta', partial_json: '{"path":"b"}' }] }
+    const sibling = {
+      block: '{"type":"tool_use","id":"toolu_2","name":"read_file","input":{}}',
+      deltas: [{ type: 'input_json_delta', partial_json: '{"path":"b"}' }],
+    }
     const { answer, wire } = run(lines([call(['{"p":"a\\q"}']), sibling], 'tool_use'))
     expect(answer.content.map((item) => (item.type === 'call' ? item.input : ''))).toEqual(['{"p":"a\\q"}', '{"path":"b"}'])
     expect(wire).toContain('"input":{}},{"type":"tool_use","id":"toolu_2","name":"read_file","input":{"path":"b"}}')
@@ -110,29 +123,55 @@ describe('accumulator', () => {
   it('[rule 16] adds no field that was not received', () => {
     const { wire } = run(lines([{ block: '{"text":"","type":"text"}', deltas: [{ type: 'text_delta', text: 'a' }] }, call(['{"x":1}'])]))
     const content = JSON.parse(wire).content as Record<string, unknown>[]
-    expect(content.map((block) => Object.keys(block))).toEqual([['text', 'type'], ['type', 'id', 'name', 'input']])
+    expect(content.map((block) => Object.keys(block))).toEqual([
+      ['text', 'type'],
+      ['type', 'id', 'name', 'input'],
+    ])
   })
 
   it('[rule 21] assigns a signature instead of appending it', () => {
-    const deltas = [{ type: 'thinking_delta', thinking: 'Hm' }, { type: 'signature_delta', signature: 'first' }, { type: 'signature_delta', signature: 'se+cond/==' }]
-    expect(wireOf([{ block: '{"type":"thinking","thinking":"","signature":""}', deltas }])).toContain('{"type":"thinking","thinking":"Hm","signature":"se+cond/=="}')
-    expect(wireOf([{ block: '{"type":"thinking","thinking":""}', deltas }])).toContain('{"type":"thinking","thinking":"Hm","signature":"se+cond/=="}')
+    const deltas = [
+      { type: 'thinking_delta', thinking: 'Hm' },
+      { type: 'signature_delta', signature: 'first' },
+      { type: 'signature_delta', signature: 'se+cond/==' },
+    ]
+    expect(wireOf([{ block: '{"type":"thinking","thinking":"","signature":""}', deltas }])).toContain(
+      '{"type":"thinking","thinking":"Hm","signature":"se+cond/=="}',
+    )
+    expect(wireOf([{ block: '{"type":"thinking","thinking":""}', deltas }])).toContain(
+      '{"type":"thinking","thinking":"Hm","signature":"se+cond/=="}',
+    )
   })
 
   it('[rule 21] [rule 22] keeps thinking whose text was left out', () => {
-    const { answer, wire } = run(lines([{ block: '{"type":"thinking","thinking":"","signature":""}', deltas: [{ type: 'signature_delta', signature: 'sig' }] }]))
+    const { answer, wire } = run(
+      lines([{ block: '{"type":"thinking","thinking":"","signature":""}', deltas: [{ type: 'signature_delta', signature: 'sig' }] }]),
+    )
     expect(answer.content).toEqual([{ type: 'thinking', text: '' }])
     expect(wire).toBe('{"role":"assistant","content":[{"type":"thinking","thinking":"","signature":"sig"}]}')
   })
 
   it('[rule 15] keeps redacted thinking and citations', () => {
     const redacted = '{"type":"redacted_thinking","data":"AAA="}'
-    const cited = { block: '{"type":"text","text":"","citations":[]}', deltas: [{ type: 'citations_delta', citation: { z: 1, a: 2 } }, { type: 'text_delta', text: 't' }] }
-    expect(wireOf([{ block: redacted }, cited])).toBe(`{"role":"assistant","content":[${redacted},{"type":"text","text":"t","citations":[{"z":1,"a":2}]}]}`)
+    const cited = {
+      block: '{"type":"text","text":"","citations":[]}',
+      deltas: [
+        { type: 'citations_delta', citation: { z: 1, a: 2 } },
+        { type: 'text_delta', text: 't' },
+      ],
+    }
+    expect(wireOf([{ block: redacted }, cited])).toBe(
+      `{"role":"assistant","content":[${redacted},{"type":"text","text":"t","citations":[{"z":1,"a":2}]}]}`,
+    )
   })
 
   it('[rule 46] overwrites usage with the totals that come later', () => {
-    expect(run(lines([], 'end_turn', { output_tokens: 40, input_tokens: null })).answer.usage).toEqual({ input: 5, output: 40, cacheRead: 100, cacheWrite: 0 })
+    expect(run(lines([], 'end_turn', { output_tokens: 40, input_tokens: null })).answer.usage).toEqual({
+      input: 5,
+      output: 40,
+      cacheRead: 100,
+      cacheWrite: 0,
+    })
   })
 
   it('passes an empty answer on', () => {
@@ -142,7 +181,13 @@ describe('accumulator', () => {
   it.each([
     ['a line that is not JSON', ['{"type":"message_sta']],
     ['a piece without a block', ['{"type":"content_block_delta","index":3,"delta":{"type":"text_delta","text":"x"}}']],
-    ['a block that starts twice', ['{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}', '{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}']],
+    [
+      'a block that starts twice',
+      [
+        '{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}',
+        '{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}',
+      ],
+    ],
     ['a stop without a reason', ['{"type":"message_start","message":{}}', '{"type":"message_stop"}']],
   ])('calls %s a cut answer', (_what, data) => {
     expect(codeOf(() => run(data))).toBe('cut')
@@ -155,7 +200,10 @@ describe('accumulator', () => {
 
   it('says what a broken answer leaves', () => {
     const accumulator = createAccumulator()
-    const data = lines([{ block: '{"type":"thinking","thinking":""}' }, { block: '{"type":"text","text":""}', deltas: [{ type: 'text_delta', text: 'half' }] }])
+    const data = lines([
+      { block: '{"type":"thinking","thinking":""}' },
+      { block: '{"type":"text","text":""}', deltas: [{ type: 'text_delta', text: 'half' }] },
+    ])
     for (const line of data.slice(0, 5)) accumulator.push(line)
     expect(accumulator.remains()).toEqual({ partial: 'half', completedBlock: false })
     for (const line of data.slice(5, 6)) accumulator.push(line)

@@ -38,7 +38,8 @@ function modelAt(server: Pick<ModelServer, 'url'>, more: { readonly token?: stri
 }
 
 function bodyOf(...messages: readonly string[]): string {
-  const head = '"system":[{"type":"text","text":"Be good.","cache_control":{"type":"ephemeral"}}],"tools":[{"name":"read_file","input_schema":{"type":"object"}}]'
+  const head =
+    '"system":[{"type":"text","text":"Be good.","cache_control":{"type":"ephemeral"}}],"tools":[{"name":"read_file","input_schema":{"type":"object"}}]'
   return `{"model":"claude-test-1","max_tokens":100,"stream":true,${head},"messages":[${messages.join(',')}]}`
 }
 const HELLO = '{"role":"user","content":[ {"type":"text","text":"Grüß dich \\u2028 👋"} ]}'
@@ -48,7 +49,11 @@ interface Heard {
   readonly failure: Failure | undefined
 }
 
-async function hear(server: Pick<ModelServer, 'url'>, body = bodyOf(HELLO), more: { signal?: AbortSignal; token?: string; clock?: Clock; on?: (event: ModelEvent) => void } = {}): Promise<Heard> {
+async function hear(
+  server: Pick<ModelServer, 'url'>,
+  body = bodyOf(HELLO),
+  more: { signal?: AbortSignal; token?: string; clock?: Clock; on?: (event: ModelEvent) => void } = {},
+): Promise<Heard> {
   const events: ModelEvent[] = []
   const { signal = new AbortController().signal, on, ...options } = more
   try {
@@ -103,7 +108,12 @@ function handClock(): Clock & { advance(ms: number): Promise<void> } {
 describe('the Anthropic adapter over real HTTP', () => {
   it('streams thinking, text and parallel calls, and gives the exact text of the next turn', async () => {
     const server = await serve(
-      answer([thinking('Let me look.', 'sig=='), text('I read both.'), tool('read_file', { path: 'a' }, { id: 'toolu_a' }), tool('read_file', { path: 'b' }, { id: 'toolu_b' })]),
+      answer([
+        thinking('Let me look.', 'sig=='),
+        text('I read both.'),
+        tool('read_file', { path: 'a' }, { id: 'toolu_a' }),
+        tool('read_file', { path: 'b' }, { id: 'toolu_b' }),
+      ]),
     )
     const done = completed(await hear(server))
     expect(done.answer).toMatchObject({ stopReason: 'tool_use', model: 'claude-test-1' })
@@ -112,19 +122,27 @@ describe('the Anthropic adapter over real HTTP', () => {
       '{"role":"assistant","content":[{"type":"thinking","thinking":"Let me look.","signature":"sig=="},{"type":"text","text":"I read both."},{"type":"tool_use","id":"toolu_a","name":"read_file","input":{"path":"a"}},{"type":"tool_use","id":"toolu_b","name":"read_file","input":{"path":"b"}}]}',
     )
     expect(done.answer.usage.output).toBeGreaterThan(1)
+    expect(server.requests[0]?.wasAborted()).toBe(false)
   })
 
   it('[rule 15] sends the body byte for byte', async () => {
     const server = await serve(answer([text('ok')]))
     await hear(server)
     expect(server.requests[0]?.body).toBe(bodyOf(HELLO))
-    expect(server.requests[0]?.headers).toMatchObject({ 'content-type': 'application/json', authorization: 'Bearer sk-test-1234', 'anthropic-dangerous-direct-browser-access': 'true' })
+    expect(server.requests[0]?.headers).toMatchObject({
+      'content-type': 'application/json',
+      authorization: 'Bearer sk-test-1234',
+      'anthropic-dangerous-direct-browser-access': 'true',
+    })
     expect(server.requests[0]?.headers['x-api-key']).toBeUndefined()
   })
 
   it('[rule 15] [rule 24] continues a conversation that a strict server accepts, odd blocks included', async () => {
     const odd = rawBlock('{"zeta":1.50,"type":"hologram","10":"x","9":{"a":"\\u0041"}}', [{ type: 'shimmer_delta', hue: 1 }])
-    const server = await serve(answer([thinking('', 'only-a-signature'), odd, rawTool('read_file', '{ "path": "a" }', { id: 'toolu_x' })]), answer([text('Done.')]))
+    const server = await serve(
+      answer([thinking('', 'only-a-signature'), odd, rawTool('read_file', '{ "path": "a" }', { id: 'toolu_x' })]),
+      answer([text('Done.')]),
+    )
     const first = completed(await hear(server))
     const results = '{"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_x","content":"1\\thello"}]}'
     const second = await hear(server, bodyOf(HELLO, first.wire, results))
@@ -207,52 +225,92 @@ describe('the Anthropic adapter over real HTTP', () => {
   })
 
   it('[rule 55] (M7) asks once and passes 529 on with the wait that was asked for', async () => {
-    const server = await serve(httpError(529, { type: 'overloaded_error', message: 'Overloaded' }, { 'retry-after-ms': '1500', 'retry-after': '60' }))
+    const server = await serve(
+      httpError(529, { type: 'overloaded_error', message: 'Overloaded' }, { 'retry-after-ms': '1500', 'retry-after': '60' }),
+    )
     expect((await hear(server)).failure).toMatchObject({ code: 'busy', retryAfterMs: 1500 })
     expect(server.requests).toHaveLength(1)
   })
 
   it('(M7) ends on an error event with the text so far', async () => {
     const steps: Step[] = [...answer([text('Half a sen')]).steps.slice(0, 4), errorEvent('overloaded_error', 'Overloaded')]
-    expect((await hear(await serve(stream(steps)))).failure).toMatchObject({ code: 'busy', detail: { partial: 'Half a sen', completedBlock: false } })
+    expect((await hear(await serve(stream(steps)))).failure).toMatchObject({
+      code: 'busy',
+      detail: { partial: 'Half a sen', completedBlock: false },
+    })
   })
 
   it('(M7) calls a reset connection cut and says that a block was complete', async () => {
     const whole = answer([tool('read_file', { path: 'a' }, { id: 'toolu_1' }), text('more and more')])
     const cut = whole.steps.findIndex((step) => step.type === 'event' && step.name === 'content_block_stop')
-    const server = await serve(stream([...whole.steps.slice(0, cut + 1), { type: 'raw', text: ':\n' }], { stopAt: { byte: 1_300, how: 'cut' } }), stream(whole.steps, { stopAt: { byte: 1_300, how: 'cut' } }))
+    const server = await serve(
+      stream([...whole.steps.slice(0, cut + 1), { type: 'raw', text: ':\n' }], { stopAt: { byte: 1_300, how: 'cut' } }),
+      stream(whole.steps, { stopAt: { byte: 1_300, how: 'cut' } }),
+    )
     await hear(server)
     expect((await hear(server)).failure).toMatchObject({ code: 'cut', detail: { completedBlock: true } })
   })
 
   it('[rule 63] (M8) survives unknown events, deltas and stop reasons, comments and CRLF', async () => {
-    const before: Step[] = [event('aurora', { type: 'aurora' }), { type: 'raw', text: ': comment\r\nevent: ping\r\ndata: {"type":"ping"}\r\n\r\n' }]
+    const before: Step[] = [
+      event('aurora', { type: 'aurora' }),
+      { type: 'raw', text: ': comment\r\nevent: ping\r\ndata: {"type":"ping"}\r\n\r\n' },
+    ]
     const server = await serve(answer([text('fine')], { before, stopReason: 'tired' }))
     expect(completed(await hear(server)).answer).toMatchObject({ stopReason: 'tired', content: [{ text: 'fine' }] })
   })
 
   const table: readonly (readonly [string, Reply, Partial<Failure>])[] = [
-    ['401', httpError(401, { type: 'authentication_error', message: 'invalid x-api-key' }), { code: 'rejected_key', message: 'The provider rejected the key. It said: invalid x-api-key' }],
+    [
+      '401',
+      httpError(401, { type: 'authentication_error', message: 'invalid x-api-key' }),
+      { code: 'rejected_key', message: 'The provider rejected the key. It said: invalid x-api-key' },
+    ],
     ['401 no_key', httpError(401, { type: 'no_key', message: 'No key is set up.' }), { code: 'no_key', message: 'No key is set up.' }],
     ['403', httpError(403, { type: 'permission_error', message: 'no access' }), { code: 'rejected_key' }],
     ['402', httpError(402, { type: 'billing_error', message: 'pay' }), { code: 'spend_limit' }],
     ['404', httpError(404, { type: 'not_found_error', message: 'model: nope' }), { code: 'not_found' }],
     ['413', httpError(413, { type: 'request_too_large', message: 'too big' }), { code: 'too_large' }],
-    ['429 with seconds', httpError(429, { type: 'rate_limit_error', message: 'slow' }, { 'retry-after': '2' }), { code: 'busy', retryAfterMs: 2000 }],
+    [
+      '429 with seconds',
+      httpError(429, { type: 'rate_limit_error', message: 'slow' }, { 'retry-after': '2' }),
+      { code: 'busy', retryAfterMs: 2000 },
+    ],
     [
       '[rule 57] 429 by the spend cap',
       httpError(429, { type: 'rate_limit_error', message: 'cap', details: { error_code: 'enforced_spend_limit_reached' } }),
       { code: 'spend_limit' },
     ],
-    ['[rule 57] 400 by the own spend limit', httpError(400, { type: 'invalid_request_error', message: 'You have reached your specified API usage limits.' }), { code: 'spend_limit' }],
-    ['400 too long', httpError(400, { type: 'invalid_request_error', message: 'prompt is too long: 210000 tokens > 200000 maximum' }), { code: 'too_large' }],
+    [
+      '[rule 57] 400 by the own spend limit',
+      httpError(400, { type: 'invalid_request_error', message: 'You have reached your specified API usage limits.' }),
+      { code: 'spend_limit' },
+    ],
+    [
+      '400 too long',
+      httpError(400, { type: 'invalid_request_error', message: 'prompt is too long: 210000 tokens > 200000 maximum' }),
+      { code: 'too_large' },
+    ],
     ['400', httpError(400, { type: 'invalid_request_error', message: 'messages.0: bad' }), { code: 'bad_input' }],
     ['500', httpError(500, { type: 'api_error', message: 'oops' }), { code: 'busy' }],
-    ['502 from the relay', httpError(502, { type: 'upstream_unreachable', message: 'api.example.com cannot be reached.' }), { code: 'offline', message: 'api.example.com cannot be reached.' }],
+    [
+      '502 from the relay',
+      httpError(502, { type: 'upstream_unreachable', message: 'api.example.com cannot be reached.' }),
+      { code: 'offline', message: 'api.example.com cannot be reached.' },
+    ],
+    [
+      '401 of the relay',
+      httpError(401, { type: 'session_ended', message: 'Reload the page.' }),
+      { code: 'denied', message: 'Reload the page.' },
+    ],
     ['502 page', htmlPage('<h1>Bad gateway</h1>', 502), { code: 'busy' }],
     ['a web page', htmlPage('<html>Please log in</html>'), { code: 'bad_response' }],
     ['a forbidding page', htmlPage('<html>Blocked</html>', 403), { code: 'bad_response' }],
-    ['JSON instead of events', { type: 'http', status: 200, headers: { 'content-type': 'application/json' }, body: '{}' }, { code: 'bad_response' }],
+    [
+      'JSON instead of events',
+      { type: 'http', status: 200, headers: { 'content-type': 'application/json' }, body: '{}' },
+      { code: 'bad_response' },
+    ],
     ['no answer', drop, { code: 'offline' }],
   ]
   it.each(table)('[rule 58] reads %s as a failure after one request', async (_what, reply, expected) => {

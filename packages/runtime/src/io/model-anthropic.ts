@@ -39,13 +39,14 @@ async function* streamAnswer(options: AnthropicOptions, body: string, signal: Ab
   if (signal.aborted) stop()
   const dog = watchBytes(options.clock ?? systemClock)
   const accumulator = createAccumulator()
+  let isComplete = false
   try {
     for await (const event of modelEvents({ options, body, abort, dog }, accumulator)) {
       yield event
-      if (event.type === 'complete') return
+      isComplete = event.type === 'complete'
     }
     // The end of the iterator alone means nothing: an abort ends it silently, and so does a lost connection.
-    throw new FailureError({ code: 'cut', message: 'The model server ended the answer before it was complete.' })
+    if (!isComplete) throw new FailureError({ code: 'cut', message: 'The model server ended the answer before it was complete.' })
   } catch (error) {
     const failure: Failure = signal.aborted ? { code: 'aborted', message: 'The answer was stopped.' } : failureOfThrown(error, options)
     throw new FailureError({ ...failure, detail: { ...accumulator.remains() } }, { cause: error })
@@ -68,15 +69,28 @@ async function* modelEvents(request: Request, accumulator: Accumulator): AsyncGe
         break
       case 'timeout':
         throw new FailureError({ code: 'timeout', message: `The model server sent nothing for ${Math.round(waited.ms / 1000)} seconds.` })
-      case 'done':
+      case 'done': {
         if (waited.value.done) return
-        yield* accumulator.push(waited.value.value)
+        const events = accumulator.push(waited.value.value)
+        yield* events
+        if (events.at(-1)?.type === 'complete') return await letServerClose(source, request)
         next = source.next()
         break
+      }
       default:
         assertNever(waited)
     }
   }
+}
+
+/** The end of the connection follows the end of the answer at once, except with odd servers. */
+const CLOSE_MS = 1000
+
+/** A connection that the server ended can be used again. The answer is whole: whatever happens now changes nothing of it. */
+async function letServerClose(source: AsyncIterator<string>, { options, abort }: Request): Promise<void> {
+  const over = (): void => undefined
+  const waited = (options.clock ?? systemClock).sleep(CLOSE_MS, abort.signal)
+  await Promise.race([source.next().then(over, over), waited.then(over, over)])
 }
 
 /** Sends the body byte for byte and gives the data of each server-sent event as text. */
@@ -106,7 +120,10 @@ async function* eventData({ options, body, abort, dog }: Request): AsyncGenerato
     }
   } catch (error) {
     if (error instanceof FailureError) throw error
-    throw new FailureError({ code: 'cut', message: 'The connection to the model server broke in the middle of the answer.' }, { cause: error })
+    throw new FailureError(
+      { code: 'cut', message: 'The connection to the model server broke in the middle of the answer.' },
+      { cause: error },
+    )
   }
 }
 

@@ -37,10 +37,22 @@ function runTool(folder: string, name: string, input: JsonObject): Result {
   switch (name) {
     case 'list_files': {
       const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => statSync(join(folder, file)).isFile())
-      return { text: files.toSorted().map((file) => `${file}\t${statSync(join(folder, file)).size}`).join('\n') || '(the workspace is empty)' }
+      return {
+        text:
+          files
+            .toSorted()
+            .map((file) => `${file}\t${statSync(join(folder, file)).size}`)
+            .join('\n') || '(the workspace is empty)',
+      }
     }
     case 'read_file':
-      return { text: readFileSync(path, 'utf8').replace(/\n$/, '').split('\n').map((line, at) => `${at + 1}\t${line}`).join('\n') }
+      return {
+        text: readFileSync(path, 'utf8')
+          .replace(/\n$/, '')
+          .split('\n')
+          .map((line, at) => `${at + 1}\t${line}`)
+          .join('\n'),
+      }
     case 'grep':
       return { text: 'src/cart.js:6:quantity' }
     case 'edit_file': {
@@ -125,7 +137,11 @@ async function collect(events: AsyncIterable<ModelEvent>): Promise<ModelEvent[]>
 describe('the demo project', () => {
   it('has three failing tests, one for the bug and two for the missing feature', () => {
     const report = readTestReport(runShell(projectFolder(), 'node --test').text)
-    expect(report?.failing).toEqual(['the same item added twice counts twice', 'a fixed code takes its amount off', 'a fixed code never makes the total negative'])
+    expect(report?.failing).toEqual([
+      'the same item added twice counts twice',
+      'a fixed code takes its amount off',
+      'a fixed code never makes the total negative',
+    ])
     expect(report).toMatchObject({ tests: 9, passed: 6, failed: 3 })
   })
 })
@@ -156,7 +172,10 @@ describe('the demo model', () => {
   })
 
   it('adapts to a project whose names were changed first', async () => {
-    const renamed = (DEMO_PROJECT['src/cart.js'] ?? '').replaceAll('lines', 'rows').replaceAll('item', 'product').replace('rows() {', 'lines() {')
+    const renamed = (DEMO_PROJECT['src/cart.js'] ?? '')
+      .replaceAll('lines', 'rows')
+      .replaceAll('item', 'product')
+      .replace('rows() {', 'lines() {')
     const demo = session(projectFolder({ 'src/cart.js': renamed }))
     await demo.send('go')
     expect(demo.last()).toContain('9 of 9 pass')
@@ -201,7 +220,8 @@ describe('the demo model', () => {
 
   it('acknowledges a rejected change once and does not make it again', async () => {
     const folder = projectFolder()
-    const note = 'The person reviewed your changes and rejected those to: src/discount.js. They were undone: the file is as before your changes. Do not make them again unless asked; read the current content before any further edit.'
+    const note =
+      'The person reviewed your changes and rejected those to: src/discount.js. They were undone: the file is as before your changes. Do not make them again unless asked; read the current content before any further edit.'
     const demo = session(folder, (name) => {
       if (name !== 'shell') return undefined
       writeFileSync(join(folder, 'src/discount.js'), DEMO_PROJECT['src/discount.js'] ?? '')
@@ -217,7 +237,10 @@ describe('the demo model', () => {
   it('answers to a rejection that comes with a later message', async () => {
     const demo = session(projectFolder())
     await demo.send('go')
-    await demo.send('The person reviewed your changes and rejected those to: src/cart.js. They were undone: the file is as before your changes.', 'thanks')
+    await demo.send(
+      'The person reviewed your changes and rejected those to: src/cart.js. They were undone: the file is as before your changes.',
+      'thanks',
+    )
     expect(demo.last()).toContain('you rejected my change to `src/cart.js`')
   })
 
@@ -262,7 +285,10 @@ describe('the demo model', () => {
     const [first, second] = [await events(), await events()]
     expect(first).toEqual(second)
     const last = first.at(-1)
-    expect(last).toMatchObject({ type: 'complete', answer: { content: [{ type: 'thinking' }, { type: 'text' }, { type: 'call', id: 'toolu_demo_1' }], stopReason: 'tool_use' } })
+    expect(last).toMatchObject({
+      type: 'complete',
+      answer: { content: [{ type: 'thinking' }, { type: 'text' }, { type: 'call', id: 'toolu_demo_1' }], stopReason: 'tool_use' },
+    })
     expect(last?.type === 'complete' && last.wire).not.toContain('thinking')
     expect(first.some((event) => event.type === 'delta' && event.kind === 'thinking')).toBe(true)
   })
@@ -286,12 +312,16 @@ describe('the demo model', () => {
     const folder = projectFolder()
     const paced = demoModel({ clock, pace: WATCHABLE })
     const messages = ['{"role":"user","content":[{"type":"text","text":"go"}]}']
-    for (let isOpen = true; isOpen; ) {
+    for (let isOpen = true; isOpen;) {
       const events = await collect(paced.stream(`{"messages":[${messages.join(',')}]}`, new AbortController().signal))
       const last = events.at(-1)
       if (last?.type !== 'complete') throw new Error('not complete')
       const calls = last.answer.content.filter((item) => item.type === 'call')
-      const results = calls.map((call) => ({ type: 'tool_result', tool_use_id: call.id, content: runTool(folder, call.name, JSON.parse(call.input)).text }))
+      const results = calls.map((call) => ({
+        type: 'tool_result',
+        tool_use_id: call.id,
+        content: runTool(folder, call.name, JSON.parse(call.input)).text,
+      }))
       messages.push(last.wire, JSON.stringify({ role: 'user', content: results }))
       isOpen = calls.length > 0
     }
@@ -302,7 +332,8 @@ describe('the demo model', () => {
 
 describe('readTestReport', () => {
   it('reads TAP, nested tests and skipped ones', () => {
-    const tap = "TAP version 13\n# Subtest: a\nnot ok 1 - adds (slowly)\n  ---\n  error: 'Expected 1'\n  expected: 2\n  actual: 1\n  ...\nok 2 - b\nnot ok 3 - later # TODO\n1..3\n# tests 3\n# pass 1\n# fail 1\n"
+    const tap =
+      "TAP version 13\n# Subtest: a\nnot ok 1 - adds (slowly)\n  ---\n  error: 'Expected 1'\n  expected: 2\n  actual: 1\n  ...\nok 2 - b\nnot ok 3 - later # TODO\n1..3\n# tests 3\n# pass 1\n# fail 1\n"
     expect(readTestReport(tap)).toEqual({ tests: 3, passed: 1, failed: 1, failing: ['adds (slowly)'], reason: 'expected 2, got 1' })
   })
 

@@ -1,4 +1,16 @@
-import { assertNever, callId, FailureError, type Answer, type CallContent, type Clock, type Content, type Model, type ModelEvent, type ModelInfo, type Usage } from '@tabwright/protocol'
+import {
+  assertNever,
+  callId,
+  FailureError,
+  type Answer,
+  type CallContent,
+  type Clock,
+  type Content,
+  type Model,
+  type ModelEvent,
+  type ModelInfo,
+  type Usage,
+} from '@tabwright/protocol'
 import { systemClock } from './clock-system'
 import { situationOf, type Situation } from './demo/conversation'
 import { guideStep } from './demo/guide'
@@ -42,21 +54,20 @@ async function* play(run: Play): AsyncGenerator<ModelEvent, void, undefined> {
   const step = situation.isFirst ? tourStep(situation) : guideStep(situation)
   const content = contentOf(step, situation)
   let partial = ''
-  let closed = 0
+  // The text is one block; once a call streams, it is closed.
+  let completedBlock = false
   try {
     await pause(run, run.pace.firstMs)
     yield { type: 'started' }
-    for (const [index, block] of content.entries()) {
-      for (const delta of deltasOf(block, index, run.pace.pieceChars)) {
-        yield delta
-        if (delta.kind === 'text') partial += delta.text
-        await pause(run, run.pace.pieceMs)
-      }
-      if (block.type !== 'thinking') closed++
+    for (const delta of content.flatMap((block, index) => deltasOf(block, index, run.pace.pieceChars))) {
+      yield delta
+      if (delta.kind === 'text') partial += delta.text
+      else if (delta.kind === 'input') completedBlock = true
+      await pause(run, run.pace.pieceMs)
     }
   } catch (error) {
     if (!run.signal.aborted) throw error
-    const detail = { ...(partial !== '' && { partial }), completedBlock: closed > 0 }
+    const detail = { ...(partial !== '' && { partial }), completedBlock }
     throw new FailureError({ code: 'aborted', message: 'The answer was stopped.', detail }, { cause: error })
   }
   yield { type: 'complete', answer: answerOf(content, run.body), wire: wireOf(content) }
@@ -85,7 +96,14 @@ function deltasOf(block: Content, index: number, size: number): readonly Delta[]
     case 'thinking':
       return split(block.text, size).map((text): Delta => ({ type: 'delta', index, kind: block.type, text }))
     case 'call':
-      return ['', ...split(block.input, size * 2)].map((text): Delta => ({ type: 'delta', index, kind: 'input', text, name: block.name, id: block.id }))
+      return ['', ...split(block.input, size * 2)].map((text): Delta => ({
+        type: 'delta',
+        index,
+        kind: 'input',
+        text,
+        name: block.name,
+        id: block.id,
+      }))
     case 'image':
     case 'unknown':
       return []
@@ -104,7 +122,8 @@ function split(text: string, size: number): readonly string[] {
 function wireOf(content: readonly Content[]): string {
   const blocks = content.flatMap((block) => {
     if (block.type === 'text') return [JSON.stringify({ type: 'text', text: block.text })]
-    if (block.type === 'call') return [`{"type":"tool_use","id":${JSON.stringify(block.id)},"name":${JSON.stringify(block.name)},"input":${block.input}}`]
+    if (block.type === 'call')
+      return [`{"type":"tool_use","id":${JSON.stringify(block.id)},"name":${JSON.stringify(block.name)},"input":${block.input}}`]
     return []
   })
   return `{"role":"assistant","content":[${blocks.join(',')}]}`

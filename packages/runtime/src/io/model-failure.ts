@@ -46,7 +46,12 @@ export function failureOfAnswer(answer: ErrorAnswer): Failure {
 export function failureOfErrorEvent(data: string): Failure {
   const error = providerError(parseJson(data))
   if (!error) return { code: 'cut', message: 'The provider broke off its answer with an error that cannot be read.' }
-  return failureOfSpecial(error) ?? { code: CODES[error.type] ?? 'cut', message: sentence('The provider broke off its answer.', error.message || error.type) }
+  return (
+    failureOfSpecial(error) ?? {
+      code: CODES[error.type] ?? 'cut',
+      message: sentence('The provider broke off its answer.', error.message || error.type),
+    }
+  )
 }
 
 /** Something that is not a model's answer came with a good status: a captive portal, a proxy's login page, a wrong address. */
@@ -90,10 +95,22 @@ const CODES: Readonly<Record<string, FailureCode>> = {
   billing_error: 'spend_limit',
 }
 
+/** What the relay refuses itself, before any provider is asked. A 401 of these is not the key's fault. */
+const RELAY_CODES: Readonly<Record<string, FailureCode>> = {
+  code_needed: 'denied',
+  not_signed_in: 'denied',
+  session_ended: 'denied',
+  wrong_origin: 'denied',
+  upstream_redirect: 'bad_response',
+  upstream_unreadable: 'bad_response',
+  upstream_unreachable: 'offline',
+}
+
 /** Errors whose type, code or text says more than the status. */
 function failureOfSpecial(error: ProviderError): Failure | undefined {
   if (error.type === 'no_key') return { code: 'no_key', message: error.message || 'No key for the provider is set up.' }
-  if (error.type === 'upstream_unreachable') return { code: 'offline', message: error.message || 'The relay cannot reach the model server.' }
+  const relayed = RELAY_CODES[error.type]
+  if (relayed !== undefined) return { code: relayed, message: error.message || 'The relay refused the request.' }
   // Documented as a 429 that no waiting helps; the limit that a user sets comes as a 400 with these words.
   if (error.code === 'enforced_spend_limit_reached' || /credit balance is too low|usage limits|spend(ing)? limit/i.test(error.message)) {
     return { code: 'spend_limit', message: sentence('The spending limit at the provider is reached.', error.message) }

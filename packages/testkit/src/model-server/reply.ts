@@ -52,7 +52,11 @@ export const ping: Step = event('ping', { type: 'ping' })
 
 /** Text in pieces of about twelve characters, or in the given pieces. */
 export function text(value: string, pieces: readonly string[] = split(value, 12)): ScriptBlock {
-  return block(`{"type":"text","text":""}`, `{"type":"text","text":${JSON.stringify(value)}}`, pieces.map((piece) => ({ type: 'text_delta', text: piece })))
+  return block(
+    `{"type":"text","text":""}`,
+    `{"type":"text","text":${JSON.stringify(value)}}`,
+    pieces.map((piece) => ({ type: 'text_delta', text: piece })),
+  )
 }
 
 /** Thinking with its signature. An empty text gives the shape of omitted thinking: only a signature delta. */
@@ -100,7 +104,16 @@ export function answer(blocks: readonly ScriptBlock[], options: AnswerOptions = 
   const steps: Step[] = [
     event('message_start', {
       type: 'message_start',
-      message: { id: 'msg_test', type: 'message', role: 'assistant', model: MODEL, content: [], stop_reason: null, stop_sequence: null, usage: START_USAGE },
+      message: {
+        id: 'msg_test',
+        type: 'message',
+        role: 'assistant',
+        model: MODEL,
+        content: [],
+        stop_reason: null,
+        stop_sequence: null,
+        usage: START_USAGE,
+      },
     }),
     ...(options.before ?? [ping]),
     ...blocks.flatMap((item, index) => item.events(index)),
@@ -136,7 +149,12 @@ export function httpError(
   error: { readonly type: string; readonly message: string; readonly details?: unknown },
   headers: Readonly<Record<string, string>> = {},
 ): Reply {
-  return { type: 'http', status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ type: 'error', error }) }
+  return {
+    type: 'http',
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ type: 'error', error }),
+  }
 }
 
 /** What a captive portal or a wrong address answers. */

@@ -62,7 +62,12 @@ function byteWriter(response: ServerResponse, reply: StreamReply): (bytes: Buffe
 
 function bytesOf(step: Exclude<Step, { type: 'hold' }>, { model, prompt }: Filling, output: number): Buffer {
   if (step.type === 'raw') return Buffer.from(step.text)
-  const start = { input_tokens: prompt.input, cache_read_input_tokens: prompt.cacheRead, cache_creation_input_tokens: prompt.cacheWrite, output_tokens: 1 }
+  const start = {
+    input_tokens: prompt.input,
+    cache_read_input_tokens: prompt.cacheRead,
+    cache_creation_input_tokens: prompt.cacheWrite,
+    output_tokens: 1,
+  }
   const data = step.data
     .replace(`"${START_USAGE}"`, () => JSON.stringify(start))
     .replace(`"${END_USAGE}"`, () => JSON.stringify({ ...start, output_tokens: output }))

@@ -154,7 +154,8 @@ async function answerMessages(state: State, served: ServedRequest, response: Ser
   }
   state.accepted.push(served.body)
   const reply = state.script ? await state.script(served, n) : state.queue.shift()
-  if (!reply) return sendReply(response, httpError(400, { type: 'invalid_request_error', message: 'the script has no more replies' }), plainUsage)
+  if (!reply)
+    return sendReply(response, httpError(400, { type: 'invalid_request_error', message: 'the script has no more replies' }), plainUsage)
   // Known before the last byte is out: the client's next request may be faster than we are.
   if (reply.type === 'stream' && reply.wire !== undefined) state.answers.push(reply.wire)
   await sendReply(response, reply, { model: requestedModel(served.body), prompt: state.count(served.body) })
@@ -168,7 +169,8 @@ function lint(state: State, body: string): readonly WireProblem[] {
   const count = rawElements(rawMember(body, 'messages') ?? '[]').length
   if (own.length > 0 || count <= 1 || state.accepted.length === 0) return own
   const before = state.accepted.findLast((accepted) => continues(body, accepted))
-  if (before === undefined) return [{ rule: 24, message: 'this conversation continues none that was sent before: a sent message was changed or removed' }]
+  if (before === undefined)
+    return [{ rule: 24, message: 'this conversation continues none that was sent before: a sent message was changed or removed' }]
   return lintRequest(body, { previous: before })
 }
 
@@ -184,14 +186,20 @@ function refuseBearer(options: ModelServerOptions, request: IncomingMessage): Re
   const sent = request.headers.authorization ?? ''
   const isGood = options.token === undefined ? /^Bearer \S+$/.test(sent) : sent === `Bearer ${options.token}`
   if (isGood) return undefined
-  return httpError(401, { type: 'authentication_error', message: sent === '' ? 'authorization header is required' : 'invalid bearer token' })
+  return httpError(401, {
+    type: 'authentication_error',
+    message: sent === '' ? 'authorization header is required' : 'invalid bearer token',
+  })
 }
 
 function allowOrigin(response: ServerResponse, origin: string): void {
   response.setHeader('access-control-allow-origin', origin)
   response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS')
   // By name: `*` does not cover authorization.
-  response.setHeader('access-control-allow-headers', 'authorization, content-type, anthropic-version, anthropic-beta, anthropic-dangerous-direct-browser-access')
+  response.setHeader(
+    'access-control-allow-headers',
+    'authorization, content-type, anthropic-version, anthropic-beta, anthropic-dangerous-direct-browser-access',
+  )
   response.setHeader('cross-origin-resource-policy', 'cross-origin')
 }
 
@@ -208,12 +216,26 @@ function sendModels(options: ModelServerOptions, path: string, response: ServerR
   const from = after === null ? 0 : all.findIndex((model) => model.id === after) + 1
   const size = options.pageSize ?? Number(query.get('limit') ?? 20)
   const page = all.slice(from, from + size)
-  const answer = { data: page.map(modelRow), has_more: from + size < all.length, first_id: page[0]?.id ?? null, last_id: page.at(-1)?.id ?? null }
+  const answer = {
+    data: page.map(modelRow),
+    has_more: from + size < all.length,
+    first_id: page[0]?.id ?? null,
+    last_id: page.at(-1)?.id ?? null,
+  }
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
 }
 
 function modelRow(model: ServedModel): unknown {
   const { adaptive = true, ...fields } = model
   const capabilities = { thinking: { supported: adaptive, types: { adaptive: { supported: adaptive } } } }
-  return { type: 'model', display_name: model.id, created_at: '2026-10-01T00:00:00Z', lifecycle: 'active', max_input_tokens: null, max_tokens: null, capabilities, ...fields }
+  return {
+    type: 'model',
+    display_name: model.id,
+    created_at: '2026-10-01T00:00:00Z',
+    lifecycle: 'active',
+    max_input_tokens: null,
+    max_tokens: null,
+    capabilities,
+    ...fields,
+  }
 }

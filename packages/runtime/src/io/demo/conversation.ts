@@ -52,7 +52,8 @@ export function situationOf(body: string): Situation {
 function messageOf(value: Json): Message {
   if (!isJsonObject(value)) return { role: '', blocks: [] }
   const { role, content } = value
-  const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : Array.isArray(content) ? content.filter(isJsonObject) : []
+  const blocks =
+    typeof content === 'string' ? [{ type: 'text', text: content }] : Array.isArray(content) ? content.filter(isJsonObject) : []
   return { role: String(role), blocks }
 }
 
@@ -64,7 +65,11 @@ function startsTurn(message: Message): boolean {
 }
 
 function doneIn(turn: readonly Message[]): readonly Done[] {
-  const results = new Map(turn.flatMap((message) => message.blocks.filter((block) => block['type'] === 'tool_result').map((block) => [block['tool_use_id'], block])))
+  const results = new Map(
+    turn.flatMap((message) =>
+      message.blocks.filter((block) => block['type'] === 'tool_result').map((block) => [block['tool_use_id'], block]),
+    ),
+  )
   return turn.flatMap((message) =>
     message.blocks
       .filter((block) => block['type'] === 'tool_use')

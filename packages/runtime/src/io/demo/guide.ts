@@ -19,7 +19,8 @@ const SKILLS: readonly Skill[] = [
   {
     shape: /\b(list|show|what|which)\b.*\bfiles\b|^ls$/i,
     start: () => ({ text: 'Listing the files.', calls: [{ name: 'list_files', input: {} }] }),
-    finish: (done) => `There ${done.result.split('\n').length === 1 ? 'is' : 'are'} ${done.result.split('\n').length}:\n\n${fenced(done.result.replaceAll('\t', '  '))}`,
+    finish: (done) =>
+      `There ${done.result.split('\n').length === 1 ? 'is' : 'are'} ${done.result.split('\n').length}:\n\n${fenced(done.result.replaceAll('\t', '  '))}`,
   },
   {
     shape: /^(?:please )?(?:read|open|show|cat)(?: me)?(?: the file)? [`'"]?([^\s`'"]+)/i,
@@ -32,7 +33,10 @@ const SKILLS: readonly Skill[] = [
   },
   {
     shape: /^(?:please )?(?:search|grep|find|look)(?: for)? [`'"“]?(.+?)[`'"”]?$/i,
-    start: (match) => ({ text: `Searching for ${code(match[1] ?? '')}.`, calls: [{ name: 'grep', input: { pattern: escaped(match[1] ?? '') } }] }),
+    start: (match) => ({
+      text: `Searching for ${code(match[1] ?? '')}.`,
+      calls: [{ name: 'grep', input: { pattern: escaped(match[1] ?? '') } }],
+    }),
     finish: (done) => fenced(done.result.split('\n').slice(0, 15).join('\n')),
   },
 ]
@@ -53,12 +57,16 @@ export function guideStep(situation: Situation): DemoStep {
 function withReview(situation: Situation, step: DemoStep): DemoStep {
   const rejected = situation.rejected.filter(({ isNew }) => isNew).map(({ path }) => code(path))
   if (rejected.length === 0) return step
-  return { ...step, text: `I was told that you rejected my change to ${rejected.join(' and ')}: it is undone, and I leave it at that.\n\n${step.text}` }
+  return {
+    ...step,
+    text: `I was told that you rejected my change to ${rejected.join(' and ')}: it is undone, and I leave it at that.\n\n${step.text}`,
+  }
 }
 
 function finished(skill: Skill, done: Done): string {
   const denial = denialOf(done)
-  if (denial) return `${denial.who === 'A rule' ? 'A rule denied it' : 'You denied it'}${denial.note === '' ? '' : ` (“${firstLine(denial.note)}”)`}, so I did not run it.`
+  if (denial)
+    return `${denial.who === 'A rule' ? 'A rule denied it' : 'You denied it'}${denial.note === '' ? '' : ` (“${firstLine(denial.note)}”)`}, so I did not run it.`
   if (done.isError && done.name !== 'shell') return `That did not work: ${firstLine(done.result)}`
   return skill.finish(done)
 }

@@ -29,7 +29,13 @@ export function denialOf(done: Done): { readonly who: string; readonly note: str
 }
 
 export function firstLine(text: string): string {
-  return text.split('\n').find((line) => line.trim() !== '')?.trim().slice(0, 200) ?? '(nothing)'
+  return (
+    text
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim()
+      .slice(0, 200) ?? '(nothing)'
+  )
 }
 
 export function code(text: string): string {
@@ -37,4 +43,5 @@ export function code(text: string): string {
 }
 
 /** What one can ask for once the tour is over. */
-export const OFFER = 'You can still ask me to **run the tests**, **list the files**, **read** a file, **search for** a word, or to **start the tour** again; I do these with the real tools.'
+export const OFFER =
+  'You can still ask me to **run the tests**, **list the files**, **read** a file, **search for** a word, or to **start the tour** again; I do these with the real tools.'

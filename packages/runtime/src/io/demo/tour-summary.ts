@@ -4,7 +4,12 @@ import type { TourFacts } from './tour-facts'
 
 /** The end of the tour, from what really happened. */
 export function summary(facts: TourFacts): DemoStep {
-  const parts = [changesOf(facts), testsOf(facts), 'Look at **Changes**: accept a file to keep it, or reject it and it is undone. That was the tour.', OFFER]
+  const parts = [
+    changesOf(facts),
+    testsOf(facts),
+    'Look at **Changes**: accept a file to keep it, or reject it and it is undone. That was the tour.',
+    OFFER,
+  ]
   return { text: parts.filter((part) => part !== '').join('\n\n'), calls: [] }
 }
 
@@ -13,7 +18,9 @@ export function acknowledged({ situation }: TourFacts): string {
   const rejected = situation.rejected.filter(({ isNew }) => isNew).map(({ path }) => code(path))
   const parts = [
     rejected.length === 0 ? '' : `You rejected my change to ${rejected.join(' and ')}. It is undone, and I will not make it again.`,
-    situation.steering === '' ? '' : `You wrote “${firstLine(situation.steering)}”. I see it, but a script cannot take it in; say “stop” to end the tour, or ask me again when it is over.`,
+    situation.steering === ''
+      ? ''
+      : `You wrote “${firstLine(situation.steering)}”. I see it, but a script cannot take it in; say “stop” to end the tour, or ask me again when it is over.`,
   ]
   return parts.filter((part) => part !== '').join('\n\n')
 }
@@ -45,6 +52,11 @@ function testsOf({ runs, isChanged }: TourFacts): string {
 }
 
 function denied({ who, note }: { readonly who: string; readonly note: string }, isLater: boolean): string {
-  const by = who === 'A rule' ? 'A rule denied the command' : note === '' ? 'You denied the command' : `You denied the command and wrote “${firstLine(note)}”`
+  const by =
+    who === 'A rule'
+      ? 'A rule denied the command'
+      : note === ''
+        ? 'You denied the command'
+        : `You denied the command and wrote “${firstLine(note)}”`
   return `${by}, so I did not run ${isLater ? 'the tests again' : 'the tests'} and did not look for a way around it. Whether the change works is not checked.`
 }

@@ -75,13 +75,25 @@ function plans(contents: ReadonlyMap<string, string>): readonly { readonly path:
 function change(facts: TourFacts): DemoStep {
   const found = plans(facts.contents)
   const edits = found.flatMap(({ plan }) => (plan.type === 'edit' ? [plan.edit] : []))
-  const done = found.filter(({ plan }) => plan.type === 'done').map(({ path }) => `${code(path)} already does what the script wanted to add, so I leave it alone.`)
-  const lost = found.filter(({ plan }) => plan.type === 'lost').map(({ path }) => `I do not recognise the place in ${code(path)}: it was changed, and a script should not guess. I leave it alone.`)
+  const done = found
+    .filter(({ plan }) => plan.type === 'done')
+    .map(({ path }) => `${code(path)} already does what the script wanted to add, so I leave it alone.`)
+  const lost = found
+    .filter(({ plan }) => plan.type === 'lost')
+    .map(({ path }) => `I do not recognise the place in ${code(path)}: it was changed, and a script should not guess. I leave it alone.`)
   const notes = [...done, ...lost]
-  if (edits.length === 0) return { text: [...notes, 'Nothing to edit, then. Let me see what the tests say.'].join('\n\n'), calls: runTests('see where the project stands') }
+  if (edits.length === 0)
+    return {
+      text: [...notes, 'Nothing to edit, then. Let me see what the tests say.'].join('\n\n'),
+      calls: runTests('see where the project stands'),
+    }
   return {
     thinking: 'I know the exact lines now. Each edit names the text it replaces, so it fails loudly if the file has changed in between.',
-    text: [...notes, `Found it. ${edits.length === 1 ? 'One edit' : `${edits.length} edits`}, which you will find as ${edits.length === 1 ? 'a diff' : 'diffs'} in **Changes**:`, ...edits.map(bullet)].join('\n\n'),
+    text: [
+      ...notes,
+      `Found it. ${edits.length === 1 ? 'One edit' : `${edits.length} edits`}, which you will find as ${edits.length === 1 ? 'a diff' : 'diffs'} in **Changes**:`,
+      ...edits.map(bullet),
+    ].join('\n\n'),
     calls: edits.map(callOf),
   }
 }
@@ -89,7 +101,9 @@ function change(facts: TourFacts): DemoStep {
 function firstRun(facts: TourFacts): DemoStep {
   const failed = facts.edits.filter((call) => call.isError)
   const trouble = failed.map((call) => `The edit of ${code(String(call.input['path']))} did not work: ${firstLine(call.result)}`)
-  const text = [...trouble, 'Now the tests. No rule allows this command yet, so you will be asked: the card shows the exact command.'].join('\n\n')
+  const text = [...trouble, 'Now the tests. No rule allows this command yet, so you will be asked: the card shows the exact command.'].join(
+    '\n\n',
+  )
   return { text, calls: runTests('run the tests of the shop') }
 }
 
@@ -103,7 +117,8 @@ function afterRun(facts: TourFacts, run: Done): DemoStep {
   const plan = planFloor(facts.contents.get(DISCOUNT) ?? '')
   if (plan.type !== 'edit') return summary(facts)
   return {
-    thinking: 'A code of 5.00 on a total of 3.00 gives minus 2.00. AGENTS.md says that a total is never below zero, and I forgot that. The subtraction needs a floor.',
+    thinking:
+      'A code of 5.00 on a total of 3.00 gives minus 2.00. AGENTS.md says that a total is never below zero, and I forgot that. The subtraction needs a floor.',
     text: ['My mistake: I took the amount off without asking whether the total is large enough.', bullet(plan.edit)].join('\n\n'),
     calls: [callOf(plan.edit)],
   }
