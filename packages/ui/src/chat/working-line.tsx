@@ -18,7 +18,9 @@ export function WorkingLine({ status, onRetryNow, onStop }: WorkingLineProps): R
     return (
       <p className={styles['line']}>
         <span className={styles['plane']} aria-hidden />
-        {status.what} · <span className={styles['time']}>{elapsed(now - status.since)}</span>
+        <span>
+          {status.what} <span className={styles['time']}>· {elapsed(now - status.since)}</span>
+        </span>
       </p>
     )
   }

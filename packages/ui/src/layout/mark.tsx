@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react'
 
-/** The sign of the house: a tab cut like a dovetail, the joint that holds without glue. */
+/** The sign of the house: a dovetail, the joint that holds without glue, and a tab. */
 export function Mark({ size }: { readonly size: number }): ReactNode {
   return (
     <svg width={size} height={size} viewBox="0 0 24 24" aria-hidden focusable="false">
-      <path d="M2 20V8.5L9 8.5L7 3H17L15 8.5L22 8.5V20Z" fill="var(--accent)" />
-      <path d="M2 15.5H22" stroke="var(--bg)" strokeWidth="1.6" />
+      <rect x="2" y="2" width="20" height="20" rx="4.5" fill="var(--accent)" />
+      <path d="M9.2 2H14.8L17.4 13.2H6.6Z" fill="var(--bg)" />
     </svg>
   )
 }
