@@ -22,6 +22,7 @@ export function EditorHost({ monaco, shelf, path, file, readOnly, reveal }: Edit
   useEffect(() => {
     if (box.current === null) return
     const made = monaco.editor.create(box.current, { ...monaco.BASE_OPTIONS, model: null })
+    monaco.tameAnnouncements()
     setWidget(made)
     return () => {
       setWidget(undefined)

@@ -39,7 +39,11 @@ function surfaces(): editor.IColors {
   const line = readColor('--line')
   const faint = readColor('--ink-faint')
   const accent = readColor('--accent')
+  const soft = readColor('--ink-soft')
+  // Six colours of brackets would say more than all the rest of the line.
+  const brackets = Object.fromEntries([1, 2, 3, 4, 5, 6].map((depth) => [`editorBracketHighlight.foreground${depth}`, soft]))
   return {
+    ...brackets,
     'editor.background': ground,
     'editor.foreground': readColor('--ink'),
     'editorGutter.background': ground,

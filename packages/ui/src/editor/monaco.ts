@@ -79,6 +79,17 @@ export const BASE_OPTIONS = {
   fixedOverflowWidgets: true,
 } as const satisfies editor.IEditorOptions
 
+/**
+ * Call after making an editor. Monaco hangs empty `alert` elements on the page for its announcements; an alert is a message of ours
+ * to a screen reader's user and to a test, so these become plain live regions, which are read out just the same.
+ */
+export function tameAnnouncements(): void {
+  for (const element of document.querySelectorAll('.monaco-aria-container [role="alert"]')) {
+    element.removeAttribute('role')
+    element.setAttribute('aria-live', 'assertive')
+  }
+}
+
 export { editor }
 export { followText } from './follow-text'
 export { ModelShelf } from './model-shelf'

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { changeMarks, fileTree, filterPaths, foldersAbove, newPath, ROOT, typeahead } from './file-tree'
+import { changeMarks, fileId, fileTree, filterPaths, foldersAbove, newPath, pathOf, ROOT, typeahead } from './file-tree'
 
 test('paths fold into folders, folders first, names in natural order', () => {
   const tree = fileTree(['b.ts', 'src/file10.ts', 'src/file9.ts', 'README.md', 'src/ui/a.tsx', 'assets/x.png'])
-  expect(tree.get(ROOT)?.children).toEqual(['assets/', 'src/', 'b.ts', 'README.md'])
-  expect(tree.get('src/')?.children).toEqual(['src/ui/', 'src/file9.ts', 'src/file10.ts'])
-  expect(tree.get('src/ui/a.tsx')).toEqual({ id: 'src/ui/a.tsx', name: 'a.tsx', folder: false, children: [] })
+  expect(tree.get(ROOT)?.children).toEqual(['/assets/', '/src/', '/b.ts', '/README.md'])
+  expect(tree.get('/src/')?.children).toEqual(['/src/ui/', '/src/file9.ts', '/src/file10.ts'])
+  expect(tree.get('/src/ui/a.tsx')).toEqual({ id: '/src/ui/a.tsx', name: 'a.tsx', folder: false, children: [] })
 })
 
 test('a name like a property of every object is only a name', () => {
   const tree = fileTree(['constructor', '__proto__/toString'])
-  expect(tree.get(ROOT)?.children).toEqual(['__proto__/', 'constructor'])
+  expect(tree.get(ROOT)?.children).toEqual(['/__proto__/', '/constructor'])
 })
 
 test('5,000 files fold in well under a frame budget of a few', () => {
@@ -21,8 +21,9 @@ test('5,000 files fold in well under a frame budget of a few', () => {
 })
 
 test('the folders above a path come outermost first', () => {
-  expect(foldersAbove('a/b/c.ts')).toEqual(['a/', 'a/b/'])
-  expect(foldersAbove('a/b/')).toEqual(['a/'])
+  expect(foldersAbove('a/b/c.ts')).toEqual(['/a/', '/a/b/'])
+  expect(pathOf('/a/b/')).toBe('a/b/')
+  expect(pathOf(fileId('a/b'))).toBe('a/b')
   expect(foldersAbove('c.ts')).toEqual([])
 })
 
@@ -35,9 +36,9 @@ test('a filter keeps the paths that hold every word', () => {
 test('a changed file marks the folders above it', () => {
   const marks = changeMarks([{ path: 'src/ui/a.tsx', status: 'added', added: 1, removed: 0 }])
   expect([...marks]).toEqual([
-    ['src/ui/a.tsx', 'added'],
-    ['src/', 'inside'],
-    ['src/ui/', 'inside'],
+    ['/src/ui/a.tsx', 'added'],
+    ['/src/', 'inside'],
+    ['/src/ui/', 'inside'],
   ])
 })
 

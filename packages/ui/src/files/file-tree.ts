@@ -1,9 +1,12 @@
 import type { FileReview } from '@tabwright/protocol'
 
-/** Id of the folder that holds all; no file has an empty path. */
-export const ROOT = ''
+/** Id of the folder that holds all. */
+export const ROOT = '/'
 
-/** A file or folder of the tree. Its id is its path; a folder's ends in `/`. */
+/**
+ * A file or folder of the tree. Its id is its path with a slash before it, and for a folder one behind it: headless-tree keeps
+ * items in plain objects, where a file called `constructor` or `__proto__` would meet a stranger.
+ */
 export interface TreeNode {
   readonly id: string
   readonly name: string
@@ -53,10 +56,16 @@ function compare(left: Growing | undefined, right: Growing | undefined): number 
   return byName.compare(left.name, right.name) || (left.name < right.name ? -1 : 1)
 }
 
-/** Every folder above a path, outermost first. */
+/** The id of a file. */
+export const fileId = (path: string): string => `${ROOT}${path}`
+
+/** The path of a file or folder; a folder's ends in a slash, that of the whole tree is empty. */
+export const pathOf = (id: string): string => id.slice(ROOT.length)
+
+/** Ids of the folders above a path, outermost first. */
 export function foldersAbove(path: string): readonly string[] {
   const folders: string[] = []
-  for (let at = path.indexOf('/'); at !== -1 && at < path.length - 1; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at + 1))
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) folders.push(fileId(path.slice(0, at + 1)))
   return folders
 }
 
@@ -77,7 +86,7 @@ export type Marks = ReadonlyMap<string, FileReview['status'] | 'inside'>
 export function changeMarks(changes: readonly FileReview[]): Marks {
   const marks = new Map<string, FileReview['status'] | 'inside'>()
   for (const { path, status } of changes) {
-    marks.set(path, status)
+    marks.set(fileId(path), status)
     for (const folder of foldersAbove(path)) marks.set(folder, 'inside')
   }
   return marks

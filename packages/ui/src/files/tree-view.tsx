@@ -1,9 +1,9 @@
 import { hotkeysCoreFeature, syncDataLoaderFeature, type ItemInstance } from '@headless-tree/core'
 import { useTree } from '@headless-tree/react'
 import { ChevronRight } from 'lucide-react'
-import { type JSX, type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import { type JSX, type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react'
 import { VList, type VListHandle } from 'virtua'
-import { type FileTree, type Marks, ROOT, type TreeNode, foldersAbove, typeahead } from './file-tree'
+import { type FileTree, fileId, foldersAbove, type Marks, pathOf, ROOT, type TreeNode, typeahead } from './file-tree'
 import css from './files.module.css'
 
 /** What the pane asks of the tree from outside. */
@@ -17,7 +17,7 @@ export interface TreeViewHandle {
 export interface TreeViewProps {
   readonly tree: FileTree
   readonly marks: Marks
-  /** All folders open, as a filter wants it. What the person opened comes back afterwards. */
+  /** All folders open and none to be closed, as a filter wants it. What the person opened comes back afterwards. */
   readonly allOpen: boolean
   /** The file in the editor. */
   readonly active: string | undefined
@@ -35,16 +35,21 @@ export function TreeView({ tree, marks, allOpen, active, onOpen, ref }: TreeView
   const list = useRef<VListHandle>(null)
   const [expanded, setExpanded] = useState<string[]>([])
   const [focused, setFocused] = useState<string | null>(null)
+  // The same array as long as nothing changed: headless-tree builds everything anew for another one.
+  const every = useMemo(() => (allOpen ? [...tree.values()].filter((node) => node.folder).map((node) => node.id) : undefined), [allOpen, tree])
   const view = useTree<TreeNode>({
     rootItemId: ROOT,
-    state: { expandedItems: allOpen ? folders(tree) : expanded, focusedItem: focused },
-    setExpandedItems: setExpanded,
+    // A focused row that a filter took away would leave the tree without any row to tab to.
+    state: { expandedItems: every ?? expanded, focusedItem: focused !== null && tree.has(focused) ? focused : null },
+    setExpandedItems: (next) => {
+      if (!allOpen) setExpanded(next)
+    },
     setFocusedItem: setFocused,
     getItemName: (item) => item.getItemData().name,
     isItemFolder: (item) => item.getItemData().folder,
     dataLoader: { getItem: (id) => tree.get(id) ?? NOTHING, getChildren: (id) => [...(tree.get(id)?.children ?? [])] },
     onPrimaryAction: (item) => {
-      if (!item.getItemData().folder) onOpen(item.getId())
+      if (!item.getItemData().folder) onOpen(pathOf(item.getId()))
     },
     scrollToItem: (item) => list.current?.scrollToIndex(item.getItemMeta().index, { align: 'nearest' }),
     features: [syncDataLoaderFeature, hotkeysCoreFeature],
@@ -54,31 +59,40 @@ export function TreeView({ tree, marks, allOpen, active, onOpen, ref }: TreeView
 
   useImperativeHandle(ref, () => ({
     reveal: (path) => setExpanded((now) => [...new Set([...now, ...foldersAbove(path)])]),
-    focusedFolder: () => folderOf(focused ?? active ?? ROOT),
+    focusedFolder: () => folderOf(focused === null ? (active ?? '') : pathOf(focused)),
   }))
 
   const items = view.getItems().filter((item) => tree.has(item.getId()))
   const onTyped = useTypeahead(items, () => view.updateDomFocus())
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' && event.key !== ' ') return onTyped(event)
+    event.preventDefault()
+    const item = items.find((one) => one.isFocused())
+    if (item?.isFolder() === true) toggle(item)
+    else item?.primaryAction()
+  }
 
   return (
-    <div {...view.getContainerProps('Files')} className={css.tree} onKeyDown={onTyped}>
+    <div {...view.getContainerProps('Files')} className={css.tree} onKeyDown={onKeyDown}>
       <VList ref={list} data={items} itemSize={26} bufferSize={260} className={css.list} role="presentation" tabIndex={-1}>
-        {(item) => <TreeRow key={item.getId()} item={item} mark={marks.get(item.getId())} active={item.getId() === active} />}
+        {(item) => <TreeRow key={item.getId()} item={item} mark={marks.get(item.getId())} active={active !== undefined && item.getId() === fileId(active)} />}
       </VList>
     </div>
   )
 }
 
-function folders(tree: FileTree): string[] {
-  return [...tree.values()].filter((node) => node.folder).map((node) => node.id)
+function toggle(item: ItemInstance<TreeNode>): void {
+  if (item.isExpanded()) item.collapse()
+  else item.expand()
 }
 
-const folderOf = (id: string): string => (id.endsWith('/') ? id : id.slice(0, id.lastIndexOf('/') + 1))
+/** The folder of a path, ending in `/`: itself when it is one. */
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
 
 function useTypeahead(items: readonly ItemInstance<TreeNode>[], focus: () => void): (event: KeyboardEvent) => void {
   const typed = useRef({ text: '', at: 0 })
   return (event) => {
-    if (event.key.length !== 1 || event.key === ' ' || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return
     const text = event.timeStamp - typed.current.at < TYPING_MS ? typed.current.text + event.key : event.key
     typed.current = { text, at: event.timeStamp }
     const from = items.findIndex((item) => item.isFocused())
@@ -108,7 +122,7 @@ function TreeRow({ item, mark, active }: TreeRowProps): JSX.Element {
       {...item.getProps()}
       aria-label={mark === undefined ? name : `${name}, ${WORDS[mark]}`}
       aria-selected={active}
-      title={item.getId()}
+      title={pathOf(item.getId())}
       className={css.row}
       data-mark={mark}
       style={{ paddingInlineStart: `${level * 14 + 8}px` }}

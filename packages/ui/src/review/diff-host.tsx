@@ -39,6 +39,7 @@ export function DiffHost({ monaco, path, before, after, split }: DiffHostProps):
       maxComputationTime: 5000,
       ariaLabel: 'Diff',
     })
+    monaco.tameAnnouncements()
     setWidget(made)
     return () => {
       setWidget(undefined)

@@ -4,10 +4,11 @@ export interface CellPosition {
   readonly column: number
 }
 
-const WIDE = /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u
+const WIDE =
+  /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3040-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}]/u
 const ZERO = /^[\p{Mn}\p{Me}\p{Cf}]$/u
 
-/** Cells a code point takes, as xterm counts them without an add-on: each code point for itself. */
+/** Cells a code point takes, as xterm counts them without an add-on: Unicode 6, so an emoji is one cell and a sequence as many as its parts. */
 export function cellWidth(character: string): 0 | 1 | 2 {
   if (character < '\u0300') return 1
   if (ZERO.test(character)) return 0
