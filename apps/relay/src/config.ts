@@ -87,7 +87,7 @@ export function readConfig(argv: readonly string[], environment: Environment, di
       logLevel: readLogLevel(text(environment['TABWRIGHT_LOG'])),
       limits: LIMITS,
     }
-    return { type: 'config', config }
+    return { type: 'config', config: checkTokenFor(config) }
   } catch (thrown) {
     if (thrown instanceof BadConfig) return { type: 'bad', message: thrown.message }
     throw thrown
@@ -145,10 +145,15 @@ function readPort(given: string | undefined): number {
 function readToken(given: string | undefined): string | undefined {
   const token = text(given)
   if (token === undefined) return undefined
-  if (!/^[\x21-\x7e]{16,512}$/.test(token)) {
-    throw new BadConfig('TABWRIGHT_TOKEN must be 16 to 512 printable characters without spaces; `openssl rand -hex 32` makes a good one.')
-  }
+  if (!/^[\x21-\x7e]{6,512}$/.test(token)) throw new BadConfig('TABWRIGHT_TOKEN must be 6 to 512 printable characters without spaces.')
   return token
+}
+
+/** On this machine the limit on wrong tries protects a short token; a network has more addresses than that limit can count. */
+function checkTokenFor(config: Config): Config {
+  const isReachable = !config.loopbackOnly || config.origins.some((origin) => !isLoopbackHost(new URL(origin).hostname))
+  if (!isReachable || config.token === undefined || config.token.length >= 16) return config
+  throw new BadConfig('Reachable from outside, TABWRIGHT_TOKEN must have at least 16 characters; `openssl rand -hex 32` makes a good one.')
 }
 
 function readOrigin(given: string): string {

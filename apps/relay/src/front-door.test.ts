@@ -106,7 +106,7 @@ describe('origin', () => {
   })
 
   it('the own page and a command line get in', async () => {
-    for (const headers of [{ origin: relay.url }, { 'sec-fetch-site': 'same-origin' }, {}]) {
+    for (const headers of [{ origin: relay.url }, { 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-mode': 'cors' }, {}]) {
       expect((await relay.send({ path: '/vault', headers: withBearer(headers) })).status).toBe(200)
     }
   })

@@ -119,7 +119,8 @@ function wrongOrigin(request: IncomingMessage, origins: ReadonlySet<string>): Re
   const [origin] = given
   if (origin !== undefined) return origins.has(origin) ? undefined : refusal
   const site = request.headers['sec-fetch-site']
-  const marked = Object.keys(request.headers).some((name) => name.startsWith('sec-fetch-') || name.startsWith('sec-ch-ua'))
+  // Node's own fetch sends `sec-fetch-mode` too, so that one is no mark of a browser.
+  const marked = Object.keys(request.headers).some((name) => /^sec-(?:fetch-(?!mode$)|ch-ua)/.test(name))
   return site === 'same-origin' || (site === undefined && !marked) ? undefined : refusal
 }
 
@@ -129,7 +130,7 @@ function credentialInAddress(request: IncomingMessage, sessions: Sessions): Refu
   const named = ['token', 'access_token', 'api_key', 'apikey', 'key', 'bearer', 'authorization', 'code'].some((name) =>
     url.searchParams.has(name),
   )
-  const texts = [...url.searchParams.values(), ...url.pathname.split('/')].filter((text) => text.length >= 16)
+  const texts = [...url.searchParams.values(), ...url.pathname.split('/')].filter((text) => text.length >= 6)
   if (!named && texts.every((text) => sessions.check(text) === 'wrong')) return undefined
   return {
     status: 400,
