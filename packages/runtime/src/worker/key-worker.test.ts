@@ -3,7 +3,7 @@ import { answer, hold, startModelServer, stream, text, tool, type ModelServer, t
 import { afterEach, describe, expect, it } from 'vitest'
 import { createKeyRing, type KeyWorker } from '../client/key-ring'
 import { answerControl } from '../io/key-control'
-import { keyFetch } from '../io/key-fetch'
+import { keyFetch, urlOf } from '../io/key-fetch'
 import { keyHolder } from '../io/key-holder'
 import { anthropicModel } from '../io/model-anthropic'
 
@@ -108,7 +108,7 @@ describe('the key worker', () => {
 
   it('removes the key from headers and error texts', async () => {
     const echoing: typeof fetch = async (input, init) =>
-      String(input).includes('models')
+      urlOf(input).href.includes('models')
         ? fetch(input, init)
         : new Response(`{"type":"error","error":{"type":"authentication_error","message":"bad key ${KEY}"}}`, {
             status: 401,
@@ -182,7 +182,7 @@ describe('the key worker', () => {
   it('does not read on while nobody takes what was read', async () => {
     let pulled = 0
     const endless: typeof fetch = async (input, init) => {
-      if (String(input).includes('models')) return fetch(input, init)
+      if (urlOf(input).href.includes('models')) return fetch(input, init)
       const source = new ReadableStream<Uint8Array>({
         pull: (controller) => (pulled++, controller.enqueue(new TextEncoder().encode(': x\n'))),
       })
@@ -210,7 +210,7 @@ describe('the key worker', () => {
   ])('refuses a port that asks for %s', async (_what, message) => {
     const sent: string[] = []
     const server = await serve()
-    const spying: typeof fetch = (input, init) => (sent.push(String(input)), fetch(input, init))
+    const spying: typeof fetch = (input, init) => (sent.push(urlOf(input).href), fetch(input, init))
     const { port } = await granted(server, { fetch: spying })
     const reply = new Promise((resolve) => port.addEventListener('message', ({ data }) => resolve(data), { once: true }))
     port.start()

@@ -14,54 +14,67 @@ interface Open {
   unfollow: (() => void) | undefined
 }
 
-/** What the page talks to: one session, as its writer or as a follower of another tab. */
+/** What the page talks to: one session, as its writer or as a follower of another tab. Commands wait until it is open. */
 export function createSessionWorker(): SessionWorker {
-  let open: Open | undefined
-  const opened = (): Open => open ?? fail('unexpected', 'The session is not open yet.')
-  const writer = (): Writer => opened().writer ?? fail('not_permitted', 'Another tab has this session; take it over to change it here.')
+  let opening: Promise<Open> | undefined
+  const opened = (): Promise<Open> => opening ?? fail('unexpected', 'The session was not opened.')
+  const writer = async (): Promise<Writer> =>
+    (await opened()).writer ?? fail('not_permitted', 'Another tab has this session; take it over to change it here.')
   return {
-    open: async (options: WorkerOptions, host: PageHost, batches: MessagePort) => {
-      const feed = createFeed(batches)
-      const platform = await openPlatform(options, host as unknown as Remote<PageHost>)
-      open = { platform, feed, workspace: await platform.openWorkspace(), writer: undefined, unfollow: undefined }
-      if (await open.platform.lock.tryAcquire()) await write(open)
-      else await followOther(open)
+    open: async (options, host, batches) => {
+      opening = openSession(options, host as unknown as Remote<PageHost>, createFeed(batches))
+      await opening
     },
     takeOver: async () => {
-      const session = opened()
+      const session = await opened()
       await session.platform.lock.steal()
       session.unfollow?.()
       session.unfollow = undefined
       session.feed.reset()
       await write(session)
     },
-    send: (text) => writer().commands.send(text).then(() => writer().queueChanged()),
+    send: async (text) => {
+      const { commands, queueChanged } = await writer()
+      await commands.send(text)
+      await queueChanged()
+    },
     withdraw: async (n) => {
-      const { platform } = opened()
+      const { platform } = await opened()
       const gone = await platform.store.withdraw(platform.session, n)
-      await writer().queueChanged()
+      await (await writer()).queueChanged()
       return gone
     },
-    stop: () => writer().driver.stop(),
+    stop: async () => (await writer()).driver.stop(),
     retryNow: async () => {
-      const session = opened()
-      const { driver } = writer()
+      const session = await opened()
+      const { driver } = await writer()
       session.feed.role({ type: 'writer' })
       driver.wake()
       await driver.retry()
     },
-    decide: (answer) => writer().commands.decide(answer),
-    review: (path, decision) => writer().commands.review(writer().reviews(), path, decision),
-    listFiles: async () => opened().workspace.list(),
-    readFile: (path) => fileText(opened(), path),
-    saveFile: (path, text, base) => writer().commands.save(path, text, base),
-    readChange: (path) => changeTexts(writer(), path),
-    terminalHistory: () => opened().platform.terminalStore.read(),
-    terminalRun: (command) => writer().terminal.run(command),
-    terminalInterrupt: async () => writer().terminal.interrupt(),
-    terminalCwd: async () => opened().writer?.terminal.cwd() ?? '/workspace',
-    setModel: async (model, access) => opened().platform.setModel(model, access),
+    decide: async (answer) => (await writer()).commands.decide(answer),
+    review: async (path, decision) => {
+      const { commands, reviews } = await writer()
+      await commands.review(reviews(), path, decision)
+    },
+    listFiles: async () => (await opened()).workspace.list(),
+    readFile: async (path) => fileText(await opened(), path),
+    saveFile: async (path, text, base) => (await writer()).commands.save(path, text, base),
+    readChange: async (path) => changeTexts(await writer(), path),
+    terminalHistory: async () => (await opened()).platform.terminalStore.read(),
+    terminalRun: async (command) => (await writer()).terminal.run(command),
+    terminalInterrupt: async () => (await writer()).terminal.interrupt(),
+    terminalCwd: async () => (await opened()).writer?.terminal.cwd() ?? '/workspace',
+    setModel: async (model, access) => (await opened()).platform.setModel(model, access),
   }
+}
+
+async function openSession(options: WorkerOptions, host: Remote<PageHost>, feed: Feed): Promise<Open> {
+  const platform = await openPlatform(options, host)
+  const open: Open = { platform, feed, workspace: await platform.openWorkspace(), writer: undefined, unfollow: undefined }
+  if (await platform.lock.tryAcquire()) await write(open)
+  else await followOther(open)
+  return open
 }
 
 async function write(open: Open): Promise<void> {

@@ -1,0 +1,44 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join, normalize } from 'node:path'
+import { headersFor } from '@tabwright/protocol/headers'
+
+const DIST = join(import.meta.dirname, '..', 'dist')
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.ttf': 'font/ttf',
+  '.wasm': 'application/wasm',
+}
+
+/** Any static host that sends the headers: the built folder and nothing else. */
+export async function startStaticHost(modelOrigins: readonly string[]): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+    for (const [name, value] of Object.entries(headersFor(path, { modelOrigins }))) response.setHeader(name, value)
+    const file = join(DIST, normalize(path === '/' ? '/index.html' : path))
+    stat(file)
+      .then((found) => found.isFile(), () => false)
+      .then((isFile) => {
+        const served = isFile ? file : join(DIST, 'index.html')
+        if (!isFile && extname(path) !== '') return response.writeHead(404).end()
+        response.setHeader('content-type', TYPES[extname(served)] ?? 'application/octet-stream')
+        return createReadStream(served).pipe(response)
+      })
+      .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://localhost:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
