@@ -105,7 +105,7 @@ function lintBlock(block: Loose, role: string, place: string): WireProblem[] {
     .map((key) => ({ rule: 16, message: `${place}.${key}: Extra inputs are not permitted` }))
   if (ROLE_OF[type] !== undefined && ROLE_OF[type] !== role)
     problems.push({ rule: 1, message: `${place}: ${type} blocks belong to the ${ROLE_OF[type]}` })
-  if (type === 'text' && role === 'user' && String(block['text'] ?? '').trim() === '') {
+  if (type === 'text' && role === 'user' && (typeof block['text'] !== 'string' || block['text'].trim() === '')) {
     problems.push({ rule: 16, message: `${place}: text content blocks must be non-empty` })
   }
   if (type === 'thinking' && (typeof block['thinking'] !== 'string' || typeof block['signature'] !== 'string')) {

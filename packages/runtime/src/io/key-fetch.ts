@@ -111,6 +111,7 @@ function requestOf(url: URL, init: RequestInit): Extract<PortMessage, { type: 'm
   return { type: 'messages', id, version, body: init.body, ...(beta === null ? {} : { beta }) }
 }
 
-function urlOf(input: RequestInfo | URL): URL {
+/** The address of whatever `fetch` takes. */
+export function urlOf(input: RequestInfo | URL): URL {
   return new URL(input instanceof Request ? input.url : input)
 }

@@ -1,4 +1,5 @@
 import { assertNever, fail, FailureError, failureOf, type Failure, type ModelInfo } from '@tabwright/protocol'
+import { urlOf } from './key-fetch'
 import { parsePortMessage, type PortMessage, type PortReply } from './key-messages'
 import { redactBytes } from './key-redact'
 import { unreachable } from './model-failure'
@@ -38,7 +39,7 @@ export function keyHolder(options: { readonly fetch: typeof fetch; readonly now:
       const models = await listModels({
         baseUrl: held.origin,
         token: held.key,
-        fetch: async (input, init = {}) => send(state, held, { ...init, url: String(input) }),
+        fetch: async (input, init = {}) => send(state, held, { ...init, url: urlOf(input).href }),
         now: options.now,
       })
       forget()

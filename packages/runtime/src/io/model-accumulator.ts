@@ -1,7 +1,7 @@
 import { fail, FailureError, isJsonObject, type Answer, type Json, type JsonObject, type ModelEvent, type Usage } from '@tabwright/protocol'
-import { blockContent, blockWire, openBlock, textOf, type Block } from './model-block'
+import { blockContent, blockWire, openBlock, type Block } from './model-block'
 import { failureOfErrorEvent } from './model-failure'
-import { memberOf, parseObject } from './model-json'
+import { memberOf, parseObject, textOf } from './model-json'
 
 /**
  * From raw stream events to one answer. Ours and not the SDK's: the SDK completes a cut tool input to a plausible

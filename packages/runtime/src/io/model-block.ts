@@ -1,6 +1,6 @@
 import { callId, FailureError, fail, isJsonObject, type CallContent, type Content, type Json, type JsonObject } from '@tabwright/protocol'
 import { parseStrict } from '../core/parse-strict'
-import { elements, members, parseObject, type Member } from './model-json'
+import { elements, members, parseObject, textOf, type Member } from './model-json'
 
 /** One content block while it streams. Pieces are kept apart and joined once: a 400 KB tool input stays linear. */
 export interface Block {
@@ -104,9 +104,4 @@ function startCitations(block: Block): readonly string[] {
 
 function memberText(key: string, raw: string): string {
   return `${JSON.stringify(key)}:${raw}`
-}
-
-/** A string, or nothing. */
-export function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : ''
 }

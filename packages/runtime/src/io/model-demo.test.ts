@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { FailureError, isJsonObject, type CallContent, type JsonObject, type ModelEvent } from '@tabwright/protocol'
 import { lintRequest } from '@tabwright/testkit'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { DEMO_PROJECT } from './demo/project'
 import { readTestReport } from './demo/test-report'
-import { parseJson } from './model-json'
+import { parseJson, textOf } from './model-json'
 import { demoModel, INSTANT, WATCHABLE } from './model-demo'
+
+// Each session starts the real test runner up to six times.
+vi.setConfig({ testTimeout: 60_000 })
 
 const folders: string[] = []
 afterEach(() => {
@@ -33,7 +36,7 @@ interface Result {
 
 /** The tools' contract over a real folder and this machine's own Node. */
 function runTool(folder: string, name: string, input: JsonObject): Result {
-  const path = join(folder, String(input['path'] ?? ''))
+  const path = join(folder, textOf(input['path']))
   switch (name) {
     case 'list_files': {
       const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => statSync(join(folder, file)).isFile())
@@ -56,13 +59,13 @@ function runTool(folder: string, name: string, input: JsonObject): Result {
     case 'grep':
       return { text: 'src/cart.js:6:quantity' }
     case 'edit_file': {
-      const before = readFileSync(path, 'utf8').split(String(input['old_text']))
-      if (before.length !== 2) return { text: `old_text does not occur once in ${String(input['path'])}.`, isError: true }
-      writeFileSync(path, before.join(String(input['new_text'])))
-      return { text: `Edited ${String(input['path'])} (near line 6).` }
+      const before = readFileSync(path, 'utf8').split(textOf(input['old_text']))
+      if (before.length !== 2) return { text: `old_text does not occur once in ${textOf(input['path'])}.`, isError: true }
+      writeFileSync(path, before.join(textOf(input['new_text'])))
+      return { text: `Edited ${textOf(input['path'])} (near line 6).` }
     }
     case 'shell':
-      return runShell(folder, String(input['command']))
+      return runShell(folder, textOf(input['command']))
     default:
       throw new Error(`no tool ${name}`)
   }
@@ -117,7 +120,7 @@ function session(folder: string, intervene: Intervene = () => undefined) {
         const results = asked.map((call) => {
           const input = parseJson(call.input)
           if (!isJsonObject(input)) throw new Error('input')
-          calls.push(`${call.name} ${String(input['command'] ?? input['path'] ?? '')}`.trim())
+          calls.push(`${call.name} ${textOf(input['command'] ?? input['path'])}`.trim())
           const result = intervene(call.name, input, n++) ?? runTool(folder, call.name, input)
           return { type: 'tool_result', tool_use_id: call.id, content: result.text, ...(result.isError && { is_error: true }) }
         })

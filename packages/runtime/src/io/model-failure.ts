@@ -1,5 +1,5 @@
 import { FailureError, isJsonObject, type Failure, type FailureCode, type Json } from '@tabwright/protocol'
-import { parseJson } from './model-json'
+import { parseJson, textOf } from './model-json'
 
 /** An answer that is not 2xx, as far as it decides what went wrong. */
 export interface ErrorAnswer {
@@ -127,10 +127,6 @@ function providerError(body: Json | undefined): ProviderError | undefined {
   if (!isJsonObject(error)) return undefined
   const code = isJsonObject(error['details']) ? error['details']['error_code'] : undefined
   return { type: textOf(error['type']), message: textOf(error['message']), code: textOf(code) }
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : ''
 }
 
 /** `retry-after-ms` is exact and goes first; `retry-after` is seconds or a date. */

@@ -23,6 +23,11 @@ export function parseObject(text: string): JsonObject | undefined {
   return isJsonObject(value) ? value : undefined
 }
 
+/** A string, or nothing. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
 /**
  * Top-level members of an object in the order received, values untouched. `text` must be a valid JSON object.
  * JSON.parse and JSON.stringify would reorder number-like keys, rewrite `1.0` and drop escapes, and with them the
@@ -37,7 +42,7 @@ export function members(text: string): readonly Member[] {
     const keyEnd = endOfString(text, keyStart)
     const valueStart = skipSpace(text, text.indexOf(':', keyEnd) + 1)
     const valueEnd = endOfValue(text, valueStart)
-    found.push({ key: String(parseJson(text.slice(keyStart, keyEnd))), raw: text.slice(valueStart, valueEnd).trimEnd() })
+    found.push({ key: textOf(parseJson(text.slice(keyStart, keyEnd))), raw: text.slice(valueStart, valueEnd).trimEnd() })
     at = valueEnd + 1
   }
   return found

@@ -1,5 +1,5 @@
 import { fail, isJsonObject, type Json, type JsonObject } from '@tabwright/protocol'
-import { parseObject } from '../model-json'
+import { parseObject, textOf } from '../model-json'
 
 /** A call of the demo together with what came of it. */
 export interface Done {
@@ -54,7 +54,7 @@ function messageOf(value: Json): Message {
   const { role, content } = value
   const blocks =
     typeof content === 'string' ? [{ type: 'text', text: content }] : Array.isArray(content) ? content.filter(isJsonObject) : []
-  return { role: String(role), blocks }
+  return { role: textOf(role), blocks }
 }
 
 /** A message of a person that is not an answer to calls, or that came after calls were stopped. */
@@ -77,7 +77,7 @@ function doneIn(turn: readonly Message[]): readonly Done[] {
         const result = results.get(block['id'])
         const input = block['input']
         return {
-          name: String(block['name']),
+          name: textOf(block['name']),
           input: isJsonObject(input) ? input : {},
           result: textIn(result?.['content']),
           isError: result?.['is_error'] === true,

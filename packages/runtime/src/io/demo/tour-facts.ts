@@ -1,3 +1,4 @@
+import { textOf } from '../model-json'
 import type { Done, Situation } from './conversation'
 import { contentOf } from './step'
 
@@ -23,7 +24,7 @@ export function factsOf(situation: Situation): TourFacts {
   return {
     situation,
     listing: done.find((call) => call.name === 'list_files'),
-    contents: new Map(reads.map((call) => [String(call.input['path']), contentOf(call.result)])),
+    contents: new Map(reads.map((call) => [textOf(call.input['path']), contentOf(call.result)])),
     edits: done.filter((call) => call.name === 'edit_file'),
     runs: done.filter((call) => call.name === 'shell'),
     isReread: since.some((call) => call.name === 'read_file'),

@@ -1,3 +1,4 @@
+import { textOf } from '../model-json'
 import { code, denialOf, firstLine, OFFER, type DemoStep } from './step'
 import { readTestReport } from './test-report'
 import type { TourFacts } from './tour-facts'
@@ -29,7 +30,7 @@ function changesOf({ edits, situation }: TourFacts): string {
   const rejected = new Set(situation.rejected.map(({ path }) => path))
   const kept = new Map<string, number>()
   for (const { input, isError } of edits) {
-    const path = String(input['path'])
+    const path = textOf(input['path'])
     if (!isError && !rejected.has(path)) kept.set(path, (kept.get(path) ?? 0) + 1)
   }
   const lines = [...kept].map(([path, count]) => `- ${code(path)}, ${count === 1 ? 'one edit' : `${count} edits`}`)

@@ -1,3 +1,4 @@
+import { textOf } from '../model-json'
 import type { Done, Situation } from './conversation'
 import { CART, DISCOUNT, planFixed, planFloor, planQuantity, type Edit, type Plan } from './edits'
 import { code, denialOf, firstLine, runTests, type DemoStep } from './step'
@@ -100,7 +101,7 @@ function change(facts: TourFacts): DemoStep {
 
 function firstRun(facts: TourFacts): DemoStep {
   const failed = facts.edits.filter((call) => call.isError)
-  const trouble = failed.map((call) => `The edit of ${code(String(call.input['path']))} did not work: ${firstLine(call.result)}`)
+  const trouble = failed.map((call) => `The edit of ${code(textOf(call.input['path']))} did not work: ${firstLine(call.result)}`)
   const text = [...trouble, 'Now the tests. No rule allows this command yet, so you will be asked: the card shows the exact command.'].join(
     '\n\n',
   )
