@@ -72,6 +72,14 @@ test('closing the active file shows its right neighbour, else the left one', () 
     NO_BUFFERS,
   )
   expect(run([{ type: 'closed', path: 'c' }], three).active).toBe('b')
-  expect(run([{ type: 'opened', path: 'a' }, { type: 'closed', path: 'a' }], three).active).toBe('b')
+  expect(
+    run(
+      [
+        { type: 'opened', path: 'a' },
+        { type: 'closed', path: 'a' },
+      ],
+      three,
+    ).active,
+  ).toBe('b')
   expect(run([{ type: 'closed', path: 'a' }], three).active).toBe('c')
 })

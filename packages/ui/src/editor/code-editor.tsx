@@ -93,7 +93,12 @@ export function CodeEditor({ source, request, readOnly, onActive }: CodeEditorPr
   return (
     <section aria-label="Editor" className={css.editor} onKeyDownCapture={onKeyDown}>
       {buffers.open.length > 0 && (
-        <EditorTabs open={buffers.open} active={buffers.active} onShow={(path) => dispatch({ type: 'opened', path })} onClose={askToClose} />
+        <EditorTabs
+          open={buffers.open}
+          active={buffers.active}
+          onShow={(path) => dispatch({ type: 'opened', path })}
+          onClose={askToClose}
+        />
       )}
       {active !== undefined && (
         <EditorNotice
@@ -107,7 +112,13 @@ export function CodeEditor({ source, request, readOnly, onActive }: CodeEditorPr
           onStay={() => setClosing(undefined)}
         />
       )}
-      <EditorBody monaco={monaco} shelf={shelf} buffer={active} readOnly={readOnly} reveal={reveal?.path === active?.path ? reveal : undefined} />
+      <EditorBody
+        monaco={monaco}
+        shelf={shelf}
+        buffer={active}
+        readOnly={readOnly}
+        reveal={reveal?.path === active?.path ? reveal : undefined}
+      />
     </section>
   )
 }

@@ -44,13 +44,22 @@ export function EditorNotice(props: EditorNoticeProps): JSX.Element | null {
   if (buffer.newer !== undefined) {
     const what = buffer.newer.type === 'gone' ? 'This file was deleted' : 'This file was changed by the agent'
     const choices = [
-      { label: buffer.newer.type === 'gone' ? 'Close without saving' : 'Reload', act: buffer.newer.type === 'gone' ? props.onDiscard : props.onReload },
+      {
+        label: buffer.newer.type === 'gone' ? 'Close without saving' : 'Reload',
+        act: buffer.newer.type === 'gone' ? props.onDiscard : props.onReload,
+      },
       { label: 'Keep mine', act: props.onKeep },
     ]
     return <Strip tone="warn" text={`${what} while you were editing it. Your text is kept here.`} choices={choices} />
   }
   if (buffer.error !== undefined) {
-    return <Strip tone="danger" text={`Not saved: ${buffer.error} Your text is kept here.`} choices={[{ label: 'Save again', act: props.onSave }]} />
+    return (
+      <Strip
+        tone="danger"
+        text={`Not saved: ${buffer.error} Your text is kept here.`}
+        choices={[{ label: 'Save again', act: props.onSave }]}
+      />
+    )
   }
   if (!props.closing) return null
   const choices = [

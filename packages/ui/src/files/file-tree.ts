@@ -104,7 +104,8 @@ export function newPath(typed: string, existing: ReadonlySet<string>): NewPath {
   // oxlint-disable-next-line no-control-regex -- finding them is the point
   if (/[\u0000-\u001f\u007f\\]/.test(path)) return refused('A name cannot hold control characters or backslashes.')
   const parts = path.split('/')
-  if (parts.some((part) => part === '' || part === '.' || part === '..')) return refused('A path stays inside the workspace: no leading slash, no empty, . or .. part.')
+  if (parts.some((part) => part === '' || part === '.' || part === '..'))
+    return refused('A path stays inside the workspace: no leading slash, no empty, . or .. part.')
   if (existing.has(path)) return refused(`${path} exists already.`)
   const folder = [...existing].some((other) => other.startsWith(`${path}/`))
   if (folder) return refused(`${path} is a folder.`)

@@ -71,16 +71,22 @@ export function FilesPane({ source, changes, readOnly, request }: FilesPaneProps
             <FilePlus2 size={16} />
           </IconButton>
         </div>
-        {naming !== undefined && <NewFile folder={naming.folder} existing={existing} onCreate={onCreate} onClose={() => setNaming(undefined)} />}
+        {naming !== undefined && (
+          <NewFile folder={naming.folder} existing={existing} onCreate={onCreate} onClose={() => setNaming(undefined)} />
+        )}
         {list.type === 'loading' && <p className={css.sentence}>Reading the files…</p>}
         {list.type === 'failed' && (
           <p role="alert" className={css.sentence}>
             {list.message}
           </p>
         )}
-        {list.type === 'ready' && paths.length === 0 && <p className={css.sentence}>No files yet. Ask the agent for some, or add one with the button above.</p>}
+        {list.type === 'ready' && paths.length === 0 && (
+          <p className={css.sentence}>No files yet. Ask the agent for some, or add one with the button above.</p>
+        )}
         {list.type === 'ready' && paths.length > 0 && shown.length === 0 && <p className={css.sentence}>No file matches “{wanted}”.</p>}
-        {shown.length > 0 && <TreeView ref={tree} tree={nodes} marks={marks} allOpen={wanted.trim() !== ''} active={active} onOpen={onOpen} />}
+        {shown.length > 0 && (
+          <TreeView ref={tree} tree={nodes} marks={marks} allOpen={wanted.trim() !== ''} active={active} onOpen={onOpen} />
+        )}
       </div>
       <div className={css.main}>
         <CodeEditor source={source} request={opening} readOnly={readOnly} onActive={setActive} />

@@ -36,7 +36,10 @@ export function TreeView({ tree, marks, allOpen, active, onOpen, ref }: TreeView
   const [expanded, setExpanded] = useState<string[]>([])
   const [focused, setFocused] = useState<string | null>(null)
   // The same array as long as nothing changed: headless-tree builds everything anew for another one.
-  const every = useMemo(() => (allOpen ? [...tree.values()].filter((node) => node.folder).map((node) => node.id) : undefined), [allOpen, tree])
+  const every = useMemo(
+    () => (allOpen ? [...tree.values()].filter((node) => node.folder).map((node) => node.id) : undefined),
+    [allOpen, tree],
+  )
   const view = useTree<TreeNode>({
     rootItemId: ROOT,
     // A focused row that a filter took away would leave the tree without any row to tab to.
@@ -75,7 +78,14 @@ export function TreeView({ tree, marks, allOpen, active, onOpen, ref }: TreeView
   return (
     <div {...view.getContainerProps('Files')} className={css.tree} onKeyDown={onKeyDown}>
       <VList ref={list} data={items} itemSize={26} bufferSize={260} className={css.list} role="presentation" tabIndex={-1}>
-        {(item) => <TreeRow key={item.getId()} item={item} mark={marks.get(item.getId())} active={active !== undefined && item.getId() === fileId(active)} />}
+        {(item) => (
+          <TreeRow
+            key={item.getId()}
+            item={item}
+            mark={marks.get(item.getId())}
+            active={active !== undefined && item.getId() === fileId(active)}
+          />
+        )}
       </VList>
     </div>
   )
@@ -127,7 +137,11 @@ function TreeRow({ item, mark, active }: TreeRowProps): JSX.Element {
       data-mark={mark}
       style={{ paddingInlineStart: `${level * 14 + 8}px` }}
     >
-      {item.isFolder() ? <ChevronRight size={14} aria-hidden="true" className={css.chevron} data-open={item.isExpanded()} /> : <span className={css.chevron} />}
+      {item.isFolder() ? (
+        <ChevronRight size={14} aria-hidden="true" className={css.chevron} data-open={item.isExpanded()} />
+      ) : (
+        <span className={css.chevron} />
+      )}
       <bdi className={css.name}>{name}</bdi>
       {mark !== undefined && (
         <span className={css.mark} aria-hidden="true">

@@ -10,16 +10,22 @@ test('a row is named by path and counts with a real minus sign', () => {
   expect(totals([review('a', 12, 3), review('b', 1, 1)])).toEqual({ added: 13, removed: 4 })
 })
 
-test('text on both sides is a diff, and a missing side is empty', () => {
-  expect(changeView(review('a'), { before: text('x'), after: text('y') })).toEqual({ type: 'diff', before: 'x', after: 'y' })
-  expect(changeView(review('a'), { before: null, after: text('y') })).toEqual({ type: 'diff', before: '', after: 'y' })
+test('text on both sides is a diff, on one side it stands alone', () => {
+  expect(changeView(review('a'), { before: text('x'), after: text('y') })).toEqual({ type: 'diff', before: 'x', after: 'y', heavy: false })
+  expect(changeView(review('a'), { before: null, after: text('y') })).toEqual({ type: 'one-side', side: 'added', text: 'y', heavy: false })
+  expect(changeView(review('a'), { before: text('x'), after: null })).toEqual({
+    type: 'one-side',
+    side: 'deleted',
+    text: 'x',
+    heavy: false,
+  })
 })
 
 test('more than 500 changed lines or 1 MB is rendered only when asked for', () => {
   const both = { before: text('x'), after: text('y') }
-  expect(changeView(review('a', 300, 200), both).type).toBe('diff')
-  expect(changeView(review('a', 300, 201), both).type).toBe('heavy')
-  expect(changeView(review('a'), { before: text('x'.repeat(1_000_000)), after: text('y') }).type).toBe('heavy')
+  expect(changeView(review('a', 300, 200), both)).toMatchObject({ heavy: false })
+  expect(changeView(review('a', 300, 201), both)).toMatchObject({ heavy: true })
+  expect(changeView(review('a'), { before: text('x'.repeat(1_000_000)), after: text('y') })).toMatchObject({ heavy: true })
 })
 
 test('binary and large files are said in a sentence', () => {

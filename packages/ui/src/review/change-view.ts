@@ -5,9 +5,9 @@ import type { ChangeContent } from './change-source'
 
 /** How a change can be shown. */
 export type ChangeView =
-  | { readonly type: 'diff'; readonly before: string; readonly after: string }
-  /** It could be rendered, but the page would be busy for a while: the person decides. */
-  | { readonly type: 'heavy'; readonly before: string; readonly after: string }
+  /** `heavy`: it could be rendered, but the page would be busy for a while; the person decides. */
+  | { readonly type: 'diff'; readonly before: string; readonly after: string; readonly heavy: boolean }
+  | { readonly type: 'one-side'; readonly side: 'added' | 'deleted'; readonly text: string; readonly heavy: boolean }
   | { readonly type: 'sentence'; readonly text: string }
 
 /** Above either of these a diff is rendered only when asked for (ux.md §7). */
@@ -22,7 +22,9 @@ export function changeView(review: FileReview, change: ChangeContent): ChangeVie
   const was = textOf(before)
   const is = textOf(after)
   const heavy = review.added + review.removed > MOST_LINES || was.length + is.length > MOST_CHARACTERS
-  return { type: heavy ? 'heavy' : 'diff', before: was, after: is }
+  if (before === null) return { type: 'one-side', side: 'added', text: is, heavy }
+  if (after === null) return { type: 'one-side', side: 'deleted', text: was, heavy }
+  return { type: 'diff', before: was, after: is, heavy }
 }
 
 function isOpaque(side: FileContent | null): boolean {
@@ -50,7 +52,10 @@ export function reviewName(review: FileReview): string {
 
 /** What a list of changes comes to. */
 export function totals(changes: readonly FileReview[]): { readonly added: number; readonly removed: number } {
-  return changes.reduce((sum, { added, removed }) => ({ added: sum.added + added, removed: sum.removed + removed }), { added: 0, removed: 0 })
+  return changes.reduce((sum, { added, removed }) => ({ added: sum.added + added, removed: sum.removed + removed }), {
+    added: 0,
+    removed: 0,
+  })
 }
 
 /** Which file to show after the list changed: the same one, else the one that took its place. */

@@ -31,6 +31,7 @@ export function DiffHost({ monaco, path, before, after, split }: DiffHostProps):
       readOnly: true,
       originalEditable: false,
       renderLineHighlight: 'none',
+      lineDecorationsWidth: 18,
       useInlineViewWhenSpaceIsLimited: false,
       renderMarginRevertIcon: false,
       renderGutterMenu: false,

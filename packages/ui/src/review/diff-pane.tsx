@@ -6,6 +6,7 @@ import type { ChangeSource } from './change-source'
 import { changeView } from './change-view'
 import css from './changes.module.css'
 import { DiffHost } from './diff-host'
+import { OneSideHost } from './one-side-host'
 import { useChange } from './use-change'
 
 export interface DiffPaneProps {
@@ -29,7 +30,7 @@ export function DiffPane({ source, review, split }: DiffPaneProps): JSX.Element 
   }
   const view = changeView(review, state.change)
   if (view.type === 'sentence') return <p className={css.sentence}>{view.text}</p>
-  if (view.type === 'heavy' && anyway !== review.path) {
+  if (view.heavy && anyway !== review.path) {
     return (
       <div className={css.sentence}>
         <p>Diff too large to render.</p>
@@ -46,5 +47,6 @@ export function DiffPane({ source, review, split }: DiffPaneProps): JSX.Element 
     )
   }
   if (monaco.type === 'loading') return <p className={css.sentence}>Reading the change…</p>
+  if (view.type === 'one-side') return <OneSideHost monaco={monaco.monaco} path={review.path} text={view.text} side={view.side} />
   return <DiffHost monaco={monaco.monaco} path={review.path} before={view.before} after={view.after} split={split} />
 }

@@ -2,7 +2,13 @@ import { structuredPatch } from 'diff'
 
 /** A line of a unified diff. `mark`: the part of the text that differs from its counterpart, as offsets. */
 export type DiffRow =
-  | { readonly type: 'same' | 'added' | 'removed'; readonly before?: number; readonly after?: number; readonly text: string; readonly mark?: Mark }
+  | {
+      readonly type: 'same' | 'added' | 'removed'
+      readonly before?: number
+      readonly after?: number
+      readonly text: string
+      readonly mark?: Mark
+    }
   /** Unchanged lines that are not shown. */
   | { readonly type: 'fold'; readonly lines: number }
   /** The file ends here without a newline. */

@@ -29,7 +29,11 @@ export interface PromptPlace {
 }
 
 /** Bytes that draw folder, prompt and line, with the cursor in its place. */
-export function drawPrompt(cwd: string, line: Line, { column, columns }: PromptPlace): { readonly bytes: string; readonly shown: ShownPrompt } {
+export function drawPrompt(
+  cwd: string,
+  line: Line,
+  { column, columns }: PromptPlace,
+): { readonly bytes: string; readonly shown: ShownPrompt } {
   const lead = walk(`${cwd} $ `, { row: 0, column: 0 }, columns)
   const end = settled(walk(line.text, lead, columns), columns)
   const cursor = settled(walk(line.text.slice(0, line.cursor), lead, columns), columns)

@@ -30,7 +30,14 @@ test('several lines at once are a paste even without brackets', () => {
 })
 
 test('what xterm answers to a query in the output never becomes text', () => {
-  for (const answer of ['\x1b[?1;2c', '\x1b[0n', '\x1b[12;40R', '\x1bP1$r0m\x1b\\', '\x1b]10;rgb:ffff/0000/0000\x07', '\x1b]11;rm -rf\x1b\\']) {
+  for (const answer of [
+    '\x1b[?1;2c',
+    '\x1b[0n',
+    '\x1b[12;40R',
+    '\x1bP1$r0m\x1b\\',
+    '\x1b]10;rgb:ffff/0000/0000\x07',
+    '\x1b]11;rm -rf\x1b\\',
+  ]) {
     expect(readKeys(answer), JSON.stringify(answer)).toEqual([])
   }
 })

@@ -124,5 +124,11 @@ function named(table: Readonly<Record<string, KeyName>>, name: string): Terminal
 /** Line breaks become one kind; every other control character, escapes above all, goes. */
 function pasted(text: string): TerminalKey {
   // oxlint-disable-next-line no-control-regex -- these are the bytes
-  return { type: 'paste', text: text.replace(/\r\n?/g, '\n').replace(/\t/g, '  ').replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, '') }
+  return {
+    type: 'paste',
+    text: text
+      .replace(/\r\n?/g, '\n')
+      .replace(/\t/g, '  ')
+      .replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, ''),
+  }
 }
