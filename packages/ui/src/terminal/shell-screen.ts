@@ -12,8 +12,6 @@ import { terminalTheme } from './terminal-theme'
 
 export interface ShellOptions {
   readonly source: TerminalSource
-  /** Another tab writes the session: output is shown, nothing can be typed. */
-  readonly readOnly: boolean
   readonly screenReader: boolean
   /** A sentence about what did not work; `undefined` when it no longer matters. */
   readonly onTrouble: (sentence: string | undefined) => void
@@ -44,6 +42,8 @@ export class ShellScreen {
   /** A command of the person runs; what is typed meanwhile appears with the next prompt. */
   #running = false
   #stopped = false
+  /** Until the pane says otherwise. */
+  #readOnly = true
   #gone = false
   #quiet: ReturnType<typeof setTimeout> | undefined
 
@@ -59,7 +59,7 @@ export class ShellScreen {
       theme: terminalTheme(),
       minimumContrastRatio: 4.5,
       screenReaderMode: options.screenReader,
-      disableStdin: options.readOnly,
+      disableStdin: true,
       linkHandler: { activate: openLink },
     })
     this.#terminal.loadAddon(this.#fit)
@@ -80,8 +80,12 @@ export class ShellScreen {
     void this.#pump()
   }
 
-  focus(): void {
-    this.#terminal.focus()
+  /** Whether output is only shown and nothing can be typed. */
+  setReadOnly(readOnly: boolean): void {
+    if (readOnly === this.#readOnly) return
+    this.#readOnly = readOnly
+    this.#terminal.options.disableStdin = readOnly
+    this.#redraw()
   }
 
   dispose(): void {
@@ -135,7 +139,7 @@ export class ShellScreen {
   }
 
   #type(data: string): void {
-    if (this.#options.readOnly) return
+    if (this.#readOnly) return
     for (const key of readKeys(data)) {
       const before = this.#line
       const { line, effect } = nextLine(before, key)
@@ -228,7 +232,7 @@ export class ShellScreen {
     }
     const column = this.#shown?.resume ?? this.#terminal.buffer.active.cursorX
     const erase = this.#withoutPrompt()
-    if (this.#running || this.#options.readOnly || this.#cwd === '') return this.#write(erase)
+    if (this.#running || this.#readOnly || this.#cwd === '') return this.#write(erase)
     const { bytes, shown } = drawPrompt(this.#cwd, this.#line, { column, columns: this.#terminal.cols })
     this.#shown = shown
     return this.#write(erase + bytes)

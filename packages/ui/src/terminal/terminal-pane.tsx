@@ -6,7 +6,7 @@ import type { TerminalSource } from './terminal-source'
 
 export interface TerminalPaneProps {
   readonly terminal: TerminalSource
-  /** Another tab writes the session: output is shown, nothing can be typed. */
+  /** Output is shown, nothing can be typed: another tab writes the session, or it is not open yet. */
   readonly readOnly: boolean
   /** Mirrors the screen for assistive technology; costs speed, so only when asked for. */
   readonly screenReader?: boolean
@@ -41,19 +41,24 @@ export function TerminalPane({ terminal, readOnly, screenReader = false }: Termi
   const box = useRef<HTMLDivElement>(null)
   const [trouble, setTrouble] = useState<string>()
 
+  const [shell, setShell] = useState<ShellScreen>()
+
   useEffect(() => {
     if (box.current === null) return
-    const shell = new ShellScreen(box.current, { source: terminal, readOnly, screenReader, onTrouble: setTrouble })
-    const release = keepFitted(box.current, shell)
+    const made = new ShellScreen(box.current, { source: terminal, screenReader, onTrouble: setTrouble })
+    const release = keepFitted(box.current, made)
+    setShell(made)
     return () => {
+      setShell(undefined)
       release()
-      shell.dispose()
+      made.dispose()
     }
-  }, [terminal, readOnly, screenReader])
+  }, [terminal, screenReader])
+
+  useEffect(() => shell?.setReadOnly(readOnly), [shell, readOnly])
 
   return (
     <section aria-label="Terminal" className={css.pane}>
-      {readOnly && <p className={css.note}>Another tab writes this session; the terminal only shows.</p>}
       {trouble !== undefined && (
         <p role="alert" className={css.trouble}>
           {trouble}
