@@ -7,6 +7,8 @@ import { defineConfig } from 'vitest/config'
 import { headersFile, headersFor } from './packages/protocol/src/headers.ts'
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url))
+/** Addresses that answer with the app's document: the start and every session. */
+const DOCUMENTS = ['/', '/index.html', '/s/*']
 const RELAY_PATHS = ['/session', '/vault', '/v1', '/healthz']
 
 /** Sends each response with the headers that the relay would send, so that a policy that breaks something breaks it here too. */
@@ -17,7 +19,7 @@ function sameHeaders(dev: boolean): Connect.NextHandleFunction {
   }
 }
 
-/** Response headers in dev and preview, and the `_headers` file for static hosts. */
+/** Response headers in dev and preview, and what static hosts read: `_headers` and `_redirects`. */
 function responseHeaders(): Plugin {
   return {
     name: 'tabwright:response-headers',
@@ -30,7 +32,9 @@ function responseHeaders(): Plugin {
     generateBundle(_options, bundle) {
       const copied = existsSync(join(ROOT, 'public')) ? readdirSync(join(ROOT, 'public'), { recursive: true, encoding: 'utf8' }) : []
       const files = [...Object.keys(bundle), ...copied.map((name) => name.replaceAll('\\', '/'))].map((name) => `/${name}`)
-      this.emitFile({ type: 'asset', fileName: '_headers', source: headersFile({ files }) })
+      this.emitFile({ type: 'asset', fileName: '_headers', source: headersFile({ files, documents: DOCUMENTS }) })
+      // An address of a session is the app's document on a static host too.
+      this.emitFile({ type: 'asset', fileName: '_redirects', source: '/s/* /index.html 200\n' })
     },
   }
 }
