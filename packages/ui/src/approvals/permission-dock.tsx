@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { Approval } from '@tabwright/protocol'
 import { PermissionCard, type PermissionAnswer } from './permission-card'
 import { questionOf } from './request'
@@ -15,19 +15,13 @@ export interface PermissionDockProps {
 /** The place above the composer where permissions are asked for. Always mounted: it must know whether someone types when a card comes. */
 export function PermissionDock({ pending, onAnswer, onSettled }: PermissionDockProps): ReactNode {
   const isTyping = useTyping()
+  const place = usePlace(pending)
   const [first] = pending
-  // Those decided since the dock was last empty count, so that "2 of 3" follows "1 of 3".
-  const decided = useRef(0)
-  useEffect(() => {
-    if (pending.length === 0) decided.current = 0
-  }, [pending.length])
   if (first === undefined) return <div aria-live="assertive" className="visually-hidden" />
   const answer = async (given: PermissionAnswer): Promise<void> => {
     await onAnswer(first, given)
-    decided.current += 1
     onSettled()
   }
-  const place = { n: decided.current + 1, of: decided.current + pending.length }
   return (
     <>
       <div aria-live="assertive" className="visually-hidden">
@@ -36,4 +30,14 @@ export function PermissionDock({ pending, onAnswer, onSettled }: PermissionDockP
       <PermissionCard key={first.digest} approval={first} place={place} isTyping={isTyping} onAnswer={answer} />
     </>
   )
+}
+
+/** Those already answered count until the dock is empty, so that "2 of 3" follows "1 of 3". */
+function usePlace(pending: readonly Approval[]): { readonly n: number; readonly of: number } {
+  const [seen, setSeen] = useState<readonly string[]>([])
+  const fresh = pending.map((approval) => approval.digest).filter((digest) => !seen.includes(digest))
+  if (pending.length === 0 && seen.length > 0) setSeen([])
+  if (fresh.length > 0) setSeen([...seen, ...fresh])
+  const of = seen.length + fresh.length
+  return { n: of - pending.length + 1, of }
 }

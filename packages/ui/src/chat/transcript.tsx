@@ -21,18 +21,33 @@ export interface TranscriptProps {
   readonly noticeAction?: (row: NoticeRow) => ReactNode
 }
 
+/** Keys that scroll up. */
+const UPWARDS = new Set(['ArrowUp', 'PageUp', 'Home'])
+
 /** The conversation. Only rows in view are on the page. */
 export function Transcript({ session, rows, busy, noticeAction }: TranscriptProps): ReactNode {
   const items = useMemo(() => groupRows(rows), [rows])
   const stick = useStickToEnd(session, items.length)
   const expansion = useRef(new Map<string, boolean>())
-  const scroller = useRef<HTMLDivElement>(null)
   const newest = items.at(-1)?.key
   return (
     <div className={styles['frame']}>
-      <div ref={scroller} className={styles['scroller']} role="log" aria-label="Conversation" aria-live="off" aria-busy={busy} data-busy={busy} tabIndex={0}>
+      <div
+        ref={stick.scroller}
+        className={styles['scroller']}
+        role="log"
+        aria-label="Conversation"
+        aria-live="off"
+        aria-busy={busy}
+        data-busy={busy}
+        tabIndex={0}
+        onWheel={(event) => event.deltaY < 0 && stick.onMoveUp()}
+        onTouchMove={stick.onMoveUp}
+        onPointerDown={(event) => event.target === event.currentTarget && stick.onMoveUp()}
+        onKeyDown={(event) => UPWARDS.has(event.key) && event.target === event.currentTarget && stick.onMoveUp()}
+      >
         <Expansion value={expansion.current}>
-          <Virtualizer ref={stick.list} scrollRef={scroller} data={items} onScroll={stick.onScroll} onResize={stick.onResize} bufferSize={600}>
+          <Virtualizer ref={stick.list} scrollRef={stick.scroller} data={items} onScroll={stick.onScroll} onResize={stick.onResize} bufferSize={600}>
             {(item) => (
               <div key={item.key} className={styles['item']} data-kind={kindOf(item)}>
                 <Boundary what={item.type === 'group' ? 'These calls' : 'This message'} raw={item}>

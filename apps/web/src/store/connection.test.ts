@@ -1,0 +1,63 @@
+import { FailureError, type ModelInfo, type Provider } from '@tabwright/protocol'
+import type { Relay, VaultEntry } from '@tabwright/relay-client'
+import { describe, expect, test } from 'vitest'
+import { connectProvider, type ConnectionSources } from './connection'
+
+const KEY: VaultEntry = { name: 'anthropic', last4: 'a1b2', origin: 'https://api.example.com', source: 'environment', createdAt: 0, active: true, readable: true }
+const MODELS: readonly ModelInfo[] = [
+  { id: 'one', label: 'One' },
+  { id: 'two', label: 'Two', contextWindow: 1000 },
+]
+
+function relay(part: { readonly keys?: readonly VaultEntry[]; readonly paired?: boolean; readonly models?: () => Promise<readonly ModelInfo[]> } = {}): Relay {
+  const entries = async (): Promise<readonly VaultEntry[]> => part.keys ?? [KEY]
+  return {
+    pair: async () => (part.paired === false ? 'none' : { token: 'bearer', expiresAt: 0, version: '1' }),
+    vault: { list: entries, put: entries, remove: entries },
+    models: part.models ?? (async () => MODELS),
+  }
+}
+
+function sources(part: Partial<ConnectionSources> = {}): ConnectionSources {
+  const kept = new Map<string, string>()
+  const provider: Provider | undefined = undefined
+  return {
+    relay: relay(),
+    keys: { put: async () => [], forget: async () => undefined, provider: () => provider },
+    memory: { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) },
+    demoOnly: false,
+    ...part,
+  }
+}
+
+describe('connectProvider', () => {
+  test('a key in the relay gives its models through the relay', async () => {
+    const found = await connectProvider(sources())
+    expect(found).toMatchObject({ relay: 'connected', keeper: 'relay', providerFailure: undefined })
+    expect(found.connection).toMatchObject({ provider: { type: 'relay', last4: 'a1b2' }, access: { type: 'relay', token: 'bearer' }, model: MODELS[0] })
+  })
+
+  test('the model that was chosen before is chosen again', async () => {
+    const from = sources()
+    from.memory.setItem('tabwright.model', 'two')
+    expect((await connectProvider(from)).connection?.model.id).toBe('two')
+  })
+
+  test('no key, no relay or ?demo=1 means the demo model', async () => {
+    const found = await Promise.all([
+      connectProvider(sources({ relay: relay({ keys: [] }) })),
+      connectProvider(sources({ relay: relay({ paired: false }) })),
+      connectProvider(sources({ relay: 'none' })),
+      connectProvider(sources({ demoOnly: true })),
+    ])
+    expect(found.map((one) => one.connection?.provider.type)).toEqual(['demo', 'demo', 'demo', 'demo'])
+    expect(found.map((one) => one.relay)).toEqual(['connected', 'none', 'none', 'connected'])
+  })
+
+  test('a provider that rejects the key is said, and the demo answers meanwhile', async () => {
+    const models = async (): Promise<never> => Promise.reject(new FailureError({ code: 'rejected_key', message: 'No.' }))
+    const found = await connectProvider(sources({ relay: relay({ models }) }))
+    expect(found.providerFailure?.code).toBe('rejected_key')
+    expect(found.connection?.provider.type).toBe('demo')
+  })
+})

@@ -1,0 +1,85 @@
+import { sessionId, type SessionScreen, type SessionStatus } from '@tabwright/protocol'
+import type { SessionHandle } from '@tabwright/runtime'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createHandles } from './handles'
+
+const ID = sessionId('s1')
+const OPTIONS = { session: ID, access: { type: 'demo' }, model: { id: 'demo', label: 'Demo' } } as const
+
+/** Only what the pool asks of a handle; anything else is a test's mistake and throws. */
+function fake(): { handle: SessionHandle; setStatus: (status: SessionStatus) => void; close: ReturnType<typeof vi.fn> } {
+  let status: SessionStatus = { type: 'idle' }
+  const listeners = new Set<() => void>()
+  const close = vi.fn()
+  const usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
+  const screen = (): SessionScreen => ({ status, rows: [], pending: [], queue: [], changes: [], usage, contextUsed: 0, lastStop: undefined })
+  const unasked = async (): Promise<never> => Promise.reject(new Error('not asked of a fake'))
+  const handle: SessionHandle = {
+    id: ID,
+    getScreen: screen,
+    getRole: () => ({ type: 'writer' }),
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    send: unasked,
+    withdraw: unasked,
+    stop: unasked,
+    retryNow: unasked,
+    decide: unasked,
+    review: unasked,
+    listFiles: unasked,
+    readFile: unasked,
+    saveFile: unasked,
+    readChange: unasked,
+    watchFiles: () => () => undefined,
+    terminal: { history: unasked, subscribe: () => () => undefined, run: unasked, interrupt: unasked, cwd: unasked },
+    setModel: unasked,
+    takeOver: unasked,
+    close,
+  }
+  const setStatus = (next: SessionStatus): void => {
+    status = next
+    for (const listener of listeners) listener()
+  }
+  return { handle, setStatus, close }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+test('a session that rests is closed some time after one looks away', async () => {
+  const { handle, close } = fake()
+  const handles = createHandles(() => handle, vi.fn())
+  handles.enter(OPTIONS)
+  handles.leave(ID)
+  expect(close).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(2500)
+  expect(close).toHaveBeenCalledOnce()
+})
+
+test('a session that works goes on in the background and is closed when it rests', async () => {
+  const { handle, setStatus, close } = fake()
+  const handles = createHandles(() => handle, vi.fn())
+  handles.enter(OPTIONS)
+  setStatus({ type: 'running', what: 'Writing', since: 0 })
+  handles.leave(ID)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(close).not.toHaveBeenCalled()
+  setStatus({ type: 'idle' })
+  expect(close).toHaveBeenCalledOnce()
+})
+
+test('coming back finds the same handle', async () => {
+  const open = vi.fn(() => fake().handle)
+  const handles = createHandles(open, vi.fn())
+  const first = handles.enter(OPTIONS)
+  handles.leave(ID)
+  expect(handles.enter(OPTIONS)).toBe(first)
+  await vi.advanceTimersByTimeAsync(5000)
+  expect(open).toHaveBeenCalledOnce()
+})
