@@ -5,6 +5,7 @@ import react from '@vitejs/plugin-react'
 import type { Connect, Plugin, ProxyOptions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { headersFile, headersFor } from './packages/protocol/src/headers.ts'
+import { frameBundles } from './vite.frame.ts'
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url))
 /** Addresses that answer with the app's document: the start and every session. */
@@ -29,12 +30,16 @@ function responseHeaders(): Plugin {
     configurePreviewServer(server) {
       server.middlewares.use(sameHeaders(false))
     },
-    generateBundle(_options, bundle) {
-      const copied = existsSync(join(ROOT, 'public')) ? readdirSync(join(ROOT, 'public'), { recursive: true, encoding: 'utf8' }) : []
-      const files = [...Object.keys(bundle), ...copied.map((name) => name.replaceAll('\\', '/'))].map((name) => `/${name}`)
-      this.emitFile({ type: 'asset', fileName: '_headers', source: headersFile({ files, documents: DOCUMENTS }) })
-      // An address of a session is the app's document on a static host too.
-      this.emitFile({ type: 'asset', fileName: '_redirects', source: '/s/* /index.html 200\n' })
+    generateBundle: {
+      // Last, so that what other plugins emit is known.
+      order: 'post',
+      handler(_options, bundle) {
+        const copied = existsSync(join(ROOT, 'public')) ? readdirSync(join(ROOT, 'public'), { recursive: true, encoding: 'utf8' }) : []
+        const files = [...Object.keys(bundle), ...copied.map((name) => name.replaceAll('\\', '/'))].map((name) => `/${name}`)
+        this.emitFile({ type: 'asset', fileName: '_headers', source: headersFile({ files, documents: DOCUMENTS }) })
+        // An address of a session is the app's document on a static host too.
+        this.emitFile({ type: 'asset', fileName: '_redirects', source: '/s/* /index.html 200\n' })
+      },
     },
   }
 }
@@ -65,7 +70,7 @@ export default defineConfig({
   root: underTest ? ROOT : join(ROOT, 'apps/web'),
   publicDir: join(ROOT, 'public'),
   cacheDir: join(ROOT, 'node_modules/.vite'),
-  plugins: [react(), responseHeaders()],
+  plugins: [react(), responseHeaders(), frameBundles()],
   build: {
     outDir: join(ROOT, 'dist'),
     emptyOutDir: true,
