@@ -1,0 +1,54 @@
+import { Buffer } from 'buffer'
+import * as z from 'zod/mini'
+import { startKernel } from './kernel'
+import type { ProcessPort } from './process-run'
+
+/**
+ * Entry of the kernel worker. One message starts it: the host's port, the text of the process bundle, and where the
+ * frame is cross-origin isolated a shared flag.
+ */
+const start = z.object({ process: z.string(), flag: z.optional(z.unknown()) })
+
+/** A worker of its own for one program, from text: in an opaque frame there is no URL to load it from. */
+function spawner(text: string): () => ProcessPort {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
+  return () => {
+    const worker = new Worker(url, { name: 'process' })
+    return {
+      post: (message) => worker.postMessage(message),
+      listen(message, fault) {
+        worker.addEventListener('message', (event) => message(event.data))
+        worker.addEventListener('error', (event) => {
+          event.preventDefault()
+          fault(event.message)
+        })
+        worker.addEventListener('messageerror', () => fault('a message could not be read'))
+      },
+      terminate: () => worker.terminate(),
+    }
+  }
+}
+
+// The shell library uses Buffer where Node has it and takes a missing one for a missing file.
+Reflect.set(globalThis, 'Buffer', Buffer)
+
+globalThis.addEventListener(
+  'message',
+  (event: MessageEvent<unknown>) => {
+    const { process, flag } = z.parse(start, event.data)
+    const [port] = event.ports
+    if (port === undefined) throw new TypeError('the kernel was started without a port')
+    startKernel({
+      spawn: spawner(process),
+      port: {
+        post: (message) => port.postMessage(message),
+        listen(message) {
+          port.addEventListener('message', (incoming) => message(incoming.data))
+          port.start()
+        },
+      },
+      ...(typeof SharedArrayBuffer !== 'undefined' && flag instanceof SharedArrayBuffer ? { flag: new Int32Array(flag) } : {}),
+    })
+  },
+  { once: true },
+)

@@ -1,0 +1,164 @@
+import { Buffer } from 'buffer'
+import events from 'events'
+import path from 'path-browserify'
+import stream from 'readable-stream'
+import { StringDecoder } from 'string_decoder'
+import { assertFor } from './assert'
+import { consoleFor } from './console'
+import type { World } from './context'
+import { placeOf } from './evaluate'
+import { fsModule } from './fs-module'
+import { cryptoModule } from './hashing'
+import type { Modules } from './modules'
+import { missingNames, os, querystring, readlineFor, refuseMissing, urlFor } from './small-modules'
+import { testApi } from './test-api'
+import type { Runner } from './test-runner'
+import type { timersFor } from './timers'
+import { utilFor } from './util'
+import { zlibFor } from './zlib'
+
+/** What the built-in modules are made of. */
+export interface BuiltinParts {
+  readonly world: World
+  readonly process: object
+  readonly timers: ReturnType<typeof timersFor>
+  modules(): Modules
+  /** Made at the first use of `node:test`, so that other programs end without a report. */
+  runner(): Runner
+}
+
+/** Modules that exist under `node:` only. */
+const PREFIXED = new Set(['test'])
+
+/** Built-in modules by name, each made when it is first asked for. */
+export function builtins(parts: BuiltinParts): (name: string) => unknown {
+  const makers = makersFor(parts)
+  const made = new Map<string, unknown>()
+  return (specifier) => {
+    const isPrefixed = specifier.startsWith('node:')
+    const name = isPrefixed ? specifier.slice('node:'.length) : specifier
+    if (!isPrefixed && PREFIXED.has(name)) return undefined
+    if (!made.has(name)) {
+      const make = makers[name]
+      if (make === undefined) {
+        refuseMissing(name)
+        if (!isPrefixed) return undefined
+        throw Object.assign(new Error(`No such built-in module: ${specifier}`), { code: 'ERR_UNKNOWN_BUILTIN_MODULE' })
+      }
+      made.set(name, make())
+    }
+    return made.get(name)
+  }
+}
+
+function makersFor(parts: BuiltinParts): Readonly<Record<string, () => unknown>> {
+  const { world, timers } = parts
+  const files = lazy(() => fsModule(world))
+  const assert = lazy(() => assertFor(() => callerLine(world)))
+  const util = lazy(() => utilFor(world.argv))
+  const posix = Object.assign(path, { posix: path })
+  const makers: Record<string, () => unknown> = {
+    assert,
+    'assert/strict': () => Object(assert()).strict,
+    buffer: () => ({ Buffer, Blob, File: globalThis.File, atob, btoa, constants: { MAX_LENGTH: 2 ** 31 - 1 } }),
+    console: () => consoleFor(world),
+    constants: () => ({}),
+    crypto: () => cryptoModule,
+    events: () => Object.assign(events, { EventEmitter: events, once: events.once }),
+    fs: () => files().fs,
+    'fs/promises': () => files().promises,
+    module: () => moduleModule(parts, () => Object.keys(makers)),
+    os: () => os,
+    path: () => posix,
+    'path/posix': () => posix,
+    perf_hooks: () => ({ performance, PerformanceObserver: globalThis.PerformanceObserver }),
+    process: () => parts.process,
+    punycode: () => ({ toASCII: (name: string) => new URL(`http://${name}`).hostname }),
+    querystring: () => querystring,
+    readline: () => readlineFor(world),
+    'readline/promises': () => readlinePromises(world),
+    stream: () => stream,
+    'stream/promises': () => Reflect.get(stream, 'promises'),
+    string_decoder: () => ({ StringDecoder }),
+    test: () => testApi(parts.runner()),
+    timers: () => ({ ...timers }),
+    'timers/promises': () => timers.promises,
+    tty: () => ({ isatty: () => false }),
+    url: () => urlFor(world),
+    util,
+    'util/types': () => util()['types'],
+    vm: () => ({ checkFile: (file: string) => parts.modules().check(file), runInThisContext: (code: string) => globalThis.eval(code) }),
+    zlib: () => zlibFor(world),
+    async_hooks: () => asyncHooks(),
+    diagnostics_channel: () => ({
+      channel: () => ({ hasSubscribers: false, publish: () => undefined, subscribe: () => undefined, unsubscribe: () => true }),
+    }),
+  }
+  return makers
+}
+
+function lazy<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+/** The program's own line that is being run, for messages that quote it. */
+function callerLine(world: World): string | undefined {
+  for (const frame of (new Error('line').stack ?? '').split('\n')) {
+    const place = placeOf(frame)
+    const node = place === undefined ? undefined : world.tree.find(place.file.replace(/^file:\/\//, ''))
+    if (place !== undefined && node?.type === 'file') return new TextDecoder().decode(node.bytes).split('\n')[place.line - 1]?.trim()
+  }
+  return undefined
+}
+
+function moduleModule(parts: BuiltinParts, own: () => string[]): Record<string, unknown> {
+  const names = (): string[] => [...own(), ...missingNames()]
+  return {
+    createRequire: (from: unknown) => {
+      const text = String(from)
+      return parts.modules().requireFrom(text.startsWith('file:') ? decodeURIComponent(new URL(text).pathname) : text)
+    },
+    get builtinModules() {
+      return names()
+    },
+    isBuiltin: (name: unknown) => names().includes(String(name).replace(/^node:/, '')),
+    _cache: parts.modules().cache,
+  }
+}
+
+function readlinePromises(world: World): Record<string, unknown> {
+  const { createInterface } = readlineFor(world)
+  return {
+    createInterface: (options: unknown) => {
+      const lines: unknown = typeof createInterface === 'function' ? Reflect.apply(createInterface, undefined, [options]) : undefined
+      const ask: unknown = Reflect.get(Object(lines), 'question')
+      return Object.assign(Object(lines), {
+        question: (text: unknown) => new Promise((resolve) => typeof ask === 'function' && Reflect.apply(ask, undefined, [text, resolve])),
+      })
+    },
+  }
+}
+
+/** Context that follows synchronous calls only; what would need the engine's hooks says so. */
+function asyncHooks(): Record<string, unknown> {
+  class AsyncResource {
+    runInAsyncScope(work: unknown, self?: unknown, ...args: unknown[]): unknown {
+      return typeof work === 'function' ? Reflect.apply(work, self, args) : undefined
+    }
+    emitDestroy(): this {
+      return this
+    }
+  }
+  class AsyncLocalStorage {
+    constructor() {
+      throw Object.assign(new Error('AsyncLocalStorage is not in this sandbox: the browser has no hooks to carry it across awaits'), {
+        code: 'ERR_UNSUPPORTED_IN_SANDBOX',
+      })
+    }
+  }
+  return { AsyncResource, AsyncLocalStorage, executionAsyncId: () => 1, triggerAsyncId: () => 0 }
+}

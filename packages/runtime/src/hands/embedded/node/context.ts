@@ -1,0 +1,68 @@
+import type { FileTree } from '../file-tree'
+import type { Loop } from './loop'
+
+/** What the parts of a program's world share. */
+export interface World {
+  readonly tree: FileTree
+  readonly loop: Loop
+  readonly argv: readonly string[]
+  readonly execArgv: readonly string[]
+  readonly env: Record<string, string>
+  readonly stdin: Uint8Array
+  cwd: string
+  write(stream: 'stdout' | 'stderr', bytes: Uint8Array): void
+  /** Ends the program; does not return. */
+  exit(code: number): never
+}
+
+/** Thrown to unwind the program's stack after it has asked to end. */
+export class ExitSignal extends Error {}
+
+const encoder = new TextEncoder()
+
+/** Bytes of what a program wants written: text, a buffer or a view. */
+export function bytesOf(value: unknown, encoding: unknown = 'utf8'): Uint8Array {
+  if (typeof value === 'string') {
+    if (encoding === undefined || encoding === null || encoding === 'utf8' || encoding === 'utf-8') return encoder.encode(value)
+    return new Uint8Array(globalBuffer().from(value, String(encoding)))
+  }
+  if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0))
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice()
+  throw invalidArgument('data', 'of type string or an instance of Buffer, TypedArray, or DataView', value)
+}
+
+interface BufferLike {
+  from(value: unknown, encoding?: string): Uint8Array & { toString(encoding?: string): string }
+}
+
+let bufferMaker: BufferLike | undefined
+
+/** Set once at the start: `Buffer` lives in a library that this file must not depend on. */
+export function setBuffer(maker: BufferLike): void {
+  bufferMaker = maker
+}
+
+export function globalBuffer(): BufferLike {
+  if (bufferMaker === undefined) throw new TypeError('Buffer is used before the program’s world is set up')
+  return bufferMaker
+}
+
+/** Node's words for an argument of the wrong kind. */
+export function invalidArgument(name: string, expected: string, value: unknown): TypeError {
+  const shown =
+    value === null
+      ? 'null'
+      : typeof value === 'object'
+        ? `an instance of ${Object(value).constructor?.name ?? 'Object'}`
+        : typeof value === 'function'
+          ? `function ${value.name}`
+          : `type ${typeof value} (${typeof value === 'string' ? `'${value}'` : String(value)})`
+  return Object.assign(new TypeError(`The "${name}" argument must be ${expected}. Received ${value === undefined ? 'undefined' : shown}`), {
+    code: 'ERR_INVALID_ARG_TYPE',
+  })
+}
+
+/** A module that does not exist here, with the reason. */
+export function unsupported(name: string, why: string): Error {
+  return Object.assign(new Error(`node:${name} is not in this sandbox: ${why}`), { code: 'ERR_UNSUPPORTED_IN_SANDBOX' })
+}

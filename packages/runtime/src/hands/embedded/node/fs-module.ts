@@ -1,0 +1,225 @@
+import { Buffer } from 'buffer'
+import { Readable, Writable } from 'readable-stream'
+import { FsError } from '../fs-error'
+import { bytesOf, unsupported, type World } from './context'
+import { Dirent, fsOperations, guarded, optionsOf, pathOf, Stats } from './fs'
+
+const constants = {
+  F_OK: 0,
+  R_OK: 4,
+  W_OK: 2,
+  X_OK: 1,
+  COPYFILE_EXCL: 1,
+  O_RDONLY: 0,
+  O_WRONLY: 1,
+  O_RDWR: 2,
+  O_CREAT: 64,
+  O_EXCL: 128,
+  O_TRUNC: 512,
+  O_APPEND: 1024,
+}
+
+interface OpenFile {
+  readonly path: string
+  position: number
+  readonly isAppend: boolean
+}
+
+/** Open files by number. */
+function descriptors(world: World) {
+  const { tree } = world
+  const open = new Map<number, OpenFile>()
+  let next = 10
+  const file = (fd: unknown): OpenFile => {
+    const found = open.get(Number(fd))
+    if (found === undefined) throw new FsError('EBADF', 'read')
+    return found
+  }
+  return {
+    open(target: unknown, flags: unknown = 'r', mode?: unknown) {
+      const path = pathOf(world, target)
+      const flag = String(flags)
+      return guarded('open', path.given, () => {
+        const isThere = tree.find(path.at) !== undefined
+        if (flag.startsWith('r') && !isThere) throw new FsError('ENOENT', 'open', path.at)
+        if (flag.includes('x') && isThere) throw new FsError('EEXIST', 'open', path.at)
+        if (flag.startsWith('w') || !isThere)
+          tree.writeFile(path.at, new Uint8Array(), isThere || typeof mode !== 'number' ? undefined : mode)
+        open.set(++next, { path: path.at, position: 0, isAppend: flag.startsWith('a') })
+        return next
+      })
+    },
+    close(fd: unknown) {
+      file(fd)
+      open.delete(Number(fd))
+    },
+    read(fd: unknown, buffer: unknown, ...rest: unknown[]) {
+      if (!(buffer instanceof Uint8Array)) throw new TypeError('The "buffer" argument must be an instance of Buffer')
+      const [offset, length, position] =
+        typeof rest[0] === 'object' && rest[0] !== null
+          ? [optionsOf(rest[0])['offset'], optionsOf(rest[0])['length'], optionsOf(rest[0])['position']]
+          : rest
+      const source = fd === 0 ? { path: '', position: 0, isAppend: false } : file(fd)
+      const all = fd === 0 ? world.stdin : tree.readFile(source.path)
+      const from = typeof position === 'number' ? position : source.position
+      const start = Number(offset ?? 0)
+      const part = all.subarray(from, from + Number(length ?? buffer.length - start))
+      buffer.set(part, start)
+      if (typeof position !== 'number') source.position += part.length
+      return part.length
+    },
+    write(fd: unknown, data: unknown, ...rest: unknown[]) {
+      const bytes =
+        typeof data === 'string'
+          ? bytesOf(data)
+          : bytesOf(data).subarray(Number(rest[0] ?? 0), rest[1] === undefined ? undefined : Number(rest[0] ?? 0) + Number(rest[1]))
+      if (fd === 1 || fd === 2) world.write(fd === 1 ? 'stdout' : 'stderr', bytes)
+      else {
+        const target = file(fd)
+        const position = typeof data === 'string' ? rest[0] : rest[2]
+        if (target.isAppend) tree.appendFile(target.path, bytes)
+        else {
+          const old = tree.readFile(target.path)
+          const from = typeof position === 'number' ? position : target.position
+          const all = new Uint8Array(Math.max(old.length, from + bytes.length))
+          all.set(old)
+          all.set(bytes, from)
+          tree.writeFile(target.path, all)
+          if (typeof position !== 'number') target.position += bytes.length
+        }
+      }
+      return bytes.length
+    },
+    fstat: (fd: unknown) => new Stats(tree.stat(file(fd).path)),
+    fsync: (fd: unknown) => void file(fd),
+  }
+}
+
+/** `readFile(…, callback)` from `readFileSync`: the answer comes later, with the error first. */
+function withCallback(world: World, work: (...args: unknown[]) => unknown) {
+  return (...args: unknown[]): void => {
+    const callback = args.pop()
+    if (typeof callback !== 'function')
+      throw Object.assign(new TypeError(`The "cb" argument must be of type function. Received ${String(callback)}`), {
+        code: 'ERR_INVALID_ARG_TYPE',
+      })
+    let answer: unknown[]
+    try {
+      const result = work(...args)
+      answer = result === undefined ? [null] : [null, result]
+    } catch (thrown) {
+      answer = [thrown]
+    }
+    world.loop.complete(() => void Reflect.apply(callback, undefined, answer))
+  }
+}
+
+function withPromise(world: World, work: (...args: unknown[]) => unknown) {
+  return (...args: unknown[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      world.loop.complete(() => {
+        try {
+          resolve(work(...args))
+        } catch (thrown) {
+          reject(thrown)
+        }
+      })
+    })
+}
+
+function streams(world: World, operations: Record<string, (...args: unknown[]) => unknown>) {
+  const createReadStream = (target: unknown, given?: unknown): unknown => {
+    const options = optionsOf(given)
+    let at = Number(options['start'] ?? 0)
+    const end = options['end'] === undefined ? Infinity : Number(options['end']) + 1
+    const stream = new Readable({
+      highWaterMark: 65_536,
+      ...(typeof options['encoding'] === 'string' ? { encoding: options['encoding'] } : {}),
+      read(this: Readable, size: number) {
+        world.loop.complete(() => {
+          try {
+            const path = pathOf(world, target)
+            const bytes = guarded('open', path.given, () => world.tree.readFile(path.at))
+            const part = bytes.slice(at, Math.min(at + size, end))
+            at += part.length
+            this.push(part.length === 0 ? null : Buffer.from(part))
+          } catch (thrown) {
+            this.destroy(thrown instanceof Error ? thrown : new Error(String(thrown)))
+          }
+        })
+      },
+    })
+    return Object.assign(stream, { path: target })
+  }
+  const createWriteStream = (target: unknown, given?: unknown): unknown => {
+    const options = optionsOf(given)
+    const isAppend = String(options['flags'] ?? 'w').startsWith('a')
+    let isOpen = false
+    const write = (chunk: unknown): void => {
+      if (!isOpen && !isAppend) operations['writeFile']?.(target, '')
+      isOpen = true
+      operations['appendFile']?.(target, chunk)
+    }
+    const attempt = (chunk: unknown, done: (error?: Error) => void): void => {
+      world.loop.complete(() => {
+        try {
+          write(chunk)
+          done()
+        } catch (thrown) {
+          done(thrown instanceof Error ? thrown : new Error(String(thrown)))
+        }
+      })
+    }
+    const stream = new Writable({
+      write: (chunk: unknown, _encoding: unknown, done: (error?: Error) => void) => attempt(chunk, done),
+      final: (done: (error?: Error) => void) => attempt('', done),
+    })
+    return Object.assign(stream, { path: target })
+  }
+  return { createReadStream, createWriteStream }
+}
+
+/** `fs` and `fs/promises`. */
+export function fsModule(world: World): { readonly fs: Record<string, unknown>; readonly promises: Record<string, unknown> } {
+  const operations: Record<string, (...args: unknown[]) => unknown> = { ...fsOperations(world), ...descriptors(world) }
+  const fs: Record<string, unknown> = { constants, Stats, Dirent, ...constants, ...streams(world, operations) }
+  const promises: Record<string, unknown> = { constants }
+  for (const [name, work] of Object.entries(operations)) {
+    fs[`${name}Sync`] = (...args: unknown[]) => work(...args)
+    fs[name] = withCallback(world, work)
+    promises[name] = withPromise(world, work)
+  }
+  const exists = (target: unknown): boolean =>
+    (typeof target === 'string' || target instanceof URL || target instanceof Uint8Array) &&
+    world.tree.find(pathOf(world, target).at) !== undefined
+  fs['existsSync'] = exists
+  fs['exists'] = (target: unknown, callback: unknown) =>
+    world.loop.complete(() => void (typeof callback === 'function' && Reflect.apply(callback, undefined, [exists(target)])))
+  for (const name of ['watch', 'watchFile', 'unwatchFile']) {
+    fs[name] = () => {
+      throw unsupported('fs', `${name} is missing; nothing changes while a program runs but by itself`)
+    }
+  }
+  Object.assign(fs['realpathSync'] ?? {}, { native: fs['realpathSync'] })
+  Object.assign(fs['realpath'] ?? {}, { native: fs['realpath'] })
+  promises['open'] = withPromise(world, (...args) => fileHandle(world, operations, args))
+  fs['promises'] = promises
+  return { fs, promises }
+}
+
+function fileHandle(world: World, operations: Record<string, (...args: unknown[]) => unknown>, args: unknown[]): Record<string, unknown> {
+  const fd = operations['open']?.(...args)
+  const [target] = args
+  const on = (name: string, path: unknown) => withPromise(world, (...rest) => operations[name]?.(path, ...rest))
+  return {
+    fd,
+    close: on('close', fd),
+    stat: on('fstat', fd),
+    readFile: on('readFile', target),
+    writeFile: on('writeFile', target),
+    appendFile: on('appendFile', target),
+    write: withPromise(world, (...rest) => ({ bytesWritten: operations['write']?.(fd, ...rest), buffer: rest[0] })),
+    read: withPromise(world, (buffer, ...rest) => ({ bytesRead: operations['read']?.(fd, buffer, ...rest), buffer })),
+    truncate: on('truncate', target),
+  }
+}

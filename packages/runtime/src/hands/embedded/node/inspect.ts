@@ -1,0 +1,381 @@
+import { columns } from './inspect-columns'
+import { propertyKey, quoted } from './inspect-text'
+
+/** How `inspect` shows a value; the names and defaults are Node's. */
+export interface InspectOptions {
+  readonly depth?: number | null
+  readonly colors?: boolean
+  readonly showHidden?: boolean
+  readonly breakLength?: number
+  readonly compact?: number | boolean
+  readonly sorted?: boolean
+  readonly getters?: boolean
+  readonly maxArrayLength?: number | null
+  readonly maxStringLength?: number | null
+  readonly customInspect?: boolean
+}
+
+interface Context {
+  readonly depth: number
+  readonly breakLength: number
+  readonly compact: number
+  readonly sorted: boolean
+  readonly getters: boolean
+  readonly hidden: boolean
+  readonly custom: boolean
+  readonly maxArray: number
+  readonly maxString: number
+  readonly options: InspectOptions
+  readonly seen: object[]
+  readonly circular: Map<object, number>
+  indent: number
+  level: number
+  /** Level of the object that was shown last: how deep the last branch went. */
+  deepest: number
+}
+
+/** A method under this name shows its object. */
+export const customInspect = Symbol.for('nodejs.util.inspect.custom')
+
+/** A value as Node's `util.inspect` shows it. */
+export function inspect(value: unknown, options: InspectOptions = {}): string {
+  const context: Context = {
+    depth: options.depth === null ? Infinity : (options.depth ?? 2),
+    breakLength: options.breakLength ?? 80,
+    compact: options.compact === false ? 0 : options.compact === true || options.compact === undefined ? 3 : options.compact,
+    sorted: options.sorted ?? false,
+    getters: options.getters ?? false,
+    hidden: options.showHidden ?? false,
+    custom: options.customInspect ?? true,
+    maxArray: options.maxArrayLength === null ? Infinity : (options.maxArrayLength ?? 100),
+    maxString: options.maxStringLength === null ? Infinity : (options.maxStringLength ?? 10_000),
+    options,
+    seen: [],
+    circular: new Map(),
+    indent: 0,
+    level: 0,
+    deepest: 0,
+  }
+  return show(context, value, false)
+}
+
+function show(context: Context, value: unknown, isTyped: boolean): string {
+  if ((typeof value === 'object' && value !== null) || typeof value === 'function') return showObject(context, value)
+  return isTyped ? String(value) : primitive(context, value)
+}
+
+function primitive(context: Context, value: unknown): string {
+  if (typeof value === 'string') {
+    const more = value.length - context.maxString
+    const text = more > 0 ? value.slice(0, context.maxString) : value
+    const tail = more > 0 ? `... ${more} more character${more > 1 ? 's' : ''}` : ''
+    // A long text with lines is shown line by line where it stands inside something.
+    if (
+      context.compact > 0 &&
+      context.level > 0 &&
+      text.length > 16 &&
+      text.length > context.breakLength - context.indent - 4 &&
+      /\n./s.test(text)
+    ) {
+      return (
+        text
+          .split(/(?<=\n)/)
+          .map(quoted)
+          .join(` +\n${' '.repeat(context.indent + 2)}`) + tail
+      )
+    }
+    return quoted(text) + tail
+  }
+  if (typeof value === 'bigint') return `${value}n`
+  if (Object.is(value, -0)) return '-0'
+  return String(value)
+}
+
+function showObject(context: Context, value: object): string {
+  const shown = context.custom ? customShown(context, value) : undefined
+  if (shown !== undefined) return shown
+  if (context.seen.includes(value)) {
+    const known = context.circular.get(value) ?? context.circular.size + 1
+    context.circular.set(value, known)
+    return `[Circular *${known}]`
+  }
+  const name = constructorName(value)
+  const shape = shapeOf(context, value, name)
+  if (shape.isEmpty && shape.keys.length === 0 && shape.bare !== undefined) return shape.bare
+  if (context.level > context.depth && shape.isDeep)
+    return `[${(shape.title.trim() || prefix(name, value, 'Object').trim()).replace(/ \{$/, '')}]`
+  context.seen.push(value)
+  context.deepest = context.level
+  context.level++
+  const keys = shape.keys
+  const output = [...shape.entries(), ...keys.map((key) => property(context, value, key))]
+  context.level--
+  context.seen.pop()
+  const reference = context.circular.get(value)
+  const title = reference === undefined ? shape.title : `<ref *${reference}> ${shape.title}`
+  if (output.length === 0 && shape.bare !== undefined) return reference === undefined ? shape.bare : `<ref *${reference}> ${shape.bare}`
+  if (context.sorted && shape.kind !== 'array') output.sort()
+  return joined(context, {
+    output,
+    title,
+    base: shape.bare ?? '',
+    open: shape.open,
+    close: shape.close,
+    isArray: shape.kind === 'array',
+    value,
+  })
+}
+
+function customShown(context: Context, value: object): string | undefined {
+  const method: unknown = Reflect.get(value, customInspect)
+  if (typeof method !== 'function' || method === inspect) return undefined
+  const depth = context.depth - context.level
+  const answer: unknown = Reflect.apply(method, value, [depth, { ...context.options, depth, stylize: String }, inspect])
+  if (answer === value) return undefined
+  return typeof answer === 'string' ? answer.replaceAll('\n', `\n${' '.repeat(context.indent)}`) : show(context, answer, false)
+}
+
+interface Shape {
+  readonly kind: 'object' | 'array'
+  /** What stands before the brace, with its space. */
+  readonly title: string
+  /** The whole text when there are no entries; otherwise it leads them. */
+  readonly bare: string | undefined
+  readonly open: string
+  readonly close: string
+  readonly keys: readonly PropertyKey[]
+  readonly isDeep: boolean
+  readonly isEmpty: boolean
+  entries(): string[]
+}
+
+function constructorName(value: object): string | null {
+  for (let at: object | null = value; at !== null; at = Reflect.getPrototypeOf(at)) {
+    const found = Reflect.getOwnPropertyDescriptor(at, 'constructor')
+    if (
+      found !== undefined &&
+      typeof found.value === 'function' &&
+      found.value.name !== '' &&
+      (at !== value || value instanceof found.value)
+    )
+      return String(found.value.name)
+  }
+  return null
+}
+
+function prefix(name: string | null, value: object, fallback: string, size = ''): string {
+  const tag: unknown = Reflect.get(value, Symbol.toStringTag)
+  const extra = typeof tag === 'string' && tag !== '' && tag !== name ? `[${tag}] ` : ''
+  if (name === null)
+    return typeof tag === 'string' && tag !== '' && fallback === 'Object'
+      ? `[${tag}: null prototype] `
+      : `[${fallback}${size}: null prototype] ${extra}`
+  return `${name}${size} ${extra}`
+}
+
+function ownKeys(context: Context, value: object, isIndexed: boolean): PropertyKey[] {
+  const names = context.hidden ? Object.getOwnPropertyNames(value) : Object.keys(value)
+  const plain = isIndexed ? names.filter((key) => !/^(0|[1-9]\d*)$/.test(key) && !(context.hidden && key === 'length')) : names
+  const symbols = Object.getOwnPropertySymbols(value).filter(
+    (key) => context.hidden || Object.prototype.propertyIsEnumerable.call(value, key),
+  )
+  return [...plain, ...symbols]
+}
+
+const TYPED = Object.getPrototypeOf(Uint8Array)
+
+function shapeOf(context: Context, value: object, name: string | null): Shape {
+  const braces = { open: '{', close: '}' }
+  const none = (): string[] => []
+  const object = (title: string, bare: string | undefined, entries = none): Shape => ({
+    kind: 'object',
+    title,
+    bare,
+    ...braces,
+    keys: ownKeys(context, value, false),
+    isDeep: true,
+    isEmpty: entries === none,
+    entries,
+  })
+  if (Array.isArray(value)) {
+    const title = name === 'Array' ? '' : prefix(name, value, 'Array', `(${value.length})`)
+    return {
+      kind: 'array',
+      title,
+      bare: `${title}[]`,
+      open: '[',
+      close: ']',
+      keys: ownKeys(context, value, true),
+      isDeep: true,
+      isEmpty: value.length === 0,
+      entries: () => arrayEntries(context, value),
+    }
+  }
+  if (value instanceof TYPED && ArrayBuffer.isView(value)) {
+    const items = [...Object.values(value)]
+    const title = prefix(name, value, 'TypedArray', `(${items.length})`).replace(/ \[\w+\] $/, ' ')
+    return {
+      kind: 'array',
+      title,
+      bare: `${title}[]`,
+      open: '[',
+      close: ']',
+      keys: ownKeys(context, value, true),
+      isDeep: true,
+      isEmpty: items.length === 0,
+      entries: () => listed(context, items, (item) => show(context, item, false)),
+    }
+  }
+  if (value instanceof Map) {
+    const title = prefix(name, value, 'Map', `(${value.size})`)
+    return object(title, `${title}{}`, () =>
+      within(context, () => listed(context, [...value], ([key, item]) => `${show(context, key, false)} => ${show(context, item, false)}`)),
+    )
+  }
+  if (value instanceof Set) {
+    const title = prefix(name, value, 'Set', `(${value.size})`)
+    return object(title, `${title}{}`, () => within(context, () => listed(context, [...value], (item) => show(context, item, false))))
+  }
+  const bare = atomText(context, value, name)
+  if (bare !== undefined) {
+    const keys = ownKeys(context, value, value instanceof String).filter(
+      (key) => !(value instanceof Error && (key === 'stack' || key === 'message')),
+    )
+    // `cause` is not enumerable and still part of what went wrong.
+    if (value instanceof Error && 'cause' in value && !keys.includes('cause')) keys.push('cause')
+    return {
+      kind: 'object',
+      title: '',
+      bare,
+      ...braces,
+      keys,
+      isDeep: keys.length > 0 && !(value instanceof Error),
+      isEmpty: true,
+      entries: none,
+    }
+  }
+  if (value instanceof Promise) return object(prefix(name, value, 'Promise'), undefined, () => ['<pending>'])
+  if (value instanceof WeakMap || value instanceof WeakSet)
+    return object(prefix(name, value, 'WeakSet'), undefined, () => ['<items unknown>'])
+  if (value instanceof ArrayBuffer) return object(prefix(name, value, 'ArrayBuffer'), undefined, () => bufferEntries(value))
+  const tag: unknown = Reflect.get(value, Symbol.toStringTag)
+  if (name === 'Object' && (typeof tag !== 'string' || tag === ''))
+    return object('', Object.prototype.toString.call(value) === '[object Arguments]' ? '[Arguments] {}' : '{}')
+  const title = prefix(name, value, 'Object')
+  return object(title, `${title}{}`)
+}
+
+function bufferEntries(value: ArrayBuffer): string[] {
+  const bytes = new Uint8Array(value)
+  const shown = Array.from(bytes.subarray(0, 50), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  return [
+    `[Uint8Contents]: <${shown}${bytes.length > 50 ? ` ... ${bytes.length - 50} more byte${bytes.length > 51 ? 's' : ''}` : ''}>`,
+    `byteLength: ${bytes.length}`,
+  ]
+}
+
+/** Values that are one piece of text: functions, dates, patterns, errors, boxed primitives. */
+function atomText(context: Context, value: object, name: string | null): string | undefined {
+  if (typeof value === 'function') return functionText(value, name)
+  if (value instanceof RegExp) return String(value)
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
+  if (value instanceof Error) return errorText(context, value)
+  if (value instanceof Number || value instanceof Boolean || value instanceof String || value instanceof BigInt || value instanceof Symbol)
+    return `[${name ?? 'Object'}: ${primitive(context, value.valueOf())}]`
+  return undefined
+}
+
+function functionText(value: object, name: string | null): string {
+  const source = Function.prototype.toString.call(value)
+  const own = Reflect.getOwnPropertyDescriptor(value, 'name')?.value
+  const label = typeof own === 'string' && own !== '' ? own : '(anonymous)'
+  if (/^class\b/.test(source)) {
+    const parent: unknown = Reflect.getPrototypeOf(value)
+    const above = typeof parent === 'function' && parent.name !== '' ? ` extends ${parent.name}` : ''
+    return `[class ${label}${above}]`
+  }
+  const kind = name === null ? 'Function (null prototype)' : /^(Async|Generator|AsyncGenerator)Function$/.test(name) ? name : 'Function'
+  return `[${kind}${label === '(anonymous)' ? ' (anonymous)' : `: ${label}`}]`
+}
+
+function errorText(context: Context, error: Error): string {
+  const stack = typeof error.stack === 'string' && error.stack !== '' ? error.stack : Error.prototype.toString.call(error)
+  const text = context.indent === 0 ? stack : stack.replaceAll('\n', `\n${' '.repeat(context.indent)}`)
+  return stack.includes('\n    at ') ? text : `[${text}]`
+}
+
+function within(context: Context, work: () => string[]): string[] {
+  context.indent += 2
+  const out = work()
+  context.indent -= 2
+  return out
+}
+
+function listed<Item>(context: Context, items: readonly Item[], text: (item: Item) => string): string[] {
+  const out = items.slice(0, context.maxArray).map(text)
+  const more = items.length - out.length
+  return more > 0 ? [...out, `... ${more} more item${more > 1 ? 's' : ''}`] : out
+}
+
+function arrayEntries(context: Context, value: readonly unknown[]): string[] {
+  const out: string[] = []
+  for (let i = 0; i < value.length && out.length < context.maxArray; i++) {
+    if (Object.hasOwn(value, i)) {
+      context.indent += 2
+      out.push(show(context, value[i], false))
+      context.indent -= 2
+      continue
+    }
+    let gap = i
+    while (gap < value.length && !Object.hasOwn(value, gap)) gap++
+    out.push(`<${gap - i} empty item${gap - i > 1 ? 's' : ''}>`)
+    i = gap - 1
+  }
+  const more = value.length - Math.min(value.length, context.maxArray)
+  if (more > 0 && out.length >= context.maxArray) out.push(`... ${more} more item${more > 1 ? 's' : ''}`)
+  return out
+}
+
+function property(context: Context, value: object, key: PropertyKey): string {
+  const found = Reflect.getOwnPropertyDescriptor(value, key) ?? { value: Reflect.get(value, key), enumerable: true }
+  const name = found.enumerable === false ? `[${String(key)}]` : propertyKey(key)
+  if (found.get !== undefined) {
+    if (context.getters) return `${name}: [Getter] ${show(context, Reflect.get(value, key), false)}`
+    return `${name}: [${found.set === undefined ? 'Getter' : 'Getter/Setter'}]`
+  }
+  if (found.set !== undefined) return `${name}: [Setter]`
+  context.indent += 2
+  const text = show(context, found.value, false)
+  context.indent -= 2
+  return `${name}: ${text}`
+}
+
+interface Parts {
+  readonly output: string[]
+  readonly title: string
+  readonly base: string
+  readonly open: string
+  readonly close: string
+  readonly isArray: boolean
+  readonly value: object
+}
+
+/** On one line where it fits and is not too deep, else one entry a line. */
+function joined(context: Context, parts: Parts): string {
+  const isAtom = parts.base !== '' && !/[[{]\]?\}?$/.test(parts.base) ? true : false
+  const base = isAtom ? `${parts.base} ` : ''
+  const open = `${isAtom && parts.title === '' ? '' : parts.title}${base}${parts.open}`
+  let output = parts.output
+  const entries = output.length
+  if (parts.isArray && entries > 6) output = columns(output, { ...context, value: parts.value })
+  if (context.compact > 0 && context.deepest - context.level < context.compact && entries === output.length) {
+    const total = output.reduce(
+      (sum, text) => sum + text.length,
+      output.length * 2 + context.indent + parts.open.length + (open.length - parts.open.length) + 10,
+    )
+    const isShort = total <= context.breakLength && !open.includes('\n')
+    if (isShort && !output.some((text) => text.includes('\n'))) return `${open} ${output.join(', ')} ${parts.close}`
+  }
+  const pad = `\n${' '.repeat(context.indent)}`
+  return `${open}${pad}  ${output.join(`,${pad}  `)}${pad}${parts.close}`
+}

@@ -1,0 +1,261 @@
+import { Buffer } from 'buffer'
+import { FileTree } from '../file-tree'
+import type { FromProcess, ToProcess } from '../messages'
+import { newFile, newFolder, parentName, resolvePath } from '../tree-node'
+import { builtins } from './builtins'
+import { consoleFor } from './console'
+import { ExitSignal, setBuffer, type World } from './context'
+import { cleanStack, installStacks, placeOf } from './evaluate'
+import { inspect } from './inspect'
+import { Loop } from './loop'
+import { Modules } from './modules'
+import { OutputPipe } from './output-pipe'
+import { processFor, type ProcessObject } from './process-object'
+import { count, noCounts } from '../test-counts'
+import { tapReporter } from '../test-tap'
+import { Runner } from './test-runner'
+import { timersFor } from './timers'
+import { NODE_VERSION } from '../version'
+
+/** The worker around a program. */
+export interface ProgramHost {
+  post(message: FromProcess): void
+  /** Errors that no code of ours is there to catch. */
+  onUncaught(listener: (thrown: unknown) => void): void
+}
+
+function treeOf(start: ToProcess): FileTree {
+  const tree = new FileTree()
+  tree.root.children.set('dev', newFolder())
+  for (const node of start.nodes) {
+    if (node.type === 'folder') tree.mkdir(node.path, true)
+    else if (node.type === 'link') tree.symlink(node.target, node.path)
+    else {
+      const folder = tree.find(parentName(node.path))
+      const file = Object.assign(newFile(node.bytes, node.mode), { mtime: node.mtime })
+      if (folder?.type === 'folder') folder.children.set(node.path.slice(node.path.lastIndexOf('/') + 1), file)
+    }
+  }
+  tree.device('/dev/null', () => undefined)
+  return tree
+}
+
+/** One run of a program, from its start to its exit code. */
+class Program {
+  readonly #start: ToProcess
+  readonly #host: ProgramHost
+  readonly #loop = new Loop()
+  readonly #pipe: OutputPipe
+  readonly #world: World
+  readonly #process: ProcessObject
+  readonly #modules: Modules
+  #runner: Runner | undefined
+  #state: 'running' | 'ending' | 'ended' = 'running'
+  #main: 'pending' | 'done' = 'pending'
+
+  constructor(start: ToProcess, host: ProgramHost) {
+    this.#start = start
+    this.#host = host
+    this.#pipe = new OutputPipe((stream, bytes) => host.post({ type: 'output', stream, bytes }))
+    const tree = treeOf(start)
+    tree.onChange = (op) => {
+      if (this.#state !== 'ended') host.post({ type: 'op', op })
+    }
+    this.#world = {
+      tree,
+      loop: this.#loop,
+      argv: ['/usr/bin/node', ...start.argv],
+      execArgv: start.execArgv,
+      env: start.env,
+      stdin: start.stdin,
+      cwd: start.cwd,
+      write: (stream, bytes) => {
+        if (this.#state !== 'ended') this.#pipe.write(stream, bytes)
+      },
+      exit: (code) => this.#exit(code),
+    }
+    this.#process = processFor(this.#world)
+    const timers = timersFor(this.#loop)
+    const builtin = builtins({
+      world: this.#world,
+      process: this.#process,
+      timers,
+      modules: () => this.#modules,
+      runner: () => this.#testRunner(),
+    })
+    this.#modules = new Modules({ tree, loop: this.#loop, builtin })
+    this.#globals(timers)
+  }
+
+  run(): void {
+    this.#loop.onError = (thrown) => this.#uncaught(thrown)
+    this.#loop.onIdle = () => void this.#idle()
+    this.#host.onUncaught((thrown) => this.#uncaught(thrown))
+    const main = this.#runMain()
+    // Ticks of the script's synchronous part come before any promise of it.
+    this.#loop.drainTicks()
+    main.then(
+      () => {
+        this.#main = 'done'
+        this.#loop.check()
+      },
+      (thrown: unknown) => {
+        this.#main = 'done'
+        this.#uncaught(thrown)
+      },
+    )
+    this.#loop.check()
+  }
+
+  async #runMain(): Promise<void> {
+    const { program, cwd } = this.#start
+    const base = resolvePath(cwd, 'package.json')
+    for (const preload of this.#start.preload) await this.#modules.import(preload, base)
+    if (program.type === 'eval') {
+      const value = await this.#modules.runText(program.code, cwd, program.module)
+      if (program.print) this.#world.write('stdout', new TextEncoder().encode(`${typeof value === 'string' ? value : inspect(value)}\n`))
+      return
+    }
+    await this.#modules.runMain(resolvePath(cwd, program.path))
+  }
+
+  #testRunner(): Runner {
+    const { program } = this.#start
+    const isReported = program.type === 'test'
+    const reporter = tapReporter()
+    const counts = noCounts()
+    const started = performance.now()
+    const say = (text: string): void => this.#world.write('stdout', new TextEncoder().encode(text))
+    this.#runner ??= new Runner({
+      loop: this.#loop,
+      only: isReported ? program.only : this.#start.execArgv.includes('--test-only'),
+      pattern: isReported && program.pattern !== undefined ? new RegExp(program.pattern) : undefined,
+      report: (report) => {
+        if (isReported) {
+          // What the test has printed so far stands before its result.
+          this.#pipe.flush()
+          this.#host.post({ type: 'report', report })
+          return
+        }
+        if (report.type === 'end') count(counts, report)
+        if (report.type === 'plan' && report.nesting === 0) say(reporter.end(counts, performance.now() - started))
+        else say(reporter.report(report))
+      },
+    })
+    return this.#runner
+  }
+
+  /** Nothing is left to wait for: the tests' last hooks, `beforeExit`, then the end. */
+  async #idle(): Promise<void> {
+    if (this.#state !== 'running') return
+    if (this.#main === 'pending') {
+      this.#world.write('stderr', new TextEncoder().encode('Warning: Detected unsettled top-level await\n'))
+      return this.#end(13)
+    }
+    this.#state = 'ending'
+    try {
+      await this.#runner?.finish()
+      this.#loop.enter(() => void this.#process.emit('beforeExit', Number(this.#process.exitCode ?? 0)))
+    } catch (thrown) {
+      return this.#uncaught(thrown)
+    }
+    const code = this.#process.exitCode
+    this.#end(code === undefined ? (this.#runner?.hasFailed === true ? 1 : 0) : Number(code))
+  }
+
+  #exit(code: number): never {
+    this.#end(code)
+    throw new ExitSignal('process.exit')
+  }
+
+  #end(code: number): void {
+    if (this.#state === 'ended') return
+    this.#process.exitCode = code
+    this.#state = 'ending'
+    try {
+      this.#process.emit('exit', code)
+    } catch (thrown) {
+      if (!(thrown instanceof ExitSignal)) this.#print(thrown)
+    }
+    if (this.#isEnded()) return
+    this.#pipe.flush()
+    this.#state = 'ended'
+    this.#host.post({ type: 'exit', code: Number(this.#process.exitCode) & 255 })
+  }
+
+  /** Read again after the program's own code ran, which may have ended it. */
+  #isEnded(): boolean {
+    return this.#state === 'ended'
+  }
+
+  #uncaught(thrown: unknown): void {
+    if (this.#state === 'ended' || thrown instanceof ExitSignal) return
+    if (this.#process.listenerCount('uncaughtException') > 0) {
+      this.#loop.enter(() => void this.#process.emit('uncaughtException', thrown, 'uncaughtException'))
+      return
+    }
+    this.#print(thrown)
+    this.#end(1)
+  }
+
+  #print(thrown: unknown): void {
+    let text: string
+    if (thrown instanceof Error) {
+      const shown = cleanStack(inspect(thrown))
+      const place = shown
+        .split('\n')
+        .map(placeOf)
+        .find((found) => found !== undefined)
+      const node = place === undefined ? undefined : this.#world.tree.find(place.file.replace(/^file:\/\//, ''))
+      const line = node?.type === 'file' ? new TextDecoder().decode(node.bytes).split('\n')[(place?.line ?? 1) - 1] : undefined
+      const head =
+        place === undefined || line === undefined
+          ? ''
+          : `${place.file}:${place.line}\n${line}\n${' '.repeat(Math.max(place.column - 1, 0))}^\n\n`
+      text = `${head}${shown}\n`
+    } else text = `Uncaught:\n${inspect(thrown)}\n(thrown as a value that is not an Error)\n`
+    this.#world.write('stderr', new TextEncoder().encode(`${text}\nNode.js ${NODE_VERSION}\n`))
+  }
+
+  #globals(timers: ReturnType<typeof timersFor>): void {
+    setBuffer(Buffer)
+    installStacks()
+    const { promises: _, ...functions } = timers
+    const refused = (): never => {
+      throw Object.assign(new TypeError('fetch failed', { cause: new Error('there is no network in this sandbox') }), {
+        code: 'ERR_UNSUPPORTED_IN_SANDBOX',
+      })
+    }
+    const own = {
+      ...functions,
+      Buffer,
+      process: this.#process,
+      console: consoleFor(this.#world),
+      global: globalThis,
+      fetch: () => Promise.resolve().then(refused),
+    }
+    for (const [name, value] of Object.entries(own))
+      Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false })
+    // Programs tell Node from a browser by these.
+    for (const name of [
+      'self',
+      'importScripts',
+      'postMessage',
+      'location',
+      'Worker',
+      'XMLHttpRequest',
+      'WebSocket',
+      'close',
+      'name',
+      'onmessage',
+      'navigator',
+    ]) {
+      Object.defineProperty(globalThis, name, { value: undefined, writable: true, configurable: true, enumerable: false })
+    }
+  }
+}
+
+/** Runs a program; it reports through `host` and ends with an `exit` message. */
+export function runProgram(start: ToProcess, host: ProgramHost): void {
+  new Program(start, host).run()
+}

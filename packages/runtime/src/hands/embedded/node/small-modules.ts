@@ -1,0 +1,213 @@
+import events from 'events'
+import { unsupported, type World } from './context'
+
+/** `os`: a small machine that tells nothing of the real one. */
+export const os: Record<string, unknown> = {
+  EOL: '\n',
+  platform: () => 'linux',
+  type: () => 'Linux',
+  arch: () => 'x64',
+  machine: () => 'x86_64',
+  release: () => '6.0.0',
+  version: () => 'sandbox',
+  hostname: () => 'sandbox',
+  homedir: () => '/home/user',
+  tmpdir: () => '/tmp',
+  endianness: () => 'LE',
+  cpus: () => [{ model: 'sandbox', speed: 1000, times: { user: 0, nice: 0, sys: 0, idle: 0, irq: 0 } }],
+  availableParallelism: () => 1,
+  totalmem: () => 4_294_967_296,
+  freemem: () => 2_147_483_648,
+  uptime: () => performance.now() / 1000,
+  loadavg: () => [0, 0, 0],
+  networkInterfaces: () => ({}),
+  userInfo: () => ({ username: 'user', uid: 1000, gid: 1000, shell: '/bin/bash', homedir: '/home/user' }),
+  constants: { signals: { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 } },
+  devNull: '/dev/null',
+}
+
+function queryText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+    ? encodeURIComponent(String(value))
+    : ''
+}
+
+/** `querystring`. */
+export const querystring: Record<string, unknown> = {
+  stringify: (data: unknown, separator = '&', equals = '=') =>
+    Object.entries(Object(data))
+      .flatMap(([key, value]) =>
+        (Array.isArray(value) ? value : [value]).map((item) => `${encodeURIComponent(key)}${String(equals)}${queryText(item)}`),
+      )
+      .join(String(separator)),
+  parse: (text: unknown, separator = '&', equals = '=') => {
+    const out: Record<string, string | string[]> = Object.create(null)
+    for (const part of String(text).split(String(separator)).filter(Boolean)) {
+      const at = part.indexOf(String(equals))
+      const decode = (raw: string): string => decodeURIComponent(raw.replaceAll('+', ' '))
+      const key = decode(at === -1 ? part : part.slice(0, at))
+      const value = at === -1 ? '' : decode(part.slice(at + String(equals).length))
+      const known = out[key]
+      out[key] = known === undefined ? value : Array.isArray(known) ? [...known, value] : [known, value]
+    }
+    return out
+  },
+  escape: encodeURIComponent,
+  unescape: decodeURIComponent,
+}
+
+/** The parts of a URL as `url.parse` gives them. */
+function parseUrl(text: unknown, withQuery: unknown): Record<string, unknown> {
+  const [, protocol, authority, pathname, search, hash] =
+    /^([a-z][a-z\d+.-]*:)?(?:\/\/([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?$/i.exec(String(text)) ?? []
+  const [, auth, hostname, port] = /^(?:(.*)@)?([^:]*)(?::(\d+))?$/.exec(authority ?? '') ?? []
+  const query = search?.slice(1) ?? null
+  const parse = querystring['parse']
+  return {
+    protocol: protocol ?? null,
+    slashes: authority === undefined ? null : true,
+    auth: auth ?? null,
+    host: hostname === undefined || hostname === '' ? null : port === undefined ? hostname : `${hostname}:${port}`,
+    port: port ?? null,
+    hostname: hostname === undefined || hostname === '' ? null : hostname,
+    hash: hash ?? null,
+    search: search ?? null,
+    query: withQuery === true && typeof parse === 'function' ? Reflect.apply(parse, undefined, [query ?? '']) : query,
+    pathname: pathname === '' ? (authority === undefined ? null : '/') : pathname,
+    path: `${pathname === '' && authority !== undefined ? '/' : (pathname ?? '')}${search ?? ''}`,
+    href: String(text),
+  }
+}
+
+/** `url`. */
+export function urlFor(world: World): Record<string, unknown> {
+  return {
+    URL,
+    URLSearchParams,
+    parse: parseUrl,
+    format: (value: unknown) => (value instanceof URL || typeof value === 'string' ? String(value) : formatUrl(Object(value))),
+    resolve: (from: unknown, to: unknown) => {
+      const base = new URL(String(from), 'resolve://')
+      const full = new URL(String(to), base)
+      return full.protocol === 'resolve:' ? full.pathname + full.search + full.hash : full.href
+    },
+    fileURLToPath: (value: unknown) => {
+      const url = value instanceof URL ? value : new URL(String(value))
+      if (url.protocol !== 'file:') throw Object.assign(new TypeError('The URL must be of scheme file'), { code: 'ERR_INVALID_URL_SCHEME' })
+      return decodeURIComponent(url.pathname)
+    },
+    pathToFileURL: (path: unknown) => {
+      const text = String(path)
+      const url = new URL('file:///')
+      url.pathname = encodeURI(text.startsWith('/') ? text : `${world.cwd}/${text}`)
+        .replaceAll('#', '%23')
+        .replaceAll('?', '%3F')
+      return url
+    },
+  }
+}
+
+function formatUrl(parts: Readonly<Record<string, unknown>>): string {
+  const text = (key: string): string => (typeof parts[key] === 'string' ? String(parts[key]) : '')
+  const host = text('host') || (text('hostname') && `${text('hostname')}${parts['port'] === undefined ? '' : `:${String(parts['port'])}`}`)
+  return `${text('protocol')}${host === '' ? '' : `//${host}`}${text('pathname')}${text('search')}${text('hash')}`
+}
+
+interface LineSource {
+  on(name: string, listener: (chunk: unknown) => void): unknown
+}
+
+/** `readline` on a stream that ends: lines as events and as an iteration. */
+export function readlineFor(world: World): Record<string, unknown> {
+  const createInterface = (options: { readonly input?: LineSource; readonly output?: { write(text: string): unknown } }): unknown => {
+    const emitter = new events()
+    const lines: string[] = []
+    const waiting: ((result: IteratorResult<string>) => void)[] = []
+    let rest = ''
+    let isClosed = false
+    const decoder = new TextDecoder()
+    const give = (line: string): void => {
+      const next = waiting.shift()
+      if (next !== undefined) next({ value: line, done: false })
+      else lines.push(line)
+      emitter.emit('line', line)
+    }
+    const close = (): void => {
+      if (isClosed) return
+      isClosed = true
+      if (rest !== '') give(rest)
+      for (const next of waiting.splice(0)) next({ value: undefined, done: true })
+      emitter.emit('close')
+    }
+    options.input?.on('data', (chunk) => {
+      const parts = (
+        rest +
+        (typeof chunk === 'string' ? chunk : decoder.decode(chunk instanceof Uint8Array ? chunk : new Uint8Array(), { stream: true }))
+      ).split(/\r?\n/)
+      rest = parts.pop() ?? ''
+      for (const line of parts) give(line)
+    })
+    options.input?.on('end', close)
+    const question = (text: unknown, ...more: unknown[]): void => {
+      options.output?.write(String(text))
+      const callback = more.at(-1)
+      const release = world.loop.hold()
+      const answer = (line: string): void => {
+        release()
+        if (typeof callback === 'function') Reflect.apply(callback, undefined, [line])
+      }
+      const ready = lines.shift()
+      if (ready !== undefined) answer(ready)
+      else emitter.once('line', (line) => answer(String(line)))
+    }
+    return Object.assign(emitter, {
+      close,
+      question,
+      prompt: () => undefined,
+      setPrompt: () => undefined,
+      pause: () => emitter,
+      resume: () => emitter,
+      [Symbol.asyncIterator]: () => ({
+        next: (): Promise<IteratorResult<string>> => {
+          const line = lines.shift()
+          if (line !== undefined) return Promise.resolve({ value: line, done: false })
+          if (isClosed) return Promise.resolve({ value: undefined, done: true })
+          return new Promise((resolve) => waiting.push(resolve))
+        },
+        return: () => Promise.resolve({ value: undefined, done: true }),
+      }),
+    })
+  }
+  return { createInterface, clearLine: () => true, cursorTo: () => true, moveCursor: () => true }
+}
+
+/** Modules of Node that this sandbox does not have, with the reason that a program is told. */
+const MISSING: Readonly<Record<string, string>> = {
+  child_process: 'a program cannot start another one here; run the commands in the shell one after the other',
+  cluster: 'there is one process at a time',
+  dgram: 'there is no network',
+  dns: 'there is no network',
+  http: 'there is no network, not even a local one',
+  http2: 'there is no network, not even a local one',
+  https: 'there is no network',
+  inspector: 'there is no debugger',
+  net: 'there is no network, not even a local one',
+  repl: 'there is no interactive prompt',
+  sqlite: 'there are no native libraries',
+  tls: 'there is no network',
+  trace_events: 'there is no tracing',
+  v8: 'the engine cannot be reached from here',
+  wasi: 'there is no system interface for WebAssembly',
+  worker_threads: 'a program has one thread here',
+}
+
+/** @throws the error for a module that Node has and this sandbox has not */
+export function refuseMissing(name: string): void {
+  const why = MISSING[name.replace(/\/.*$/, '')]
+  if (why !== undefined) throw unsupported(name, why)
+}
+
+/** Names of every module that Node has, ours or not. */
+export function missingNames(): string[] {
+  return Object.keys(MISSING)
+}

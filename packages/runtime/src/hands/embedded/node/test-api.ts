@@ -1,0 +1,103 @@
+import { placeOf } from './evaluate'
+import { contexts, Runner, TestNode, type Body, type HookName, type TestOptions } from './test-runner'
+import { mockFor } from './test-mock'
+
+function parts(given: readonly unknown[]): { name: string; options: TestOptions; body: Body } {
+  const rest = [...given]
+  const name = typeof rest[0] === 'string' ? String(rest.shift()) : ''
+  const options = typeof rest[0] === 'object' && rest[0] !== null ? Object(rest.shift()) : {}
+  const [last] = rest
+  const body: Body = typeof last === 'function' ? (...args) => Reflect.apply(last, undefined, args) : () => undefined
+  // Whether it wants a callback is read from its length, which a wrapper would hide.
+  if (typeof last === 'function') Object.defineProperty(body, 'length', { value: last.length })
+  const label = name === '' && typeof last === 'function' && last.name !== '' ? last.name : name === '' ? '<anonymous>' : name
+  return { name: label, options, body }
+}
+
+function callerPlace(): string | undefined {
+  for (const line of (new Error('place').stack ?? '').split('\n')) {
+    const place = placeOf(line)
+    if (place !== undefined) return `${place.file.replace(/^file:\/\//, '')}:${place.line}:${place.column}`
+  }
+  return undefined
+}
+
+/** The `node:test` module on a runner. */
+export function testApi(runner: Runner) {
+  let current = runner.root
+
+  const declare = (kind: 'test' | 'suite', extra: TestOptions, given: readonly unknown[]): Promise<void> => {
+    const { name, options, body } = parts(given)
+    const owner = current
+    const run = kind === 'suite' ? (): undefined => undefined : body
+    Object.defineProperty(run, 'length', { value: kind === 'suite' ? 0 : body.length })
+    const node = new TestNode(owner, { name, kind, options: { ...options, ...extra }, body: run, location: callerPlace() })
+    contexts.set(node, contextOf(node))
+    const done = runner.schedule(owner, node)
+    if (kind === 'suite' && node.skip === undefined) {
+      // A suite's function runs at once and says what is in it; its tests run in their turn.
+      node.collected = collect(node, body)
+    }
+    return done
+  }
+
+  const collect = async (node: TestNode, body: Body): Promise<{ readonly thrown: unknown } | undefined> => {
+    const outer = current
+    current = node
+    try {
+      const answer = body(contexts.get(node))
+      // Back before anything is awaited: what follows in the file belongs to the outer suite.
+      current = outer
+      await answer
+      return undefined
+    } catch (thrown) {
+      return { thrown }
+    } finally {
+      if (current === node) current = outer
+    }
+  }
+
+  const contextOf = (node: TestNode): Record<string, unknown> => ({
+    name: node.name,
+    fullName: node.name,
+    signal: new AbortController().signal,
+    mock: mockFor(),
+    test: (...given: unknown[]) => {
+      const { name, options, body } = parts(given)
+      const child = new TestNode(node, { name, kind: 'test', options, body, location: callerPlace() })
+      contexts.set(child, contextOf(child))
+      return runner.schedule(node, child)
+    },
+    diagnostic: (text: unknown) => node.diagnostics.push(String(text)),
+    skip: (why?: unknown) => {
+      node.skip = typeof why === 'string' ? why : ''
+    },
+    todo: (why?: unknown) => {
+      node.todo = typeof why === 'string' ? why : ''
+    },
+    runOnly: () => undefined,
+    ...hooks(() => node),
+  })
+
+  const hooks = (owner: () => TestNode) => {
+    const hook = (name: HookName) => (body: unknown) => {
+      if (typeof body === 'function') owner().hooks[name].push((...args) => Reflect.apply(body, undefined, args))
+    }
+    return { before: hook('before'), after: hook('after'), beforeEach: hook('beforeEach'), afterEach: hook('afterEach') }
+  }
+
+  const family = (kind: 'test' | 'suite') => {
+    const base = (...given: unknown[]): Promise<void> => declare(kind, {}, given)
+    return Object.assign(base, {
+      skip: (...given: unknown[]) => declare(kind, { skip: true }, given),
+      todo: (...given: unknown[]) => declare(kind, { todo: true }, given),
+      only: (...given: unknown[]) => declare(kind, { only: true }, given),
+    })
+  }
+
+  const test = family('test')
+  const it = family('test')
+  const describe = family('suite')
+  const module = Object.assign(test, { test, it, describe, suite: describe, mock: mockFor(), ...hooks(() => current) })
+  return Object.assign(module, { default: test })
+}

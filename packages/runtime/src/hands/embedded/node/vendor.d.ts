@@ -1,0 +1,50 @@
+/** The parts that we use of libraries without types of their own. */
+declare module 'events' {
+  export class EventEmitter {
+    static EventEmitter: typeof EventEmitter
+    static defaultMaxListeners: number
+    static once(emitter: EventEmitter, name: string): Promise<unknown[]>
+    on(name: string, listener: (...args: unknown[]) => void): this
+    once(name: string, listener: (...args: unknown[]) => void): this
+    emit(name: string, ...args: unknown[]): boolean
+    listenerCount(name: string): number
+  }
+  const events: typeof EventEmitter
+  export default events
+}
+
+declare module 'path-browserify' {
+  const path: Record<string, unknown>
+  export default path
+}
+
+declare module 'readable-stream' {
+  import { EventEmitter } from 'events'
+  interface ReadableOptions {
+    highWaterMark?: number
+    encoding?: string
+    read?(this: Readable, size: number): void
+  }
+  interface WritableOptions {
+    decodeStrings?: boolean
+    write?(chunk: unknown, encoding: unknown, done: (error?: Error) => void): void
+    final?(done: (error?: Error) => void): void
+  }
+  export class Readable extends EventEmitter {
+    constructor(options?: ReadableOptions)
+    push(chunk: unknown): boolean
+    destroy(error?: Error): this
+    setEncoding(encoding: string): this
+  }
+  export class Writable extends EventEmitter {
+    constructor(options?: WritableOptions)
+    write(chunk: unknown): boolean
+    end(chunk?: unknown): this
+  }
+  const stream: Record<string, unknown>
+  export default stream
+}
+
+declare module 'string_decoder' {
+  export const StringDecoder: unknown
+}

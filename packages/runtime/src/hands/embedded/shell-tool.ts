@@ -1,0 +1,50 @@
+import { fail, type Json, type ToolSpec } from '@tabwright/protocol'
+import * as z from 'zod/mini'
+
+const DEFAULT_TIMEOUT_MS = 120_000
+const MAX_TIMEOUT_MS = 600_000
+
+/** What this place is, for the model and the person. */
+export const CAPS =
+  'A bash-like shell with GNU-like tools, Node (CommonJS, ESM, TypeScript files, node --test) and npm scripts, running in this tab on the workspace at /workspace. No network, no package installs, no servers, no native programs, no background jobs; folder and variables carry over between commands, functions do not.'
+
+/** The one tool of these hands. */
+export const SHELL_TOOL: ToolSpec = {
+  name: 'shell',
+  description: `Runs a command line and gives its output and exit code. ${CAPS} A command has ${DEFAULT_TIMEOUT_MS / 1000} s unless timeoutMs says otherwise.`,
+  input: {
+    type: 'object',
+    properties: {
+      command: { type: 'string', description: 'The command line, in bash’s language.' },
+      timeoutMs: {
+        type: 'integer',
+        minimum: 1,
+        maximum: MAX_TIMEOUT_MS,
+        description: `Milliseconds until the command is ended; ${DEFAULT_TIMEOUT_MS} when left out.`,
+      },
+    },
+    required: ['command'],
+    additionalProperties: false,
+  },
+  effect: 'tx',
+  readOnly: false,
+}
+
+const input = z.strictObject({
+  command: z.string().check(z.minLength(1), z.maxLength(200_000)),
+  timeoutMs: z.optional(z.int().check(z.gte(1), z.lte(MAX_TIMEOUT_MS))),
+})
+
+/** The input of a call, checked. @throws FailureError `bad_input` in one sentence */
+export function parseShellInput(value: Json): { readonly command: string; readonly timeoutMs: number } {
+  const parsed = z.safeParse(input, value)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const where = issue === undefined || issue.path.length === 0 ? 'the input' : issue.path.join('.')
+    return fail(
+      'bad_input',
+      `The shell could not be called: ${where} does not fit (${issue?.message ?? 'unknown reason'}). It takes a command text and an optional timeoutMs up to ${MAX_TIMEOUT_MS}.`,
+    )
+  }
+  return { command: parsed.data.command, timeoutMs: parsed.data.timeoutMs ?? DEFAULT_TIMEOUT_MS }
+}

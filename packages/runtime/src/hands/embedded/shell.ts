@@ -1,0 +1,148 @@
+import { Bash, getCommandNames, type Command } from 'just-bash/browser'
+import { breather } from './breath'
+import { FileTree } from './file-tree'
+import { LIVE_ERR, LIVE_OUT, liveOutput, markLive } from './live-output'
+import { nodeCommand, type CommandHost } from './node-command'
+import { npmCommand } from './npm-command'
+import type { SpawnProcess } from './process-run'
+import { ROOT } from './root'
+import { ShellFiles } from './shell-files'
+import { parentName } from './tree-node'
+
+/** Thrown through the interpreter to end a script that is over its time or was called off while it never let go. */
+export class ShellCut extends Error {}
+
+export interface ShellOptions {
+  readonly spawn: SpawnProcess
+  /** Asked at every command of a script. True: end it now. */
+  isOver(): boolean
+}
+
+/** One command line to run. */
+export interface ShellRun {
+  readonly command: string
+  readonly signal: AbortSignal
+  output(stream: 'stdout' | 'stderr', text: string): void
+}
+
+/** Names that belong to one run of the interpreter, not to the session. */
+const FLEETING = new Set(['?', '_', 'SHELLOPTS', 'BASHOPTS', 'OPTIND', 'PIPESTATUS', 'LINENO'])
+
+// The clock and the watchdog end a script, not a count: a loop over many files is no mistake.
+const LIMITS = {
+  maxCommandCount: 1e9,
+  maxLoopIterations: 1e9,
+  maxWorkUnits: 1e9,
+  maxAwkIterations: 1e8,
+  maxSedIterations: 1e8,
+  maxJqIterations: 1e8,
+  maxExecutionTimeMs: 700_000,
+}
+
+const EXPORTS = 'tabwright-exports'
+
+/** The session's shell: bash's language on the file tree. Folder and variables carry over from one command line to the next. */
+export class Shell {
+  readonly tree = new FileTree()
+  readonly #bash: Bash
+  readonly #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
+  #env: Record<string, string> = { HOME: '/home/user', USER: 'user', PATH: '/usr/bin:/bin', TERM: 'dumb', LANG: 'C.UTF-8', TMPDIR: '/tmp' }
+  #exported: readonly string[] = Object.keys(this.#env)
+  #cwd = ROOT
+  #run: ShellRun | undefined
+
+  constructor(options: ShellOptions) {
+    for (const folder of [ROOT, '/tmp', '/home/user', '/dev', '/bin', '/usr/bin']) this.tree.mkdir(folder, true)
+    this.#devices()
+    const host: CommandHost = {
+      tree: this.tree,
+      spawn: options.spawn,
+      signal: () => this.#run?.signal ?? AbortSignal.abort(),
+      live: (stream, bytes) => this.#live(stream, bytes),
+    }
+    const commands = [nodeCommand(host), npmCommand(host), this.#exportsCommand()]
+    this.#bash = new Bash({
+      fs: new ShellFiles(this.tree, breather()),
+      cwd: ROOT,
+      env: this.#env,
+      // The locked frame is the fence. Patching this worker's globals would only break the programs beside it.
+      defenseInDepth: false,
+      executionLimits: LIMITS,
+      customCommands: commands,
+      coverage: {
+        hit: () => {
+          if (options.isOver()) throw new ShellCut('cut')
+        },
+      },
+    })
+    this.#bash.registerTransformPlugin(liveOutput({ exported: () => this.#exported, last: EXPORTS }))
+    this.#stubs(commands)
+  }
+
+  get cwd(): string {
+    return this.#cwd
+  }
+
+  /** Runs one command line and gives its exit code. A cut or an abort ends it early; the caller knows which it was. */
+  async run(run: ShellRun): Promise<number> {
+    // The agent may have removed the folder that the shell stood in.
+    while (this.tree.find(this.#cwd)?.type !== 'folder') this.#cwd = parentName(this.#cwd)
+    this.#run = run
+    try {
+      const result = await this.#bash.exec(markLive(run.command, 'outer'), {
+        cwd: this.#cwd,
+        env: { ...this.#env, PWD: this.#cwd },
+        replaceEnv: true,
+        rawScript: true,
+        signal: run.signal,
+      })
+      this.#end(result.stdout, result.stderr)
+      if (result.env['PWD'] !== undefined) this.#cwd = result.env['PWD']
+      this.#env = Object.fromEntries(Object.entries(result.env).filter(([name]) => !FLEETING.has(name) && /^[A-Za-z_]\w*$/.test(name)))
+      return result.exitCode
+    } catch (thrown) {
+      this.#end('', '')
+      if (thrown instanceof ShellCut || run.signal.aborted) return 124
+      run.output('stderr', `bash: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
+      return 2
+    } finally {
+      this.#run = undefined
+    }
+  }
+
+  #live(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    const text = this.#decoders[stream].decode(bytes, { stream: true })
+    if (text !== '') this.#run?.output(stream, text)
+  }
+
+  #end(stdout: string, stderr: string): void {
+    this.#run?.output('stdout', this.#decoders.stdout.decode() + stdout)
+    this.#run?.output('stderr', this.#decoders.stderr.decode() + stderr)
+  }
+
+  #devices(): void {
+    const swallow = (): undefined => undefined
+    this.tree.device('/dev/null', swallow)
+    this.tree.device('/dev/zero', swallow, () => new Uint8Array(65_536))
+    this.tree.device('/dev/urandom', swallow, () => crypto.getRandomValues(new Uint8Array(65_536)))
+    this.tree.device(LIVE_OUT, (bytes) => this.#live('stdout', bytes))
+    this.tree.device(LIVE_ERR, (bytes) => this.#live('stderr', bytes))
+  }
+
+  /** Last statement of every script: remembers what is exported, and leaves the exit code as it was. */
+  #exportsCommand(): Command {
+    return {
+      name: EXPORTS,
+      execute: (_argv, context) => {
+        this.#exported = Object.keys(context.exportedEnv ?? {}).filter((name) => /^[A-Za-z_]\w*$/.test(name))
+        return Promise.resolve({ stdout: '', stderr: '', exitCode: Number(context.env.get('?') ?? 0) })
+      },
+    }
+  }
+
+  /** The library looks commands up as files when the tree is not its own. */
+  #stubs(own: readonly Command[]): void {
+    for (const name of [...getCommandNames(), ...own.map((command) => command.name)])
+      for (const folder of ['/bin', '/usr/bin']) this.tree.writeFile(`${folder}/${name}`, new Uint8Array(), 0o755)
+  }
+}

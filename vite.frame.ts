@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+import type { Plugin, ViteDevServer } from 'vite'
+
+const root = dirname(fileURLToPath(import.meta.url))
+const embedded = resolve(root, 'packages/runtime/src/hands/embedded')
+
+/** The two workers of the sandbox. Classic scripts: an opaque frame cannot load modules from text. */
+const ENTRIES = { kernel: resolve(embedded, 'kernel-main.ts'), process: resolve(embedded, 'process-main.ts') }
+type Entry = keyof typeof ENTRIES
+
+interface Bundle {
+  readonly code: string
+  /** Files that it was made of. */
+  readonly files: readonly string[]
+}
+
+/** Bundles one of the sandbox's workers to one classic script. */
+export async function buildFrameBundle(entry: Entry, minify = false): Promise<Bundle> {
+  const build = await rolldown({
+    input: ENTRIES[entry],
+    platform: 'browser',
+    resolve: {
+      alias: {
+        'node:zlib': resolve(embedded, 'zlib-shim.ts'),
+        // The platform's own module of that name must not be meant: these are the libraries.
+        buffer: 'buffer/',
+        events: 'events/',
+        string_decoder: 'string_decoder/',
+        process: resolve(embedded, 'process-shim.ts'),
+      },
+    },
+    transform: { define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEBUG': 'undefined', global: 'globalThis' } },
+    onLog(level, log, report) {
+      // An unresolved import would only show when a program meets it.
+      if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message)
+      if (level === 'warn' && log.code !== 'EVAL' && log.code !== 'CIRCULAR_DEPENDENCY') report(level, log)
+    },
+  })
+  const { output } = await build.generate({ format: 'iife', codeSplitting: false, minify })
+  const files = (await build.watchFiles).filter((file) => existsSync(file))
+  await build.close()
+  return { code: output[0].code, files }
+}
+
+/**
+ * Serves and emits `/frame/kernel.js` and `/frame/process.js`, which the page fetches as text and hands into the locked frame.
+ * Built once and again only when a file of theirs changes.
+ */
+export function frameBundles(): Plugin {
+  const built = new Map<Entry, Promise<Bundle>>()
+  const get = (entry: Entry): Promise<Bundle> => {
+    const known = built.get(entry)
+    if (known !== undefined) return known
+    const started = buildFrameBundle(entry)
+    built.set(entry, started)
+    // A failed build is tried again at the next request.
+    started.catch(() => built.delete(entry))
+    return started
+  }
+  const entryOf = (url: string | undefined): Entry | undefined => {
+    const name = /^\/frame\/(kernel|process)\.js(?:\?.*)?$/.exec(url ?? '')?.[1]
+    return name === 'kernel' || name === 'process' ? name : undefined
+  }
+  return {
+    name: 'tabwright:frame-bundles',
+    configureServer(server: ViteDevServer) {
+      const stale = async (file: string): Promise<void> => {
+        for (const [entry, bundle] of built) {
+          const { files } = await bundle
+          if (files.includes(file)) built.delete(entry)
+        }
+      }
+      server.watcher.on('change', (file) => void stale(file))
+      server.middlewares.use((request, response, next) => {
+        const entry = entryOf(request.url)
+        if (entry === undefined) return next()
+        get(entry).then(
+          async ({ code, files }) => {
+            server.watcher.add([...files])
+            response.setHeader('content-type', 'text/javascript; charset=utf-8')
+            response.setHeader('cache-control', 'no-store')
+            response.end(code)
+          },
+          (thrown: unknown) => next(thrown instanceof Error ? thrown : new Error(String(thrown))),
+        )
+      })
+    },
+    async generateBundle() {
+      // Once a build, not once for each worker that the app itself has.
+      if (this.environment.name !== 'client') return
+      for (const entry of ['kernel', 'process'] as const) {
+        const { code } = await buildFrameBundle(entry, true)
+        this.emitFile({ type: 'asset', fileName: `frame/${entry}.js`, source: code })
+      }
+    },
+  }
+}
