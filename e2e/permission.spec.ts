@@ -8,12 +8,13 @@ test('a command that no rule allows asks with its exact bytes, after a reload to
   await startSession(page, relay.url, 'clean up')
   await expect(card(page)).toBeVisible()
   await expect(card(page)).toContainText('shell')
-  await expect(card(page).getByRole('region', { name: 'Exact request' })).toContainText(COMMAND)
+  await expect(card(page)).toContainText(COMMAND)
+  await expect(card(page).getByRole('region', { name: 'Exact request' })).toContainText(JSON.stringify({ command: COMMAND, purpose: 'clean up' }))
   await expect(page).toHaveTitle(/⚠/)
   await expect(page.getByRole('group', { name: 'Tool call: shell' })).toContainText('needs approval')
 
   await page.reload()
-  await expect(card(page).getByRole('region', { name: 'Exact request' })).toContainText(COMMAND)
+  await expect(card(page).getByRole('region', { name: 'Exact request' })).toContainText(JSON.stringify(COMMAND))
   expect(model.requests).toHaveLength(1)
 
   await page.waitForTimeout(600)

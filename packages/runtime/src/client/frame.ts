@@ -47,7 +47,8 @@ export function openKernelFrame(parent: HTMLElement): Promise<FrameHandle> {
       },
       { once: true },
     )
-    frame.src = new URL('frame/kernel.html', document.baseURI).href
+    // From the root: the page's own address may be that of a session.
+    frame.src = '/frame/kernel.html'
     parent.append(frame)
   })
 }

@@ -146,11 +146,18 @@ async function startTurn({ journal, ports }: Driving, choice: ModelChoice): Prom
 }
 
 /** What waits in the inbox becomes part of the session, once, in order. */
-async function deliver({ journal, ports }: Driving): Promise<void> {
+async function deliver(driving: Driving): Promise<void> {
+  const { journal, ports } = driving
   const rows = await ports.log.readInbox(ports.session)
   if (rows.length === 0) return
   const facts = rows.map(({ message }): Fact => ({ type: 'message.user', data: { content: [{ type: 'text', text: message.text }], from: 'user' } }))
-  await journal.write({ facts, taken: rows.map((row) => row.n) })
+  try {
+    await journal.write({ facts, taken: rows.map((row) => row.n) })
+  } catch (error) {
+    // A message was taken back between the look and the write: nothing was written, look again.
+    if (failureOf(error).code !== 'stale') throw error
+    await deliver(driving)
+  }
 }
 
 async function interruptTurn(journal: Journal): Promise<void> {

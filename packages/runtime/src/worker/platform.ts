@@ -37,7 +37,8 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
     session,
     hash: hashText,
     clock: systemClock,
-    lost: (failure) => reportError(failure),
+    // Beside the log: what streamed or scrolled by may be lost, the session goes on.
+    lost: (failure) => console.warn(failure.message),
     elsewhere: async () => storeOverPort((await host.memoryPort()) ?? fail('storage_off', 'This browser keeps no data, and the tab’s own memory is not there either.')),
   })
   const models = new Map<string, Model>()

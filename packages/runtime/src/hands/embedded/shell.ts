@@ -96,7 +96,8 @@ export class Shell {
         rawScript: true,
         signal: run.signal,
       })
-      this.#end(result.stdout, result.stderr)
+      // The library's own words for an end that the caller explains better.
+      this.#end(result.stdout, run.signal.aborted ? result.stderr.replace('bash: execution aborted\n', '') : result.stderr)
       if (result.env['PWD'] !== undefined) this.#cwd = result.env['PWD']
       this.#env = Object.fromEntries(Object.entries(result.env).filter(([name]) => !FLEETING.has(name) && /^[A-Za-z_]\w*$/.test(name)))
       return result.exitCode

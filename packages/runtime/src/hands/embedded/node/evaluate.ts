@@ -62,7 +62,8 @@ export function placeOf(frame: string): { readonly file: string; readonly line: 
 
 function shiftColumn(frame: string): string {
   const place = /^\s+at /.test(frame) ? placeOf(frame) : undefined
-  return place === undefined ? frame : frame.replace(/:\d+:\d+(\)?)$/, `:${place.line}:${place.column}$1`)
+  // A function without a name in text that was evaluated is called eval: the file itself is meant.
+  return place === undefined ? frame : frame.replace(/:\d+:\d+(\)?)$/, `:${place.line}:${place.column}$1`).replace(/at (?:async )?eval \((.*)\)$/, 'at $1')
 }
 
 /** From now on every error's stack shows the program's own frames only, as if nothing stood beneath it. */
