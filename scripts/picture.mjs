@@ -11,7 +11,7 @@ import { ROOT } from './steps.mjs'
 
 // `node scripts/picture.mjs`: the picture in the README, taken from the running app: the demo model at the moment it asks a permission.
 const TARGET = join(ROOT, 'docs/images/tabwright.png')
-const TASK = 'Show me around: explore the project, fix the failing test and run the tests.'
+const TASK = 'Show me around: explore the project, fix the cart and run the tests.'
 
 /** @returns {Promise<number>} a port that is free now */
 function freePort() {
