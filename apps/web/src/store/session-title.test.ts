@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { pageTitle, titleOf } from './session-title'
 
 test('a session is named by the first words of its first message', () => {
-  expect(titleOf('Fix the test.\nIt fails since Tuesday')).toBe('Fix the test.')
+  expect(titleOf('Fix the test.\nIt fails since Tuesday')).toBe('Fix the test')
   expect(titleOf('one two three four five six seven eight nine')).toBe('one two three four five six seven eight …')
   expect(titleOf('  \n ')).toBe('New session')
   expect(titleOf('x'.repeat(500)).length).toBeLessThanOrEqual(62)

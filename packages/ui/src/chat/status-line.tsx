@@ -1,10 +1,8 @@
 import type { ReactNode } from 'react'
-import { Menu } from '@base-ui/react/menu'
 import type { ModelInfo, Usage } from '@tabwright/protocol'
-import { Check, ChevronDown } from 'lucide-react'
+import { ChevronDown } from 'lucide-react'
 import { count } from '../layout/figures'
-import menu from '../layout/menu.module.css'
-import trigger from './menu.module.css'
+import { MenuButton } from '../layout/menu-button'
 import styles from './status-line.module.css'
 
 export interface StatusLineProps {
@@ -36,34 +34,17 @@ type ModelChipProps = Pick<StatusLineProps, 'model' | 'models' | 'onModel'>
 
 /** Names the model that answers and changes it for the turns to come. */
 export function ModelChip({ model, models, onModel }: ModelChipProps): ReactNode {
+  const entries = models.map((one) => ({
+    id: one.id,
+    label: one.label,
+    onPick: () => onModel(one),
+    ...(one.contextWindow === undefined ? {} : { about: `${count(one.contextWindow)} tokens of context` }),
+  }))
   return (
-    <Menu.Root>
-      <Menu.Trigger className={trigger['trigger']} aria-label={`Model: ${model.label}`}>
-        <span>{model.label}</span>
-        <ChevronDown size={12} aria-hidden />
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner className={menu['positioner']} side="top" align="start" sideOffset={6}>
-          <Menu.Popup className={menu['popup']}>
-            <Menu.RadioGroup
-              value={model.id}
-              onValueChange={(id: string) => {
-                const picked = models.find((one) => one.id === id)
-                if (picked !== undefined) onModel(picked)
-              }}
-            >
-              {models.map((one) => (
-                <Menu.RadioItem key={one.id} value={one.id} closeOnClick className={menu['item']}>
-                  <span>{one.id === model.id && <Check size={14} aria-hidden />}</span>
-                  <span>{one.label}</span>
-                  {one.contextWindow !== undefined && <small>{count(one.contextWindow)} tokens of context</small>}
-                </Menu.RadioItem>
-              ))}
-            </Menu.RadioGroup>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <MenuButton label={`Model: ${model.label}`} className={styles['model']} side="top" entries={entries} chosen={model.id}>
+      <span>{model.label}</span>
+      <ChevronDown size={12} aria-hidden />
+    </MenuButton>
   )
 }
 

@@ -1,12 +1,14 @@
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { BottomTabs } from './bottom-tabs'
 import type { FrameOpen, FramePart, NarrowView, WorkbenchTab } from './frame-parts'
 import { memory } from './remember'
 import { useNarrow } from './use-narrow'
 import { usePart } from './use-part'
-import { Workbench } from './workbench'
 import styles from './app-frame.module.css'
+
+/** The start page has none. */
+const Workbench = lazy(async () => ({ default: (await import('./workbench')).Workbench }))
 
 export interface AppFrameProps {
   readonly top: ReactNode
@@ -72,7 +74,9 @@ export function AppFrame(props: AppFrameProps): ReactNode {
           inert={!narrow && (bench === undefined || !open.workbench)}
         >
           {bench !== undefined && (
-            <Workbench {...bench} tab={props.tab} onTab={props.onTab} terminalOpen={open.terminal} onTerminal={(on) => onOpen('terminal', on)} narrow={narrow} view={view} visible={narrow || open.workbench} />
+            <Suspense>
+              <Workbench {...bench} tab={props.tab} onTab={props.onTab} terminalOpen={open.terminal} onTerminal={(on) => onOpen('terminal', on)} narrow={narrow} view={view} visible={narrow || open.workbench} />
+            </Suspense>
           )}
         </Panel>
       </Group>

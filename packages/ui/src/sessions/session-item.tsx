@@ -1,9 +1,8 @@
 import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
-import { Menu } from '@base-ui/react/menu'
 import { assertNever, type SessionRow } from '@tabwright/protocol'
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react'
 import { ago } from '../layout/figures'
-import menu from '../layout/menu.module.css'
+import { MenuButton } from '../layout/menu-button'
 import { RenameField } from './rename-field'
 import type { SessionListProps } from './session-list'
 import styles from './session-list.module.css'
@@ -48,23 +47,17 @@ export function SessionItem({ session, isCurrent, list }: SessionItemProps): Rea
       )}
       {word !== '' && <span className="visually-hidden">{word}</span>}
       <span className={styles['time']}>{ago(session.updatedAt, list.now)}</span>
-      <Menu.Root>
-        <Menu.Trigger className={styles['more']} aria-label={`Actions for ${session.title}`}>
-          <Ellipsis size={15} aria-hidden />
-        </Menu.Trigger>
-        <Menu.Portal>
-          <Menu.Positioner className={menu['positioner']} align="end" sideOffset={4}>
-            <Menu.Popup className={menu['popup']}>
-              <Menu.Item className={menu['item']} onClick={() => setRenaming(true)}>
-                <Pencil size={14} aria-hidden /> Rename
-              </Menu.Item>
-              <Menu.Item className={`${menu['item']} ${menu['danger']}`} onClick={() => list.onRemove(session)}>
-                <Trash2 size={14} aria-hidden /> Delete
-              </Menu.Item>
-            </Menu.Popup>
-          </Menu.Positioner>
-        </Menu.Portal>
-      </Menu.Root>
+      <MenuButton
+        label={`Actions for ${session.title}`}
+        className={styles['more']}
+        align="end"
+        entries={[
+          { id: 'rename', label: 'Rename', icon: <Pencil size={14} aria-hidden />, onPick: () => setRenaming(true) },
+          { id: 'delete', label: 'Delete', icon: <Trash2 size={14} aria-hidden />, danger: true, onPick: () => list.onRemove(session) },
+        ]}
+      >
+        <Ellipsis size={15} aria-hidden />
+      </MenuButton>
     </li>
   )
 }

@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react'
+import { Menu } from '@base-ui/react/menu'
+import { Check } from 'lucide-react'
+import type { MenuButtonProps } from './menu-button'
+import styles from './menu.module.css'
+
+/** The menu itself. It comes with the first click on a {@link MenuButton}, and is then open at once. */
+export function MenuPopup({ label, className, children, side = 'bottom', align = 'start', entries, chosen }: MenuButtonProps): ReactNode {
+  return (
+    <Menu.Root defaultOpen>
+      <Menu.Trigger className={className} aria-label={label}>
+        {children}
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner className={styles['positioner']} side={side} align={align} sideOffset={6}>
+          <Menu.Popup className={styles['popup']}>
+            {chosen === undefined ? (
+              entries.map((entry) => (
+                <Menu.Item key={entry.id} className={styles['item']} data-danger={entry.danger} onClick={entry.onPick}>
+                  <span>{entry.icon}</span> <span>{entry.label}</span>
+                </Menu.Item>
+              ))
+            ) : (
+              <Menu.RadioGroup value={chosen} onValueChange={(id: string) => entries.find((entry) => entry.id === id)?.onPick()}>
+                {entries.map((entry) => (
+                  <Menu.RadioItem key={entry.id} value={entry.id} closeOnClick className={styles['item']}>
+                    <span>{entry.id === chosen && <Check size={14} aria-hidden />}</span> <span>{entry.label}</span>
+                    {entry.about !== undefined && <small>{entry.about}</small>}
+                  </Menu.RadioItem>
+                ))}
+              </Menu.RadioGroup>
+            )}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  )
+}
