@@ -11,6 +11,7 @@ import { SessionsPanel } from './panels/sessions-panel'
 import { SettingsPanel } from './panels/settings-panel'
 import { TopPanel } from './panels/top-panel'
 import { useShortcuts } from './panels/use-shortcuts'
+import { homeAddress } from './store/address'
 import { useApp, useParts } from './store/context'
 import { isFirstVisit } from './store/frame-memory'
 import { pageTitle } from './store/session-title'
@@ -98,8 +99,10 @@ function Middle({ place, known, session, handle }: MiddleProps): ReactNode {
   return (
     <div className={styles['gone']} role="alert">
       <h1>{place.type === 'session' ? 'This session is not in this browser' : 'There is nothing at this address'}</h1>
-      <p>Sessions live in the browser profile in which they were started. This one may have been deleted, or the link is from another place.</p>
-      <Button look="primary" onPress={() => navigate('/')}>
+      <p>
+        Sessions live in the browser profile in which they were started. This one may have been deleted, or the link is from another place.
+      </p>
+      <Button look="primary" onPress={() => navigate(homeAddress(location.search))}>
         Start page
       </Button>
     </div>

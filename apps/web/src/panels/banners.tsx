@@ -21,7 +21,11 @@ function StorageBanner(): ReactNode {
   const failure = useApp((state) => state.sessionsFailure)
   const read = useApp((state) => state.readSessions)
   if (storage?.type === 'off') {
-    return <Banner kind="alert">Storage is switched off in this browser ({storage.reason}): everything works, but nothing outlives this tab.</Banner>
+    return (
+      <Banner kind="alert">
+        Storage is switched off in this browser ({storage.reason}): everything works, but nothing outlives this tab.
+      </Banner>
+    )
   }
   if (failure === undefined) return null
   return (
@@ -70,7 +74,9 @@ function ProviderBanner(): ReactNode {
   const setSettings = useApp((state) => state.setSettings)
   if (failure !== undefined) {
     const isKey = failure.code === 'rejected_key' || failure.code === 'no_key'
-    const action = isKey ? { label: 'Fix key', onPress: () => setSettings('providers') } : { label: 'Try again', onPress: () => void connect() }
+    const action = isKey
+      ? { label: 'Fix key', onPress: () => setSettings('providers') }
+      : { label: 'Try again', onPress: () => void connect() }
     return (
       <Banner kind="alert" action={action}>
         {failure.message} Until then the demo model answers.

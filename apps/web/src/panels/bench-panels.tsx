@@ -24,7 +24,13 @@ export function ChangesPanel({ handle }: BenchPanelProps): ReactNode {
   const request = useApp((state) => state.shownChange)
   return (
     <Loading>
-      <ChangesPane key={handle.id} changes={role?.type === 'opening' ? undefined : changes} source={handle} readOnly={role?.type !== 'writer'} request={request} />
+      <ChangesPane
+        key={handle.id}
+        changes={role?.type === 'opening' ? undefined : changes}
+        source={handle}
+        readOnly={role?.type !== 'writer'}
+        request={request}
+      />
     </Loading>
   )
 }

@@ -26,7 +26,13 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
         session={handle.id}
         rows={screen.rows}
         busy={isBusy}
-        noticeAction={(row) => <NoticeAction row={row} canContinue={writes && !isBusy && screen.lastStop !== 'end'} onContinue={() => attempt(handle.send('Continue where you stopped.'))} />}
+        noticeAction={(row) => (
+          <NoticeAction
+            row={row}
+            canContinue={writes && !isBusy && screen.lastStop !== 'end'}
+            onContinue={() => attempt(handle.send('Continue where you stopped.'))}
+          />
+        )}
       />
       <div className={styles['dock']}>
         <WorkingLine status={status} onRetryNow={() => attempt(handle.retryNow())} onStop={stop} />
@@ -35,7 +41,13 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
           onAnswer={({ call, digest }, answer) => handle.decide({ call, digest, ...answer })}
           onSettled={() => composer.current?.focus()}
         />
-        <SessionComposer handle={handle} composer={composer} running={isBusy || status.type === 'waiting'} blocked={blockedBy(role.type)} onStop={stop} />
+        <SessionComposer
+          handle={handle}
+          composer={composer}
+          running={isBusy || status.type === 'waiting'}
+          blocked={blockedBy(role.type)}
+          onStop={stop}
+        />
       </div>
     </div>
   )
@@ -87,7 +99,10 @@ function useDraft(handle: SessionHandle): Draft | undefined {
   const { drafts, store } = useParts()
   const [draft, setDraft] = useState<Draft>()
   useEffect(() => {
-    const keeper = createDraftKeeper((text) => drafts.saveDraft(handle.id, text), (error) => store.getState().say(`The draft could not be kept: ${failureOf(error).message}`))
+    const keeper = createDraftKeeper(
+      (text) => drafts.saveDraft(handle.id, text),
+      (error) => store.getState().say(`The draft could not be kept: ${failureOf(error).message}`),
+    )
     let isOver = false
     const start = async (): Promise<void> => {
       let text = await drafts.readDraft(handle.id)
@@ -125,7 +140,16 @@ function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): Reac
   const usage = useScreen(handle, (screen) => screen.usage) ?? NO_USAGE
   const used = useScreen(handle, (screen) => screen.contextUsed) ?? 0
   if (connection === undefined) return null
-  return <StatusLine model={connection.model} models={connection.models} onModel={pickModel} contextUsed={used} usage={usage} hands="Sandbox in this tab" />
+  return (
+    <StatusLine
+      model={connection.model}
+      models={connection.models}
+      onModel={pickModel}
+      contextUsed={used}
+      usage={usage}
+      hands="Sandbox in this tab"
+    />
+  )
 }
 
 interface NoticeActionProps {

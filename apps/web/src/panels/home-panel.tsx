@@ -1,6 +1,7 @@
 import { useRef, type ReactNode } from 'react'
 import { Composer, Home, ModelChip, type ComposerHandle } from '@tabwright/ui'
 import { useLocation } from 'wouter'
+import { sessionAddress } from '../store/address'
 import { useApp } from '../store/context'
 import { sendFirst } from '../store/first-message'
 
@@ -18,7 +19,7 @@ export function HomePanel(): ReactNode {
     const session = await createSession(text)
     sendFirst(session)
     setView('chat')
-    navigate(`/s/${session}`)
+    navigate(sessionAddress(session, location.search))
   }
   return (
     <Home

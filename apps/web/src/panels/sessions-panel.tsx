@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { SessionId } from '@tabwright/protocol'
 import { SessionList, useNow } from '@tabwright/ui'
 import { useLocation } from 'wouter'
+import { homeAddress, sessionAddress } from '../store/address'
 import { useApp, useParts } from '../store/context'
 
 /** The column of sessions. */
@@ -22,13 +23,13 @@ export function SessionsPanel({ current }: { readonly current: SessionId | undef
       sessions={sessions}
       current={current}
       now={now}
-      hrefOf={(session) => `/s/${session}`}
-      onOpen={(session) => go(`/s/${session}`)}
-      onNew={() => go('/')}
+      hrefOf={(session) => sessionAddress(session, location.search)}
+      onOpen={(session) => go(sessionAddress(session, location.search))}
+      onNew={() => go(homeAddress(location.search))}
       onRename={(session, title) => void rename(session, title)}
       onRemove={(session) => {
         handles.drop(session.id)
-        if (session.id === current) go('/')
+        if (session.id === current) go(homeAddress(location.search))
         void remove(session)
       }}
     />

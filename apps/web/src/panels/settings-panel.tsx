@@ -19,7 +19,16 @@ export function SettingsPanel(): ReactNode {
   const setTheme = useApp((state) => state.setTheme)
   const storage = useApp((state) => state.storage)
   const failure = useApp((state) => state.storageFailure)
-  const about = useMemo(() => ({ versions: [['Tabwright', VERSION], ['React', reactVersion]] as const, probes: probes() }), [])
+  const about = useMemo(
+    () => ({
+      versions: [
+        ['Tabwright', VERSION],
+        ['React', reactVersion],
+      ] as const,
+      probes: probes(),
+    }),
+    [],
+  )
   useEffect(() => {
     if (tab !== undefined) void readStorage()
   }, [tab, readStorage])

@@ -3,6 +3,7 @@ import type { FileReview, SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { TopBar } from '@tabwright/ui'
 import { useLocation } from 'wouter'
+import { homeAddress } from '../store/address'
 import { useApp } from '../store/context'
 import { useScreen } from '../store/session-view'
 
@@ -11,7 +12,8 @@ interface TopPanelProps {
   readonly handle: SessionHandle | undefined
 }
 
-const sum = (changes: readonly FileReview[], of: (change: FileReview) => number): number => changes.reduce((all, change) => all + of(change), 0)
+const sum = (changes: readonly FileReview[], of: (change: FileReview) => number): number =>
+  changes.reduce((all, change) => all + of(change), 0)
 
 /** The bar at the top. */
 export function TopPanel({ session, handle }: TopPanelProps): ReactNode {
@@ -29,7 +31,7 @@ export function TopPanel({ session, handle }: TopPanelProps): ReactNode {
       session={session === undefined ? undefined : { title: session.title, added, removed }}
       onRename={(title) => session !== undefined && void rename(session.id, title)}
       onChanges={() => showChange(undefined)}
-      onHome={() => navigate('/')}
+      onHome={() => navigate(homeAddress(location.search))}
       relay={relay}
       open={open}
       onOpen={setOpen}

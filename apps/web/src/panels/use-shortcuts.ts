@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import type { SessionHandle } from '@tabwright/runtime'
 import { useLocation } from 'wouter'
+import { homeAddress } from '../store/address'
 import { useParts } from '../store/context'
 import { useAttempt } from '../store/session-view'
 
@@ -20,7 +21,7 @@ export function useShortcuts(handle: SessionHandle | undefined): void {
       else if (command && event.code === 'Backslash') setOpen('workbench', !open.workbench)
       else if (event.ctrlKey && event.code === 'Backquote') setOpen('terminal', !(open.terminal && open.workbench))
       else if (command && event.code === 'Comma') setSettings('providers')
-      else if (event.altKey && event.shiftKey && event.code === 'KeyN') navigate('/')
+      else if (event.altKey && event.shiftKey && event.code === 'KeyN') navigate(homeAddress(location.search))
       else if (event.key === 'Escape' && stops(event, handle)) attempt(handle?.stop() ?? Promise.resolve())
       else return false
       return true

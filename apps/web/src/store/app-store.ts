@@ -46,7 +46,11 @@ function initialState({ memory, relay }: StoreSources): AppState {
   }
 }
 
-function providerActions(sources: StoreSources, set: Setter, get: Getter): Pick<AppStore, 'connect' | 'pickModel' | 'saveKey' | 'removeKey'> {
+function providerActions(
+  sources: StoreSources,
+  set: Setter,
+  get: Getter,
+): Pick<AppStore, 'connect' | 'pickModel' | 'saveKey' | 'removeKey'> {
   const connect = async (): Promise<void> => set(await connectProvider(sources))
   return {
     connect,
@@ -111,7 +115,8 @@ function sessionActions({ catalogue }: StoreSources, set: Setter, get: Getter): 
       await change(() => catalogue.rename(session, title))
     },
     removeSession: async (session) => {
-      if (await change(() => catalogue.remove(session.id))) set({ notice: { id: ++notices, text: `Deleted “${session.title}”.`, restores: session.id } })
+      if (await change(() => catalogue.remove(session.id)))
+        set({ notice: { id: ++notices, text: `Deleted “${session.title}”.`, restores: session.id } })
     },
     restoreSession: async (session) => {
       if (await change(() => catalogue.restore(session))) set({ notice: undefined })

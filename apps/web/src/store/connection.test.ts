@@ -3,13 +3,23 @@ import type { Relay, VaultEntry } from '@tabwright/relay-client'
 import { describe, expect, test } from 'vitest'
 import { connectProvider, type ConnectionSources } from './connection'
 
-const KEY: VaultEntry = { name: 'anthropic', last4: 'a1b2', origin: 'https://api.example.com', source: 'environment', createdAt: 0, active: true, readable: true }
+const KEY: VaultEntry = {
+  name: 'anthropic',
+  last4: 'a1b2',
+  origin: 'https://api.example.com',
+  source: 'environment',
+  createdAt: 0,
+  active: true,
+  readable: true,
+}
 const MODELS: readonly ModelInfo[] = [
   { id: 'one', label: 'One' },
   { id: 'two', label: 'Two', contextWindow: 1000 },
 ]
 
-function relay(part: { readonly keys?: readonly VaultEntry[]; readonly paired?: boolean; readonly models?: () => Promise<readonly ModelInfo[]> } = {}): Relay {
+function relay(
+  part: { readonly keys?: readonly VaultEntry[]; readonly paired?: boolean; readonly models?: () => Promise<readonly ModelInfo[]> } = {},
+): Relay {
   const entries = async (): Promise<readonly VaultEntry[]> => part.keys ?? [KEY]
   return {
     pair: async () => (part.paired === false ? 'none' : { token: 'bearer', expiresAt: 0, version: '1' }),
@@ -34,7 +44,11 @@ describe('connectProvider', () => {
   test('a key in the relay gives its models through the relay', async () => {
     const found = await connectProvider(sources())
     expect(found).toMatchObject({ relay: 'connected', keeper: 'relay', providerFailure: undefined })
-    expect(found.connection).toMatchObject({ provider: { type: 'relay', last4: 'a1b2' }, access: { type: 'relay', token: 'bearer' }, model: MODELS[0] })
+    expect(found.connection).toMatchObject({
+      provider: { type: 'relay', last4: 'a1b2' },
+      access: { type: 'relay', token: 'bearer' },
+      model: MODELS[0],
+    })
   })
 
   test('the model that was chosen before is chosen again', async () => {

@@ -35,7 +35,11 @@ export async function connectProvider(sources: ConnectionSources): Promise<Conne
   const base = { relay: paired.state, keeper, providerFailure: paired.failure } as const
   if (sources.demoOnly) return { ...base, connection: demo }
   const tab = sources.keys.provider()
-  if (keeper === 'tab') return { ...base, connection: tab === undefined ? demo : withModels(tab, { type: 'keys' }, { models: tabModels, memory: sources.memory }) }
+  if (keeper === 'tab')
+    return {
+      ...base,
+      connection: tab === undefined ? demo : withModels(tab, { type: 'keys' }, { models: tabModels, memory: sources.memory }),
+    }
   return { ...base, ...(await throughRelay(sources, paired.session)) }
 }
 
@@ -49,13 +53,18 @@ async function pair(relay: Relay | 'none'): Promise<Paired> {
   if (relay === 'none') return { state: 'none', session: undefined, failure: undefined }
   try {
     const session = await relay.pair()
-    return session === 'none' ? { state: 'none', session: undefined, failure: undefined } : { state: 'connected', session, failure: undefined }
+    return session === 'none'
+      ? { state: 'none', session: undefined, failure: undefined }
+      : { state: 'connected', session, failure: undefined }
   } catch (error) {
     return { state: 'offline', session: undefined, failure: failureOf(error) }
   }
 }
 
-async function throughRelay({ relay, memory }: ConnectionSources, session: Session | undefined): Promise<Pick<Connected, 'connection' | 'providerFailure'>> {
+async function throughRelay(
+  { relay, memory }: ConnectionSources,
+  session: Session | undefined,
+): Promise<Pick<Connected, 'connection' | 'providerFailure'>> {
   if (relay === 'none' || session === undefined) return { connection: demo, providerFailure: undefined }
   try {
     const provider = providerOf(await relay.vault.list())
@@ -73,7 +82,11 @@ function providerOf(entries: readonly VaultEntry[]): Provider {
   return key === undefined ? { type: 'demo' } : { type: 'relay', origin: key.origin, last4: key.last4, source: key.source }
 }
 
-function withModels(provider: Provider, access: ModelAccess, from: { readonly models: readonly ModelInfo[]; readonly memory: Memory }): Connection {
+function withModels(
+  provider: Provider,
+  access: ModelAccess,
+  from: { readonly models: readonly ModelInfo[]; readonly memory: Memory },
+): Connection {
   const wanted = from.memory.getItem(MODEL_KEY)
   const model = from.models.find((one) => one.id === wanted) ?? from.models[0]
   return model === undefined ? demo : { provider, access, models: from.models, model }

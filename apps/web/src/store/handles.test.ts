@@ -12,7 +12,16 @@ function fake(): { handle: SessionHandle; setStatus: (status: SessionStatus) => 
   const listeners = new Set<() => void>()
   const close = vi.fn()
   const usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
-  const screen = (): SessionScreen => ({ status, rows: [], pending: [], queue: [], changes: [], usage, contextUsed: 0, lastStop: undefined })
+  const screen = (): SessionScreen => ({
+    status,
+    rows: [],
+    pending: [],
+    queue: [],
+    changes: [],
+    usage,
+    contextUsed: 0,
+    lastStop: undefined,
+  })
   const unasked = async (): Promise<never> => Promise.reject(new Error('not asked of a fake'))
   const handle: SessionHandle = {
     id: ID,

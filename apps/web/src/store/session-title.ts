@@ -5,7 +5,11 @@ const WORDS = 8
 export function titleOf(text: string): string {
   const line = text.trim().split('\n')[0] ?? ''
   const words = line.split(/\s+/)
-  const start = words.slice(0, WORDS).join(' ').slice(0, LONGEST).replace(/[,;:.–-]+$/, '')
+  const start = words
+    .slice(0, WORDS)
+    .join(' ')
+    .slice(0, LONGEST)
+    .replace(/[,;:.–-]+$/, '')
   if (start === '') return 'New session'
   return start.length < line.length && !line.startsWith(`${start}.`) ? `${start} …` : start
 }

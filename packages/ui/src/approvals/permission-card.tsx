@@ -77,7 +77,15 @@ export function PermissionCard({ approval, place, isTyping, onAnswer }: Permissi
   }
 
   return (
-    <div ref={card} className={styles['card']} role="alertdialog" aria-label="Permission required" aria-describedby={`${ids.title} ${ids.text}`} data-armed={armed} onKeyDown={onKeyDown}>
+    <div
+      ref={card}
+      className={styles['card']}
+      role="alertdialog"
+      aria-label="Permission required"
+      aria-describedby={`${ids.title} ${ids.text}`}
+      data-armed={armed}
+      onKeyDown={onKeyDown}
+    >
       <header className={styles['head']}>
         <ShieldQuestion size={18} aria-hidden />
         <strong id={ids.title}>{question.title}</strong>

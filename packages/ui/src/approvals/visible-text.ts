@@ -8,8 +8,7 @@ export type VisiblePart =
  * characters (bidi overrides, zero-width, tags), line and paragraph separators, spaces that are not U+0020, variation
  * selectors, fillers that fonts leave blank, and halves of a surrogate pair. Line breaks stay line breaks.
  */
-const DECEPTIVE =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]|(?! )\p{Zs}/gu
+const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu
 
 const NAMES: Readonly<Record<number, string>> = {
   0x00: 'null',
@@ -44,7 +43,11 @@ export function visibleText(text: string): readonly VisiblePart[] {
     if (char === '\n') continue
     if (match.index > end) parts.push({ type: 'plain', text: text.slice(end, match.index) })
     const code = char.codePointAt(0) ?? 0
-    parts.push({ type: 'escape', text: `\\u{${code.toString(16).toUpperCase().padStart(4, '0')}}`, name: NAMES[code] ?? 'invisible character' })
+    parts.push({
+      type: 'escape',
+      text: `\\u{${code.toString(16).toUpperCase().padStart(4, '0')}}`,
+      name: NAMES[code] ?? 'invisible character',
+    })
     end = match.index + char.length
   }
   if (end < text.length) parts.push({ type: 'plain', text: text.slice(end) })

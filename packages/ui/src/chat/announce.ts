@@ -33,7 +33,10 @@ export function announcement(before: Heard, rows: readonly Row[]): { readonly te
   }
   const newest = rows.findLast((row) => row.type === 'agent')
   if (newest === undefined) return { text: parts.join(' '), heard: { message: '', length: 0, states } }
-  const said = newest.blocks.filter((block) => block.type === 'text').map((block) => block.text).join('\n')
+  const said = newest.blocks
+    .filter((block) => block.type === 'text')
+    .map((block) => block.text)
+    .join('\n')
   const from = newest.key === before.message ? before.length : 0
   const to = newest.live ? Math.max(from, lastSentenceEnd(said)) : said.length
   const fresh = said.slice(from, to).trim()

@@ -9,7 +9,9 @@ const PAUSE_MS = 2000
 export function Announcer({ rows }: { readonly rows: readonly Row[] }): ReactNode {
   const [text, setText] = useState('')
   const newest = useRef(rows)
-  newest.current = rows
+  useEffect(() => {
+    newest.current = rows
+  }, [rows])
   useEffect(() => {
     let heard = heardSoFar(newest.current)
     const timer = setInterval(() => {

@@ -111,7 +111,10 @@ export function Composer(props: ComposerProps): ReactNode {
         <textarea
           ref={box}
           aria-label="Message the agent"
-          placeholder={props.placeholder ?? (running ? 'Add something; it is read after the current step' : 'Ask for a change, or describe what to build')}
+          placeholder={
+            props.placeholder ??
+            (running ? 'Add something; it is read after the current step' : 'Ask for a change, or describe what to build')
+          }
           value={text}
           rows={props.lines ?? 1}
           data-lines={props.lines ?? 1}

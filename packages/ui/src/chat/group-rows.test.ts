@@ -2,7 +2,14 @@ import { callId, type CallRow, type Row } from '@tabwright/protocol'
 import { expect, test } from 'vitest'
 import { groupRows, groupTitle } from './group-rows'
 
-const call = (key: string, name: string, state: CallRow['state'] = 'done'): CallRow => ({ type: 'call', key, call: callId(key), name, input: '{}', state })
+const call = (key: string, name: string, state: CallRow['state'] = 'done'): CallRow => ({
+  type: 'call',
+  key,
+  call: callId(key),
+  name,
+  input: '{}',
+  state,
+})
 const said: Row = { type: 'user', key: 'u', text: 'hi', at: 0, from: 'user' }
 
 test('three finished look-ups in a row become one group and anything between splits them', () => {
@@ -11,7 +18,13 @@ test('three finished look-ups in a row become one group and anything between spl
 })
 
 test('a look-up that runs, failed or changes files is never folded away', () => {
-  const rows = [call('a', 'read_file'), call('b', 'read_file'), call('c', 'read_file', 'running'), call('d', 'read_file', 'failed'), call('e', 'edit_file')]
+  const rows = [
+    call('a', 'read_file'),
+    call('b', 'read_file'),
+    call('c', 'read_file', 'running'),
+    call('d', 'read_file', 'failed'),
+    call('e', 'edit_file'),
+  ]
   expect(groupRows(rows).every((item) => item.type === 'row')).toBe(true)
 })
 

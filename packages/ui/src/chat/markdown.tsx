@@ -128,7 +128,15 @@ function Table({ token }: { readonly token: Tokens.Table }): ReactNode {
   const cell = (part: Tokens.TableCell, key: number): ReactNode => {
     const style = part.align === null ? undefined : { textAlign: part.align }
     const content = renderAll(part.tokens)
-    return part.header ? <th key={key} scope="col" style={style}>{content}</th> : <td key={key} style={style}>{content}</td>
+    return part.header ? (
+      <th key={key} scope="col" style={style}>
+        {content}
+      </th>
+    ) : (
+      <td key={key} style={style}>
+        {content}
+      </td>
+    )
   }
   return (
     <div className={styles['table']} tabIndex={0} role="group" aria-label="Table">

@@ -37,7 +37,11 @@ describe('parseMarkdown', () => {
 
   test('text that does not continue the old one is parsed anew', () => {
     const before = parseMarkdown('a\n\nb\n\nc\n\nd', true)
-    expect(parseMarkdown('other\n\ntext', true, before).blocks.map((block) => block.raw.trim()).filter(Boolean)).toEqual(['other', 'text'])
+    expect(
+      parseMarkdown('other\n\ntext', true, before)
+        .blocks.map((block) => block.raw.trim())
+        .filter(Boolean),
+    ).toEqual(['other', 'text'])
   })
 })
 

@@ -15,8 +15,27 @@ export interface ParsedMarkdown {
 }
 
 const KNOWN = new Set([
-  'blockquote', 'br', 'checkbox', 'code', 'codespan', 'def', 'del', 'em', 'escape', 'heading', 'hr', 'html', 'image', 'link', 'list', 'list_item',
-  'paragraph', 'space', 'strong', 'table', 'text',
+  'blockquote',
+  'br',
+  'checkbox',
+  'code',
+  'codespan',
+  'def',
+  'del',
+  'em',
+  'escape',
+  'heading',
+  'hr',
+  'html',
+  'image',
+  'link',
+  'list',
+  'list_item',
+  'paragraph',
+  'space',
+  'strong',
+  'table',
+  'text',
 ])
 
 /** marked types its own tokens together with those of plug-ins; we load none, so a known tag means a known shape. */

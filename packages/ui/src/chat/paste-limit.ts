@@ -10,6 +10,11 @@ export function refusePaste(held: number, incoming: number): string | undefined 
 }
 
 /** Enter means send, unless it confirms an input-method composition (229 is what browsers report for keys the method took). */
-export function isSendKey(event: { readonly key: string; readonly shiftKey: boolean; readonly keyCode: number; readonly isComposing: boolean }): boolean {
+export function isSendKey(event: {
+  readonly key: string
+  readonly shiftKey: boolean
+  readonly keyCode: number
+  readonly isComposing: boolean
+}): boolean {
   return event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229
 }

@@ -53,7 +53,10 @@ const AROUND = 37.7
 
 function ContextMeter({ used, window }: { readonly used: number; readonly window: number | undefined }): ReactNode {
   const share = window === undefined ? 0 : Math.min(1, used / window)
-  const text = window === undefined ? `${count(used)} tokens; the size of this model's window is not known` : `${count(used)} of ${count(window)} tokens`
+  const text =
+    window === undefined
+      ? `${count(used)} tokens; the size of this model's window is not known`
+      : `${count(used)} of ${count(window)} tokens`
   return (
     <span
       className={styles['meter']}
@@ -80,7 +83,13 @@ function SessionUsage({ usage }: { readonly usage: Usage }): ReactNode {
   const read = usage.input + usage.cacheRead + usage.cacheWrite
   const cached = usage.cacheRead > 0 ? `, ${count(usage.cacheRead)} of them from the cache` : ''
   return (
-    <span className={styles['usage']} role="status" aria-label="Session cost" aria-live="off" title={`This session: ${count(read)} tokens read${cached}, ${count(usage.output)} written`}>
+    <span
+      className={styles['usage']}
+      role="status"
+      aria-label="Session cost"
+      aria-live="off"
+      title={`This session: ${count(read)} tokens read${cached}, ${count(usage.output)} written`}
+    >
       {count(read)} in · {count(usage.output)} out
     </span>
   )

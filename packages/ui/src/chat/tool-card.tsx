@@ -46,7 +46,8 @@ function Glimpse({ row }: { readonly row: CallRow }): ReactNode {
     return <pre className={styles['glimpse']}>{outputTail(row.live, 6).text}</pre>
   }
   if (row.outcome?.type === 'failed') return <p className={styles['reason']}>{row.outcome.failure.message}</p>
-  if (row.outcome?.type === 'denied' && row.outcome.note !== undefined) return <p className={styles['reason']}>Your note: {row.outcome.note}</p>
+  if (row.outcome?.type === 'denied' && row.outcome.note !== undefined)
+    return <p className={styles['reason']}>Your note: {row.outcome.note}</p>
   return null
 }
 

@@ -18,7 +18,9 @@ export function ToolDetails({ row }: { readonly row: CallRow }): ReactNode {
     <div className={styles['details']}>
       <Asked row={row} />
       {row.outcome?.type === 'failed' && <p className={styles['reason']}>{row.outcome.failure.message}</p>}
-      {row.outcome?.type === 'denied' && row.outcome.note !== undefined && <p className={styles['reason']}>Your note: {row.outcome.note}</p>}
+      {row.outcome?.type === 'denied' && row.outcome.note !== undefined && (
+        <p className={styles['reason']}>Your note: {row.outcome.note}</p>
+      )}
       {output !== '' && <Output text={output} />}
       {detail?.files !== undefined && detail.files.length > 0 && (
         <ul className={styles['files']} aria-label="Files changed">

@@ -2,7 +2,15 @@ import { callId, type CallRow } from '@tabwright/protocol'
 import { describe, expect, test } from 'vitest'
 import { outputTail, textField, toolLine } from './tool-line'
 
-const row = (part: Partial<CallRow>): CallRow => ({ type: 'call', key: 'c', call: callId('c1'), name: 'read_file', input: '{"path":"src/a.ts"}', state: 'done', ...part })
+const row = (part: Partial<CallRow>): CallRow => ({
+  type: 'call',
+  key: 'c',
+  call: callId('c1'),
+  name: 'read_file',
+  input: '{"path":"src/a.ts"}',
+  state: 'done',
+  ...part,
+})
 
 describe('toolLine', () => {
   test('a read names its file and what was read', () => {
@@ -15,7 +23,11 @@ describe('toolLine', () => {
       { path: 'a', added: 10, removed: 2 },
       { path: 'b', added: 2, removed: 1 },
     ]
-    expect(toolLine(row({ name: 'edit_file', outcome: { type: 'done', text: '', detail: { files } } }))).toMatchObject({ verb: 'Edited', added: 12, removed: 3 })
+    expect(toolLine(row({ name: 'edit_file', outcome: { type: 'done', text: '', detail: { files } } }))).toMatchObject({
+      verb: 'Edited',
+      added: 12,
+      removed: 3,
+    })
   })
 
   test('a command shows its first line, its exit code and how long it took', () => {

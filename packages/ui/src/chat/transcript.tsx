@@ -1,14 +1,14 @@
-import { useMemo, useRef, type ReactNode } from 'react'
+import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { assertNever, type NoticeRow, type Row } from '@tabwright/protocol'
 import { ArrowDown } from 'lucide-react'
 import { Virtualizer } from 'virtua'
 import { Boundary } from '../layout/boundary'
 import { Announcer } from './announcer'
 import { Expansion } from './expansion'
+import { createFollower } from './follow-end'
 import { groupRows, type TranscriptItem } from './group-rows'
 import { AgentMessage, Notice, UserMessage } from './message'
 import { ToolCard, ToolGroup } from './tool-card'
-import { useStickToEnd } from './use-stick-to-end'
 import styles from './transcript.module.css'
 
 export interface TranscriptProps {
@@ -27,13 +27,21 @@ const UPWARDS = new Set(['ArrowUp', 'PageUp', 'Home'])
 /** The conversation. Only rows in view are on the page. */
 export function Transcript({ session, rows, busy, noticeAction }: TranscriptProps): ReactNode {
   const items = useMemo(() => groupRows(rows), [rows])
-  const stick = useStickToEnd(session, items.length)
-  const expansion = useRef(new Map<string, boolean>())
+  const [expansion] = useState(() => new Map<string, boolean>())
+  const [away, setAway] = useState(false)
+  const [follower] = useState(() => createFollower(session, setAway))
+  const scroller = useRef<HTMLDivElement>(null)
+  const missed = useMissed(away, items.length)
+  useLayoutEffect(() => {
+    follower.attach(scroller.current)
+    return () => follower.attach(null)
+  }, [follower])
+  useLayoutEffect(() => follower.follow(), [follower, items])
   const newest = items.at(-1)?.key
   return (
     <div className={styles['frame']}>
       <div
-        ref={stick.scroller}
+        ref={scroller}
         className={styles['scroller']}
         role="log"
         aria-label="Conversation"
@@ -41,13 +49,13 @@ export function Transcript({ session, rows, busy, noticeAction }: TranscriptProp
         aria-busy={busy}
         data-busy={busy}
         tabIndex={0}
-        onWheel={(event) => event.deltaY < 0 && stick.onMoveUp()}
-        onTouchMove={stick.onMoveUp}
-        onPointerDown={(event) => event.target === event.currentTarget && stick.onMoveUp()}
-        onKeyDown={(event) => UPWARDS.has(event.key) && event.target === event.currentTarget && stick.onMoveUp()}
+        onWheel={(event) => event.deltaY < 0 && follower.movedUp()}
+        onTouchMove={follower.movedUp}
+        onPointerDown={(event) => event.target === event.currentTarget && follower.movedUp()}
+        onKeyDown={(event) => UPWARDS.has(event.key) && event.target === event.currentTarget && follower.movedUp()}
       >
-        <Expansion value={expansion.current}>
-          <Virtualizer ref={stick.list} scrollRef={stick.scroller} data={items} onScroll={stick.onScroll} onResize={stick.onResize} bufferSize={600}>
+        <Expansion value={expansion}>
+          <Virtualizer scrollRef={scroller} data={items} onScroll={follower.scrolled} onResize={follower.follow} bufferSize={600}>
             {(item) => (
               <div key={item.key} className={styles['item']} data-kind={kindOf(item)}>
                 <Boundary what={item.type === 'group' ? 'These calls' : 'This message'} raw={item}>
@@ -58,14 +66,22 @@ export function Transcript({ session, rows, busy, noticeAction }: TranscriptProp
           </Virtualizer>
         </Expansion>
       </div>
-      {stick.away && (
-        <button type="button" className={styles['jump']} onClick={stick.jump}>
-          <ArrowDown size={14} aria-hidden /> Jump to latest{stick.missed > 0 ? ` (${stick.missed})` : ''}
+      {away && (
+        <button type="button" className={styles['jump']} onClick={follower.jump}>
+          <ArrowDown size={14} aria-hidden /> Jump to latest{missed > 0 ? ` (${missed})` : ''}
         </button>
       )}
       <Announcer rows={rows} />
     </div>
   )
+}
+
+/** How many rows came since the end went out of view. */
+function useMissed(away: boolean, rows: number): number {
+  const [since, setSince] = useState<number>()
+  if (away && since === undefined) setSince(rows)
+  if (!away && since !== undefined) setSince(undefined)
+  return Math.max(0, rows - (since ?? rows))
 }
 
 function kindOf(item: TranscriptItem): string {

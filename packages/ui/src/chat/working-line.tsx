@@ -30,7 +30,9 @@ export function WorkingLine({ status, onRetryNow, onStop }: WorkingLineProps): R
     <div className={styles['retry']}>
       <p>
         <span role="alert">{status.failure.message}</span>{' '}
-        <span className={styles['time']}>{left === 0 ? `Trying again (attempt ${status.attempt}).` : `Retrying in ${left} s (attempt ${status.attempt}).`}</span>
+        <span className={styles['time']}>
+          {left === 0 ? `Trying again (attempt ${status.attempt}).` : `Retrying in ${left} s (attempt ${status.attempt}).`}
+        </span>
       </p>
       <Button onPress={onRetryNow}>Retry now</Button>
       <Button look="plain" onPress={onStop}>

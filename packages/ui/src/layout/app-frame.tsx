@@ -16,7 +16,9 @@ export interface AppFrameProps {
   readonly sessions: ReactNode
   readonly chat: ReactNode
   /** undefined on pages without a session: then there is no workbench. */
-  readonly bench: { readonly changes: ReactNode; readonly files: ReactNode; readonly terminal: ReactNode; readonly changeCount: number } | undefined
+  readonly bench:
+    | { readonly changes: ReactNode; readonly files: ReactNode; readonly terminal: ReactNode; readonly changeCount: number }
+    | undefined
   readonly open: FrameOpen
   readonly onOpen: (part: FramePart, open: boolean) => void
   readonly tab: WorkbenchTab
@@ -43,7 +45,12 @@ export function AppFrame(props: AppFrameProps): ReactNode {
     <div className={styles['frame']} data-narrow={narrow || undefined} data-view={view} data-bench={bench !== undefined || undefined}>
       {props.top}
       {props.banners}
-      <Group orientation="horizontal" className={styles['columns']} defaultLayout={layout.defaultLayout} onLayoutChanged={layout.onLayoutChanged}>
+      <Group
+        orientation="horizontal"
+        className={styles['columns']}
+        defaultLayout={layout.defaultLayout}
+        onLayoutChanged={layout.onLayoutChanged}
+      >
         <Panel
           id="sessions"
           className={styles['sessions']}
@@ -75,7 +82,16 @@ export function AppFrame(props: AppFrameProps): ReactNode {
         >
           {bench !== undefined && (
             <Suspense>
-              <Workbench {...bench} tab={props.tab} onTab={props.onTab} terminalOpen={open.terminal} onTerminal={(on) => onOpen('terminal', on)} narrow={narrow} view={view} visible={narrow || open.workbench} />
+              <Workbench
+                {...bench}
+                tab={props.tab}
+                onTab={props.onTab}
+                terminalOpen={open.terminal}
+                onTerminal={(on) => onOpen('terminal', on)}
+                narrow={narrow}
+                view={view}
+                visible={narrow || open.workbench}
+              />
             </Suspense>
           )}
         </Panel>

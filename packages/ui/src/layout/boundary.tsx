@@ -28,12 +28,22 @@ export class Boundary extends Component<BoundaryProps, BoundaryState> {
     const { failure } = this.state
     if (failure === undefined) return this.props.children
     return (
-      <Broken what={this.props.what} message={failure.message} raw={this.props.raw} onReload={() => this.setState({ failure: undefined })} />
+      <Broken
+        what={this.props.what}
+        message={failure.message}
+        raw={this.props.raw}
+        onReload={() => this.setState({ failure: undefined })}
+      />
     )
   }
 }
 
-function Broken(props: { readonly what: string; readonly message: string; readonly raw: unknown; readonly onReload: () => void }): ReactNode {
+function Broken(props: {
+  readonly what: string
+  readonly message: string
+  readonly raw: unknown
+  readonly onReload: () => void
+}): ReactNode {
   const source = props.raw === undefined ? props.message : JSON.stringify(props.raw, null, 2)
   const copy = useCopy(`${props.message}\n\n${source}`)
   return (

@@ -15,7 +15,16 @@ export interface IconButtonProps {
 /** A button that is only an icon. */
 export function IconButton({ label, onPress, pressed, disabled = false, children, ref }: IconButtonProps): ReactNode {
   return (
-    <button ref={ref} type="button" className={styles['icon']} aria-label={label} title={label} aria-pressed={pressed} disabled={disabled} onClick={onPress}>
+    <button
+      ref={ref}
+      type="button"
+      className={styles['icon']}
+      aria-label={label}
+      title={label}
+      aria-pressed={pressed}
+      disabled={disabled}
+      onClick={onPress}
+    >
       {children}
     </button>
   )

@@ -25,7 +25,11 @@ export function TopBar(props: TopBarProps): ReactNode {
   return (
     <header className={styles['bar']}>
       <span className={styles['wide']}>
-        <IconButton label={open.sessions ? 'Hide sessions (Ctrl+B)' : 'Show sessions (Ctrl+B)'} pressed={open.sessions} onPress={() => onOpen('sessions', !open.sessions)}>
+        <IconButton
+          label={open.sessions ? 'Hide sessions (Ctrl+B)' : 'Show sessions (Ctrl+B)'}
+          pressed={open.sessions}
+          onPress={() => onOpen('sessions', !open.sessions)}
+        >
           <PanelLeft size={16} aria-hidden />
         </IconButton>
       </span>
@@ -35,7 +39,12 @@ export function TopBar(props: TopBarProps): ReactNode {
       </button>
       {session !== undefined && <Title key={session.title} title={session.title} onRename={props.onRename} />}
       {session !== undefined && session.added + session.removed > 0 && (
-        <button type="button" className={styles['chip']} onClick={props.onChanges} aria-label={`${session.added} lines added, ${session.removed} removed: show changes`}>
+        <button
+          type="button"
+          className={styles['chip']}
+          onClick={props.onChanges}
+          aria-label={`${session.added} lines added, ${session.removed} removed: show changes`}
+        >
           <span data-sign="plus">+{session.added}</span> <span data-sign="minus">−{session.removed}</span>
         </button>
       )}
@@ -46,7 +55,11 @@ export function TopBar(props: TopBarProps): ReactNode {
       </IconButton>
       {session !== undefined && (
         <span className={styles['wide']}>
-          <IconButton label={open.workbench ? 'Hide workbench (Ctrl+\\)' : 'Show workbench (Ctrl+\\)'} pressed={open.workbench} onPress={() => onOpen('workbench', !open.workbench)}>
+          <IconButton
+            label={open.workbench ? 'Hide workbench (Ctrl+\\)' : 'Show workbench (Ctrl+\\)'}
+            pressed={open.workbench}
+            onPress={() => onOpen('workbench', !open.workbench)}
+          >
             <PanelRight size={16} aria-hidden />
           </IconButton>
         </span>

@@ -51,7 +51,11 @@ export function Workbench(props: WorkbenchProps): ReactNode {
               <Tabs.Indicator className={styles['indicator']} />
             </Tabs.List>
             <span className={styles['toggle']}>
-              <IconButton label={terminalOpen ? 'Hide terminal (Ctrl+`)' : 'Show terminal (Ctrl+`)'} pressed={terminalOpen} onPress={() => props.onTerminal(!terminalOpen)}>
+              <IconButton
+                label={terminalOpen ? 'Hide terminal (Ctrl+`)' : 'Show terminal (Ctrl+`)'}
+                pressed={terminalOpen}
+                onPress={() => props.onTerminal(!terminalOpen)}
+              >
                 <SquareTerminal size={16} aria-hidden />
               </IconButton>
             </span>

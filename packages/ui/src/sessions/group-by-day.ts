@@ -10,7 +10,10 @@ const DAY = 86_400_000
 
 /** Titles that hold every word of the query, whatever the case. */
 export function matching(sessions: readonly SessionRow[], query: string): readonly SessionRow[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '')
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
   return sessions.filter((session) => words.every((word) => session.title.toLowerCase().includes(word)))
 }
 

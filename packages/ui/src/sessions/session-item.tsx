@@ -41,7 +41,14 @@ export function SessionItem({ session, isCurrent, list }: SessionItemProps): Rea
       {renaming ? (
         <RenameField label="Session title" title={session.title} onDone={finish} />
       ) : (
-        <a ref={link} href={list.hrefOf(session.id)} aria-current={isCurrent ? 'page' : undefined} title={session.title} onClick={onClick} onKeyDown={onKeyDown}>
+        <a
+          ref={link}
+          href={list.hrefOf(session.id)}
+          aria-current={isCurrent ? 'page' : undefined}
+          title={session.title}
+          onClick={onClick}
+          onKeyDown={onKeyDown}
+        >
           {session.title}
         </a>
       )}

@@ -32,13 +32,21 @@ export function SessionList(props: SessionListProps): ReactNode {
         </Button>
         <label className={styles['search']}>
           <Search size={14} aria-hidden />
-          <input type="search" aria-label="Search sessions" placeholder="Search" value={query} onChange={(event) => setQuery(event.target.value)} />
+          <input
+            type="search"
+            aria-label="Search sessions"
+            placeholder="Search"
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+          />
         </label>
       </div>
       <div className={styles['list']}>
         {sessions === undefined && <Skeleton />}
         {sessions?.length === 0 && <p className={styles['empty']}>No sessions yet. What you start shows up here.</p>}
-        {sessions !== undefined && sessions.length > 0 && found.length === 0 && <p className={styles['empty']}>No title holds “{query}”.</p>}
+        {sessions !== undefined && sessions.length > 0 && found.length === 0 && (
+          <p className={styles['empty']}>No title holds “{query}”.</p>
+        )}
         {groupByDay(found, props.now).map((group) => (
           <section key={group.title} aria-label={group.title}>
             <h2 className={styles['day']}>{group.title}</h2>

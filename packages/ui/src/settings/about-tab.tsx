@@ -18,7 +18,10 @@ export interface AboutTabProps {
 
 /** Versions, and what this browser can do. */
 export function AboutTab({ versions, probes }: AboutTabProps): ReactNode {
-  const report = [...versions.map(([name, version]) => `${name} ${version}`), ...probes.map((probe) => `${probe.name}: ${probe.works ? 'yes' : 'no'}`)].join('\n')
+  const report = [
+    ...versions.map(([name, version]) => `${name} ${version}`),
+    ...probes.map((probe) => `${probe.name}: ${probe.works ? 'yes' : 'no'}`),
+  ].join('\n')
   const copy = useCopy(report)
   return (
     <>

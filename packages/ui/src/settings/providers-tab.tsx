@@ -72,7 +72,9 @@ function describe(provider: Provider): string {
 function KeyForm({ keeper, origin: first, fixedOrigin = false, onSave }: ProvidersTabProps): ReactNode {
   const [key, setKey] = useState('')
   const [origin, setOrigin] = useState(first)
-  const [state, setState] = useState<{ readonly type: 'idle' | 'saving' } | { readonly type: 'said'; readonly tone: 'ok' | 'danger'; readonly text: string }>({ type: 'idle' })
+  const [state, setState] = useState<
+    { readonly type: 'idle' | 'saving' } | { readonly type: 'said'; readonly tone: 'ok' | 'danger'; readonly text: string }
+  >({ type: 'idle' })
   const ids = { key: useId(), origin: useId() }
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
@@ -98,7 +100,14 @@ function KeyForm({ keeper, origin: first, fixedOrigin = false, onSave }: Provide
         onChange={(event) => setKey(event.target.value)}
       />
       <label htmlFor={ids.origin}>Base URL</label>
-      <input id={ids.origin} type="url" spellCheck={false} readOnly={fixedOrigin} value={origin} onChange={(event) => setOrigin(event.target.value)} />
+      <input
+        id={ids.origin}
+        type="url"
+        spellCheck={false}
+        readOnly={fixedOrigin}
+        value={origin}
+        onChange={(event) => setOrigin(event.target.value)}
+      />
       <div className={styles['row']}>
         <button type="submit" className={styles['submit']} disabled={key.trim() === '' || origin.trim() === '' || state.type === 'saving'}>
           {state.type === 'saving' ? 'Checking…' : keeper === 'relay' ? 'Save in the relay' : 'Use in this tab'}

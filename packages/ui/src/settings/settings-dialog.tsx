@@ -42,7 +42,12 @@ export function SettingsDialog(props: SettingsDialogProps): ReactNode {
               <X size={17} aria-hidden />
             </Dialog.Close>
           </header>
-          <Tabs.Root className={styles['body']} orientation="vertical" value={tab ?? 'providers'} onValueChange={(next: SettingsTab) => onTab(next)}>
+          <Tabs.Root
+            className={styles['body']}
+            orientation="vertical"
+            value={tab ?? 'providers'}
+            onValueChange={(next: SettingsTab) => onTab(next)}
+          >
             <Tabs.List className={styles['tabs']}>
               {TABS.map(([value, label]) => (
                 <Tabs.Tab key={value} value={value} className={styles['tab']}>

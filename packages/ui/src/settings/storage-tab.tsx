@@ -23,7 +23,15 @@ export function StorageTab({ storage, failure }: StorageTabProps): ReactNode {
   return (
     <>
       <h3>In this browser</h3>
-      <div className={styles['gauge']} role="meter" aria-label="Storage used" aria-valuemin={0} aria-valuemax={storage.quota} aria-valuenow={storage.used} aria-valuetext={`${bytes(storage.used)} of ${bytes(storage.quota)}`}>
+      <div
+        className={styles['gauge']}
+        role="meter"
+        aria-label="Storage used"
+        aria-valuemin={0}
+        aria-valuemax={storage.quota}
+        aria-valuenow={storage.used}
+        aria-valuetext={`${bytes(storage.used)} of ${bytes(storage.quota)}`}
+      >
         <span style={{ inlineSize: `${Math.max(0.5, share * 100)}%` }} />
       </div>
       <p>

@@ -39,10 +39,14 @@ function contrast(one: Oklch, other: Oklch): number {
 }
 
 const GROUNDS = ['bg', 'surface', 'surface-raised', 'sunken']
-const TEXT = ['ink', 'ink-soft', 'ink-faint', 'accent', 'danger', 'warn', 'ok'].flatMap((ink) => GROUNDS.map((ground) => [ink, ground, 4.5] as const))
-const TINTED = ['accent', 'danger', 'warn', 'ok'].flatMap(
-  (state) => [[state, `${state}-soft`, 4.5] as const, ['ink', `${state}-soft`, 4.5] as const, ['ink-soft', `${state}-soft`, 4.5] as const],
+const TEXT = ['ink', 'ink-soft', 'ink-faint', 'accent', 'danger', 'warn', 'ok'].flatMap((ink) =>
+  GROUNDS.map((ground) => [ink, ground, 4.5] as const),
 )
+const TINTED = ['accent', 'danger', 'warn', 'ok'].flatMap((state) => [
+  [state, `${state}-soft`, 4.5] as const,
+  ['ink', `${state}-soft`, 4.5] as const,
+  ['ink-soft', `${state}-soft`, 4.5] as const,
+])
 const DIFF = ['diff-add-bg', 'diff-add-mark', 'diff-del-bg', 'diff-del-mark'].map((ground) => ['ink', ground, 4.5] as const)
 const EDGES = GROUNDS.map((ground) => ['line-strong', ground, 3] as const)
 
