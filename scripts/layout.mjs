@@ -38,6 +38,9 @@ function filesBelow(folder) {
   })
 }
 
+/** There a file is named for the module of Node that it stands for. */
+const NODE_MODULES = /^packages\/runtime\/src\/hands\/embedded\/node\//
+
 /** @param {string} path */
 function nameProblems(path) {
   const name = path.replace(/\/$/, '').split('/').at(-1) ?? ''
@@ -45,7 +48,9 @@ function nameProblems(path) {
   if (/^[A-Z]+\.md$/.test(name) || name.startsWith('.')) return []
   return [
     ...(KEBAB.test(name) ? [] : [`${path}: file names are kebab-case`]),
-    ...(SOURCE.test(name) && NO_FILE.test(name) ? [`${path}: name a file for what it holds, not for its kind`] : []),
+    ...(SOURCE.test(name) && NO_FILE.test(name) && !NODE_MODULES.test(path)
+      ? [`${path}: name a file for what it holds, not for its kind`]
+      : []),
   ]
 }
 
