@@ -85,8 +85,24 @@ export function Composer(props: ComposerProps): ReactNode {
       setProblem(failureOf(error).message)
     }
   }
+  /** Stopping with an empty box means "not like that": what was queued comes back to be changed. */
+  const stopAndTakeBack = async (): Promise<void> => {
+    const taken: string[] = []
+    try {
+      for (const message of queue) if (await props.onWithdraw(message.n)) taken.push(message.text)
+    } catch (error) {
+      setProblem(failureOf(error).message)
+    }
+    if (taken.length > 0) change(taken.join('\n\n'))
+    onStop()
+  }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     const { isComposing } = event.nativeEvent
+    if (event.key === 'Escape' && !isComposing && running && text === '' && queue.length > 0) {
+      event.preventDefault()
+      void stopAndTakeBack()
+      return
+    }
     if (!isSendKey({ key: event.key, shiftKey: event.shiftKey, keyCode: event.keyCode, isComposing }) || isTouch()) return
     event.preventDefault()
     void send()
