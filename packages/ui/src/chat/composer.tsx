@@ -140,26 +140,39 @@ export function Composer(props: ComposerProps): ReactNode {
           onKeyDown={onKeyDown}
           onPaste={onPaste}
         />
-        <div className={styles['bar']}>
-          <div className={styles['footer']}>{footer}</div>
-          {blocked !== undefined && <span className={styles['blocked']}>{blocked}</span>}
-          {running && (
-            <button type="button" className={styles['stop']} onClick={onStop} title="Stop (Esc)">
-              <Square size={11} fill="currentColor" aria-hidden /> Stop
-            </button>
-          )}
-          <button
-            type="button"
-            className={styles['send']}
-            aria-label="Send"
-            title={running ? 'Send now; the agent reads it after the current step (Enter)' : 'Send (Enter)'}
-            disabled={text.trim() === '' || blocked !== undefined}
-            onClick={() => void send()}
-          >
-            <ArrowUp size={17} strokeWidth={2.4} aria-hidden />
-          </button>
-        </div>
+        <Bar footer={footer} blocked={blocked} running={running} isEmpty={text.trim() === ''} onStop={onStop} onSend={() => void send()} />
       </div>
+    </div>
+  )
+}
+
+interface BarProps extends Pick<ComposerProps, 'footer' | 'running' | 'onStop'> {
+  readonly blocked: string | undefined
+  readonly isEmpty: boolean
+  readonly onSend: () => void
+}
+
+/** The chips, Stop and Send. */
+function Bar({ footer, blocked, running, isEmpty, onStop, onSend }: BarProps): ReactNode {
+  return (
+    <div className={styles['bar']}>
+      <div className={styles['footer']}>{footer}</div>
+      {blocked !== undefined && <span className={styles['blocked']}>{blocked}</span>}
+      {running && (
+        <button type="button" className={styles['stop']} onClick={onStop} title="Stop (Esc)">
+          <Square size={11} fill="currentColor" aria-hidden /> Stop
+        </button>
+      )}
+      <button
+        type="button"
+        className={styles['send']}
+        aria-label="Send"
+        title={running ? 'Send now; the agent reads it after the current step (Enter)' : 'Send (Enter)'}
+        disabled={isEmpty || blocked !== undefined}
+        onClick={onSend}
+      >
+        <ArrowUp size={17} strokeWidth={2.4} aria-hidden />
+      </button>
     </div>
   )
 }
