@@ -29,6 +29,7 @@ export async function buildFrameBundle(entry: Entry, minify = false): Promise<Bu
         buffer: 'buffer/',
         events: 'events/',
         string_decoder: 'string_decoder/',
+        'process/': resolve(embedded, 'process-shim.ts'),
         process: resolve(embedded, 'process-shim.ts'),
       },
     },

@@ -19,7 +19,7 @@ test('a new user sees the whole product work with no key: explore, edit, ask, te
   await expect(changes).toContainText('No changes in this session yet.')
 
   await page.reload()
-  await expect(page.getByRole('log', { name: 'Conversation' })).toContainText('Show me what you can do')
+  await expect(page.getByRole('log', { name: 'Conversation' })).toContainText('That was the tour.')
   await send(page, 'run the tests')
   await idle(page)
   await expect(page.getByRole('group', { name: 'Tool call: shell' }).last()).toContainText('done')

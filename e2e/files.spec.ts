@@ -1,8 +1,17 @@
 import { answer, text, tool } from '@tabwright/testkit'
 import { expect, idle, startSession, test } from './fixtures'
 
-test('person and agent share files and shell: editor, terminal and agent see the same, after a reload too', async ({ page, relay, model }) => {
-  model.setScript([answer([tool('write_file', { path: 'hello.txt', content: 'from the agent\n' })]), answer([text('Written.')]), answer([tool('read_file', { path: 'hello.txt' })]), answer([text('Read.')])])
+test('person and agent share files and shell: editor, terminal and agent see the same, after a reload too', async ({
+  page,
+  relay,
+  model,
+}) => {
+  model.setScript([
+    answer([tool('write_file', { path: 'hello.txt', content: 'from the agent\n' })]),
+    answer([text('Written.')]),
+    answer([tool('read_file', { path: 'hello.txt' })]),
+    answer([text('Read.')]),
+  ])
   await startSession(page, relay.url, 'write')
   await expect(page.getByRole('log')).toContainText('Written.')
   await idle(page)

@@ -11,8 +11,10 @@ const SCRIPT = [
   answer([tool('shell', { command: 'cat a.txt' }, { id: 't3' })], { delayMs: 4 }),
   answer([text('All three are done.')], { delayMs: 4 }),
 ]
-const byProgress = ({ body }: ServedRequest): (typeof SCRIPT)[number] => SCRIPT[(body.match(/"type":"tool_result"/g) ?? []).length] ?? answer([text('?')])
+const byProgress = ({ body }: ServedRequest): (typeof SCRIPT)[number] =>
+  SCRIPT[(body.match(/"type":"tool_result"/g) ?? []).length] ?? answer([text('?')])
 
+const TASK = 'do three things'
 const QUIET = /^model\./
 const outcome = (events: readonly SessionEvent[]): readonly string[] => outline(events).filter((line) => !QUIET.test(line))
 
@@ -48,7 +50,7 @@ async function events(page: Page): Promise<readonly SessionEvent[]> {
 
 async function begin(page: Page): Promise<string> {
   const box = page.getByRole('textbox', { name: 'Message the agent' })
-  await box.fill('do three things')
+  await box.fill(TASK)
   await box.press('Enter')
   await page.waitForURL(/\/s\//)
   return page.url()
@@ -65,12 +67,21 @@ async function survives(when: (page: Page) => Promise<void>, expected: readonly 
     await when(first)
     await browser.kill()
     const second = await browser.open(url)
+    if (!(await events(second)).some((event) => event.type === 'message.user')) await sendAgain(second)
     await expect.poll(() => ended(second), { timeout: 30_000 }).toBe(true)
     expect(outcome(await events(second))).toEqual(expected)
     await expect(second.getByRole('log')).toContainText('All three are done.')
   } finally {
     await browser.dispose()
   }
+}
+
+/** Killed before the message was durable: nothing was sent, and its text is back in the box. */
+async function sendAgain(page: Page): Promise<void> {
+  const box = page.getByRole('textbox', { name: 'Message the agent' })
+  const sent = async (): Promise<boolean> => (await events(page)).some((event) => event.type === 'message.user')
+  await expect.poll(async () => (await box.inputValue().catch(() => '')) === TASK || (await sent())).toBe(true)
+  if (!(await sent())) await box.press('Enter')
 }
 
 /** The list of facts of a run that nobody disturbs. */
@@ -129,7 +140,11 @@ for (let part = 0; part < PARTS; part++) {
     test.setTimeout(300_000)
     const whole = await undisturbed()
     const expected = outcome(whole)
-    expect(expected.filter((line) => line.startsWith('call.ended'))).toEqual(['call.ended t1 done', 'call.ended t2 done', 'call.ended t3 done'])
+    expect(expected.filter((line) => line.startsWith('call.ended'))).toEqual([
+      'call.ended t1 done',
+      'call.ended t2 done',
+      'call.ended t3 done',
+    ])
     for (let at = 2 + part; at < whole.length; at += PARTS) {
       await test.step(`killed after fact ${at}`, () => survives(afterFacts(at), expected))
     }

@@ -39,7 +39,15 @@ export async function killableBrowser(): Promise<KillableBrowser> {
     open: async (url) => {
       child = spawn(
         executable,
-        ['--headless=new', '--disable-gpu', '--remote-debugging-port=0', `--user-data-dir=${profile}`, '--no-default-browser-check', ...CHROMIUM_ARGS, 'about:blank'],
+        [
+          '--headless=new',
+          '--disable-gpu',
+          '--remote-debugging-port=0',
+          `--user-data-dir=${profile}`,
+          '--no-default-browser-check',
+          ...CHROMIUM_ARGS,
+          'about:blank',
+        ],
         { detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
       )
       browser = await chromium.connectOverCDP(await endpoint(child))

@@ -3,13 +3,22 @@ import { card, expect, idle, send, startSession, test } from './fixtures'
 
 const COMMAND = 'rm -rf src && echo "gone"'
 
-test('a command that no rule allows asks with its exact bytes, after a reload too, and a note goes to the model', async ({ page, relay, model }) => {
-  model.setScript([answer([text('I will clean up.'), tool('shell', { command: COMMAND, purpose: 'clean up' })]), answer([text('Understood, I leave it.')])])
+test('a command that no rule allows asks with its exact bytes, after a reload too, and a note goes to the model', async ({
+  page,
+  relay,
+  model,
+}) => {
+  model.setScript([
+    answer([text('I will clean up.'), tool('shell', { command: COMMAND, purpose: 'clean up' })]),
+    answer([text('Understood, I leave it.')]),
+  ])
   await startSession(page, relay.url, 'clean up')
   await expect(card(page)).toBeVisible()
   await expect(card(page)).toContainText('shell')
   await expect(card(page)).toContainText(COMMAND)
-  await expect(card(page).getByRole('region', { name: 'Exact request' })).toContainText(JSON.stringify({ command: COMMAND, purpose: 'clean up' }))
+  await expect(card(page).getByRole('region', { name: 'Exact request' })).toContainText(
+    JSON.stringify({ command: COMMAND, purpose: 'clean up' }),
+  )
   await expect(page).toHaveTitle(/⚠/)
   await expect(page.getByRole('group', { name: 'Tool call: shell' })).toContainText('needs approval')
 
@@ -20,7 +29,7 @@ test('a command that no rule allows asks with its exact bytes, after a reload to
   await page.waitForTimeout(600)
   await card(page).getByRole('button', { name: 'Deny with note…' }).click()
   await card(page).getByRole('textbox', { name: 'Note to the agent' }).fill('keep the sources')
-  await card(page).getByRole('textbox', { name: 'Note to the agent' }).press('Enter')
+  await card(page).getByRole('button', { name: 'Deny', exact: true }).click()
   await expect(page.getByRole('log')).toContainText('Understood, I leave it.')
   await expect(page.getByRole('group', { name: 'Tool call: shell' })).toContainText('denied')
   const last = JSON.parse(model.requests[1]?.body ?? '{}').messages.at(-1)

@@ -3,7 +3,10 @@ import { expect, idle, send, startSession, test } from './fixtures'
 
 test('an edit shows as a diff; a rejected one is undone and the next request says so', async ({ page, relay, model }) => {
   model.setScript([
-    answer([tool('write_file', { path: 'notes/a.txt', content: 'one\ntwo\n' }), tool('write_file', { path: 'notes/b.txt', content: 'keep\n' })]),
+    answer([
+      tool('write_file', { path: 'notes/a.txt', content: 'one\ntwo\n' }),
+      tool('write_file', { path: 'notes/b.txt', content: 'keep\n' }),
+    ]),
     answer([text('Written.')]),
     answer([text('I see that you rejected it.')]),
   ])

@@ -16,13 +16,16 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** Any static host that sends the headers: the built folder and nothing else. */
-export async function startStaticHost(modelOrigins: readonly string[]): Promise<{ url: string; close(): Promise<void> }> {
+export async function startStaticHost(): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
-    for (const [name, value] of Object.entries(headersFor(path, { modelOrigins }))) response.setHeader(name, value)
+    for (const [name, value] of Object.entries(headersFor(path))) response.setHeader(name, value)
     const file = join(DIST, normalize(path === '/' ? '/index.html' : path))
     stat(file)
-      .then((found) => found.isFile(), () => false)
+      .then(
+        (found) => found.isFile(),
+        () => false,
+      )
       .then((isFile) => {
         const served = isFile ? file : join(DIST, 'index.html')
         if (!isFile && extname(path) !== '') return response.writeHead(404).end()

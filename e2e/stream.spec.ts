@@ -27,10 +27,12 @@ test('text and thinking stream, parallel calls run, and the key never reaches th
         request.onerror = () => reject(request.error)
       })
       for (const store of database.objectStoreNames) {
-        all.push(await new Promise((resolve) => {
-          const request = database.transaction(store).objectStore(store).getAll()
-          request.onsuccess = () => resolve(request.result)
-        }))
+        all.push(
+          await new Promise((resolve) => {
+            const request = database.transaction(store).objectStore(store).getAll()
+            request.onsuccess = () => resolve(request.result)
+          }),
+        )
       }
       database.close()
     }
@@ -75,12 +77,18 @@ test('a rejected key is said in one sentence and the message is kept', async ({ 
   await expect(page.getByRole('alert').filter({ hasText: /rejected the key/i })).toBeVisible()
   await expect(page.getByRole('log')).toContainText('hi')
   expect(model.requests).toHaveLength(1)
-  await page.getByRole('button', { name: /Try again|Retry/ }).first().click()
+  await page
+    .getByRole('button', { name: /Try again|Retry/ })
+    .first()
+    .click()
   await expect(page.getByRole('log')).toContainText('Now it works.')
 })
 
 test('a busy server is waited for as long as it asks, with a countdown', async ({ page, relay, model }) => {
-  model.setScript([httpError(429, { type: 'rate_limit_error', message: 'slow down' }, { 'retry-after': '2' }), answer([text('There you are.')])])
+  model.setScript([
+    httpError(429, { type: 'rate_limit_error', message: 'slow down' }, { 'retry-after': '2' }),
+    answer([text('There you are.')]),
+  ])
   await startSession(page, relay.url, 'hi')
   await expect(page.getByText(/Retrying in \d+ s/)).toBeVisible()
   await expect(page.getByRole('log')).toContainText('There you are.')
@@ -88,7 +96,10 @@ test('a busy server is waited for as long as it asks, with a countdown', async (
 })
 
 test('a stream that is cut is asked again and nothing of it runs', async ({ page, relay, model }) => {
-  model.setScript([answer([tool('write_file', { path: 'x.txt', content: 'y' })], { stopAt: { byte: 900, how: 'cut' } }), answer([text('Whole again.')])])
+  model.setScript([
+    answer([tool('write_file', { path: 'x.txt', content: 'y' })], { stopAt: { byte: 900, how: 'cut' } }),
+    answer([text('Whole again.')]),
+  ])
   await startSession(page, relay.url, 'hi')
   await expect(page.getByRole('log')).toContainText('Whole again.')
   await idle(page)

@@ -71,7 +71,13 @@ export interface FileEntry {
 export interface PathChange {
   readonly path: string
   readonly before: BlobHash | null
-  readonly after: { readonly hash: BlobHash; readonly bytes: Uint8Array; readonly mode: FileEntry['mode']; readonly mtime: number; readonly version: number } | null
+  readonly after: {
+    readonly hash: BlobHash
+    readonly bytes: Uint8Array
+    readonly mode: FileEntry['mode']
+    readonly mtime: number
+    readonly version: number
+  } | null
 }
 export type WorkspaceDelta = readonly PathChange[]
 
@@ -142,7 +148,14 @@ export interface Model {
 
 export type ModelEvent =
   | { readonly type: 'started' }
-  | { readonly type: 'delta'; readonly index: number; readonly kind: 'text' | 'thinking' | 'input'; readonly text: string; readonly name?: string; readonly id?: string }
+  | {
+      readonly type: 'delta'
+      readonly index: number
+      readonly kind: 'text' | 'thinking' | 'input'
+      readonly text: string
+      readonly name?: string
+      readonly id?: string
+    }
   /** No byte for 20 s: a hint for the screen. */
   | { readonly type: 'silent'; readonly ms: number }
   /** `message_stop` came and the stop reason is valid. `wire` is the assistant message's exact JSON text for the next request. */
@@ -179,4 +192,3 @@ export interface Clock {
 
 /** Cryptographically random bytes. */
 export type Random = (bytes: number) => Uint8Array
-

@@ -63,7 +63,17 @@ export interface CallRow {
 }
 
 /** The words a card shows and tests read. */
-export type CallState = 'writing' | 'queued' | 'needs approval' | 'running' | 'done' | 'failed' | 'denied' | 'skipped' | 'interrupted' | 'unknown'
+export type CallState =
+  | 'writing'
+  | 'queued'
+  | 'needs approval'
+  | 'running'
+  | 'done'
+  | 'failed'
+  | 'denied'
+  | 'skipped'
+  | 'interrupted'
+  | 'unknown'
 
 export interface NoticeRow {
   readonly type: 'notice'

@@ -1,6 +1,17 @@
 import { MAIN_AGENT, sessionId, traceId, type Clock, type FileEntry, type ModelInfo, type SessionEvent } from '@tabwright/protocol'
 import { composePorts } from '@tabwright/runtime/compose'
-import { createCommands, createDriver, createRegistry, foldReviews, openJournal, type Commands, type Driver, type LiveUpdate, type Reviews, type Tool } from '@tabwright/runtime/harness'
+import {
+  createCommands,
+  createDriver,
+  createRegistry,
+  foldReviews,
+  openJournal,
+  type Commands,
+  type Driver,
+  type LiveUpdate,
+  type Reviews,
+  type Tool,
+} from '@tabwright/runtime/harness'
 import type { MemoryStore } from '@tabwright/runtime/memory-store'
 import { anthropicModel } from '@tabwright/runtime/model-anthropic'
 import { TOOLS } from '@tabwright/runtime/tools'
@@ -90,7 +101,12 @@ export async function story(options: StoryOptions): Promise<Story> {
       events.forEach(seen)
       for (const look of waiting) look()
     })
-    const driver = createDriver({ ports, journal, registry: createRegistry(options.tools ?? TOOLS), halted: (failure) => void halts.push(failure) })
+    const driver = createDriver({
+      ports,
+      journal,
+      registry: createRegistry(options.tools ?? TOOLS),
+      halted: (failure) => void halts.push(failure),
+    })
     return { driver, commands: createCommands({ ports, journal, driver }), workspace }
   }
   let life = await openLife()

@@ -42,7 +42,7 @@ export function SettingsPanel(): ReactNode {
         providers={{
           provider,
           keeper,
-          origin: provider.type === 'demo' ? ANTHROPIC : provider.origin,
+          origin: provider.type !== 'demo' ? provider.origin : keeper === 'tab' ? ANTHROPIC : '',
           fixedOrigin: keeper === 'tab',
           onSave: saveKey,
           onRemove: removeKey,

@@ -96,7 +96,7 @@ function withModels(
 export async function keepKey(sources: ConnectionSources, key: string, origin: string): Promise<void> {
   const { relay } = sources
   if (relay !== 'none' && (await relay.pair()) !== 'none') {
-    await relay.vault.put(key, origin)
+    await relay.vault.put(key, origin === '' ? undefined : origin)
     // The list proves the key: a wrong one must be said here, not at the first message.
     await relay.models()
     return

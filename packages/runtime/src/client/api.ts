@@ -1,14 +1,4 @@
-import type {
-  CallId,
-  Digest,
-  Failure,
-  FileEntry,
-  ModelInfo,
-  Provider,
-  SessionId,
-  SessionRow,
-  SessionScreen,
-} from '@tabwright/protocol'
+import type { CallId, Digest, Failure, FileEntry, ModelInfo, Provider, SessionId, SessionRow, SessionScreen } from '@tabwright/protocol'
 
 /** How the session's worker reaches a model. A key is never in here. */
 export type ModelAccess =
@@ -51,7 +41,12 @@ export interface SessionHandle {
   stop(): Promise<void>
   /** Ends the wait before the next attempt. */
   retryNow(): Promise<void>
-  decide(answer: { readonly call: CallId; readonly digest: Digest; readonly answer: 'deny' | 'once' | 'session'; readonly note?: string }): Promise<void>
+  decide(answer: {
+    readonly call: CallId
+    readonly digest: Digest
+    readonly answer: 'deny' | 'once' | 'session'
+    readonly note?: string
+  }): Promise<void>
   /** `undefined` as path: every file. Rejecting undoes the change in the workspace and tells the agent. */
   review(path: string | undefined, decision: 'accepted' | 'rejected'): Promise<void>
 

@@ -1,3 +1,14 @@
-export type { Catalogue, FileText, KeyRing, ModelAccess, OpenOptions, Role, Runtime, SessionHandle, StorageState, TerminalHandle } from './api'
+export type {
+  Catalogue,
+  FileText,
+  KeyRing,
+  ModelAccess,
+  OpenOptions,
+  Role,
+  Runtime,
+  SessionHandle,
+  StorageState,
+  TerminalHandle,
+} from './api'
 export { connectRuntime } from './connect'
 export { askToKeep } from './keep-storage'

@@ -42,7 +42,13 @@ export function openSession(options: HandleOptions): SessionHandle {
   }
   const { session, access, model } = options
   worker.addEventListener('error', (event) => {
-    store.setRole({ type: 'failed', failure: { code: 'unexpected', message: `The session’s worker stopped: ${event.message || 'unknown reason'}. What was written is kept; reload to go on.` } })
+    store.setRole({
+      type: 'failed',
+      failure: {
+        code: 'unexpected',
+        message: `The session’s worker stopped: ${event.message || 'unknown reason'}. What was written is kept; reload to go on.`,
+      },
+    })
   })
   remote.open({ session, access, model, origin: location.origin }, proxy(host), transfer(port2, [port2])).catch((error: unknown) => {
     store.setRole({ type: 'failed', failure: failureOf(error) })

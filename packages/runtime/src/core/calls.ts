@@ -49,7 +49,8 @@ export async function judgeOne({ journal, ports, registry }: Calling, call: Call
     const { verdict, digest, bytes } = judgeCall(ports.hash, request, journal.state.rules)
     const judged: Fact = { type: 'call.judged', data: { call: id, verdict, digest, bytes } }
     if (verdict.type === 'ask') return { facts: [judged] }
-    const decision = verdict.type === 'allow' ? ({ type: 'allow', by: 'rule' } as const) : ({ type: 'deny', by: 'rule', note: verdict.reason } as const)
+    const decision =
+      verdict.type === 'allow' ? ({ type: 'allow', by: 'rule' } as const) : ({ type: 'deny', by: 'rule', note: verdict.reason } as const)
     return { facts: [judged, { type: 'call.decided', data: { call: id, digest, decision } }] }
   })
 }
@@ -61,11 +62,16 @@ export async function settleOne({ journal }: Calling, call: CallRecord, why: 'de
 
 function settledOutcome(call: CallRecord, why: 'denied' | 'not-run' | 'unknown'): Outcome {
   if (why === 'not-run') return { type: 'skipped', text: 'Not run: the answer that asked for it ended before its tools could be run.' }
-  if (why === 'unknown') return { type: 'unknown', text: 'Outcome unknown: the app was restarted while this ran. Check the state before repeating it.' }
+  if (why === 'unknown')
+    return { type: 'unknown', text: 'Outcome unknown: the app was restarted while this ran. Check the state before repeating it.' }
   const decision = call.decided?.decision
   const note = decision?.type === 'deny' ? decision.note : undefined
   const who = decision?.by === 'rule' ? 'A rule' : 'The person'
-  return { type: 'denied', text: note ? `${who} denied this call: ${note}` : `${who} denied this call.`, ...(note !== undefined && { note }) }
+  return {
+    type: 'denied',
+    text: note ? `${who} denied this call: ${note}` : `${who} denied this call.`,
+    ...(note !== undefined && { note }),
+  }
 }
 
 /** Side by side; each result is durable as it lands. Rejects only when the log cannot be written. */
@@ -76,10 +82,15 @@ export async function runAll(calling: Calling, calls: readonly CallRecord[]): Pr
 async function runOne(calling: Calling, call: CallRecord): Promise<void> {
   const { journal, ports, registry } = calling
   const tool = registry.get(call.content.name)
-  if (!tool || !call.judged) return journal.write({ facts: [ended(call, failed({ code: 'not_found', message: `Tool '${call.content.name}' is gone.` }))] })
+  if (!tool || !call.judged)
+    return journal.write({ facts: [ended(call, failed({ code: 'not_found', message: `Tool '${call.content.name}' is gone.` }))] })
   let capability: Capability
   try {
-    const digest = digestCall(ports.hash, { call: call.content.id, tool: call.content.name, identity: identityOf(tool.spec) }, call.judged.bytes)
+    const digest = digestCall(
+      ports.hash,
+      { call: call.content.id, tool: call.content.name, identity: identityOf(tool.spec) },
+      call.judged.bytes,
+    )
     capability = admit({ digest, bytes: call.judged.bytes }, call.decided)
   } catch (error) {
     return journal.write({ facts: [ended(call, failed(failureOf(error)))] })
@@ -92,13 +103,20 @@ async function runOne(calling: Calling, call: CallRecord): Promise<void> {
 }
 
 function startedFact(ports: Ports, call: CallRecord, effect: EffectClass, capability: Capability): Fact {
-  return { type: 'call.started', data: { call: call.content.id, digest: capability.digest, effect, key: `${ports.session}:${call.content.id}` } }
+  return {
+    type: 'call.started',
+    data: { call: call.content.id, digest: capability.digest, effect, key: `${ports.session}:${call.content.id}` },
+  }
 }
 
 type Ran = { readonly type: 'result'; readonly result: ToolResult } | { readonly type: 'threw'; readonly failure: Failure }
 
 /** Whatever a tool throws stays in here. */
-async function runTool(calling: Calling, tool: Tool, run: { call: CallRecord; capability: Capability; files: WorkspaceDraft }): Promise<Ran> {
+async function runTool(
+  calling: Calling,
+  tool: Tool,
+  run: { call: CallRecord; capability: Capability; files: WorkspaceDraft },
+): Promise<Ran> {
   const { ports, signal } = calling
   const context: ToolContext = {
     files: run.files,
@@ -110,7 +128,9 @@ async function runTool(calling: Calling, tool: Tool, run: { call: CallRecord; ca
   }
   try {
     const result = await tool.run(parseStrict(spend(run.capability)), context)
-    return typeof result.text === 'string' ? { type: 'result', result } : { type: 'threw', failure: { code: 'unexpected', message: `${tool.spec.name} gave no text` } }
+    return typeof result.text === 'string'
+      ? { type: 'result', result }
+      : { type: 'threw', failure: { code: 'unexpected', message: `${tool.spec.name} gave no text` } }
   } catch (error) {
     return { type: 'threw', failure: failureOf(error) }
   }
@@ -126,14 +146,21 @@ interface Landed {
 /** Result and file changes are one entry: either both are there after a crash or neither is. */
 async function endEntry({ ports, signal }: Calling, landed: Landed): Promise<Entry> {
   const { call, result, files, ms } = landed
-  if (signal.aborted) return { facts: [ended(call, { type: 'interrupted', text: 'Interrupted by the person; its changes were not kept.' }, ms)] }
+  if (signal.aborted)
+    return { facts: [ended(call, { type: 'interrupted', text: 'Interrupted by the person; its changes were not kept.' }, ms)] }
   if (result.type === 'threw') return { facts: [ended(call, failed(result.failure), ms)] }
   const { kept, dropped } = withoutConflicts(ports, files.delta())
-  const note = dropped.length > 0 ? `\n[${dropped.join(', ')} changed meanwhile by someone else; that version was kept and this call's version of it dropped]` : ''
+  const note =
+    dropped.length > 0
+      ? `\n[${dropped.join(', ')} changed meanwhile by someone else; that version was kept and this call's version of it dropped]`
+      : ''
   const short = shorten({ ...result.result, text: result.result.text + note }, call.content.id, files, ports.text)
   const delta = short.detail?.full === undefined ? kept : [...kept, ...files.delta().filter((change) => change.path === short.detail?.full)]
   const changes = await ports.describe(kept.filter(isReviewed))
-  const detail: OutcomeDetail = { ...short.detail, ...(changes.length > 0 && { files: changes.map(({ path, added, removed }) => ({ path, added, removed })) }) }
+  const detail: OutcomeDetail = {
+    ...short.detail,
+    ...(changes.length > 0 && { files: changes.map(({ path, added, removed }) => ({ path, added, removed })) }),
+  }
   const { failure } = result.result
   const outcome: Outcome = failure ? { type: 'failed', text: short.text, failure, detail } : { type: 'done', text: short.text, detail }
   const facts: Fact[] = [ended(call, outcome, ms)]

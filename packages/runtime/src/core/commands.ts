@@ -29,7 +29,11 @@ export function createCommands({ ports, journal, driver }: { ports: Ports; journ
   return {
     send: async (text) => {
       if (text.trim() === '') fail('bad_input', 'An empty message was not sent.')
-      if (text.length > MAX_MESSAGE) fail('too_large', `The message has ${text.length} characters; ${MAX_MESSAGE} is the limit. Put the text into a file of the workspace instead.`)
+      if (text.length > MAX_MESSAGE)
+        fail(
+          'too_large',
+          `The message has ${text.length} characters; ${MAX_MESSAGE} is the limit. Put the text into a file of the workspace instead.`,
+        )
       await ports.log.post(ports.session, { type: 'message', text })
       driver.wake()
     },
@@ -37,7 +41,8 @@ export function createCommands({ ports, journal, driver }: { ports: Ports; journ
       await journal.write(async () => ({ facts: [decided(journal, answer)] }))
       driver.wake()
     },
-    review: (reviews, path, decision) => review(ports, journal, { paths: path === undefined ? [...reviews.keys()] : [path], reviews, decision }),
+    review: (reviews, path, decision) =>
+      review(ports, journal, { paths: path === undefined ? [...reviews.keys()] : [path], reviews, decision }),
     save: async (path, text, base) => {
       await journal.write(async () => {
         const draft = ports.workspace.draft()
@@ -58,7 +63,11 @@ export function createCommands({ ports, journal, driver }: { ports: Ports; journ
   }
 }
 
-async function changeEntry(ports: Ports, delta: WorkspaceDelta, by: 'user' | 'terminal'): Promise<{ facts: Fact[]; files: WorkspaceDelta }> {
+async function changeEntry(
+  ports: Ports,
+  delta: WorkspaceDelta,
+  by: 'user' | 'terminal',
+): Promise<{ facts: Fact[]; files: WorkspaceDelta }> {
   const changes = await ports.describe(delta)
   return { facts: changes.length > 0 ? [{ type: 'workspace.changed', data: { by, changes } }] : [], files: delta }
 }
@@ -72,7 +81,11 @@ function decided({ state }: Journal, { call, digest, answer, note }: Answered): 
   return { type: 'call.decided', data: { call, digest, decision: decisionOf(answer, note, record.judged.verdict.offer) } }
 }
 
-function decisionOf(answer: Answered['answer'], note: string | undefined, offer: Extract<Decision, { type: 'allow' }>['remember']): Decision {
+function decisionOf(
+  answer: Answered['answer'],
+  note: string | undefined,
+  offer: Extract<Decision, { type: 'allow' }>['remember'],
+): Decision {
   if (answer === 'deny') return { type: 'deny', by: 'user', ...(note?.trim() && { note: note.trim() }) }
   return { type: 'allow', by: 'user', ...(answer === 'session' && offer && { remember: offer }) }
 }

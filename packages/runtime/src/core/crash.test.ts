@@ -1,4 +1,18 @@
-import { answer, drop, hold, htmlPage, httpError, outline, story, text, tool, errorEvent, stream, type Story, type StoryOptions } from '@tabwright/testkit'
+import {
+  answer,
+  drop,
+  hold,
+  htmlPage,
+  httpError,
+  outline,
+  story,
+  text,
+  tool,
+  errorEvent,
+  stream,
+  type Story,
+  type StoryOptions,
+} from '@tabwright/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 
 let open: Story | undefined
@@ -16,7 +30,9 @@ const bodies = (s: Story): readonly string[] => s.server.requests.map((request) 
 describe('a worker that dies', () => {
   it('[rule 68] asks again with the same bytes after dying between request and answer', async () => {
     const held = hold()
-    const s = await start({ script: [answer([text('never seen')], { before: [{ type: 'hold', until: held.until }] }), answer([text('ok')])] })
+    const s = await start({
+      script: [answer([text('never seen')], { before: [{ type: 'hold', until: held.until }] }), answer([text('ok')])],
+    })
     await s.commands.send('go')
     await s.server.arrived(1)
     await s.restart()
@@ -30,7 +46,11 @@ describe('a worker that dies', () => {
   it('[rule 67] uses the stored result after dying between result and next request', async () => {
     const held = hold()
     const s = await start({
-      script: [answer([tool('shell', { command: 'ls' }, { id: 't1' })]), answer([text('lost')], { before: [{ type: 'hold', until: held.until }] }), answer([text('ok')])],
+      script: [
+        answer([tool('shell', { command: 'ls' }, { id: 't1' })]),
+        answer([text('lost')], { before: [{ type: 'hold', until: held.until }] }),
+        answer([text('ok')]),
+      ],
     })
     await s.commands.send('go')
     await s.server.arrived(2)
@@ -130,7 +150,8 @@ describe('a worker that dies', () => {
       answer([text('done')]),
     ]
     // The script answers by what the request holds, so a request that is asked again gets the same answer.
-    const byProgress = ({ body }: { body: string }): (typeof script)[number] => script[(body.match(/"tool_result"/g) ?? []).length] ?? answer([text('?')])
+    const byProgress = ({ body }: { body: string }): (typeof script)[number] =>
+      script[(body.match(/"tool_result"/g) ?? []).length] ?? answer([text('?')])
     const whole = await start({ files: { 'a.txt': 'one' }, script: byProgress })
     await whole.commands.send('go')
     await whole.until('turn.ended')
@@ -225,7 +246,9 @@ describe('a model server that fails', () => {
 describe('a person who steps in', () => {
   it('[rule 107] stops a streaming answer: the text is shown as interrupted, the next turn works', async () => {
     const held = hold()
-    const s = await start({ script: [answer([text('A long answer')], { after: [{ type: 'hold', until: held.until }] }), answer([text('ok')])] })
+    const s = await start({
+      script: [answer([text('A long answer')], { after: [{ type: 'hold', until: held.until }] }), answer([text('ok')])],
+    })
     await s.commands.send('go')
     await expect.poll(() => s.live.filter((update) => update.type === 'delta').length).toBeGreaterThan(0)
     await s.driver.stop()
@@ -240,7 +263,10 @@ describe('a person who steps in', () => {
 
   it('[rule 107] stops a running command and gives every open call a result', async () => {
     const s = await start({
-      script: [answer([tool('shell', { command: 'ls' }, { id: 't1' }), tool('shell', { command: 'pwd' }, { id: 't2' })]), answer([text('ok')])],
+      script: [
+        answer([tool('shell', { command: 'ls' }, { id: 't1' }), tool('shell', { command: 'pwd' }, { id: 't2' })]),
+        answer([text('ok')]),
+      ],
       shell: (_command, run) => new Promise((_resolve, reject) => run.signal.addEventListener('abort', () => reject(new Error('stopped')))),
     })
     await s.commands.send('go')
@@ -270,13 +296,19 @@ describe('a person who steps in', () => {
 
   it('starts a new turn with what was sent after the last tool', async () => {
     const held = hold()
-    const s = await start({ script: [answer([text('first')], { before: [{ type: 'hold', until: held.until }] }), answer([text('second')])] })
+    const s = await start({
+      script: [answer([text('first')], { before: [{ type: 'hold', until: held.until }] }), answer([text('second')])],
+    })
     await s.commands.send('one')
     await s.server.arrived(1)
     await s.commands.send('two')
     held.release()
     await s.until('turn.ended', 2)
-    expect(JSON.parse(bodies(s)[1] ?? '{}').messages.map((message: { role: string }) => message.role)).toEqual(['user', 'assistant', 'user'])
+    expect(JSON.parse(bodies(s)[1] ?? '{}').messages.map((message: { role: string }) => message.role)).toEqual([
+      'user',
+      'assistant',
+      'user',
+    ])
   })
 })
 

@@ -61,7 +61,9 @@ export function createDriver(driving: Driving): Driver {
       case 'settle':
         return settleOne(calling(), action.call, action.why)
       case 'end-turn':
-        return journal.write({ facts: [{ type: 'turn.ended', data: { stop: action.stop, ...(action.failure && { failure: action.failure }) } }] })
+        return journal.write({
+          facts: [{ type: 'turn.ended', data: { stop: action.stop, ...(action.failure && { failure: action.failure }) } }],
+        })
       default:
         return assertNever(action)
     }
@@ -150,7 +152,10 @@ async function deliver(driving: Driving): Promise<void> {
   const { journal, ports } = driving
   const rows = await ports.log.readInbox(ports.session)
   if (rows.length === 0) return
-  const facts = rows.map(({ message }): Fact => ({ type: 'message.user', data: { content: [{ type: 'text', text: message.text }], from: 'user' } }))
+  const facts = rows.map(({ message }): Fact => ({
+    type: 'message.user',
+    data: { content: [{ type: 'text', text: message.text }], from: 'user' },
+  }))
   try {
     await journal.write({ facts, taken: rows.map((row) => row.n) })
   } catch (error) {

@@ -1,35 +1,37 @@
 import type { NoticeRow, SessionEvent, SessionStatus } from '@tabwright/protocol'
 import type { Transcript } from './transcript'
 
+type Notice = (tone: NoticeRow['tone'], text: string, more?: Pick<NoticeRow, 'partial' | 'code'>) => NoticeRow
+
 /** Facts that a person should read in the conversation, in one sentence each. */
 export function noticeOf(event: SessionEvent): NoticeRow | undefined {
-  const notice = (tone: NoticeRow['tone'], text: string, partial?: string): NoticeRow => ({
-    type: 'notice',
-    key: `n${event.seq}`,
-    tone,
-    text,
-    ...(partial && { partial }),
-  })
+  const notice: Notice = (tone, text, more = {}) => ({ type: 'notice', key: `n${event.seq}`, tone, text, ...more })
   switch (event.type) {
     case 'model.failed': {
       const { failure, partial, retryAt } = event.data
-      if (failure.code === 'aborted') return partial ? notice('info', 'You stopped the answer here. This part is not in the model’s context.', partial) : undefined
+      if (failure.code === 'aborted')
+        return partial ? notice('info', 'You stopped the answer here. This part is not in the model’s context.', { partial }) : undefined
       if (retryAt === undefined && !partial) return undefined
-      return notice('warn', failure.message, partial)
+      return notice('warn', failure.message, { code: failure.code, ...(partial && { partial }) })
     }
     case 'turn.ended':
       return endNotice(event, notice)
     case 'context.loaded':
-      return notice('info', event.data.text === null ? `${event.data.path} is gone; the agent was told.` : `Instructions from ${event.data.path} were given to the agent.`)
+      return notice(
+        'info',
+        event.data.text === null
+          ? `${event.data.path} is gone; the agent was told.`
+          : `Instructions from ${event.data.path} were given to the agent.`,
+      )
     default:
       return undefined
   }
 }
 
-function endNotice(event: SessionEvent<'turn.ended'>, notice: (tone: NoticeRow['tone'], text: string) => NoticeRow): NoticeRow | undefined {
+function endNotice(event: SessionEvent<'turn.ended'>, notice: Notice): NoticeRow | undefined {
   const { stop, failure } = event.data
   if (stop === 'interrupted') return notice('info', 'Stopped. Send a message to go on.')
-  return failure && notice(stop === 'budget' ? 'warn' : 'error', failure.message)
+  return failure && notice(stop === 'budget' ? 'warn' : 'error', failure.message, { code: failure.code })
 }
 
 export const isEnd = (screen: Transcript): boolean => screen.status.type === 'idle'

@@ -9,7 +9,17 @@ function draft(): { files: Map<string, string>; draft: WorkspaceDraft } {
   const unused = (): never => {
     throw new Error('not part of this test')
   }
-  return { files, draft: { list: unused, stat: unused, read: unused, remove: unused, delta: unused, write: (path, bytes) => void files.set(path, codec.decode(bytes)) } }
+  return {
+    files,
+    draft: {
+      list: unused,
+      stat: unused,
+      read: unused,
+      remove: unused,
+      delta: unused,
+      write: (path, bytes) => void files.set(path, codec.decode(bytes)),
+    },
+  }
 }
 
 describe('shorten', () => {

@@ -21,7 +21,9 @@ async function asked(s: Story, nth = 1): Promise<SessionEvent<'call.judged'>['da
 }
 
 const resultsOf = (body: string | undefined): { tool_use_id: string; content: string; is_error?: boolean }[] =>
-  JSON.parse(body ?? '{}').messages.at(-1).content.filter((block: { type: string }) => block.type === 'tool_result')
+  JSON.parse(body ?? '{}')
+    .messages.at(-1)
+    .content.filter((block: { type: string }) => block.type === 'tool_result')
 
 describe('permission', () => {
   it('holds the exact bytes and runs nothing before the answer', async () => {
@@ -55,7 +57,11 @@ describe('permission', () => {
     const s = await start({
       files: { 'a.txt': 'x' },
       script: [
-        answer([tool('read_file', { path: 'a.txt' }, { id: 't1' }), tool('shell', { command: 'rm a' }, { id: 't2' }), tool('read_file', { path: 'a.txt' }, { id: 't3' })]),
+        answer([
+          tool('read_file', { path: 'a.txt' }, { id: 't1' }),
+          tool('shell', { command: 'rm a' }, { id: 't2' }),
+          tool('read_file', { path: 'a.txt' }, { id: 't3' }),
+        ]),
         answer([text('understood')]),
       ],
     })
@@ -74,7 +80,10 @@ describe('permission', () => {
 
   it('[rule 90] ends the turn at a bare no, and every sibling still has its result in the next request', async () => {
     const s = await start({
-      script: [answer([tool('shell', { command: 'rm a' }, { id: 't1' }), tool('shell', { command: 'rm b' }, { id: 't2' })]), answer([text('ok')])],
+      script: [
+        answer([tool('shell', { command: 'rm a' }, { id: 't1' }), tool('shell', { command: 'rm b' }, { id: 't2' })]),
+        answer([text('ok')]),
+      ],
     })
     await s.commands.send('go')
     const { call, digest } = await asked(s)
@@ -126,7 +135,10 @@ describe('permission', () => {
     const s = await start({ script: [answer([tool('shell', { command: 'rm a' })]), answer([text('ok')])] })
     await s.commands.send('go')
     const { call, digest } = await asked(s)
-    const both = await Promise.allSettled([s.commands.decide({ call, digest, answer: 'deny' }), s.commands.decide({ call, digest, answer: 'once' })])
+    const both = await Promise.allSettled([
+      s.commands.decide({ call, digest, answer: 'deny' }),
+      s.commands.decide({ call, digest, answer: 'once' }),
+    ])
     expect(both.map((result) => result.status)).toEqual(['fulfilled', 'rejected'])
     await s.until('turn.ended')
     expect(s.ran).toEqual([])
@@ -138,7 +150,10 @@ describe('review', () => {
     const s = await start({
       files: { 'a.txt': 'one\n' },
       script: [
-        answer([tool('edit_file', { path: 'a.txt', old_text: 'one', new_text: 'two' }), tool('write_file', { path: 'new.txt', content: 'n' })]),
+        answer([
+          tool('edit_file', { path: 'a.txt', old_text: 'one', new_text: 'two' }),
+          tool('write_file', { path: 'new.txt', content: 'n' }),
+        ]),
         answer([text('done')]),
         answer([text('I see')]),
       ],

@@ -1,4 +1,18 @@
-import type { Clock, EventLog, FileChange, Hands, Hash, Inbox, Model, ModelInfo, Random, SessionId, WireStore, Workspace, WorkspaceDelta } from '@tabwright/protocol'
+import type {
+  Clock,
+  EventLog,
+  FileChange,
+  Hands,
+  Hash,
+  Inbox,
+  Model,
+  ModelInfo,
+  Random,
+  SessionId,
+  WireStore,
+  Workspace,
+  WorkspaceDelta,
+} from '@tabwright/protocol'
 import type { LiveUpdate } from './live'
 
 /** Everything the core touches. With the same code and other ports it runs in the simulator. */

@@ -39,17 +39,29 @@ export async function askModel(asking: Asking): Promise<void> {
   }
 }
 
-const REFUSED: Failure = { code: 'not_permitted', message: 'The model declined to answer this. Nothing of its answer is kept; rephrase, or choose another model.' }
+const REFUSED: Failure = {
+  code: 'not_permitted',
+  message: 'The model declined to answer this. Nothing of its answer is kept; rephrase, or choose another model.',
+}
 
 async function requestEntry({ journal, ports, registry, attempt }: Asking): Promise<Entry> {
   const { state, wire } = journal
   const rows: WireRow[] = wire.length === 0 ? [headerRow(systemPrompt(ports.hands.caps), registry.specs)] : []
-  if (state.unsent.length > 0) rows.push(userRow(state.unsent, state.calls.map((call) => call.content.id)))
+  if (state.unsent.length > 0)
+    rows.push(
+      userRow(
+        state.unsent,
+        state.calls.map((call) => call.content.id),
+      ),
+    )
   const messages = wire.length + rows.length - 1
   return { facts: [{ type: 'model.requested', data: { attempt, messages } }], wire: rows, durability: 'relaxed' }
 }
 
-async function streamAnswer({ journal, ports, choice, signal }: Asking, streamed: { text: string }): Promise<{ answer: Answer; wire: string }> {
+async function streamAnswer(
+  { journal, ports, choice, signal }: Asking,
+  streamed: { text: string },
+): Promise<{ answer: Answer; wire: string }> {
   for await (const event of choice.model.stream(requestBody(journal.wire, choice.info), signal)) {
     if (event.type === 'complete') return { answer: event.answer, wire: event.wire }
     if (event.type === 'started') continue

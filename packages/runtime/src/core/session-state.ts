@@ -80,7 +80,12 @@ export function fold(state: SessionState, event: SessionEvent): SessionState {
 function changeOf(state: SessionState, event: SessionEvent): Partial<SessionState> {
   switch (event.type) {
     case 'turn.started':
-      return { turn: { trace: event.trace, model: event.data.model, answers: 0 }, stopped: undefined, request: undefined, stopReason: undefined }
+      return {
+        turn: { trace: event.trace, model: event.data.model, answers: 0 },
+        stopped: undefined,
+        request: undefined,
+        stopReason: undefined,
+      }
     case 'turn.ended':
       return { turn: undefined, stopped: event.data, request: undefined }
     case 'message.user':
@@ -88,7 +93,11 @@ function changeOf(state: SessionState, event: SessionEvent): Partial<SessionStat
     case 'context.loaded':
       return loaded(state, event.data)
     case 'model.requested':
-      return { unsent: [], stopReason: undefined, request: { attempt: event.data.attempt, firstAt: event.data.attempt > 1 ? (state.request?.firstAt ?? event.at) : event.at } }
+      return {
+        unsent: [],
+        stopReason: undefined,
+        request: { attempt: event.data.attempt, firstAt: event.data.attempt > 1 ? (state.request?.firstAt ?? event.at) : event.at },
+      }
     case 'model.failed':
       return state.request ? { request: { ...state.request, failed: event.data } } : {}
     case 'message.assistant':

@@ -68,17 +68,35 @@ function nextOfCall(call: CallRecord): Action | 'run' {
 function nextOfRequest(request: NonNullable<SessionState['request']>): Action {
   if (!request.failed) return { type: 'note-lost-request' }
   const { failure, retryAt } = request.failed
-  if (retryAt === undefined) return { type: 'end-turn', stop: failure.code === 'aborted' ? 'interrupted' : failure.code === 'not_permitted' ? 'refusal' : 'failed', failure }
+  if (retryAt === undefined)
+    return {
+      type: 'end-turn',
+      stop: failure.code === 'aborted' ? 'interrupted' : failure.code === 'not_permitted' ? 'refusal' : 'failed',
+      failure,
+    }
   return { type: 'wait-retry', until: retryAt, attempt: request.attempt + 1 }
 }
 
 function afterAnswer(state: SessionState, stopReason: string, answers: number): Action {
   if (state.calls.some(endsTurn)) return { type: 'end-turn', stop: 'interrupted' }
-  if (answers >= MAX_ANSWERS) return { type: 'end-turn', stop: 'budget', failure: { code: 'spend_limit', message: `Stopped after ${MAX_ANSWERS} steps in one turn. Send a message to go on.` } }
+  if (answers >= MAX_ANSWERS)
+    return {
+      type: 'end-turn',
+      stop: 'budget',
+      failure: { code: 'spend_limit', message: `Stopped after ${MAX_ANSWERS} steps in one turn. Send a message to go on.` },
+    }
   if (stopReason === RUNS_TOOLS && state.calls.length > 0) return { type: 'request', attempt: 1 }
   if (stopReason === 'pause_turn') return { type: 'request', attempt: 1 }
   if (ENDS_WELL.has(stopReason) || stopReason === RUNS_TOOLS) return { type: 'end-turn', stop: 'end' }
   if (stopReason === 'max_tokens' || stopReason === 'model_context_window_exceeded')
-    return { type: 'end-turn', stop: 'failed', failure: { code: 'too_large', message: 'The answer was cut at the length limit. Send "go on" to continue.' } }
-  return { type: 'end-turn', stop: 'failed', failure: { code: 'bad_response', message: `The model stopped for a reason that is not known here: ${stopReason}. No tool was run.` } }
+    return {
+      type: 'end-turn',
+      stop: 'failed',
+      failure: { code: 'too_large', message: 'The answer was cut at the length limit. Send "go on" to continue.' },
+    }
+  return {
+    type: 'end-turn',
+    stop: 'failed',
+    failure: { code: 'bad_response', message: `The model stopped for a reason that is not known here: ${stopReason}. No tool was run.` },
+  }
 }

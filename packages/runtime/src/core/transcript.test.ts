@@ -19,7 +19,19 @@ const opened: readonly Fact[] = [
 ]
 const asked: readonly Fact[] = [
   ...opened,
-  { type: 'message.assistant', data: { content: [{ type: 'text', text: 'ok' }, { type: 'call', id: call, name: 'shell', input: '{}' }], stopReason: 'tool_use', usage, model: 'm', ms: 9 } },
+  {
+    type: 'message.assistant',
+    data: {
+      content: [
+        { type: 'text', text: 'ok' },
+        { type: 'call', id: call, name: 'shell', input: '{}' },
+      ],
+      stopReason: 'tool_use',
+      usage,
+      model: 'm',
+      ms: 9,
+    },
+  },
   { type: 'call.judged', data: { call, verdict: { type: 'ask', reason: 'why' }, digest, bytes: '{}' } },
 ]
 
@@ -39,7 +51,11 @@ describe('the transcript', () => {
   })
 
   it('replaces what streamed by the fact that holds it', () => {
-    const streaming = foldLive(foldLive(screenOf(...opened), { type: 'delta', index: 0, kind: 'text', text: 'o' }, 1), { type: 'delta', index: 0, kind: 'text', text: 'k' }, 1)
+    const streaming = foldLive(
+      foldLive(screenOf(...opened), { type: 'delta', index: 0, kind: 'text', text: 'o' }, 1),
+      { type: 'delta', index: 0, kind: 'text', text: 'k' },
+      1,
+    )
     expect(streaming.live).toMatchObject([{ type: 'agent', live: true, blocks: [{ type: 'text', text: 'ok' }] }])
     const rest = { v: 1, session: sessionId('s'), agent: MAIN_AGENT, trace: traceId('t'), epoch: 1, at: 5, prev: '', hash: '' } as const
     const answer = asked[3]

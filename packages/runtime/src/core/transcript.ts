@@ -1,4 +1,16 @@
-import { callId, type Approval, type CallId, type CallRow, type CallState, type Outcome, type Row, type SessionEvent, type SessionStatus, type TurnStop, type Usage } from '@tabwright/protocol'
+import {
+  callId,
+  type Approval,
+  type CallId,
+  type CallRow,
+  type CallState,
+  type Outcome,
+  type Row,
+  type SessionEvent,
+  type SessionStatus,
+  type TurnStop,
+  type Usage,
+} from '@tabwright/protocol'
 import type { LiveUpdate } from './live'
 import { isEnd, noticeOf, statusAfter } from './notices'
 
@@ -36,7 +48,9 @@ function changeOf(screen: Transcript, event: SessionEvent): Partial<Transcript> 
   const rows = notice ? [...screen.rows, notice] : screen.rows
   switch (event.type) {
     case 'message.user':
-      return { rows: [...rows, { type: 'user', key: `e${event.seq}`, text: textOf(event.data.content), at: event.at, from: event.data.from }] }
+      return {
+        rows: [...rows, { type: 'user', key: `e${event.seq}`, text: textOf(event.data.content), at: event.at, from: event.data.from }],
+      }
     case 'turn.started':
       return { lastStop: undefined }
     case 'turn.ended':
@@ -58,12 +72,17 @@ function textOf(content: readonly { type: string; text?: string }[]): string {
 
 function answered(screen: Transcript, event: SessionEvent<'message.assistant'>): Partial<Transcript> {
   const { content, usage, ms, model } = event.data
-  const blocks = content.flatMap((block) => (block.type === 'text' || block.type === 'thinking' ? [{ type: block.type, text: block.text }] : []))
+  const blocks = content.flatMap((block) =>
+    block.type === 'text' || block.type === 'thinking' ? [{ type: block.type, text: block.text }] : [],
+  )
   const shown = blocks.filter((block) => block.text !== '')
   const calls = content.flatMap((block): CallRow[] =>
     block.type === 'call' ? [{ type: 'call', key: block.id, call: block.id, name: block.name, input: block.input, state: 'queued' }] : [],
   )
-  const said: Row[] = shown.length > 0 ? [{ type: 'agent', key: `e${event.seq}`, blocks: shown, live: false, at: event.at, footer: { ms, usage, model } }] : []
+  const said: Row[] =
+    shown.length > 0
+      ? [{ type: 'agent', key: `e${event.seq}`, blocks: shown, live: false, at: event.at, footer: { ms, usage, model } }]
+      : []
   return {
     rows: [...screen.rows, ...said, ...calls],
     live: [],
@@ -73,7 +92,12 @@ function answered(screen: Transcript, event: SessionEvent<'message.assistant'>):
 }
 
 function sum(a: Usage, b: Usage): Usage {
-  return { input: a.input + b.input, output: a.output + b.output, cacheRead: a.cacheRead + b.cacheRead, cacheWrite: a.cacheWrite + b.cacheWrite }
+  return {
+    input: a.input + b.input,
+    output: a.output + b.output,
+    cacheRead: a.cacheRead + b.cacheRead,
+    cacheWrite: a.cacheWrite + b.cacheWrite,
+  }
 }
 
 function callChange(screen: Transcript, event: SessionEvent): Partial<Transcript> {
@@ -87,12 +111,19 @@ function callChange(screen: Transcript, event: SessionEvent): Partial<Transcript
       return { rows, pending: [...screen.pending, approval] }
     }
     case 'call.decided':
-      return { rows: withCall(screen.rows, event.data.call, { state: 'queued' }), pending: screen.pending.filter((item) => item.call !== event.data.call) }
+      return {
+        rows: withCall(screen.rows, event.data.call, { state: 'queued' }),
+        pending: screen.pending.filter((item) => item.call !== event.data.call),
+      }
     case 'call.started':
       return { rows: withCall(screen.rows, event.data.call, { state: 'running', startedAt: event.at }) }
     case 'call.ended':
       return {
-        rows: withCall(screen.rows, event.data.call, { state: stateOf(event.data.outcome), outcome: event.data.outcome, ms: event.data.ms }),
+        rows: withCall(screen.rows, event.data.call, {
+          state: stateOf(event.data.outcome),
+          outcome: event.data.outcome,
+          ms: event.data.ms,
+        }),
         pending: screen.pending.filter((item) => item.call !== event.data.call),
       }
     default:
@@ -124,7 +155,9 @@ export function foldLive(screen: Transcript, update: LiveUpdate, now: number): T
     case 'request':
       return { ...screen, live: [] }
     case 'silent':
-      return screen.status.type === 'running' ? { ...screen, status: { ...screen.status, what: `No answer for ${Math.round(update.ms / 1000)} s, still waiting` } } : screen
+      return screen.status.type === 'running'
+        ? { ...screen, status: { ...screen.status, what: `No answer for ${Math.round(update.ms / 1000)} s, still waiting` } }
+        : screen
     case 'output': {
       const row = screen.rows.findLast((candidate) => candidate.type === 'call' && candidate.call === update.call)
       const live = `${row?.type === 'call' ? (row.live ?? '') : ''}${update.text}`.slice(-LIVE_OUTPUT)
@@ -139,7 +172,8 @@ function withDelta(live: readonly Row[], delta: Extract<LiveUpdate, { type: 'del
   if (delta.kind === 'input') return withInput(live, delta)
   const at = live.findIndex((row) => row.type === 'agent')
   const row = live[at]
-  if (row?.type !== 'agent') return [{ type: 'agent', key: 'live', blocks: [{ type: delta.kind, text: delta.text }], live: true, at: now }, ...live]
+  if (row?.type !== 'agent')
+    return [{ type: 'agent', key: 'live', blocks: [{ type: delta.kind, text: delta.text }], live: true, at: now }, ...live]
   const last = row.blocks.at(-1)
   const blocks =
     last?.type === delta.kind

@@ -56,7 +56,10 @@ describe('a turn', () => {
   it('[rule 1] answers every call in the single next user message, before anything else', async () => {
     const s = await start({
       files: { 'a.txt': 'x' },
-      script: [answer([tool('read_file', { path: 'a.txt' }), tool('read_file', { path: 'nope' }), tool('list_files', {})]), answer([text('ok')])],
+      script: [
+        answer([tool('read_file', { path: 'a.txt' }), tool('read_file', { path: 'nope' }), tool('list_files', {})]),
+        answer([text('ok')]),
+      ],
     })
     await s.commands.send('go')
     await s.until('turn.ended')
@@ -65,22 +68,27 @@ describe('a turn', () => {
     expect(last.content.map((block: { type: string }) => block.type)).toEqual(['tool_result', 'tool_result', 'tool_result'])
   })
 
-  it.each(['end_turn', 'max_tokens'])('[rule 4] runs no tool when the answer stopped for %s, and still gives the call a result', async (stopReason) => {
-    const s = await start({
-      script: [answer([tool('write_file', { path: 'x', content: 'y' }, { id: 't1' })], { stopReason }), answer([text('ok')])],
-    })
-    await s.commands.send('go')
-    await s.until('turn.ended')
-    expect(outline(await s.facts())).toContain('call.ended t1 skipped')
-    expect(await s.file('x')).toBeUndefined()
-    await s.commands.send('go on')
-    await s.until('turn.ended', 2)
-    const messages = JSON.parse(s.server.requests[1]?.body ?? '{}').messages
-    expect(messages.at(-1).content[0]).toMatchObject({ type: 'tool_result', tool_use_id: 't1', is_error: true })
-  })
+  it.each(['end_turn', 'max_tokens'])(
+    '[rule 4] runs no tool when the answer stopped for %s, and still gives the call a result',
+    async (stopReason) => {
+      const s = await start({
+        script: [answer([tool('write_file', { path: 'x', content: 'y' }, { id: 't1' })], { stopReason }), answer([text('ok')])],
+      })
+      await s.commands.send('go')
+      await s.until('turn.ended')
+      expect(outline(await s.facts())).toContain('call.ended t1 skipped')
+      expect(await s.file('x')).toBeUndefined()
+      await s.commands.send('go on')
+      await s.until('turn.ended', 2)
+      const messages = JSON.parse(s.server.requests[1]?.body ?? '{}').messages
+      expect(messages.at(-1).content[0]).toMatchObject({ type: 'tool_result', tool_use_id: 't1', is_error: true })
+    },
+  )
 
   it('[rule 5] does not run a call whose input was cut, even with stop_reason tool_use', async () => {
-    const s = await start({ script: [answer([rawTool('write_file', '{"path":"a.txt","content":"hel', { id: 't1' })]), answer([text('ok')])] })
+    const s = await start({
+      script: [answer([rawTool('write_file', '{"path":"a.txt","content":"hel', { id: 't1' })]), answer([text('ok')])],
+    })
     await s.commands.send('go')
     await s.until('turn.ended')
     expect(outline(await s.facts())).not.toContain('call.started t1')
@@ -91,7 +99,10 @@ describe('a turn', () => {
   it('[rule 6] runs the sibling of a call with malformed JSON', async () => {
     const s = await start({
       files: { 'a.txt': 'hello' },
-      script: [answer([rawTool('write_file', '{"p":"a\\q"}', { id: 'bad' }), tool('read_file', { path: 'a.txt' }, { id: 'good' })]), answer([text('ok')])],
+      script: [
+        answer([rawTool('write_file', '{"p":"a\\q"}', { id: 'bad' }), tool('read_file', { path: 'a.txt' }, { id: 'good' })]),
+        answer([text('ok')]),
+      ],
     })
     await s.commands.send('go')
     await s.until('turn.ended')
@@ -121,10 +132,22 @@ describe('a turn', () => {
   it.each([
     ['an Error', new Error('boom')],
     ['undefined', undefined],
-    ['a thing that cannot be read', { toString: () => { throw new Error('no') } }],
+    [
+      'a thing that cannot be read',
+      {
+        toString: () => {
+          throw new Error('no')
+        },
+      },
+    ],
   ])('[rule 78] keeps a tool that throws %s inside of the dispatcher', async (_what, thrown) => {
     const s = await start({
-      tools: [{ spec: { name: 'read_file', description: 'throws', input: { type: 'object' }, effect: 'pure', readOnly: true }, run: () => Promise.reject(thrown) }],
+      tools: [
+        {
+          spec: { name: 'read_file', description: 'throws', input: { type: 'object' }, effect: 'pure', readOnly: true },
+          run: () => Promise.reject(thrown),
+        },
+      ],
       script: [answer([tool('read_file', {})]), answer([text('ok')])],
     })
     await s.commands.send('go')

@@ -6,7 +6,8 @@ import { headerRow, requestBody, userRow } from './wire'
 const done = (text: string): Outcome => ({ type: 'done', text })
 const result = (id: string, outcome: Outcome): Unsent => ({ type: 'result', call: callId(id), outcome })
 const said = (text: string): Unsent => ({ type: 'message', content: [{ type: 'text', text }], wakes: true })
-const contentOf = (row: { text: string }): { type: string; tool_use_id?: string; is_error?: boolean; text?: string }[] => JSON.parse(row.text).content
+const contentOf = (row: { text: string }): { type: string; tool_use_id?: string; is_error?: boolean; text?: string }[] =>
+  JSON.parse(row.text).content
 
 describe('userRow', () => {
   it('[rule 3] puts results in the order of the calls, whatever order they ended in', () => {
@@ -23,7 +24,10 @@ describe('userRow', () => {
   })
 
   it('[rule 2] marks what did not run as an error', () => {
-    const row = userRow([result('a', { type: 'denied', text: 'no' }), result('b', { type: 'skipped', text: 'not run' }), result('c', done(''))], [])
+    const row = userRow(
+      [result('a', { type: 'denied', text: 'no' }), result('b', { type: 'skipped', text: 'not run' }), result('c', done(''))],
+      [],
+    )
     expect(contentOf(row).map((block) => block.is_error)).toEqual([true, true, undefined])
   })
 
@@ -40,7 +44,10 @@ describe('requestBody', () => {
 
   it('[rule 24] only ever grows at the end: the bytes of one request start the next', () => {
     const one = requestBody([header, userRow([said('1')], [])], info)
-    const two = requestBody([header, userRow([said('1')], []), { role: 'assistant', text: '{"role":"assistant","content":[]}' }, userRow([said('2')], [])], info)
+    const two = requestBody(
+      [header, userRow([said('1')], []), { role: 'assistant', text: '{"role":"assistant","content":[]}' }, userRow([said('2')], [])],
+      info,
+    )
     expect(two.startsWith(one.slice(0, -2))).toBe(true)
   })
 

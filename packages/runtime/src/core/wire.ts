@@ -1,4 +1,13 @@
-import { assertNever, fail, type CallId, type Content, type JsonObject, type ModelInfo, type ToolSpec, type WireRow } from '@tabwright/protocol'
+import {
+  assertNever,
+  fail,
+  type CallId,
+  type Content,
+  type JsonObject,
+  type ModelInfo,
+  type ToolSpec,
+  type WireRow,
+} from '@tabwright/protocol'
 import type { Unsent } from './session-state'
 
 /**

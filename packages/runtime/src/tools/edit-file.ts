@@ -37,14 +37,22 @@ function replaceOnce(edit: { path: string; content: string; oldText: string; new
   const [oldText, newText] = [native(edit.oldText), native(edit.newText)]
   if (oldText === newText) return fail('bad_input', 'old_text and new_text are the same; nothing to change.')
   const at = content.indexOf(oldText)
-  if (at < 0) return fail('bad_input', `old_text does not occur in ${path}.${nearest(content, edit.oldText)} Read the file again and copy the text exactly.`)
-  if (content.indexOf(oldText, at + 1) >= 0) return fail('bad_input', `old_text occurs more than once in ${path}; include more lines around it.`)
+  if (at < 0)
+    return fail(
+      'bad_input',
+      `old_text does not occur in ${path}.${nearest(content, edit.oldText)} Read the file again and copy the text exactly.`,
+    )
+  if (content.indexOf(oldText, at + 1) >= 0)
+    return fail('bad_input', `old_text occurs more than once in ${path}; include more lines around it.`)
   return content.slice(0, at) + newText + content.slice(at + oldText.length)
 }
 
 /** Where the first non-blank line of the text does occur, to save the model a search. */
 function nearest(content: string, oldText: string): string {
-  const wanted = oldText.split('\n').find((line) => line.trim() !== '')?.trim()
+  const wanted = oldText
+    .split('\n')
+    .find((line) => line.trim() !== '')
+    ?.trim()
   const lines = content.split('\n')
   const found = wanted === undefined ? -1 : lines.findIndex((line) => line.trim() === wanted)
   return found < 0 ? '' : ` Its first line is at line ${found + 1}, but what follows or the white space differs.`

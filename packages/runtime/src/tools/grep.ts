@@ -29,7 +29,11 @@ export const grep: Tool = {
     const expression = compile(wanted.pattern, wanted.ignore_case ?? false)
     const name = wanted.glob === undefined ? undefined : globToRegExp(wanted.glob)
     const candidates = filesBelow(context.files, wanted.path).filter((file) => name?.test(file.path) ?? true)
-    const found = await search(candidates.map((file) => file.path), expression, context)
+    const found = await search(
+      candidates.map((file) => file.path),
+      expression,
+      context,
+    )
     if (found.total === 0) return { text: `No match in ${candidates.length} files.`, detail: { summary: 'no match' } }
     const more = found.total > found.lines.length ? [`[${found.total - found.lines.length} more matches]`] : []
     const summary = `${found.total} ${found.total === 1 ? 'match' : 'matches'} in ${found.files} ${found.files === 1 ? 'file' : 'files'}`
@@ -41,11 +45,18 @@ function compile(pattern: string, ignoreCase: boolean): RegExp {
   try {
     return new RegExp(pattern, ignoreCase ? 'iu' : 'u')
   } catch (error) {
-    return fail('bad_input', `${JSON.stringify(pattern)} is not a regular expression: ${error instanceof Error ? error.message : 'unreadable'}`)
+    return fail(
+      'bad_input',
+      `${JSON.stringify(pattern)} is not a regular expression: ${error instanceof Error ? error.message : 'unreadable'}`,
+    )
   }
 }
 
-async function search(paths: readonly string[], expression: RegExp, { files, text, signal }: ToolContext): Promise<{ lines: string[]; total: number; files: number }> {
+async function search(
+  paths: readonly string[],
+  expression: RegExp,
+  { files, text, signal }: ToolContext,
+): Promise<{ lines: string[]; total: number; files: number }> {
   const found = { lines: [] as string[], total: 0, files: 0 }
   for (const path of paths) {
     if (signal.aborted) return fail('aborted', 'The search was stopped.')
@@ -59,5 +70,7 @@ async function search(paths: readonly string[], expression: RegExp, { files, tex
 
 function matchesIn(path: string, content: string | undefined, expression: RegExp): string[] {
   if (content === undefined) return []
-  return content.split('\n').flatMap((line, i) => (line.length <= MAX_TESTED && expression.test(line) ? [`${path}:${i + 1}:${line.slice(0, MAX_LINE)}`] : []))
+  return content
+    .split('\n')
+    .flatMap((line, i) => (line.length <= MAX_TESTED && expression.test(line) ? [`${path}:${i + 1}:${line.slice(0, MAX_LINE)}`] : []))
 }

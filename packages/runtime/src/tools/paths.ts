@@ -10,11 +10,16 @@ export function filesBelow(files: WorkspaceReader, folder: string | undefined): 
   const all = files.list()
   const below = root === '' ? all : all.filter((file) => file.path === root || file.path.startsWith(`${root}/`))
   if (root !== '' && below.length === 0) return fail('not_found', `There is no ${root} in the workspace.`)
-  return below.filter((file) => !SKIPPED.test(`${file.path.slice(root.length)}`) && (root.startsWith('.tabwright') || !file.path.startsWith(OUTPUT_FOLDER)))
+  return below.filter(
+    (file) => !SKIPPED.test(`${file.path.slice(root.length)}`) && (root.startsWith('.tabwright') || !file.path.startsWith(OUTPUT_FOLDER)),
+  )
 }
 
 function cleanFolder(folder: string | undefined): string {
-  const parts = (folder ?? '').replace(/^\/workspace(\/|$)/, '').split('/').filter((part) => part !== '' && part !== '.')
+  const parts = (folder ?? '')
+    .replace(/^\/workspace(\/|$)/, '')
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
   if (parts.includes('..') || (folder ?? '').includes('\0')) return fail('bad_input', `${JSON.stringify(folder)} leaves the workspace.`)
   return parts.join('/')
 }
@@ -23,7 +28,7 @@ function cleanFolder(folder: string | undefined): string {
 export function globToRegExp(glob: string): RegExp {
   const anywhere = glob.includes('/') ? '' : '(?:.*/)?'
   let source = ''
-  for (let at = 0; at < glob.length; ) {
+  for (let at = 0; at < glob.length;) {
     const { piece, next } = globPiece(glob, at)
     source += piece
     at = next
@@ -42,7 +47,8 @@ function globPiece(glob: string, at: number): { piece: string; next: number } {
   const close = char === '{' ? glob.indexOf('}', at) : char === '[' ? glob.indexOf(']', at + 2) : -1
   if (close > 0) {
     const inside = glob.slice(at + 1, close)
-    const piece = char === '{' ? `(?:${inside.split(',').map(escape).join('|')})` : `[${inside.replace(/^!/, '^').replaceAll('\\', '\\\\')}]`
+    const piece =
+      char === '{' ? `(?:${inside.split(',').map(escape).join('|')})` : `[${inside.replace(/^!/, '^').replaceAll('\\', '\\\\')}]`
     return { piece, next: close + 1 }
   }
   const piece = char === '*' ? '[^/]*' : char === '?' ? '[^/]' : escape(char)

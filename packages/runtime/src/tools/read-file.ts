@@ -24,7 +24,8 @@ export const readFile: Tool = {
   run: async (raw, { files, text }) => {
     const { path, offset = 1, limit = DEFAULT_LINES } = parseInput(input, raw)
     const content = text.decode(await files.read(path))
-    if (content === undefined) return fail('bad_input', `${path} is a binary file (${files.stat(path)?.size ?? 0} bytes); it cannot be read as text.`)
+    if (content === undefined)
+      return fail('bad_input', `${path} is a binary file (${files.stat(path)?.size ?? 0} bytes); it cannot be read as text.`)
     if (content === '') return { text: `(${path} is empty)`, detail: { summary: 'empty' } }
     const lines = content.split('\n')
     if (lines.at(-1) === '') lines.pop()

@@ -13,7 +13,8 @@ const DEFAULT_TIMEOUT = 120_000
 export const shell: Tool = {
   spec: {
     name: 'shell',
-    description: 'Run a command in the sandbox’s shell. The working directory and variables stay from one call to the next. Files it changes are part of the review.',
+    description:
+      'Run a command in the sandbox’s shell. The working directory and variables stay from one call to the next. Files it changes are part of the review.',
     input: inputSchema(input),
     effect: 'tx',
     readOnly: false,

@@ -20,7 +20,14 @@ function draftOf(files: Readonly<Record<string, string | Uint8Array>>): Workspac
 
 const hands = fakeHands()
 const run = (tool: Tool, input: Parameters<Tool['run']>[0], files: WorkspaceDraft): Promise<ToolResult> =>
-  tool.run(input, { files, hands, lease: () => fail('unexpected', 'no shell here'), signal: new AbortController().signal, text: utf8, output: () => undefined })
+  tool.run(input, {
+    files,
+    hands,
+    lease: () => fail('unexpected', 'no shell here'),
+    signal: new AbortController().signal,
+    text: utf8,
+    output: () => undefined,
+  })
 
 describe('the tool list', () => {
   it('gives every tool a JSON Schema of type object that refuses unknown fields', () => {
@@ -77,10 +84,20 @@ describe('write_file', () => {
 })
 
 describe('list_files, glob and grep', () => {
-  const files = draftOf({ 'src/a.ts': 'foo\nbar', 'src/b.tsx': 'foo', 'README.md': 'Foo', 'node_modules/x/index.js': 'foo', '.tabwright/output/1.txt': 'foo' })
+  const files = draftOf({
+    'src/a.ts': 'foo\nbar',
+    'src/b.tsx': 'foo',
+    'README.md': 'Foo',
+    'node_modules/x/index.js': 'foo',
+    '.tabwright/output/1.txt': 'foo',
+  })
 
   it('leave out dependencies and earlier outputs unless asked for', async () => {
-    expect((await run(listFiles, {}, files)).text.split('\n').map((line) => line.split('\t')[0])).toEqual(['README.md', 'src/a.ts', 'src/b.tsx'])
+    expect((await run(listFiles, {}, files)).text.split('\n').map((line) => line.split('\t')[0])).toEqual([
+      'README.md',
+      'src/a.ts',
+      'src/b.tsx',
+    ])
     expect((await run(listFiles, { path: 'node_modules' }, files)).text).toContain('node_modules/x/index.js')
     expect((await run(grep, { pattern: 'foo' }, files)).detail?.summary).toBe('2 matches in 2 files')
   })

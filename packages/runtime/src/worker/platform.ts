@@ -39,7 +39,10 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
     clock: systemClock,
     // Beside the log: what streamed or scrolled by may be lost, the session goes on.
     lost: (failure) => console.warn(failure.message),
-    elsewhere: async () => storeOverPort((await host.memoryPort()) ?? fail('storage_off', 'This browser keeps no data, and the tab’s own memory is not there either.')),
+    elsewhere: async () =>
+      storeOverPort(
+        (await host.memoryPort()) ?? fail('storage_off', 'This browser keeps no data, and the tab’s own memory is not there either.'),
+      ),
   })
   const models = new Map<string, Model>()
   let choice = { info: options.model, access: options.access }
@@ -49,7 +52,8 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
     const { info, access } = choice
     if (access.type === 'demo') return (DEMO.model ??= demoModel({ clock: systemClock }))
     const id = `${access.type}:${info.id}:${access.type === 'relay' ? access.token : ''}`
-    const known = models.get(id) ?? anthropicModel({ id: info.id, label: info.label, clock: systemClock, ...reach(access, options.origin, keys) })
+    const known =
+      models.get(id) ?? anthropicModel({ id: info.id, label: info.label, clock: systemClock, ...reach(access, options.origin, keys) })
     models.set(id, known)
     return known
   }
@@ -64,7 +68,8 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
     store,
     lock: sessionLock(session),
     terminalStore: terminal,
-    openWorkspace: async () => openWorkspace({ entries: await store.files(session), loadBlob: (hash) => store.loadBlob(hash), now: systemClock.now }),
+    openWorkspace: async () =>
+      openWorkspace({ entries: await store.files(session), loadBlob: (hash) => store.loadBlob(hash), now: systemClock.now }),
     parts: (workspace) => ({
       session,
       store,
@@ -111,6 +116,7 @@ function openHands(host: Remote<PageHost>): Hands {
 async function readBundle(path: string): Promise<string> {
   const response = await fetch(path)
   const type = response.headers.get('content-type') ?? ''
-  if (!response.ok || !type.includes('javascript')) return fail('unavailable', `The sandbox could not be loaded: ${path} answered ${response.status} (${type}).`)
+  if (!response.ok || !type.includes('javascript'))
+    return fail('unavailable', `The sandbox could not be loaded: ${path} answered ${response.status} (${type}).`)
   return response.text()
 }

@@ -1,4 +1,14 @@
-import { failureOf, isJsonObject, type Hands, type HandsResult, type LeaseId, type Run, type SessionId, type Workspace, type WorkspaceDelta } from '@tabwright/protocol'
+import {
+  failureOf,
+  isJsonObject,
+  type Hands,
+  type HandsResult,
+  type LeaseId,
+  type Run,
+  type SessionId,
+  type Workspace,
+  type WorkspaceDelta,
+} from '@tabwright/protocol'
 
 /** Where the terminal's text is kept: newest 1 MB, rebuilt after a reload. */
 export interface TerminalStore {
@@ -40,7 +50,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
     show(text)
   }
 
-  const execute = async (lease: LeaseId, command: { who: string; text: string; input: Parameters<Hands['execute']>[2] }, run: Run): Promise<HandsResult> => {
+  const execute = async (
+    lease: LeaseId,
+    command: { who: string; text: string; input: Parameters<Hands['execute']>[2] },
+    run: Run,
+  ): Promise<HandsResult> => {
     write(`${DIM}${cwd} ${command.who}${PLAIN} ${command.text}\r\n`)
     try {
       const result = await hands.execute(lease, 'shell', command.input, {
@@ -79,7 +93,11 @@ export function createTerminal(options: TerminalOptions): Terminal {
       try {
         const lease = await hands.provision(session, mine.signal)
         const files = options.workspace.draft()
-        const { exitCode } = await execute(lease, { who: '$', text, input: { command: text, timeoutMs: 600_000 } }, { signal: mine.signal, files, output: () => undefined })
+        const { exitCode } = await execute(
+          lease,
+          { who: '$', text, input: { command: text, timeoutMs: 600_000 } },
+          { signal: mine.signal, files, output: () => undefined },
+        )
         const lost = await options.keep(files.delta())
         if (lost.length > 0) write(`${RED}Not taken, changed meanwhile: ${lost.join(', ')}${PLAIN}\r\n`)
         return { exitCode, cwd }

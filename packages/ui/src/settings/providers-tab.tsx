@@ -7,7 +7,7 @@ export interface ProvidersTabProps {
   readonly provider: Provider
   /** Who would keep a key entered now: the relay, or the memory of this tab. */
   readonly keeper: 'relay' | 'tab'
-  /** Base URL to start from. */
+  /** Base URL to start from; empty means the relay's own. */
   readonly origin: string
   /** A host that a tab without a relay can reach: its headers name it, so it cannot be chosen here. */
   readonly fixedOrigin?: boolean
@@ -105,11 +105,12 @@ function KeyForm({ keeper, origin: first, fixedOrigin = false, onSave }: Provide
         type="url"
         spellCheck={false}
         readOnly={fixedOrigin}
+        placeholder="As the relay is set up; https://api.anthropic.com unless told otherwise"
         value={origin}
         onChange={(event) => setOrigin(event.target.value)}
       />
       <div className={styles['row']}>
-        <button type="submit" className={styles['submit']} disabled={key.trim() === '' || origin.trim() === '' || state.type === 'saving'}>
+        <button type="submit" className={styles['submit']} disabled={key.trim() === '' || state.type === 'saving'}>
           {state.type === 'saving' ? 'Checking…' : keeper === 'relay' ? 'Save in the relay' : 'Use in this tab'}
         </button>
         {state.type === 'said' && (

@@ -1,4 +1,14 @@
-import { canonicalJson, fail, type CallId, type Decision, type Digest, type Hash, type Json, type Rule, type Verdict } from '@tabwright/protocol'
+import {
+  canonicalJson,
+  fail,
+  type CallId,
+  type Decision,
+  type Digest,
+  type Hash,
+  type Json,
+  type Rule,
+  type Verdict,
+} from '@tabwright/protocol'
 import { BUILT_IN_RULES, judge } from './rules'
 
 /** Lets one executor run one call once. Only this module can make one: the constructor is private to it by the WeakSet. */

@@ -4,7 +4,13 @@ import { simpleCommand } from './argv'
 import { BUILT_IN_RULES, judge } from './rules'
 
 const shell = (command: string): Parameters<typeof judge>[0] => ({ tool: 'shell', input: { command }, bytes: JSON.stringify({ command }) })
-const rule = (effect: Rule['effect'], pattern: Rule['pattern']): Rule => ({ id: `${effect}`, effect, pattern, scope: 'session', why: 'test' })
+const rule = (effect: Rule['effect'], pattern: Rule['pattern']): Rule => ({
+  id: `${effect}`,
+  effect,
+  pattern,
+  scope: 'session',
+  why: 'test',
+})
 
 describe('simpleCommand', () => {
   it.each([
@@ -17,8 +23,35 @@ describe('simpleCommand', () => {
   })
 
   it.each([
-    'a && b', 'a;b', 'a | b', 'a & b', 'a\nb', 'a > f', 'a < f', '$(x)', '`x`', 'echo $HOME', 'echo "$HOME"', 'ls *', 'ls ?', 'A=1 b', '(a)', '{a,b}',
-    '# x', 'echo "a', `echo 'a`, 'a\\', '!x', 'a\u202eb', 'a\u200bb', "'a\u202eb'", '~/x', '', '   ', 'a <<E', '"" x',
+    'a && b',
+    'a;b',
+    'a | b',
+    'a & b',
+    'a\nb',
+    'a > f',
+    'a < f',
+    '$(x)',
+    '`x`',
+    'echo $HOME',
+    'echo "$HOME"',
+    'ls *',
+    'ls ?',
+    'A=1 b',
+    '(a)',
+    '{a,b}',
+    '# x',
+    'echo "a',
+    `echo 'a`,
+    'a\\',
+    '!x',
+    'a\u202eb',
+    'a\u200bb',
+    "'a\u202eb'",
+    '~/x',
+    '',
+    '   ',
+    'a <<E',
+    '"" x',
   ])('gives up on %j', (text) => {
     expect(simpleCommand(text)).toBeUndefined()
   })
@@ -59,9 +92,12 @@ describe('judge', () => {
     expect(judge(shell(command), BUILT_IN_RULES).type).toBe('allow')
   })
 
-  it.each(['ls > a', 'cat a | sh', 'ls; rm a', 'env ls', 'find . -delete', 'npm install', 'echo $(rm a)'])('does not let %s pass as looking', (command) => {
-    expect(judge(shell(command), BUILT_IN_RULES).type).toBe('ask')
-  })
+  it.each(['ls > a', 'cat a | sh', 'ls; rm a', 'env ls', 'find . -delete', 'npm install', 'echo $(rm a)'])(
+    'does not let %s pass as looking',
+    (command) => {
+      expect(judge(shell(command), BUILT_IN_RULES).type).toBe('ask')
+    },
+  )
 
   it('lets nothing pass for a tool that no rule names', () => {
     expect(judge({ tool: 'deploy', input: {}, bytes: '{}' }, BUILT_IN_RULES).type).toBe('ask')
