@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { MessagePort as NodePort, Worker } from 'node:worker_threads'
 
 /** The texts that a sandbox frame is given. */
 export interface FrameTexts {
@@ -66,7 +66,7 @@ export function openThreadFrame(): { readonly port: MessagePort; close(): void }
     if (message.type !== 'boot' || kernel !== undefined) return
     kernel = new Worker(HEAD + String(message.kernel), { eval: true })
     kernel.on('error', (error) => page.postMessage({ type: 'broken', message: error instanceof Error ? error.message : String(error) }))
-    const ports = [...event.ports]
+    const ports = event.ports.flatMap((port) => (port instanceof NodePort ? [port] : []))
     kernel.postMessage({ data: { process: message.process, flag }, ports }, ports)
   })
   page.start()

@@ -22,7 +22,6 @@ function flaw(segment: string): string | undefined {
 /** Flaws of the text as a whole: found before anything is split or resolved. */
 function textFlaw(path: string): string | undefined {
   if (path.includes('\0')) return 'a NUL character'
-  // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
   if (/[\u0001-\u001f\u007f]/.test(path)) return 'a control character'
   if (path.includes('\\')) return 'a backslash; separate names with /'
   if (/\p{Surrogate}/u.test(path)) return 'a broken character'

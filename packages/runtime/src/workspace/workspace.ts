@@ -68,14 +68,14 @@ class MemoryWorkspace implements Workspace {
     const moved: string[] = []
     const changed: string[] = []
     // Removals first: a file may become a folder in one delta.
-    for (const change of [...delta].toSorted((a, b) => Number(a.after !== null) - Number(b.after !== null))) {
+    for (const change of delta.toSorted((a, b) => Number(a.after !== null) - Number(b.after !== null))) {
       const verdict = this.#apply(change, next, folders)
       if (verdict === 'moved') moved.push(change.path)
       else if (verdict === 'changed') changed.push(change.path)
     }
     this.#tree = next
     this.#dropSpare()
-    if (changed.length > 0) for (const listener of [...this.#listeners]) listener(changed.toSorted())
+    if (changed.length > 0) for (const listener of this.#listeners) listener(changed.toSorted())
     return moved.toSorted()
   }
 

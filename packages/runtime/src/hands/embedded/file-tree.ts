@@ -59,7 +59,7 @@ export class FileTree {
     if (!recursive) {
       const place = walk(this.root, path, { follow: true, syscall: 'mkdir' })
       if (place.node !== undefined) throw new FsError('EEXIST', 'mkdir', path)
-      this.#put(place, path, newFolder(), 'mkdir')
+      this.#put(place, newFolder(), { path: path, syscall: 'mkdir' })
       this.onChange?.({ type: 'mkdir', path: place.path })
       return place.path
     }
@@ -70,7 +70,7 @@ export class FileTree {
       const place = walk(this.root, at, { follow: true, syscall: 'mkdir' })
       if (place.node?.type === 'folder') continue
       if (place.node !== undefined) throw new FsError(at === path ? 'EEXIST' : 'ENOTDIR', 'mkdir', path)
-      this.#put(place, at, newFolder(), 'mkdir')
+      this.#put(place, newFolder(), { path: at, syscall: 'mkdir' })
       this.onChange?.({ type: 'mkdir', path: place.path })
       first ??= place.path
     }
@@ -112,18 +112,18 @@ export class FileTree {
     const source = walk(this.root, from, { follow: false, syscall: 'rename' })
     const target = walk(this.root, to, { follow: false, syscall: 'rename' })
     const { node } = source
-    if (node === undefined) throw new FsError('ENOENT', 'rename', from, to)
-    if (source.parent === undefined) throw new FsError('EPERM', 'rename', from, to)
+    if (node === undefined) throw new FsError('ENOENT', 'rename', [from, to])
+    if (source.parent === undefined) throw new FsError('EPERM', 'rename', [from, to])
     if (`${target.path}/`.startsWith(`${source.path}/`)) {
       if (target.path === source.path) return
-      throw new FsError('EINVAL', 'rename', from, to)
+      throw new FsError('EINVAL', 'rename', [from, to])
     }
     if (target.node !== undefined) {
-      if (target.node.type === 'folder' && node.type !== 'folder') throw new FsError('EISDIR', 'rename', from, to)
-      if (target.node.type !== 'folder' && node.type === 'folder') throw new FsError('ENOTDIR', 'rename', from, to)
-      if (target.node.type === 'folder' && target.node.children.size > 0) throw new FsError('ENOTEMPTY', 'rename', from, to)
+      if (target.node.type === 'folder' && node.type !== 'folder') throw new FsError('EISDIR', 'rename', [from, to])
+      if (target.node.type !== 'folder' && node.type === 'folder') throw new FsError('ENOTDIR', 'rename', [from, to])
+      if (target.node.type === 'folder' && target.node.children.size > 0) throw new FsError('ENOTEMPTY', 'rename', [from, to])
     }
-    if (target.parent === undefined) throw new FsError('ENOENT', 'rename', from, to)
+    if (target.parent === undefined) throw new FsError('ENOENT', 'rename', [from, to])
     source.parent.children.delete(source.name)
     target.parent.children.set(target.name, node)
     this.onChange?.({ type: 'rename', path: source.path, to: target.path })
@@ -131,8 +131,8 @@ export class FileTree {
 
   symlink(target: string, path: string): void {
     const place = walk(this.root, path, { follow: false, syscall: 'symlink' })
-    if (place.node !== undefined) throw new FsError('EEXIST', 'symlink', target, path)
-    this.#put(place, path, newLink(target), 'symlink')
+    if (place.node !== undefined) throw new FsError('EEXIST', 'symlink', [target, path])
+    this.#put(place, newLink(target), { path: path, syscall: 'symlink' })
     this.onChange?.({ type: 'symlink', path: place.path, target })
   }
 
@@ -222,12 +222,12 @@ export class FileTree {
     }
     if (path.endsWith('/')) throw new FsError('EISDIR', 'open', path)
     const file = newFile(new Uint8Array(), mode)
-    this.#put(place, path, file, 'open')
+    this.#put(place, file, { path: path, syscall: 'open' })
     return file
   }
 
-  #put(place: Place, path: string, node: TreeNode, syscall: string): void {
-    if (place.parent === undefined || place.name === '') throw new FsError('ENOENT', syscall, path)
+  #put(place: Place, node: TreeNode, on: { readonly path: string; readonly syscall: string }): void {
+    if (place.parent === undefined || place.name === '') throw new FsError('ENOENT', on.syscall, on.path)
     place.parent.children.set(place.name, node)
     place.parent.mtime = Date.now()
   }

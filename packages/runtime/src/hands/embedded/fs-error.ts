@@ -23,7 +23,9 @@ export class FsError extends Error {
   path?: string
   dest?: string
 
-  constructor(code: FsErrorCode, syscall: string, path?: string, dest?: string) {
+  /** @param place a path, or two for an operation that has a target */
+  constructor(code: FsErrorCode, syscall: string, place?: string | readonly [from: string, to: string]) {
+    const [path, dest] = typeof place === 'string' ? [place] : (place ?? [])
     const [text, errno] = TEXT[code]
     super(`${code}: ${text}, ${syscall}${path === undefined ? '' : ` '${path}'`}${dest === undefined ? '' : ` -> '${dest}'`}`)
     this.code = code

@@ -172,7 +172,7 @@ export class ShellFiles implements IFileSystem {
 
   async link(existing: string, path: string): Promise<void> {
     await this.#breathe()
-    if (this.#tree.find(path) !== undefined) throw new FsError('EEXIST', 'link', existing, path)
+    if (this.#tree.find(path) !== undefined) throw new FsError('EEXIST', 'link', [existing, path])
     // A copy: two names of one file would have to stay one through the workspace, which keeps paths only.
     this.#tree.writeFile(path, this.#tree.readFile(existing), this.#tree.stat(existing).mode)
   }

@@ -45,11 +45,13 @@ export function testFiles(
     const path = resolvePath(cwd, name)
     const node = tree.find(path)
     if (node?.type === 'file') files.add(path)
-    else if (node?.type === 'folder') for (const file of filesBelow(tree, path)) if (SCRIPT.test(file)) files.add(file)
-    if (node !== undefined) continue
+    if (node?.type === 'file') continue
     const shape = matcher(path)
-    const matches = filesBelow(tree, cwd).filter((file) => shape.test(file))
-    if (matches.length === 0) missing.push(name)
+    const matches =
+      node?.type === 'folder'
+        ? filesBelow(tree, path).filter((file) => SCRIPT.test(file))
+        : filesBelow(tree, cwd).filter((file) => shape.test(file))
+    if (node === undefined && matches.length === 0) missing.push(name)
     for (const file of matches) files.add(file)
   }
   return { files: [...files].toSorted(), missing }

@@ -114,6 +114,16 @@ function comparisons() {
   }
 }
 
+function unwanted(
+  what: 'exception' | 'rejection',
+  thrown: unknown,
+  how: { readonly expected: unknown; readonly message: unknown; readonly operator: string },
+): never {
+  const { expected, message, operator } = how
+  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  return raise({ actual: thrown, expected, operator, message: `Got unwanted ${what}.\nActual message: "${text}"` }, message)
+}
+
 function throwers() {
   return {
     throws(work: unknown, expected?: unknown, message?: unknown): void {
@@ -130,15 +140,7 @@ function throwers() {
       try {
         Reflect.apply(work, undefined, [])
       } catch (thrown) {
-        raise(
-          {
-            actual: thrown,
-            expected,
-            operator: 'doesNotThrow',
-            message: `Got unwanted exception.\nActual message: "${thrown instanceof Error ? thrown.message : String(thrown)}"`,
-          },
-          message,
-        )
+        unwanted('exception', thrown, { expected, message, operator: 'doesNotThrow' })
       }
     },
     async rejects(work: unknown, expected?: unknown, message?: unknown): Promise<void> {
@@ -148,16 +150,7 @@ function throwers() {
     },
     async doesNotReject(work: unknown, expected?: unknown, message?: unknown): Promise<void> {
       const end = await outcome(work)
-      if (end !== undefined)
-        raise(
-          {
-            actual: end.thrown,
-            expected,
-            operator: 'doesNotReject',
-            message: `Got unwanted rejection.\nActual message: "${end.thrown instanceof Error ? end.thrown.message : String(end.thrown)}"`,
-          },
-          message,
-        )
+      if (end !== undefined) unwanted('rejection', end.thrown, { expected, message, operator: 'doesNotReject' })
     },
     match: (value: unknown, pattern: unknown, message?: unknown): void => matching(value, pattern, message, true),
     doesNotMatch: (value: unknown, pattern: unknown, message?: unknown): void => matching(value, pattern, message, false),

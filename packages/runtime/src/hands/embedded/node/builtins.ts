@@ -10,7 +10,8 @@ import { placeOf } from './evaluate'
 import { fsModule } from './fs-module'
 import { cryptoModule } from './hashing'
 import type { Modules } from './modules'
-import { missingNames, os, querystring, readlineFor, refuseMissing, urlFor } from './small-modules'
+import { readlineFor, readlinePromises } from './readline'
+import { missingNames, os, querystring, refuseMissing, urlFor } from './small-modules'
 import { testApi } from './test-api'
 import type { Runner } from './test-runner'
 import type { timersFor } from './timers'
@@ -127,19 +128,6 @@ function moduleModule(parts: BuiltinParts, own: () => string[]): Record<string, 
     },
     isBuiltin: (name: unknown) => names().includes(String(name).replace(/^node:/, '')),
     _cache: parts.modules().cache,
-  }
-}
-
-function readlinePromises(world: World): Record<string, unknown> {
-  const { createInterface } = readlineFor(world)
-  return {
-    createInterface: (options: unknown) => {
-      const lines: unknown = typeof createInterface === 'function' ? Reflect.apply(createInterface, undefined, [options]) : undefined
-      const ask: unknown = Reflect.get(Object(lines), 'question')
-      return Object.assign(Object(lines), {
-        question: (text: unknown) => new Promise((resolve) => typeof ask === 'function' && Reflect.apply(ask, undefined, [text, resolve])),
-      })
-    },
   }
 }
 

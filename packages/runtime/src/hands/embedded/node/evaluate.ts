@@ -41,29 +41,33 @@ export function syntaxError(place: string, message = 'Unexpected end of input', 
   return error
 }
 
-/** `error.stack` without our own frames, and with the columns of first lines as the file has them. */
+const isFrame = (line: string): boolean => /^\s+at /.test(line)
+
+/** A stack without frames that are not the program's. */
 export function cleanStack(stack: string): string {
-  const lines = stack.split('\n')
-  return lines
-    .filter((line) => !/^\s+at /.test(line) || placeOf(line) !== undefined)
-    .map(shiftColumn)
+  return stack
+    .split('\n')
+    .filter((line) => !isFrame(line) || placeOf(line) !== undefined)
     .join('\n')
 }
 
 /** File, line and column that a frame names, if the file is the program's. */
 export function placeOf(frame: string): { readonly file: string; readonly line: number; readonly column: number } | undefined {
-  const found = /\(?((?:file:\/\/)?\/[^():]*|\[eval\]):(\d+):(\d+)\)?$/.exec(frame)
+  const found = /\(?((?:file:\/\/)?\/[^():]*|\[eval\]):(\d+):(\d+)\)?(?: \{)?$/.exec(frame)
   const name = found?.[1]?.replaceAll('%20', ' ')
-  if (name === undefined || !loaded.has(name)) return undefined
-  const line = Number(found?.[2])
-  const head = loaded.get(name) ?? 0
-  return { file: name, line, column: Number(found?.[3]) - (line === 1 ? head : 0) }
+  return name === undefined || !loaded.has(name) ? undefined : { file: name, line: Number(found?.[2]), column: Number(found?.[3]) }
 }
 
-function shiftColumn(frame: string): string {
-  const place = /^\s+at /.test(frame) ? placeOf(frame) : undefined
+/** A frame as Node words it: on the first line the column is the file's own, not that of our function around it. */
+function worded(frame: string): string {
+  const place = placeOf(frame)
+  if (place === undefined) return frame
+  const column = Math.max(place.column - (place.line === 1 ? (loaded.get(place.file) ?? 0) : 0), 1)
   // A function without a name in text that was evaluated is called eval: the file itself is meant.
-  return place === undefined ? frame : frame.replace(/:\d+:\d+(\)?)$/, `:${place.line}:${place.column}$1`).replace(/at (?:async )?eval \((.*)\)$/, 'at $1')
+  return frame
+    .replace(/:\d+:\d+(\)?)$/, `:${place.line}:${column}$1`)
+    .replace(/at (?:async )?eval \((.*)\)$/, 'at $1')
+    .replace('at Object.eval (', 'at Object.<anonymous> (')
 }
 
 /** From now on every error's stack shows the program's own frames only, as if nothing stood beneath it. */
@@ -71,13 +75,13 @@ export function installStacks(): void {
   Reflect.set(Error, 'stackTraceLimit', 30)
   Reflect.set(Error, 'prepareStackTrace', (error: unknown, frames: readonly unknown[]) => {
     const own = frames.map((frame) => `    at ${String(frame)}`).filter((line) => placeOf(line) !== undefined)
-    return [headOf(error), ...own.slice(0, 10).map(shiftColumn)].join('\n')
+    return [headOf(error), ...own.slice(0, 10).map(worded)].join('\n')
   })
 }
 
 function headOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const message = String(error.message)
-  const code = 'code' in error && typeof error.code === 'string' && /^ERR_/.test(error.code) ? ` [${error.code}]` : ''
+  const code = 'code' in error && typeof error.code === 'string' && error.code.startsWith('ERR_') ? ` [${error.code}]` : ''
   return `${error.name}${code}${message === '' ? '' : `: ${message}`}`
 }

@@ -1,8 +1,8 @@
 import { Buffer } from 'buffer'
 import { Readable, Writable } from 'readable-stream'
-import { FsError } from '../fs-error'
-import { bytesOf, unsupported, type World } from './context'
+import { unsupported, type World } from './context'
 import { Dirent, fsOperations, guarded, optionsOf, pathOf, Stats } from './fs'
+import { descriptors } from './fs-descriptors'
 
 const constants = {
   F_OK: 0,
@@ -17,82 +17,6 @@ const constants = {
   O_EXCL: 128,
   O_TRUNC: 512,
   O_APPEND: 1024,
-}
-
-interface OpenFile {
-  readonly path: string
-  position: number
-  readonly isAppend: boolean
-}
-
-/** Open files by number. */
-function descriptors(world: World) {
-  const { tree } = world
-  const open = new Map<number, OpenFile>()
-  let next = 10
-  const file = (fd: unknown): OpenFile => {
-    const found = open.get(Number(fd))
-    if (found === undefined) throw new FsError('EBADF', 'read')
-    return found
-  }
-  return {
-    open(target: unknown, flags: unknown = 'r', mode?: unknown) {
-      const path = pathOf(world, target)
-      const flag = String(flags)
-      return guarded('open', path.given, () => {
-        const isThere = tree.find(path.at) !== undefined
-        if (flag.startsWith('r') && !isThere) throw new FsError('ENOENT', 'open', path.at)
-        if (flag.includes('x') && isThere) throw new FsError('EEXIST', 'open', path.at)
-        if (flag.startsWith('w') || !isThere)
-          tree.writeFile(path.at, new Uint8Array(), isThere || typeof mode !== 'number' ? undefined : mode)
-        open.set(++next, { path: path.at, position: 0, isAppend: flag.startsWith('a') })
-        return next
-      })
-    },
-    close(fd: unknown) {
-      file(fd)
-      open.delete(Number(fd))
-    },
-    read(fd: unknown, buffer: unknown, ...rest: unknown[]) {
-      if (!(buffer instanceof Uint8Array)) throw new TypeError('The "buffer" argument must be an instance of Buffer')
-      const [offset, length, position] =
-        typeof rest[0] === 'object' && rest[0] !== null
-          ? [optionsOf(rest[0])['offset'], optionsOf(rest[0])['length'], optionsOf(rest[0])['position']]
-          : rest
-      const source = fd === 0 ? { path: '', position: 0, isAppend: false } : file(fd)
-      const all = fd === 0 ? world.stdin : tree.readFile(source.path)
-      const from = typeof position === 'number' ? position : source.position
-      const start = Number(offset ?? 0)
-      const part = all.subarray(from, from + Number(length ?? buffer.length - start))
-      buffer.set(part, start)
-      if (typeof position !== 'number') source.position += part.length
-      return part.length
-    },
-    write(fd: unknown, data: unknown, ...rest: unknown[]) {
-      const bytes =
-        typeof data === 'string'
-          ? bytesOf(data)
-          : bytesOf(data).subarray(Number(rest[0] ?? 0), rest[1] === undefined ? undefined : Number(rest[0] ?? 0) + Number(rest[1]))
-      if (fd === 1 || fd === 2) world.write(fd === 1 ? 'stdout' : 'stderr', bytes)
-      else {
-        const target = file(fd)
-        const position = typeof data === 'string' ? rest[0] : rest[2]
-        if (target.isAppend) tree.appendFile(target.path, bytes)
-        else {
-          const old = tree.readFile(target.path)
-          const from = typeof position === 'number' ? position : target.position
-          const all = new Uint8Array(Math.max(old.length, from + bytes.length))
-          all.set(old)
-          all.set(bytes, from)
-          tree.writeFile(target.path, all)
-          if (typeof position !== 'number') target.position += bytes.length
-        }
-      }
-      return bytes.length
-    },
-    fstat: (fd: unknown) => new Stats(tree.stat(file(fd).path)),
-    fsync: (fd: unknown) => void file(fd),
-  }
 }
 
 /** `readFile(…, callback)` from `readFileSync`: the answer comes later, with the error first. */

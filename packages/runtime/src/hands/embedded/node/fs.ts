@@ -1,5 +1,5 @@
 import { FsError } from '../fs-error'
-import type { NodeStat } from '../file-tree'
+import type { FileTree, NodeStat } from '../file-tree'
 import { resolvePath } from '../tree-node'
 import { bytesOf, globalBuffer, invalidArgument, unsupported, type World } from './context'
 
@@ -108,10 +108,10 @@ export function guarded<Result>(syscall: string, given: string, work: () => Resu
 
 /** The synchronous half of `fs`, by name without `Sync`. The other two halves are made of it. */
 export function fsOperations(world: World): Record<string, (...args: unknown[]) => unknown> {
-  return { ...fileOperations(world), ...folderOperations(world), ...linkOperations(world) }
+  return { ...contentOperations(world), ...entryOperations(world), ...folderOperations(world), ...linkOperations(world) }
 }
 
-function fileOperations(world: World): Record<string, (...args: unknown[]) => unknown> {
+function contentOperations(world: World): Record<string, (...args: unknown[]) => unknown> {
   const { tree } = world
   const at = (value: unknown) => pathOf(world, value)
   const write = (target: unknown, data: unknown, given: unknown, append: boolean): void => {
@@ -150,10 +150,17 @@ function fileOperations(world: World): Record<string, (...args: unknown[]) => un
       const source = at(from)
       const target = at(to)
       guarded('copyfile', source.given, () => {
-        if (flags === 1 && tree.find(target.at) !== undefined) throw new FsError('EEXIST', 'copyfile', source.given, target.given)
+        if (flags === 1 && tree.find(target.at) !== undefined) throw new FsError('EEXIST', 'copyfile', [source.given, target.given])
         tree.writeFile(target.at, tree.readFile(source.at, 'copyfile'), tree.stat(source.at).mode)
       })
     },
+  }
+}
+
+function entryOperations(world: World): Record<string, (...args: unknown[]) => unknown> {
+  const { tree } = world
+  const at = (value: unknown) => pathOf(world, value)
+  return {
     unlink(target) {
       const path = at(target)
       guarded('unlink', path.given, () => tree.unlink(path.at))
@@ -164,7 +171,7 @@ function fileOperations(world: World): Record<string, (...args: unknown[]) => un
       try {
         tree.rename(source.at, target.at)
       } catch (thrown) {
-        if (thrown instanceof FsError) throw new FsError(thrown.code, 'rename', source.given, target.given)
+        if (thrown instanceof FsError) throw new FsError(thrown.code, 'rename', [source.given, target.given])
         throw thrown
       }
     },
@@ -205,32 +212,31 @@ function statOrNothing(
   }
 }
 
+/** What stands in a folder: names or entries, of the folders below it too where asked. */
+function list(tree: FileTree, path: { readonly given: string; readonly at: string }, options: Options): (string | Dirent)[] {
+  const out: (string | Dirent)[] = []
+  const visit = (folder: string, prefix: string): void => {
+    for (const [name, node] of tree.readdir(folder)) {
+      const below = prefix === '' ? name : `${prefix}/${name}`
+      if (options['withFileTypes'] === true) out.push(new Dirent(name, prefix === '' ? path.given : `${path.given}/${prefix}`, node.type))
+      else out.push(below)
+      if (options['recursive'] === true && node.type === 'folder') visit(`${folder}/${name}`, below)
+    }
+  }
+  visit(path.at, '')
+  return out
+}
+
+function copy(tree: FileTree, from: string, to: string): void {
+  const stat = tree.stat(from)
+  if (stat.type !== 'folder') return tree.writeFile(to, tree.readFile(from), stat.mode)
+  tree.mkdir(to, true)
+  for (const [name] of tree.readdir(from)) copy(tree, `${from}/${name}`, `${to}/${name}`)
+}
+
 function folderOperations(world: World): Record<string, (...args: unknown[]) => unknown> {
   const { tree } = world
   const at = (value: unknown) => pathOf(world, value)
-  const list = (folder: string, given: string, options: Options): (string | Dirent)[] => {
-    const out: (string | Dirent)[] = []
-    const visit = (path: string, prefix: string): void => {
-      for (const [name, node] of tree.readdir(path)) {
-        out.push(
-          options['withFileTypes'] === true
-            ? new Dirent(name, prefix === '' ? given : `${given}/${prefix}`, node.type)
-            : prefix === ''
-              ? name
-              : `${prefix}/${name}`,
-        )
-        if (options['recursive'] === true && node.type === 'folder') visit(`${path}/${name}`, prefix === '' ? name : `${prefix}/${name}`)
-      }
-    }
-    visit(folder, '')
-    return out
-  }
-  const copy = (from: string, to: string): void => {
-    const stat = tree.stat(from)
-    if (stat.type !== 'folder') return tree.writeFile(to, tree.readFile(from), stat.mode)
-    tree.mkdir(to, true)
-    for (const [name] of tree.readdir(from)) copy(`${from}/${name}`, `${to}/${name}`)
-  }
   return {
     mkdir(target, options) {
       const path = at(target)
@@ -238,7 +244,7 @@ function folderOperations(world: World): Record<string, (...args: unknown[]) => 
     },
     readdir(target, options) {
       const path = at(target)
-      return guarded('scandir', path.given, () => list(path.at, path.given, optionsOf(options)))
+      return guarded('scandir', path.given, () => list(tree, path, optionsOf(options)))
     },
     rmdir(target, options) {
       const path = at(target)
@@ -261,7 +267,7 @@ function folderOperations(world: World): Record<string, (...args: unknown[]) => 
           throw Object.assign(new Error(`Recursive option not enabled, cannot copy a directory: ${source.given}`), {
             code: 'ERR_FS_EISDIR',
           })
-        copy(source.at, at(to).at)
+        copy(tree, source.at, at(to).at)
       })
     },
     mkdtemp(prefix) {

@@ -29,3 +29,27 @@ export function propertyKey(key: PropertyKey): string {
   const text = String(key)
   return /^[A-Za-z_][A-Za-z_0-9]*$/.test(text) ? text : quoted(text)
 }
+
+/** What an ArrayBuffer holds. */
+export function bufferEntries(value: ArrayBuffer): string[] {
+  const bytes = new Uint8Array(value)
+  const shown = Array.from(bytes.subarray(0, 50), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  return [
+    `[Uint8Contents]: <${shown}${bytes.length > 50 ? ` ... ${bytes.length - 50} more byte${bytes.length > 51 ? 's' : ''}` : ''}>`,
+    `byteLength: ${bytes.length}`,
+  ]
+}
+
+/** A function or class by its kind and name. */
+export function functionText(value: object, name: string | null): string {
+  const source = Function.prototype.toString.call(value)
+  const own = Reflect.getOwnPropertyDescriptor(value, 'name')?.value
+  const label = typeof own === 'string' && own !== '' ? own : '(anonymous)'
+  if (/^class\b/.test(source)) {
+    const parent: unknown = Reflect.getPrototypeOf(value)
+    const above = typeof parent === 'function' && parent.name !== '' ? ` extends ${parent.name}` : ''
+    return `[class ${label}${above}]`
+  }
+  const kind = name === null ? 'Function (null prototype)' : /^(Async|Generator|AsyncGenerator)Function$/.test(name) ? name : 'Function'
+  return `[${kind}${label === '(anonymous)' ? ' (anonymous)' : `: ${label}`}]`
+}

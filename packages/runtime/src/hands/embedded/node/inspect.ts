@@ -1,5 +1,5 @@
 import { columns } from './inspect-columns'
-import { propertyKey, quoted } from './inspect-text'
+import { bufferEntries, functionText, propertyKey, quoted } from './inspect-text'
 
 /** How `inspect` shows a value; the names and defaults are Node's. */
 export interface InspectOptions {
@@ -175,7 +175,7 @@ function prefix(name: string | null, value: object, fallback: string, size = '')
 
 function ownKeys(context: Context, value: object, isIndexed: boolean): PropertyKey[] {
   const names = context.hidden ? Object.getOwnPropertyNames(value) : Object.keys(value)
-  const plain = isIndexed ? names.filter((key) => !/^(0|[1-9]\d*)$/.test(key) && !(context.hidden && key === 'length')) : names
+  const plain = isIndexed ? names.filter((key) => !/^(0|[1-9]\d*)$/.test(key)) : names
   const symbols = Object.getOwnPropertySymbols(value).filter(
     (key) => context.hidden || Object.prototype.propertyIsEnumerable.call(value, key),
   )
@@ -184,94 +184,115 @@ function ownKeys(context: Context, value: object, isIndexed: boolean): PropertyK
 
 const TYPED = Object.getPrototypeOf(Uint8Array)
 
-function shapeOf(context: Context, value: object, name: string | null): Shape {
-  const braces = { open: '{', close: '}' }
-  const none = (): string[] => []
-  const object = (title: string, bare: string | undefined, entries = none): Shape => ({
+const none = (): string[] => []
+
+function listShape(context: Context, value: object, list: { readonly title: string; readonly size: number; entries(): string[] }): Shape {
+  const { title, size, entries } = list
+  return {
+    kind: 'array',
+    title,
+    bare: `${title}[]`,
+    open: '[',
+    close: ']',
+    keys: ownKeys(context, value, true),
+    isDeep: true,
+    isEmpty: size === 0,
+    entries,
+  }
+}
+
+function plainShape(
+  context: Context,
+  value: object,
+  parts: { readonly title: string; readonly bare?: string; entries?(): string[] },
+): Shape {
+  const { title, bare, entries = none } = parts
+  return {
     kind: 'object',
     title,
     bare,
-    ...braces,
+    open: '{',
+    close: '}',
     keys: ownKeys(context, value, false),
     isDeep: true,
     isEmpty: entries === none,
     entries,
-  })
+  }
+}
+
+function shapeOf(context: Context, value: object, name: string | null): Shape {
+  return (
+    collectionShape(context, value, name) ??
+    atomShape(context, value, name) ??
+    hiddenShape(context, value, name) ??
+    objectShape(context, value, name)
+  )
+}
+
+function collectionShape(context: Context, value: object, name: string | null): Shape | undefined {
   if (Array.isArray(value)) {
     const title = name === 'Array' ? '' : prefix(name, value, 'Array', `(${value.length})`)
-    return {
-      kind: 'array',
-      title,
-      bare: `${title}[]`,
-      open: '[',
-      close: ']',
-      keys: ownKeys(context, value, true),
-      isDeep: true,
-      isEmpty: value.length === 0,
-      entries: () => arrayEntries(context, value),
-    }
+    return listShape(context, value, { title, size: value.length, entries: () => arrayEntries(context, value) })
   }
   if (value instanceof TYPED && ArrayBuffer.isView(value)) {
-    const items = [...Object.values(value)]
+    const items = Object.values(value)
     const title = prefix(name, value, 'TypedArray', `(${items.length})`).replace(/ \[\w+\] $/, ' ')
-    return {
-      kind: 'array',
+    return listShape(context, value, {
       title,
-      bare: `${title}[]`,
-      open: '[',
-      close: ']',
-      keys: ownKeys(context, value, true),
-      isDeep: true,
-      isEmpty: items.length === 0,
+      size: items.length,
       entries: () => listed(context, items, (item) => show(context, item, false)),
-    }
+    })
   }
   if (value instanceof Map) {
     const title = prefix(name, value, 'Map', `(${value.size})`)
-    return object(title, `${title}{}`, () =>
-      within(context, () => listed(context, [...value], ([key, item]) => `${show(context, key, false)} => ${show(context, item, false)}`)),
-    )
+    const pair = ([key, item]: [unknown, unknown]): string => `${show(context, key, false)} => ${show(context, item, false)}`
+    return plainShape(context, value, {
+      title,
+      bare: `${title}{}`,
+      entries: () => within(context, () => listed(context, [...value], pair)),
+    })
   }
   if (value instanceof Set) {
     const title = prefix(name, value, 'Set', `(${value.size})`)
-    return object(title, `${title}{}`, () => within(context, () => listed(context, [...value], (item) => show(context, item, false))))
+    return plainShape(context, value, {
+      title,
+      bare: `${title}{}`,
+      entries: () => within(context, () => listed(context, [...value], (item) => show(context, item, false))),
+    })
   }
-  const bare = atomText(context, value, name)
-  if (bare !== undefined) {
-    const keys = ownKeys(context, value, value instanceof String).filter(
-      (key) => !(value instanceof Error && (key === 'stack' || key === 'message')),
-    )
-    // `cause` is not enumerable and still part of what went wrong.
-    if (value instanceof Error && 'cause' in value && !keys.includes('cause')) keys.push('cause')
-    return {
-      kind: 'object',
-      title: '',
-      bare,
-      ...braces,
-      keys,
-      isDeep: keys.length > 0 && !(value instanceof Error),
-      isEmpty: true,
-      entries: none,
-    }
-  }
-  if (value instanceof Promise) return object(prefix(name, value, 'Promise'), undefined, () => ['<pending>'])
-  if (value instanceof WeakMap || value instanceof WeakSet)
-    return object(prefix(name, value, 'WeakSet'), undefined, () => ['<items unknown>'])
-  if (value instanceof ArrayBuffer) return object(prefix(name, value, 'ArrayBuffer'), undefined, () => bufferEntries(value))
-  const tag: unknown = Reflect.get(value, Symbol.toStringTag)
-  if (name === 'Object' && (typeof tag !== 'string' || tag === ''))
-    return object('', Object.prototype.toString.call(value) === '[object Arguments]' ? '[Arguments] {}' : '{}')
-  const title = prefix(name, value, 'Object')
-  return object(title, `${title}{}`)
+  return undefined
 }
 
-function bufferEntries(value: ArrayBuffer): string[] {
-  const bytes = new Uint8Array(value)
-  const shown = Array.from(bytes.subarray(0, 50), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
-  return [
-    `[Uint8Contents]: <${shown}${bytes.length > 50 ? ` ... ${bytes.length - 50} more byte${bytes.length > 51 ? 's' : ''}` : ''}>`,
-    `byteLength: ${bytes.length}`,
-  ]
+function atomShape(context: Context, value: object, name: string | null): Shape | undefined {
+  const bare = atomText(context, value, name)
+  if (bare === undefined) return undefined
+  const isError = value instanceof Error
+  const keys = ownKeys(context, value, value instanceof String).filter((key) => !(isError && (key === 'stack' || key === 'message')))
+  // `cause` is not enumerable and still part of what went wrong.
+  if (isError && 'cause' in value && !keys.includes('cause')) keys.push('cause')
+  return { kind: 'object', title: '', bare, open: '{', close: '}', keys, isDeep: keys.length > 0 && !isError, isEmpty: true, entries: none }
+}
+
+/** Values whose inside cannot be seen from here. */
+function hiddenShape(context: Context, value: object, name: string | null): Shape | undefined {
+  const of = (fallback: string, entries: () => string[]): Shape =>
+    plainShape(context, value, { title: prefix(name, value, fallback), entries })
+  if (value instanceof Promise) return of('Promise', () => ['<pending>'])
+  if (value instanceof WeakMap || value instanceof WeakSet) return of('WeakSet', () => ['<items unknown>'])
+  if (value instanceof ArrayBuffer) return of('ArrayBuffer', () => bufferEntries(value))
+  return undefined
+}
+
+function objectShape(context: Context, value: object, name: string | null): Shape {
+  const tag: unknown = Reflect.get(value, Symbol.toStringTag)
+  if (name === 'Object' && (typeof tag !== 'string' || tag === '')) {
+    return plainShape(context, value, {
+      title: '',
+      bare: Object.prototype.toString.call(value) === '[object Arguments]' ? '[Arguments] {}' : '{}',
+    })
+  }
+  const title = prefix(name, value, 'Object')
+  return plainShape(context, value, { title, bare: `${title}{}` })
 }
 
 /** Values that are one piece of text: functions, dates, patterns, errors, boxed primitives. */
@@ -283,19 +304,6 @@ function atomText(context: Context, value: object, name: string | null): string 
   if (value instanceof Number || value instanceof Boolean || value instanceof String || value instanceof BigInt || value instanceof Symbol)
     return `[${name ?? 'Object'}: ${primitive(context, value.valueOf())}]`
   return undefined
-}
-
-function functionText(value: object, name: string | null): string {
-  const source = Function.prototype.toString.call(value)
-  const own = Reflect.getOwnPropertyDescriptor(value, 'name')?.value
-  const label = typeof own === 'string' && own !== '' ? own : '(anonymous)'
-  if (/^class\b/.test(source)) {
-    const parent: unknown = Reflect.getPrototypeOf(value)
-    const above = typeof parent === 'function' && parent.name !== '' ? ` extends ${parent.name}` : ''
-    return `[class ${label}${above}]`
-  }
-  const kind = name === null ? 'Function (null prototype)' : /^(Async|Generator|AsyncGenerator)Function$/.test(name) ? name : 'Function'
-  return `[${kind}${label === '(anonymous)' ? ' (anonymous)' : `: ${label}`}]`
 }
 
 function errorText(context: Context, error: Error): string {

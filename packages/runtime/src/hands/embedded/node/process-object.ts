@@ -17,7 +17,7 @@ export interface ProcessObject {
 export function processFor(world: World): ProcessObject {
   const started = performance.now()
   const emitter = new events()
-  let current: ProcessObject | undefined
+  const self: { process?: ProcessObject } = {}
   const members: Record<string, unknown> = {
     title: 'node',
     version: NODE_VERSION,
@@ -39,10 +39,10 @@ export function processFor(world: World): ProcessObject {
     cwd: () => world.cwd,
     chdir: (path: unknown) => {
       const target = resolvePath(world.cwd, String(path))
-      if (world.tree.find(target)?.type !== 'folder') throw new FsError('ENOENT', 'chdir', world.cwd, String(path))
+      if (world.tree.find(target)?.type !== 'folder') throw new FsError('ENOENT', 'chdir', [world.cwd, String(path)])
       world.cwd = target
     },
-    exit: (code?: unknown) => world.exit(Number(code ?? current?.exitCode ?? 0)),
+    exit: (code?: unknown) => world.exit(Number(code ?? self.process?.exitCode ?? 0)),
     abort: () => world.exit(134),
     kill: () => {
       throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH', errno: -3, syscall: 'kill' })
@@ -71,7 +71,7 @@ export function processFor(world: World): ProcessObject {
   }
   Object.defineProperty(emitter, Symbol.toStringTag, { value: 'process' })
   const process: ProcessObject = Object.assign(emitter, { exitCode: undefined }, members)
-  current = process
+  self.process = process
   return process
 }
 

@@ -1,5 +1,5 @@
 import { placeOf } from './evaluate'
-import { contexts, Runner, TestNode, type Body, type HookName, type TestOptions } from './test-runner'
+import { contexts, TestNode, type Runner, type Body, type HookName, type TestOptions } from './test-runner'
 import { mockFor } from './test-mock'
 
 function parts(given: readonly unknown[]): { name: string; options: TestOptions; body: Body } {
@@ -22,6 +22,38 @@ function callerPlace(): string | undefined {
   return undefined
 }
 
+function hooksOf(owner: () => TestNode) {
+  const hook = (name: HookName) => (body: unknown) => {
+    if (typeof body === 'function') owner().hooks[name].push((...args) => Reflect.apply(body, undefined, args))
+  }
+  return { before: hook('before'), after: hook('after'), beforeEach: hook('beforeEach'), afterEach: hook('afterEach') }
+}
+
+/** What a test's function gets as its parameter. */
+function contextOf(runner: Runner, node: TestNode): Record<string, unknown> {
+  return {
+    name: node.name,
+    fullName: node.name,
+    signal: new AbortController().signal,
+    mock: mockFor(),
+    test: (...given: unknown[]) => {
+      const { name, options, body } = parts(given)
+      const child = new TestNode(node, { name, kind: 'test', options, body, location: callerPlace() })
+      contexts.set(child, contextOf(runner, child))
+      return runner.schedule(node, child)
+    },
+    diagnostic: (text: unknown) => node.diagnostics.push(String(text)),
+    skip: (why?: unknown) => {
+      node.skip = typeof why === 'string' ? why : ''
+    },
+    todo: (why?: unknown) => {
+      node.todo = typeof why === 'string' ? why : ''
+    },
+    runOnly: () => undefined,
+    ...hooksOf(() => node),
+  }
+}
+
 /** The `node:test` module on a runner. */
 export function testApi(runner: Runner) {
   let current = runner.root
@@ -32,7 +64,7 @@ export function testApi(runner: Runner) {
     const run = kind === 'suite' ? (): undefined => undefined : body
     Object.defineProperty(run, 'length', { value: kind === 'suite' ? 0 : body.length })
     const node = new TestNode(owner, { name, kind, options: { ...options, ...extra }, body: run, location: callerPlace() })
-    contexts.set(node, contextOf(node))
+    contexts.set(node, contextOf(runner, node))
     const done = runner.schedule(owner, node)
     if (kind === 'suite' && node.skip === undefined) {
       // A suite's function runs at once and says what is in it; its tests run in their turn.
@@ -57,35 +89,6 @@ export function testApi(runner: Runner) {
     }
   }
 
-  const contextOf = (node: TestNode): Record<string, unknown> => ({
-    name: node.name,
-    fullName: node.name,
-    signal: new AbortController().signal,
-    mock: mockFor(),
-    test: (...given: unknown[]) => {
-      const { name, options, body } = parts(given)
-      const child = new TestNode(node, { name, kind: 'test', options, body, location: callerPlace() })
-      contexts.set(child, contextOf(child))
-      return runner.schedule(node, child)
-    },
-    diagnostic: (text: unknown) => node.diagnostics.push(String(text)),
-    skip: (why?: unknown) => {
-      node.skip = typeof why === 'string' ? why : ''
-    },
-    todo: (why?: unknown) => {
-      node.todo = typeof why === 'string' ? why : ''
-    },
-    runOnly: () => undefined,
-    ...hooks(() => node),
-  })
-
-  const hooks = (owner: () => TestNode) => {
-    const hook = (name: HookName) => (body: unknown) => {
-      if (typeof body === 'function') owner().hooks[name].push((...args) => Reflect.apply(body, undefined, args))
-    }
-    return { before: hook('before'), after: hook('after'), beforeEach: hook('beforeEach'), afterEach: hook('afterEach') }
-  }
-
   const family = (kind: 'test' | 'suite') => {
     const base = (...given: unknown[]): Promise<void> => declare(kind, {}, given)
     return Object.assign(base, {
@@ -98,6 +101,6 @@ export function testApi(runner: Runner) {
   const test = family('test')
   const it = family('test')
   const describe = family('suite')
-  const module = Object.assign(test, { test, it, describe, suite: describe, mock: mockFor(), ...hooks(() => current) })
+  const module = Object.assign(test, { test, it, describe, suite: describe, mock: mockFor(), ...hooksOf(() => current) })
   return Object.assign(module, { default: test })
 }

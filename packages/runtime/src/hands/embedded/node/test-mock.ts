@@ -27,9 +27,7 @@ export function mockFor() {
     const mock = {
       calls,
       callCount: () => calls.length,
-      resetCalls: () => {
-        calls.length = 0
-      },
+      resetCalls: () => calls.splice(0),
       mockImplementation: (next: unknown) => {
         implementation = next
       },

@@ -1,0 +1,128 @@
+import { sessionId, type Hands, type HandsResult, type LeaseId, type Workspace, type WorkspaceDraft } from '@tabwright/protocol'
+import { describe, expect, it } from 'vitest'
+import { frameTexts } from '../../../../testkit/src/frame-bundles'
+import { handsContract } from '../../../../testkit/src/hands-contract'
+import { openThreadFrame } from '../../../../testkit/src/thread-frame'
+import { openWorkspace } from '../../workspace/workspace'
+import { embeddedHands } from './embedded-hands'
+import type { KernelFrame } from './kernel-link'
+import type { FromKernel } from './messages'
+
+const emptyWorkspace = (): Workspace =>
+  openWorkspace({ entries: [], now: () => 1, loadBlob: () => Promise.reject(new Error('nothing is stored')) })
+
+handsContract('embedded, in threads', () =>
+  Promise.resolve({
+    hands: embeddedHands({ openFrame: () => Promise.resolve(openThreadFrame()), bundles: frameTexts }),
+    workspace: emptyWorkspace(),
+  }),
+)
+
+type Answer = (message: { readonly type?: string; readonly id?: number }, post: (answer: unknown) => void) => void
+
+/** A frame whose kernel says what a test wants it to say. */
+function forgedFrame(answer: Answer): KernelFrame & { isClosed(): boolean } {
+  const channel = new MessageChannel()
+  let closed = false
+  channel.port2.addEventListener('message', (event: MessageEvent<unknown>) => {
+    const [kernel] = event.ports
+    if (kernel === undefined) return
+    kernel.addEventListener('message', (incoming: MessageEvent<{ type?: string; id?: number }>) =>
+      answer(incoming.data, (message) => kernel.postMessage(message)),
+    )
+    kernel.start()
+    kernel.postMessage({ type: 'ready' })
+  })
+  channel.port2.start()
+  return {
+    port: channel.port1,
+    isClosed: () => closed,
+    close() {
+      closed = true
+      channel.port2.close()
+    },
+  }
+}
+
+const done = (id: number, more: Partial<Extract<FromKernel, { type: 'done' }>> = {}): FromKernel => ({
+  type: 'done',
+  id,
+  exitCode: 0,
+  cwd: '/workspace',
+  files: [],
+  removed: [],
+  ...more,
+})
+
+async function handsOn(answers: readonly Answer[]): Promise<{ hands: Hands; lease: LeaseId; frames: ReturnType<typeof forgedFrame>[] }> {
+  const frames: ReturnType<typeof forgedFrame>[] = []
+  const hands = embeddedHands({
+    openFrame: () => {
+      const frame = forgedFrame(answers[frames.length] ?? (() => undefined))
+      frames.push(frame)
+      return Promise.resolve(frame)
+    },
+    bundles: () => Promise.resolve({ kernel: '', process: '' }),
+  })
+  return { hands, frames, lease: await hands.provision(sessionId('forged'), new AbortController().signal) }
+}
+
+const run = (hands: Hands, lease: LeaseId, files: WorkspaceDraft = emptyWorkspace().draft()): Promise<HandsResult> =>
+  hands.execute(lease, 'shell', { command: 'x' }, { signal: new AbortController().signal, files, output: () => undefined })
+
+describe('a kernel that is not to be trusted', () => {
+  it('is thrown away after 2 s of silence, says what was kept, and a new one takes the next command', async () => {
+    const { hands, lease, frames } = await handsOn([
+      () => undefined,
+      (message, post) => message.type === 'run' && post(done(message.id ?? 0)),
+    ])
+    await expect(run(hands, lease)).rejects.toMatchObject({
+      failure: {
+        code: 'sandbox_lost',
+        message: expect.stringMatching(/no sign of life for 2 s.*workspace is as the last finished command left it/),
+      },
+    })
+    expect(frames[0]?.isClosed()).toBe(true)
+    expect((await run(hands, lease)).exitCode).toBe(0)
+    expect(frames).toHaveLength(2)
+  })
+
+  it('is not lost while it only says that it is alive', async () => {
+    const { hands, lease } = await handsOn([
+      (message, post) => {
+        if (message.type === 'ping') post({ type: 'alive' })
+        if (message.type === 'run') setTimeout(() => post(done(message.id ?? 0)), 3000)
+      },
+    ])
+    expect((await run(hands, lease)).exitCode).toBe(0)
+  })
+
+  it('is thrown away for a message that is not in the table', async () => {
+    const { hands, lease, frames } = await handsOn([
+      (message, post) => message.type === 'run' && post({ type: 'done', id: message.id, exitCode: 'zero' }),
+    ])
+    await expect(run(hands, lease)).rejects.toMatchObject({ failure: { code: 'sandbox_lost' } })
+    expect(frames[0]?.isClosed()).toBe(true)
+  })
+
+  it('[rule 77] cannot write outside of the workspace nor a file of more than 50 MB', async () => {
+    const bytes = new TextEncoder().encode('x')
+    const files = ['../evil', '/etc/passwd', 'a/../../b', 'ok.txt'].map((path) => ({ path, mode: 'file' as const, bytes }))
+    const big = { path: 'big.bin', mode: 'file' as const, bytes: new Uint8Array(50_000_001) }
+    const { hands, lease } = await handsOn([
+      (message, post) => message.type === 'run' && post(done(message.id ?? 0, { files: [...files, big], removed: ['../../x'] })),
+    ])
+    const draft = emptyWorkspace().draft()
+    const ran = await run(hands, lease, draft)
+    expect(draft.list().map((entry) => entry.path)).toEqual(['ok.txt'])
+    for (const named of ['../evil', '/etc/passwd', 'a/../../b', 'big.bin', '../../x']) expect(ran.text).toContain(named)
+  })
+
+  it('gives the same lease for the same session and starts no frame before the first command', async () => {
+    const { hands, lease, frames } = await handsOn([])
+    expect(await hands.provision(sessionId('forged'), new AbortController().signal)).toBe(lease)
+    expect(frames).toHaveLength(0)
+    await hands.release(lease)
+    await expect(run(hands, lease)).rejects.toMatchObject({ failure: { code: 'not_found' } })
+  })
+})
