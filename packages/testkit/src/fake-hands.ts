@@ -14,7 +14,8 @@ export function fakeHands(run: FakeCommand = () => ({})): Hands & { readonly ran
     provision: async (session) => leaseId(`lease-${session}`),
     release: async () => undefined,
     execute: async (_lease, _name, input, context) => {
-      const command = isJsonObject(input) ? String(input['command']) : ''
+      const asked = isJsonObject(input) ? input['command'] : undefined
+      const command = typeof asked === 'string' ? asked : ''
       ran.push(command)
       if (context.signal.aborted) throw new FailureError({ code: 'aborted', message: 'stopped' })
       return { exitCode: 0, text: '', cwd: '/workspace', ...(await run(command, context)) }

@@ -1,4 +1,11 @@
-export { startModelServer, type ModelServer, type ModelServerOptions, type Script, type ServedModel, type ServedRequest } from './model-server/server'
+export {
+  startModelServer,
+  type ModelServer,
+  type ModelServerOptions,
+  type Script,
+  type ServedModel,
+  type ServedRequest,
+} from './model-server/server'
 export {
   answer,
   drop,

@@ -1,4 +1,13 @@
-import { MAIN_AGENT, sessionId, traceId, type Clock, type FileEntry, type ModelInfo, type SessionEvent } from '@tabwright/protocol'
+import {
+  MAIN_AGENT,
+  sessionId,
+  traceId,
+  type Clock,
+  type FileEntry,
+  type ModelInfo,
+  type SessionEvent,
+  type Workspace,
+} from '@tabwright/protocol'
 import { composePorts } from '@tabwright/runtime/compose'
 import {
   createCommands,
@@ -73,55 +82,15 @@ export async function story(options: StoryOptions): Promise<Story> {
   const clock = options.clock ?? steady
   const store = memoryLog({ clock })
   const hands = fakeHands(options.shell)
-  const live: LiveUpdate[] = []
-  const halts: unknown[] = []
-  let reviews: Reviews = new Map()
-  const waiting = new Set<() => void>()
-
+  const stage: Stage = { server, clock, store, hands, tools: options.tools ?? TOOLS, live: [], halts: [], waiting: new Set() }
   await seed(store, options.files ?? {})
-  const openLife = async (): Promise<{ driver: Driver; commands: Commands; workspace: ReturnType<typeof openWorkspace> }> => {
-    const workspace = openWorkspace({ entries: await store.files(SESSION), loadBlob: (hash) => store.loadBlob(hash), now: clock.now })
-    const model = anthropicModel({ id: INFO.id, label: INFO.label, baseUrl: server.url, token: 'tab-token', clock })
-    let preview = ''
-    const ports = composePorts({
-      session: SESSION,
-      store,
-      workspace,
-      hands,
-      model: () => ({ model, info: INFO }),
-      preview: { save: (text) => void (preview = text), take: async () => preview },
-      clock,
-      hash: fakeHash,
-      live: (update) => void live.push(update),
-    })
-    reviews = new Map()
-    const seen = (event: SessionEvent): void => void (reviews = foldReviews(reviews, event))
-    const journal = await openJournal(ports, seen)
-    journal.watch((events) => {
-      events.forEach(seen)
-      for (const look of waiting) look()
-    })
-    const driver = createDriver({
-      ports,
-      journal,
-      registry: createRegistry(options.tools ?? TOOLS),
-      halted: (failure) => void halts.push(failure),
-    })
-    return { driver, commands: createCommands({ ports, journal, driver }), workspace }
-  }
-  let life = await openLife()
+  let life = await openLife(stage)
   let closing: Promise<void> | undefined
-  const facts = async (): Promise<readonly SessionEvent[]> => {
-    const all: SessionEvent[] = []
-    for await (const event of store.read(SESSION)) all.push(event)
-    return all
-  }
-
   return {
     server,
     store,
-    live,
-    halts,
+    live: stage.live,
+    halts: stage.halts,
     ran: hands.ran,
     get commands() {
       return life.commands
@@ -129,23 +98,13 @@ export async function story(options: StoryOptions): Promise<Story> {
     get driver() {
       return life.driver
     },
-    reviews: () => reviews,
-    facts,
-    until: (type, count = 1) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          facts().then((all) => {
-            if (all.filter((event) => event.type === type).length < count || !waiting.delete(look)) return
-            resolve()
-          }, reject)
-        }
-        waiting.add(look)
-        look()
-      }),
+    reviews: () => life.reviews(),
+    facts: () => readAll(store),
+    until: (type, count = 1) => untilFact(stage, type, count),
     file: async (path) => (life.workspace.stat(path) ? new TextDecoder().decode(await life.workspace.read(path)) : undefined),
     restart: async () => {
       life.driver.close()
-      life = await openLife()
+      life = await openLife(stage)
       life.driver.wake()
     },
     close: async () => {
@@ -154,6 +113,76 @@ export async function story(options: StoryOptions): Promise<Story> {
       await closing
     },
   }
+}
+
+/** What outlives a worker. */
+interface Stage {
+  readonly server: ModelServer
+  readonly clock: Clock
+  readonly store: MemoryStore
+  readonly hands: ReturnType<typeof fakeHands>
+  readonly tools: readonly Tool[]
+  readonly live: LiveUpdate[]
+  readonly halts: unknown[]
+  readonly waiting: Set<() => void>
+}
+
+interface Life {
+  readonly driver: Driver
+  readonly commands: Commands
+  readonly workspace: Workspace
+  readonly reviews: () => Reviews
+}
+
+async function openLife(stage: Stage): Promise<Life> {
+  const { server, clock, store, hands } = stage
+  const workspace = openWorkspace({ entries: await store.files(SESSION), loadBlob: (hash) => store.loadBlob(hash), now: clock.now })
+  const model = anthropicModel({ id: INFO.id, label: INFO.label, baseUrl: server.url, token: 'tab-token', clock })
+  let preview = ''
+  const ports = composePorts({
+    session: SESSION,
+    store,
+    workspace,
+    hands,
+    model: () => ({ model, info: INFO }),
+    preview: { save: (text) => void (preview = text), take: async () => preview },
+    clock,
+    hash: fakeHash,
+    live: (update) => void stage.live.push(update),
+  })
+  let reviews: Reviews = new Map()
+  const seen = (event: SessionEvent): void => void (reviews = foldReviews(reviews, event))
+  const journal = await openJournal(ports, seen)
+  journal.watch((events) => {
+    events.forEach(seen)
+    for (const look of stage.waiting) look()
+  })
+  const driver = createDriver({
+    ports,
+    journal,
+    registry: createRegistry(stage.tools),
+    halted: (failure) => void stage.halts.push(failure),
+  })
+  return { driver, commands: createCommands({ ports, journal, driver }), workspace, reviews: () => reviews }
+}
+
+async function readAll(store: MemoryStore): Promise<readonly SessionEvent[]> {
+  const all: SessionEvent[] = []
+  for await (const event of store.read(SESSION)) all.push(event)
+  return all
+}
+
+function untilFact({ store, waiting }: Stage, type: SessionEvent['type'], count: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      readAll(store).then((all) => {
+        if (all.filter((event) => event.type === type).length < count || !waiting.delete(look)) return
+        resolve()
+      }, reject)
+    }
+    waiting.add(look)
+    look()
+  })
 }
 
 /** Files that are there before the first fact. */

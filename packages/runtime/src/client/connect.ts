@@ -1,11 +1,11 @@
 import { proxy, wrap } from 'comlink'
 import catalogueWorkerUrl from '../worker/catalogue.ts?worker&url'
-import type { CatalogueWorker } from '../worker/catalogue-worker'
 import type { Catalogue, Runtime } from './api'
 import { createKeyRing } from './key-ring'
 import { carryFailures } from './remote'
 import { openSession } from './session-handle'
 import { startWorker } from './trusted-worker'
+import type { CatalogueWorker } from './wire-format'
 
 /** Starts the runtime of this page: one worker for the list of sessions, one more for each session that is open. */
 export function connectRuntime(): Runtime {

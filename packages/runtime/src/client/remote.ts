@@ -1,5 +1,5 @@
 import { FailureError, failureOf, type Failure } from '@tabwright/protocol'
-import { transferHandlers, type Remote } from 'comlink'
+import { proxy, transferHandlers, type Remote } from 'comlink'
 
 /** A failure crosses the border between page and worker as data and is thrown again on the other side as what it was. */
 export function carryFailures(): void {
@@ -14,4 +14,7 @@ export function carryFailures(): void {
   })
 }
 
-export type { Remote }
+/** A proxied object as the other side will see it: comlink's types say what is sent, the receiver declares what arrives. */
+export function proxied<T extends object>(object: T): Remote<T> {
+  return proxy(object) as unknown as Remote<T>
+}

@@ -1,8 +1,9 @@
 import { failureOf } from '@tabwright/protocol'
-import { proxy, transfer, wrap } from 'comlink'
+import { transfer, wrap, type Remote } from 'comlink'
 import sessionWorkerUrl from '../worker/serve.ts?worker&url'
 import type { OpenOptions, SessionHandle } from './api'
 import { openKernelFrame } from './frame'
+import { proxied } from './remote'
 import { createScreenStore } from './screen-store'
 import { startWorker } from './trusted-worker'
 import type { Batch, PageHost, SessionWorker } from './wire-format'
@@ -28,36 +29,43 @@ export function openSession(options: HandleOptions): SessionHandle {
     if (batch.terminal !== '') for (const listener of terminals) listener(batch.terminal)
     if (batch.paths.length > 0) for (const listener of fileWatchers) listener(batch.paths)
   }
-  const host: PageHost = {
-    openFrame: frames.open,
-    closeFrame: frames.close,
-    keyPort: async () => {
-      const key = await options.keyPort()
-      return transfer(key, [key.port])
-    },
-    memoryPort: async () => {
-      const port = await options.memoryPort()
-      return port && transfer(port, [port])
-    },
-  }
-  const { session, access, model } = options
   worker.addEventListener('error', (event) => {
-    store.setRole({
-      type: 'failed',
-      failure: {
-        code: 'unexpected',
-        message: `The session’s worker stopped: ${event.message || 'unknown reason'}. What was written is kept; reload to go on.`,
-      },
+    const message = `The session’s worker stopped: ${event.message || 'unknown reason'}. What was written is kept; reload to go on.`
+    store.setRole({ type: 'failed', failure: { code: 'unexpected', message } })
+  })
+  const { session, access, model } = options
+  remote
+    .open({ session, access, model, origin: location.origin }, proxied(hostOf(options, frames)), transfer(port2, [port2]))
+    .catch((error: unknown) => {
+      store.setRole({ type: 'failed', failure: failureOf(error) })
     })
-  })
-  remote.open({ session, access, model, origin: location.origin }, proxy(host), transfer(port2, [port2])).catch((error: unknown) => {
-    store.setRole({ type: 'failed', failure: failureOf(error) })
-  })
   return {
     id: session,
     getScreen: store.screen,
     getRole: store.role,
     subscribe: store.subscribe,
+    watchFiles: (listener) => subscribed(fileWatchers, listener),
+    ...commandsOf(remote),
+    terminal: {
+      history: () => remote.terminalHistory(),
+      subscribe: (listener) => subscribed(terminals, listener),
+      run: (command) => remote.terminalRun(command),
+      interrupt: () => remote.terminalInterrupt(),
+      cwd: () => remote.terminalCwd(),
+    },
+    close: () => {
+      worker.terminate()
+      frames.close().catch(reportError)
+      port1.close()
+    },
+  }
+}
+
+type Command = Exclude<keyof SessionHandle & keyof SessionWorker, 'open'>
+
+/** What goes to the worker as it is. */
+function commandsOf(remote: Remote<SessionWorker>): Pick<SessionHandle, Command> {
+  return {
     send: (text) => remote.send(text),
     withdraw: (n) => remote.withdraw(n),
     stop: () => remote.stop(),
@@ -68,20 +76,22 @@ export function openSession(options: HandleOptions): SessionHandle {
     readFile: (path) => remote.readFile(path),
     saveFile: (path, text, base) => remote.saveFile(path, text, base),
     readChange: (path) => remote.readChange(path),
-    watchFiles: (listener) => subscribed(fileWatchers, listener),
-    terminal: {
-      history: () => remote.terminalHistory(),
-      subscribe: (listener) => subscribed(terminals, listener),
-      run: (command) => remote.terminalRun(command),
-      interrupt: () => remote.terminalInterrupt(),
-      cwd: () => remote.terminalCwd(),
-    },
-    setModel: (next, nextAccess) => remote.setModel(next, nextAccess),
+    setModel: (model, access) => remote.setModel(model, access),
     takeOver: () => remote.takeOver(),
-    close: () => {
-      worker.terminate()
-      frames.close().catch(reportError)
-      port1.close()
+  }
+}
+
+function hostOf(options: HandleOptions, frames: ReturnType<typeof frameKeeper>): PageHost {
+  return {
+    openFrame: frames.open,
+    closeFrame: frames.close,
+    keyPort: async () => {
+      const key = await options.keyPort()
+      return transfer(key, [key.port])
+    },
+    memoryPort: async () => {
+      const port = await options.memoryPort()
+      return port && transfer(port, [port])
     },
   }
 }

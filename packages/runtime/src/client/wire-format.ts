@@ -1,10 +1,11 @@
-import type { FileEntry, FileReview, ModelInfo, SessionEvent, SessionId } from '@tabwright/protocol'
+import type { Remote } from 'comlink'
+import type { FileEntry, FileReview, Json, ModelInfo, SessionEvent, SessionId } from '@tabwright/protocol'
 import type { LiveUpdate } from '../core/facts'
-import type { FileText, ModelAccess, Role, SessionHandle } from './api'
+import type { Catalogue, FileText, ModelAccess, Role, SessionHandle } from './api'
 
 /** What the session's worker offers to its page, over comlink. */
 export interface SessionWorker {
-  open(options: WorkerOptions, host: PageHost, batches: MessagePort): Promise<void>
+  open(options: WorkerOptions, host: Remote<PageHost>, batches: MessagePort): Promise<void>
   send(text: string): Promise<void>
   withdraw(n: number): Promise<boolean>
   stop(): Promise<void>
@@ -54,4 +55,15 @@ export interface Batch {
   /** Paths whose content changed. */
   readonly paths: readonly string[]
   readonly terminal: string
+}
+
+/** What the catalogue's worker offers to its page, over comlink. Listeners and the functions that end them travel as proxies. */
+export interface CatalogueWorker extends Omit<Catalogue, 'watch'> {
+  /** Resolves when the list is open; the reason when the browser keeps nothing. @throws FailureError `newer`, `busy` */
+  open(): Promise<{ readonly type: 'kept' } | { readonly type: 'off'; readonly reason: string }>
+  watch(listener: () => void): Promise<() => void>
+  readSetting(key: string): Promise<Json | undefined>
+  saveSetting(key: string, value: Json): Promise<void>
+  /** A port for a session's worker to the sessions in memory; undefined where they are in the database. */
+  memoryPort(): Promise<MessagePort | undefined>
 }

@@ -1,5 +1,6 @@
 import {
   failureOf,
+  type Digest,
   type EffectClass,
   type Failure,
   type Outcome,
@@ -95,17 +96,17 @@ async function runOne(calling: Calling, call: CallRecord): Promise<void> {
   } catch (error) {
     return journal.write({ facts: [ended(call, failed(failureOf(error)))] })
   }
-  if (!call.started) await journal.write({ facts: [startedFact(ports, call, tool.spec.effect, capability)] })
+  if (!call.started) await journal.write({ facts: [startedFact(ports, call, { effect: tool.spec.effect, digest: capability.digest })] })
   const startedAt = ports.clock.mono()
   const files = ports.workspace.draft()
   const result = await runTool(calling, tool, { call, capability, files })
   await journal.write(() => endEntry(calling, { call, result, files, ms: Math.round(ports.clock.mono() - startedAt) }))
 }
 
-function startedFact(ports: Ports, call: CallRecord, effect: EffectClass, capability: Capability): Fact {
+function startedFact(ports: Ports, call: CallRecord, admitted: { effect: EffectClass; digest: Digest }): Fact {
   return {
     type: 'call.started',
-    data: { call: call.content.id, digest: capability.digest, effect, key: `${ports.session}:${call.content.id}` },
+    data: { call: call.content.id, ...admitted, key: `${ports.session}:${call.content.id}` },
   }
 }
 
@@ -154,7 +155,7 @@ async function endEntry({ ports, signal }: Calling, landed: Landed): Promise<Ent
     dropped.length > 0
       ? `\n[${dropped.join(', ')} changed meanwhile by someone else; that version was kept and this call's version of it dropped]`
       : ''
-  const short = shorten({ ...result.result, text: result.result.text + note }, call.content.id, files, ports.text)
+  const short = shorten({ ...result.result, text: result.result.text + note }, { call: call.content.id, files, codec: ports.text })
   const delta = short.detail?.full === undefined ? kept : [...kept, ...files.delta().filter((change) => change.path === short.detail?.full)]
   const changes = await ports.describe(kept.filter(isReviewed))
   const detail: OutcomeDetail = {

@@ -28,38 +28,96 @@ export interface Driving {
 }
 
 export function createDriver(driving: Driving): Driver {
-  const { ports, journal, registry, halted } = driving
-  let running = false
-  let again = false
-  let stopping = false
-  let closed = false
-  let abort = new AbortController()
-  let pause = new AbortController()
-  let choice: ModelChoice | undefined
-  let stopWaiters: (() => void)[] = []
+  return new SessionDriver(driving)
+}
 
-  const calling = (): Calling => ({ journal, ports, registry, signal: abort.signal })
+class SessionDriver implements Driver {
+  readonly #driving: Driving
+  #running = false
+  #again = false
+  #stopping = false
+  #closed = false
+  #abort = new AbortController()
+  #pause = new AbortController()
+  #choice: ModelChoice | undefined
+  #stopWaiters: (() => void)[] = []
 
-  const act = async (action: Exclude<Action, { type: 'idle' | 'wait-decision' }>): Promise<void> => {
+  constructor(driving: Driving) {
+    this.#driving = driving
+  }
+
+  wake(): void {
+    this.#again = true
+    if (this.#running) return
+    this.#running = true
+    this.#run().catch((error: unknown) => {
+      this.#running = false
+      // Admitted calls must not run on unrecorded.
+      this.#abort.abort()
+      this.#resume()
+      this.#driving.halted(failureOf(error))
+    })
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#driving.journal.state.turn) return
+    this.#stopping = true
+    this.#abort.abort()
+    this.#pause.abort()
+    const ended = new Promise<void>((resolve) => this.#stopWaiters.push(resolve))
+    this.wake()
+    await ended
+  }
+
+  async retry(): Promise<void> {
+    this.#pause.abort()
+    const { turn, stopped } = this.#driving.journal.state
+    if (turn || !stopped || stopped.stop === 'end') return
+    await this.#startTurn()
+    this.wake()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#abort.abort()
+    this.#pause.abort()
+  }
+
+  async #run(): Promise<void> {
+    const { journal, registry } = this.#driving
+    while (!this.#closed) {
+      this.#again = false
+      if (this.#stopping) await interruptTurn(journal)
+      if (this.#stopping) this.#resume()
+      if (!journal.state.turn) await deliver(this.#driving)
+      const action = step(journal.state, (name) => registry.get(name)?.spec)
+      if (action.type !== 'idle' && action.type !== 'wait-decision') await this.#act(action)
+      else if (!this.#again) break
+    }
+    // In the same tick as the last look at `again`: a wake that comes later starts a new run.
+    this.#running = false
+  }
+
+  async #act(action: Exclude<Action, { type: 'idle' | 'wait-decision' }>): Promise<void> {
+    const { ports, journal, registry } = this.#driving
+    const calling: Calling = { journal, ports, registry, signal: this.#abort.signal }
     switch (action.type) {
       case 'start-turn':
-        choice = ports.model()
-        return startTurn(driving, choice)
+        return this.#startTurn()
       case 'note-lost-request':
         return noteLostRequest(journal, ports)
       case 'wait-retry':
-        await sleepUntil(ports, action.until, pause.signal)
-        pause = new AbortController()
-        return stopping ? undefined : askModel({ ...calling(), choice: (choice ??= ports.model()), attempt: action.attempt })
+        await this.#waitUntil(action.until)
+        return this.#stopping ? undefined : this.#ask(action.attempt)
       case 'request':
-        await deliver(driving)
-        return askModel({ ...calling(), choice: (choice ??= ports.model()), attempt: action.attempt })
+        await deliver(this.#driving)
+        return this.#ask(action.attempt)
       case 'judge':
-        return judgeOne(calling(), action.call)
+        return judgeOne(calling, action.call)
       case 'run':
-        return runAll(calling(), action.calls)
+        return runAll(calling, action.calls)
       case 'settle':
-        return settleOne(calling(), action.call, action.why)
+        return settleOne(calling, action.call, action.why)
       case 'end-turn':
         return journal.write({
           facts: [{ type: 'turn.ended', data: { stop: action.stop, ...(action.failure && { failure: action.failure }) } }],
@@ -69,82 +127,42 @@ export function createDriver(driving: Driving): Driver {
     }
   }
 
-  const resume = (): void => {
-    stopping = false
-    abort = new AbortController()
-    const waiters = stopWaiters
-    stopWaiters = []
-    for (const waiter of waiters) waiter()
+  /** With the model that the turn started with; after a restart, with the one that is chosen now. */
+  #ask(attempt: number): Promise<void> {
+    const { ports, journal, registry } = this.#driving
+    this.#choice ??= ports.model()
+    return askModel({ journal, ports, registry, choice: this.#choice, attempt, signal: this.#abort.signal })
   }
 
-  const run = async (): Promise<void> => {
-    while (!closed) {
-      again = false
-      if (stopping) await interruptTurn(journal)
-      if (stopping) resume()
-      if (!journal.state.turn) await deliver(driving)
-      const action = step(journal.state, (name) => registry.get(name)?.spec)
-      if (action.type !== 'idle' && action.type !== 'wait-decision') await act(action)
-      else if (!again) break
-    }
-    // In the same tick as the last look at `again`: a wake that comes later starts a new run.
-    running = false
-  }
-
-  const wake = (): void => {
-    again = true
-    if (running) return
-    running = true
-    run().catch((error: unknown) => {
-      running = false
-      // Admitted calls must not run on unrecorded.
-      abort.abort()
-      resume()
-      halted(failureOf(error))
+  async #startTurn(): Promise<void> {
+    const { journal, ports } = this.#driving
+    const choice = ports.model()
+    this.#choice = choice
+    await journal.write(async () => {
+      const loaded = await changedInstructions(ports.workspace, ports.text, journal.state.instructions)
+      return { facts: [{ type: 'turn.started', data: { model: choice.info.id } }, ...loaded] }
     })
   }
 
-  return {
-    wake,
-    stop: async () => {
-      if (!journal.state.turn) return
-      stopping = true
-      abort.abort()
-      pause.abort()
-      const ended = new Promise<void>((resolve) => stopWaiters.push(resolve))
-      wake()
-      await ended
-    },
-    retry: async () => {
-      pause.abort()
-      const { turn, stopped } = journal.state
-      if (turn || !stopped || stopped.stop === 'end') return
-      choice = ports.model()
-      await startTurn(driving, choice)
-      wake()
-    },
-    close: () => {
-      closed = true
-      abort.abort()
-      pause.abort()
-    },
+  async #waitUntil(until: number): Promise<void> {
+    const { clock } = this.#driving.ports
+    const pause = this.#pause
+    try {
+      await clock.sleep(Math.max(0, until - clock.now()), pause.signal)
+    } catch (error) {
+      // Woken early: by a person who retries, or by a stop that the loop sees next.
+      if (!pause.signal.aborted) throw error
+    }
+    this.#pause = new AbortController()
   }
-}
 
-async function sleepUntil({ clock }: Ports, until: number, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(Math.max(0, until - clock.now()), signal)
-  } catch (error) {
-    // Woken early: by a person who retries, or by a stop that the loop sees next.
-    if (!signal.aborted) throw error
+  #resume(): void {
+    this.#stopping = false
+    this.#abort = new AbortController()
+    const waiters = this.#stopWaiters
+    this.#stopWaiters = []
+    for (const waiter of waiters) waiter()
   }
-}
-
-async function startTurn({ journal, ports }: Driving, choice: ModelChoice): Promise<void> {
-  await journal.write(async () => {
-    const loaded = await changedInstructions(ports.workspace, ports.text, journal.state.instructions)
-    return { facts: [{ type: 'turn.started', data: { model: choice.info.id } }, ...loaded] }
-  })
 }
 
 /** What waits in the inbox becomes part of the session, once, in order. */

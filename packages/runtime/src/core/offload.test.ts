@@ -26,7 +26,7 @@ describe('shorten', () => {
   it('[F18] gives head, tail and a path to the whole of a 5 MB result', () => {
     const text = `first\n${'x'.repeat(5_000_000)}\nlast`
     const { files, draft: target } = draft()
-    const short = shorten({ text }, 'toolu_1', target, codec)
+    const short = shorten({ text }, { call: 'toolu_1', files: target, codec })
     expect(short.text.length).toBeLessThanOrEqual(MAX_RESULT)
     expect(short.text.startsWith('first\n')).toBe(true)
     expect(short.text.endsWith('\nlast')).toBe(true)
@@ -36,18 +36,20 @@ describe('shorten', () => {
 
   it('[rule 25] gives the same short text for the same result every time', () => {
     const text = 'y'.repeat(100_000)
-    expect(shorten({ text }, 'a', draft().draft, codec).text).toBe(shorten({ text }, 'a', draft().draft, codec).text)
+    expect(shorten({ text }, { call: 'a', files: draft().draft, codec }).text).toBe(
+      shorten({ text }, { call: 'a', files: draft().draft, codec }).text,
+    )
   })
 
   it('[rule 76] never cuts a surrogate pair and replaces lone halves', () => {
-    const short = shorten({ text: `${'z'.repeat(19_999)}${'😀'.repeat(30_000)}` }, 'b', draft().draft, codec)
+    const short = shorten({ text: `${'z'.repeat(19_999)}${'😀'.repeat(30_000)}` }, { call: 'b', files: draft().draft, codec })
     expect(short.text.isWellFormed()).toBe(true)
-    expect(shorten({ text: 'a\ud800b' }, 'c', draft().draft, codec).text).toBe('a\ufffdb')
+    expect(shorten({ text: 'a\ud800b' }, { call: 'c', files: draft().draft, codec }).text).toBe('a\ufffdb')
   })
 
   it('leaves a short result as it is', () => {
     const { files, draft: target } = draft()
-    expect(shorten({ text: 'ok' }, 'd', target, codec)).toEqual({ text: 'ok' })
+    expect(shorten({ text: 'ok' }, { call: 'd', files: target, codec })).toEqual({ text: 'ok' })
     expect(files.size).toBe(0)
   })
 })

@@ -14,12 +14,7 @@ export interface Shortened {
 }
 
 /** Shortens a result before its first send: head, tail and a path to the whole. What was sent is never shortened later. */
-export function shorten(
-  result: { text: string; detail?: OutcomeDetail },
-  call: string,
-  files: WorkspaceDraft,
-  codec: TextCodec,
-): Shortened {
+export function shorten(result: Shortened, { call, files, codec }: { call: string; files: WorkspaceDraft; codec: TextCodec }): Shortened {
   const text = wellFormed(result.text)
   if (text.length <= MAX_RESULT) return { ...result, text }
   const path = `${OUTPUT_FOLDER}/${call.replaceAll(/[^A-Za-z0-9_-]/g, '_')}.txt`

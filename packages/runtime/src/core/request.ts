@@ -78,7 +78,7 @@ async function streamAnswer(
 async function noteFailure({ journal, ports }: Asking, failure: Failure, streamed: string): Promise<void> {
   await journal.write(async () => {
     const { request } = journal.state
-    const at = request && retryAt(failure, request, ports.clock.now(), ports.random)
+    const at = request && retryAt(failure, request, { now: ports.clock.now(), random: ports.random })
     const partial = streamed || partialOf(failure)
     return { facts: [{ type: 'model.failed', data: { failure, ...(at !== undefined && { retryAt: at }), ...(partial && { partial }) } }] }
   })

@@ -9,11 +9,12 @@ const MAX_PAUSE_MS = 5 * 60_000
 const PASSING: readonly Failure['code'][] = ['busy', 'offline', 'cut', 'timeout']
 
 /** Wall-clock time of the next attempt, or `undefined` when trying again would not help. */
-export function retryAt(failure: Failure, request: RequestRecord, now: number, random: Random): number | undefined {
+export function retryAt(failure: Failure, request: RequestRecord, at: { now: number; random: Random }): number | undefined {
+  const { now, random } = at
   if (!PASSING.includes(failure.code) || request.attempt >= MAX_ATTEMPTS) return undefined
   if (failure.retryAfterMs !== undefined && failure.retryAfterMs > MAX_PAUSE_MS) return undefined
   const backOff = Math.min(60_000, 1000 * 2 ** (request.attempt - 1))
   const jitter = 0.75 + ((random(1)[0] ?? 128) / 255) * 0.5
-  const at = now + (failure.retryAfterMs ?? Math.round(backOff * jitter))
-  return at - request.firstAt > WINDOW_MS ? undefined : at
+  const next = now + (failure.retryAfterMs ?? Math.round(backOff * jitter))
+  return next - request.firstAt > WINDOW_MS ? undefined : next
 }

@@ -1,5 +1,8 @@
 import { answer, outline, rawTool, story, text, tool, type Story, type StoryOptions } from '@tabwright/testkit'
+import { sessionId } from '@tabwright/protocol'
 import { afterEach, describe, expect, it } from 'vitest'
+import { MAX_ANSWERS } from './step'
+import { EMPTY_TRANSCRIPT, foldTranscript } from './transcript'
 
 let open: Story | undefined
 async function start(options: StoryOptions): Promise<Story> {
@@ -208,4 +211,62 @@ describe('a turn', () => {
     expect(JSON.parse(s.server.requests[2]?.body ?? '{}').messages.at(-1).content[0].content).toContain('900000\tline')
     expect(s.reviews().size).toBe(0)
   })
+
+  it('[rule 17] shows the log without touching it: folding frozen facts leaves the next request as it was', async () => {
+    const s = await start({
+      files: { 'a.txt': 'x' },
+      script: [answer([text('*a*'), tool('read_file', { path: 'a.txt' })]), answer([text('b')]), answer([text('c')])],
+    })
+    await s.commands.send('one')
+    await s.until('turn.ended')
+    const before = (await s.store.readWire(sessionId('story'))).map((row) => row.text)
+    const shown = (await s.facts()).map(frozen).reduce(foldTranscript, EMPTY_TRANSCRIPT)
+    expect(shown.rows.length).toBeGreaterThan(2)
+    await s.commands.send('two')
+    await s.until('turn.ended', 2)
+    expect((await s.store.readWire(sessionId('story'))).map((row) => row.text).slice(0, before.length)).toEqual(before)
+  })
+
+  it('[rule 18] sends no system message in the middle: steering, reviews and instructions travel in user messages', async () => {
+    const s: Story = await start({
+      files: { 'AGENTS.md': 'be kind' },
+      script: [
+        answer([tool('write_file', { path: 'a', content: 'b' }), tool('shell', { command: 'ls' })]),
+        answer([text('ok')]),
+        answer([text('ok')]),
+      ],
+      shell: async () => {
+        await s.commands.send('hurry')
+        return {}
+      },
+    })
+    await s.commands.send('go')
+    await s.until('turn.ended')
+    await s.commands.review(s.reviews(), undefined, 'rejected')
+    await s.commands.send('again')
+    await s.until('turn.ended', 2)
+    const roles = s.server.requests.flatMap(({ body }) => JSON.parse(body).messages.map((message: { role: string }) => message.role))
+    expect(new Set(roles)).toEqual(new Set(['user', 'assistant']))
+  })
+
+  it('[rule 19] leaves a valid history when the step limit ends a turn with calls in flight', async () => {
+    const s = await start({
+      files: { 'a.txt': 'x' },
+      script: (_request, n) => (n < MAX_ANSWERS ? answer([tool('read_file', { path: 'a.txt' })]) : answer([text('ok')])),
+    })
+    await s.commands.send('loop')
+    await s.until('turn.ended')
+    expect(outline(await s.facts()).at(-1)).toBe('turn.ended budget')
+    expect(s.server.requests).toHaveLength(MAX_ANSWERS)
+    await s.commands.send('go on')
+    await s.until('turn.ended', 2)
+    expect(outline(await s.facts()).at(-1)).toBe('turn.ended end')
+  })
 })
+
+/** Throws at any later write, however deep. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  Object.values(value).forEach(frozen)
+  return Object.freeze(value)
+}

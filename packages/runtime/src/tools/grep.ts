@@ -57,7 +57,7 @@ async function search(
   expression: RegExp,
   { files, text, signal }: ToolContext,
 ): Promise<{ lines: string[]; total: number; files: number }> {
-  const found = { lines: [] as string[], total: 0, files: 0 }
+  const found: { lines: string[]; total: number; files: number } = { lines: [], total: 0, files: 0 }
   for (const path of paths) {
     if (signal.aborted) return fail('aborted', 'The search was stopped.')
     const matches = matchesIn(path, text.decode(await files.read(path)), expression)

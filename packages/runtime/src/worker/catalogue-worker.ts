@@ -1,6 +1,6 @@
-import { failureOf, type Json } from '@tabwright/protocol'
+import { failureOf } from '@tabwright/protocol'
 import { proxy, transfer } from 'comlink'
-import type { Catalogue } from '../client/api'
+import type { CatalogueWorker } from '../client/wire-format'
 import { catalogueIdb, UNDO_MS, type SessionCatalogue } from '../io/catalogue-idb'
 import { catalogueMemory } from '../io/catalogue-memory'
 import { systemClock } from '../io/clock-system'
@@ -9,17 +9,6 @@ import { DEMO_PROJECT } from '../io/demo/project'
 import { memoryStore, type MemoryStore } from '../io/event-log-memory'
 import { hashText } from '../io/hash-noble'
 import { servePort } from './memory-port'
-
-/** What the catalogue's worker offers to its page, over comlink. Listeners and the functions that end them travel as proxies. */
-export interface CatalogueWorker extends Omit<Catalogue, 'watch'> {
-  /** Resolves when the list is open; the reason when the browser keeps nothing. @throws FailureError `newer`, `busy` */
-  open(): Promise<{ readonly type: 'kept' } | { readonly type: 'off'; readonly reason: string }>
-  watch(listener: () => void): Promise<() => void>
-  readSetting(key: string): Promise<Json | undefined>
-  saveSetting(key: string, value: Json): Promise<void>
-  /** A port for a session's worker to the sessions in memory; undefined where they are in the database. */
-  memoryPort(): Promise<MessagePort | undefined>
-}
 
 interface Opened {
   readonly catalogue: SessionCatalogue

@@ -1,7 +1,7 @@
 import type { Clock, Hands, Hash, SessionId, Workspace } from '@tabwright/protocol'
 import type { LiveUpdate } from '../core/live'
 import type { ModelChoice, Ports, Preview } from '../core/ports'
-import { utf8 } from '../io/text-utf8'
+import { utf8 } from './text-utf8'
 import type { SessionStore } from '../io/session-store'
 import { changesOf } from '../workspace/diff-lines'
 

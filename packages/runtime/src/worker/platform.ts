@@ -1,6 +1,6 @@
+import type { Remote } from 'comlink'
 import { fail, failureOf, type Hands, type Model, type ModelInfo, type SessionId, type Workspace } from '@tabwright/protocol'
 import type { ModelAccess } from '../client/api'
-import type { Remote } from '../client/remote'
 import type { PageHost, WorkerOptions } from '../client/wire-format'
 import type { ModelChoice } from '../core/ports'
 import { embeddedHands } from '../hands/embedded/embedded-hands'

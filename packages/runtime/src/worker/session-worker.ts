@@ -1,6 +1,6 @@
+import type { Remote } from 'comlink'
 import { fail, failureOf, type Failure, type Workspace } from '@tabwright/protocol'
 import type { PageHost, SessionWorker, WorkerOptions } from '../client/wire-format'
-import type { Remote } from '../client/remote'
 import { createFeed, type Feed } from './feed'
 import { follow } from './follower'
 import { openPlatform, type Platform } from './platform'
@@ -22,7 +22,7 @@ export function createSessionWorker(): SessionWorker {
     (await opened()).writer ?? fail('not_permitted', 'Another tab has this session; take it over to change it here.')
   return {
     open: async (options, host, batches) => {
-      opening = openSession(options, host as unknown as Remote<PageHost>, createFeed(batches))
+      opening = openSession(options, host, createFeed(batches))
       await opening
     },
     takeOver: async () => {

@@ -1,14 +1,5 @@
-import {
-  failureOf,
-  isJsonObject,
-  type Hands,
-  type HandsResult,
-  type LeaseId,
-  type Run,
-  type SessionId,
-  type Workspace,
-  type WorkspaceDelta,
-} from '@tabwright/protocol'
+import type { Hands, SessionId, Workspace, WorkspaceDelta } from '@tabwright/protocol'
+import { EchoHands, refusal, type Echo } from './echo-hands'
 
 /** Where the terminal's text is kept: newest 1 MB, rebuilt after a reload. */
 export interface TerminalStore {
@@ -28,85 +19,44 @@ export interface TerminalOptions {
 
 /** One shell for the person and the agent: what either runs shows here. */
 export interface Terminal {
-  /** The same hands, with every command and its output shown. */
   readonly hands: Hands
   run(command: string): Promise<{ exitCode: number; cwd: string }>
   interrupt(): void
-  history(): Promise<string>
   cwd(): string
 }
 
 const HOME = '/workspace'
-const DIM = '\u001b[2m'
-const RED = '\u001b[31m'
-const PLAIN = '\u001b[0m'
+/** A person watches their own command and can end it. */
+const PERSON_TIMEOUT_MS = 600_000
 
-export function createTerminal(options: TerminalOptions): Terminal {
-  const { hands, store, show, session } = options
-  let cwd = HOME
+export function createTerminal({ session, hands, workspace, store, show, keep }: TerminalOptions): Terminal {
   let abort: AbortController | undefined
-  const write = (text: string): void => {
-    store.append(text)
-    show(text)
-  }
-
-  const execute = async (
-    lease: LeaseId,
-    command: { who: string; text: string; input: Parameters<Hands['execute']>[2] },
-    run: Run,
-  ): Promise<HandsResult> => {
-    write(`${DIM}${cwd} ${command.who}${PLAIN} ${command.text}\r\n`)
-    try {
-      const result = await hands.execute(lease, 'shell', command.input, {
-        ...run,
-        output: (stream, text) => {
-          run.output(stream, text)
-          write(text.replaceAll(/\r?\n/g, '\r\n'))
-        },
-      })
-      cwd = result.cwd
-      if (result.text !== '' && !result.text.endsWith('\n')) write('\r\n')
-      if (result.exitCode !== 0) write(`${DIM}[exit ${result.exitCode}]${PLAIN}\r\n`)
-      return result
-    } catch (error) {
-      write(`${RED}${failureOf(error).message}${PLAIN}\r\n`)
-      throw error
-    }
-  }
-
-  return {
-    hands: {
-      name: hands.name,
-      tools: hands.tools,
-      caps: hands.caps,
-      provision: (id, signal) => hands.provision(id, signal),
-      release: (lease) => hands.release(lease),
-      execute: (lease, name, input, run) => {
-        if (name !== 'shell') return hands.execute(lease, name, input, run)
-        const text = isJsonObject(input) ? String(input['command']) : ''
-        return execute(lease, { who: 'agent $', text, input }, run)
-      },
+  const echo: Echo = {
+    cwd: HOME,
+    write: (text) => {
+      store.append(text)
+      show(text)
     },
-    run: async (text) => {
+  }
+  const shared = new EchoHands(hands, echo)
+  return {
+    hands: shared,
+    run: async (command) => {
       const mine = new AbortController()
       abort = mine
       try {
-        const lease = await hands.provision(session, mine.signal)
-        const files = options.workspace.draft()
-        const { exitCode } = await execute(
-          lease,
-          { who: '$', text, input: { command: text, timeoutMs: 600_000 } },
-          { signal: mine.signal, files, output: () => undefined },
-        )
-        const lost = await options.keep(files.delta())
-        if (lost.length > 0) write(`${RED}Not taken, changed meanwhile: ${lost.join(', ')}${PLAIN}\r\n`)
-        return { exitCode, cwd }
+        const lease = await shared.provision(session, mine.signal)
+        const files = workspace.draft()
+        const input = { command, timeoutMs: PERSON_TIMEOUT_MS }
+        const { exitCode } = await shared.shell(lease, { who: '$', input }, { signal: mine.signal, files, output: () => undefined })
+        const lost = await keep(files.delta())
+        if (lost.length > 0) echo.write(refusal(`Not taken, changed meanwhile: ${lost.join(', ')}`))
+        return { exitCode, cwd: echo.cwd }
       } finally {
         if (abort === mine) abort = undefined
       }
     },
     interrupt: () => abort?.abort(),
-    history: () => store.read(),
-    cwd: () => cwd,
+    cwd: () => echo.cwd,
   }
 }

@@ -34,14 +34,13 @@ export interface WriterOptions {
 /** Becomes the session's writer, resumes what a crash left open, and goes on. @throws FailureError when the log cannot be read or claimed */
 export async function openWriter(options: WriterOptions): Promise<Writer> {
   const { feed, halted } = options
-  let commands: Commands | undefined
   const terminal = createTerminal({
     session: options.parts.session,
     hands: options.parts.hands,
     workspace: options.parts.workspace,
     store: options.terminalStore,
     show: feed.terminal,
-    keep: (delta) => (commands ?? fail('unexpected', 'The session is not open yet.')).keep(delta),
+    keep: (delta) => commands.keep(delta),
   })
   const parts: Parts = { ...options.parts, hands: terminal.hands, live: feed.live }
   const ports = composePorts(parts)
@@ -55,7 +54,7 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   feed.changes(await listReviews(reviews))
 
   const driver = createDriver({ ports, journal, registry: createRegistry(TOOLS), halted })
-  commands = createCommands({ ports, journal, driver })
+  const commands = createCommands({ ports, journal, driver })
   const queueChanged = async (): Promise<void> => {
     const rows = await ports.log.readInbox(ports.session)
     feed.queue(rows.map(({ n, message }) => ({ n, text: message.text })))

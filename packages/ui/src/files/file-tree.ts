@@ -101,7 +101,6 @@ export function newPath(typed: string, existing: ReadonlySet<string>): NewPath {
   const refused = (sentence: string): NewPath => ({ type: 'refused', sentence })
   if (path === '') return refused('Type a name first.')
   if (path.endsWith('/')) return refused('A file needs a name after the folder.')
-  // oxlint-disable-next-line no-control-regex -- finding them is the point
   if (/[\u0000-\u001f\u007f\\]/.test(path)) return refused('A name cannot hold control characters or backslashes.')
   const parts = path.split('/')
   if (parts.some((part) => part === '' || part === '.' || part === '..'))

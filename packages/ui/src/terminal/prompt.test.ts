@@ -23,7 +23,6 @@ function screen(columns: number): { write: (bytes: string) => void; rows: () => 
     cells[row]?.splice(column)
   }
   const write = (bytes: string): void => {
-    // oxlint-disable-next-line no-control-regex -- these are the bytes
     for (const [all, argument, letter] of bytes.matchAll(/\x1b\[\??([\d]*)([A-Za-z])|[^\x1b]/g)) {
       if (letter !== undefined) control(argument ?? '', letter)
       else if (all === '\r') column = 0

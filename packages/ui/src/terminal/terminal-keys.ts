@@ -83,10 +83,8 @@ const PASTE_END = '\x1b[201~'
  * xterm answers the queries that a program's output holds through the same channel as the keyboard; such answers are
  * sequences too, match here, mean no key, and so never become text that somebody's output typed for the person.
  */
-// oxlint-disable-next-line no-control-regex -- these are the bytes
 const SEQUENCE = /^\x1b(?:[P\]^_X][\s\S]*?(?:\x07|\x1b\\|$)|\[[0-?]*[ -/]*[@-~]|\[[0-?]*[ -/]*$|O[\s\S]?|[\s\S]?)/
 
-// oxlint-disable-next-line no-control-regex -- these are the bytes
 const PRINTABLE = /^[^\x00-\x1f\x7f-\x9f]+/
 
 /** Reads what came in one piece. Tabs and unknown sequences mean nothing. */
@@ -123,7 +121,6 @@ function named(table: Readonly<Record<string, KeyName>>, name: string): Terminal
 
 /** Line breaks become one kind; every other control character, escapes above all, goes. */
 function pasted(text: string): TerminalKey {
-  // oxlint-disable-next-line no-control-regex -- these are the bytes
   return {
     type: 'paste',
     text: text
