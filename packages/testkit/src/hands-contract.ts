@@ -99,6 +99,11 @@ function commandRules(bench: () => Bench): void {
     expect((await shell(bench(), 'cd /workspace; rm -r deep; unset SHOWN HIDDEN')).cwd).toBe('/workspace')
   })
 
+  it('carries functions over, and knows them in substitutions', async () => {
+    await shell(bench(), 'twice() { echo $(($1 * 2)); }')
+    expect((await shell(bench(), 'twice 4; echo $(( $(twice 3) + 1 ))')).stdout).toBe('8\n7\n')
+  })
+
   it('names a command that is not there and exits with 127', async () => {
     const ran = await shell(bench(), 'frobnicate --now')
     expect(ran.exitCode).toBe(127)

@@ -102,10 +102,18 @@ async function ours(hands: Hands, lease: LeaseId, test: Case): Promise<Seen & { 
   return { out: said.stdout, code: exitCode, err: said.stderr }
 }
 
+/** Tools that the lists use and not every machine has: without the real one there is nothing to compare with. */
+const ABSENT = ['rg', 'tree', 'jq', 'zip', 'unzip', 'bc', 'xxd', 'patch'].filter(
+  (tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0,
+)
+
+const isComparable = (test: Case): boolean => !ABSENT.some((tool) => new RegExp(`(^|[|;&(]\\s*)${tool}\\b`).test(test.command))
+
 async function agreement(list: keyof typeof lists): Promise<number> {
   const hands = embeddedHands({ openFrame: () => Promise.resolve(openThreadFrame()), bundles: frameTexts })
   const lease = await hands.provision(sessionId(`cases-${list}`), new AbortController().signal)
-  const cases = lists[list]()
+  const given = lists[list]()
+  const cases = given.filter(isComparable)
   const wrong: string[] = []
   for (const test of cases) {
     const want = test.wantOut === undefined ? real(test) : { out: test.wantOut, code: 0 }
@@ -117,13 +125,15 @@ async function agreement(list: keyof typeof lists): Promise<number> {
   }
   await hands.release(lease)
   const percent = (100 * (cases.length - wrong.length)) / cases.length
-  console.info(`${list}: ${cases.length - wrong.length} of ${cases.length} agree with the real tools (${percent.toFixed(1)} %)`)
+  console.info(
+    `${list}: ${cases.length - wrong.length} of ${cases.length} agree with the real tools (${percent.toFixed(1)} %); ${given.length - cases.length} left out, not installed here: ${ABSENT.join(' ')}`,
+  )
   if (process.env['CASES'] === 'show') console.info(wrong.join('\n'))
   return percent
 }
 
 /** Shares that must not get worse. Per list, never pooled. */
-const FLOORS = { node: 75, shell: 70, stories: 40 } as const
+const FLOORS = { node: 77, shell: 85, stories: 68 } as const
 
 describe('given cases, compared with bash, GNU tools and Node on this machine', () => {
   it.each(['node', 'shell', 'stories'] as const)('agree on the %s list at least as often as before', { timeout: 300_000 }, async (list) => {

@@ -29,6 +29,12 @@ function spawner(text: string): () => ProcessPort {
   }
 }
 
+// The shell's locale is C: code units. The library sorts by the browser's language, where GNU tools would not.
+Reflect.set(String.prototype, 'localeCompare', function (this: string, other: unknown): number {
+  const [a, b] = [String(this), String(other)]
+  return a < b ? -1 : a > b ? 1 : 0
+})
+
 // The shell library uses Buffer where Node has it and takes a missing one for a missing file.
 Reflect.set(globalThis, 'Buffer', Buffer)
 

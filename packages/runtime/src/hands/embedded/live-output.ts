@@ -101,6 +101,13 @@ export interface Frame {
   exported(): readonly string[]
   /** Command that runs last. */
   readonly last: string
+  /** Told of every function that the line defines at its top. */
+  defined(name: string, body: unknown): void
+}
+
+function definitions(statements: readonly Statement[]): Extract<Command, { type: 'FunctionDef' }>[] {
+  const commands = statements.flatMap((statement) => statement.pipelines.flatMap((pipeline) => pipeline.commands))
+  return commands.flatMap((command) => (command.type === 'FunctionDef' ? [command] : []))
 }
 
 /** Makes marked scripts write as they go: the library itself gives all output back at the very end. */
@@ -115,6 +122,7 @@ export function liveOutput(frame: Frame): Plugin {
       if (mark !== NESTED && mark !== OUTER) return { ast, metadata }
       const statements = rest.map(live)
       if (mark === OUTER) {
+        for (const definition of definitions(rest)) frame.defined(definition.name, definition)
         statements.unshift(simple('export', frame.exported()))
         statements.push(simple(frame.last, []))
       }

@@ -6,7 +6,7 @@ const MAX_TIMEOUT_MS = 600_000
 
 /** What this place is, for the model and the person. */
 export const CAPS =
-  'A bash-like shell with GNU-like tools, Node (CommonJS, ESM, TypeScript files, node --test) and npm scripts, running in this tab on the workspace at /workspace. No network, no package installs, no servers, no native programs, no background jobs; folder and variables carry over between commands, functions do not.'
+  'A bash-like shell with GNU-like tools, Node (CommonJS, ESM, TypeScript files, node --test) and npm scripts, running in this tab on the workspace at /workspace. No network, no package installs, no servers, no native programs, no background jobs; folder, variables and functions carry over between commands.'
 
 /** The one tool of these hands. */
 export const SHELL_TOOL: ToolSpec = {

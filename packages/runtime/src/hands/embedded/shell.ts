@@ -1,5 +1,10 @@
 import { Bash, getCommandNames, type Command } from 'just-bash/browser'
 import { breather } from './breath'
+import { adjustedCommands } from './commands/adjusted'
+import { diffCommands } from './commands/diff'
+import { lsCommand } from './commands/ls'
+import { systemCommands } from './commands/system'
+import { xargsCommand } from './commands/xargs'
 import { FileTree } from './file-tree'
 import { LIVE_ERR, LIVE_OUT, liveOutput, markLive } from './live-output'
 import { nodeCommand, type CommandHost } from './node-command'
@@ -60,7 +65,16 @@ export class Shell {
       signal: () => this.#run?.signal ?? AbortSignal.abort(),
       live: (stream, bytes) => this.#live(stream, bytes),
     }
-    const commands = [nodeCommand(host), npmCommand(host), this.#exportsCommand()]
+    const commands = [
+      nodeCommand(host),
+      npmCommand(host),
+      lsCommand(this.tree),
+      xargsCommand(this.tree),
+      ...diffCommands(this.tree),
+      ...systemCommands(this.tree),
+      ...adjustedCommands(this.tree),
+      this.#exportsCommand(),
+    ]
     this.#bash = new Bash({
       fs: new ShellFiles(this.tree, breather()),
       cwd: ROOT,
@@ -75,7 +89,9 @@ export class Shell {
         },
       },
     })
-    this.#bash.registerTransformPlugin(liveOutput({ exported: () => this.#exported, last: EXPORTS }))
+    this.#bash.registerTransformPlugin(
+      liveOutput({ exported: () => this.#exported, last: EXPORTS, defined: (name, body) => this.#define(name, body) }),
+    )
     this.#stubs(commands)
   }
 
@@ -111,6 +127,15 @@ export class Shell {
     }
   }
 
+  /**
+   * Makes a function known to later command lines and to substitutions, which the library starts without any.
+   * Its state is private and its version is pinned; where that changes the contract's test on functions fails.
+   */
+  #define(name: string, body: unknown): void {
+    const functions: unknown = Reflect.get(Object(Reflect.get(this.#bash, 'state')), 'functions')
+    if (functions instanceof Map) functions.set(name, body)
+  }
+
   #live(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
     const text = this.#decoders[stream].decode(bytes, { stream: true })
     if (text !== '') this.#run?.output(stream, text)
@@ -124,7 +149,7 @@ export class Shell {
   #devices(): void {
     const swallow = (): undefined => undefined
     this.tree.device('/dev/null', swallow)
-    this.tree.device('/dev/zero', swallow, () => new Uint8Array(65_536))
+    this.tree.device('/dev/zero', swallow, () => new Uint8Array(4_194_304))
     this.tree.device('/dev/urandom', swallow, () => crypto.getRandomValues(new Uint8Array(65_536)))
     this.tree.device(LIVE_OUT, (bytes) => this.#live('stdout', bytes))
     this.tree.device(LIVE_ERR, (bytes) => this.#live('stderr', bytes))
