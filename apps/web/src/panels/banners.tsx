@@ -21,11 +21,7 @@ function StorageBanner(): ReactNode {
   const failure = useApp((state) => state.sessionsFailure)
   const read = useApp((state) => state.readSessions)
   if (storage?.type === 'off') {
-    return (
-      <Banner kind="alert">
-        Storage is switched off in this browser ({storage.reason}): everything works, but nothing outlives this tab.
-      </Banner>
-    )
+    return <Banner kind="alert">Storage is switched off in this browser: everything works, but nothing outlives this tab.</Banner>
   }
   if (failure === undefined) return null
   return (

@@ -33,7 +33,7 @@ export function sessionLock(session: SessionId, locks: Locks | null = platformLo
       })
       held.catch((error: unknown) => {
         // Before it was granted: the request failed. After: someone stole it.
-        if (!mine) return reject(error)
+        if (!mine) return isForbidden(error) ? resolve(true) : reject(error)
         if (release === mine) release = undefined
         for (const listener of listeners) listener()
       })
@@ -53,6 +53,11 @@ export function sessionLock(session: SessionId, locks: Locks | null = platformLo
       release = undefined
     },
   }
+}
+
+/** Where the browser keeps no data it grants no locks either; no other tab can see this session then. */
+function isForbidden(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'SecurityError'
 }
 
 function platformLocks(): Locks | null {
