@@ -3,7 +3,7 @@ import type { FileTree } from './file-tree'
 import { LIVE_FLAG } from './live-output'
 import { parseNode, type NodeCall } from './node-options'
 import { runProcess, type ProcessStart, type SpawnProcess } from './process-run'
-import { fromLatin1, latin1 } from './shell-files'
+import { latin1, stdinBytes } from './shell-files'
 import { count, noCounts, type Reporter } from './test-counts'
 import { testFiles } from './test-files'
 import { specReporter } from './test-spec'
@@ -74,7 +74,7 @@ export function nodeCommand(host: CommandHost): Command {
     const said = words(call)
     if (said !== undefined) return said
     const sink = new Sink(host, context)
-    const stdin = fromLatin1(String(context.stdin))
+    const stdin = stdinBytes(context)
     const base = { env: environment(context), cwd: context.cwd, stdin }
     if (call.type === 'test') return runTests(call, base, { host, sink })
     const start = startOf(call, base)

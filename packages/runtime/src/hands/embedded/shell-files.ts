@@ -26,6 +26,12 @@ export function fromLatin1(text: string): Uint8Array {
   return bytes
 }
 
+/** Standard input of a command. The library's type for it is opaque; what it holds is one character a byte. */
+export function stdinBytes(context: { readonly stdin: unknown }): Uint8Array {
+  const raw = context.stdin
+  return typeof raw === 'string' ? fromLatin1(raw) : new Uint8Array()
+}
+
 function toBytes(content: FileContent, encoding: Encoding): Uint8Array {
   if (typeof content !== 'string') return content.slice()
   const name = nameOf(encoding)

@@ -1,12 +1,13 @@
 import type { Command } from 'just-bash/browser'
 import { applyPatch, diffArrays, parsePatch, structuredPatch } from 'diff'
 import type { FileTree } from '../file-tree'
+import { stdinBytes } from '../shell-files'
 import { BadOption, command, err, options, out, type Call, type Options, type Result } from './command'
 
 const decoder = new TextDecoder()
 
 function contentOf(call: Call, name: string): string {
-  if (name === '-') return decoder.decode(Uint8Array.from(String(call.context.stdin), (char) => char.charCodeAt(0)))
+  if (name === '-') return decoder.decode(stdinBytes(call.context))
   return decoder.decode(call.tree.readFile(call.at(name)))
 }
 

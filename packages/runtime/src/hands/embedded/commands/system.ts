@@ -1,6 +1,7 @@
 import type { Command } from 'just-bash/browser'
 import { FsError } from '../fs-error'
 import type { FileTree } from '../file-tree'
+import { stdinBytes } from '../shell-files'
 import { command, err, out, type Call, type Result } from './command'
 
 const UNAME: Readonly<Record<string, string>> = { s: 'Linux', n: 'sandbox', r: '6.0.0', v: '#1 sandbox', m: 'x86_64', o: 'GNU/Linux' }
@@ -8,7 +9,12 @@ const UNAME: Readonly<Record<string, string>> = { s: 'Linux', n: 'sandbox', r: '
 function uname({ args }: Call): Result {
   const letters = args.length === 0 ? 's' : args.join('').replaceAll('-', '')
   if (!/^[asnrvmo]+$/.test(letters)) return err(`uname: invalid option -- '${letters}'\n`)
-  return out(`${[...(letters.includes('a') ? 'snrvmo' : letters)].map((letter) => UNAME[letter]).join(' ')}\n`)
+  return out(
+    `${(letters.includes('a') ? 'snrvmo' : letters)
+      .split('')
+      .map((letter) => UNAME[letter])
+      .join(' ')}\n`,
+  )
 }
 
 function id({ args }: Call): Result {
@@ -63,7 +69,7 @@ function xxd({ args, tree, at, context }: Call): Result {
   const strange = args.find((word) => word.startsWith('-') && word !== '-p')
   if (strange !== undefined) return err(`xxd: the option ${strange} is not in this sandbox; there is -p\n`)
   const name = args.find((word) => !word.startsWith('-'))
-  const bytes = name === undefined ? Uint8Array.from(String(context.stdin), (char) => char.charCodeAt(0)) : tree.readFile(at(name))
+  const bytes = name === undefined ? stdinBytes(context) : tree.readFile(at(name))
   const hex = (part: Uint8Array): string => Array.from(part, (byte) => byte.toString(16).padStart(2, '0')).join('')
   let text = ''
   const width = args.includes('-p') ? 30 : 16

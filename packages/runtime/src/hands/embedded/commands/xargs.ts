@@ -1,5 +1,6 @@
 import type { Command } from 'just-bash/browser'
 import type { FileTree } from '../file-tree'
+import { stdinBytes } from '../shell-files'
 import { BadOption, command, err, options, type Call, type Options, type Result } from './command'
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
@@ -85,8 +86,7 @@ export function xargsCommand(tree: FileTree): Command {
       throw thrown
     }
     const file = how.values.get('a')
-    const bytes =
-      file === undefined ? Uint8Array.from(String(call.context.stdin), (char) => char.charCodeAt(0)) : tree.readFile(call.at(file))
+    const bytes = file === undefined ? stdinBytes(call.context) : tree.readFile(call.at(file))
     const all = items(new TextDecoder().decode(bytes), how)
     return runAll(call, batches(all, how, how.rest.length === 0 ? ['echo'] : how.rest), how)
   })

@@ -1,4 +1,5 @@
 import type { FileTree } from '../file-tree'
+import { inspect } from './inspect'
 import type { Loop } from './loop'
 
 /** What the parts of a program's world share. */
@@ -23,8 +24,8 @@ const encoder = new TextEncoder()
 /** Bytes of what a program wants written: text, a buffer or a view. */
 export function bytesOf(value: unknown, encoding: unknown = 'utf8'): Uint8Array {
   if (typeof value === 'string') {
-    if (encoding === undefined || encoding === null || encoding === 'utf8' || encoding === 'utf-8') return encoder.encode(value)
-    return new Uint8Array(globalBuffer().from(value, String(encoding)))
+    if (typeof encoding !== 'string' || encoding === 'utf8' || encoding === 'utf-8') return encoder.encode(value)
+    return new Uint8Array(globalBuffer().from(value, encoding))
   }
   if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0))
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice()
@@ -47,17 +48,18 @@ export function globalBuffer(): BufferLike {
   return bufferMaker
 }
 
+function received(value: unknown): string {
+  if (value === undefined || value === null) return String(value)
+  if (typeof value === 'object') return `an instance of ${value.constructor.name}`
+  if (typeof value === 'function') return `function ${value.name}`
+  if (typeof value === 'string') return `type string ('${value}')`
+  return `type ${typeof value} (${inspect(value)})`
+}
+
 /** Node's words for an argument of the wrong kind. */
 export function invalidArgument(name: string, expected: string, value: unknown): TypeError {
-  const shown =
-    value === null
-      ? 'null'
-      : typeof value === 'object'
-        ? `an instance of ${Object(value).constructor?.name ?? 'Object'}`
-        : typeof value === 'function'
-          ? `function ${value.name}`
-          : `type ${typeof value} (${typeof value === 'string' ? `'${value}'` : String(value)})`
-  return Object.assign(new TypeError(`The "${name}" argument must be ${expected}. Received ${value === undefined ? 'undefined' : shown}`), {
+  const shown = received(value)
+  return Object.assign(new TypeError(`The "${name}" argument must be ${expected}. Received ${shown}`), {
     code: 'ERR_INVALID_ARG_TYPE',
   })
 }

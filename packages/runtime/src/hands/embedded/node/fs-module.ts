@@ -77,7 +77,7 @@ function streams(world: World, operations: Record<string, (...args: unknown[]) =
   }
   const createWriteStream = (target: unknown, given?: unknown): unknown => {
     const options = optionsOf(given)
-    const isAppend = String(options['flags'] ?? 'w').startsWith('a')
+    const isAppend = typeof options['flags'] === 'string' && options['flags'].startsWith('a')
     let isOpen = false
     const write = (chunk: unknown): void => {
       if (!isOpen && !isAppend) operations['writeFile']?.(target, '')

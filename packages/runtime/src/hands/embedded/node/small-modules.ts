@@ -108,7 +108,9 @@ export function urlFor(world: World): Record<string, unknown> {
 
 function formatUrl(parts: Readonly<Record<string, unknown>>): string {
   const text = (key: string): string => (typeof parts[key] === 'string' ? String(parts[key]) : '')
-  const host = text('host') || (text('hostname') && `${text('hostname')}${parts['port'] === undefined ? '' : `:${String(parts['port'])}`}`)
+  const { port } = parts
+  const ending = typeof port === 'string' || typeof port === 'number' ? `:${port}` : ''
+  const host = text('host') || (text('hostname') && `${text('hostname')}${ending}`)
   return `${text('protocol')}${host === '' ? '' : `//${host}`}${text('pathname')}${text('search')}${text('hash')}`
 }
 

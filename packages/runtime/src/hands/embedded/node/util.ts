@@ -127,7 +127,6 @@ function parseArgs(config: ArgConfig, argv: readonly string[]): { values: Record
   return { values, positionals }
 }
 
-// oxlint-disable-next-line no-control-regex -- the escape character is what this looks for
 const ANSI = /\u001b\[[0-9;]*[A-Za-z]/g
 
 /** The `util` module. */
