@@ -30,7 +30,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
           <NoticeAction
             row={row}
             canContinue={writes && !isBusy && screen.lastStop !== 'end'}
-            onContinue={() => attempt(handle.send('Continue where you stopped.'))}
+            onContinue={() => attempt(wasAnswered(row) ? handle.send('Continue where you stopped.') : handle.retryNow())}
           />
         )}
       />
@@ -51,6 +51,11 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
       </div>
     </div>
   )
+}
+
+/** Cut at a limit: the answer is there and the next message goes on from it. Anything else had no answer and is asked again as it was. */
+function wasAnswered(row: NoticeRow): boolean {
+  return row.code === 'too_large' || row.code === 'spend_limit'
 }
 
 /** Why nothing can be sent, in a few words: the reason itself stands at the top of the page. */
@@ -179,7 +184,7 @@ function NoticeAction({ row, canContinue, onContinue }: NoticeActionProps): Reac
   if (!canContinue || row.tone === 'info') return null
   return (
     <p className={styles['action']}>
-      <Button onPress={onContinue}>Continue</Button>
+      <Button onPress={onContinue}>{wasAnswered(row) ? 'Continue' : 'Try again'}</Button>
     </p>
   )
 }

@@ -329,3 +329,16 @@ describe('a store that cannot write', () => {
     expect(s.ran).toEqual(['ls'])
   })
 })
+
+describe('asking again', () => {
+  it('[rule 20] never sends a request that ends with the model’s own words', async () => {
+    const s = await start({ script: [answer([text('half an')], { stopReason: 'max_tokens' }), answer([text(' answer')])] })
+    await s.commands.send('go')
+    await s.until('turn.ended')
+    await s.driver.retry()
+    expect(bodies(s)).toHaveLength(1)
+    await s.commands.send('go on')
+    await s.until('turn.ended', 2)
+    expect(s.server.problems).toEqual([])
+  })
+})

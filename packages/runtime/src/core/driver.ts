@@ -71,8 +71,10 @@ class SessionDriver implements Driver {
 
   async retry(): Promise<void> {
     this.#pause.abort()
-    const { turn, stopped } = this.#driving.journal.state
-    if (turn || !stopped || stopped.stop === 'end') return
+    const { state, wire } = this.#driving.journal
+    if (state.turn || !state.stopped || state.stopped.stop === 'end') return
+    // An answer that was complete is not asked for again: the wire would end with the model's own words.
+    if (wire.at(-1)?.role !== 'user' && state.unsent.length === 0) return
     await this.#startTurn()
     this.wake()
   }

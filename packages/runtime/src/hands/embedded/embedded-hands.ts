@@ -11,7 +11,7 @@ import {
 } from '@tabwright/protocol'
 import { FileSync } from './file-sync'
 import { KernelLink, refuseAborted, type EmbeddedOptions, type KernelDone } from './kernel-link'
-import { CappedOutput, MAX_OUTPUT } from './output-cap'
+import { CappedOutput } from './output-cap'
 import { ROOT } from './root'
 import { CAPS, parseShellInput, SHELL_TOOL } from './shell-tool'
 
@@ -113,9 +113,6 @@ function notes(done: KernelDone, timeoutMs: number, refused: readonly string[]):
   if (done.cut === 'cancelled') lines.push('\n[stopped]\n')
   return lines
 }
-
-/** Most characters that one command gives back. */
-export const OUTPUT_LIMIT = MAX_OUTPUT
 
 /** The embedded hands: see `docs/design/hands.md`. */
 export function embeddedHands(options: EmbeddedOptions): Hands {
