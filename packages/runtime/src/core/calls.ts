@@ -125,6 +125,7 @@ async function runTool(
     lease: () => ports.hands.provision(ports.session, signal),
     signal,
     text: ports.text,
+    expression: ports.expression,
     output: (text) => ports.live({ type: 'output', call: run.call.content.id, text }),
   }
   try {

@@ -28,6 +28,7 @@ export interface Ports {
   readonly random: Random
   readonly hash: Hash
   readonly text: TextCodec
+  readonly expression: CompileExpression
   /** Line counts of a delta, for facts. */
   readonly describe: (delta: WorkspaceDelta) => Promise<readonly FileChange[]>
   /** For the screen; may be lost. */
@@ -44,6 +45,13 @@ export interface Preview {
   save(text: string): void
   take(): Promise<string>
 }
+
+/**
+ * A pattern that a model wrote, as a test for one line. In time linear in the line, whatever the pattern: a call of class
+ * `pure` that never ends would be run again at each restart and the session could not be opened any more.
+ * @throws FailureError `bad_input` for what is not a regular expression
+ */
+export type CompileExpression = (pattern: string, options: { readonly ignoreCase: boolean }) => Promise<(line: string) => boolean>
 
 /** UTF-8 at the border between bytes and text. */
 export interface TextCodec {

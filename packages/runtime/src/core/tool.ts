@@ -1,5 +1,5 @@
 import type { Failure, Hands, Json, LeaseId, OutcomeDetail, ToolSpec, WorkspaceDraft } from '@tabwright/protocol'
-import type { TextCodec } from './ports'
+import type { CompileExpression, TextCodec } from './ports'
 
 /** A tool is a function that the model may call: what it is (`spec`) and what it does with an input that fits. */
 export interface Tool {
@@ -15,6 +15,7 @@ export interface ToolContext {
   readonly lease: () => Promise<LeaseId>
   readonly signal: AbortSignal
   readonly text: TextCodec
+  readonly expression: CompileExpression
   readonly output: (text: string) => void
 }
 

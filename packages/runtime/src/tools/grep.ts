@@ -2,10 +2,10 @@ import { fail } from '@tabwright/protocol'
 import { z } from 'zod/mini'
 import type { Tool, ToolContext } from '../core/tool'
 import { inputSchema, parseInput } from './input'
-import { filesBelow, globToRegExp } from './paths'
+import { filesBelow, globSource } from './paths'
 
 const input = z.strictObject({
-  pattern: z.string().check(z.minLength(1), z.describe('Regular expression (JavaScript syntax)')),
+  pattern: z.string().check(z.minLength(1), z.describe('Regular expression (RE2 syntax: no look-around, no back-references)')),
   path: z.optional(z.string().check(z.describe('File or folder to search in'))),
   glob: z.optional(z.string().check(z.describe('Only files whose path matches, such as *.ts'))),
   ignore_case: z.optional(z.boolean()),
@@ -13,7 +13,7 @@ const input = z.strictObject({
 
 const MAX_MATCHES = 200
 const MAX_LINE = 300
-/** Longer lines are skipped: a pattern that backtracks on a minified line would hold the whole session. */
+/** Longer lines are skipped: what matches in a minified line helps nobody. */
 const MAX_TESTED = 10_000
 
 export const grep: Tool = {
@@ -26,12 +26,12 @@ export const grep: Tool = {
   },
   run: async (raw, context) => {
     const wanted = parseInput(input, raw)
-    const expression = compile(wanted.pattern, wanted.ignore_case ?? false)
-    const name = wanted.glob === undefined ? undefined : globToRegExp(wanted.glob)
-    const candidates = filesBelow(context.files, wanted.path).filter((file) => name?.test(file.path) ?? true)
+    const matches = await context.expression(wanted.pattern, { ignoreCase: wanted.ignore_case ?? false })
+    const named = wanted.glob === undefined ? undefined : await context.expression(globSource(wanted.glob), { ignoreCase: false })
+    const candidates = filesBelow(context.files, wanted.path).filter((file) => named?.(file.path) ?? true)
     const found = await search(
       candidates.map((file) => file.path),
-      expression,
+      matches,
       context,
     )
     if (found.total === 0) return { text: `No match in ${candidates.length} files.`, detail: { summary: 'no match' } }
@@ -41,36 +41,25 @@ export const grep: Tool = {
   },
 }
 
-function compile(pattern: string, ignoreCase: boolean): RegExp {
-  try {
-    return new RegExp(pattern, ignoreCase ? 'iu' : 'u')
-  } catch (error) {
-    return fail(
-      'bad_input',
-      `${JSON.stringify(pattern)} is not a regular expression: ${error instanceof Error ? error.message : 'unreadable'}`,
-    )
-  }
-}
-
 async function search(
   paths: readonly string[],
-  expression: RegExp,
+  matches: (line: string) => boolean,
   { files, text, signal }: ToolContext,
 ): Promise<{ lines: string[]; total: number; files: number }> {
   const found: { lines: string[]; total: number; files: number } = { lines: [], total: 0, files: 0 }
   for (const path of paths) {
     if (signal.aborted) return fail('aborted', 'The search was stopped.')
-    const matches = matchesIn(path, text.decode(await files.read(path)), expression)
-    if (matches.length > 0) found.files++
-    found.total += matches.length
-    found.lines.push(...matches.slice(0, Math.max(0, MAX_MATCHES - found.lines.length)))
+    const lines = matchingLines(path, text.decode(await files.read(path)), matches)
+    if (lines.length > 0) found.files++
+    found.total += lines.length
+    found.lines.push(...lines.slice(0, Math.max(0, MAX_MATCHES - found.lines.length)))
   }
   return found
 }
 
-function matchesIn(path: string, content: string | undefined, expression: RegExp): string[] {
+function matchingLines(path: string, content: string | undefined, matches: (line: string) => boolean): string[] {
   if (content === undefined) return []
   return content
     .split('\n')
-    .flatMap((line, i) => (line.length <= MAX_TESTED && expression.test(line) ? [`${path}:${i + 1}:${line.slice(0, MAX_LINE)}`] : []))
+    .flatMap((line, i) => (line.length <= MAX_TESTED && matches(line) ? [`${path}:${i + 1}:${line.slice(0, MAX_LINE)}`] : []))
 }

@@ -24,8 +24,8 @@ function cleanFolder(folder: string | undefined): string {
   return parts.join('/')
 }
 
-/** `*` within a segment, `**` across segments, `?`, `{a,b}`, `[abc]`. Without a slash the pattern matches names anywhere. */
-export function globToRegExp(glob: string): RegExp {
+/** A name pattern as a regular expression: `*` within a segment, `**` across segments, `?`, `{a,b}`, `[abc]`. Without a slash it matches names anywhere. */
+export function globSource(glob: string): string {
   const anywhere = glob.includes('/') ? '' : '(?:.*/)?'
   let source = ''
   for (let at = 0; at < glob.length;) {
@@ -33,11 +33,7 @@ export function globToRegExp(glob: string): RegExp {
     source += piece
     at = next
   }
-  try {
-    return new RegExp(`^${anywhere}${source}$`, 'u')
-  } catch {
-    return fail('bad_input', `${JSON.stringify(glob)} is not a pattern that can be read.`)
-  }
+  return `^${anywhere}${source}$`
 }
 
 function globPiece(glob: string, at: number): { piece: string; next: number } {
@@ -56,5 +52,5 @@ function globPiece(glob: string, at: number): { piece: string; next: number } {
 }
 
 function escape(text: string): string {
-  return text.replaceAll(/[\\^$.|+()[\]{}/*?-]/g, (char) => (char === '-' ? '\\x2d' : `\\${char}`))
+  return text.replaceAll(/[\\^$.|+()[\]{}*?]/g, (char) => `\\${char}`)
 }

@@ -2,6 +2,7 @@ import { fail, type WorkspaceDraft } from '@tabwright/protocol'
 import { fakeHands } from '@tabwright/testkit'
 import { describe, expect, it } from 'vitest'
 import type { Tool, ToolResult } from '../core/tool'
+import { compileExpression } from '../io/expression-re2'
 import { utf8 } from '../worker/text-utf8'
 import { openWorkspace } from '../workspace/workspace'
 import { editFile } from './edit-file'
@@ -26,6 +27,7 @@ const run = (tool: Tool, input: Parameters<Tool['run']>[0], files: WorkspaceDraf
     lease: () => fail('unexpected', 'no shell here'),
     signal: new AbortController().signal,
     text: utf8,
+    expression: compileExpression,
     output: () => undefined,
   })
 
@@ -109,6 +111,13 @@ describe('list_files, glob and grep', () => {
     expect(await named('**/*.md')).toEqual(['README.md'])
     expect(await named('src/[!a]*')).toEqual(['src/b.tsx'])
     expect(await named('*.py')).toEqual(['No file matches.'])
+  })
+
+  it('end in time for patterns that make other engines run for years', async () => {
+    const evil = draftOf({ 'a.txt': `${'a'.repeat(5000)}!`, [`${'d/'.repeat(60)}x`]: '' })
+    expect((await run(grep, { pattern: '(a+)+$' }, evil)).text).toContain('No match')
+    expect((await run(glob, { pattern: `${'**/'.repeat(40)}y` }, evil)).text).toBe('No file matches.')
+    await expect(run(grep, { pattern: '(?=x)' }, evil)).rejects.toThrow('not a regular expression')
   })
 
   it('say what is wrong with a pattern or a folder', async () => {

@@ -2,6 +2,7 @@ import type { Clock, Hands, Hash, SessionId, Workspace } from '@tabwright/protoc
 import type { LiveUpdate } from '../core/live'
 import type { ModelChoice, Ports, Preview } from '../core/ports'
 import { utf8 } from './text-utf8'
+import { compileExpression } from '../io/expression-re2'
 import type { SessionStore } from '../io/session-store'
 import { changesOf } from '../workspace/diff-lines'
 
@@ -24,6 +25,7 @@ export function composePorts({ store, ...parts }: Parts): Ports {
     ...parts,
     log: store,
     text: utf8,
+    expression: compileExpression,
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     describe: (delta) => changesOf(delta, (hash) => parts.workspace.blob(hash)),
   }
