@@ -28,7 +28,7 @@ export interface Schema extends DBSchema {
   blobs: { key: BlobHash; value: { readonly hash: BlobHash; readonly bytes: Uint8Array } }
   /** Which session ever named which blob, so that a purge deletes only what nobody else has. */
   refs: { key: [BlobHash, SessionId]; value: { readonly hash: BlobHash; readonly session: SessionId }; indexes: { session: SessionId } }
-  previews: { key: SessionId; value: { readonly session: SessionId; readonly text: string } }
+  previews: { key: SessionId; value: { readonly session: SessionId; readonly request: number; readonly text: string } }
   terminal: { key: [SessionId, number]; value: { readonly session: SessionId; readonly n: number; readonly text: string } }
   drafts: { key: SessionId; value: { readonly session: SessionId; readonly text: string } }
   settings: { key: string; value: { readonly key: string; readonly value: Json | Uint8Array } }

@@ -3,15 +3,15 @@ import { newest, TERMINAL_KEPT, type TerminalText } from './terminal-idb'
 
 /** The streaming text where the browser keeps nothing: gone with the worker. */
 export function previewMemory(): Preview {
-  let text = ''
+  let streamed = { request: 0, text: '' }
   return {
-    save(newest) {
-      text = newest
+    save(request, text) {
+      streamed = { request, text }
     },
-    async take() {
-      const taken = text
-      text = ''
-      return taken
+    async take(request) {
+      const taken = streamed
+      streamed = { request: 0, text: '' }
+      return taken.request === request ? taken.text : ''
     },
   }
 }

@@ -23,43 +23,63 @@ afterEach(() => {
 describe('the preview', () => {
   it('[C04] gives the streamed text to the next worker, once', async () => {
     const preview = previewIdb(database, options)
-    preview.save('Hel')
+    preview.save(7, 'Hel')
     await expect.poll(() => database.run((handle) => handle.get('previews', options.session))).toMatchObject({ text: 'Hel' })
     const next = previewIdb(database, options)
-    expect(await next.take()).toBe('Hel')
-    expect(await next.take()).toBe('')
+    expect(await next.take(7)).toBe('Hel')
+    expect(await next.take(7)).toBe('')
   })
 
   it('writes at most once a second however fast text comes, and the newest', async () => {
     const runs = vi.spyOn(database, 'run')
     const preview = previewIdb(database, options)
-    for (let index = 0; index < 1_000; index++) preview.save(`text ${index}`)
+    for (let index = 0; index < 1_000; index++) preview.save(7, `text ${index}`)
     expect(runs.mock.calls.length).toBeLessThanOrEqual(1)
     await expect
       .poll(() => database.run((handle) => handle.get('previews', options.session)), { timeout: 3_000 })
       .toMatchObject({ text: 'text 999' })
-    expect(await preview.take()).toBe('text 999')
+    expect(await preview.take(7)).toBe('text 999')
   })
 
   it('takes what was not written yet', async () => {
     const preview = previewIdb(database, options)
-    preview.save('a')
-    preview.save('ab')
-    expect(await preview.take()).toBe('ab')
+    preview.save(7, 'a')
+    preview.save(7, 'ab')
+    expect(await preview.take(7)).toBe('ab')
   })
 
   it('says what was lost when it cannot be written, and goes on', async () => {
     const preview = previewIdb(database, options)
     vi.spyOn(database, 'run').mockRejectedValueOnce(new Error('disk gone'))
-    preview.save('a')
+    preview.save(7, 'a')
     await expect.poll(() => lost.length).toBe(1)
-    expect(await preview.take()).toBe('')
+    expect(await preview.take(7)).toBe('')
+  })
+
+  it('gives text only to the request that it was saved for, and forgets what became empty', async () => {
+    for (const preview of [previewIdb(database, options), previewMemory()]) {
+      preview.save(7, 'of the seventh')
+      expect(await preview.take(9)).toBe('')
+      expect(await preview.take(7)).toBe('')
+      preview.save(9, 'of the ninth')
+      preview.save(9, '')
+      expect(await preview.take(9)).toBe('')
+    }
+    const stored = (): Promise<unknown> => database.run((handle) => handle.get('previews', options.session))
+    previewIdb(database, options).save(7, 'kept')
+    await expect.poll(stored).toMatchObject({ request: 7, text: 'kept' })
+    expect(await previewIdb(database, options).take(8)).toBe('')
+    const preview = previewIdb(database, options)
+    preview.save(8, 'kept')
+    await expect.poll(stored).toMatchObject({ request: 8 })
+    preview.save(8, '')
+    await expect.poll(stored, { timeout: 3_000 }).toBeUndefined()
   })
 
   it('works in memory', async () => {
     const preview = previewMemory()
-    preview.save('a')
-    expect([await preview.take(), await preview.take()]).toEqual(['a', ''])
+    preview.save(7, 'a')
+    expect([await preview.take(7), await preview.take(7)]).toEqual(['a', ''])
   })
 })
 
