@@ -21,7 +21,8 @@ export {
 export { canonicalJson, isJsonObject, type Json, type JsonObject } from './json'
 export { parseStoredEvent, type StoredEvent } from './migrate'
 export { assertNever } from './never'
-export { ruleText, type Decision, type Judged, type Rule, type RuleEffect, type RulePattern, type Verdict } from './permission'
+export { ruleText, type Decision, type Rule, type RuleEffect, type RulePattern, type Verdict } from './permission'
+export { DEMO_MODEL_ID } from './ports'
 export type {
   Answer,
   Clock,

@@ -1,11 +1,16 @@
-import type { Digest } from './ids'
-
 export type RuleEffect = 'deny' | 'ask' | 'allow'
 
 /** What a rule matches. `argv` matches a fully parsed simple shell command by its leading words, or whole when `exact`. */
 export type RulePattern =
   | { readonly type: 'tool'; readonly tool: string }
-  | { readonly type: 'argv'; readonly tool: string; readonly argv: readonly string[]; readonly exact: boolean }
+  | {
+      readonly type: 'argv'
+      readonly tool: string
+      readonly argv: readonly string[]
+      readonly exact: boolean
+      /** Only in this folder; any folder when absent. */
+      readonly cwd?: string
+    }
   | { readonly type: 'bytes'; readonly tool: string; readonly bytes: string }
 
 export interface Rule {
@@ -32,12 +37,6 @@ export function ruleText(rule: Pick<Rule, 'pattern'>): string {
   const { pattern } = rule
   if (pattern.type === 'tool') return pattern.tool
   if (pattern.type === 'bytes') return `${pattern.tool}(this exact call)`
-  return `${pattern.tool}(${pattern.argv.join(' ')}${pattern.exact ? '' : ' …'})`
-}
-
-/** What a digest covers; see `gate/digest.ts` for the text that is hashed. */
-export interface Judged {
-  readonly digest: Digest
-  /** Exactly what is shown, hashed, logged and parsed by the executor. */
-  readonly bytes: string
+  const where = pattern.cwd === undefined || pattern.cwd === '/workspace' ? '' : ` in ${pattern.cwd}`
+  return `${pattern.tool}(${pattern.argv.join(' ')}${pattern.exact ? '' : ' …'})${where}`
 }

@@ -168,6 +168,9 @@ export interface Answer {
   readonly model: string
 }
 
+/** The scripted model of the tour: no provider, no key. */
+export const DEMO_MODEL_ID = 'demo'
+
 /** A model that can be chosen. Limits come from the provider's model list, never from a guess. */
 export interface ModelInfo {
   readonly id: string

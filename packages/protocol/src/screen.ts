@@ -1,6 +1,6 @@
 import type { Usage } from './content'
 import type { Failure, FailureCode } from './failure'
-import type { CallId, Digest, SessionId } from './ids'
+import type { BlobHash, CallId, Digest, SessionId } from './ids'
 import type { Rule, Verdict } from './permission'
 import type { TurnStop } from './session-event'
 import type { Outcome } from './tool'
@@ -103,6 +103,8 @@ export interface FileReview {
   readonly status: 'added' | 'modified' | 'deleted'
   readonly added: number
   readonly removed: number
+  /** Content that is shown; a decision covers exactly this. `null`: the file was deleted. */
+  readonly after: BlobHash | null
 }
 
 /** A row of the session list. */

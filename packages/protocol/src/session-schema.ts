@@ -74,7 +74,7 @@ const content = z.discriminatedUnion('type', [
 
 const pattern = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('tool'), tool: text }),
-  z.strictObject({ type: z.literal('argv'), tool: text, argv: list(text), exact: z.boolean() }),
+  z.strictObject({ type: z.literal('argv'), tool: text, argv: list(text), exact: z.boolean(), cwd: z.exactOptional(text) }),
   z.strictObject({ type: z.literal('bytes'), tool: text, bytes: text }),
 ]) satisfies Schema<RulePattern>
 

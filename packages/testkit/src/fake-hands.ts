@@ -1,7 +1,7 @@
-import { FailureError, isJsonObject, leaseId, type Hands, type HandsResult, type Run } from '@tabwright/protocol'
+import { FailureError, isJsonObject, leaseId, type Hands, type HandsResult, type Json, type Run } from '@tabwright/protocol'
 
 /** What a scripted command does: exit code, output, file changes through `run.files`. */
-export type FakeCommand = (command: string, run: Run) => Promise<Partial<HandsResult>> | Partial<HandsResult>
+export type FakeCommand = (command: string, run: Run, input: Json) => Promise<Partial<HandsResult>> | Partial<HandsResult>
 
 /** Hands that run a function instead of a shell and count what really ran. */
 export function fakeHands(run: FakeCommand = () => ({})): Hands & { readonly ran: string[] } {
@@ -18,7 +18,7 @@ export function fakeHands(run: FakeCommand = () => ({})): Hands & { readonly ran
       const command = typeof asked === 'string' ? asked : ''
       ran.push(command)
       if (context.signal.aborted) throw new FailureError({ code: 'aborted', message: 'stopped' })
-      return { exitCode: 0, text: '', cwd: '/workspace', ...(await run(command, context)) }
+      return { exitCode: 0, text: '', cwd: '/workspace', ...(await run(command, context, input)) }
     },
   }
 }

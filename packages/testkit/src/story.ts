@@ -8,7 +8,7 @@ import {
   type SessionEvent,
   type Workspace,
 } from '@tabwright/protocol'
-import { composePorts } from '@tabwright/runtime/compose'
+import { composePorts, shellTurns } from '@tabwright/runtime/compose'
 import {
   createCommands,
   createDriver,
@@ -47,10 +47,14 @@ export interface Story {
   readonly commands: Commands
   readonly driver: Driver
   readonly live: LiveUpdate[]
+  /** Where the shell stands; a test may move it. */
+  readonly cwd: { now: string }
   /** Commands that the hands really ran, over all lives of the worker. */
   readonly ran: string[]
   readonly reviews: () => Reviews
   readonly halts: unknown[]
+  /** Decides on what is shown now: one file, or all. */
+  review(path: string | undefined, decision: 'accepted' | 'rejected'): Promise<void>
   /** Resolves when the fact has been written (again, when it was there before the call). */
   until(type: SessionEvent['type'], count?: number): Promise<void>
   facts(): Promise<readonly SessionEvent[]>
@@ -82,7 +86,18 @@ export async function story(options: StoryOptions): Promise<Story> {
   const clock = options.clock ?? steady
   const store = memoryLog({ clock })
   const hands = fakeHands(options.shell)
-  const stage: Stage = { server, clock, store, hands, tools: options.tools ?? TOOLS, live: [], halts: [], waiting: new Set() }
+  const stage: Stage = {
+    server,
+    clock,
+    store,
+    hands,
+    cwd: { now: '/workspace' },
+    tools: options.tools ?? TOOLS,
+    live: [],
+    halts: [],
+    waiting: new Set(),
+    preview: { request: 0, text: '' },
+  }
   await seed(store, options.files ?? {})
   let life = await openLife(stage)
   let closing: Promise<void> | undefined
@@ -90,6 +105,7 @@ export async function story(options: StoryOptions): Promise<Story> {
     server,
     store,
     live: stage.live,
+    cwd: stage.cwd,
     halts: stage.halts,
     ran: hands.ran,
     get commands() {
@@ -99,6 +115,10 @@ export async function story(options: StoryOptions): Promise<Story> {
       return life.driver
     },
     reviews: () => life.reviews(),
+    review: (path, decision) => {
+      const all = [...life.reviews()].map(([shown, { after }]) => ({ path: shown, after }))
+      return life.commands.review(life.reviews, path === undefined ? all : all.filter((one) => one.path === path), decision)
+    },
     facts: () => readAll(store),
     until: (type, count = 1) => untilFact(stage, type, count),
     file: async (path) => (life.workspace.stat(path) ? new TextDecoder().decode(await life.workspace.read(path)) : undefined),
@@ -121,10 +141,14 @@ interface Stage {
   readonly clock: Clock
   readonly store: MemoryStore
   readonly hands: ReturnType<typeof fakeHands>
+  /** Where the shell stands. */
+  readonly cwd: { now: string }
   readonly tools: readonly Tool[]
   readonly live: LiveUpdate[]
   readonly halts: unknown[]
   readonly waiting: Set<() => void>
+  /** As the store beside the log keeps it. */
+  readonly preview: { request: number; text: string }
 }
 
 interface Life {
@@ -138,17 +162,20 @@ async function openLife(stage: Stage): Promise<Life> {
   const { server, clock, store, hands } = stage
   const workspace = openWorkspace({ entries: await store.files(SESSION), loadBlob: (hash) => store.loadBlob(hash), now: clock.now })
   const model = anthropicModel({ id: INFO.id, label: INFO.label, baseUrl: server.url, token: 'tab-token', clock })
-  let preview = ''
   const ports = composePorts({
     session: SESSION,
     store,
     workspace,
     hands,
     model: () => ({ model, info: INFO }),
-    preview: { save: (text) => void (preview = text), take: async () => preview },
+    preview: {
+      save: (request, text) => void Object.assign(stage.preview, { request, text }),
+      take: async (request) => (stage.preview.request === request ? stage.preview.text : ''),
+    },
     clock,
     hash: fakeHash,
     live: (update) => void stage.live.push(update),
+    shell: shellTurns(() => stage.cwd.now),
   })
   let reviews: Reviews = new Map()
   const seen = (event: SessionEvent): void => void (reviews = foldReviews(reviews, event))

@@ -1,4 +1,4 @@
-import type { CallId, Digest, Failure, FileEntry, ModelInfo, Provider, SessionId, SessionRow, SessionScreen } from '@tabwright/protocol'
+import type { CallId, Digest, Failure, FileEntry, FileReview, ModelInfo, Provider, SessionId, SessionRow, SessionScreen } from '@tabwright/protocol'
 
 /** How the session's worker reaches a model. A key is never in here. */
 export type ModelAccess =
@@ -47,8 +47,11 @@ export interface SessionHandle {
     readonly answer: 'deny' | 'once' | 'session'
     readonly note?: string
   }): Promise<void>
-  /** `undefined` as path: every file. Rejecting undoes the change in the workspace and tells the agent. */
-  review(path: string | undefined, decision: 'accepted' | 'rejected'): Promise<void>
+  /**
+   * Covers exactly what was shown. Rejecting undoes the changes in the workspace and tells the agent.
+   * @throws FailureError `stale` when a file moved on since it was shown; nothing is decided then
+   */
+  review(shown: readonly ShownChange[], decision: 'accepted' | 'rejected'): Promise<void>
 
   listFiles(): Promise<readonly FileEntry[]>
   readFile(path: string): Promise<FileText>
@@ -65,6 +68,9 @@ export interface SessionHandle {
   takeOver(): Promise<void>
   close(): void
 }
+
+/** A pending change as it was on the screen. */
+export type ShownChange = Pick<FileReview, 'path' | 'after'>
 
 export type FileText =
   | { readonly type: 'text'; readonly text: string; readonly version: number }

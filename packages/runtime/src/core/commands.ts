@@ -1,4 +1,4 @@
-import { fail, type CallId, type Decision, type Digest, type FileEntry, type WorkspaceDelta } from '@tabwright/protocol'
+import { fail, type BlobHash, type CallId, type Decision, type Digest, type FileEntry, type WorkspaceDelta } from '@tabwright/protocol'
 import { withoutConflicts } from './calls'
 import type { Driver } from './driver'
 import type { Fact, Journal } from './journal'
@@ -9,10 +9,17 @@ import type { Reviews } from './reviews'
 export interface Commands {
   send(text: string): Promise<void>
   decide(answer: Answered): Promise<void>
-  review(reviews: Reviews, path: string | undefined, decision: 'accepted' | 'rejected'): Promise<void>
+  /** @throws FailureError `stale` when a file is not as it was shown; nothing is decided then */
+  review(reviews: () => Reviews, shown: readonly Shown[], decision: 'accepted' | 'rejected'): Promise<void>
   save(path: string, text: string, base: number): Promise<FileEntry>
   /** Changes that a person made through the terminal. Returns the paths that were not taken because they moved on. */
   keep(delta: WorkspaceDelta): Promise<readonly string[]>
+}
+
+/** A pending change as the person saw it. */
+export interface Shown {
+  readonly path: string
+  readonly after: BlobHash | null
 }
 
 export interface Answered {
@@ -41,8 +48,7 @@ export function createCommands({ ports, journal, driver }: { ports: Ports; journ
       await journal.write(async () => ({ facts: [decided(journal, answer)] }))
       driver.wake()
     },
-    review: (reviews, path, decision) =>
-      review(ports, journal, { paths: path === undefined ? [...reviews.keys()] : [path], reviews, decision }),
+    review: (reviews, shown, decision) => review(ports, journal, { shown, reviews, decision }),
     save: async (path, text, base) => {
       await journal.write(async () => {
         const draft = ports.workspace.draft()
@@ -91,27 +97,35 @@ function decisionOf(
 }
 
 interface Review {
-  readonly paths: readonly string[]
-  readonly reviews: Reviews
+  readonly shown: readonly Shown[]
+  readonly reviews: () => Reviews
   readonly decision: 'accepted' | 'rejected'
 }
 
 /** Undoing files, noting the decision and telling the agent are one entry. All contents are read before anything is written. */
-async function review(ports: Ports, journal: Journal, { paths, reviews, decision }: Review): Promise<void> {
+async function review(ports: Ports, journal: Journal, { shown, reviews, decision }: Review): Promise<void> {
   await journal.write(async () => {
-    const pending = paths.filter((path) => reviews.has(path))
-    const facts = pending.map((path): Fact => ({ type: 'review.decided', data: { path, decision } }))
-    if (decision === 'accepted' || facts.length === 0) return { facts }
-    const draft = ports.workspace.draft()
-    for (const path of pending) {
-      const before = reviews.get(path)?.before ?? null
-      if (before !== null) draft.write(path, await ports.workspace.blob(before))
-      else if (draft.stat(path)) draft.remove(path)
+    const now = reviews()
+    const moved = shown.filter(({ path, after }) => now.get(path)?.after !== after)
+    if (moved.length > 0) {
+      fail('stale', `${moved.map(({ path }) => path).join(', ')} changed since it was shown. Nothing was decided; look at it again.`)
     }
-    const files = draft.delta()
+    const paths = shown.map(({ path }) => path)
+    const facts = paths.map((path): Fact => ({ type: 'review.decided', data: { path, decision } }))
+    if (decision === 'accepted' || facts.length === 0) return { facts }
+    const files = await undone(ports, paths, now)
     const changes = await ports.describe(files)
-    return { facts: [...facts, { type: 'workspace.changed', data: { by: 'review', changes } }, toldAgent(pending)], files }
+    return { facts: [...facts, { type: 'workspace.changed', data: { by: 'review', changes } }, toldAgent(paths)], files }
   })
+}
+
+/** Removals first: where the agent made a folder of a file, its files must go before the file can come back. */
+async function undone(ports: Ports, paths: readonly string[], reviews: Reviews): Promise<WorkspaceDelta> {
+  const draft = ports.workspace.draft()
+  const before = paths.map((path) => ({ path, hash: reviews.get(path)?.before ?? null }))
+  for (const { path, hash } of before) if (hash === null && draft.stat(path)) draft.remove(path)
+  for (const { path, hash } of before) if (hash !== null) draft.write(path, await ports.workspace.blob(hash))
+  return draft.delta()
 }
 
 function toldAgent(paths: readonly string[]): Fact {

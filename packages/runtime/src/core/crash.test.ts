@@ -13,6 +13,7 @@ import {
   type Story,
   type StoryOptions,
 } from '@tabwright/testkit'
+import { callId, digestOf, MAIN_AGENT, sessionId, traceId } from '@tabwright/protocol'
 import { afterEach, describe, expect, it } from 'vitest'
 
 let open: Story | undefined
@@ -104,14 +105,38 @@ describe('a worker that dies', () => {
     expect(outline(await s.facts())).toContain('call.ended t1 unknown')
   })
 
-  it('[rule 69] judges a call that was only planned after the restart', async () => {
-    const s = await start({ script: [answer([tool('shell', { command: 'rm a' }, { id: 't1' })]), answer([text('ok')])] })
+  it('[rule 69] asks the rules again before a call starts: one that came meanwhile counts', async () => {
+    const s = await start({
+      files: { 'a.txt': 'x' },
+      script: [
+        answer([tool('read_file', { path: 'a.txt' }, { id: 't1' })]),
+        answer([tool('read_file', { path: 'a.txt' }, { id: 't2' })]),
+        answer([text('ok')]),
+      ],
+    })
+    const append = s.store.append.bind(s.store)
+    s.store.append = async (session, epoch, commit) => {
+      const events = await append(session, epoch, commit)
+      const isPlanned = commit.drafts.some((draft) => draft.type === 'call.decided' && draft.data.call === 't2')
+      return isPlanned ? new Promise(() => undefined) : events
+    }
     await s.commands.send('go')
-    await s.until('message.assistant')
+    await expect.poll(async () => outline(await s.facts()).filter((line) => line.startsWith('call.decided'))).toHaveLength(2)
+    s.store.append = append
     s.driver.close()
+    const { epoch } = await s.store.claim(sessionId('story'))
+    const judged = (await s.facts()).find((event) => event.type === 'call.judged')
+    const deny = { id: 'deny', effect: 'deny', pattern: { type: 'tool', tool: 'read_file' }, scope: 'session', why: 'said so' } as const
+    const decision = { type: 'allow', by: 'user', remember: deny } as const
+    const digest = judged?.type === 'call.judged' ? judged.data.digest : digestOf('0'.repeat(64))
+    await s.store.append(sessionId('story'), epoch, {
+      drafts: [{ type: 'call.decided', data: { call: callId('t1'), digest, decision }, agent: MAIN_AGENT, trace: traceId('x') }],
+      durability: 'strict',
+    })
     await s.restart()
-    await s.until('call.judged')
-    expect(s.ran).toEqual([])
+    await s.until('turn.ended')
+    expect(outline(await s.facts())).toContain('call.ended t2 denied')
+    expect(outline(await s.facts())).not.toContain('call.started t2')
   })
 
   it('[rule 72] keeps the finished results of a parallel batch', async () => {

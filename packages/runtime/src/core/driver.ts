@@ -1,5 +1,5 @@
-import { assertNever, failureOf, type Failure } from '@tabwright/protocol'
-import { judgeOne, runAll, settleOne, type Calling } from './calls'
+import { assertNever, DEMO_MODEL_ID, failureOf, type Failure } from '@tabwright/protocol'
+import { interruptedOutcome, judgeOne, runAll, settleOne, type Calling } from './calls'
 import { changedInstructions } from './instructions'
 import type { Fact, Journal } from './journal'
 import type { ModelChoice, Ports } from './ports'
@@ -40,7 +40,8 @@ class SessionDriver implements Driver {
   #abort = new AbortController()
   #pause = new AbortController()
   #choice: ModelChoice | undefined
-  #stopWaiters: (() => void)[] = []
+  #stopWaiters: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = []
+  readonly #seen = new Map<string, number>()
 
   constructor(driving: Driving) {
     this.#driving = driving
@@ -52,10 +53,11 @@ class SessionDriver implements Driver {
     this.#running = true
     this.#run().catch((error: unknown) => {
       this.#running = false
-      // Admitted calls must not run on unrecorded.
+      // Admitted calls must not run on unrecorded. A stop that could not be written is still wanted.
       this.#abort.abort()
-      this.#resume()
-      this.#driving.halted(failureOf(error))
+      this.#abort = new AbortController()
+      for (const waiter of this.#stopWaiters.splice(0)) waiter.reject(error)
+      if (!this.#closed) this.#driving.halted(failureOf(error))
     })
   }
 
@@ -64,7 +66,7 @@ class SessionDriver implements Driver {
     this.#stopping = true
     this.#abort.abort()
     this.#pause.abort()
-    const ended = new Promise<void>((resolve) => this.#stopWaiters.push(resolve))
+    const ended = new Promise<void>((resolve, reject) => this.#stopWaiters.push({ resolve, reject }))
     this.wake()
     await ended
   }
@@ -81,6 +83,8 @@ class SessionDriver implements Driver {
 
   close(): void {
     this.#closed = true
+    // First: what the abort ends must not be written as if the person had stopped it.
+    this.#driving.journal.close()
     this.#abort.abort()
     this.#pause.abort()
   }
@@ -102,7 +106,7 @@ class SessionDriver implements Driver {
 
   async #act(action: Exclude<Action, { type: 'idle' | 'wait-decision' }>): Promise<void> {
     const { ports, journal, registry } = this.#driving
-    const calling: Calling = { journal, ports, registry, signal: this.#abort.signal }
+    const calling: Calling = { journal, ports, registry, signal: this.#abort.signal, seen: this.#seen }
     switch (action.type) {
       case 'start-turn':
         return this.#startTurn()
@@ -130,10 +134,16 @@ class SessionDriver implements Driver {
   }
 
   /** With the model that the turn started with; after a restart, with the one that is chosen now. */
-  #ask(attempt: number): Promise<void> {
+  async #ask(attempt: number): Promise<void> {
     const { ports, journal, registry } = this.#driving
     this.#choice ??= ports.model()
-    return askModel({ journal, ports, registry, choice: this.#choice, attempt, signal: this.#abort.signal })
+    const choice = this.#choice
+    const began = journal.state.model
+    // The scripted model does not put words into a real conversation, nor a real one into the tour's.
+    if (began !== undefined && began !== choice.info.id && (choice.info.id === DEMO_MODEL_ID || began === DEMO_MODEL_ID)) {
+      return journal.write({ facts: [{ type: 'turn.ended', data: { stop: 'failed', failure: unreachable(began) } }] })
+    }
+    await askModel({ journal, ports, registry, choice, attempt, signal: this.#abort.signal })
   }
 
   async #startTurn(): Promise<void> {
@@ -148,22 +158,30 @@ class SessionDriver implements Driver {
 
   async #waitUntil(until: number): Promise<void> {
     const { clock } = this.#driving.ports
-    const pause = this.#pause
+    if (this.#stopping) return
+    // A new one each time: an earlier stop or retry says nothing about this wait.
+    const pause = new AbortController()
+    this.#pause = pause
     try {
       await clock.sleep(Math.max(0, until - clock.now()), pause.signal)
     } catch (error) {
       // Woken early: by a person who retries, or by a stop that the loop sees next.
       if (!pause.signal.aborted) throw error
     }
-    this.#pause = new AbortController()
   }
 
   #resume(): void {
     this.#stopping = false
     this.#abort = new AbortController()
-    const waiters = this.#stopWaiters
-    this.#stopWaiters = []
-    for (const waiter of waiters) waiter()
+    for (const waiter of this.#stopWaiters.splice(0)) waiter.resolve()
+  }
+}
+
+function unreachable(model: string): Failure {
+  const who = model === DEMO_MODEL_ID ? 'The demo' : model
+  return {
+    code: 'no_key',
+    message: `${who} began this conversation and is not connected now. Nothing is lost: connect it and try again, or start a new session.`,
   }
 }
 
@@ -190,9 +208,9 @@ async function interruptTurn(journal: Journal): Promise<void> {
     const { state } = journal
     if (!state.turn) return { facts: [] }
     const open = state.calls.filter((call) => !call.ended)
-    const results = open.map(({ content }): Fact => ({
+    const results = open.map((call): Fact => ({
       type: 'call.ended',
-      data: { call: content.id, outcome: { type: 'interrupted', text: 'Interrupted by the person before it ran.' }, ms: 0 },
+      data: { call: call.content.id, outcome: interruptedOutcome(call), ms: 0 },
     }))
     return { facts: [...results, { type: 'turn.ended', data: { stop: 'interrupted' } }] }
   })

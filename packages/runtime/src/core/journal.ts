@@ -1,4 +1,5 @@
 import {
+  fail,
   MAIN_AGENT,
   traceId,
   ulid,
@@ -34,6 +35,8 @@ export interface Journal {
   readonly wire: readonly WireRow[]
   /** Builds an entry when its turn comes and writes it, all or nothing. @throws FailureError `fenced`, `storage_full`, `storage_off` */
   write(build: Entry | (() => Promise<Entry>)): Promise<void>
+  /** Writes nothing more: from now on every entry is refused as `fenced`. What was asked for before may still land. */
+  close(): void
   /** Called after each entry is durable, in order. */
   watch(listener: (events: readonly SessionEvent[]) => void): () => void
 }
@@ -49,9 +52,11 @@ export async function openJournal(ports: Ports, seen: (event: SessionEvent) => v
   const wire = [...(await ports.log.readWire(ports.session))]
   const listeners = new Set<(events: readonly SessionEvent[]) => void>()
   let last: Promise<unknown> = Promise.resolve()
+  let closed = false
 
   const writeNow = async (build: Entry | (() => Promise<Entry>)): Promise<void> => {
     const entry = typeof build === 'function' ? await build() : build
+    if (closed) fail('fenced', 'This tab no longer writes the session.')
     const { facts, durability = 'strict', ...rest } = entry
     if (facts.length === 0) return
     const events = await ports.log.append(ports.session, epoch, { ...rest, durability, drafts: drafts(ports, state, facts) })
@@ -70,6 +75,9 @@ export async function openJournal(ports: Ports, seen: (event: SessionEvent) => v
       const mine = last.then(() => writeNow(build))
       last = mine.catch(() => undefined)
       return mine
+    },
+    close: () => {
+      closed = true
     },
     watch: (listener) => {
       listeners.add(listener)

@@ -1,4 +1,4 @@
-import type { OutcomeDetail, WorkspaceDraft } from '@tabwright/protocol'
+import { FailureError, type OutcomeDetail, type WorkspaceDraft } from '@tabwright/protocol'
 import type { TextCodec } from './ports'
 
 /** What the model reads of one result at most, in characters. Source: harness.md F18 (30,000 inline). */
@@ -18,12 +18,26 @@ export function shorten(result: Shortened, { call, files, codec }: { call: strin
   const text = wellFormed(result.text)
   if (text.length <= MAX_RESULT) return { ...result, text }
   const path = `${OUTPUT_FOLDER}/${call.replaceAll(/[^A-Za-z0-9_-]/g, '_')}.txt`
-  files.write(path, codec.encode(text))
+  const stored = store(path, codec.encode(text), files)
   const head = text.slice(0, cut(text, HEAD))
   const tail = text.slice(cut(text, text.length - TAIL))
   const left = text.length - head.length - tail.length
-  const note = `\n\n[${left} characters left out here. The whole output (${text.length} characters) is in ${path}; read_file can page it.]\n\n`
-  return { text: head + note + tail, detail: { ...result.detail, full: path } }
+  const where = stored
+    ? `The whole output (${text.length} characters) is in ${path}; read_file can page it.`
+    : 'The whole output could not be stored.'
+  const note = `\n\n[${left} characters left out here. ${where}]\n\n`
+  return { text: head + note + tail, detail: { ...result.detail, ...(stored && { full: path }) } }
+}
+
+/** False where the workspace has no room or another file stands in the way: the result is shortened all the same. */
+function store(path: string, bytes: Uint8Array, files: WorkspaceDraft): boolean {
+  try {
+    files.write(path, bytes)
+    return true
+  } catch (error) {
+    if (error instanceof FailureError) return false
+    throw error
+  }
 }
 
 /** Never between the halves of a surrogate pair. */

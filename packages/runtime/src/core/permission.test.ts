@@ -30,7 +30,7 @@ describe('permission', () => {
     const s = await start({ script: [answer([tool('shell', { command: 'rm a', purpose: 'clean' }, { id: 't1' })]), answer([text('ok')])] })
     await s.commands.send('go')
     const { call, digest, bytes } = await asked(s)
-    expect(bytes).toBe('{"command":"rm a","purpose":"clean"}')
+    expect(bytes).toBe('{"command":"rm a","cwd":"/workspace","purpose":"clean"}')
     expect(s.ran).toEqual([])
     await s.commands.decide({ call, digest, answer: 'once' })
     await s.until('turn.ended')
@@ -145,7 +145,85 @@ describe('permission', () => {
   })
 })
 
+describe('where a command runs', () => {
+  it('is part of what is allowed: the folder is shown, digested and passed on, wherever the shell stands later', async () => {
+    const folders: unknown[] = []
+    const s = await start({
+      script: [answer([tool('shell', { command: 'rm -rf *' })]), answer([tool('shell', { command: 'rm -rf *' })]), answer([text('ok')])],
+      shell: (_command, _run, input) => {
+        folders.push(input)
+        return {}
+      },
+    })
+    s.cwd.now = '/workspace/build'
+    await s.commands.send('go')
+    const first = await asked(s)
+    expect(first.bytes).toContain('"cwd":"/workspace/build"')
+    await s.restart()
+    s.cwd.now = '/workspace'
+    await s.commands.decide({ call: first.call, digest: first.digest, answer: 'session' })
+    const second = await asked(s, 2)
+    expect(folders).toMatchObject([{ cwd: '/workspace/build' }])
+    expect(second.bytes).toContain('"cwd":"/workspace"')
+    await s.commands.decide({ call: second.call, digest: second.digest, answer: 'deny' })
+    await s.until('turn.ended')
+  })
+})
+
 describe('review', () => {
+  it('decides nothing when a file moved on since it was shown', async () => {
+    const s = await start({
+      files: { 'a.txt': 'one' },
+      script: [answer([tool('edit_file', { path: 'a.txt', old_text: 'one', new_text: 'two' })]), answer([text('done')])],
+    })
+    await s.commands.send('go')
+    await s.until('turn.ended')
+    const shown = [...s.reviews()].map(([path, { after }]) => ({ path, after }))
+    await s.commands.save('a.txt', 'three', 2)
+    await expect(s.commands.review(s.reviews, shown, 'accepted')).rejects.toThrow('changed since it was shown')
+    expect(s.reviews().size).toBe(1)
+  })
+
+  it('brings a file back that the agent made a folder of', async () => {
+    const s: Story = await start({
+      files: { a: 'a file' },
+      script: [answer([tool('shell', { command: 'ls' })]), answer([text('done')])],
+      shell: (_command, run) => {
+        run.files.remove('a')
+        run.files.write('a/b', new TextEncoder().encode('inside'))
+        return {}
+      },
+    })
+    await s.commands.send('go')
+    await s.until('turn.ended')
+    await s.review(undefined, 'rejected')
+    expect(await s.file('a')).toBe('a file')
+    expect(await s.file('a/b')).toBeUndefined()
+  })
+
+  it('[rule 75] refuses to write over what a person saved since the agent read it', async () => {
+    const s: Story = await start({
+      files: { 'a.txt': 'one\n' },
+      script: [
+        answer([tool('read_file', { path: 'a.txt' })]),
+        answer([tool('shell', { command: 'ls' })]),
+        answer([tool('write_file', { path: 'a.txt', content: 'theirs' }, { id: 'w' })]),
+        answer([tool('read_file', { path: 'a.txt' })]),
+        answer([tool('write_file', { path: 'a.txt', content: 'agreed' })]),
+        answer([text('ok')]),
+      ],
+      shell: async () => {
+        await s.commands.save('a.txt', 'mine\n', 1)
+        return {}
+      },
+    })
+    await s.commands.send('go')
+    await s.until('turn.ended')
+    const refused = (await s.facts()).find((event) => event.type === 'call.ended' && event.data.call === 'w')
+    expect(refused?.type === 'call.ended' ? refused.data.outcome.text : '').toContain('changed since it was read')
+    expect(await s.file('a.txt')).toBe('agreed')
+  })
+
   it('undoes a rejected change and tells the model in the next request', async () => {
     const s = await start({
       files: { 'a.txt': 'one\n' },
@@ -161,7 +239,7 @@ describe('review', () => {
     await s.commands.send('go')
     await s.until('turn.ended')
     expect([...s.reviews().keys()].toSorted()).toEqual(['a.txt', 'new.txt'])
-    await s.commands.review(s.reviews(), undefined, 'rejected')
+    await s.review(undefined, 'rejected')
     expect(await s.file('a.txt')).toBe('one\n')
     expect(await s.file('new.txt')).toBeUndefined()
     expect(s.reviews().size).toBe(0)
@@ -185,11 +263,11 @@ describe('review', () => {
     })
     await s.commands.send('go')
     await s.until('turn.ended')
-    await s.commands.review(s.reviews(), 'a.txt', 'accepted')
+    await s.review('a.txt', 'accepted')
     expect(s.reviews().size).toBe(0)
     await s.commands.send('again')
     await s.until('turn.ended', 2)
-    await s.commands.review(s.reviews(), 'a.txt', 'rejected')
+    await s.review('a.txt', 'rejected')
     expect(await s.file('a.txt')).toBe('two\n')
   })
 

@@ -29,6 +29,7 @@ export interface Ports {
   readonly hash: Hash
   readonly text: TextCodec
   readonly expression: CompileExpression
+  readonly shell: ShellTurns
   /** Line counts of a delta, for facts. */
   readonly describe: (delta: WorkspaceDelta) => Promise<readonly FileChange[]>
   /** For the screen; may be lost. */
@@ -42,8 +43,10 @@ export interface ModelChoice {
 
 /** The text streamed so far, kept beside the log so that a killed tab can show what was interrupted. May lose its last second. */
 export interface Preview {
-  save(text: string): void
-  take(): Promise<string>
+  /** @param request the `seq` of the `model.requested` fact; an empty text forgets */
+  save(request: number, text: string): void
+  /** Only what was saved for this very request. */
+  take(request: number): Promise<string>
 }
 
 /**
@@ -52,6 +55,17 @@ export interface Preview {
  * @throws FailureError `bad_input` for what is not a regular expression
  */
 export type CompileExpression = (pattern: string, options: { readonly ignoreCase: boolean }) => Promise<(line: string) => boolean>
+
+/** The one shell that agent and person share. */
+export interface ShellTurns {
+  /** Where it stands; a command is judged and run in this folder. */
+  cwd(): string
+  /**
+   * Runs `task` when everything that was asked for before has ended and its files are in the workspace, so that no command
+   * sees older files than the one before it left. @throws FailureError `aborted` when the signal comes first
+   */
+  turn<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T>
+}
 
 /** UTF-8 at the border between bytes and text. */
 export interface TextCodec {

@@ -19,11 +19,15 @@ export interface Asking {
 export async function askModel(asking: Asking): Promise<void> {
   const { journal, ports, signal } = asking
   await journal.write(async () => requestEntry(asking))
+  const request = journal.state.request?.seq ?? 0
   ports.live({ type: 'request' })
   const startedAt = ports.clock.mono()
   const streamed = { text: '' }
   try {
-    const { answer, wire } = await streamAnswer(asking, streamed)
+    const { answer, wire } = await streamAnswer(asking, (text) => {
+      streamed.text += text
+      ports.preview.save(request, streamed.text)
+    })
     if (answer.stopReason === 'refusal') await noteFailure(asking, REFUSED, '')
     else {
       const data = { ...answer, ms: Math.round(ports.clock.mono() - startedAt) }
@@ -35,7 +39,7 @@ export async function askModel(asking: Asking): Promise<void> {
     if (failure.code === 'fenced' || failure.code === 'storage_full' || failure.code === 'storage_off') throw error
     await noteFailure(asking, failure, streamed.text)
   } finally {
-    ports.preview.save('')
+    ports.preview.save(request, '')
   }
 }
 
@@ -60,16 +64,13 @@ async function requestEntry({ journal, ports, registry, attempt }: Asking): Prom
 
 async function streamAnswer(
   { journal, ports, choice, signal }: Asking,
-  streamed: { text: string },
+  onText: (text: string) => void,
 ): Promise<{ answer: Answer; wire: string }> {
   for await (const event of choice.model.stream(requestBody(journal.wire, choice.info), signal)) {
     if (event.type === 'complete') return { answer: event.answer, wire: event.wire }
     if (event.type === 'started') continue
     ports.live(event)
-    if (event.type === 'delta' && event.kind === 'text') {
-      streamed.text += event.text
-      ports.preview.save(streamed.text)
-    }
+    if (event.type === 'delta' && event.kind === 'text') onText(event.text)
   }
   // Ended without `complete` and without an error: an abort, or a model that breaks its contract. Neither is an answer.
   throw new Error('the stream ended before the answer was complete')
@@ -89,9 +90,12 @@ function partialOf(failure: Failure): string {
   return typeof partial === 'string' ? partial : ''
 }
 
-/** After a restart: a request without an end. What was streamed is kept for the eye, and the same bytes are asked again at once. */
+/** A request without an end: its worker died, or its answer could not be stored. What was streamed is kept for the eye, and the same bytes are asked again at once. */
 export async function noteLostRequest(journal: Journal, ports: Ports): Promise<void> {
-  const partial = await ports.preview.take()
-  const failure: Failure = { code: 'cut', message: 'The tab closed while the answer was on its way. Asking again; nothing was run twice.' }
+  const partial = await ports.preview.take(journal.state.request?.seq ?? 0)
+  const failure: Failure = {
+    code: 'cut',
+    message: 'The answer was on its way when this session was interrupted. It is asked for again; nothing was run twice.',
+  }
   await journal.write({ facts: [{ type: 'model.failed', data: { failure, retryAt: ports.clock.now(), ...(partial && { partial }) } }] })
 }

@@ -18,6 +18,8 @@ import {
 export interface SessionState {
   readonly head: number
   readonly turn: Turn | undefined
+  /** Model of the newest turn, open or ended. */
+  readonly model: string | undefined
   /** How the newest turn ended, while none is open. */
   readonly stopped: { readonly stop: TurnStop; readonly failure?: Failure } | undefined
   /** Calls of the newest assistant message, in its order. */
@@ -35,12 +37,13 @@ export interface SessionState {
 
 export interface Turn {
   readonly trace: TraceId
-  readonly model: string
   /** Complete answers so far. */
   readonly answers: number
 }
 
 export interface RequestRecord {
+  /** Number of its fact. */
+  readonly seq: number
   readonly attempt: number
   readonly firstAt: number
   readonly failed?: { readonly failure: Failure; readonly retryAt?: number }
@@ -49,7 +52,7 @@ export interface RequestRecord {
 export interface CallRecord {
   readonly content: CallContent
   readonly judged?: { readonly verdict: Verdict; readonly digest: Digest; readonly bytes: string }
-  readonly decided?: { readonly digest: Digest; readonly decision: Decision }
+  readonly decided?: { readonly digest: Digest; readonly decision: Decision } | undefined
   readonly started?: { readonly effect: EffectClass }
   readonly ended?: Outcome
 }
@@ -63,6 +66,7 @@ export type Unsent =
 export const EMPTY_STATE: SessionState = {
   head: 0,
   turn: undefined,
+  model: undefined,
   stopped: undefined,
   calls: [],
   unsent: [],
@@ -81,7 +85,8 @@ function changeOf(state: SessionState, event: SessionEvent): Partial<SessionStat
   switch (event.type) {
     case 'turn.started':
       return {
-        turn: { trace: event.trace, model: event.data.model, answers: 0 },
+        turn: { trace: event.trace, answers: 0 },
+        model: event.data.model,
         stopped: undefined,
         request: undefined,
         stopReason: undefined,
@@ -96,7 +101,11 @@ function changeOf(state: SessionState, event: SessionEvent): Partial<SessionStat
       return {
         unsent: [],
         stopReason: undefined,
-        request: { attempt: event.data.attempt, firstAt: event.data.attempt > 1 ? (state.request?.firstAt ?? event.at) : event.at },
+        request: {
+          seq: event.seq,
+          attempt: event.data.attempt,
+          firstAt: event.data.attempt > 1 ? (state.request?.firstAt ?? event.at) : event.at,
+        },
       }
     case 'model.failed':
       return state.request ? { request: { ...state.request, failed: event.data } } : {}
@@ -126,7 +135,7 @@ function answered(state: SessionState, data: { content: readonly Content[]; stop
 function callChange(state: SessionState, event: SessionEvent): Partial<SessionState> {
   switch (event.type) {
     case 'call.judged':
-      return { calls: withCall(state, event.data.call, { judged: event.data }) }
+      return { calls: withCall(state, event.data.call, { judged: event.data, decided: undefined }) }
     case 'call.decided': {
       const { decision } = event.data
       const rule = decision.type === 'allow' ? decision.remember : undefined
@@ -135,6 +144,7 @@ function callChange(state: SessionState, event: SessionEvent): Partial<SessionSt
     case 'call.started':
       return { calls: withCall(state, event.data.call, { started: event.data }) }
     case 'call.ended':
+      if (state.calls.find((call) => call.content.id === event.data.call)?.ended) return {}
       return {
         calls: withCall(state, event.data.call, { ended: event.data.outcome }),
         unsent: [...state.unsent, { type: 'result', call: event.data.call, outcome: event.data.outcome }],

@@ -14,8 +14,11 @@ export type Action =
   | { readonly type: 'wait-decision' }
   /** Side by side: all are read-only, or there is one. */
   | { readonly type: 'run'; readonly calls: readonly CallRecord[] }
-  | { readonly type: 'settle'; readonly call: CallRecord; readonly why: 'denied' | 'not-run' | 'unknown' }
+  | { readonly type: 'settle'; readonly call: CallRecord; readonly why: SettleReason }
   | { readonly type: 'end-turn'; readonly stop: TurnStop; readonly failure?: Failure }
+
+/** Why a call ends without running. */
+export type SettleReason = 'denied' | 'stopped-by-denial' | 'not-run' | 'unknown'
 
 /** How the loop knows a tool's nature; the registry answers. */
 export interface ToolNature {
@@ -31,7 +34,10 @@ export function step(state: SessionState, nature: ToolNature): Action {
   if (!state.turn) return state.unsent.some((item) => item.type === 'message' && item.wakes) ? { type: 'start-turn' } : { type: 'idle' }
   const calls = state.request ? [] : state.calls.filter((call) => !call.ended)
   const runs = state.stopReason === RUNS_TOOLS && !state.calls.some(endsTurn)
-  if (calls.length > 0) return runs || calls.some(endsTurn) ? nextOfCalls(calls, nature) : settle(calls, 'not-run')
+  if (calls.length > 0)
+    return runs || calls.some(endsTurn)
+      ? nextOfCalls(calls, nature)
+      : settle(calls, state.calls.some(endsTurn) ? 'stopped-by-denial' : 'not-run')
   if (state.request) return nextOfRequest(state.request)
   return state.stopReason === undefined ? { type: 'request', attempt: 1 } : afterAnswer(state, state.stopReason, state.turn.answers)
 }
@@ -42,7 +48,7 @@ function endsTurn(call: CallRecord): boolean {
   return decision?.type === 'deny' && decision.by === 'user' && decision.note === undefined
 }
 
-function settle(calls: readonly CallRecord[], why: 'denied' | 'not-run' | 'unknown'): Action {
+function settle(calls: readonly CallRecord[], why: SettleReason): Action {
   const [call] = calls
   return call ? { type: 'settle', call, why } : { type: 'idle' }
 }

@@ -4,6 +4,10 @@ import type { CompileExpression, TextCodec } from './ports'
 /** A tool is a function that the model may call: what it is (`spec`) and what it does with an input that fits. */
 export interface Tool {
   readonly spec: ToolSpec
+  /** Runs one at a time with the person's commands, on the files that the one before left. */
+  readonly usesShell?: true
+  /** Fills in what the model left out and the result depends on, before anything is judged: an approval covers it too. */
+  readonly prepare?: (input: Json, context: { readonly cwd: string }) => Json
   /** @throws FailureError `bad_input` naming the field that does not fit */
   readonly run: (input: Json, context: ToolContext) => Promise<ToolResult>
 }
@@ -16,6 +20,8 @@ export interface ToolContext {
   readonly signal: AbortSignal
   readonly text: TextCodec
   readonly expression: CompileExpression
+  /** Version of each file as the model last saw it. */
+  readonly seen: Map<string, number>
   readonly output: (text: string) => void
 }
 

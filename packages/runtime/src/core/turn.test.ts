@@ -242,7 +242,7 @@ describe('a turn', () => {
     })
     await s.commands.send('go')
     await s.until('turn.ended')
-    await s.commands.review(s.reviews(), undefined, 'rejected')
+    await s.review(undefined, 'rejected')
     await s.commands.send('again')
     await s.until('turn.ended', 2)
     const roles = s.server.requests.flatMap(({ body }) => JSON.parse(body).messages.map((message: { role: string }) => message.role))

@@ -2,6 +2,7 @@ import { fail } from '@tabwright/protocol'
 import { z } from 'zod/mini'
 import type { Tool } from '../core/tool'
 import { inputSchema, parseInput } from './input'
+import { noteSeen } from './seen'
 
 const input = z.strictObject({
   path: z.string().check(z.describe('Path relative to the workspace root')),
@@ -17,13 +18,14 @@ export const editFile: Tool = {
     effect: 'tx',
     readOnly: false,
   },
-  run: async (raw, { files, text }) => {
+  run: async (raw, { files, text, seen }) => {
     const { path, old_text: oldText, new_text: newText } = parseInput(input, raw)
     const before = files.stat(path)
     const content = text.decode(await files.read(path))
     if (content === undefined) return fail('bad_input', `${path} is a binary file; it cannot be edited as text.`)
     const edited = replaceOnce({ path, content, oldText, newText })
-    files.write(path, text.encode(edited), before ? { base: before.version, mode: before.mode } : {})
+    files.write(path, text.encode(edited), before ? { base: seen.get(before.path) ?? before.version, mode: before.mode } : {})
+    noteSeen(files, seen, path)
     const line = edited.slice(0, edited.indexOf(newText) + 1).split('\n').length
     return { text: `Edited ${path} (near line ${line}).` }
   },

@@ -2,15 +2,17 @@ import { fail } from '@tabwright/protocol'
 import { z } from 'zod/mini'
 import type { Tool } from '../core/tool'
 import { inputSchema, parseInput } from './input'
+import { noteSeen } from './seen'
 
 const input = z.strictObject({
   path: z.string().check(z.describe('Path relative to the workspace root')),
   offset: z.optional(z.int().check(z.positive(), z.describe('First line to read, starting at 1'))),
+  column: z.optional(z.int().check(z.positive(), z.describe('For very long lines: first character of each line to show, starting at 1'))),
   limit: z.optional(z.int().check(z.positive(), z.describe('Number of lines, 2000 when left out'))),
 })
 
 const DEFAULT_LINES = 2000
-/** Longer lines are cut: minified files would fill the window with one line. */
+/** Longer lines come in pieces: minified files would fill the window with one line. */
 const MAX_LINE = 2000
 
 export const readFile: Tool = {
@@ -21,19 +23,26 @@ export const readFile: Tool = {
     effect: 'pure',
     readOnly: true,
   },
-  run: async (raw, { files, text }) => {
-    const { path, offset = 1, limit = DEFAULT_LINES } = parseInput(input, raw)
+  run: async (raw, { files, text, seen }) => {
+    const { path, offset = 1, limit = DEFAULT_LINES, column = 1 } = parseInput(input, raw)
     const content = text.decode(await files.read(path))
     if (content === undefined)
       return fail('bad_input', `${path} is a binary file (${files.stat(path)?.size ?? 0} bytes); it cannot be read as text.`)
+    noteSeen(files, seen, path)
     if (content === '') return { text: `(${path} is empty)`, detail: { summary: 'empty' } }
     const lines = content.split('\n')
     if (lines.at(-1) === '') lines.pop()
     if (offset > lines.length) return fail('bad_input', `${path} has ${lines.length} lines; there is no line ${offset}.`)
     const shown = lines.slice(offset - 1, offset - 1 + limit)
     const last = offset + shown.length - 1
-    const numbered = shown.map((line, i) => `${offset + i}\t${line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}… [line cut]` : line}`)
+    const numbered = shown.map((line, i) => `${offset + i}\t${pieceOf(line, column)}`)
     const more = last < lines.length ? [`[${lines.length - last} more lines; go on with offset ${last + 1}]`] : []
     return { text: [...numbered, ...more].join('\n'), detail: { summary: `lines ${offset}–${last} of ${lines.length}` } }
   },
+}
+
+function pieceOf(line: string, column: number): string {
+  const piece = line.slice(column - 1, column - 1 + MAX_LINE)
+  const next = column + piece.length
+  return next <= line.length ? `${piece}… [the line goes on at column ${next}; it has ${line.length} characters]` : piece
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '@tabwright/protocol'
 import { z } from 'zod/mini'
 import type { Tool } from '../core/tool'
 import { inputSchema, parseInput } from './input'
@@ -5,6 +6,7 @@ import { inputSchema, parseInput } from './input'
 const input = z.strictObject({
   command: z.string().check(z.minLength(1), z.describe('The command line, as typed in a shell')),
   purpose: z.optional(z.string().check(z.describe('Why, in a few words: the person reads it when asked for permission'))),
+  cwd: z.optional(z.string().check(z.describe('Absolute folder to run in; where the shell stands when left out'))),
   timeout_ms: z.optional(z.int().check(z.positive(), z.maximum(600_000), z.describe('Limit in milliseconds, 120000 when left out'))),
 })
 
@@ -19,10 +21,12 @@ export const shell: Tool = {
     effect: 'tx',
     readOnly: false,
   },
+  usesShell: true,
+  prepare: (raw, { cwd }) => (isJsonObject(raw) && raw['cwd'] === undefined ? { ...raw, cwd } : raw),
   run: async (raw, { hands, lease, files, signal, output }) => {
-    const { command, timeout_ms: timeoutMs = DEFAULT_TIMEOUT } = parseInput(input, raw)
+    const { command, cwd, timeout_ms: timeoutMs = DEFAULT_TIMEOUT } = parseInput(input, raw)
     const run = { signal, files, output: (_stream: 'stdout' | 'stderr', text: string): void => output(text) }
-    const result = await hands.execute(await lease(), 'shell', { command, timeoutMs }, run)
+    const result = await hands.execute(await lease(), 'shell', { command, timeoutMs, ...(cwd !== undefined && { cwd }) }, run)
     const status = result.exitCode === 0 ? '' : `\n[exit code ${result.exitCode}]`
     const detail = { exitCode: result.exitCode, summary: `exit ${result.exitCode}` }
     const text = `${result.text.replace(/\n$/, '')}${status}`.trimStart()

@@ -28,6 +28,7 @@ const run = (tool: Tool, input: Parameters<Tool['run']>[0], files: WorkspaceDraf
     signal: new AbortController().signal,
     text: utf8,
     expression: compileExpression,
+    seen: new Map(),
     output: () => undefined,
   })
 

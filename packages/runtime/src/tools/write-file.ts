@@ -1,6 +1,7 @@
 import { z } from 'zod/mini'
 import type { Tool } from '../core/tool'
 import { inputSchema, parseInput } from './input'
+import { noteSeen } from './seen'
 
 const input = z.strictObject({
   path: z.string().check(z.describe('Path relative to the workspace root; folders are made as needed')),
@@ -15,10 +16,11 @@ export const writeFile: Tool = {
     effect: 'tx',
     readOnly: false,
   },
-  run: async (raw, { files, text }) => {
+  run: async (raw, { files, text, seen }) => {
     const { path, content } = parseInput(input, raw)
     const before = files.stat(path)
-    files.write(path, text.encode(content), before ? { base: before.version, mode: before.mode } : {})
+    files.write(path, text.encode(content), before ? { base: seen.get(before.path) ?? before.version, mode: before.mode } : {})
+    noteSeen(files, seen, path)
     const lines = content === '' ? 0 : content.split('\n').length - (content.endsWith('\n') ? 1 : 0)
     return { text: `${before ? 'Replaced' : 'Created'} ${path} (${lines} lines).` }
   },

@@ -1,6 +1,7 @@
 import type { Clock, Hands, Hash, SessionId, Workspace } from '@tabwright/protocol'
 import type { LiveUpdate } from '../core/live'
-import type { ModelChoice, Ports, Preview } from '../core/ports'
+import type { ModelChoice, Ports, Preview, ShellTurns } from '../core/ports'
+import { shellTurns } from './shell-turns'
 import { utf8 } from './text-utf8'
 import { compileExpression } from '../io/expression-re2'
 import type { SessionStore } from '../io/session-store'
@@ -17,7 +18,10 @@ export interface Parts {
   readonly clock: Clock
   readonly hash: Hash
   readonly live: (update: LiveUpdate) => void
+  readonly shell: ShellTurns
 }
+
+export { shellTurns }
 
 /** Ports for the core from parts of this platform. */
 export function composePorts({ store, ...parts }: Parts): Ports {

@@ -20,7 +20,7 @@ export function createReviewList(workspace: Workspace): (reviews: Reviews) => Pr
 async function count(workspace: Workspace, path: string, { before, after }: PendingChange): Promise<FileReview> {
   const [old, now] = await Promise.all([sideOf(workspace, before), sideOf(workspace, after)])
   const counts = old === undefined || now === undefined ? { added: 0, removed: 0 } : countLines(old, now)
-  return { path, status: before === null ? 'added' : after === null ? 'deleted' : 'modified', ...counts }
+  return { path, after, status: before === null ? 'added' : after === null ? 'deleted' : 'modified', ...counts }
 }
 
 /** `undefined`: binary. */

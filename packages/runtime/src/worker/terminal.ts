@@ -1,5 +1,7 @@
 import type { Hands, SessionId, Workspace, WorkspaceDelta } from '@tabwright/protocol'
+import type { ShellTurns } from '../core/ports'
 import { EchoHands, refusal, type Echo } from './echo-hands'
+import { shellTurns } from './shell-turns'
 
 /** Where the terminal's text is kept: newest 1 MB, rebuilt after a reload. */
 export interface TerminalStore {
@@ -20,6 +22,7 @@ export interface TerminalOptions {
 /** One shell for the person and the agent: what either runs shows here. */
 export interface Terminal {
   readonly hands: Hands
+  readonly turns: ShellTurns
   run(command: string): Promise<{ exitCode: number; cwd: string }>
   interrupt(): void
   cwd(): string
@@ -39,19 +42,23 @@ export function createTerminal({ session, hands, workspace, store, show, keep }:
     },
   }
   const shared = new EchoHands(hands, echo)
+  const turns = shellTurns(() => echo.cwd)
   return {
     hands: shared,
+    turns,
     run: async (command) => {
       const mine = new AbortController()
       abort = mine
       try {
-        const lease = await shared.provision(session, mine.signal)
-        const files = workspace.draft()
-        const input = { command, timeoutMs: PERSON_TIMEOUT_MS }
-        const { exitCode } = await shared.shell(lease, { who: '$', input }, { signal: mine.signal, files, output: () => undefined })
-        const lost = await keep(files.delta())
-        if (lost.length > 0) echo.write(refusal(`Not taken, changed meanwhile: ${lost.join(', ')}`))
-        return { exitCode, cwd: echo.cwd }
+        return await turns.turn(mine.signal, async () => {
+          const lease = await shared.provision(session, mine.signal)
+          const files = workspace.draft()
+          const input = { command, timeoutMs: PERSON_TIMEOUT_MS, cwd: echo.cwd }
+          const { exitCode } = await shared.shell(lease, { who: '$', input }, { signal: mine.signal, files, output: () => undefined })
+          const lost = await keep(files.delta())
+          if (lost.length > 0) echo.write(refusal(`Not taken, changed meanwhile: ${lost.join(', ')}`))
+          return { exitCode, cwd: echo.cwd }
+        })
       } finally {
         if (abort === mine) abort = undefined
       }

@@ -11,7 +11,7 @@ import {
 } from '@tabwright/protocol'
 import { BUILT_IN_RULES, judge } from './rules'
 
-/** Lets one executor run one call once. Only this module can make one: the constructor is private to it by the WeakSet. */
+/** Lets one executor run one call once. Only this module can make one that works: it remembers those that it made. */
 export interface Capability {
   readonly digest: Digest
   readonly bytes: string

@@ -25,9 +25,9 @@ function asking(call: Judgeable, reason: string): Verdict {
   return { type: 'ask', reason, offer: narrowestRule(call) }
 }
 
-function commandOf(input: Json): string | undefined {
-  const command = isJsonObject(input) ? input['command'] : undefined
-  return typeof command === 'string' ? command : undefined
+function fieldOf(input: Json, name: 'command' | 'cwd'): string | undefined {
+  const value = isJsonObject(input) ? input[name] : undefined
+  return typeof value === 'string' ? value : undefined
 }
 
 function matches(rule: Rule, call: Judgeable): boolean {
@@ -39,8 +39,9 @@ function matches(rule: Rule, call: Judgeable): boolean {
     case 'bytes':
       return pattern.bytes === call.bytes
     case 'argv': {
-      const argv = simpleCommand(commandOf(call.input) ?? '')
+      const argv = simpleCommand(fieldOf(call.input, 'command') ?? '')
       if (!argv || (pattern.exact && argv.length !== pattern.argv.length)) return false
+      if (pattern.cwd !== undefined && pattern.cwd !== fieldOf(call.input, 'cwd')) return false
       return pattern.argv.every((word, i) => argv[i] === word)
     }
     default:
@@ -50,10 +51,11 @@ function matches(rule: Rule, call: Judgeable): boolean {
 
 /** The narrowest rule that would let this very call pass next time: its exact words, else its exact bytes. */
 function narrowestRule(call: Judgeable): Rule {
-  const command = commandOf(call.input)
+  const command = fieldOf(call.input, 'command')
+  const cwd = fieldOf(call.input, 'cwd')
   const argv = command === undefined ? undefined : simpleCommand(command)
   const pattern: Rule['pattern'] = argv
-    ? { type: 'argv', tool: call.tool, argv, exact: true }
+    ? { type: 'argv', tool: call.tool, argv, exact: true, ...(cwd !== undefined && { cwd }) }
     : { type: 'bytes', tool: call.tool, bytes: call.bytes }
   return { id: `session:${JSON.stringify(pattern)}`, effect: 'allow', pattern, scope: 'session', why: 'you allowed it for this session' }
 }
