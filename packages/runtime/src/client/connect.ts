@@ -5,7 +5,7 @@ import { createKeyRing } from './key-ring'
 import { carryFailures } from './remote'
 import { openSession } from './session-handle'
 import { startWorker } from './trusted-worker'
-import type { CatalogueWorker } from './wire-format'
+import type { CatalogueWorker } from './worker-api'
 
 /** Starts the runtime of this page: one worker for the list of sessions, one more for each session that is open. */
 export function connectRuntime(): Runtime {

@@ -1,7 +1,7 @@
 import type { FileReview, SessionScreen } from '@tabwright/protocol'
 import { EMPTY_TRANSCRIPT, foldLive, foldTranscript, type Transcript } from '../core/facts'
 import type { Role } from './api'
-import type { Batch } from './wire-format'
+import type { Batch } from './worker-api'
 
 /** Folds batches into what the page shows. */
 export interface ScreenStore {

@@ -6,7 +6,7 @@ import { openKernelFrame } from './frame'
 import { proxied } from './remote'
 import { createScreenStore } from './screen-store'
 import { startWorker } from './trusted-worker'
-import type { Batch, PageHost, SessionWorker } from './wire-format'
+import type { Batch, PageHost, SessionWorker } from './worker-api'
 
 /** What a session needs from its page. */
 export interface HandleOptions extends OpenOptions {
@@ -71,7 +71,7 @@ function commandsOf(remote: Remote<SessionWorker>): Pick<SessionHandle, Command>
     stop: () => remote.stop(),
     retryNow: () => remote.retryNow(),
     decide: (answer) => remote.decide(answer),
-    review: (path, decision) => remote.review(path, decision),
+    review: (shown, decision) => remote.review(shown, decision),
     listFiles: () => remote.listFiles(),
     readFile: (path) => remote.readFile(path),
     saveFile: (path, text, base) => remote.saveFile(path, text, base),

@@ -1,6 +1,6 @@
 import { failureOf } from '@tabwright/protocol'
 import { proxy, transfer } from 'comlink'
-import type { CatalogueWorker } from '../client/wire-format'
+import type { CatalogueWorker } from '../client/worker-api'
 import { catalogueIdb, UNDO_MS, type SessionCatalogue } from '../io/catalogue-idb'
 import { catalogueMemory } from '../io/catalogue-memory'
 import { systemClock } from '../io/clock-system'

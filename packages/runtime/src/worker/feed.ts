@@ -1,5 +1,5 @@
 import type { FileReview, SessionEvent } from '@tabwright/protocol'
-import type { Batch } from '../client/wire-format'
+import type { Batch } from '../client/worker-api'
 import type { Role } from '../client/api'
 import type { LiveUpdate } from '../core/live'
 

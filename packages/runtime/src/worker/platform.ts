@@ -1,7 +1,7 @@
 import type { Remote } from 'comlink'
 import { fail, failureOf, type Hands, type Model, type ModelInfo, type SessionId, type Workspace } from '@tabwright/protocol'
 import type { ModelAccess } from '../client/api'
-import type { PageHost, WorkerOptions } from '../client/wire-format'
+import type { PageHost, WorkerOptions } from '../client/worker-api'
 import type { ModelChoice } from '../core/ports'
 import { embeddedHands } from '../hands/embedded/embedded-hands'
 import { systemClock } from '../io/clock-system'

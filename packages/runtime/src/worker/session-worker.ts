@@ -1,6 +1,6 @@
 import type { Remote } from 'comlink'
 import { fail, failureOf, type Failure, type Workspace } from '@tabwright/protocol'
-import type { PageHost, SessionWorker, WorkerOptions } from '../client/wire-format'
+import type { PageHost, SessionWorker, WorkerOptions } from '../client/worker-api'
 import { createFeed, type Feed } from './feed'
 import { follow } from './follower'
 import { openPlatform, type Platform } from './platform'
@@ -53,9 +53,9 @@ export function createSessionWorker(): SessionWorker {
       await driver.retry()
     },
     decide: async (answer) => (await writer()).commands.decide(answer),
-    review: async (path, decision) => {
+    review: async (shown, decision) => {
       const { commands, reviews } = await writer()
-      await commands.review(reviews(), path, decision)
+      await commands.review(reviews, shown, decision)
     },
     listFiles: async () => (await opened()).workspace.list(),
     readFile: async (path) => fileText(await opened(), path),

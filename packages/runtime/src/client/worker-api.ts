@@ -1,7 +1,7 @@
 import type { Remote } from 'comlink'
 import type { FileEntry, FileReview, Json, ModelInfo, SessionEvent, SessionId } from '@tabwright/protocol'
 import type { LiveUpdate } from '../core/facts'
-import type { Catalogue, FileText, ModelAccess, Role, SessionHandle } from './api'
+import type { Catalogue, FileText, ModelAccess, Role, SessionHandle, ShownChange } from './api'
 
 /** What the session's worker offers to its page, over comlink. */
 export interface SessionWorker {
@@ -11,7 +11,7 @@ export interface SessionWorker {
   stop(): Promise<void>
   retryNow(): Promise<void>
   decide(answer: Parameters<SessionHandle['decide']>[0]): Promise<void>
-  review(path: string | undefined, decision: 'accepted' | 'rejected'): Promise<void>
+  review(shown: readonly ShownChange[], decision: 'accepted' | 'rejected'): Promise<void>
   listFiles(): Promise<readonly FileEntry[]>
   readFile(path: string): Promise<FileText>
   saveFile(path: string, text: string, base: number): Promise<FileEntry>
