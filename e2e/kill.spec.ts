@@ -59,6 +59,9 @@ async function begin(page: Page): Promise<string> {
 const ended = async (page: Page): Promise<boolean> => (await events(page)).some((event) => event.type === 'turn.ended')
 
 /** One life is cut short when `when` resolves; the next one must end as if nothing had happened. */
+/** Of each killed life: was its turn open when it died? */
+const midTurn: boolean[] = []
+
 async function survives(when: (page: Page) => Promise<void>, expected: readonly string[]): Promise<void> {
   const browser = await killableBrowser()
   try {
@@ -66,7 +69,11 @@ async function survives(when: (page: Page) => Promise<void>, expected: readonly 
     const url = await begin(first)
     await when(first)
     await browser.kill()
-    const second = await browser.open(url)
+    // A page of the same origin without the app: what the dead one left, before anything goes on.
+    const second = await browser.open(`${relay.url}/healthz`)
+    const left = await events(second)
+    midTurn.push(left.some((event) => event.type === 'turn.started') && !left.some((event) => event.type === 'turn.ended'))
+    await second.goto(url)
     if (!(await events(second)).some((event) => event.type === 'message.user')) await sendAgain(second)
     await expect.poll(() => ended(second), { timeout: 30_000 }).toBe(true)
     expect(outcome(await events(second))).toEqual(expected)
@@ -148,6 +155,9 @@ for (let part = 0; part < PARTS; part++) {
     for (let at = 2 + part; at < whole.length; at += PARTS) {
       await test.step(`killed after fact ${at}`, () => survives(afterFacts(at), expected))
     }
+    // The kill must come while there is something to lose, or the test proves nothing.
+    expect(midTurn.filter(Boolean).length).toBeGreaterThan(midTurn.length / 2)
+    midTurn.length = 0
   })
 
   test(`[C01–C11] SIGKILL of the browser at 20 seeded random times loses and doubles nothing (${part + 1} of ${PARTS})`, async () => {

@@ -1,5 +1,4 @@
-import type { NoticeRow, SessionEvent, SessionStatus } from '@tabwright/protocol'
-import type { Transcript } from './transcript'
+import type { NoticeRow, Row, SessionEvent, SessionStatus } from '@tabwright/protocol'
 
 type Notice = (tone: NoticeRow['tone'], text: string, more?: Pick<NoticeRow, 'partial' | 'code'>) => NoticeRow
 
@@ -34,10 +33,16 @@ function endNotice(event: SessionEvent<'turn.ended'>, notice: Notice): NoticeRow
   return failure && notice(stop === 'budget' ? 'warn' : 'error', failure.message, { code: failure.code })
 }
 
-export const isEnd = (screen: Transcript): boolean => screen.status.type === 'idle'
+/** What the status depends on beside the newest fact. */
+interface Screen {
+  readonly pending: readonly unknown[]
+  readonly status: SessionStatus
+  readonly rows: readonly Row[]
+  readonly attempt: number
+}
 
 /** What the session is doing after this fact, in words for the working line. */
-export function statusAfter(screen: Transcript, event: SessionEvent): SessionStatus {
+export function statusAfter(screen: Screen, event: SessionEvent): SessionStatus {
   const running = (what: string): SessionStatus => ({ type: 'running', what, since: event.at })
   if (screen.pending.length > 0) return { type: 'waiting', approvals: screen.pending.length }
   switch (event.type) {

@@ -3,8 +3,6 @@ import {
   type Approval,
   type CallId,
   type CallRow,
-  type CallState,
-  type Outcome,
   type Row,
   type SessionEvent,
   type SessionStatus,
@@ -12,7 +10,7 @@ import {
   type Usage,
 } from '@tabwright/protocol'
 import type { LiveUpdate } from './live'
-import { isEnd, noticeOf, statusAfter } from './notices'
+import { noticeOf, statusAfter } from './notices'
 
 /** What a person sees, folded from facts and live updates. Rows are replaced, never mutated, so that memoised components hold. */
 export interface Transcript {
@@ -120,7 +118,9 @@ function callChange(screen: Transcript, event: SessionEvent): Partial<Transcript
     case 'call.ended':
       return {
         rows: withCall(screen.rows, event.data.call, {
-          state: stateOf(event.data.outcome),
+          state: event.data.outcome.type,
+          // The outcome holds the text; 64 KB for each call of a long session would add up.
+          live: '',
           outcome: event.data.outcome,
           ms: event.data.ms,
         }),
@@ -129,10 +129,6 @@ function callChange(screen: Transcript, event: SessionEvent): Partial<Transcript
     default:
       return { rows: screen.rows }
   }
-}
-
-function stateOf(outcome: Outcome): CallState {
-  return outcome.type
 }
 
 function nameOf(rows: readonly Row[], call: CallId): string {
@@ -164,7 +160,7 @@ export function foldLive(screen: Transcript, update: LiveUpdate, now: number): T
       return { ...screen, rows: withCall(screen.rows, update.call, { live }) }
     }
     default:
-      return isEnd(screen) ? screen : { ...screen, live: withDelta(screen.live, update, now) }
+      return screen.status.type === 'idle' ? screen : { ...screen, live: withDelta(screen.live, update, now) }
   }
 }
 
