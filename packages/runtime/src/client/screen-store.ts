@@ -30,7 +30,11 @@ export function createScreenStore(): ScreenStore {
       tell()
     },
     take: (batch) => {
-      if (batch.reset) transcript = EMPTY_TRANSCRIPT
+      if (batch.reset) {
+        transcript = EMPTY_TRANSCRIPT
+        queue = []
+        changes = []
+      }
       for (const event of batch.events) transcript = foldTranscript(transcript, event)
       const now = Date.now()
       for (const update of batch.live) transcript = foldLive(transcript, update, now)

@@ -36,9 +36,11 @@ export function createFeed(port: MessagePort): Feed {
   }
   return {
     event: (events) => {
-      batch.events.push(...events)
-      // What was streamed before a fact is part of it; only what came after is still live.
-      batch.live = batch.live.filter((update) => update.type === 'output')
+      for (const event of events) {
+        // One by one: a call takes no more than about 100,000 arguments.
+        batch.events.push(event)
+        if (endsStream(event)) batch.live = batch.live.filter((update) => update.type === 'output')
+      }
       later()
     },
     live: (update) => {
@@ -50,7 +52,9 @@ export function createFeed(port: MessagePort): Feed {
       later()
     },
     reset: () => {
-      batch = { ...emptyBatch(), reset: true }
+      // The screen is void; what the terminal said, which files changed and what this tab may do is not on it.
+      const { paths, terminal, role } = batch
+      batch = { ...emptyBatch(), paths, terminal, ...(role && { role }), reset: true }
       later()
     },
     changes: (changes) => {
@@ -62,7 +66,7 @@ export function createFeed(port: MessagePort): Feed {
       later()
     },
     paths: (paths) => {
-      batch.paths.push(...paths)
+      for (const path of paths) batch.paths.push(path)
       later()
     },
     terminal: (text) => {
@@ -70,6 +74,11 @@ export function createFeed(port: MessagePort): Feed {
       later()
     },
   }
+}
+
+/** What was streamed before these facts is part of them or void; any other fact may land in the middle of a stream. */
+function endsStream({ type }: SessionEvent): boolean {
+  return type === 'model.requested' || type === 'model.failed' || type === 'message.assistant' || type === 'turn.ended'
 }
 
 /** Deltas of one block become one delta. */
