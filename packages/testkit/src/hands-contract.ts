@@ -20,16 +20,20 @@ interface Ran extends HandsResult {
 async function shell(
   bench: Bench,
   command: string,
-  options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
+  { signal, ...limits }: { readonly cwd?: string; readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<Ran> {
   const files = bench.workspace.draft()
   const said = { stdout: '', stderr: '' }
-  const input: Json = options.timeoutMs === undefined ? { command } : { command, timeoutMs: options.timeoutMs }
-  const result = await bench.hands.execute(bench.lease, 'shell', input, {
-    signal: options.signal ?? new AbortController().signal,
-    files,
-    output: (stream, text) => (said[stream] += text),
-  })
+  const result = await bench.hands.execute(
+    bench.lease,
+    'shell',
+    { command, ...limits },
+    {
+      signal: signal ?? new AbortController().signal,
+      files,
+      output: (stream, text) => (said[stream] += text),
+    },
+  )
   bench.workspace.adopt(files.delta())
   return { ...result, ...said }
 }
@@ -79,6 +83,8 @@ export function handsContract(name: string, make: () => Promise<HandsBench>): vo
     afterAll(() => bench().hands.release(bench().lease))
 
     describe('commands', () => commandRules(bench))
+    describe('the folder of a call', () => folderRules(bench))
+    describe('names that keep their meaning', () => nameRules(bench))
     describe('files', () => fileRules(bench))
     describe('node', () => nodeRules(bench))
     describe('ends', () => endRules(bench))
@@ -134,6 +140,80 @@ function commandRules(bench: () => Bench): void {
     // The second began on files of its own draft, made before the first had ended: it waits and still does not see them.
     expect(both[1].stdout).toBe('two\n')
     await shell(bench(), 'rm -f order.txt')
+  })
+}
+
+function folderRules(bench: () => Bench): void {
+  it('runs a command in the folder that the call names, and stands there afterwards', async () => {
+    put(bench(), { 'some/where/a.txt': 'a\n' })
+    expect(await shell(bench(), 'pwd; ls', { cwd: '/workspace/some/where' })).toMatchObject({
+      cwd: '/workspace/some/where',
+      stdout: '/workspace/some/where\na.txt\n',
+    })
+    expect((await shell(bench(), 'pwd')).stdout).toBe('/workspace/some/where\n')
+    expect((await shell(bench(), 'pwd', { cwd: '/workspace/some/where/../' })).stdout).toBe('/workspace/some\n')
+    expect((await shell(bench(), 'cd ..', { cwd: '/workspace/some' })).cwd).toBe('/workspace')
+  })
+
+  it.each([
+    ['a folder that is not there', '/workspace/nowhere'],
+    ['a file', '/workspace/some/where/a.txt'],
+    ['a link, which leads elsewhere', '/workspace/link'],
+  ])('runs nothing in %s and names it', async (_what, cwd) => {
+    await shell(bench(), 'ln -sfn /tmp link', { cwd: '/workspace' })
+    const ran = await shell(bench(), 'touch made.txt; cd /', { cwd })
+    expect(ran).toMatchObject({ exitCode: 1, cwd: '/workspace', stdout: '' })
+    expect(ran.stderr).toContain(cwd)
+    expect(ran.stderr).toContain('nothing was run')
+    expect(paths(bench())).not.toContain('made.txt')
+    put(bench(), { link: null })
+  })
+
+  it('is where the shell really stands when it went through a link', async () => {
+    await shell(bench(), 'ln -s some/where link')
+    const { cwd } = await shell(bench(), 'cd link')
+    expect((await shell(bench(), 'ls', { cwd })).stdout).toBe('a.txt\n')
+    put(bench(), { link: null, 'some/where/a.txt': null })
+    await shell(bench(), 'true', { cwd: '/workspace' })
+  })
+}
+
+function nameRules(bench: () => Bench): void {
+  it.each([
+    ['a function', 'ls() { rm -f kept.txt; }; ls', 'ls'],
+    ['a function in a test', 'function [ { rm -f kept.txt; }; [ 1 = 1 ]', '['],
+    ['a function named as a path', '/bin/ls() { rm -f kept.txt; }; /bin/ls', '/bin/ls'],
+    ['an alias', "shopt -s expand_aliases; alias date='rm -f kept.txt'; date", 'date'],
+  ])('forgets %s that takes the name of a command, and says so', async (_what, command, name) => {
+    put(bench(), { 'kept.txt': 'kept\n' })
+    const ran = await shell(bench(), command)
+    // Within its own line it works.
+    expect(paths(bench())).toEqual([])
+    expect(ran.stderr.match(/^\[not kept .*$/gm)).toEqual([expect.stringContaining(`: ${name};`)])
+    put(bench(), { 'kept.txt': 'kept\n' })
+    await shell(bench(), name === '[' ? '[ 1 = 1 ]' : name)
+    expect(paths(bench())).toEqual(['kept.txt'])
+  })
+
+  it('forgets such a function too when its line was ended before its end', async () => {
+    const ran = await shell(bench(), 'ls() { rm -f kept.txt; }; while :; do :; done', { timeoutMs: 500 })
+    expect(ran.stderr).toContain('not kept for later commands: ls;')
+    await shell(bench(), 'ls')
+    expect(paths(bench())).toEqual(['kept.txt'])
+  })
+
+  it.each([
+    ['PATH', 'PATH=/workspace/bin:$PATH; date', 'PATH'],
+    ['a remembered place', 'hash -p /workspace/bin/date date; date', ''],
+    ['removed commands', 'rm /bin/date /usr/bin/date; PATH=/workspace/bin; date', 'PATH'],
+    ['other folders of commands', 'rm -r /bin /usr/bin; ln -s /workspace/bin /usr/bin', ''],
+  ])('runs its own command by a name, whatever was done to %s before', async (_what, command, said) => {
+    put(bench(), { 'bin/date': '#!/bin/bash\nrm -f /workspace/kept.txt\n' })
+    expect((await shell(bench(), `chmod +x bin/date; ${command}`)).stderr).toContain(said)
+    put(bench(), { 'kept.txt': 'kept\n' })
+    await shell(bench(), 'date')
+    expect(paths(bench())).toEqual(['bin/date', 'kept.txt'])
+    await shell(bench(), 'rm -r bin kept.txt')
   })
 }
 
@@ -232,6 +312,8 @@ function endRules(bench: () => Bench): void {
     const ran = await shell(bench(), command, { timeoutMs: 1000 })
     expect(ran.exitCode).toBe(124)
     expect(ran.stdout).toBe('1\n')
+    // The name under which the agent's own tool takes it.
+    expect(ran.stderr).toContain('timeout_ms can raise it')
     expect((await shell(bench(), 'echo next')).stdout).toBe('next\n')
   })
 
@@ -273,6 +355,12 @@ function inputRules(bench: () => Bench): void {
     [{ command: 'ls', timeoutMs: 0 }],
     [{ command: 'ls', timeoutMs: 600_001 }],
     [{ command: 'ls', extra: 1 }],
+    [{ command: 'ls', cwd: '' }],
+    [{ command: 'ls', cwd: 'src' }],
+    [{ command: 'ls', cwd: '/tmp' }],
+    [{ command: 'ls', cwd: '/workspace-evil' }],
+    [{ command: 'ls', cwd: '/workspace/../etc' }],
+    [{ command: 'ls', cwd: '/workspace/a\0b' }],
     ['ls'],
     [null],
   ])('refuses %j in one sentence', async (input: Json) => {

@@ -70,6 +70,33 @@ async function handsOn(answers: readonly Answer[]): Promise<{ hands: Hands; leas
 const run = (hands: Hands, lease: LeaseId, files: WorkspaceDraft = emptyWorkspace().draft()): Promise<HandsResult> =>
   hands.execute(lease, 'shell', { command: 'x' }, { signal: new AbortController().signal, files, output: () => undefined })
 
+describe('a kernel after the old one was lost', () => {
+  it('runs in the folder that the call names', async () => {
+    const frames: KernelFrame[] = []
+    const hands = embeddedHands({
+      openFrame: () => {
+        const frame = openThreadFrame()
+        frames.push(frame)
+        return Promise.resolve(frame)
+      },
+      bundles: frameTexts,
+    })
+    const lease = await hands.provision(sessionId('again'), new AbortController().signal)
+    const files = emptyWorkspace().draft()
+    files.write('src/a.txt', new TextEncoder().encode('a'))
+    const shell = (input: { readonly command: string; readonly cwd?: string }): Promise<HandsResult> =>
+      hands.execute(lease, 'shell', input, { signal: new AbortController().signal, files, output: () => undefined })
+    await shell({ command: 'mkdir empty; cd src' })
+    frames[0]?.close()
+    await expect(shell({ command: 'pwd' })).rejects.toMatchObject({ failure: { code: 'sandbox_lost' } })
+    expect(await shell({ command: 'pwd', cwd: '/workspace/src' })).toMatchObject({ text: '/workspace/src\n', cwd: '/workspace/src' })
+    expect(frames).toHaveLength(2)
+    // The workspace has no empty folders, so this one was lost: better nothing than a command in another place.
+    expect(await shell({ command: 'pwd', cwd: '/workspace/empty' })).toMatchObject({ exitCode: 1, cwd: '/workspace/src' })
+    await hands.release(lease)
+  })
+})
+
 describe('a kernel that is not to be trusted', () => {
   it('is thrown away after 2 s of silence, says what was kept, and a new one takes the next command', async () => {
     const { hands, lease, frames } = await handsOn([

@@ -13,7 +13,7 @@ import { FileSync } from './file-sync'
 import { KernelLink, refuseAborted, type EmbeddedOptions, type KernelDone } from './kernel-link'
 import { CappedOutput } from './output-cap'
 import { ROOT } from './root'
-import { CAPS, parseShellInput, SHELL_TOOL } from './shell-tool'
+import { CAPS, parseShellInput, SHELL_TOOL, type ShellInput } from './shell-tool'
 
 interface Lease {
   readonly session: SessionId
@@ -69,7 +69,7 @@ class EmbeddedHands implements Hands {
     return Promise.resolve()
   }
 
-  async #run(lease: Lease, call: { readonly command: string; readonly timeoutMs: number }, run: Run): Promise<HandsResult> {
+  async #run(lease: Lease, call: ShellInput, run: Run): Promise<HandsResult> {
     refuseAborted(run.signal)
     const link = await this.#linkOf(lease)
     refuseAborted(run.signal)
@@ -109,7 +109,7 @@ class EmbeddedHands implements Hands {
 function notes(done: KernelDone, timeoutMs: number, refused: readonly string[]): string[] {
   const lines = refused.slice(0, 20).map((why) => `[left out of the workspace: ${why}]\n`)
   if (refused.length > 20) lines.push(`[and ${refused.length - 20} more files left out]\n`)
-  if (done.cut === 'timeout') lines.push(`\n[ended after ${timeoutMs / 1000} s, the limit of this command; timeoutMs can raise it]\n`)
+  if (done.cut === 'timeout') lines.push(`\n[ended after ${timeoutMs / 1000} s, the limit of this command; timeout_ms can raise it]\n`)
   if (done.cut === 'cancelled') lines.push('\n[stopped]\n')
   return lines
 }

@@ -87,6 +87,7 @@ class Kernel {
     const timer = setTimeout(() => this.#cut(id, 'timeout'), timeoutMs)
     const exitCode = await this.#shell.run({
       command: message.command,
+      cwd: message.cwd,
       signal: current.controller.signal,
       output: (stream, text) => {
         if (text !== '') this.#post({ type: 'output', id, stream, text })

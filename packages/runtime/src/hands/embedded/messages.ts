@@ -34,6 +34,8 @@ export const toKernel = z.discriminatedUnion('type', [
     type: z.literal('run'),
     id: z.number(),
     command: z.string(),
+    /** Folder to run in, absolute; where the shell stands when left out. */
+    cwd: z.optional(z.string()),
     timeoutMs: z.number(),
     /** What changed since the kernel last heard of the files. */
     files: z.array(carried),

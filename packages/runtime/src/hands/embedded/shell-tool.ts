@@ -1,5 +1,7 @@
-import { fail, type Json, type ToolSpec } from '@tabwright/protocol'
+import { fail, FailureError, type Json, type ToolSpec } from '@tabwright/protocol'
 import * as z from 'zod/mini'
+import { workspaceFolder } from '../../workspace/path'
+import { ROOT } from './root'
 
 const DEFAULT_TIMEOUT_MS = 120_000
 const MAX_TIMEOUT_MS = 600_000
@@ -16,6 +18,10 @@ export const SHELL_TOOL: ToolSpec = {
     type: 'object',
     properties: {
       command: { type: 'string', description: 'The command line, in bash’s language.' },
+      cwd: {
+        type: 'string',
+        description: `Folder to run in, ${ROOT} or below; where the shell stands when left out.`,
+      },
       timeoutMs: {
         type: 'integer',
         minimum: 1,
@@ -32,19 +38,41 @@ export const SHELL_TOOL: ToolSpec = {
 
 const input = z.strictObject({
   command: z.string().check(z.minLength(1), z.maxLength(200_000)),
+  cwd: z.optional(z.string().check(z.minLength(1))),
   timeoutMs: z.optional(z.int().check(z.gte(1), z.lte(MAX_TIMEOUT_MS))),
 })
 
+/** A call of the shell. */
+export interface ShellInput {
+  readonly command: string
+  /** Absolute, in its one spelling. */
+  readonly cwd?: string
+  readonly timeoutMs: number
+}
+
 /** The input of a call, checked. @throws FailureError `bad_input` in one sentence */
-export function parseShellInput(value: Json): { readonly command: string; readonly timeoutMs: number } {
+export function parseShellInput(value: Json): ShellInput {
   const parsed = z.safeParse(input, value)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const where = issue === undefined || issue.path.length === 0 ? 'the input' : issue.path.join('.')
-    return fail(
-      'bad_input',
-      `The shell could not be called: ${where} does not fit (${issue?.message ?? 'unknown reason'}). It takes a command text and an optional timeoutMs up to ${MAX_TIMEOUT_MS}.`,
+    return refuse(
+      `${where} does not fit (${issue?.message ?? 'unknown reason'}). It takes a command text, an optional cwd and an optional timeoutMs up to ${MAX_TIMEOUT_MS}.`,
     )
   }
-  return { command: parsed.data.command, timeoutMs: parsed.data.timeoutMs ?? DEFAULT_TIMEOUT_MS }
+  const { command, cwd, timeoutMs = DEFAULT_TIMEOUT_MS } = parsed.data
+  return { command, timeoutMs, ...(cwd === undefined ? {} : { cwd: folderOf(cwd) }) }
 }
+
+function folderOf(cwd: string): string {
+  if (!cwd.startsWith('/')) refuse(`cwd has to be an absolute path, ${ROOT} or below.`)
+  try {
+    const below = workspaceFolder(cwd)
+    return below === '' ? ROOT : `${ROOT}/${below}`
+  } catch (thrown) {
+    if (!(thrown instanceof FailureError)) throw thrown
+    return refuse(`cwd does not fit. ${thrown.failure.message}`)
+  }
+}
+
+const refuse = (why: string): never => fail('bad_input', `The shell could not be called: ${why}`)

@@ -1,5 +1,6 @@
 import { Bash, getCommandNames, type Command } from 'just-bash/browser'
 import { breather } from './breath'
+import { ALIAS_PREFIX, COMMAND_FOLDERS, droppedNote, isTaken, ownFoldersFirst, PATH_NOTE } from './carry-over'
 import { adjustedCommands } from './commands/adjusted'
 import { diffCommands } from './commands/diff'
 import { lsCommand } from './commands/ls'
@@ -26,6 +27,8 @@ export interface ShellOptions {
 /** One command line to run. */
 export interface ShellRun {
   readonly command: string
+  /** Folder to run in; where the shell stands when left out. */
+  readonly cwd?: string | undefined
   readonly signal: AbortSignal
   output(stream: 'stdout' | 'stderr', text: string): void
 }
@@ -50,6 +53,7 @@ const EXPORTS = 'tabwright-exports'
 export class Shell {
   readonly tree = new FileTree()
   readonly #bash: Bash
+  readonly #commands: ReadonlySet<string>
   readonly #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
   #env: Record<string, string> = { HOME: '/home/user', USER: 'user', PATH: '/usr/bin:/bin', TERM: 'dumb', LANG: 'C.UTF-8', TMPDIR: '/tmp' }
   #exported: readonly string[] = Object.keys(this.#env)
@@ -57,7 +61,7 @@ export class Shell {
   #run: ShellRun | undefined
 
   constructor(options: ShellOptions) {
-    for (const folder of [ROOT, '/tmp', '/home/user', '/dev', '/bin', '/usr/bin']) this.tree.mkdir(folder, true)
+    for (const folder of [ROOT, '/tmp', '/home/user', '/dev']) this.tree.mkdir(folder, true)
     this.#devices()
     const host: CommandHost = {
       tree: this.tree,
@@ -92,7 +96,7 @@ export class Shell {
     this.#bash.registerTransformPlugin(
       liveOutput({ exported: () => this.#exported, last: EXPORTS, defined: (name, body) => this.#define(name, body) }),
     )
-    this.#stubs(commands)
+    this.#commands = new Set([...getCommandNames(), ...commands.map((command) => command.name)])
   }
 
   get cwd(): string {
@@ -101,8 +105,8 @@ export class Shell {
 
   /** Runs one command line and gives its exit code. A cut or an abort ends it early; the caller knows which it was. */
   async run(run: ShellRun): Promise<number> {
-    // The agent may have removed the folder that the shell stood in.
-    while (this.tree.find(this.#cwd)?.type !== 'folder') this.#cwd = parentName(this.#cwd)
+    if (!this.#enter(run)) return 1
+    this.#stubs()
     this.#run = run
     try {
       const result = await this.#bash.exec(markLive(run.command, 'outer'), {
@@ -114,7 +118,7 @@ export class Shell {
       })
       // The library's own words for an end that the caller explains better.
       this.#end(result.stdout, run.signal.aborted ? result.stderr.replace('bash: execution aborted\n', '') : result.stderr)
-      if (result.env['PWD'] !== undefined) this.#cwd = result.env['PWD']
+      this.#stand(result.env['PWD'])
       this.#env = Object.fromEntries(Object.entries(result.env).filter(([name]) => !FLEETING.has(name) && /^[A-Za-z_]\w*$/.test(name)))
       return result.exitCode
     } catch (thrown) {
@@ -123,8 +127,61 @@ export class Shell {
       run.output('stderr', `bash: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
       return 2
     } finally {
+      run.output('stderr', this.#forget())
       this.#run = undefined
     }
+  }
+
+  /** Goes to the folder that a command names, or stays. False: it is not there, and nothing may run. */
+  #enter({ cwd, output }: ShellRun): boolean {
+    // The agent may have removed the folder that the shell stood in.
+    while (this.tree.find(this.#cwd)?.type !== 'folder') this.#cwd = parentName(this.#cwd)
+    if (cwd === undefined) return true
+    const why = this.#flawOf(cwd)
+    if (why === undefined) {
+      if (cwd !== this.#cwd) this.#env['OLDPWD'] = this.#cwd
+      this.#cwd = cwd
+    } else output('stderr', `bash: ${cwd}: ${why}; nothing was run\n`)
+    return why === undefined
+  }
+
+  /** Links are followed, so that what is told as the shell's folder can be named as one. */
+  #stand(folder: string | undefined): void {
+    if (folder !== undefined) this.#cwd = this.tree.find(folder)?.type === 'folder' ? this.tree.realpath(folder) : folder
+  }
+
+  #isFolderItself(path: string): boolean {
+    return this.tree.find(path)?.type === 'folder' && this.tree.realpath(path) === path
+  }
+
+  /** Why a command cannot run in a folder. A link would lead elsewhere than the approval said. */
+  #flawOf(cwd: string): string | undefined {
+    const node = this.tree.find(cwd)
+    if (node === undefined) return 'this folder does not exist'
+    if (node.type !== 'folder') return 'this is a file, not a folder'
+    return this.#isFolderItself(cwd) ? undefined : `this is a link to ${this.tree.realpath(cwd)}, which has to be named itself`
+  }
+
+  /** Drops what would give a command another meaning in later command lines; tells what. */
+  #forget(): string {
+    const dropped: string[] = []
+    const functions = this.#state('functions')
+    for (const name of functions?.keys() ?? []) {
+      if (typeof name !== 'string' || !isTaken(name, this.#commands)) continue
+      functions?.delete(name)
+      dropped.push(name)
+    }
+    for (const name of Object.keys(this.#env)) {
+      const alias = name.startsWith(ALIAS_PREFIX) ? name.slice(ALIAS_PREFIX.length) : ''
+      if (!isTaken(alias, this.#commands)) continue
+      delete this.#env[name]
+      dropped.push(alias)
+    }
+    // `hash -p` can say that a command is another file.
+    this.#state('hashTable')?.clear()
+    const path = this.#env['PATH'] ?? ''
+    this.#env['PATH'] = ownFoldersFirst(path)
+    return droppedNote(dropped) + (path === '' || path.startsWith(COMMAND_FOLDERS.join(':')) ? '' : PATH_NOTE)
   }
 
   /**
@@ -132,8 +189,12 @@ export class Shell {
    * Its state is private and its version is pinned; where that changes the contract's test on functions fails.
    */
   #define(name: string, body: unknown): void {
-    const functions: unknown = Reflect.get(Object(Reflect.get(this.#bash, 'state')), 'functions')
-    if (functions instanceof Map) functions.set(name, body)
+    this.#state('functions')?.set(name, body)
+  }
+
+  #state(name: 'functions' | 'hashTable'): Map<unknown, unknown> | undefined {
+    const value: unknown = Reflect.get(Object(Reflect.get(this.#bash, 'state')), name)
+    return value instanceof Map ? value : undefined
   }
 
   #live(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
@@ -166,9 +227,19 @@ export class Shell {
     }
   }
 
-  /** The library looks commands up as files when the tree is not its own. */
-  #stubs(own: readonly Command[]): void {
-    for (const name of [...getCommandNames(), ...own.map((command) => command.name)])
-      for (const folder of ['/bin', '/usr/bin']) this.tree.writeFile(`${folder}/${name}`, new Uint8Array(), 0o755)
+  /** The library looks commands up as files when the tree is not its own; one that was removed would be looked for elsewhere. */
+  #stubs(): void {
+    for (const folder of ['/usr', ...COMMAND_FOLDERS]) {
+      // A link in their place would put the files below into the workspace.
+      if (!this.#isFolderItself(folder)) this.tree.rm(folder, { recursive: true, force: true })
+      this.tree.mkdir(folder, true)
+    }
+    for (const folder of COMMAND_FOLDERS)
+      for (const name of this.#commands) {
+        const path = `${folder}/${name}`
+        if (this.tree.find(path)?.type === 'file') continue
+        this.tree.rm(path, { recursive: true, force: true })
+        this.tree.writeFile(path, new Uint8Array(), 0o755)
+      }
   }
 }
