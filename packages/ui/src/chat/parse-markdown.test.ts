@@ -35,6 +35,17 @@ describe('parseMarkdown', () => {
     expect(kinds(parseMarkdown('<img src=x onerror=alert(1)>\n', false))).toEqual(['html'])
   })
 
+  test.each(['*'.repeat(5000) + 'a' + '*'.repeat(5000), '> '.repeat(3000) + 'x'])(
+    'what is nested too deep to parse is one plain block (case %#)',
+    (text) => {
+      for (const live of [false, true]) {
+        const parsed = parseMarkdown(text, live)
+        expect(kinds(parsed)).toEqual(['code'])
+        expect(parsed.blocks[0]?.token).toMatchObject({ text })
+      }
+    },
+  )
+
   test('text that does not continue the old one is parsed anew', () => {
     const before = parseMarkdown('a\n\nb\n\nc\n\nd', true)
     expect(

@@ -44,9 +44,20 @@ export function isKnown(token: Token): token is MarkedToken {
 }
 
 function lex(text: string): readonly MarkdownBlock[] {
-  return Lexer.lex(text, { gfm: true })
-    .filter(isKnown)
-    .map((token) => ({ raw: token.raw, token }))
+  try {
+    return Lexer.lex(text, { gfm: true })
+      .filter(isKnown)
+      .map((token) => ({ raw: token.raw, token }))
+  } catch (error) {
+    // marked goes one call deeper for every nested piece and runs out of stack on thousands of them.
+    if (error instanceof RangeError) return [plainBlock(text)]
+    throw error
+  }
+}
+
+/** Text as one block of code: every character as it was written. */
+function plainBlock(text: string): MarkdownBlock {
+  return { raw: text, token: { type: 'code', raw: text, text } }
 }
 
 /**
