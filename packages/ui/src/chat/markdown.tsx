@@ -156,10 +156,16 @@ function Table({ token }: { readonly token: Tokens.Table }): ReactNode {
 
 function Link({ href, children }: { readonly href: string; readonly children: ReactNode }): ReactNode {
   const target = linkTarget(href)
-  if (target === undefined) return <span title={href}>{children}</span>
+  // Isolated: an override inside must not turn the host that stands behind.
+  if (target === undefined)
+    return (
+      <span title={href}>
+        <bdi>{children}</bdi>
+      </span>
+    )
   return (
     <a href={target.href} target="_blank" rel="noopener noreferrer nofollow" title={target.href}>
-      {children}
+      <bdi>{children}</bdi>
       <span className={styles['host']}>
         <ExternalLink size={11} aria-hidden /> {target.host}
       </span>
@@ -170,7 +176,7 @@ function Link({ href, children }: { readonly href: string; readonly children: Re
 /** Never fetched by itself: the request alone would tell a stranger's server that this was read. */
 function ImageLink({ href, text }: { readonly href: string; readonly text: string }): ReactNode {
   const target = linkTarget(href)
-  const label = text === '' ? 'Image' : `Image: ${text}`
+  const label = text === '' ? 'Image' : <bdi>{`Image: ${text}`}</bdi>
   if (target === undefined) return <span className={styles['image']}>{label}</span>
   return (
     <a className={styles['image']} href={target.href} target="_blank" rel="noopener noreferrer nofollow" title={`Opens ${target.href}`}>
