@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { cleanTitle } from './clean-title'
 import styles from './session-list.module.css'
 
 export interface RenameFieldProps {
   readonly label: string
   readonly title: string
-  /** The new title, trimmed; undefined when the person changed their mind or left it empty. */
+  /** The new title, trimmed; undefined when the person changed their mind or left nothing that shows. */
   readonly onDone: (title: string | undefined) => void
 }
 
@@ -21,8 +22,7 @@ export function RenameField({ label, title, onDone }: RenameFieldProps): ReactNo
   const finish = (kept: boolean): void => {
     if (over.current) return
     over.current = true
-    const trimmed = text.trim()
-    onDone(kept && trimmed !== '' ? trimmed : undefined)
+    onDone(kept ? cleanTitle(text) : undefined)
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation()
