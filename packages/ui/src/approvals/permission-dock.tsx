@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react'
 import type { Approval } from '@tabwright/protocol'
 import { PermissionCard, type PermissionAnswer } from './permission-card'
 import { questionOf } from './request'
-import { useTyping } from './typing'
+import { isTyping } from './typing'
 
 export interface PermissionDockProps {
   /** In order; one is asked at a time. */
@@ -12,9 +12,8 @@ export interface PermissionDockProps {
   readonly onSettled: () => void
 }
 
-/** The place above the composer where permissions are asked for. Always mounted: it must know whether someone types when a card comes. */
+/** The place above the composer where permissions are asked for. Always mounted: what is announced must have been there before. */
 export function PermissionDock({ pending, onAnswer, onSettled }: PermissionDockProps): ReactNode {
-  const isTyping = useTyping()
   const place = usePlace(pending)
   const [first] = pending
   if (first === undefined) return <div aria-live="assertive" className="visually-hidden" />

@@ -1,29 +1,25 @@
-import { useEffect, useRef } from 'react'
-
-/** A pause longer than this between keys means that the person looks up. */
-const PAUSE_MS = 1500
-
-/** Tells whether a person is in the middle of typing: a text field has the focus and holds text, or a key just went down in it. */
-export function useTyping(): () => boolean {
-  const lastKey = useRef(Number.NEGATIVE_INFINITY)
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      // Sending with Enter ends typing; the card that follows from it may take the focus.
-      lastKey.current = event.key === 'Enter' ? Number.NEGATIVE_INFINITY : event.timeStamp
-    }
-    addEventListener('keydown', onKey, true)
-    return () => removeEventListener('keydown', onKey, true)
-  }, [])
-  return () => {
-    const field = document.activeElement
-    const text = textOf(field)
-    return text !== undefined && (text !== '' || performance.now() - lastKey.current < PAUSE_MS)
-  }
+/** As much of an element as tells whether one types into it. */
+export interface Field {
+  readonly tagName: string
+  readonly type?: unknown
+  readonly isContentEditable?: boolean
 }
 
-/** What a text field holds; undefined for everything that is none. Terminals and code editors type into a hidden, empty textarea. */
-function textOf(field: Element | null): string | undefined {
-  if (field instanceof HTMLTextAreaElement) return field.closest('.xterm, .monaco-editor') === null ? field.value : 'typing'
-  if (field instanceof HTMLInputElement) return field.value
-  return field instanceof HTMLElement && field.isContentEditable ? 'typing' : undefined
+/** Inputs that take no text. */
+const PRESSED = new Set(['button', 'checkbox', 'color', 'file', 'image', 'radio', 'range', 'reset', 'submit'])
+
+/** Whether letters typed now would land in it as text. Terminals and code editors type into a hidden textarea. */
+export function isTextField(field: Field | null): boolean {
+  if (field === null) return false
+  if (field.tagName === 'TEXTAREA') return true
+  if (field.tagName === 'INPUT') return !(typeof field.type === 'string' && PRESSED.has(field.type))
+  return field.isContentEditable === true
+}
+
+/**
+ * Whether a text field has the focus. An empty one counts: who just looks at it types the next letter there, and in a card
+ * that took the focus that letter would be an answer.
+ */
+export function isTyping(): boolean {
+  return isTextField(document.activeElement)
 }
