@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import type { CallRow } from '@tabwright/protocol'
 import { ChevronRight } from 'lucide-react'
+import { Visible } from '../approvals/exact-request'
 import { elapsed } from '../layout/figures'
 import { useNow } from '../layout/use-now'
 import { ToolDetails } from './tool-details'
@@ -21,7 +22,9 @@ export const ToolCard = memo(({ row }: { readonly row: CallRow }): ReactNode => 
         <span className={styles['verb']} data-shell={line.verb === '$' || undefined}>
           {line.verb}
         </span>
-        <span className={styles['subject']}>{line.subject}</span>
+        <span className={styles['subject']}>
+          <Visible text={line.subject} />
+        </span>
         {line.added !== undefined && <span className={styles['added']}>+{line.added}</span>}
         {line.removed !== undefined && <span className={styles['removed']}>−{line.removed}</span>}
         <Notes row={row} notes={line.notes} />

@@ -1,6 +1,7 @@
 import { lazy, Suspense, type ReactNode } from 'react'
 import { assertNever, type CallRow, type Verdict } from '@tabwright/protocol'
 import { Copy } from 'lucide-react'
+import { Visible } from '../approvals/exact-request'
 import { IconButton } from '../layout/icon-button'
 import { plural } from '../layout/figures'
 import { useCopy } from '../layout/use-copy'
@@ -26,8 +27,10 @@ export function ToolDetails({ row }: { readonly row: CallRow }): ReactNode {
         <ul className={styles['files']} aria-label="Files changed">
           {detail.files.map((file) => (
             <li key={file.path}>
-              <span>{file.path}</span> <span className={styles['added']}>+{file.added}</span>{' '}
-              <span className={styles['removed']}>−{file.removed}</span>
+              <bdi>
+                <Visible text={file.path} />
+              </bdi>{' '}
+              <span className={styles['added']}>+{file.added}</span> <span className={styles['removed']}>−{file.removed}</span>
             </li>
           ))}
         </ul>
@@ -40,7 +43,7 @@ export function ToolDetails({ row }: { readonly row: CallRow }): ReactNode {
 
 /** The input as what it means: a command, an edit, or data. */
 function Asked({ row }: { readonly row: CallRow }): ReactNode {
-  if (row.name === 'shell') return <Section title="Command" text={textField(row.input, 'command') ?? row.input} />
+  if (row.name === 'shell') return <Section title="Command" text={textField(row.input, 'command') ?? row.input} exact />
   const before = row.name === 'edit_file' ? textField(row.input, 'old_text') : undefined
   const after = row.name === 'edit_file' ? textField(row.input, 'new_text') : undefined
   if (before === undefined || after === undefined) return <Section title="Input" text={prettyInput(row.input)} />
@@ -70,7 +73,15 @@ function Output({ text }: { readonly text: string }): ReactNode {
   return <Section title={title} text={tail.text} copied={text} />
 }
 
-function Section({ title, text, copied = text }: { readonly title: string; readonly text: string; readonly copied?: string }): ReactNode {
+interface SectionProps {
+  readonly title: string
+  readonly text: string
+  readonly copied?: string
+  /** Nothing in it may hide. */
+  readonly exact?: boolean
+}
+
+function Section({ title, text, copied = text, exact = false }: SectionProps): ReactNode {
   const copy = useCopy(copied)
   return (
     <div className={styles['section']}>
@@ -80,7 +91,9 @@ function Section({ title, text, copied = text }: { readonly title: string; reado
           <Copy size={13} aria-hidden />
         </IconButton>
       </div>
-      <pre tabIndex={0}>{text}</pre>
+      <pre tabIndex={0} data-exact={exact || undefined}>
+        {exact ? <Visible text={text} /> : text}
+      </pre>
     </div>
   )
 }

@@ -3,6 +3,7 @@ import { useTree } from '@headless-tree/react'
 import { ChevronRight } from 'lucide-react'
 import { type JSX, type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react'
 import { VList, type VListHandle } from 'virtua'
+import { Visible } from '../approvals/exact-request'
 import { type FileTree, fileId, foldersAbove, type Marks, pathOf, ROOT, type TreeNode, typeahead } from './file-tree'
 import css from './files.module.css'
 
@@ -142,7 +143,9 @@ function TreeRow({ item, mark, active }: TreeRowProps): JSX.Element {
       ) : (
         <span className={css.chevron} />
       )}
-      <bdi className={css.name}>{name}</bdi>
+      <bdi className={css.name}>
+        <Visible text={name} />
+      </bdi>
       {mark !== undefined && (
         <span className={css.mark} aria-hidden="true">
           {LETTERS[mark]}

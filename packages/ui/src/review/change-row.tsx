@@ -1,6 +1,7 @@
 import type { FileReview } from '@tabwright/protocol'
 import { Check, Undo2 } from 'lucide-react'
 import type { JSX } from 'react'
+import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
 import { reviewName } from './change-view'
 import css from './changes.module.css'
@@ -26,8 +27,12 @@ export function ChangeRow({ review, selected, disabled, onSelect, onDecide }: Ch
         </span>
         <span className="visually-hidden">{review.status}, </span>
         <bdi className={css.path}>
-          <span className={css.folder}>{review.path.slice(0, cut)}</span>
-          <span className={css.name}>{review.path.slice(cut)}</span>
+          <span className={css.folder}>
+            <Visible text={review.path.slice(0, cut)} />
+          </span>
+          <span className={css.name}>
+            <Visible text={review.path.slice(cut)} />
+          </span>
         </bdi>
         <span className={css.counts}>
           <span className={css.plus}>+{review.added}</span> <span className={css.minus}>−{review.removed}</span>
