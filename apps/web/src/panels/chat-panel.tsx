@@ -35,7 +35,11 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
         )}
       />
       <div className={styles['dock']}>
-        <WorkingLine status={status} onRetryNow={() => attempt(handle.retryNow())} onStop={stop} />
+        <WorkingLine
+          status={status}
+          onRetryNow={() => attempt(handle.retryNow())}
+          onStop={() => (composer.current === null ? stop() : composer.current.stop())}
+        />
         <PermissionDock
           pending={writes ? screen.pending : []}
           onAnswer={({ call, digest }, answer) => handle.decide({ call, digest, ...answer })}

@@ -3,6 +3,7 @@ import { failureOf } from '@tabwright/protocol'
 import { ArrowUp, Square, X } from 'lucide-react'
 import { IconButton } from '../layout/icon-button'
 import { isSendKey, LONGEST_MESSAGE, refusePaste } from './paste-limit'
+import { stopAndTakeBack } from './stop-and-take-back'
 import styles from './composer.module.css'
 
 /** For whoever else puts text into the box or brings the person back to it. */
@@ -10,6 +11,8 @@ export interface ComposerHandle {
   focus(): void
   /** Replaces the text and focuses the box; never sends. */
   fill(text: string): void
+  /** Stops the agent and takes back what it has not read. */
+  stop(): void
 }
 
 export interface ComposerProps {
@@ -41,20 +44,16 @@ export function Composer(props: ComposerProps): ReactNode {
   const sending = useRef(false)
   const box = useRef<HTMLTextAreaElement>(null)
 
+  const put = (next: string): void => {
+    setText(next)
+    onDraft(next)
+  }
   const change = (next: string): void => {
     const refusal = next.length > LONGEST_MESSAGE ? refusePaste(text.length, next.length - text.length) : undefined
     setProblem(refusal)
     if (refusal !== undefined) return
-    setText(next)
-    onDraft(next)
+    put(next)
   }
-  useImperativeHandle(ref, () => ({
-    focus: () => box.current?.focus(),
-    fill: (next) => {
-      change(next)
-      box.current?.focus()
-    },
-  }))
   useEffect(() => {
     if (props.autoFocus === true) box.current?.focus()
   }, [props.autoFocus])
@@ -68,8 +67,7 @@ export function Composer(props: ComposerProps): ReactNode {
       setProblem(undefined)
       // What was typed while the message was being kept stays.
       const rest = (box.current?.value ?? '').replace(text, '')
-      setText(rest)
-      onDraft(rest)
+      put(rest)
     } catch (error) {
       setProblem(`${failureOf(error).message} Your message is still in the box.`)
     } finally {
@@ -85,22 +83,26 @@ export function Composer(props: ComposerProps): ReactNode {
       setProblem(failureOf(error).message)
     }
   }
-  /** Stopping with an empty box means "not like that": what was queued comes back to be changed. */
-  const stopAndTakeBack = async (): Promise<void> => {
-    const taken: string[] = []
-    try {
-      for (const message of queue) if (await props.onWithdraw(message.n)) taken.push(message.text)
-    } catch (error) {
-      setProblem(failureOf(error).message)
-    }
-    if (taken.length > 0) change(taken.join('\n\n'))
-    onStop()
+  const stop = async (): Promise<void> => {
+    const { texts, problem: refused } = await stopAndTakeBack({ queue, onWithdraw: props.onWithdraw, onStop })
+    // What was typed meanwhile stays, behind what was sent before it; nothing of it is refused for its length.
+    const typed = box.current?.value ?? ''
+    if (texts.length > 0) put([...texts, typed].filter((part) => part !== '').join('\n\n'))
+    if (refused !== undefined) setProblem(refused)
   }
+  useImperativeHandle(ref, () => ({
+    focus: () => box.current?.focus(),
+    fill: (next) => {
+      change(next)
+      box.current?.focus()
+    },
+    stop: () => void stop(),
+  }))
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     const { isComposing } = event.nativeEvent
-    if (event.key === 'Escape' && !isComposing && running && text === '' && queue.length > 0) {
+    if (event.key === 'Escape' && !isComposing && running && queue.length > 0) {
       event.preventDefault()
-      void stopAndTakeBack()
+      void stop()
       return
     }
     if (!isSendKey({ key: event.key, shiftKey: event.shiftKey, keyCode: event.keyCode, isComposing }) || isTouch()) return
@@ -140,7 +142,14 @@ export function Composer(props: ComposerProps): ReactNode {
           onKeyDown={onKeyDown}
           onPaste={onPaste}
         />
-        <Bar footer={footer} blocked={blocked} running={running} isEmpty={text.trim() === ''} onStop={onStop} onSend={() => void send()} />
+        <Bar
+          footer={footer}
+          blocked={blocked}
+          running={running}
+          isEmpty={text.trim() === ''}
+          onStop={() => void stop()}
+          onSend={() => void send()}
+        />
       </div>
     </div>
   )
