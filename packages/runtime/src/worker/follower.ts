@@ -1,30 +1,120 @@
-import { failureOf, type SessionId } from '@tabwright/protocol'
+import { failureOf, type SessionEvent, type SessionId, type Workspace } from '@tabwright/protocol'
+import { foldReviews, type Reviews } from '../core/reviews'
 import type { SessionStore } from '../io/session-store'
 import type { Feed } from './feed'
+import { movedPaths } from './moved-paths'
+import { createReviewList } from './review-list'
 
-/** A session that another tab writes: what that tab made durable shows here. Returns how to stop. */
-export async function follow(store: SessionStore, session: SessionId, feed: Feed): Promise<() => void> {
-  let head = 0
+/** What a follower works on. */
+export interface FollowOptions {
+  readonly store: SessionStore
+  readonly session: SessionId
+  readonly feed: Feed
+  /** The files as this tab knows them. */
+  readonly workspace: Workspace
+  /** The files as they are durable now. */
+  readonly openWorkspace: () => Promise<Workspace>
+  /** The other tab changed files: this is the workspace from here on. */
+  readonly replaced: (workspace: Workspace) => void
+}
+
+/** A session that another tab writes: what that tab made durable shows here. */
+export interface Following {
+  /** Resolves when everything that was durable at the start is fed. @throws FailureError when it cannot be read */
+  readonly ready: Promise<void>
+  readonly reviews: () => Reviews
+  /** Nothing is fed or replaced after this, whatever is being read. */
+  stop(): void
+}
+
+/** Reads the session anew and goes on with it until it is stopped. */
+export function follow(options: FollowOptions): Following {
+  const { store, session, feed } = options
+  let isStopped = false
   let reading: Promise<void> | undefined
-  let again = false
-  const read = async (): Promise<void> => {
-    do {
-      again = false
-      for await (const event of store.read(session, head + 1)) {
-        head = event.seq
-        feed.event([event])
-      }
-    } while (again)
-  }
+  let isAsked = false
+  const rounds = createRounds(options, () => isStopped)
   const look = (): Promise<void> => {
-    again = true
-    reading ??= read().finally(() => {
-      reading = undefined
-    })
+    isAsked = true
+    reading ??= read()
     return reading
   }
-  await look()
-  return store.watch(session, () => {
-    look().catch((error: unknown) => feed.role({ type: 'failed', failure: failureOf(error) }))
+  const read = async (): Promise<void> => {
+    try {
+      while (isAsked && !isStopped) {
+        isAsked = false
+        await rounds.next()
+      }
+    } finally {
+      // In the same step as the last look at `isAsked`: a hint after it begins anew, none is lost in between.
+      reading = undefined
+    }
+  }
+  // Watch first: what is appended while the past is read is hinted at once and read in the next round.
+  const unwatch = store.watch(session, () => {
+    look().catch((error: unknown) => {
+      if (!isStopped) feed.role({ type: 'failed', failure: failureOf(error) })
+    })
   })
+  const stop = (): void => {
+    isStopped = true
+    unwatch()
+  }
+  const ready = look().catch((error: unknown) => {
+    stop()
+    throw error
+  })
+  return { ready, reviews: rounds.reviews, stop }
+}
+
+interface Rounds {
+  /** The facts since the last round, then what follows from them. */
+  next(): Promise<void>
+  reviews(): Reviews
+}
+
+function createRounds(options: FollowOptions, isStopped: () => boolean): Rounds {
+  const { store, session, feed, openWorkspace, replaced } = options
+  let { workspace } = options
+  let head = 0
+  let reviews: Reviews = new Map()
+  // What a round could not finish is due in the next one.
+  const due = { files: false, changes: true }
+  // Contents go by their hash: whichever view of the files is asked, they are the same.
+  const listReviews = createReviewList({ blob: (hash) => workspace.blob(hash) })
+
+  const readFacts = async (): Promise<void> => {
+    const events: SessionEvent[] = []
+    for await (const event of store.read(session, head + 1)) events.push(event)
+    if (isStopped()) return
+    const before = reviews
+    reviews = events.reduce(foldReviews, before)
+    head = events.at(-1)?.seq ?? head
+    due.files ||= events.some((event) => event.type === 'workspace.changed')
+    due.changes ||= reviews !== before
+    if (events.length > 0) feed.event(events)
+  }
+  const readFiles = async (): Promise<void> => {
+    const next = await openWorkspace()
+    if (isStopped()) return
+    const moved = movedPaths(workspace, next)
+    workspace = next
+    due.files = false
+    replaced(next)
+    if (moved.length > 0) feed.paths(moved)
+  }
+  const showChanges = async (): Promise<void> => {
+    const list = await listReviews(reviews)
+    if (isStopped()) return
+    due.changes = false
+    feed.changes(list)
+  }
+  return {
+    reviews: () => reviews,
+    next: async () => {
+      await readFacts()
+      if (due.files && !isStopped()) await readFiles()
+      if (due.changes && !isStopped()) await showChanges()
+    },
+  }
 }

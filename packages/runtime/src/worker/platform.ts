@@ -25,7 +25,7 @@ export interface Platform {
   readonly terminalStore: TerminalStore
   /** The workspace as it was durable when asked. */
   openWorkspace(): Promise<Workspace>
-  parts(workspace: Workspace): Omit<Parts, 'live'>
+  parts(workspace: Workspace): Omit<Parts, 'live' | 'shell'>
   /** Another model from the next turn on. */
   setModel(info: ModelInfo, access: ModelAccess): Promise<void>
 }

@@ -1,8 +1,8 @@
-import type { Remote } from 'comlink'
 import { fail, failureOf, type Failure, type Workspace } from '@tabwright/protocol'
-import type { PageHost, SessionWorker, WorkerOptions } from '../client/worker-api'
+import type { SessionWorker } from '../client/worker-api'
 import { createFeed, type Feed } from './feed'
-import { follow } from './follower'
+import { follow, type Following } from './follower'
+import { movedPaths } from './moved-paths'
 import { openPlatform, type Platform } from './platform'
 import { changeTexts, fileText, openWriter, type Writer } from './writer'
 
@@ -11,27 +11,36 @@ interface Open {
   readonly feed: Feed
   workspace: Workspace
   writer: Writer | undefined
-  unfollow: (() => void) | undefined
+  following: Following | undefined
 }
 
-/** What the page talks to: one session, as its writer or as a follower of another tab. Commands wait until it is open. */
-export function createSessionWorker(): SessionWorker {
+/**
+ * What the page talks to: one session, as its writer or as a follower of another tab. Commands wait until it is open.
+ * @param start opens the parts of this tab; in tests, parts that need no browser
+ */
+export function createSessionWorker(start: typeof openPlatform = openPlatform): SessionWorker {
   let opening: Promise<Open> | undefined
   const opened = (): Promise<Open> => opening ?? fail('unexpected', 'The session was not opened.')
   const writer = async (): Promise<Writer> =>
     (await opened()).writer ?? fail('not_permitted', 'Another tab has this session; take it over to change it here.')
   return {
     open: async (options, host, batches) => {
-      opening = openSession(options, host, createFeed(batches))
+      const feed = createFeed(batches)
+      opening = start(options, host).then((platform) => openSession(platform, feed))
       await opening
     },
     takeOver: async () => {
       const session = await opened()
+      if (session.writer) return
       await session.platform.lock.steal()
-      session.unfollow?.()
-      session.unfollow = undefined
+      session.following?.stop()
+      session.following = undefined
       session.feed.reset()
-      await write(session)
+      await write(session).catch(async (error: unknown) => {
+        session.platform.lock.release()
+        await followOther(session)
+        throw error
+      })
     },
     send: async (text) => {
       const { commands, queueChanged } = await writer()
@@ -39,9 +48,9 @@ export function createSessionWorker(): SessionWorker {
       await queueChanged()
     },
     withdraw: async (n) => {
-      const { platform } = await opened()
-      const gone = await platform.store.withdraw(platform.session, n)
-      await (await writer()).queueChanged()
+      const { parts, queueChanged } = await writer()
+      const gone = await parts.store.withdraw(parts.session, n)
+      await queueChanged()
       return gone
     },
     stop: async () => (await writer()).driver.stop(),
@@ -60,7 +69,7 @@ export function createSessionWorker(): SessionWorker {
     listFiles: async () => (await opened()).workspace.list(),
     readFile: async (path) => fileText(await opened(), path),
     saveFile: async (path, text, base) => (await writer()).commands.save(path, text, base),
-    readChange: async (path) => changeTexts(await writer(), path),
+    readChange: async (path) => changeTexts(sidesOf(await opened()), path),
     terminalHistory: async () => (await opened()).platform.terminalStore.read(),
     terminalRun: async (command) => (await writer()).terminal.run(command),
     terminalInterrupt: async () => (await writer()).terminal.interrupt(),
@@ -69,9 +78,15 @@ export function createSessionWorker(): SessionWorker {
   }
 }
 
-async function openSession(options: WorkerOptions, host: Remote<PageHost>, feed: Feed): Promise<Open> {
-  const platform = await openPlatform(options, host)
-  const open: Open = { platform, feed, workspace: await platform.openWorkspace(), writer: undefined, unfollow: undefined }
+/** What both roles know of the changes that wait. */
+function sidesOf({ workspace, writer, following }: Open): Parameters<typeof changeTexts>[0] {
+  const reviews = writer?.reviews ?? following?.reviews ?? fail('unavailable', 'The session is being read; try again in a moment.')
+  return { workspace, reviews }
+}
+
+async function openSession(platform: Platform, feed: Feed): Promise<Open> {
+  const open: Open = { platform, feed, workspace: await platform.openWorkspace(), writer: undefined, following: undefined }
+  platform.lock.onLost(() => yieldTo(open))
   if (await platform.lock.tryAcquire()) await write(open)
   else await followOther(open)
   return open
@@ -84,15 +99,10 @@ async function write(open: Open): Promise<void> {
     else feed.role({ type: 'paused', failure })
   }
   // Read anew: another tab may have written since this one looked.
-  open.workspace = await platform.openWorkspace()
-  const writer = await openWriter({
-    parts: platform.parts(open.workspace),
-    terminalStore: platform.terminalStore,
-    feed,
-    halted: stopped,
-  })
-  open.writer = writer
-  platform.lock.onLost(() => yieldTo(open))
+  const workspace = await platform.openWorkspace()
+  feed.paths(movedPaths(open.workspace, workspace))
+  open.workspace = workspace
+  open.writer = await openWriter({ parts: platform.parts(workspace), terminalStore: platform.terminalStore, feed, halted: stopped })
   feed.role({ type: 'writer' })
 }
 
@@ -106,6 +116,12 @@ function yieldTo(open: Open): void {
 }
 
 async function followOther(open: Open): Promise<void> {
-  open.unfollow = await follow(open.platform.store, open.platform.session, open.feed)
-  open.feed.role({ type: 'follower' })
+  const { platform, feed, workspace } = open
+  const { store, session } = platform
+  const replaced = (next: Workspace): void => void (open.workspace = next)
+  const following = follow({ store, session, feed, workspace, openWorkspace: () => platform.openWorkspace(), replaced })
+  open.following = following
+  await following.ready
+  // Taken over while the past was read: another role holds.
+  if (open.following === following) feed.role({ type: 'follower' })
 }

@@ -2,7 +2,8 @@ import { fail, type BlobHash, type Failure, type SessionEvent } from '@tabwright
 import type { FileText } from '../client/api'
 import { createCommands, type Commands } from '../core/commands'
 import { createDriver, type Driver } from '../core/driver'
-import { openJournal } from '../core/journal'
+import { openJournal, type Journal } from '../core/journal'
+import type { Ports } from '../core/ports'
 import { createRegistry } from '../core/registry'
 import { foldReviews, type Reviews } from '../core/reviews'
 import { TOOLS } from '../tools'
@@ -25,7 +26,7 @@ export interface Writer {
 }
 
 export interface WriterOptions {
-  readonly parts: Omit<Parts, 'live'>
+  readonly parts: Omit<Parts, 'live' | 'shell'>
   readonly terminalStore: TerminalStore
   readonly feed: Feed
   readonly halted: (failure: Failure) => void
@@ -42,29 +43,34 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
     show: feed.terminal,
     keep: (delta) => commands.keep(delta),
   })
-  const parts: Parts = { ...options.parts, hands: terminal.hands, live: feed.live }
+  const parts: Parts = { ...options.parts, hands: terminal.hands, shell: terminal.turns, live: feed.live }
   const ports = composePorts(parts)
   const listReviews = createReviewList(parts.workspace)
-  let reviews: Reviews = new Map()
-
-  const past: SessionEvent[] = []
-  const journal = await openJournal(ports, (event) => past.push(event))
-  for (const event of past) reviews = foldReviews(reviews, event)
-  feed.event(past)
-  feed.changes(await listReviews(reviews))
+  const opened = await readPast(ports, feed)
+  const { journal } = opened
+  let { reviews } = opened
+  let isOpen = true
+  const showChanges = async (): Promise<void> => {
+    const shown = reviews
+    const list = await listReviews(shown)
+    // A newer list is on its way, or another tab's.
+    if (isOpen && shown === reviews) feed.changes(list)
+  }
+  await showChanges()
 
   const driver = createDriver({ ports, journal, registry: createRegistry(TOOLS), halted })
   const commands = createCommands({ ports, journal, driver })
   const queueChanged = async (): Promise<void> => {
     const rows = await ports.log.readInbox(ports.session)
-    feed.queue(rows.map(({ n, message }) => ({ n, text: message.text })))
+    if (isOpen) feed.queue(rows.map(({ n, message }) => ({ n, text: message.text })))
   }
+  const failed = (error: unknown): void => reportError(error)
   const unwatch = journal.watch((events) => {
     feed.event(events)
     const before = reviews
     for (const event of events) reviews = foldReviews(reviews, event)
-    if (reviews !== before) listReviews(reviews).then(feed.changes, (error: unknown) => reportError(error))
-    if (events.some((event) => event.type === 'message.user')) queueChanged().catch(reportError)
+    if (reviews !== before) showChanges().catch(failed)
+    if (events.some((event) => event.type === 'message.user')) queueChanged().catch(failed)
   })
   const unwatchFiles = parts.workspace.watch(feed.paths)
   await queueChanged()
@@ -77,11 +83,20 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
     queueChanged,
     reviews: () => reviews,
     close: () => {
+      isOpen = false
       driver.close()
       unwatch()
       unwatchFiles()
     },
   }
+}
+
+/** Claims the session and feeds its facts. A function of its own, so that nothing that lives on holds the whole past. */
+async function readPast(ports: Ports, feed: Feed): Promise<{ readonly journal: Journal; readonly reviews: Reviews }> {
+  const past: SessionEvent[] = []
+  const journal = await openJournal(ports, (event) => past.push(event))
+  feed.event(past)
+  return { journal, reviews: past.reduce(foldReviews, new Map()) }
 }
 
 /** Larger files are not opened in an editor. */
@@ -95,8 +110,11 @@ export async function fileText(parts: Pick<Parts, 'workspace'>, path: string): P
 }
 
 /** The two sides of a pending change. */
-export async function changeTexts({ parts, reviews }: Writer, path: string): Promise<{ before: FileText | null; after: FileText | null }> {
-  const change = reviews().get(path)
+export async function changeTexts(
+  parts: Pick<Parts, 'workspace'> & Pick<Writer, 'reviews'>,
+  path: string,
+): Promise<{ before: FileText | null; after: FileText | null }> {
+  const change = parts.reviews().get(path)
   if (!change) return fail('not_found', `${path} has no change that waits for review.`)
   const side = (hash: BlobHash | null): Promise<FileText | null> =>
     hash === null ? Promise.resolve(null) : contentText(parts, hash, parts.workspace.stat(path)?.version ?? 0)
