@@ -1,8 +1,9 @@
-import type { FileReview } from '@tabwright/protocol'
+import { blobHash, type FileReview } from '@tabwright/protocol'
 import { expect, test } from 'vitest'
-import { changeView, nextSelection, reviewName, totals } from './change-view'
+import { changeView, nextSelection, reviewName, shownChanges, totals, undecided } from './change-view'
 
-const review = (path: string, added = 1, removed = 0): FileReview => ({ path, status: 'modified', added, removed })
+const HASH = blobHash('a'.repeat(64))
+const review = (path: string, added = 1, removed = 0): FileReview => ({ path, status: 'modified', added, removed, after: HASH })
 const text = (content: string) => ({ type: 'text', text: content, version: 1 }) as const
 
 test('a row is named by path and counts with a real minus sign', () => {
@@ -45,4 +46,17 @@ test('the selection stays, or moves to the file below, or to the last', () => {
   expect(nextSelection('c', all, without('c'))).toBe('b')
   expect(nextSelection(undefined, [], all)).toBe('a')
   expect(nextSelection('a', all, [])).toBeUndefined()
+})
+
+test('a decision names the content that was in the list, deletions too', () => {
+  expect(shownChanges([review('a'), { ...review('b'), status: 'deleted', after: null }])).toEqual([
+    { path: 'a', after: HASH },
+    { path: 'b', after: null },
+  ])
+})
+
+test('a stale decision is told once, any other failure says that nothing was decided', () => {
+  const stale = 'a changed since it was shown. Nothing was decided; look at it again.'
+  expect(undecided({ code: 'stale', message: stale })).toBe(stale)
+  expect(undecided({ code: 'storage_full', message: 'The disk is full.' })).toBe('The disk is full. Nothing was decided.')
 })

@@ -1,7 +1,7 @@
-import type { FileReview } from '@tabwright/protocol'
+import type { Failure, FileReview } from '@tabwright/protocol'
 import type { FileContent } from '../files/file-source'
 import { bytes } from '../layout/figures'
-import type { ChangeContent } from './change-source'
+import type { ChangeContent, ShownChange } from './change-source'
 
 /** How a change can be shown. */
 export type ChangeView =
@@ -65,4 +65,14 @@ export function nextSelection(selected: string | undefined, before: readonly Fil
   const remaining = new Set(now.map((review) => review.path))
   const after = before.slice(at + 1).find((review) => remaining.has(review.path))
   return after?.path ?? (at === -1 ? now[0] : now.at(-1))?.path
+}
+
+/** What a decision on these covers: the files as they are in the list, not as they may be by the time it arrives. */
+export function shownChanges(reviews: readonly FileReview[]): readonly ShownChange[] {
+  return reviews.map(({ path, after }) => ({ path, after }))
+}
+
+/** Why a decision was not taken. A stale one says itself that nothing was decided, and the list is already the new one. */
+export function undecided(failure: Failure): string {
+  return failure.code === 'stale' ? failure.message : `${failure.message} Nothing was decided.`
 }

@@ -6,7 +6,7 @@ import { plural } from '../layout/figures'
 import { IconButton } from '../layout/icon-button'
 import { ChangeRow } from './change-row'
 import type { ChangeSource } from './change-source'
-import { nextSelection, totals } from './change-view'
+import { nextSelection, shownChanges, totals, undecided } from './change-view'
 import css from './changes.module.css'
 import { DiffPane } from './diff-pane'
 import { useWide } from './use-wide'
@@ -54,15 +54,14 @@ export function ChangesPane({ changes, source, readOnly, request }: ChangesPaneP
     pane.current?.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus()
   }, [changes])
 
-  const decide = async (path: string | undefined, decision: 'accepted' | 'rejected'): Promise<void> => {
-    const key = path ?? ALL
+  const decide = async (key: string, shown: readonly FileReview[], decision: 'accepted' | 'rejected'): Promise<void> => {
     setBusy((now) => [...now, key])
     setError(undefined)
     refocus.current = pane.current?.contains(document.activeElement) === true
     try {
-      await source.review(path, decision)
+      await source.review(shownChanges(shown), decision)
     } catch (thrown) {
-      setError(`${failureOf(thrown).message} Nothing was decided.`)
+      setError(undecided(failureOf(thrown)))
     } finally {
       setBusy((now) => now.filter((one) => one !== key))
     }
@@ -87,10 +86,10 @@ export function ChangesPane({ changes, source, readOnly, request }: ChangesPaneP
                 {unified ? <Columns2 size={16} /> : <Rows2 size={16} />}
               </IconButton>
             )}
-            <Button disabled={locked} onPress={() => void decide(undefined, 'rejected')}>
+            <Button disabled={locked} onPress={() => void decide(ALL, changes, 'rejected')}>
               Reject all
             </Button>
-            <Button look="primary" disabled={locked} onPress={() => void decide(undefined, 'accepted')}>
+            <Button look="primary" disabled={locked} onPress={() => void decide(ALL, changes, 'accepted')}>
               Accept all
             </Button>
           </header>
@@ -102,7 +101,7 @@ export function ChangesPane({ changes, source, readOnly, request }: ChangesPaneP
                 selected={one === review}
                 disabled={locked || busy.includes(one.path)}
                 onSelect={() => select(one.path)}
-                onDecide={(decision) => void decide(one.path, decision)}
+                onDecide={(decision) => void decide(one.path, [one], decision)}
               />
             ))}
           </ul>

@@ -35,7 +35,7 @@ export function useChange(source: ChangeSource, review: FileReview | undefined):
     return () => {
       gone = true
     }
-  }, [source, path, moved, review?.added, review?.removed, review?.status])
+  }, [source, path, moved, review?.added, review?.removed, review?.status, review?.after])
 
   return state.type === 'ready' && state.path !== path ? { type: 'loading' } : state
 }
