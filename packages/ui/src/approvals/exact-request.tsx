@@ -6,12 +6,14 @@ export interface ExactRequestProps {
   /** What was digested, all of it. */
   readonly bytes: string
   readonly command: string | undefined
+  /** Where the command runs, when that has to be said. */
+  readonly folder: string | undefined
   /** The end was in view: whoever answers now had the chance to read everything. */
   readonly onRead: () => void
 }
 
 /** The request to the last character: nothing shortened, nothing that hides. */
-export function ExactRequest({ bytes, command, onRead }: ExactRequestProps): ReactNode {
+export function ExactRequest({ bytes, command, folder, onRead }: ExactRequestProps): ReactNode {
   const scroller = useRef<HTMLDivElement>(null)
   const look = (): void => {
     const box = scroller.current
@@ -31,6 +33,11 @@ export function ExactRequest({ bytes, command, onRead }: ExactRequestProps): Rea
         <pre className={styles['command']}>
           <Visible text={command} />
         </pre>
+      )}
+      {folder !== undefined && (
+        <p className={styles['command']}>
+          in <Visible text={folder} />
+        </p>
       )}
       <section aria-label="Exact request" className={styles['exact']}>
         <Visible text={bytes} />

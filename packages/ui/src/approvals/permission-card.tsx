@@ -100,7 +100,7 @@ export function PermissionCard({ approval, place, isTyping, onAnswer }: Permissi
         {approval.reason}
         {question.purpose !== undefined && <span> The agent says: “{question.purpose}”</span>}
       </p>
-      <ExactRequest bytes={approval.bytes} command={question.command} onRead={() => setRead(true)} />
+      <ExactRequest bytes={approval.bytes} command={question.command} folder={question.folder} onRead={() => setRead(true)} />
       {!read && <p className={styles['hint']}>Scroll to the end of the request to allow it.</p>}
       {approval.offer !== undefined && (
         <p className={styles['offer']}>

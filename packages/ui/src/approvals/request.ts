@@ -6,9 +6,13 @@ export interface Question {
   readonly title: string
   /** The shell command, pulled out of the bytes. */
   readonly command?: string
+  /** Where it runs, when that is not the workspace itself. */
+  readonly folder?: string
   /** Why, in the model's own words; they are a claim and shown as one. */
   readonly purpose?: string
 }
+
+const WORKSPACE = '/workspace'
 
 const TITLES: Readonly<Record<string, string>> = {
   shell: 'Run a command?',
@@ -32,10 +36,11 @@ function inputOf(text: string): { readonly [key: string]: Json } {
 
 /** Everything in it is taken from the bytes that were digested, so that what is shown is what will run. */
 export function questionOf({ tool, bytes }: Pick<Approval, 'tool' | 'bytes'>): Question {
-  const { command, purpose } = inputOf(bytes)
+  const { command, purpose, cwd } = inputOf(bytes)
   return {
     title: TITLES[tool] ?? `Let the agent use ${tool}?`,
     ...(tool === 'shell' && typeof command === 'string' ? { command } : {}),
+    ...(tool === 'shell' && typeof cwd === 'string' && cwd !== WORKSPACE ? { folder: cwd } : {}),
     ...(typeof purpose === 'string' && purpose.trim() !== '' ? { purpose } : {}),
   }
 }
