@@ -7,7 +7,13 @@ const ID = sessionId('s1')
 const OPTIONS = { session: ID, access: { type: 'demo' }, model: { id: 'demo', label: 'Demo' } } as const
 
 /** Only what the pool asks of a handle; anything else is a test's mistake and throws. */
-function fake(): { handle: SessionHandle; setStatus: (status: SessionStatus) => void; close: ReturnType<typeof vi.fn> } {
+function fake(): {
+  handle: SessionHandle
+  setStatus: (status: SessionStatus) => void
+  setRunning: (running: boolean) => void
+  close: ReturnType<typeof vi.fn>
+} {
+  let isRunning = false
   let status: SessionStatus = { type: 'idle' }
   const listeners = new Set<() => void>()
   const close = vi.fn()
@@ -42,7 +48,14 @@ function fake(): { handle: SessionHandle; setStatus: (status: SessionStatus) => 
     saveFile: unasked,
     readChange: unasked,
     watchFiles: () => () => undefined,
-    terminal: { history: unasked, subscribe: () => () => undefined, run: unasked, interrupt: unasked, cwd: unasked },
+    terminal: {
+      history: unasked,
+      subscribe: () => () => undefined,
+      run: unasked,
+      interrupt: unasked,
+      cwd: unasked,
+      isRunning: () => isRunning,
+    },
     setModel: unasked,
     takeOver: unasked,
     close,
@@ -51,7 +64,11 @@ function fake(): { handle: SessionHandle; setStatus: (status: SessionStatus) => 
     status = next
     for (const listener of listeners) listener()
   }
-  return { handle, setStatus, close }
+  const setRunning = (running: boolean): void => {
+    isRunning = running
+    for (const listener of listeners) listener()
+  }
+  return { handle, setStatus, setRunning, close }
 }
 
 beforeEach(() => {
@@ -80,6 +97,19 @@ test('a session that works goes on in the background and is closed when it rests
   await vi.advanceTimersByTimeAsync(60_000)
   expect(close).not.toHaveBeenCalled()
   setStatus({ type: 'idle' })
+  expect(close).toHaveBeenCalledOnce()
+})
+
+test('a command of the person goes on in the background and the session is closed after it', async () => {
+  const { handle, setStatus, setRunning, close } = fake()
+  const handles = createHandles(() => handle, vi.fn())
+  handles.enter(OPTIONS)
+  setRunning(true)
+  handles.leave(ID)
+  await vi.advanceTimersByTimeAsync(60_000)
+  setStatus({ type: 'idle' })
+  expect(close).not.toHaveBeenCalled()
+  setRunning(false)
   expect(close).toHaveBeenCalledOnce()
 })
 

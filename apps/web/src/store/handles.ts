@@ -35,7 +35,8 @@ export function createHandles(open: (options: OpenOptions) => SessionHandle, rep
   }
   const closeWhenIdle = (session: SessionId): void => {
     const one = kept.get(session)
-    if (one === undefined || one.watchers > 0) return
+    // What a person started in the terminal goes on too; the handle tells when it has ended.
+    if (one === undefined || one.watchers > 0 || one.handle.terminal.isRunning()) return
     const { type } = one.handle.getScreen().status
     // A session that waits for a person holds nothing that a reload would not bring back.
     if (type === 'idle' || type === 'waiting' || one.handle.getRole().type !== 'writer') drop(session)

@@ -1,4 +1,15 @@
-import type { CallId, Digest, Failure, FileEntry, FileReview, ModelInfo, Provider, SessionId, SessionRow, SessionScreen } from '@tabwright/protocol'
+import type {
+  CallId,
+  Digest,
+  Failure,
+  FileEntry,
+  FileReview,
+  ModelInfo,
+  Provider,
+  SessionId,
+  SessionRow,
+  SessionScreen,
+} from '@tabwright/protocol'
 
 /** How the session's worker reaches a model. A key is never in here. */
 export type ModelAccess =
@@ -21,7 +32,7 @@ export type Role =
   | { readonly type: 'writer' }
   /** Another tab writes; this one shows what it wrote. */
   | { readonly type: 'follower' }
-  /** This tab writes, but the log cannot be written now (full disk): nothing runs until `retryNow`. Nothing written is lost. */
+  /** This tab writes, but it stopped: the log cannot be written (full disk) or the loop failed. Nothing runs until `retryNow`; nothing written is lost. */
   | { readonly type: 'paused'; readonly failure: Failure }
   | { readonly type: 'failed'; readonly failure: Failure }
 
@@ -87,6 +98,8 @@ export interface TerminalHandle {
   run(command: string): Promise<{ readonly exitCode: number; readonly cwd: string }>
   interrupt(): Promise<void>
   cwd(): Promise<string>
+  /** True while a command that {@link run} started goes on. The session's `subscribe` tells when that changes. */
+  isRunning(): boolean
 }
 
 /** All sessions of this browser. */

@@ -10,6 +10,8 @@ export interface ScreenStore {
   take(batch: Batch): void
   setRole(role: Role): void
   subscribe(listener: () => void): () => void
+  /** Calls the listeners for something else of the session that changed. */
+  tell(): void
 }
 
 export function createScreenStore(): ScreenStore {
@@ -25,6 +27,7 @@ export function createScreenStore(): ScreenStore {
   return {
     screen: () => screen,
     role: () => role,
+    tell,
     setRole: (next) => {
       role = next
       tell()

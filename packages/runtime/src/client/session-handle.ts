@@ -4,6 +4,7 @@ import sessionWorkerUrl from '../worker/serve.ts?worker&url'
 import type { OpenOptions, SessionHandle } from './api'
 import { openKernelFrame } from './frame'
 import { proxied } from './remote'
+import { trackRuns } from './run-tracker'
 import { createScreenStore } from './screen-store'
 import { startWorker } from './trusted-worker'
 import type { Batch, PageHost, SessionWorker } from './worker-api'
@@ -49,7 +50,7 @@ export function openSession(options: HandleOptions): SessionHandle {
     terminal: {
       history: () => remote.terminalHistory(),
       subscribe: (listener) => subscribed(terminals, listener),
-      run: (command) => remote.terminalRun(command),
+      ...trackRuns((command) => remote.terminalRun(command), store.tell),
       interrupt: () => remote.terminalInterrupt(),
       cwd: () => remote.terminalCwd(),
     },
