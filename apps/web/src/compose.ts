@@ -12,14 +12,14 @@ export function compose(search: string): AppParts {
   const runtime = connectRuntime()
   const relay = query.get('relay') === 'none' ? 'none' : connectRelay()
   const store = createAppStore({ catalogue: runtime.catalogue, keys: runtime.keys, relay, memory, demoOnly: query.get('demo') === '1' })
-  const { connect, readSessions, readStorage, say } = store.getState()
+  const { connect, renewToken, readSessions, readStorage, say } = store.getState()
   runtime.catalogue.watch(() => void readSessions())
   void connect()
   void readSessions()
   void readStorage()
   if (relay !== 'none') watchRelay(store)
   const handles = createHandles(
-    (options) => runtime.open(options),
+    (options) => runtime.open({ ...options, renewToken }),
     (error) => say(error instanceof Error ? error.message : 'The model could not be changed.'),
   )
   return { store, handles, drafts: runtime.catalogue }

@@ -48,6 +48,11 @@ export interface AppState {
 export interface AppActions {
   /** Finds the relay, the key and the models. Again whenever any of them may have changed. */
   readonly connect: () => Promise<void>
+  /**
+   * Pairs with the relay again and keeps the new bearer in the connection; asked by several sessions at once it pairs once.
+   * @throws FailureError when that needs a person
+   */
+  readonly renewToken: () => Promise<string>
   readonly pickModel: (model: ModelInfo) => void
   /** @throws FailureError that says why the key was not kept */
   readonly saveKey: (key: string, origin: string) => Promise<void>

@@ -3,7 +3,7 @@ import type { Catalogue } from '@tabwright/runtime'
 import { applyTheme, THEME_KEY, themeChoice } from '@tabwright/ui'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { AppState, AppStore } from './app-state'
-import { connectProvider, forgetKey, keepKey, rememberModel, type ConnectionSources } from './connection'
+import { connectProvider, forgetKey, keepKey, rememberModel, renewBearer, type ConnectionSources } from './connection'
 import { readFrameOpen, writeFrameOpen } from './frame-memory'
 import { titleOf } from './session-title'
 
@@ -50,10 +50,23 @@ function providerActions(
   sources: StoreSources,
   set: Setter,
   get: Getter,
-): Pick<AppStore, 'connect' | 'pickModel' | 'saveKey' | 'removeKey'> {
+): Pick<AppStore, 'connect' | 'renewToken' | 'pickModel' | 'saveKey' | 'removeKey'> {
   const connect = async (): Promise<void> => set(await connectProvider(sources))
+  let renewing: Promise<string> | undefined
+  const renew = async (): Promise<string> => {
+    const token = await renewBearer(sources)
+    const { connection } = get()
+    if (connection?.access.type === 'relay') set({ connection: { ...connection, access: { type: 'relay', token } } })
+    return token
+  }
   return {
     connect,
+    renewToken: () => {
+      renewing ??= renew().finally(() => {
+        renewing = undefined
+      })
+      return renewing
+    },
     pickModel: (model) => {
       const { connection } = get()
       if (connection === undefined) return

@@ -1,4 +1,4 @@
-import { failureOf, type ModelInfo, type Provider, type RelayState } from '@tabwright/protocol'
+import { fail, failureOf, type ModelInfo, type Provider, type RelayState } from '@tabwright/protocol'
 import type { Relay, Session, VaultEntry } from '@tabwright/relay-client'
 import type { KeyRing, ModelAccess } from '@tabwright/runtime'
 import type { Memory } from '@tabwright/ui'
@@ -90,6 +90,12 @@ function withModels(
   const wanted = from.memory.getItem(MODEL_KEY)
   const model = from.models.find((one) => one.id === wanted) ?? from.models[0]
   return model === undefined ? demo : { provider, access, models: from.models, model }
+}
+
+/** Another bearer for sessions whose own the relay ended. @throws FailureError when the relay is gone, or wants a code from the person */
+export async function renewBearer({ relay }: Pick<ConnectionSources, 'relay'>): Promise<string> {
+  const session = relay === 'none' ? 'none' : await relay.pair()
+  return session === 'none' ? fail('offline', 'The relay does not answer. Start it again; nothing here is lost.') : session.token
 }
 
 /** Keeps a key where keys are kept. @throws FailureError that says why not */

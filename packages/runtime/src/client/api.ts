@@ -24,6 +24,8 @@ export interface OpenOptions {
   readonly access: ModelAccess
   /** Model for turns that start from now on. */
   readonly model: ModelInfo
+  /** Pairs with the relay again when it ended the bearer, and gives the new one. @throws FailureError when that needs a person */
+  readonly renewToken?: () => Promise<string>
 }
 
 /** Whether this tab may write the session. */

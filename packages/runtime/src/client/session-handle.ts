@@ -1,4 +1,4 @@
-import { failureOf } from '@tabwright/protocol'
+import { fail, failureOf } from '@tabwright/protocol'
 import { transfer, wrap, type Remote } from 'comlink'
 import sessionWorkerUrl from '../worker/serve.ts?worker&url'
 import type { OpenOptions, SessionHandle } from './api'
@@ -90,6 +90,8 @@ function hostOf(options: HandleOptions, frames: ReturnType<typeof frameKeeper>):
       const key = await options.keyPort()
       return transfer(key, [key.port])
     },
+    renewToken: async () =>
+      options.renewToken ? options.renewToken() : fail('denied', 'The relay ended this tab’s session. Reload the page; nothing is lost.'),
     memoryPort: async () => {
       const port = await options.memoryPort()
       return port && transfer(port, [port])

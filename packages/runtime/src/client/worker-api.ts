@@ -39,6 +39,8 @@ export interface PageHost {
   closeFrame(): Promise<void>
   /** A port to the key worker, and the provider's origin. @throws when no key was entered */
   keyPort(): Promise<{ readonly port: MessagePort; readonly origin: string }>
+  /** Another bearer for the relay. @throws FailureError when the page cannot get one */
+  renewToken(): Promise<string>
   /** A port to the sessions in this tab's memory, where the browser keeps nothing. */
   memoryPort(): Promise<MessagePort | undefined>
 }

@@ -8,8 +8,9 @@ import { systemClock } from '../io/clock-system'
 import { hashText } from '../io/hash-noble'
 import { keyFetch } from '../io/key-fetch'
 import { sessionLock, type SessionLock } from '../io/lock-web'
-import { anthropicModel } from '../io/model-anthropic'
+import { anthropicModel, type AnthropicOptions } from '../io/model-anthropic'
 import { demoModel } from '../io/model-demo'
+import { relayFetch, type RelayFetch } from '../io/relay-fetch'
 import { openSessionStorage } from '../io/session-storage'
 import type { SessionStore } from '../io/session-store'
 import { openWorkspace } from '../workspace/workspace'
@@ -46,21 +47,23 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
   })
   const models = new Map<string, Model>()
   let choice = { info: options.model, access: options.access }
-  let keys: Awaited<ReturnType<PageHost['keyPort']>> | undefined
+  let keys: Keys | undefined
+  const relay = relayFetch({ renew: () => host.renewToken() })
 
   const modelOf = (): Model => {
     const { info, access } = choice
     if (access.type === 'demo') return (DEMO.model ??= demoModel({ clock: systemClock }))
-    const id = `${access.type}:${info.id}:${access.type === 'relay' ? access.token : ''}`
-    const known =
-      models.get(id) ?? anthropicModel({ id: info.id, label: info.label, clock: systemClock, ...reach(access, options.origin, keys) })
+    const reach = access.type === 'relay' ? throughRelay(relay, options.origin) : throughKeys(keys)
+    const id = `${access.type}:${info.id}`
+    const known = models.get(id) ?? anthropicModel({ id: info.id, label: info.label, clock: systemClock, ...reach })
     models.set(id, known)
     return known
   }
-  const readKeys = async (access: ModelAccess): Promise<void> => {
+  const prepare = async (access: ModelAccess): Promise<void> => {
     if (access.type === 'keys') keys = await host.keyPort()
+    if (access.type === 'relay') relay.setToken(access.token)
   }
-  await readKeys(options.access)
+  await prepare(options.access)
 
   const hands = openHands(host)
   return {
@@ -81,7 +84,9 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       hash: hashText,
     }),
     setModel: async (info, access) => {
-      await readKeys(access)
+      await prepare(access)
+      // The next turn's model: another key may be for another address.
+      models.clear()
       choice = { info, access }
     },
   }
@@ -89,13 +94,16 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
 
 const DEMO: { model: Model | undefined } = { model: undefined }
 
-/** Where requests go and what they carry. A key is in neither. */
-function reach(
-  access: Exclude<ModelAccess, { type: 'demo' }>,
-  origin: string,
-  keys: Awaited<ReturnType<PageHost['keyPort']>> | undefined,
-): { baseUrl: string; token: string; fetch?: typeof fetch } {
-  if (access.type === 'relay') return { baseUrl: origin, token: access.token }
+type Keys = Awaited<ReturnType<PageHost['keyPort']>>
+
+/** Where requests go and how. What identifies them is put in by `fetch`; the token that the model knows opens nothing. */
+type Reach = Pick<AnthropicOptions, 'baseUrl' | 'token' | 'fetch'>
+
+function throughRelay(relay: RelayFetch, origin: string): Reach {
+  return { baseUrl: origin, token: 'held-by-the-relay-fetch', fetch: relay.fetch }
+}
+
+function throughKeys(keys: Keys | undefined): Reach {
   if (!keys) return fail('no_key', 'No key was entered in this tab. Your message is kept; add a key in Settings.')
   return { baseUrl: keys.origin, token: 'held-by-the-key-worker', fetch: keyFetch(keys.port) }
 }

@@ -1,0 +1,61 @@
+import { fail, failureOf, type ModelInfo } from '@tabwright/protocol'
+import type { Relay, VaultEntry } from '@tabwright/relay-client'
+import type { Catalogue } from '@tabwright/runtime'
+import { expect, test, vi } from 'vitest'
+import { createAppStore } from './app-store'
+
+const KEY: VaultEntry = {
+  name: 'anthropic',
+  last4: 'a1b2',
+  origin: 'https://api.example.com',
+  source: 'settings',
+  createdAt: 0,
+  active: true,
+  readable: true,
+}
+const MODEL: ModelInfo = { id: 'one', label: 'One' }
+
+const unasked = async (): Promise<never> => fail('unexpected', 'not asked of this store')
+const catalogue: Catalogue = {
+  list: unasked,
+  watch: () => () => undefined,
+  create: unasked,
+  rename: unasked,
+  remove: unasked,
+  restore: unasked,
+  readDraft: unasked,
+  saveDraft: unasked,
+  storage: unasked,
+}
+
+function storeWith(pair: Relay['pair'] | 'none') {
+  const entries = async (): Promise<readonly VaultEntry[]> => [KEY]
+  const relay: Relay | 'none' =
+    pair === 'none' ? pair : { pair, vault: { list: entries, put: entries, remove: entries }, models: async () => [MODEL] }
+  const keys = { put: async () => [], forget: async () => undefined, provider: () => undefined }
+  const memory = { getItem: () => null, setItem: () => undefined }
+  return createAppStore({ catalogue, keys, relay, memory, demoOnly: false })
+}
+
+test('a bearer that is over is renewed once for all sessions, and later sessions get the new one', async () => {
+  let count = 0
+  const pair = vi.fn(async () => ({ token: `t${(count += 1)}`, expiresAt: 0, version: '1' }))
+  const store = storeWith(pair)
+  await store.getState().connect()
+  expect(store.getState().connection?.access).toEqual({ type: 'relay', token: 't1' })
+  const { renewToken } = store.getState()
+  expect(await Promise.all([renewToken(), renewToken()])).toEqual(['t2', 't2'])
+  expect(store.getState().connection).toMatchObject({ access: { type: 'relay', token: 't2' }, model: MODEL })
+  expect(await renewToken()).toBe('t3')
+  expect(pair).toHaveBeenCalledTimes(3)
+})
+
+test('a relay that wants a code, or is gone, says so, and the next try is a new one', async () => {
+  const answers = [async () => fail('denied', 'Enter the code.'), async () => 'none' as const]
+  const store = storeWith(() => (answers.shift() ?? (async () => ({ token: 't', expiresAt: 0, version: '1' })))())
+  const { renewToken } = store.getState()
+  expect(await renewToken().catch(failureOf)).toMatchObject({ code: 'denied', message: 'Enter the code.' })
+  expect(await renewToken().catch(failureOf)).toMatchObject({ code: 'offline' })
+  expect(await renewToken()).toBe('t')
+  expect(await storeWith('none').getState().renewToken().catch(failureOf)).toMatchObject({ code: 'offline' })
+})
