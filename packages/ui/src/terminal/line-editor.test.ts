@@ -72,3 +72,21 @@ test('Ctrl-C drops the line and asks to interrupt', () => {
 test('an empty Enter runs nothing', () => {
   expect(nextLine(EMPTY_LINE, { type: 'enter' }).effect).toEqual({ type: 'run', commands: [] })
 })
+
+test('an unfinished command waits for its next line, and runs whole', () => {
+  const waiting = type(typed('cat <<E'), '\r')
+  expect(waiting.effect).toBeUndefined()
+  expect(show(waiting.line)).toBe('cat <<E\n|')
+  const more = type(type(type(waiting.line, 'a').line, '\r').line, 'E').line
+  expect(type(more, '\r').effect).toEqual({ type: 'run', commands: ['cat <<E\na\nE'] })
+})
+
+test('a pasted function and here-document run as the commands that they are', () => {
+  const pasted = type(EMPTY_LINE, '\x1b[200~f() {\n  ls\n}\ncat <<E\nx\nE\npwd\x1b[201~').line
+  expect(nextLine(pasted, { type: 'enter' }).effect).toEqual({ type: 'run', commands: ['f() {\n  ls\n}', 'cat <<E\nx\nE', 'pwd'] })
+})
+
+test('Ctrl-C drops what an unfinished command has collected', () => {
+  const waiting = type(typed("echo 'a"), '\r').line
+  expect(show(nextLine(waiting, { type: 'interrupt' }).line)).toBe('|')
+})

@@ -1,3 +1,4 @@
+import { commandsOf, isOpen } from './open-command'
 import type { KeyName, TerminalKey } from './terminal-keys'
 
 /** The command line being typed. Offsets are UTF-16 units and never stand inside a grapheme. */
@@ -76,12 +77,10 @@ function kill(line: Line, from: number, to: number): Line {
   return from === to ? line : { ...remove(line, from, to), cut: line.text.slice(from, to) }
 }
 
-/** Several lines run one after another, as if each had been typed. */
+/** Several commands run one after another, as if each had been typed; an unfinished one waits for its next line. */
 function enter(line: Line): LineStep {
-  const commands = line.text
-    .split('\n')
-    .map((command) => command.trim())
-    .filter((command) => command !== '')
+  if (isOpen(line.text)) return only(insert({ ...line, cursor: line.text.length }, '\n'))
+  const commands = commandsOf(line.text)
   const history = [...line.history]
   for (const command of commands) if (history.at(-1) !== command) history.push(command)
   const kept = history.slice(-MOST_HISTORY)

@@ -70,11 +70,11 @@ test('a line that wraps, or ends exactly at the edge, is erased whole', () => {
   }
 })
 
-test('several pasted lines stand below one another', () => {
+test('several lines stand below one another, each behind a prompt of its own', () => {
   const terminal = screen(20)
   const drawn = drawPrompt('/w', line('ls\npwd'), { column: 0, columns: 20 })
   terminal.write(drawn.bytes)
-  expect(terminal.rows()).toEqual(['/w $ ls', 'pwd'])
+  expect(terminal.rows()).toEqual(['/w $ ls', '> pwd'])
   terminal.write(erasePrompt(drawn.shown))
   expect(terminal.rows().join('')).toBe('')
 })

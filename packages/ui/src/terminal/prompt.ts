@@ -35,17 +35,20 @@ export function drawPrompt(
   { column, columns }: PromptPlace,
 ): { readonly bytes: string; readonly shown: ShownPrompt } {
   const lead = walk(`${cwd} $ `, { row: 0, column: 0 }, columns)
-  const end = settled(walk(line.text, lead, columns), columns)
-  const cursor = settled(walk(line.text.slice(0, line.cursor), lead, columns), columns)
+  const end = settled(walk(continued(line.text), lead, columns), columns)
+  const cursor = settled(walk(continued(line.text.slice(0, line.cursor)), lead, columns), columns)
   // A full last row keeps the cursor on it until something follows; the break moves it to where it is counted.
   const wrap = end.pending ? '\r\n' : ''
   const up = end.row > cursor.row ? `${ESC}[${end.row - cursor.row}A` : ''
   const right = cursor.column > 0 ? `${ESC}[${cursor.column}C` : ''
   // A row that is exactly full continues on the next one by itself, so nothing has to be resumed above.
   const resume = column < columns ? column : 0
-  const bytes = `${RESET}${column > 0 ? '\r\n' : ''}${ESC}[2m${cwd} $${ESC}[0m ${line.text.replaceAll('\n', '\r\n')}${wrap}\r${up}${right}`
+  const bytes = `${RESET}${column > 0 ? '\r\n' : ''}${ESC}[2m${cwd} $${ESC}[0m ${continued(line.text).replaceAll('\n', '\r\n')}${wrap}\r${up}${right}`
   return { bytes, shown: { resume, cursorRow: cursor.row } }
 }
+
+/** Every further row of a line has a prompt of its own. */
+const continued = (text: string): string => text.replaceAll('\n', '\n> ')
 
 function settled(position: CellPosition, columns: number): CellPosition & { readonly pending: boolean } {
   const pending = position.column >= columns
