@@ -14,21 +14,18 @@ export interface ExactRequestProps {
 
 /** The request to the last character: nothing shortened, nothing that hides. */
 export function ExactRequest({ bytes, command, folder, onRead }: ExactRequestProps): ReactNode {
-  const scroller = useRef<HTMLDivElement>(null)
-  const look = (): void => {
-    const box = scroller.current
-    // One pixel of tolerance: scroll offsets are fractions on scaled screens.
-    if (box !== null && box.clientHeight > 0 && box.scrollTop + box.clientHeight >= box.scrollHeight - 1) onRead()
-  }
+  const end = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    const box = scroller.current
-    if (box === null) return
-    const observer = new ResizeObserver(look)
-    observer.observe(box)
+    if (end.current === null) return
+    // Asks what can be seen, not where a box is scrolled to: the card around may be scrolled as well.
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) onRead()
+    })
+    observer.observe(end.current)
     return () => observer.disconnect()
   })
   return (
-    <div ref={scroller} className={styles['scroller']} tabIndex={0} role="group" aria-label="Request" onScroll={look}>
+    <div className={styles['scroller']} tabIndex={0} role="group" aria-label="Request">
       {command !== undefined && (
         <pre className={styles['command']}>
           <Visible text={command} />
@@ -42,6 +39,7 @@ export function ExactRequest({ bytes, command, folder, onRead }: ExactRequestPro
       <section aria-label="Exact request" className={styles['exact']}>
         <Visible text={bytes} />
       </section>
+      <div ref={end} className={styles['end']} />
     </div>
   )
 }

@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode 
 import { failureOf, ruleText, type Approval } from '@tabwright/protocol'
 import { ShieldQuestion } from 'lucide-react'
 import { Button } from '../layout/button'
-import { ExactRequest } from './exact-request'
+import { ExactRequest, Visible } from './exact-request'
 import { questionOf } from './request'
 import { useArmed } from './use-armed'
 import styles from './permission-card.module.css'
@@ -96,23 +96,29 @@ export function PermissionCard({ approval, place, isTyping, onAnswer }: Permissi
           </span>
         )}
       </header>
-      <p id={ids.text} className={styles['reason']}>
-        {approval.reason}
-        {question.purpose !== undefined && <span> The agent says: “{question.purpose}”</span>}
-      </p>
-      <ExactRequest bytes={approval.bytes} command={question.command} folder={question.folder} onRead={() => setRead(true)} />
-      {!read && <p className={styles['hint']}>Scroll to the end of the request to allow it.</p>}
-      {approval.offer !== undefined && (
-        <p className={styles['offer']}>
-          “For this session” would also allow <code>{ruleText(approval.offer)}</code> until the session ends.
+      <div className={styles['body']}>
+        <p id={ids.text} className={styles['reason']}>
+          <Visible text={approval.reason} />
         </p>
-      )}
-      {note !== undefined && <NoteField note={note} onChange={setNote} />}
-      {problem !== undefined && (
-        <p role="alert" className={styles['problem']}>
-          {problem} Nothing was decided.
-        </p>
-      )}
+        {question.purpose !== undefined && <Purpose text={question.purpose} />}
+        <ExactRequest bytes={approval.bytes} command={question.command} folder={question.folder} onRead={() => setRead(true)} />
+        {!read && <p className={styles['hint']}>Scroll to the end of the request to allow it.</p>}
+        {approval.offer !== undefined && (
+          <p className={styles['offer']}>
+            “For this session” would also allow{' '}
+            <code>
+              <Visible text={ruleText(approval.offer)} />
+            </code>{' '}
+            until the session ends.
+          </p>
+        )}
+        {note !== undefined && <NoteField note={note} onChange={setNote} />}
+        {problem !== undefined && (
+          <p role="alert" className={styles['problem']}>
+            {problem} Nothing was decided.
+          </p>
+        )}
+      </div>
       <div className={styles['actions']}>
         <Button ref={deny} disabled={!ready} onPress={refuse} title="Deny (Esc)">
           Deny
@@ -131,6 +137,19 @@ export function PermissionCard({ approval, place, isTyping, onAnswer }: Permissi
         </Button>
       </div>
     </div>
+  )
+}
+
+/** A claim of the model's, held to three lines however long it is: all of it stands in the request below. */
+function Purpose({ text }: { readonly text: string }): ReactNode {
+  return (
+    <p className={styles['purpose']}>
+      The agent says: “
+      <bdi>
+        <Visible text={text} />
+      </bdi>
+      ”
+    </p>
   )
 }
 
