@@ -3,6 +3,8 @@ import { breather } from './breath'
 import { ALIAS_PREFIX, COMMAND_FOLDERS, droppedNote, isTaken, ownFoldersFirst, PATH_NOTE } from './carry-over'
 import { adjustedCommands } from './commands/adjusted'
 import { diffCommands } from './commands/diff'
+import { Endless, endlessCommands } from './commands/endless'
+import { escapeCommands } from './commands/escapes'
 import { lsCommand } from './commands/ls'
 import { systemCommands } from './commands/system'
 import { xargsCommand } from './commands/xargs'
@@ -52,6 +54,7 @@ const EXPORTS = 'tabwright-exports'
 /** The session's shell: bash's language on the file tree. Folder and variables carry over from one command line to the next. */
 export class Shell {
   readonly tree = new FileTree()
+  readonly #endless = new Endless()
   readonly #bash: Bash
   readonly #commands: ReadonlySet<string>
   readonly #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
@@ -75,8 +78,11 @@ export class Shell {
       lsCommand(this.tree),
       xargsCommand(this.tree),
       ...diffCommands(this.tree),
-      ...systemCommands(this.tree),
-      ...adjustedCommands(this.tree),
+      ...endlessCommands(
+        [...systemCommands(this.tree), ...adjustedCommands(this.tree), ...escapeCommands()],
+        this.tree,
+        this.#endless,
+      ),
       this.#exportsCommand(),
     ]
     this.#bash = new Bash({
@@ -210,8 +216,7 @@ export class Shell {
   #devices(): void {
     const swallow = (): undefined => undefined
     this.tree.device('/dev/null', swallow)
-    this.tree.device('/dev/zero', swallow, () => new Uint8Array(4_194_304))
-    this.tree.device('/dev/urandom', swallow, () => crypto.getRandomValues(new Uint8Array(65_536)))
+    for (const path of ['/dev/zero', '/dev/urandom']) this.tree.device(path, swallow, () => this.#endless.device(path))
     this.tree.device(LIVE_OUT, (bytes) => this.#live('stdout', bytes))
     this.tree.device(LIVE_ERR, (bytes) => this.#live('stderr', bytes))
   }
