@@ -78,11 +78,7 @@ export class Shell {
       lsCommand(this.tree),
       xargsCommand(this.tree),
       ...diffCommands(this.tree),
-      ...endlessCommands(
-        [...systemCommands(this.tree), ...adjustedCommands(this.tree), ...escapeCommands()],
-        this.tree,
-        this.#endless,
-      ),
+      ...endlessCommands([...systemCommands(this.tree), ...adjustedCommands(this.tree), ...escapeCommands()], this.tree, this.#endless),
       this.#exportsCommand(),
     ]
     this.#bash = new Bash({
