@@ -34,7 +34,7 @@ test('a filter keeps the paths that hold every word', () => {
 })
 
 test('a changed file marks the folders above it', () => {
-  const marks = changeMarks([{ path: 'src/ui/a.tsx', status: 'added', added: 1, removed: 0 }])
+  const marks = changeMarks([{ path: 'src/ui/a.tsx', status: 'added', added: 1, removed: 0, after: null }])
   expect([...marks]).toEqual([
     ['/src/ui/a.tsx', 'added'],
     ['/src/', 'inside'],
