@@ -17,7 +17,7 @@ test('a command that no rule allows asks with its exact bytes, after a reload to
   await expect(card(page)).toContainText('shell')
   await expect(card(page)).toContainText(COMMAND)
   await expect(card(page).getByRole('region', { name: 'Exact request' })).toContainText(
-    JSON.stringify({ command: COMMAND, purpose: 'clean up' }),
+    JSON.stringify({ command: COMMAND, cwd: '/workspace', purpose: 'clean up' }),
   )
   await expect(page).toHaveTitle(/⚠/)
   await expect(page.getByRole('group', { name: 'Tool call: shell' })).toContainText('needs approval')
@@ -69,8 +69,10 @@ test('the card ignores keys and clicks for its first half second, and Escape ins
   await page.evaluate(() => {
     const press = (): void => {
       const button = [...document.querySelectorAll('[role=alertdialog] button')].find((node) => node.textContent?.startsWith('Allow once'))
-      if (button instanceof HTMLElement) button.click()
-      else requestAnimationFrame(press)
+      if (!(button instanceof HTMLElement)) return void requestAnimationFrame(press)
+      button.click()
+      const held = { key: 'Enter', ctrlKey: true, bubbles: true }
+      for (const more of [{}, { repeat: true }]) button.dispatchEvent(new KeyboardEvent('keydown', { ...held, ...more }))
     }
     press()
   })

@@ -2,7 +2,10 @@ import { answer, startModelServer, text, tool } from '@tabwright/testkit'
 import { expect, idle, send, startRelay, startSession, TEST_KEY, test } from './fixtures'
 
 test('[C35] a relay that was killed and came back is found again by the tabs that were open', async ({ page }) => {
-  const model = await startModelServer({ token: TEST_KEY, script: (_request, n) => answer([text(`Answer ${n + 1}.`), ...(n === 0 ? [tool('list_files', {})] : [])]) })
+  const model = await startModelServer({
+    token: TEST_KEY,
+    script: (_request, n) => answer([text(`Answer ${n + 1}.`), ...(n === 0 ? [tool('list_files', {})] : [])]),
+  })
   const env = { ANTHROPIC_API_KEY: TEST_KEY, ANTHROPIC_BASE_URL: model.url }
   const first = await startRelay(env)
   try {
