@@ -102,7 +102,7 @@ export default defineConfig({
           environment: 'node',
           include: ['packages/**/*.test.{ts,tsx}', 'apps/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'dist/**', 'dist-relay/**'],
-          testTimeout: 15_000,
+          testTimeout: 60_000,
           hookTimeout: 15_000,
         },
       },

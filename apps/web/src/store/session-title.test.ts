@@ -13,3 +13,8 @@ test('the page title starts with what the agent does', () => {
   expect(pageTitle('waiting', 'Fix')).toBe('⚠ needs you · Fix – Tabwright')
   expect(pageTitle(undefined, undefined)).toBe('Tabwright')
 })
+
+test('leaves out what hides or turns the order of the words', () => {
+  expect(titleOf('fix \u202Eeht\u202C bug\u200B')).toBe('fix eht bug')
+  expect(titleOf('\u200B\u2060')).toBe('New session')
+})

@@ -1,9 +1,11 @@
+import { cleanTitle } from '@tabwright/ui'
+
 const LONGEST = 60
 const WORDS = 8
 
 /** A session's first title: the first words of its first message. A person can change it. */
 export function titleOf(text: string): string {
-  const line = text.trim().split('\n')[0] ?? ''
+  const line = cleanTitle(text.trim().split('\n')[0] ?? '') ?? ''
   const words = line.split(/\s+/)
   const start = words
     .slice(0, WORDS)

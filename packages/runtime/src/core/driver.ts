@@ -158,12 +158,13 @@ class SessionDriver implements Driver {
 
   async #waitUntil(until: number): Promise<void> {
     const { clock } = this.#driving.ports
-    if (this.#stopping) return
+    const ms = until - clock.now()
+    if (this.#stopping || ms <= 0) return
     // A new one each time: an earlier stop or retry says nothing about this wait.
     const pause = new AbortController()
     this.#pause = pause
     try {
-      await clock.sleep(Math.max(0, until - clock.now()), pause.signal)
+      await clock.sleep(ms, pause.signal)
     } catch (error) {
       // Woken early: by a person who retries, or by a stop that the loop sees next.
       if (!pause.signal.aborted) throw error

@@ -10,19 +10,23 @@ const input = z.strictObject({
   timeout_ms: z.optional(z.int().check(z.positive(), z.maximum(600_000), z.describe('Limit in milliseconds, 120000 when left out'))),
 })
 
+/** What lies outside is gone with the sandbox: a call that was allowed there must not run in the workspace by surprise, so none starts there. */
+const ROOT = '/workspace'
+const inside = (cwd: string): boolean => cwd === ROOT || cwd.startsWith(`${ROOT}/`)
+
 const DEFAULT_TIMEOUT = 120_000
 
 export const shell: Tool = {
   spec: {
     name: 'shell',
     description:
-      'Run a command in the sandbox’s shell. The working directory and variables stay from one call to the next. Files it changes are part of the review.',
+      'Run a command in the sandbox’s shell. Variables stay from one call to the next, and so does the working directory while it is inside the workspace. Files it changes are part of the review.',
     input: inputSchema(input),
     effect: 'tx',
     readOnly: false,
   },
   usesShell: true,
-  prepare: (raw, { cwd }) => (isJsonObject(raw) && raw['cwd'] === undefined ? { ...raw, cwd } : raw),
+  prepare: (raw, { cwd }) => (isJsonObject(raw) && raw['cwd'] === undefined ? { ...raw, cwd: inside(cwd) ? cwd : ROOT } : raw),
   run: async (raw, { hands, lease, files, signal, output }) => {
     const { command, cwd, timeout_ms: timeoutMs = DEFAULT_TIMEOUT } = parseInput(input, raw)
     const run = { signal, files, output: (_stream: 'stdout' | 'stderr', text: string): void => output(text) }

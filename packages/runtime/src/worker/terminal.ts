@@ -53,7 +53,7 @@ export function createTerminal({ session, hands, workspace, store, show, keep }:
         return await turns.turn(mine.signal, async () => {
           const lease = await shared.provision(session, mine.signal)
           const files = workspace.draft()
-          const input = { command, timeoutMs: PERSON_TIMEOUT_MS, cwd: echo.cwd }
+          const input = { command, timeoutMs: PERSON_TIMEOUT_MS }
           const { exitCode } = await shared.shell(lease, { who: '$', input }, { signal: mine.signal, files, output: () => undefined })
           const lost = await keep(files.delta())
           if (lost.length > 0) echo.write(refusal(`Not taken, changed meanwhile: ${lost.join(', ')}`))
