@@ -60,9 +60,11 @@ async function* streamAnswer(options: AnthropicOptions, body: string, signal: Ab
 /** The accumulator's events, with hints of silence between them. */
 async function* modelEvents(request: Request, accumulator: Accumulator): AsyncGenerator<ModelEvent, void, undefined> {
   const source = eventData(request)
+  // An aborted connection does not always end its stream; whoever stopped must not wait for it.
+  const ended = onceAborted(request.abort.signal)
   let next = source.next()
   for (;;) {
-    const waited = await request.dog.wait(next)
+    const waited = await Promise.race([request.dog.wait(next), ended])
     switch (waited.type) {
       case 'silent':
         yield { type: 'silent', ms: waited.ms }
@@ -81,6 +83,18 @@ async function* modelEvents(request: Request, accumulator: Accumulator): AsyncGe
         assertNever(waited)
     }
   }
+}
+
+/** Never resolves; rejects when the signal does. */
+function onceAborted(signal: AbortSignal): Promise<never> {
+  const ended = new Promise<never>((_resolve, reject) => {
+    const end = (): void => reject(new FailureError({ code: 'aborted', message: 'The answer was stopped.' }))
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
+  // Nobody may be waiting when the answer is whole and the connection is let go.
+  ended.catch(() => undefined)
+  return ended
 }
 
 /** The end of the connection follows the end of the answer at once, except with odd servers. */
