@@ -235,17 +235,18 @@ export async function writing<T>(tx: Writable, body: (keep: (request: Promise<un
   const note = (error: unknown): void => {
     errors.push(error)
   }
-  // Handled from the start: a transaction may abort while the body waits for another request.
-  const waits: Promise<unknown>[] = [tx.done.catch(note)]
+  // Handled from the start: a transaction may abort while the body waits for another request. Only its end is waited for: Chromium
+  // leaves a request of a transaction that it aborts for want of room without any answer.
+  const done = tx.done.catch(note)
   try {
-    const result = await body((request) => waits.push(request.catch(note)))
+    const result = await body((request) => void request.catch(note))
     tx.commit()
-    await Promise.all(waits)
+    await done
     if (errors.length === 0) return result
   } catch (error) {
     note(error)
     abort(tx, note)
-    await Promise.all(waits)
+    await done
   }
   // All requests of an aborted transaction fail with AbortError; the cause is the one that does not.
   throw [tx.error, ...errors].find((error) => error !== null && nameOf(error) !== 'AbortError') ?? errors[0]
