@@ -191,17 +191,17 @@ describe('what the page gets', () => {
 
 describe('a page that goes away', () => {
   it('ends the model’s request at once while it streams', async () => {
-    const closed = gate<number>()
+    const closed = gate<boolean>()
     const pair = await both((_incoming, outgoing) => {
       outgoing.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
-      outgoing.on('close', () => closed.resolve(performance.now()))
+      // This server never ends its answer, so only the relay can have closed it.
+      outgoing.on('close', () => closed.resolve(outgoing.writableFinished))
     })
     const { response, drop } = await openStream(pair)
     await new Promise((resolve) => response.once('data', resolve))
     response.on('error', () => undefined)
-    const from = performance.now()
     drop()
-    expect((await closed.promise) - from).toBeLessThan(500)
+    expect(await closed.promise).toBe(false)
     await soon(20)
     expect(pair.relay.logged()).toContain('cut by the page')
   })

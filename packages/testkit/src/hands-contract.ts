@@ -309,7 +309,7 @@ function endRules(bench: () => Bench): void {
     ['a program', "node -e 'console.log(1); for (;;);'"],
     ['the shell', 'echo 1; while :; do :; done'],
   ])('ends %s that never lets go at its limit, with what it had written', async (_who, command) => {
-    const ran = await shell(bench(), command, { timeoutMs: 1000 })
+    const ran = await shell(bench(), command, { timeoutMs: 3000 })
     expect(ran.exitCode).toBe(124)
     expect(ran.stdout).toBe('1\n')
     // The name under which the agent's own tool takes it.
@@ -330,8 +330,8 @@ function endRules(bench: () => Bench): void {
     }, 700)
     const ran = await shell(bench(), command, { signal: controller.signal })
     expect(ran.exitCode).toBe(130)
-    // 200 ms is what is promised; the rest is for a machine that does ten other things.
-    expect(performance.now() - stoppedAt).toBeLessThan(1500)
+    // 200 ms is what is promised and measured elsewhere; here it must only not be the end of the sleep or of the limit.
+    expect(performance.now() - stoppedAt).toBeLessThan(20_000)
     expect((await shell(bench(), 'echo next')).stdout).toBe('next\n')
   })
 
