@@ -22,7 +22,7 @@ export interface RunningRelay {
 /** Starts the built relay on a port of its own with a folder of its own. */
 export async function startRelay(env: Readonly<Record<string, string>> = {}, port?: number): Promise<RunningRelay> {
   if (!existsSync(RELAY)) throw new Error('The relay is not built: run `npm run build` first.')
-  const data = await mkdtemp(join(tmpdir(), 'tabwright-e2e-'))
+  const data = env['TABWRIGHT_DATA'] ?? (await mkdtemp(join(tmpdir(), 'tabwright-e2e-')))
   const taken = port ?? (await freePort())
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ANTHROPIC|TABWRIGHT)_/.test(name)))
   const child = spawn(process.execPath, [RELAY], {
@@ -41,7 +41,8 @@ export async function startRelay(env: Readonly<Record<string, string>> = {}, por
     output: () => output,
     stop: async () => {
       await ended(child)
-      await rm(data, { recursive: true, force: true })
+      // A folder that the test named is the test's to remove.
+      if (env['TABWRIGHT_DATA'] === undefined) await rm(data, { recursive: true, force: true })
     },
   }
 }

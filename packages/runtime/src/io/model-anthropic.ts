@@ -71,14 +71,11 @@ async function* modelEvents(request: Request, accumulator: Accumulator): AsyncGe
         break
       case 'timeout':
         throw new FailureError({ code: 'timeout', message: `The model server sent nothing for ${Math.round(waited.ms / 1000)} seconds.` })
-      case 'done': {
+      case 'done':
         if (waited.value.done) return
-        const events = accumulator.push(waited.value.value)
-        yield* events
-        if (events.at(-1)?.type === 'complete') return await letServerClose(source, request)
+        yield* accumulator.push(waited.value.value)
         next = source.next()
         break
-      }
       default:
         assertNever(waited)
     }
@@ -95,16 +92,6 @@ function onceAborted(signal: AbortSignal): Promise<never> {
   // Nobody may be waiting when the answer is whole and the connection is let go.
   ended.catch(() => undefined)
   return ended
-}
-
-/** The end of the connection follows the end of the answer at once, except with odd servers. */
-const CLOSE_MS = 1000
-
-/** A connection that the server ended can be used again. The answer is whole: whatever happens now changes nothing of it. */
-async function letServerClose(source: AsyncIterator<string>, { options, abort }: Request): Promise<void> {
-  const over = (): void => undefined
-  const waited = (options.clock ?? systemClock).sleep(CLOSE_MS, abort.signal)
-  await Promise.race([source.next().then(over, over), waited.then(over, over)])
 }
 
 /** Sends the body byte for byte and gives the data of each server-sent event as text. */
