@@ -41,4 +41,13 @@ export interface Usage {
   readonly output: number
   readonly cacheRead: number
   readonly cacheWrite: number
+  /** Part of `cacheWrite` that is kept for an hour and priced so. */
+  readonly cacheWriteHour?: number
+}
+
+/** One line of the provider's bill: what one model took for one attempt. `estimated`: the answer was cut, output is counted from what streamed. */
+export interface Bill {
+  readonly model: string
+  readonly usage: Usage
+  readonly estimated?: true
 }

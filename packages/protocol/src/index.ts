@@ -1,4 +1,4 @@
-export type { CallContent, Content, ImageContent, TextContent, ThinkingContent, UnknownContent, Usage } from './content'
+export type { Bill, CallContent, Content, ImageContent, TextContent, ThinkingContent, UnknownContent, Usage } from './content'
 export { fail, FailureError, failureOf, type Failure, type FailureCode } from './failure'
 export {
   agentId,
@@ -25,6 +25,7 @@ export { ruleText, type Decision, type Rule, type RuleEffect, type RulePattern, 
 export { DEMO_MODEL_ID } from './ports'
 export type {
   Answer,
+  Claim,
   Clock,
   Commit,
   EventLog,
@@ -34,6 +35,7 @@ export type {
   Hash,
   Inbox,
   InboxMessage,
+  InboxAnswer,
   InboxRow,
   Model,
   ModelEvent,
@@ -63,6 +65,17 @@ export type {
   SessionStatus,
   UserRow,
 } from './screen'
-export type { Draft, FileChange, SessionEvent, SessionEventMap, SessionEventType, TurnStop } from './session-event'
+export type {
+  ChangedBy,
+  CompactionEnd,
+  CompactionWay,
+  Draft,
+  FileChange,
+  Resolution,
+  SessionEvent,
+  SessionEventMap,
+  SessionEventType,
+  TurnStop,
+} from './session-event'
 export type { EffectClass, Outcome, OutcomeDetail, ToolSpec } from './tool'
 export { LOG_FORMAT } from './version'

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { parseStoredEvent } from './migrate'
+import { LOG_FORMAT } from './version'
 
 const stored = {
-  v: 1,
+  v: LOG_FORMAT,
   session: 's1',
   agent: 'main',
   seq: 1,
@@ -19,8 +20,14 @@ it('reads an event of this format as it was stored', () => {
   expect(parseStoredEvent(stored)).toEqual({ type: 'event', event: stored })
 })
 
+it('lifts an event of the first format', () => {
+  const first = { ...stored, v: 1, type: 'model.requested', data: { attempt: 2, messages: 3 } }
+  expect(parseStoredEvent(first)).toEqual({ type: 'event', event: { ...first, v: LOG_FORMAT, data: { attempt: 2, messages: 3, wire: 1 } } })
+  expect(parseStoredEvent({ ...stored, v: 1 })).toEqual({ type: 'event', event: stored })
+})
+
 it('[C24] tells an event of a newer build from a damaged one', () => {
-  expect(parseStoredEvent({ ...stored, v: 2, data: { anything: true } })).toEqual({ type: 'newer', v: 2 })
+  expect(parseStoredEvent({ ...stored, v: LOG_FORMAT + 1, data: { anything: true } })).toEqual({ type: 'newer', v: LOG_FORMAT + 1 })
 })
 
 it.each([

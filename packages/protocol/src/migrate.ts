@@ -15,8 +15,15 @@ export type StoredEvent =
 /** Lifts an event of one format to the next. Its hash stays that of the stored text, which is checked before. */
 type Step = (event: JsonObject) => JsonObject
 
-// The step at key n turns format n into n + 1. Format 1 is the first, so there is none yet.
-const STEPS: { readonly [from: number]: Step } = {}
+// The step at key n turns format n into n + 1.
+const STEPS: { readonly [from: number]: Step } = { 1: fromFirst }
+
+/** Format 1 knew one wire only. */
+function fromFirst(event: JsonObject): JsonObject {
+  const { data } = event
+  const named = event['type'] === 'model.requested' && isRecord(data) ? { ...data, wire: 1 } : data
+  return { ...event, v: 2, ...(named !== undefined && { data: named }) }
+}
 
 /**
  * Parses what a store holds: an event of this format, an older one lifted to it, or the reason why neither. Never throws.

@@ -1,13 +1,13 @@
 import type { Content, Usage } from './content'
-import type { BlobHash, Digest, LeaseId, SessionId } from './ids'
+import type { BlobHash, CallId, Digest, LeaseId, SessionId } from './ids'
 import type { Json } from './json'
-import type { Draft, SessionEvent } from './session-event'
+import type { Draft, Resolution, SessionEvent } from './session-event'
 import type { ToolSpec } from './tool'
 
 /** The session's facts, in order. The only truth; wire and screen are views of it. */
 export interface EventLog {
-  /** Makes the caller the session's writer: raises the fence in one transaction and returns it with the last number written (0 when empty). */
-  claim(session: SessionId): Promise<{ readonly epoch: number; readonly head: number }>
+  /** Makes the caller the session's writer: raises the fence in one transaction and returns it with the last number written and the newest epoch of the wire (0 when empty). */
+  claim(session: SessionId): Promise<Claim>
   /**
    * Writes everything in `commit` in one transaction, or nothing.
    * @throws FailureError `fenced` when the session has a newer writer, `storage_full`, `storage_off`
@@ -15,6 +15,13 @@ export interface EventLog {
   append(session: SessionId, epoch: number, commit: Commit): Promise<readonly SessionEvent[]>
   /** Both ends inclusive, first fact is 1. */
   read(session: SessionId, from?: number, to?: number): AsyncIterable<SessionEvent>
+}
+
+/** What a new writer is told. */
+export interface Claim {
+  readonly epoch: number
+  readonly head: number
+  readonly wire: number
 }
 
 /** What one transaction writes. */
@@ -37,8 +44,8 @@ export interface WireRow {
 }
 
 export interface WireStore {
-  /** All rows of the session's newest wire epoch, in order. Empty before the first request. */
-  readWire(session: SessionId): Promise<readonly WireRow[]>
+  /** All rows of a wire epoch, in order; of the newest one when none is named. Empty before the first request. */
+  readWire(session: SessionId, epoch?: number): Promise<readonly WireRow[]>
 }
 
 /** Commands to a session, from any tab, in order of arrival; durable before the promise resolves. */
@@ -47,9 +54,29 @@ export interface Inbox {
   readInbox(session: SessionId): Promise<readonly InboxRow[]>
   /** Takes back a message that was not delivered yet. False: too late. */
   withdraw(session: SessionId, n: number): Promise<boolean>
+  /** Another text for a message that was not delivered yet. False: too late. */
+  amend(session: SessionId, n: number, text: string): Promise<boolean>
+  /** Puts messages that were not delivered yet in this order; `order` holds their numbers. False: one of them is gone. */
+  reorder(session: SessionId, order: readonly number[]): Promise<boolean>
 }
 
-export type InboxMessage = { readonly type: 'message'; readonly text: string }
+/** What a person, in whichever tab, tells a session. Only the session's writer acts on it. */
+export type InboxMessage =
+  | { readonly type: 'message'; readonly text: string }
+  | { readonly type: 'decide'; readonly answer: InboxAnswer }
+  | { readonly type: 'resolve'; readonly call: CallId; readonly digest: Digest; readonly choice: Resolution }
+  | { readonly type: 'compact'; readonly instructions?: string }
+  | { readonly type: 'stop' }
+  | { readonly type: 'retry' }
+
+/** A person's answer to a permission card. */
+export interface InboxAnswer {
+  readonly call: CallId
+  readonly digest: Digest
+  readonly answer: 'deny' | 'once' | 'session'
+  readonly note?: string
+}
+
 export interface InboxRow {
   readonly n: number
   readonly at: number

@@ -33,7 +33,7 @@ export interface UserRow {
   readonly key: string
   readonly text: string
   readonly at: number
-  readonly from: 'user' | 'review'
+  readonly from: 'user' | 'review' | 'app'
 }
 
 export interface AgentRow {

@@ -1,8 +1,10 @@
-import type { Content, Usage } from './content'
+import type { Bill, Content, Usage } from './content'
 import type { Failure } from './failure'
 import type { AgentId, BlobHash, CallId, Digest, SessionId, TraceId } from './ids'
 import type { Decision, Verdict } from './permission'
+import type { FileEntry } from './ports'
 import type { EffectClass, Outcome } from './tool'
+import type { LOG_FORMAT } from './version'
 
 export type TurnStop = 'end' | 'requires-action' | 'budget' | 'refusal' | 'interrupted' | 'failed'
 
@@ -13,37 +15,75 @@ export interface FileChange {
   readonly after: BlobHash | null
   readonly added: number
   readonly removed: number
+  /** Kind of the file before and after, where one of them is not a plain file. */
+  readonly modes?: { readonly before: FileEntry['mode'] | null; readonly after: FileEntry['mode'] | null }
 }
+
+/** How a summary came about: by the API's own block, or as text that begins a new wire. */
+export type CompactionWay = 'block' | 'text'
+export type CompactionEnd =
+  /** `dropped`: messages of the old wire that the summary stands for. */
+  { readonly type: 'done'; readonly summary: string; readonly dropped: number } | { readonly type: 'failed'; readonly failure: Failure }
+
+/** What to do about a call whose end is unknown. */
+export type Resolution = 'done' | 'again' | 'skip'
 
 /** Every fact that the product can remember. Adding a line here is adding one. */
 export interface SessionEventMap {
-  'session.opened': { title: string; project: 'demo' | 'blank' }
+  /** `parent`: forked from there. */
+  'session.opened': { title: string; project: 'demo' | 'blank'; parent?: { session: SessionId; seq: number } }
   'turn.started': { model: string }
   'turn.ended': { stop: TurnStop; failure?: Failure }
-  'message.user': { content: readonly Content[]; from: 'user' | 'review' }
-  /** A request is about to be sent: the wire holds its bytes. `attempt` starts at 1. */
-  'model.requested': { attempt: number; messages: number }
+  /** `app`: the harness itself asks the model to go on. Only a person's message starts a turn. */
+  'message.user': { content: readonly Content[]; from: 'user' | 'review' | 'app' }
+  /** A request is about to be sent: epoch `wire` of the wire holds its bytes, `messages` of them. `attempt` starts at 1. */
+  'model.requested': { attempt: number; messages: number; wire: number }
   /** A request gave no complete answer. `retryAt` is the wall-clock deadline of the next attempt; `partial` is for the eye only. */
-  'model.failed': { failure: Failure; retryAt?: number; partial?: string }
+  'model.failed': { failure: Failure; retryAt?: number; partial?: string; bills?: readonly Bill[] }
   /** Calls are in here and nowhere else. */
-  'message.assistant': { content: readonly Content[]; stopReason: string; usage: Usage; model: string; ms: number }
+  /** `usage` is what fills the window; `bills` is there when what was billed is more than that. */
+  'message.assistant': {
+    content: readonly Content[]
+    stopReason: string
+    usage: Usage
+    model: string
+    ms: number
+    bills?: readonly Bill[]
+  }
+  /** The provider found another prefix than the one its thinking is bound to: it refused the request, or dropped `blocks` of thinking. */
+  'wire.mismatched': { how: 'refused' | 'dropped'; blocks: number }
   'call.judged': { call: CallId; verdict: Verdict; digest: Digest; bytes: string }
   'call.decided': { call: CallId; digest: Digest; decision: Decision }
   /** Durable before the effect. */
   'call.started': { call: CallId; digest: Digest; effect: EffectClass; key: string }
   'call.ended': { call: CallId; outcome: Outcome; ms: number }
+  /** Started by a worker that is gone, and not of a kind that may repeat: a person says what becomes of it. */
+  'call.lost': { call: CallId }
+  'call.resolved': { call: CallId; digest: Digest; choice: Resolution }
   /** The workspace moved from one version to the next, in the same transaction as this fact. */
-  'workspace.changed': { by: 'agent' | 'user' | 'terminal' | 'review' | 'seed'; call?: CallId; changes: readonly FileChange[] }
+  'workspace.changed': { by: ChangedBy; call?: CallId; changes: readonly FileChange[] }
   'review.decided': { path: string; decision: 'accepted' | 'rejected' }
   /** An instruction file as the model was told it; `text` is null once the file is gone. */
   'context.loaded': { path: string; text: string | null }
+  /** The first `messages` messages of the present wire are being summarised. */
+  'compaction.started': { trigger: 'auto' | 'manual' | 'overflow'; way: CompactionWay; messages: number; instructions?: string }
+  'compaction.ended': { result: CompactionEnd; bills: readonly Bill[] }
+  /** A place to come back to, by name. Turns and shell commands are such places without a fact of their own. */
+  'checkpoint.made': { name: string }
+  /** Files are again as they were after fact `to`; those in `kept` were left as somebody else had changed them since. */
+  'history.restored': { to: number; paths: readonly string[]; kept: readonly string[] }
+  /** The conversation goes on from after fact `to`: what lies between stays in the log and is no longer part of it. */
+  'history.rewound': { to: number }
 }
+
+/** Whose hand moved the workspace. */
+export type ChangedBy = 'agent' | 'user' | 'terminal' | 'review' | 'seed' | 'restore' | 'import'
 
 export type SessionEventType = keyof SessionEventMap
 
 export type SessionEvent<T extends SessionEventType = SessionEventType> = {
   [K in T]: {
-    readonly v: 1
+    readonly v: typeof LOG_FORMAT
     readonly session: SessionId
     readonly agent: AgentId
     /** Starts at 1, no gaps. */

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
-import type { Content, Usage } from './content'
+import type { Bill, Content, Usage } from './content'
 import type { Failure } from './failure'
 import type { AgentId, BlobHash, CallId, Digest, SessionId, TraceId } from './ids'
 import type { Json } from './json'
 import type { Decision, Rule, RulePattern, Verdict } from './permission'
-import type { FileChange, SessionEventMap, SessionEventType } from './session-event'
+import type { CompactionEnd, FileChange, SessionEventMap, SessionEventType } from './session-event'
 import type { Outcome, OutcomeDetail } from './tool'
 import { LOG_FORMAT } from './version'
 
@@ -62,7 +62,16 @@ const failure = z.strictObject({
   detail: z.exactOptional(json),
 }) satisfies Schema<Failure>
 
-const usage = z.strictObject({ input: number, output: number, cacheRead: number, cacheWrite: number }) satisfies Schema<Usage>
+const usage = z.strictObject({
+  input: number,
+  output: number,
+  cacheRead: number,
+  cacheWrite: number,
+  cacheWriteHour: z.exactOptional(number),
+}) satisfies Schema<Usage>
+
+const bill = z.strictObject({ model: text, usage, estimated: z.exactOptional(z.literal(true)) }) satisfies Schema<Bill>
+const bills = list(bill)
 
 const content = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text }),
@@ -114,36 +123,72 @@ const outcome = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('unknown'), text }),
 ]) satisfies Schema<Outcome>
 
+const mode = z.enum(['file', 'executable', 'symlink'])
 const fileChange = z.strictObject({
   path: text,
   before: z.nullable(blob),
   after: z.nullable(blob),
   added: number,
   removed: number,
+  modes: z.exactOptional(z.strictObject({ before: z.nullable(mode), after: z.nullable(mode) })),
 }) satisfies Schema<FileChange>
+
+const compactionEnd = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('done'), summary: text, dropped: natural }),
+  z.strictObject({ type: z.literal('failed'), failure }),
+]) satisfies Schema<CompactionEnd>
 
 const turnStop = z.enum(['end', 'requires-action', 'budget', 'refusal', 'interrupted', 'failed'])
 
 /** What each fact carries. Strict: a field that this build does not know means another format or damage. */
 export const DATA_SCHEMAS = {
-  'session.opened': z.strictObject({ title: text, project: z.enum(['demo', 'blank']) }),
+  'session.opened': z.strictObject({
+    title: text,
+    project: z.enum(['demo', 'blank']),
+    parent: z.exactOptional(z.strictObject({ session, seq: natural })),
+  }),
   'turn.started': z.strictObject({ model: text }),
   'turn.ended': z.strictObject({ stop: turnStop, failure: z.exactOptional(failure) }),
-  'message.user': z.strictObject({ content: list(content), from: z.enum(['user', 'review']) }),
-  'model.requested': z.strictObject({ attempt: natural, messages: natural }),
-  'model.failed': z.strictObject({ failure, retryAt: z.exactOptional(number), partial: z.exactOptional(text) }),
-  'message.assistant': z.strictObject({ content: list(content), stopReason: text, usage, model: text, ms: number }),
+  'message.user': z.strictObject({ content: list(content), from: z.enum(['user', 'review', 'app']) }),
+  'model.requested': z.strictObject({ attempt: natural, messages: natural, wire: natural }),
+  'model.failed': z.strictObject({
+    failure,
+    retryAt: z.exactOptional(number),
+    partial: z.exactOptional(text),
+    bills: z.exactOptional(bills),
+  }),
+  'message.assistant': z.strictObject({
+    content: list(content),
+    stopReason: text,
+    usage,
+    model: text,
+    ms: number,
+    bills: z.exactOptional(bills),
+  }),
+  'wire.mismatched': z.strictObject({ how: z.enum(['refused', 'dropped']), blocks: natural }),
   'call.judged': z.strictObject({ call, verdict, digest, bytes: text }),
   'call.decided': z.strictObject({ call, digest, decision }),
   'call.started': z.strictObject({ call, digest, effect: z.enum(['pure', 'tx', 'keyed', 'ask']), key: text }),
   'call.ended': z.strictObject({ call, outcome, ms: number }),
+  'call.lost': z.strictObject({ call }),
+  'call.resolved': z.strictObject({ call, digest, choice: z.enum(['done', 'again', 'skip']) }),
   'workspace.changed': z.strictObject({
-    by: z.enum(['agent', 'user', 'terminal', 'review', 'seed']),
+    by: z.enum(['agent', 'user', 'terminal', 'review', 'seed', 'restore', 'import']),
     call: z.exactOptional(call),
     changes: list(fileChange),
   }),
   'review.decided': z.strictObject({ path: text, decision: z.enum(['accepted', 'rejected']) }),
   'context.loaded': z.strictObject({ path: text, text: z.nullable(text) }),
+  'compaction.started': z.strictObject({
+    trigger: z.enum(['auto', 'manual', 'overflow']),
+    way: z.enum(['block', 'text']),
+    messages: natural,
+    instructions: z.exactOptional(text),
+  }),
+  'compaction.ended': z.strictObject({ result: compactionEnd, bills }),
+  'checkpoint.made': z.strictObject({ name: text }),
+  'history.restored': z.strictObject({ to: natural, paths: list(text), kept: list(text) }),
+  'history.rewound': z.strictObject({ to: natural }),
 } satisfies { readonly [K in SessionEventType]: Schema<SessionEventMap[K]> }
 
 /** What every fact carries beside its data. */

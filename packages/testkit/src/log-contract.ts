@@ -4,35 +4,20 @@ import {
   callId,
   canonicalJson,
   digestOf,
-  FailureError,
+  LOG_FORMAT,
   MAIN_AGENT,
-  traceId,
   type BlobHash,
   type Commit,
   type Draft,
-  type Hash,
   type JsonObject,
   type PathChange,
   type SessionEvent,
   type SessionId,
 } from '@tabwright/protocol'
-import type { SessionStore } from '@tabwright/runtime/memory-store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-/** A store and the ways into it that a test needs and a session does not. */
-export interface LogBench {
-  readonly store: SessionStore
-  readonly hash: Hash
-  /** Makes an empty session. */
-  open(session: string): Promise<SessionId>
-  /** A second store on the same data, as another tab has. */
-  another(): SessionStore
-  /** Replaces what is stored of one event; undefined removes it. */
-  damage(session: SessionId, seq: number, change: (stored: SessionEvent) => unknown): Promise<void>
-  /** Until it is called again, storing anything fails as on a full disk; each time, the whole commit or nothing of it. */
-  fill?(full: boolean): void
-  close(): Promise<void>
-}
+import { inboxRules } from './inbox-contract'
+import { all, failureCode, relaxed, said, strict, texts, trace, type Bench, type Get, type LogBench } from './log-bench'
 
 /** What every implementation of the session's store keeps. */
 export function logContract(name: string, make: () => Promise<LogBench>): void {
@@ -55,40 +40,6 @@ export function logContract(name: string, make: () => Promise<LogBench>): void {
     describe('hints', () => hintRules(get))
   })
 }
-
-interface Bench extends LogBench {
-  readonly session: SessionId
-}
-type Get = () => Bench
-
-const trace = traceId('t1')
-const said = (text: string): Draft => ({
-  type: 'message.user',
-  data: { content: [{ type: 'text', text }], from: 'user' },
-  agent: MAIN_AGENT,
-  trace,
-})
-const strict = (...drafts: readonly Draft[]): Commit => ({ drafts, durability: 'strict' })
-const relaxed = (...drafts: readonly Draft[]): Commit => ({ drafts, durability: 'relaxed' })
-
-async function all(events: AsyncIterable<SessionEvent>): Promise<readonly SessionEvent[]> {
-  const list: SessionEvent[] = []
-  for await (const event of events) list.push(event)
-  return list
-}
-
-async function failureCode(work: Promise<unknown>): Promise<string> {
-  try {
-    await work
-  } catch (error) {
-    if (error instanceof FailureError) return error.failure.code
-    throw error
-  }
-  return 'none'
-}
-
-const texts = (events: readonly SessionEvent[]): readonly string[] =>
-  events.map((event) => (event.type === 'message.user' && event.data.content[0]?.type === 'text' ? event.data.content[0].text : event.type))
 
 function factRules(get: Get): void {
   it('numbers facts from 1 without a gap and gives back what it stored', async () => {
@@ -149,7 +100,7 @@ function factRules(get: Get): void {
   it('refuses a fact that could not be read back, and goes on', async () => {
     const { store, session } = get()
     const { epoch } = await store.claim(session)
-    const broken: Draft = { type: 'model.requested', data: { attempt: Number.NaN, messages: 1 }, agent: MAIN_AGENT, trace }
+    const broken: Draft = { type: 'model.requested', data: { attempt: Number.NaN, messages: 1, wire: 1 }, agent: MAIN_AGENT, trace }
     expect(await failureCode(store.append(session, epoch, strict(said('one'), broken)))).toBe('bad_input')
     await store.append(session, epoch, strict(said('two')))
     expect(texts(await all(store.read(session)))).toEqual(['two'])
@@ -172,7 +123,7 @@ function writerRules(get: Get): void {
     const first = await store.claim(session)
     await store.append(session, first.epoch, strict(said('first')))
     const taken = await second.claim(session)
-    expect(taken).toEqual({ epoch: first.epoch + 1, head: 1 })
+    expect(taken).toEqual({ epoch: first.epoch + 1, head: 1, wire: 0 })
     expect(await failureCode(store.append(session, first.epoch, strict(said('late'))))).toBe('fenced')
     await second.append(session, taken.epoch, strict(said('second')))
     expect(await failureCode(store.append(session, first.epoch, relaxed(said('later'))))).toBe('fenced')
@@ -237,7 +188,7 @@ function damageRules(get: Get): void {
 
   it('[C24] reads up to a fact of a newer build and does not write on', async () => {
     const bench = await prepared()
-    await bench.damage(bench.session, 3, (event) => ({ ...event, v: 2, data: { unheard: 'of' } }))
+    await bench.damage(bench.session, 3, (event) => ({ ...event, v: LOG_FORMAT + 1, data: { unheard: 'of' } }))
     expect(await readUntilFailure(bench)).toEqual({ texts: ['one', 'two'], code: 'newer' })
     expect(await failureCode(bench.store.claim(bench.session))).toBe('newer')
   })
@@ -265,44 +216,6 @@ function wireRules(get: Get): void {
     expect(await failureCode(store.append(session, epoch, { ...strict(said('one')), wire: [{ role: 'user', text: '{}' }] }))).toBe(
       'bad_input',
     )
-    expect(await all(store.read(session))).toEqual([])
-  })
-}
-
-function inboxRules(get: Get): void {
-  const message = (text: string) => ({ type: 'message', text }) as const
-
-  it('numbers messages from any tab in order of arrival and never gives a number twice', async () => {
-    const { store, session, another } = get()
-    expect(await store.post(session, message('a'))).toBe(1)
-    expect(await another().post(session, message('b'))).toBe(2)
-    expect(await store.withdraw(session, 2)).toBe(true)
-    expect(await store.withdraw(session, 2)).toBe(false)
-    expect(await store.post(session, message('c'))).toBe(3)
-    expect((await store.readInbox(session)).map(({ n, message: { text } }) => [n, text])).toEqual([
-      [1, 'a'],
-      [3, 'c'],
-    ])
-  })
-
-  it('takes messages out in the transaction of the facts that answer them', async () => {
-    const { store, session } = get()
-    const { epoch } = await store.claim(session)
-    await store.post(session, message('a'))
-    await store.post(session, message('b'))
-    expect(await failureCode(store.append(session, epoch - 1, { ...strict(said('a')), taken: [1] }))).toBe('fenced')
-    expect(await store.readInbox(session)).toHaveLength(2)
-    await store.append(session, epoch, { ...strict(said('a')), taken: [1] })
-    expect((await store.readInbox(session)).map(({ n }) => n)).toEqual([2])
-    expect(await store.withdraw(session, 1)).toBe(false)
-  })
-
-  it('does not deliver a message that was taken back meanwhile', async () => {
-    const { store, session } = get()
-    const { epoch } = await store.claim(session)
-    const n = await store.post(session, message('a'))
-    await store.withdraw(session, n)
-    expect(await failureCode(store.append(session, epoch, { ...strict(said('a')), taken: [n] }))).toBe('stale')
     expect(await all(store.read(session))).toEqual([])
   })
 }

@@ -27,13 +27,18 @@ export function memoryLog(options: { readonly clock?: Pick<Clock, 'now'> } = {})
       return store.append(session, epoch, commit)
     },
     read: (session, from, to) => store.read(session, from, to),
-    readWire: (session) => store.readWire(session),
+    readWire: (session, epoch) => store.readWire(session, epoch),
     async post(session, message) {
       room()
       return store.post(session, message)
     },
     readInbox: (session) => store.readInbox(session),
     withdraw: (session, n) => store.withdraw(session, n),
+    async amend(session, n, text) {
+      room()
+      return store.amend(session, n, text)
+    },
+    reorder: (session, order) => store.reorder(session, order),
     files: (session) => store.files(session),
     loadBlob: (hash) => store.loadBlob(hash),
     watch: (session, listener) => store.watch(session, listener),

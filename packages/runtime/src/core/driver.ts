@@ -189,14 +189,16 @@ function unreachable(model: string): Failure {
 /** What waits in the inbox becomes part of the session, once, in order. */
 async function deliver(driving: Driving): Promise<void> {
   const { journal, ports } = driving
-  const rows = await ports.log.readInbox(ports.session)
-  if (rows.length === 0) return
-  const facts = rows.map(({ message }): Fact => ({
+  const waiting = (await ports.log.readInbox(ports.session)).flatMap(({ n, message }) =>
+    message.type === 'message' ? [{ n, message }] : [],
+  )
+  if (waiting.length === 0) return
+  const facts = waiting.map(({ message }): Fact => ({
     type: 'message.user',
     data: { content: [{ type: 'text', text: message.text }], from: 'user' },
   }))
   try {
-    await journal.write({ facts, taken: rows.map((row) => row.n) })
+    await journal.write({ facts, taken: waiting.map((row) => row.n) })
   } catch (error) {
     // A message was taken back between the look and the write: nothing was written, look again.
     if (failureOf(error).code !== 'stale') throw error

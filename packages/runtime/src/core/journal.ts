@@ -33,6 +33,8 @@ export interface Entry {
 export interface Journal {
   readonly state: SessionState
   readonly wire: readonly WireRow[]
+  /** Epoch of `wire`; 0 before its header is written. */
+  readonly wireEpoch: number
   /** Builds an entry when its turn comes and writes it, all or nothing. @throws FailureError `fenced`, `storage_full`, `storage_off` */
   write(build: Entry | (() => Promise<Entry>)): Promise<void>
   /** Writes nothing more: from now on every entry is refused as `fenced`. What was asked for before may still land. */
@@ -43,7 +45,8 @@ export interface Journal {
 
 /** Becomes the session's writer and reads it whole; `seen` gets every fact that is already there. */
 export async function openJournal(ports: Ports, seen: (event: SessionEvent) => void): Promise<Journal> {
-  const { epoch } = await ports.log.claim(ports.session)
+  const { epoch, wire: claimedWire } = await ports.log.claim(ports.session)
+  let wireEpoch = claimedWire
   let state: SessionState = EMPTY_STATE
   for await (const event of ports.log.read(ports.session)) {
     state = fold(state, event)
@@ -60,7 +63,13 @@ export async function openJournal(ports: Ports, seen: (event: SessionEvent) => v
     const { facts, durability = 'strict', ...rest } = entry
     if (facts.length === 0) return
     const events = await ports.log.append(ports.session, epoch, { ...rest, durability, drafts: drafts(ports, state, facts) })
-    if (entry.wire) wire.push(...entry.wire)
+    for (const row of entry.wire ?? []) {
+      if (row.role === 'header') {
+        wireEpoch += 1
+        wire.length = 0
+      }
+      wire.push(row)
+    }
     if (entry.files) ports.workspace.adopt(entry.files)
     for (const event of events) state = fold(state, event)
     for (const listener of listeners) listener(events)
@@ -71,6 +80,9 @@ export async function openJournal(ports: Ports, seen: (event: SessionEvent) => v
       return state
     },
     wire,
+    get wireEpoch() {
+      return wireEpoch
+    },
     write: (build) => {
       const mine = last.then(() => writeNow(build))
       last = mine.catch(() => undefined)

@@ -59,7 +59,8 @@ async function requestEntry({ journal, ports, registry, attempt }: Asking): Prom
       ),
     )
   const messages = wire.length + rows.length - 1
-  return { facts: [{ type: 'model.requested', data: { attempt, messages } }], wire: rows, durability: 'relaxed' }
+  const epoch = rows[0]?.role === 'header' ? journal.wireEpoch + 1 : journal.wireEpoch
+  return { facts: [{ type: 'model.requested', data: { attempt, messages, wire: epoch } }], wire: rows, durability: 'relaxed' }
 }
 
 async function streamAnswer(

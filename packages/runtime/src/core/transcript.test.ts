@@ -1,4 +1,4 @@
-import { callId, digestOf, MAIN_AGENT, sessionId, traceId, type SessionEvent } from '@tabwright/protocol'
+import { callId, digestOf, LOG_FORMAT, MAIN_AGENT, sessionId, traceId, type SessionEvent } from '@tabwright/protocol'
 import { describe, expect, it } from 'vitest'
 import type { Fact } from './journal'
 import { EMPTY_TRANSCRIPT, foldLive, foldTranscript, type Transcript } from './transcript'
@@ -8,14 +8,23 @@ const call = callId('t1')
 const digest = digestOf('a'.repeat(64))
 
 function screenOf(...facts: readonly Fact[]): Transcript {
-  const rest = { v: 1, session: sessionId('s'), agent: MAIN_AGENT, trace: traceId('t'), epoch: 1, at: 5, prev: '', hash: '' } as const
+  const rest = {
+    v: LOG_FORMAT,
+    session: sessionId('s'),
+    agent: MAIN_AGENT,
+    trace: traceId('t'),
+    epoch: 1,
+    at: 5,
+    prev: '',
+    hash: '',
+  } as const
   return facts.map((fact, i): SessionEvent => ({ ...rest, ...fact, seq: i + 1 })).reduce(foldTranscript, EMPTY_TRANSCRIPT)
 }
 
 const opened: readonly Fact[] = [
   { type: 'message.user', data: { content: [{ type: 'text', text: 'go' }], from: 'user' } },
   { type: 'turn.started', data: { model: 'm' } },
-  { type: 'model.requested', data: { attempt: 1, messages: 1 } },
+  { type: 'model.requested', data: { attempt: 1, messages: 1, wire: 1 } },
 ]
 const asked: readonly Fact[] = [
   ...opened,
@@ -57,7 +66,16 @@ describe('the transcript', () => {
       1,
     )
     expect(streaming.live).toMatchObject([{ type: 'agent', live: true, blocks: [{ type: 'text', text: 'ok' }] }])
-    const rest = { v: 1, session: sessionId('s'), agent: MAIN_AGENT, trace: traceId('t'), epoch: 1, at: 5, prev: '', hash: '' } as const
+    const rest = {
+      v: LOG_FORMAT,
+      session: sessionId('s'),
+      agent: MAIN_AGENT,
+      trace: traceId('t'),
+      epoch: 1,
+      at: 5,
+      prev: '',
+      hash: '',
+    } as const
     const answer = asked[3]
     const whole = answer ? foldTranscript(streaming, { ...rest, ...answer, seq: 4 }) : streaming
     expect(whole.live).toEqual([])

@@ -1,5 +1,6 @@
 import {
   type BlobHash,
+  type Claim,
   type Commit,
   type FileEntry,
   type InboxMessage,
@@ -16,6 +17,7 @@ import { CATALOGUE_CHANNEL, parseHint, sessionChannel } from './session-hints'
 import { missingBlob, missingSession, type LogPorts, type SessionStore, type StoreHint } from './session-store'
 import { storageFailure } from './storage-failure'
 import { chainReader, damaged } from './stored-chain'
+import { reordered } from './inbox-order'
 
 const CHUNK = 500
 
@@ -36,7 +38,7 @@ class EventLogIdb implements SessionStore {
     this.#ports = ports
   }
 
-  async claim(session: SessionId): Promise<{ readonly epoch: number; readonly head: number }> {
+  async claim(session: SessionId): Promise<Claim> {
     const claimed = await this.#database.run(async (handle) => {
       const tx = handle.transaction(['sessions', 'events'], 'readwrite', { durability: 'strict' })
       return writing(tx, async (keep) => {
@@ -50,7 +52,7 @@ class EventLogIdb implements SessionStore {
         }
         if (tail.length > Math.min(1, record.head)) throw damaged(record.head + 1, 'it should not be there')
         keep(tx.objectStore('sessions').put({ ...record, epoch: record.epoch + 1 }))
-        return { epoch: record.epoch + 1, head: record.head }
+        return { epoch: record.epoch + 1, head: record.head, wire: record.wireEpoch }
       })
     })
     this.#tell(session, { type: 'claimed', epoch: claimed.epoch })
@@ -78,11 +80,12 @@ class EventLogIdb implements SessionStore {
     }
   }
 
-  readWire(session: SessionId): Promise<readonly WireRow[]> {
+  readWire(session: SessionId, epoch?: number): Promise<readonly WireRow[]> {
     return this.#database.run(async (handle) => {
       const tx = handle.transaction(['sessions', 'wire'])
       const record = (await tx.objectStore('sessions').get(session)) ?? missingSession(session)
-      const rows = await tx.objectStore('wire').getAll(IDBKeyRange.bound([session, record.wireEpoch], [session, record.wireEpoch, []]))
+      const asked = epoch ?? record.wireEpoch
+      const rows = await tx.objectStore('wire').getAll(IDBKeyRange.bound([session, asked], [session, asked, []]))
       return rows.map(({ role, text }) => ({ role, text }))
     })
   }
@@ -98,7 +101,7 @@ class EventLogIdb implements SessionStore {
         if (tried !== undefined) {
           // The first try's connection died: was it before or after the disk had it?
           const row = await tx.objectStore('inbox').get([session, tried])
-          if (row && row.at === at && row.message.text === message.text) return tried
+          if (row && row.at === at && JSON.stringify(row.message) === JSON.stringify(message)) return tried
         }
         tried = record.inboxLast + 1
         keep(tx.objectStore('inbox').add({ session, n: tried, at, message }))
@@ -128,6 +131,33 @@ class EventLogIdb implements SessionStore {
     })
     if (gone) this.#tell(session, { type: 'posted', n })
     return gone
+  }
+
+  async amend(session: SessionId, n: number, text: string): Promise<boolean> {
+    const isThere = await this.#rewrite(session, (rows) => {
+      const row = rows.find((other) => other.n === n)
+      return row?.message.type === 'message' ? [{ ...row, message: { ...row.message, text } }] : undefined
+    })
+    if (isThere) this.#tell(session, { type: 'posted', n })
+    return isThere
+  }
+
+  async reorder(session: SessionId, order: readonly number[]): Promise<boolean> {
+    const isThere = await this.#rewrite(session, (rows) => reordered(rows, order))
+    if (isThere) this.#tell(session, { type: 'posted', n: order[0] ?? 0 })
+    return isThere
+  }
+
+  /** Puts back what `change` makes of the inbox; undefined means that a row which it needs is gone. */
+  #rewrite(session: SessionId, change: (rows: readonly InboxRow[]) => readonly InboxRow[] | undefined): Promise<boolean> {
+    return this.#database.run(async (handle) => {
+      const tx = handle.transaction('inbox', 'readwrite', { durability: 'strict' })
+      return writing(tx, async (keep) => {
+        const rows = change(await tx.store.getAll(sessionRange(session)))
+        for (const { n, at, message } of rows ?? []) keep(tx.store.put({ session, n, at, message }))
+        return rows !== undefined
+      })
+    })
   }
 
   files(session: SessionId): Promise<readonly FileEntry[]> {

@@ -1,6 +1,7 @@
-import type { BlobHash, Commit, FileEntry, InboxMessage, InboxRow, SessionEvent, SessionId, WireRow } from '@tabwright/protocol'
+import type { BlobHash, Claim, Commit, FileEntry, InboxMessage, InboxRow, SessionEvent, SessionId, WireRow } from '@tabwright/protocol'
 import { entryAfter, planAppend, type AppendPlan, type WireRecord } from './append-plan'
 import { emptyRecord, type SessionRecord } from './session-record'
+import { reordered } from './inbox-order'
 import { missingBlob, missingSession, takenBack, type LogPorts, type SessionStore, type StoreHint } from './session-store'
 import { chainReader } from './stored-chain'
 
@@ -56,7 +57,7 @@ class MemoryLog implements MemoryStore {
     this.#write(this.#find(plan.record.id), plan, commit)
   }
 
-  async claim(session: SessionId): Promise<{ readonly epoch: number; readonly head: number }> {
+  async claim(session: SessionId): Promise<Claim> {
     if (!this.sessions.has(session) && this.#ports.whenMissing === 'create') {
       this.open(emptyRecord({ id: session, title: '', project: 'blank', at: this.#ports.clock.now() }))
     }
@@ -65,7 +66,7 @@ class MemoryLog implements MemoryStore {
     const epoch = found.record.epoch + 1
     found.record = { ...found.record, epoch }
     this.#tell(session, { type: 'claimed', epoch })
-    return { epoch, head: found.record.head }
+    return { epoch, head: found.record.head, wire: found.record.wireEpoch }
   }
 
   async append(session: SessionId, epoch: number, commit: Commit): Promise<readonly SessionEvent[]> {
@@ -85,9 +86,9 @@ class MemoryLog implements MemoryStore {
     for (let seq = first; seq <= end; seq++) yield chain.next(found.events[seq - 1])
   }
 
-  async readWire(session: SessionId): Promise<readonly WireRow[]> {
+  async readWire(session: SessionId, epoch?: number): Promise<readonly WireRow[]> {
     const { wire, record } = this.#find(session)
-    return wire.filter((row) => row.epoch === record.wireEpoch).map(({ role, text }) => ({ role, text }))
+    return wire.filter((row) => row.epoch === (epoch ?? record.wireEpoch)).map(({ role, text }) => ({ role, text }))
   }
 
   async post(session: SessionId, message: InboxMessage): Promise<number> {
@@ -107,6 +108,23 @@ class MemoryLog implements MemoryStore {
     const gone = this.#find(session).inbox.delete(n)
     if (gone) this.#tell(session, { type: 'posted', n })
     return gone
+  }
+
+  async amend(session: SessionId, n: number, text: string): Promise<boolean> {
+    const { inbox } = this.#find(session)
+    const row = inbox.get(n)
+    if (row?.message.type !== 'message') return false
+    inbox.set(n, { ...row, message: { ...row.message, text } })
+    this.#tell(session, { type: 'posted', n })
+    return true
+  }
+
+  async reorder(session: SessionId, order: readonly number[]): Promise<boolean> {
+    const { inbox } = this.#find(session)
+    const rows = reordered([...inbox.values()], order)
+    for (const row of rows ?? []) inbox.set(row.n, row)
+    if (rows) this.#tell(session, { type: 'posted', n: order[0] ?? 0 })
+    return rows !== undefined
   }
 
   async files(session: SessionId): Promise<readonly FileEntry[]> {

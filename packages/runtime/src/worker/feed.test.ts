@@ -7,7 +7,7 @@ import type { Fact } from '../core/journal'
 import { createFeed, type Feed } from './feed'
 
 const ID = sessionId('feed')
-const ASKED: Fact = { type: 'model.requested', data: { attempt: 1, messages: 1 } }
+const ASKED: Fact = { type: 'model.requested', data: { attempt: 1, messages: 1, wire: 1 } }
 const FAILED: Fact = { type: 'model.failed', data: { failure: { code: 'cut', message: 'Cut.' } } }
 const ENDED: Fact = { type: 'turn.ended', data: { stop: 'end' } }
 const SAVED: Fact = { type: 'workspace.changed', data: { by: 'user', changes: [] } }

@@ -1,4 +1,4 @@
-import type { BlobHash, Commit, FileEntry, InboxMessage, InboxRow, SessionEvent, SessionId, WireRow } from '@tabwright/protocol'
+import type { BlobHash, Claim, Commit, FileEntry, InboxMessage, InboxRow, SessionEvent, SessionId, WireRow } from '@tabwright/protocol'
 import { expose, proxy, wrap } from 'comlink'
 import type { SessionStore, StoreHint } from '../io/session-store'
 
@@ -6,13 +6,15 @@ const CHUNK = 500
 
 /** A store as it crosses a port: what is a stream here is asked for in pieces there. */
 interface StoreOverPort {
-  claim(session: SessionId): Promise<{ readonly epoch: number; readonly head: number }>
+  claim(session: SessionId): Promise<Claim>
   append(session: SessionId, epoch: number, commit: Commit): Promise<readonly SessionEvent[]>
   readSome(session: SessionId, from: number, to: number): Promise<readonly SessionEvent[]>
-  readWire(session: SessionId): Promise<readonly WireRow[]>
+  readWire(session: SessionId, epoch?: number): Promise<readonly WireRow[]>
   post(session: SessionId, message: InboxMessage): Promise<number>
   readInbox(session: SessionId): Promise<readonly InboxRow[]>
   withdraw(session: SessionId, n: number): Promise<boolean>
+  amend(session: SessionId, n: number, text: string): Promise<boolean>
+  reorder(session: SessionId, order: readonly number[]): Promise<boolean>
   files(session: SessionId): Promise<readonly FileEntry[]>
   loadBlob(hash: BlobHash): Promise<Uint8Array>
   watch(session: SessionId, listener: (hint: StoreHint) => void): void
@@ -29,10 +31,12 @@ export function servePort(store: SessionStore): MessagePort {
       for await (const event of store.read(session, from, to)) some.push(event)
       return some
     },
-    readWire: (session) => store.readWire(session),
+    readWire: (session, epoch) => store.readWire(session, epoch),
     post: (session, message) => store.post(session, message),
     readInbox: (session) => store.readInbox(session),
     withdraw: (session, n) => store.withdraw(session, n),
+    amend: (session, n, text) => store.amend(session, n, text),
+    reorder: (session, order) => store.reorder(session, order),
     files: (session) => store.files(session),
     loadBlob: (hash) => store.loadBlob(hash),
     watch: (session, listener) => void store.watch(session, listener),
@@ -54,10 +58,12 @@ export function storeOverPort(port: MessagePort): SessionStore {
         if (some.length < CHUNK) return
       }
     },
-    readWire: (session) => remote.readWire(session),
+    readWire: (session, epoch) => remote.readWire(session, epoch),
     post: (session, message) => remote.post(session, message),
     readInbox: (session) => remote.readInbox(session),
     withdraw: (session, n) => remote.withdraw(session, n),
+    amend: (session, n, text) => remote.amend(session, n, text),
+    reorder: (session, order) => remote.reorder(session, order),
     files: (session) => remote.files(session),
     loadBlob: (hash) => remote.loadBlob(hash),
     watch(session, listener) {

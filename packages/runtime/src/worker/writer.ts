@@ -62,7 +62,7 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   const commands = createCommands({ ports, journal, driver })
   const queueChanged = async (): Promise<void> => {
     const rows = await ports.log.readInbox(ports.session)
-    if (isOpen) feed.queue(rows.map(({ n, message }) => ({ n, text: message.text })))
+    if (isOpen) feed.queue(rows.flatMap(({ n, message }) => (message.type === 'message' ? [{ n, text: message.text }] : [])))
   }
   const failed = (error: unknown): void => reportError(error)
   const unwatch = journal.watch((events) => {
