@@ -1,9 +1,10 @@
-import { useEffect, useImperativeHandle, useRef, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref } from 'react'
-import { failureOf } from '@tabwright/protocol'
-import { ArrowUp, Square, X } from 'lucide-react'
-import { IconButton } from '../layout/icon-button'
-import { isSendKey, LONGEST_MESSAGE, refusePaste } from './paste-limit'
-import { stopAndTakeBack } from './stop-and-take-back'
+import { useEffect, useId, useImperativeHandle, useRef, type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref } from 'react'
+import { ArrowUp, Square } from 'lucide-react'
+import { isSendKey, refusePaste } from './paste-limit'
+import { Queue, type QueueProps } from './queue'
+import { commandsFor, type SlashCommand } from './slash'
+import { SlashHint } from './slash-hint'
+import { useBox } from './use-box'
 import styles from './composer.module.css'
 
 /** For whoever else puts text into the box or brings the person back to it. */
@@ -11,7 +12,9 @@ export interface ComposerHandle {
   focus(): void
   /** Replaces the text and focuses the box; never sends. */
   fill(text: string): void
-  /** Stops the agent and takes back what it has not read. */
+  /** Puts a text before what is in the box, so that neither is lost. */
+  put(text: string): void
+  /** Stops the agent. */
   stop(): void
 }
 
@@ -23,9 +26,18 @@ export interface ComposerProps {
   readonly onSend: (text: string) => Promise<void>
   readonly running: boolean
   readonly onStop: () => void
-  readonly queue: readonly { readonly n: number; readonly text: string }[]
+  /** Ask for these by name at the start of the box. */
+  readonly commands?: readonly SlashCommand[]
+  readonly queue: QueueProps['queue']
+  /** What is queued waits after a stop until the person acts; where it is not held, a stop takes it back into the box. */
+  readonly held?: boolean
   /** Takes a queued message back; false: it was delivered already. */
   readonly onWithdraw: (n: number) => Promise<boolean>
+  /** Changes a queued message; false: it was delivered already. */
+  readonly onEdit?: (n: number, text: string) => Promise<boolean>
+  readonly onReorder?: (order: readonly number[]) => Promise<boolean>
+  /** Delivers what is held. */
+  readonly onRelease?: () => void
   /** Why nothing can be sent now, in one sentence. */
   readonly blocked?: string
   readonly placeholder?: string
@@ -38,76 +50,42 @@ export interface ComposerProps {
 
 /** The box to write in. What was typed is always in the box, in the queue or in the conversation. */
 export function Composer(props: ComposerProps): ReactNode {
-  const { onDraft, onSend, running, onStop, queue, blocked, footer, ref } = props
-  const [text, setText] = useState(props.draft)
-  const [problem, setProblem] = useState<string>()
-  const sending = useRef(false)
+  const { running, queue, blocked, footer, ref, commands = [] } = props
   const box = useRef<HTMLTextAreaElement>(null)
-
-  const put = (next: string): void => {
-    setText(next)
-    onDraft(next)
-  }
-  const change = (next: string): void => {
-    const refusal = next.length > LONGEST_MESSAGE ? refusePaste(text.length, next.length - text.length) : undefined
-    setProblem(refusal)
-    if (refusal !== undefined) return
-    put(next)
-  }
+  const hints = useId()
+  const { text, problem, setProblem, change, put, before, send, withdraw, takeBack } = useBox(props, box)
+  const offered = commandsFor(text, commands)
   useEffect(() => {
     if (props.autoFocus === true) box.current?.focus()
   }, [props.autoFocus])
 
-  const send = async (): Promise<void> => {
-    const message = text.trim()
-    if (message === '' || sending.current || blocked !== undefined) return
-    sending.current = true
-    try {
-      await onSend(message)
-      setProblem(undefined)
-      // What was typed while the message was being kept stays.
-      const rest = (box.current?.value ?? '').replace(text, '')
-      put(rest)
-    } catch (error) {
-      setProblem(`${failureOf(error).message} Your message is still in the box.`)
-    } finally {
-      sending.current = false
-    }
-  }
-  const withdraw = async (n: number, queued: string): Promise<void> => {
-    try {
-      if (await props.onWithdraw(n)) change(text === '' ? queued : `${queued}\n\n${text}`)
-      else setProblem('That message was delivered already.')
-      box.current?.focus()
-    } catch (error) {
-      setProblem(failureOf(error).message)
-    }
-  }
-  const stop = async (): Promise<void> => {
-    const { texts, problem: refused } = await stopAndTakeBack({ queue, onWithdraw: props.onWithdraw, onStop })
-    // What was typed meanwhile stays, behind what was sent before it; nothing of it is refused for its length.
-    const typed = box.current?.value ?? ''
-    if (texts.length > 0) put([...texts, typed].filter((part) => part !== '').join('\n\n'))
-    if (refused !== undefined) setProblem(refused)
-  }
+  // Where what is queued waits after a stop, it can stay where it is; elsewhere it would start the next turn at once.
+  const stop = (): void => (props.onRelease === undefined ? takeBack() : props.onStop())
   useImperativeHandle(ref, () => ({
     focus: () => box.current?.focus(),
     fill: (next) => {
       change(next)
       box.current?.focus()
     },
-    stop: () => void stop(),
+    put: (next) => {
+      before(next)
+      box.current?.focus()
+    },
+    stop,
   }))
+  const pick = (command: SlashCommand): void => {
+    put(`/${command.name}${command.argument === undefined ? '' : ' '}`)
+    box.current?.focus()
+  }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     const { isComposing } = event.nativeEvent
-    if (event.key === 'Escape' && !isComposing && running && queue.length > 0) {
-      event.preventDefault()
-      void stop()
-      return
-    }
-    if (!isSendKey({ key: event.key, shiftKey: event.shiftKey, keyCode: event.keyCode, isComposing }) || isTouch()) return
+    const [first] = offered
+    if (isComposing) return
+    if (event.key === 'Escape' && running && (props.onRelease === undefined || text === '') && queue.length > 0) takeBack()
+    else if (event.key === 'Tab' && !event.shiftKey && first !== undefined && !text.startsWith(`/${first.name}`)) pick(first)
+    else if (isSendKey({ key: event.key, shiftKey: event.shiftKey, keyCode: event.keyCode, isComposing }) && !isTouch()) send()
+    else return
     event.preventDefault()
-    void send()
   }
   const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>): void => {
     // Refused before the browser lays it out: 50 MB in a text box hang the page.
@@ -119,16 +97,30 @@ export function Composer(props: ComposerProps): ReactNode {
 
   return (
     <div className={styles['composer']}>
-      {queue.length > 0 && <Queue queue={queue} onWithdraw={(n, queued) => void withdraw(n, queued)} />}
+      <Queue
+        queue={queue}
+        held={props.held === true}
+        onWithdraw={(message) => void withdraw(message.n, message.text)}
+        onTooLate={(late) => {
+          before(late)
+          setProblem('That message was delivered before your change. What you wrote is in the box.')
+        }}
+        onProblem={setProblem}
+        {...(props.onEdit === undefined ? {} : { onEdit: props.onEdit })}
+        {...(props.onReorder === undefined ? {} : { onReorder: props.onReorder })}
+        {...(props.onRelease === undefined ? {} : { onRelease: props.onRelease })}
+      />
       {problem !== undefined && (
         <p role="alert" className={styles['problem']}>
           {problem}
         </p>
       )}
+      <SlashHint id={hints} commands={offered} onPick={pick} />
       <div className={styles['box']}>
         <textarea
           ref={box}
           aria-label="Message the agent"
+          aria-describedby={offered.length > 0 ? hints : undefined}
           placeholder={
             props.placeholder ??
             (running ? 'Add something; it is read after the current step' : 'Ask for a change, or describe what to build')
@@ -142,14 +134,7 @@ export function Composer(props: ComposerProps): ReactNode {
           onKeyDown={onKeyDown}
           onPaste={onPaste}
         />
-        <Bar
-          footer={footer}
-          blocked={blocked}
-          running={running}
-          isEmpty={text.trim() === ''}
-          onStop={() => void stop()}
-          onSend={() => void send()}
-        />
+        <Bar footer={footer} blocked={blocked} running={running} isEmpty={text.trim() === ''} onStop={stop} onSend={send} />
       </div>
     </div>
   )
@@ -189,25 +174,4 @@ function Bar({ footer, blocked, running, isEmpty, onStop, onSend }: BarProps): R
 /** On a touch keyboard Enter is the only way to a new line, and the button is near. */
 function isTouch(): boolean {
   return matchMedia('(hover: none) and (pointer: coarse)').matches
-}
-
-interface QueueProps {
-  readonly queue: ComposerProps['queue']
-  readonly onWithdraw: (n: number, text: string) => void
-}
-
-function Queue({ queue, onWithdraw }: QueueProps): ReactNode {
-  return (
-    <ul className={styles['queue']} aria-label="Queued messages">
-      {queue.map((message) => (
-        <li key={message.n}>
-          <span className={styles['queued']}>{message.text}</span>
-          <span className={styles['when']}>read after the current step</span>
-          <IconButton label="Take back" onPress={() => onWithdraw(message.n, message.text)}>
-            <X size={14} aria-hidden />
-          </IconButton>
-        </li>
-      ))}
-    </ul>
-  )
 }

@@ -1,0 +1,203 @@
+import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode } from 'react'
+import { failureOf } from '@tabwright/protocol'
+import { ChevronDown, ChevronUp, GripVertical, Pencil, X } from 'lucide-react'
+import { Button } from '../layout/button'
+import { plural } from '../layout/figures'
+import { IconButton } from '../layout/icon-button'
+import { QueueEdit } from './queue-edit'
+import { arranged, isSettled, moved, type QueuedMessage } from './queue-order'
+import styles from './queue.module.css'
+
+export interface QueueProps {
+  readonly queue: readonly QueuedMessage[]
+  /** The person stopped the agent: nothing here is delivered until they act. */
+  readonly held: boolean
+  readonly onWithdraw: (message: QueuedMessage) => void
+  /** Resolves false when the message was delivered already. */
+  readonly onEdit?: (n: number, text: string) => Promise<boolean>
+  readonly onReorder?: (order: readonly number[]) => Promise<boolean>
+  /** Delivers what is held. */
+  readonly onRelease?: () => void
+  /** A change that came too late: its text must not be lost. */
+  readonly onTooLate: (text: string) => void
+  readonly onProblem: (sentence: string) => void
+}
+
+/** What was sent and not delivered yet. Each can be changed, moved or taken back until then. */
+export function Queue(props: QueueProps): ReactNode {
+  const { queue, held } = props
+  const { shown, move, said } = useOrder(props)
+  const [editing, setEditing] = useState<QueuedMessage>()
+  const [dragged, setDragged] = useState<number>()
+  const { onTooLate } = props
+  useEffect(() => {
+    if (editing === undefined || queue.some((message) => message.n === editing.n)) return
+    setEditing(undefined)
+    onTooLate(editing.text)
+  }, [queue, editing, onTooLate])
+  const save = async (message: QueuedMessage): Promise<void> => {
+    setEditing(undefined)
+    const text = message.text.trim()
+    if (text === '') return props.onWithdraw({ n: message.n, text: '' })
+    if (queue.some((one) => one.n === message.n && one.text === text)) return
+    try {
+      if ((await props.onEdit?.(message.n, text)) === false) onTooLate(text)
+    } catch (error) {
+      props.onProblem(`${failureOf(error).message} The message is as it was.`)
+      setEditing(message)
+    }
+  }
+  // It stays mounted when the last one was delivered: a change that came too late is put into the box above.
+  if (queue.length === 0) return null
+  return (
+    <section className={styles['queue']} aria-label="Queue" data-held={held || undefined}>
+      <header className={styles['head']}>
+        <span>{plural(queue.length, 'message')} queued</span>
+        <span className={styles['when']} role="status">
+          {held ? 'waits: you stopped the agent' : 'read after the current step'}
+        </span>
+        {held && props.onRelease !== undefined && (
+          <Button look="plain" onPress={props.onRelease}>
+            Send now
+          </Button>
+        )}
+      </header>
+      <ul className={styles['list']} aria-label="Queued messages">
+        {shown.map((message, place) => (
+          <QueueRow
+            key={message.n}
+            message={message}
+            place={place}
+            of={shown.length}
+            editing={editing?.n === message.n ? editing : undefined}
+            onEditing={props.onEdit === undefined ? undefined : setEditing}
+            onSave={(changed) => void save(changed)}
+            onMove={props.onReorder === undefined ? undefined : (to) => move(place, to)}
+            onWithdraw={() => props.onWithdraw(message)}
+            dragged={dragged}
+            onDragged={setDragged}
+            onDrop={() => dragged !== undefined && move(dragged, place)}
+          />
+        ))}
+      </ul>
+      <span className="visually-hidden" aria-live="polite">
+        {said}
+      </span>
+    </section>
+  )
+}
+
+/** Shows an arrangement at once and keeps it; what could not be kept goes back. */
+function useOrder({ queue, onReorder, onProblem }: QueueProps): {
+  readonly shown: readonly QueuedMessage[]
+  readonly move: (from: number, to: number) => void
+  readonly said: string
+} {
+  const [order, setOrder] = useState<readonly number[]>()
+  const [said, setSaid] = useState('')
+  const shown = arranged(queue, order)
+  useEffect(() => {
+    if (order !== undefined && isSettled(queue, order)) setOrder(undefined)
+  }, [queue, order])
+  const move = (from: number, to: number): void => {
+    const next = moved(shown, from, to)
+    if (next === shown || onReorder === undefined) return
+    const numbers = next.map(({ n }) => n)
+    setOrder(numbers)
+    setSaid(`Moved to place ${to + 1} of ${next.length}.`)
+    onReorder(numbers).then(
+      (kept) => {
+        if (!kept) setOrder(undefined)
+      },
+      (error: unknown) => {
+        setOrder(undefined)
+        onProblem(`${failureOf(error).message} The order is as it was.`)
+      },
+    )
+  }
+  return { shown, move, said }
+}
+
+interface QueueRowProps {
+  readonly message: QueuedMessage
+  readonly place: number
+  readonly of: number
+  readonly editing: QueuedMessage | undefined
+  readonly onEditing: ((message: QueuedMessage | undefined) => void) | undefined
+  readonly onSave: (message: QueuedMessage) => void
+  readonly onMove: ((to: number) => void) | undefined
+  readonly onWithdraw: () => void
+  readonly dragged: number | undefined
+  readonly onDragged: (place: number | undefined) => void
+  readonly onDrop: () => void
+}
+
+function QueueRow(props: QueueRowProps): ReactNode {
+  const { message, place, of, editing, onEditing, onMove, dragged, onDragged } = props
+  const edit = useRef<HTMLButtonElement>(null)
+  const canMove = onMove !== undefined && of > 1
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!event.altKey || editing !== undefined || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
+    event.preventDefault()
+    onMove?.(event.key === 'ArrowUp' ? place - 1 : place + 1)
+  }
+  const onDragOver = (event: DragEvent): void => {
+    // Only a row of this list may be dropped here.
+    if (dragged !== undefined) event.preventDefault()
+  }
+  const close = (): void => {
+    onEditing?.(undefined)
+    requestAnimationFrame(() => edit.current?.focus())
+  }
+  return (
+    <li
+      className={styles['row']}
+      draggable={canMove && editing === undefined}
+      data-dragged={dragged === place || undefined}
+      onKeyDown={onKeyDown}
+      onDragStart={() => onDragged(place)}
+      onDragEnd={() => onDragged(undefined)}
+      onDragOver={onDragOver}
+      onDrop={(event) => {
+        event.preventDefault()
+        props.onDrop()
+      }}
+    >
+      {canMove && <GripVertical size={13} aria-hidden className={styles['grip']} />}
+      {editing !== undefined && onEditing !== undefined ? (
+        <QueueEdit
+          text={editing.text}
+          onText={(text) => onEditing({ n: message.n, text })}
+          onSave={() => props.onSave(editing)}
+          onCancel={close}
+        />
+      ) : (
+        <span className={styles['text']} title={message.text}>
+          {message.text}
+        </span>
+      )}
+      {editing === undefined && (
+        <span className={styles['actions']}>
+          {canMove && (
+            <>
+              <IconButton label="Move up (Alt+↑)" disabled={place === 0} onPress={() => onMove(place - 1)}>
+                <ChevronUp size={14} aria-hidden />
+              </IconButton>
+              <IconButton label="Move down (Alt+↓)" disabled={place === of - 1} onPress={() => onMove(place + 1)}>
+                <ChevronDown size={14} aria-hidden />
+              </IconButton>
+            </>
+          )}
+          {onEditing !== undefined && (
+            <IconButton ref={edit} label="Edit" onPress={() => onEditing(message)}>
+              <Pencil size={13} aria-hidden />
+            </IconButton>
+          )}
+          <IconButton label="Take back" onPress={props.onWithdraw}>
+            <X size={14} aria-hidden />
+          </IconButton>
+        </span>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,81 @@
+import { useRef, useState, type RefObject } from 'react'
+import { failureOf } from '@tabwright/protocol'
+import { LONGEST_MESSAGE, refusePaste } from './paste-limit'
+import type { ComposerProps } from './composer'
+import { commandIn } from './slash'
+import { stopAndTakeBack } from './stop-and-take-back'
+
+/** What is in the box and what can be done with it. */
+export interface Box {
+  readonly text: string
+  /** Why the last thing tried did not work, in one sentence. */
+  readonly problem: string | undefined
+  readonly setProblem: (problem: string | undefined) => void
+  /** Replaces the text, unless it is too long for a message. */
+  readonly change: (text: string) => void
+  /** Replaces the text, whatever its length: nothing that was written is refused. */
+  readonly put: (text: string) => void
+  /** Puts a text before what is there. */
+  readonly before: (text: string) => void
+  /** Sends the text, or does what it asks of the page. */
+  readonly send: () => void
+  readonly withdraw: (n: number, queued: string) => Promise<void>
+  /** Stops the agent; what it has not read comes back. */
+  readonly takeBack: () => void
+}
+
+type BoxProps = Pick<ComposerProps, 'draft' | 'onDraft' | 'onSend' | 'onStop' | 'blocked' | 'queue' | 'onWithdraw' | 'commands'>
+
+const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('\n\n')
+
+/** Holds the text of a composer: it leaves the box only once it is kept somewhere else. */
+export function useBox(props: BoxProps, box: RefObject<HTMLTextAreaElement | null>): Box {
+  const { onDraft, onSend, onStop, onWithdraw, queue, blocked } = props
+  const [text, setText] = useState(props.draft)
+  const [problem, setProblem] = useState<string>()
+  const sending = useRef(false)
+  /** The newest text: what was typed while something was under way is in the box and not in this render. */
+  const typed = (): string => box.current?.value ?? text
+
+  const put = (next: string): void => {
+    setText(next)
+    onDraft(next)
+  }
+  const change = (next: string): void => {
+    const refusal = next.length > LONGEST_MESSAGE ? refusePaste(text.length, next.length - text.length) : undefined
+    setProblem(refusal)
+    if (refusal === undefined) put(next)
+  }
+  const before = (next: string): void => put(joined([next, typed()]))
+  const send = async (): Promise<void> => {
+    const message = text.trim()
+    const asked = commandIn(message, props.commands ?? [])
+    if (message === '' || sending.current || (blocked !== undefined && asked === undefined)) return
+    sending.current = true
+    try {
+      await (asked === undefined ? onSend(message) : asked.command.run(asked.argument))
+      setProblem(undefined)
+      // What was typed while the message was being kept stays.
+      put(typed().replace(text, ''))
+    } catch (error) {
+      setProblem(`${failureOf(error).message} ${asked === undefined ? 'Your message' : 'What you typed'} is still in the box.`)
+    } finally {
+      sending.current = false
+    }
+  }
+  const withdraw = async (n: number, queued: string): Promise<void> => {
+    try {
+      if (await onWithdraw(n)) before(queued)
+      else setProblem('That message was delivered already.')
+      box.current?.focus()
+    } catch (error) {
+      setProblem(failureOf(error).message)
+    }
+  }
+  const takeBack = async (): Promise<void> => {
+    const { texts, problem: refused } = await stopAndTakeBack({ queue, onWithdraw, onStop })
+    if (texts.length > 0) before(joined(texts))
+    if (refused !== undefined) setProblem(refused)
+  }
+  return { text, problem, setProblem, change, put, before, send: () => void send(), withdraw, takeBack: () => void takeBack() }
+}
