@@ -42,6 +42,7 @@ export type {
   ModelInfo,
   PathChange,
   Random,
+  Rewind,
   Run,
   WireRow,
   WireStore,
@@ -50,6 +51,7 @@ export type {
   WorkspaceDraft,
   WorkspaceReader,
 } from './ports'
+export type { Progress, ProgressItem, ProgressLine, ProgressStep, ProgressTotals } from './progress'
 export type {
   AgentRow,
   Approval,

@@ -22,6 +22,14 @@ export interface Claim {
   readonly epoch: number
   readonly head: number
   readonly wire: number
+  /** Every rewind of the session, in order. */
+  readonly rewinds: readonly Rewind[]
+}
+
+/** The conversation went back: fact `seq` says that it goes on from after fact `to`. */
+export interface Rewind {
+  readonly seq: number
+  readonly to: number
 }
 
 /** What one transaction writes. */

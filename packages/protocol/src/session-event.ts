@@ -72,8 +72,11 @@ export interface SessionEventMap {
   'checkpoint.made': { name: string }
   /** Files are again as they were after fact `to`; those in `kept` were left as somebody else had changed them since. */
   'history.restored': { to: number; paths: readonly string[]; kept: readonly string[] }
-  /** The conversation goes on from after fact `to`: what lies between stays in the log and is no longer part of it. */
-  'history.rewound': { to: number }
+  /**
+   * The conversation goes on from after fact `to`: what lies between stays in the log and is no longer part of it. Epoch `wire` holds
+   * what was sent up to there; 0 when that is nothing.
+   */
+  'history.rewound': { to: number; wire: number }
 }
 
 /** Whose hand moved the workspace. */

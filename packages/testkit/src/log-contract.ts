@@ -123,7 +123,7 @@ function writerRules(get: Get): void {
     const first = await store.claim(session)
     await store.append(session, first.epoch, strict(said('first')))
     const taken = await second.claim(session)
-    expect(taken).toEqual({ epoch: first.epoch + 1, head: 1, wire: 0 })
+    expect(taken).toEqual({ epoch: first.epoch + 1, head: 1, wire: 0, rewinds: [] })
     expect(await failureCode(store.append(session, first.epoch, strict(said('late'))))).toBe('fenced')
     await second.append(session, taken.epoch, strict(said('second')))
     expect(await failureCode(store.append(session, first.epoch, relaxed(said('later'))))).toBe('fenced')

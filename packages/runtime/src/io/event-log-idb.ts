@@ -52,7 +52,7 @@ class EventLogIdb implements SessionStore {
         }
         if (tail.length > Math.min(1, record.head)) throw damaged(record.head + 1, 'it should not be there')
         keep(tx.objectStore('sessions').put({ ...record, epoch: record.epoch + 1 }))
-        return { epoch: record.epoch + 1, head: record.head, wire: record.wireEpoch }
+        return { epoch: record.epoch + 1, head: record.head, wire: record.wireEpoch, rewinds: record.rewinds ?? [] }
       })
     })
     this.#tell(session, { type: 'claimed', epoch: claimed.epoch })

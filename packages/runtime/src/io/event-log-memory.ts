@@ -66,7 +66,7 @@ class MemoryLog implements MemoryStore {
     const epoch = found.record.epoch + 1
     found.record = { ...found.record, epoch }
     this.#tell(session, { type: 'claimed', epoch })
-    return { epoch, head: found.record.head, wire: found.record.wireEpoch }
+    return { epoch, head: found.record.head, wire: found.record.wireEpoch, rewinds: found.record.rewinds ?? [] }
   }
 
   async append(session: SessionId, epoch: number, commit: Commit): Promise<readonly SessionEvent[]> {

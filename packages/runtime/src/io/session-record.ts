@@ -1,4 +1,4 @@
-import { assertNever, type CallId, type SessionEvent, type SessionId, type SessionRow } from '@tabwright/protocol'
+import { assertNever, type CallId, type Rewind, type SessionEvent, type SessionId, type SessionRow } from '@tabwright/protocol'
 
 /** A session's row: what the list shows, and what an append needs to read. Written in the transaction of the facts it sums up. */
 export interface SessionRecord extends SessionRow {
@@ -16,6 +16,8 @@ export interface SessionRecord extends SessionRow {
   readonly inboxLast: number
   /** Calls that wait for a person. */
   readonly asking: readonly CallId[]
+  /** Every time the conversation went back, so that who reads only the end knows what is no longer part of it. */
+  readonly rewinds?: readonly Rewind[]
   /** Model of the newest turn. */
   readonly model?: string
   /** Hidden since then, to be purged. */
@@ -58,6 +60,8 @@ export function recordAfter(record: SessionRecord, event: SessionEvent): Session
       return { ...moved, state: endState(event.data.stop), asking: [] }
     case 'call.judged':
       return event.data.verdict.type === 'ask' ? asking(moved, [...moved.asking, event.data.call]) : moved
+    case 'history.rewound':
+      return { ...moved, rewinds: [...(moved.rewinds ?? []), { seq: event.seq, to: event.data.to }] }
     case 'call.decided':
     case 'call.ended':
       return withoutCall(moved, event.data.call)
