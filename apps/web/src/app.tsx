@@ -100,7 +100,9 @@ function Middle({ place, known, session, handle }: MiddleProps): ReactNode {
     <div className={styles['gone']} role="alert">
       <h1>{place.type === 'session' ? 'This session is not in this browser' : 'There is nothing at this address'}</h1>
       <p>
-        Sessions live in the browser profile in which they were started. This one may have been deleted, or the link is from another place.
+        {place.type === 'session'
+          ? 'Sessions live in the browser profile in which they were started. This one may have been deleted, or the link is from another place.'
+          : 'It may be cut off or mistyped. Your sessions are where they were, in the list of sessions.'}
       </p>
       <Button look="primary" onPress={() => navigate(homeAddress(location.search))}>
         Start page

@@ -55,6 +55,7 @@ export function CodeEditor({ source, request, readOnly, onActive }: CodeEditorPr
   const onDirty = useCallback((path: string, dirty: boolean) => dispatch({ type: 'edited', path, dirty }), [dispatch])
   const shelf = useShelf(monaco, onDirty)
   const [closing, setClosing] = useState<string>()
+  const [refused, setRefused] = useState<string>()
   const [reveal, setReveal] = useState<{ readonly path: string; readonly line: number }>()
   const active = buffers.open.find((buffer) => buffer.path === buffers.active)
   useLeaveGuard(buffers.open.some((buffer) => buffer.dirty))
@@ -87,7 +88,15 @@ export function CodeEditor({ source, request, readOnly, onActive }: CodeEditorPr
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== 's') return
     event.preventDefault()
     event.stopPropagation()
-    if (active?.dirty === true) void saveBuffer(active)
+    if (active?.dirty !== true) return
+    // A key that does nothing reads as a save that worked.
+    if (readOnly) dispatch({ type: 'saveFailed', path: active.path, message: 'this tab may not write the session.' })
+    else if (active.newer !== undefined) setRefused(active.path)
+    else void saveBuffer(active)
+  }
+  const settle = (type: 'reloaded' | 'kept', path: string): void => {
+    setRefused(undefined)
+    dispatch({ type, path })
   }
 
   return (
@@ -104,8 +113,9 @@ export function CodeEditor({ source, request, readOnly, onActive }: CodeEditorPr
         <EditorNotice
           buffer={active}
           closing={closing === active.path}
-          onReload={() => dispatch({ type: 'reloaded', path: active.path })}
-          onKeep={() => dispatch({ type: 'kept', path: active.path })}
+          refused={refused === active.path}
+          onReload={() => settle('reloaded', active.path)}
+          onKeep={() => settle('kept', active.path)}
           onSave={() => void saveBuffer(active)}
           onSaveAndClose={() => void saveBuffer(active).then((saved) => saved && close(active.path))}
           onDiscard={() => close(active.path)}

@@ -30,6 +30,8 @@ export interface EditorNoticeProps {
   readonly buffer: Buffer
   /** The person asked to close it while it was dirty. */
   readonly closing: boolean
+  /** They asked to save it while it has to be decided first whose text it is. */
+  readonly refused: boolean
   readonly onReload: () => void
   readonly onKeep: () => void
   readonly onSave: () => void
@@ -42,7 +44,7 @@ export interface EditorNoticeProps {
 export function EditorNotice(props: EditorNoticeProps): JSX.Element | null {
   const { buffer } = props
   if (buffer.newer !== undefined) {
-    const what = buffer.newer.type === 'gone' ? 'This file was deleted' : 'This file was changed by the agent'
+    const what = buffer.newer.type === 'gone' ? 'This file was deleted' : 'This file was changed by someone else'
     const choices = [
       {
         label: buffer.newer.type === 'gone' ? 'Close without saving' : 'Reload',
@@ -50,7 +52,10 @@ export function EditorNotice(props: EditorNoticeProps): JSX.Element | null {
       },
       { label: 'Keep mine', act: props.onKeep },
     ]
-    return <Strip tone="warn" text={`${what} while you were editing it. Your text is kept here.`} choices={choices} />
+    const text = props.refused
+      ? `Not saved: ${what.toLowerCase()} meanwhile. Your text is kept here; choose Keep mine and save again, or drop it.`
+      : `${what} while you were editing it. Your text is kept here.`
+    return <Strip tone={props.refused ? 'danger' : 'warn'} text={text} choices={choices} />
   }
   if (buffer.error !== undefined) {
     return (

@@ -1,4 +1,4 @@
-import { lazy, Suspense, type ReactNode } from 'react'
+import { lazy, Suspense, useRef, type MouseEvent, type ReactNode } from 'react'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { BottomTabs } from './bottom-tabs'
 import type { FrameOpen, FramePart, NarrowView, WorkbenchTab } from './frame-parts'
@@ -37,12 +37,22 @@ export function AppFrame(props: AppFrameProps): ReactNode {
   const sessions = usePart(open.sessions, narrow)
   const workbench = usePart(open.workbench && bench !== undefined, narrow)
   const layout = useDefaultLayout({ id: 'tabwright.columns', storage: memory, onlySaveAfterUserInteractions: true })
+  const main = useRef<HTMLElement>(null)
+  const skip = (event: MouseEvent): void => {
+    // The address stays: a hash in it would be another place.
+    event.preventDefault()
+    if (narrow) props.onView('chat')
+    main.current?.focus()
+  }
   const follow = (part: FramePart, pixels: number): void => {
     // A column dragged shut or open tells the page; on a narrow screen sizes mean nothing.
     if (!narrow && pixels > 0 !== open[part]) onOpen(part, pixels > 0)
   }
   return (
     <div className={styles['frame']} data-narrow={narrow || undefined} data-view={view} data-bench={bench !== undefined || undefined}>
+      <a href="#main" className={styles['skip']} onClick={skip}>
+        Skip to the conversation
+      </a>
       {props.top}
       {props.banners}
       <Group
@@ -67,7 +77,9 @@ export function AppFrame(props: AppFrameProps): ReactNode {
         </Panel>
         <Separator className={styles['edge']} aria-label="Width of the sessions column" />
         <Panel id="chat" className={styles['chat']} minSize={narrow ? 0 : 380}>
-          <main className={styles['main']}>{props.chat}</main>
+          <main ref={main} id="main" tabIndex={-1} className={styles['main']}>
+            {props.chat}
+          </main>
         </Panel>
         <Separator className={styles['edge']} aria-label="Width of the workbench" disabled={bench === undefined} />
         <Panel
