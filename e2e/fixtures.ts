@@ -16,7 +16,7 @@ export interface RunningRelay {
   readonly port: number
   readonly data: string
   output(): string
-  stop(): Promise<void>
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
 /** Starts the built relay on a port of its own with a folder of its own. */
@@ -39,8 +39,8 @@ export async function startRelay(env: Readonly<Record<string, string>> = {}, por
     port: taken,
     data,
     output: () => output,
-    stop: async () => {
-      await ended(child)
+    stop: async (signal = 'SIGTERM') => {
+      await ended(child, signal)
       // A folder that the test named is the test's to remove.
       if (env['TABWRIGHT_DATA'] === undefined) await rm(data, { recursive: true, force: true })
     },
@@ -71,11 +71,11 @@ async function ready(url: string, child: ChildProcess, output: () => string): Pr
   throw new Error(`The relay did not answer within 5 s: ${output()}`)
 }
 
-function ended(child: ChildProcess): Promise<void> {
+function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   return new Promise((resolve) => {
-    if (child.exitCode !== null) return resolve()
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
     child.once('exit', () => resolve())
-    child.kill('SIGTERM')
+    child.kill(signal)
   })
 }
 

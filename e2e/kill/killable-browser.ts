@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from '@playwright/test'
-import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs'
+import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs'
 
 /** A Chromium of our own with a profile that outlives it: killed whole with SIGKILL, started again on the same data. */
 export interface KillableBrowser {
