@@ -1,6 +1,7 @@
 import { fail, type BlobHash, type CallId, type Decision, type Digest, type FileEntry, type WorkspaceDelta } from '@tabwright/protocol'
 import { withoutConflicts } from './calls'
 import type { Driver } from './driver'
+import { deltaTo, sideBefore } from './history/side'
 import type { Fact, Journal } from './journal'
 import type { Ports } from './ports'
 import type { Reviews } from './reviews'
@@ -113,19 +114,11 @@ async function review(ports: Ports, journal: Journal, { shown, reviews, decision
     const paths = shown.map(({ path }) => path)
     const facts = paths.map((path): Fact => ({ type: 'review.decided', data: { path, decision } }))
     if (decision === 'accepted' || facts.length === 0) return { facts }
-    const files = await undone(ports, paths, now)
+    const rejected = [...now].filter(([path]) => paths.includes(path))
+    const files = await deltaTo(ports.workspace, new Map(rejected.map(([path, change]) => [path, sideBefore(change)])))
     const changes = await ports.describe(files)
     return { facts: [...facts, { type: 'workspace.changed', data: { by: 'review', changes } }, toldAgent(paths)], files }
   })
-}
-
-/** Removals first: where the agent made a folder of a file, its files must go before the file can come back. */
-async function undone(ports: Ports, paths: readonly string[], reviews: Reviews): Promise<WorkspaceDelta> {
-  const draft = ports.workspace.draft()
-  const before = paths.map((path) => ({ path, hash: reviews.get(path)?.before ?? null }))
-  for (const { path, hash } of before) if (hash === null && draft.stat(path)) draft.remove(path)
-  for (const { path, hash } of before) if (hash !== null) draft.write(path, await ports.workspace.blob(hash))
-  return draft.delta()
 }
 
 function toldAgent(paths: readonly string[]): Fact {

@@ -1,12 +1,11 @@
-import type { BlobHash, SessionEvent } from '@tabwright/protocol'
+import type { SessionEvent } from '@tabwright/protocol'
+import { endsOf, isSameSide, sideAfter, sideBefore, type Ends } from './history/side'
 
 /** Where each file stood when the person last accepted it, and where it stands now. Only files that differ. */
 export type Reviews = ReadonlyMap<string, PendingChange>
 
-export interface PendingChange {
-  readonly before: BlobHash | null
-  readonly after: BlobHash | null
-}
+/** Both ends of what waits: content, and kind of file where one is not a plain file. */
+export type PendingChange = Ends
 
 /**
  * A fold: what the agent changed waits for review; what a person changed themselves (editor, terminal) does not, unless
@@ -17,12 +16,13 @@ export function foldReviews(reviews: Reviews, event: SessionEvent): Reviews {
   if (event.type !== 'workspace.changed') return reviews
   const { by, changes } = event.data
   const next = new Map(reviews)
-  for (const { path, before, after } of changes) {
-    const pending = reviews.get(path)
+  for (const change of changes) {
+    const pending = reviews.get(change.path)
     if (!pending && by !== 'agent') continue
-    const base = pending ? pending.before : before
-    if (base === after) next.delete(path)
-    else next.set(path, { before: base, after })
+    const base = sideBefore(pending ?? change)
+    const now = sideAfter(change)
+    if (isSameSide(base, now)) next.delete(change.path)
+    else next.set(change.path, endsOf(base, now))
   }
   return next
 }

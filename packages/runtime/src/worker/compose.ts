@@ -31,6 +31,6 @@ export function composePorts({ store, ...parts }: Parts): Ports {
     text: utf8,
     expression: compileExpression,
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
-    describe: (delta) => changesOf(delta, (hash) => parts.workspace.blob(hash)),
+    describe: (delta) => changesOf(delta, parts.workspace),
   }
 }

@@ -36,7 +36,7 @@ describe('changes of a delta', () => {
         { path: 'gone.txt', before: hashBytes(old), after: null },
         { path: 'pic.png', before: null, after: after(Uint8Array.of(0, 1, 2)) },
       ],
-      (hash) => Promise.resolve(blobs.get(hash) ?? bytes('')),
+      { blob: (hash) => Promise.resolve(blobs.get(hash) ?? bytes('')), stat: () => undefined },
     )
     expect(changes.map(({ path, added, removed }) => ({ path, added, removed }))).toEqual([
       { path: 'a.txt', added: 1, removed: 1 },
@@ -44,5 +44,25 @@ describe('changes of a delta', () => {
       { path: 'pic.png', added: 0, removed: 0 },
     ])
     expect(changes[1]?.after).toBeNull()
+  })
+  it('name the kind of file only where one side is not a plain file', async () => {
+    const old = bytes('#!/bin/sh\n')
+    const hash = hashBytes(old)
+    const entry = { path: 'run.sh', hash, size: old.length, mode: 'executable' as const, mtime: 0, version: 1 }
+    const files = { blob: () => Promise.resolve(old), stat: (path: string) => (path === 'run.sh' ? entry : undefined) }
+    const after = (mode: 'file' | 'executable' | 'symlink') => ({ hash, bytes: old, mode, mtime: 0, version: 2 })
+    const changes = await changesOf(
+      [
+        { path: 'run.sh', before: hash, after: after('file') },
+        { path: 'link', before: null, after: after('symlink') },
+        { path: 'plain', before: hash, after: after('file') },
+      ],
+      files,
+    )
+    expect(changes.map(({ modes }) => modes)).toEqual([
+      { before: 'executable', after: 'file' },
+      { before: null, after: 'symlink' },
+      undefined,
+    ])
   })
 })

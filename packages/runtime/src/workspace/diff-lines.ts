@@ -1,4 +1,4 @@
-import type { BlobHash, FileChange, WorkspaceDelta } from '@tabwright/protocol'
+import type { FileChange, PathChange, Workspace, WorkspaceDelta } from '@tabwright/protocol'
 import { diffArrays } from 'diff'
 import { textOf } from './bytes'
 
@@ -46,14 +46,22 @@ export function countLines(before: string, after: string): LineCounts {
   return { added, removed }
 }
 
-/** A delta as the log records it: hashes and line counts, 0 where either side is binary. */
-export async function changesOf(delta: WorkspaceDelta, readBlob: (hash: BlobHash) => Promise<Uint8Array>): Promise<FileChange[]> {
+/** A delta as the log records it: hashes, line counts (0 where either side is binary), and what kind of file each side is. `files` is where the delta is not in yet. */
+export async function changesOf(delta: WorkspaceDelta, files: Pick<Workspace, 'blob' | 'stat'>): Promise<FileChange[]> {
   const changes: FileChange[] = []
-  for (const { path, before, after } of delta) {
-    const old = before === null ? '' : textOf(await readBlob(before))
+  for (const change of delta) {
+    const { path, before, after } = change
+    const old = before === null ? '' : textOf(await files.blob(before))
     const now = after === null ? '' : textOf(after.bytes)
     const counts = old === undefined || now === undefined ? { added: 0, removed: 0 } : countLines(old, now)
-    changes.push({ path, before, after: after?.hash ?? null, ...counts })
+    changes.push({ path, before, after: after?.hash ?? null, ...counts, ...modesOf(change, files) })
   }
   return changes
+}
+
+/** Named only where one side is not a plain file: so it is in nearly no fact. */
+function modesOf({ path, before, after }: PathChange, files: Pick<Workspace, 'stat'>): Pick<FileChange, 'modes'> {
+  const modes = { before: before === null ? null : (files.stat(path)?.mode ?? 'file'), after: after?.mode ?? null }
+  const isPlain = (modes.before ?? 'file') === 'file' && (modes.after ?? 'file') === 'file'
+  return isPlain ? {} : { modes }
 }

@@ -1,0 +1,66 @@
+import { fail, type BlobHash, type FileChange, type FileEntry, type Workspace, type WorkspaceDelta } from '@tabwright/protocol'
+
+/** What stands at a path: content and kind. `null`: nothing. */
+export type Side = { readonly hash: BlobHash; readonly mode: FileEntry['mode'] } | null
+
+/** A change of which only the two ends are known. */
+export type Ends = Pick<FileChange, 'before' | 'after' | 'modes'>
+
+/** What stood there before the change. */
+export function sideBefore({ before, modes }: Ends): Side {
+  return before === null ? null : { hash: before, mode: modes?.before ?? 'file' }
+}
+
+/** What stands there after it. */
+export function sideAfter({ after, modes }: Ends): Side {
+  return after === null ? null : { hash: after, mode: modes?.after ?? 'file' }
+}
+
+/** Whether two places hold the same content as the same kind of file. */
+export function isSameSide(a: Side, b: Side): boolean {
+  return a?.hash === b?.hash && a?.mode === b?.mode
+}
+
+/** From one side to another, as a fact names it: kinds only where one is not a plain file. */
+export function endsOf(before: Side, after: Side): Ends {
+  const ends = { before: before?.hash ?? null, after: after?.hash ?? null }
+  const isPlain = (before?.mode ?? 'file') === 'file' && (after?.mode ?? 'file') === 'file'
+  return isPlain ? ends : { ...ends, modes: { before: before?.mode ?? null, after: after?.mode ?? null } }
+}
+
+/** Where contents are, and whether all of those that are needed are there. */
+type Contents = Pick<Workspace, 'blob' | 'draft'>
+
+/**
+ * The delta that makes each path what `targets` says. All contents are read, and so checked, before anything is changed. Removals come
+ * first: where a folder was made of a file, its files must go before the file can come back.
+ * @throws FailureError `not_found` naming what is gone; nothing is changed then
+ */
+export async function deltaTo(workspace: Contents, targets: ReadonlyMap<string, Side>): Promise<WorkspaceDelta> {
+  const contents = await readAll(workspace, targets)
+  const draft = workspace.draft()
+  for (const [path, side] of targets) if (side === null && draft.stat(path)) draft.remove(path)
+  for (const { path, bytes, mode } of contents) draft.write(path, bytes, { mode })
+  return draft.delta()
+}
+
+interface Content {
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly mode: FileEntry['mode']
+}
+
+async function readAll(workspace: Contents, targets: ReadonlyMap<string, Side>): Promise<readonly Content[]> {
+  const wanted = [...targets].flatMap(([path, side]) => (side === null ? [] : [{ path, side }]))
+  const found = await Promise.allSettled(
+    wanted.map(async ({ path, side }): Promise<Content> => ({ path, bytes: await workspace.blob(side.hash), mode: side.mode })),
+  )
+  const missing = wanted.filter((_, index) => found[index]?.status === 'rejected').map(({ path }) => path)
+  if (missing.length > 0) {
+    const which = missing.length > 5 ? `${missing.slice(0, 5).join(', ')} and ${missing.length - 5} more` : missing.join(', ')
+    fail('not_found', `The stored content of ${which} is not in this browser any more. Nothing was changed.`, {
+      detail: { paths: missing },
+    })
+  }
+  return found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+}
