@@ -28,6 +28,8 @@ export interface CallContent {
   readonly name: string
   /** The input exactly as the model streamed it: JSON text, possibly broken. Parsed strictly before anything is judged. */
   readonly input: string
+  /** The family that the tool belongs to, where the model named one; its result must name it too. */
+  readonly toolset?: string
 }
 
 export interface UnknownContent {

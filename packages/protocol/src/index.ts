@@ -19,7 +19,7 @@ export {
   type TraceId,
 } from './ids'
 export { canonicalJson, isJsonObject, type Json, type JsonObject } from './json'
-export { parseStoredEvent, type StoredEvent } from './migrate'
+export { parseSealedEvents, parseStoredEvent, type StoredEvent } from './migrate'
 export { assertNever } from './never'
 export { ruleText, type Decision, type Rule, type RuleEffect, type RulePattern, type Verdict } from './permission'
 export { DEMO_MODEL_ID } from './ports'
@@ -27,6 +27,7 @@ export type {
   Answer,
   Claim,
   Clock,
+  Effort,
   Commit,
   EventLog,
   FileEntry,
@@ -44,6 +45,8 @@ export type {
   Random,
   Rewind,
   Run,
+  Snapshot,
+  SnapshotStore,
   WireRow,
   WireStore,
   Workspace,
@@ -63,9 +66,12 @@ export type {
   RelayState,
   Row,
   SessionRow,
+  SessionCost,
   SessionScreen,
   SessionStatus,
+  UnknownCall,
   UserRow,
+  WindowMeter,
 } from './screen'
 export type {
   ChangedBy,

@@ -1,4 +1,4 @@
-import type { Content, Usage } from './content'
+import type { Bill, Content, Usage } from './content'
 import type { BlobHash, CallId, Digest, LeaseId, SessionId } from './ids'
 import type { Json } from './json'
 import type { Draft, Resolution, SessionEvent } from './session-event'
@@ -41,14 +41,31 @@ export interface Commit {
   readonly files?: WorkspaceDelta
   /** Inbox rows that these facts answer; gone in the same transaction. */
   readonly taken?: readonly number[]
+  /** Those of `taken` that must still read as they did: refused as `stale` when one was edited or moved meanwhile. */
+  readonly unchanged?: readonly InboxRow[]
   /** `strict`: resolves only when the disk has it. Everything a person saw as sent, decided or done is strict. */
   readonly durability: 'strict' | 'relaxed'
 }
 
 /** One message of the wire: `text` is the exact JSON text that is sent. Row 0 of an epoch is the header: `{"system":…,"tools":…}` without braces' content ever changing. */
 export interface WireRow {
-  readonly role: 'header' | 'user' | 'assistant'
+  readonly role: 'header' | 'user' | 'assistant' | 'system'
   readonly text: string
+}
+
+/** What folds were at some fact, so that a long session opens without reading it whole. Caches: losing one costs time, nothing else. */
+export interface SnapshotStore {
+  /** What was saved last under this name. It may be of another build, damaged, or of a log that went another way: whoever loads it checks. */
+  load(session: SessionId, name: string): Promise<Snapshot | undefined>
+  /** Replaces the one before in one step. */
+  save(session: SessionId, name: string, snapshot: Snapshot): Promise<void>
+}
+
+/** A fold as it was after fact `seq`, whose hash is `hash`. */
+export interface Snapshot {
+  readonly seq: number
+  readonly hash: string
+  readonly data: Json
 }
 
 export interface WireStore {
@@ -177,12 +194,18 @@ export interface HandsResult {
 export interface Model {
   readonly id: string
   readonly label: string
-  /** `body` is the exact JSON text of the request. @throws FailureError for everything that is not a complete answer */
-  stream(body: string, signal: AbortSignal): AsyncIterable<ModelEvent>
+  /** Whoever answers, for the breaker: models at one address fail together. None: nothing that can fail. */
+  readonly endpoint?: string
+  /**
+   * `body` is the exact JSON text of the request; `betas` are the features it uses that have to be asked for by name.
+   * @throws FailureError for everything that is not a complete answer
+   */
+  stream(body: string, signal: AbortSignal, betas?: readonly string[]): AsyncIterable<ModelEvent>
 }
 
 export type ModelEvent =
-  | { readonly type: 'started' }
+  /** What the provider took the request for, so that an answer which never ends has a price too. */
+  | { readonly type: 'started'; readonly model?: string; readonly usage?: Usage }
   | {
       readonly type: 'delta'
       readonly index: number
@@ -201,7 +224,14 @@ export interface Answer {
   readonly stopReason: string
   readonly usage: Usage
   readonly model: string
+  /** What was billed where it is more than `usage`: attempts of other models, summaries on the way. */
+  readonly bills?: readonly Bill[]
+  /** Blocks of earlier thinking that the provider dropped because the conversation before them is not the one they belong to. */
+  readonly mismatched?: number
 }
+
+/** How hard a model is asked to think. */
+export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max'
 
 /** The scripted model of the tour: no provider, no key. */
 export const DEMO_MODEL_ID = 'demo'
@@ -214,6 +244,8 @@ export interface ModelInfo {
   readonly maxOutput?: number
   /** The provider's list says that `thinking: {type: 'adaptive'}` is understood. */
   readonly adaptiveThinking?: boolean
+  /** Levels of effort that the provider's list names. */
+  readonly efforts?: readonly Effort[]
 }
 
 /** SHA-256 of UTF-8 text, lower-case hex. */

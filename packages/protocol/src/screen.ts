@@ -11,18 +11,46 @@ export interface SessionScreen {
   readonly rows: readonly Row[]
   /** In order; the first is the one the card shows. */
   readonly pending: readonly Approval[]
+  /** Calls that a worker which is gone had started, oldest first: a person says what becomes of them. */
+  readonly unknowns: readonly UnknownCall[]
+  /** The person stopped the turn: what was queued until then waits until they send something or release it with `retryNow`. */
+  readonly held: boolean
   /** Sent while the agent worked, not delivered yet. */
   readonly queue: readonly { readonly n: number; readonly text: string }[]
   readonly changes: readonly FileReview[]
   readonly usage: Usage
   /** Tokens in the window after the last answer. */
   readonly contextUsed: number
+  readonly window: WindowMeter
+  readonly cost: SessionCost
   readonly lastStop: TurnStop | undefined
+}
+
+/** How full the model's window is, in tokens as the provider counted them. */
+export interface WindowMeter {
+  readonly used: number
+  /** From the provider's model list; absent where it names none. */
+  readonly limit?: number
+  /** Where a summary is made. */
+  readonly compactAt?: number
+}
+
+/** What the session cost so far. */
+export interface SessionCost {
+  /** US dollars of everything that has a price here. */
+  readonly dollars: number
+  /** Models that answered and have no price here. Where there are any, the cost is unknown and `dollars` is only a part of it. */
+  readonly unknown: readonly string[]
+  /** Part of it was counted from what streamed, because an answer was cut. */
+  readonly estimated: boolean
+  /** Bills: a retry and a helper's question are bills of their own. */
+  readonly bills: number
 }
 
 export type SessionStatus =
   | { readonly type: 'idle' }
   | { readonly type: 'running'; readonly what: string; readonly since: number }
+  /** For a person: permission cards and calls whose end is unknown. */
   | { readonly type: 'waiting'; readonly approvals: number }
   | { readonly type: 'retrying'; readonly failure: Failure; readonly attempt: number; readonly retryAt: number }
 
@@ -95,6 +123,17 @@ export interface Approval {
   readonly digest: Digest
   readonly reason: string
   readonly offer?: Rule
+}
+
+/** A call that was started by a worker which is gone and may have happened. */
+export interface UnknownCall {
+  readonly call: CallId
+  readonly tool: string
+  /** Exactly what was started. */
+  readonly bytes: string
+  /** An answer is bound to it. */
+  readonly digest: Digest
+  readonly startedAt: number
 }
 
 /** A file that differs from what the person last accepted. */

@@ -2,7 +2,7 @@ import type { Bill, Content, Usage } from './content'
 import type { Failure } from './failure'
 import type { AgentId, BlobHash, CallId, Digest, SessionId, TraceId } from './ids'
 import type { Decision, Verdict } from './permission'
-import type { FileEntry } from './ports'
+import type { Effort, FileEntry } from './ports'
 import type { EffectClass, Outcome } from './tool'
 import type { LOG_FORMAT } from './version'
 
@@ -32,8 +32,10 @@ export type Resolution = 'done' | 'again' | 'skip'
 export interface SessionEventMap {
   /** `parent`: forked from there. */
   'session.opened': { title: string; project: 'demo' | 'blank'; parent?: { session: SessionId; seq: number } }
-  'turn.started': { model: string }
-  'turn.ended': { stop: TurnStop; failure?: Failure }
+  /** What a turn is asked with stays so until it ends, over restarts too: the provider binds thinking to it. */
+  'turn.started': { model: string; thinking?: boolean; effort?: Effort }
+  /** `held`: the person stopped the turn; inbox rows up to this number wait until a person acts. */
+  'turn.ended': { stop: TurnStop; failure?: Failure; held?: number }
   /** `app`: the harness itself asks the model to go on. Only a person's message starts a turn. */
   'message.user': { content: readonly Content[]; from: 'user' | 'review' | 'app' }
   /** A request is about to be sent: epoch `wire` of the wire holds its bytes, `messages` of them. `attempt` starts at 1. */
@@ -60,6 +62,8 @@ export interface SessionEventMap {
   /** Started by a worker that is gone, and not of a kind that may repeat: a person says what becomes of it. */
   'call.lost': { call: CallId }
   'call.resolved': { call: CallId; digest: Digest; choice: Resolution }
+  /** A tool that was stopped came to an end after its call had ended: its result and its file changes were dropped. */
+  'call.late': { call: CallId; how: 'done' | 'failed'; ms: number }
   /** The workspace moved from one version to the next, in the same transaction as this fact. */
   'workspace.changed': { by: ChangedBy; call?: CallId; changes: readonly FileChange[] }
   'review.decided': { path: string; decision: 'accepted' | 'rejected' }

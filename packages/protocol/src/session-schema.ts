@@ -77,7 +77,7 @@ const content = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text }),
   z.strictObject({ type: z.literal('thinking'), text }),
   z.strictObject({ type: z.literal('image'), mediaType: text, blob: text }),
-  z.strictObject({ type: z.literal('call'), id: call, name: text, input: text }),
+  z.strictObject({ type: z.literal('call'), id: call, name: text, input: text, toolset: z.exactOptional(text) }),
   z.strictObject({ type: z.literal('unknown'), raw: json }),
 ]) satisfies Schema<Content>
 
@@ -147,8 +147,12 @@ export const DATA_SCHEMAS = {
     project: z.enum(['demo', 'blank']),
     parent: z.exactOptional(z.strictObject({ session, seq: natural })),
   }),
-  'turn.started': z.strictObject({ model: text }),
-  'turn.ended': z.strictObject({ stop: turnStop, failure: z.exactOptional(failure) }),
+  'turn.started': z.strictObject({
+    model: text,
+    thinking: z.exactOptional(z.boolean()),
+    effort: z.exactOptional(z.enum(['low', 'medium', 'high', 'xhigh', 'max'])),
+  }),
+  'turn.ended': z.strictObject({ stop: turnStop, failure: z.exactOptional(failure), held: z.exactOptional(natural) }),
   'message.user': z.strictObject({ content: list(content), from: z.enum(['user', 'review', 'app']) }),
   'model.requested': z.strictObject({ attempt: natural, messages: natural, wire: natural }),
   'model.failed': z.strictObject({
@@ -172,6 +176,7 @@ export const DATA_SCHEMAS = {
   'call.ended': z.strictObject({ call, outcome, ms: number }),
   'call.lost': z.strictObject({ call }),
   'call.resolved': z.strictObject({ call, digest, choice: z.enum(['done', 'again', 'skip']) }),
+  'call.late': z.strictObject({ call, how: z.enum(['done', 'failed']), ms: number }),
   'workspace.changed': z.strictObject({
     by: z.enum(['agent', 'user', 'terminal', 'review', 'seed', 'restore', 'import']),
     call: z.exactOptional(call),

@@ -26,6 +26,10 @@ function fake(): {
     changes: [],
     usage,
     contextUsed: 0,
+    unknowns: [],
+    held: false,
+    window: { used: 0 },
+    cost: { dollars: 0, unknown: [], estimated: false, bills: 0 },
     lastStop: undefined,
   })
   const unasked = async (): Promise<never> => Promise.reject(new Error('not asked of a fake'))

@@ -1,4 +1,4 @@
-import type { FileReview, SessionScreen } from '@tabwright/protocol'
+import type { FileReview, SessionScreen, WindowMeter } from '@tabwright/protocol'
 import { EMPTY_TRANSCRIPT, foldLive, foldTranscript, type Transcript } from '../core/facts'
 import type { Role } from './api'
 import type { Batch } from './worker-api'
@@ -18,8 +18,9 @@ export function createScreenStore(): ScreenStore {
   let transcript: Transcript = EMPTY_TRANSCRIPT
   let queue: SessionScreen['queue'] = []
   let changes: readonly FileReview[] = []
+  let limits: Omit<WindowMeter, 'used'> = {}
   let role: Role = { type: 'opening' }
-  let screen = screenOf(transcript, queue, changes)
+  let screen = screenOf({ transcript, queue, changes, limits })
   const listeners = new Set<() => void>()
   const tell = (): void => {
     for (const listener of listeners) listener()
@@ -43,8 +44,9 @@ export function createScreenStore(): ScreenStore {
       for (const update of batch.live) transcript = foldLive(transcript, update, now)
       queue = batch.queue ?? queue
       changes = batch.changes ?? changes
+      limits = batch.window ?? limits
       role = batch.role ?? role
-      screen = screenOf(transcript, queue, changes)
+      screen = screenOf({ transcript, queue, changes, limits })
       tell()
     },
     subscribe: (listener) => {
@@ -54,7 +56,14 @@ export function createScreenStore(): ScreenStore {
   }
 }
 
-function screenOf(transcript: Transcript, queue: SessionScreen['queue'], changes: readonly FileReview[]): SessionScreen {
-  const { rows, live, status, pending, usage, contextUsed, lastStop } = transcript
-  return { rows: live.length > 0 ? [...rows, ...live] : rows, status, pending, queue, changes, usage, contextUsed, lastStop }
+interface Shown extends Pick<SessionScreen, 'queue' | 'changes'> {
+  readonly transcript: Transcript
+  /** Of the model that is chosen. */
+  readonly limits: Omit<WindowMeter, 'used'>
+}
+
+function screenOf({ transcript, queue, changes, limits }: Shown): SessionScreen {
+  const { rows, live, status, pending, usage, contextUsed, cost, lastStop } = transcript
+  const window = { ...limits, used: contextUsed }
+  return { rows: live.length > 0 ? [...rows, ...live] : rows, status, pending, queue, changes, usage, contextUsed, window, cost, lastStop }
 }

@@ -1,5 +1,5 @@
 import type { Remote } from 'comlink'
-import type { FileEntry, FileReview, Json, ModelInfo, SessionEvent, SessionId } from '@tabwright/protocol'
+import type { FileEntry, FileReview, Json, ModelInfo, SessionEvent, SessionId, WindowMeter } from '@tabwright/protocol'
 import type { LiveUpdate } from '../core/facts'
 import type { Catalogue, FileText, ModelAccess, Role, SessionHandle, ShownChange } from './api'
 
@@ -53,6 +53,8 @@ export interface Batch {
   readonly events: readonly SessionEvent[]
   readonly live: readonly LiveUpdate[]
   readonly changes?: readonly FileReview[]
+  /** Limits of the model that is chosen. */
+  readonly window?: Omit<WindowMeter, 'used'>
   readonly queue?: readonly { readonly n: number; readonly text: string }[]
   /** Paths whose content changed. */
   readonly paths: readonly string[]

@@ -4,13 +4,16 @@ import {
   type CallId,
   type CallRow,
   type Row,
+  type SessionCost,
   type SessionEvent,
   type SessionStatus,
   type TurnStop,
   type Usage,
 } from '@tabwright/protocol'
+import { foldCost, NO_COST } from './bills'
 import type { LiveUpdate } from './live'
 import { noticeOf, statusAfter } from './notices'
+import { tokensIn } from './window'
 
 /** What a person sees, folded from facts and live updates. Rows are replaced, never mutated, so that memoised components hold. */
 export interface Transcript {
@@ -18,6 +21,7 @@ export interface Transcript {
   readonly pending: readonly Approval[]
   readonly usage: Usage
   readonly contextUsed: number
+  readonly cost: SessionCost
   readonly status: SessionStatus
   readonly lastStop: TurnStop | undefined
   /** Rows of the request that is streaming; void once its fact arrives. */
@@ -30,6 +34,7 @@ export const EMPTY_TRANSCRIPT: Transcript = {
   pending: [],
   usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
   contextUsed: 0,
+  cost: NO_COST,
   status: { type: 'idle' },
   lastStop: undefined,
   live: [],
@@ -37,7 +42,7 @@ export const EMPTY_TRANSCRIPT: Transcript = {
 }
 
 export function foldTranscript(screen: Transcript, event: SessionEvent): Transcript {
-  const next = { ...screen, ...changeOf(screen, event) }
+  const next = { ...screen, ...changeOf(screen, event), cost: foldCost(screen.cost, event) }
   return { ...next, status: statusAfter(next, event) }
 }
 
@@ -85,7 +90,7 @@ function answered(screen: Transcript, event: SessionEvent<'message.assistant'>):
     rows: [...screen.rows, ...said, ...calls],
     live: [],
     usage: sum(screen.usage, usage),
-    contextUsed: usage.input + usage.cacheRead + usage.cacheWrite + usage.output,
+    contextUsed: tokensIn(usage),
   }
 }
 

@@ -59,7 +59,7 @@ describe('accumulator', () => {
       ]),
     )
     expect(events.slice(0, 3)).toEqual([
-      { type: 'started' },
+      { type: 'started', model: 'm-1', usage: { input: 5, output: 1, cacheRead: 100, cacheWrite: 0 } },
       { type: 'delta', index: 0, kind: 'text', text: 'Hel' },
       { type: 'delta', index: 0, kind: 'text', text: 'lo "x"' },
     ])
@@ -172,6 +172,86 @@ describe('accumulator', () => {
       cacheRead: 100,
       cacheWrite: 0,
     })
+  })
+
+  it('[rule 46] takes what was billed from the iterations: a fallback, an advisor and a summary are not in the totals', () => {
+    const iterations = [
+      { type: 'message', model: 'm-1', input_tokens: 5, cache_read_input_tokens: 100, output_tokens: 30 },
+      { type: 'compaction', input_tokens: 900, output_tokens: 60 },
+      {
+        type: 'fallback_message',
+        model: 'm-2',
+        input_tokens: 7,
+        output_tokens: 8,
+        cache_creation_input_tokens: 50,
+        cache_creation: { ephemeral_5m_input_tokens: 20, ephemeral_1h_input_tokens: 30 },
+      },
+    ]
+    const { answer } = run(lines([], 'end_turn', { output_tokens: 38, iterations }))
+    expect(answer.model).toBe('m-2')
+    expect(answer.usage).toEqual({ input: 7, output: 8, cacheRead: 0, cacheWrite: 50, cacheWriteHour: 30 })
+    expect(answer.bills).toEqual([
+      { model: 'm-1', usage: { input: 5, output: 30, cacheRead: 100, cacheWrite: 0 } },
+      { model: 'm-1', usage: { input: 900, output: 60, cacheRead: 0, cacheWrite: 0 } },
+      { model: 'm-2', usage: answer.usage },
+    ])
+  })
+
+  it('[rule 46] books nothing twice when one iteration is all there was', () => {
+    const { answer } = run(
+      lines([], 'end_turn', { output_tokens: 9, iterations: [{ type: 'message', input_tokens: 5, output_tokens: 9 }] }),
+    )
+    expect(answer.bills).toBeUndefined()
+    expect(answer.usage.output).toBe(9)
+  })
+
+  it('[rule 13] [F13] drops what a model that gave up had thought and asked for, and keeps its text and the border', () => {
+    const border = '{"type":"fallback","from":{"model":"m-1"},"to":{"model":"m-2"}}'
+    const signed = (signature: string): Sent => ({ block: `{"type":"thinking","thinking":"","signature":"${signature}"}` })
+    const late = { block: '{"type":"tool_use","id":"toolu_2","name":"read_file","input":{}}' }
+    const { answer, wire } = run(
+      lines(
+        [signed('a'), { block: '{"type":"text","text":"So"}' }, call(['{"path":"x"}']), { block: border }, signed('b'), late],
+        'tool_use',
+      ),
+    )
+    expect(answer.content.map((block) => (block.type === 'call' ? block.id : block.type))).toEqual([
+      'text',
+      'unknown',
+      'thinking',
+      'toolu_2',
+    ])
+    expect(wire).toBe(
+      `{"role":"assistant","content":[{"type":"text","text":"So"},${border},${signed('b').block},{"type":"tool_use","id":"toolu_2","name":"read_file","input":{}}]}`,
+    )
+  })
+
+  it('[rule 14] keeps the family of a tool beside its call', () => {
+    const { answer } = run(
+      lines([{ block: '{"type":"tool_use","id":"t1","name":"tap","toolset_name":"computer","input":{}}' }], 'tool_use'),
+    )
+    expect(answer.content).toEqual([{ type: 'call', id: 't1', name: 'tap', input: '{}', toolset: 'computer' }])
+  })
+
+  it('[rule 30] counts blocks that do not fit the conversation, and not those of another model', () => {
+    const dropped = (reason: string): object => ({ type: 'thinking_dropped', path: 'messages.1.content.0', reason })
+    const start = (...entries: readonly object[]): string =>
+      JSON.stringify({ type: 'message_start', message: { model: 'm-1', input_transformations: entries } })
+    const mismatchedIn = (...data: readonly string[]): number | undefined => run([...data, ...lines([]).slice(1)]).answer.mismatched
+    expect(mismatchedIn(start(dropped('model_binding_mismatch')))).toBeUndefined()
+    expect(mismatchedIn(start(dropped('prefix_binding_mismatch'), dropped('model_binding_mismatch')))).toBe(1)
+    const replaced = JSON.stringify({ type: 'message_delta', delta: {}, input_transformations: [] })
+    expect(mismatchedIn(start(dropped('prefix_binding_mismatch')), replaced)).toBeUndefined()
+  })
+
+  it('replaces what a compaction block began with by its delta, in the spelling that was received', () => {
+    const block = '{"type":"compaction","content":null,"encrypted_content":null}'
+    const delta =
+      '{"type":"content_block_delta","index":0,"delta":{"type":"compaction_delta","content":"sum\\u00fc","encrypted_content":"e"}}'
+    const data = lines([{ block }], 'compaction')
+    expect(run([...data.slice(0, 2), delta, ...data.slice(2)]).wire).toBe(
+      '{"role":"assistant","content":[{"type":"compaction","content":"sum\\u00fc","encrypted_content":"e"}]}',
+    )
   })
 
   it('passes an empty answer on', () => {

@@ -1,7 +1,8 @@
-import { fail, FailureError, isJsonObject, type Answer, type Json, type JsonObject, type ModelEvent, type Usage } from '@tabwright/protocol'
+import { fail, FailureError, isJsonObject, type Answer, type JsonObject, type ModelEvent } from '@tabwright/protocol'
 import { blockContent, blockWire, openBlock, type Block } from './model-block'
 import { failureOfErrorEvent } from './model-failure'
-import { memberOf, parseObject, textOf } from './model-json'
+import { members, memberOf, parseObject, textOf } from './model-json'
+import { NO_BILLING, withUsage, type Billing } from './model-usage'
 
 /**
  * From raw stream events to one answer. Ours and not the SDK's: the SDK completes a cut tool input to a plausible
@@ -26,13 +27,16 @@ export const STOP_REASONS: ReadonlySet<string> = new Set([
   'pause_turn',
   'refusal',
   'model_context_window_exceeded',
+  'compaction',
 ])
 
 interface State {
   readonly blocks: Map<number, Block>
   model: string
   stopReason: string
-  usage: Usage
+  billing: Billing
+  /** Blocks of thinking that failed the provider's check of the conversation before them. */
+  mismatched: number
   isStarted: boolean
 }
 
@@ -42,7 +46,8 @@ export function createAccumulator(): Accumulator {
     blocks: new Map(),
     model: '',
     stopReason: '',
-    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+    billing: NO_BILLING,
+    mismatched: 0,
     isStarted: false,
   }
   return {
@@ -87,10 +92,11 @@ function start(state: State, event: JsonObject): readonly ModelEvent[] {
   const message = event['message']
   if (isJsonObject(message)) {
     state.model = textOf(message['model'])
-    state.usage = usageOf(state.usage, message['usage'])
+    state.billing = withUsage(state.billing, message['usage'])
+    noteMismatches(state, message)
   }
   state.isStarted = true
-  return [{ type: 'started' }]
+  return [{ type: 'started', model: state.model, usage: state.billing.usage }]
 }
 
 function open(state: State, event: JsonObject, data: string): readonly ModelEvent[] {
@@ -131,6 +137,10 @@ function grow(state: State, event: JsonObject, data: string): readonly ModelEven
     case 'citations_delta':
       block.citations.push(rawInDelta(data, 'citation') ?? 'null')
       return []
+    case 'compaction_delta':
+      // The summary comes whole: what is in the delta replaces what the block began with.
+      for (const { key, raw } of members(memberOf(data, 'delta') ?? '{}')) if (key !== 'type') block.assigned.set(key, raw)
+      return []
     default:
       block.strays.push(delta)
       return []
@@ -149,36 +159,48 @@ function inputDelta(index: number, block: Block, text: string): ModelEvent {
 function note(state: State, event: JsonObject): readonly ModelEvent[] {
   const delta = event['delta']
   if (isJsonObject(delta) && typeof delta['stop_reason'] === 'string') state.stopReason = delta['stop_reason']
-  state.usage = usageOf(state.usage, event['usage'])
+  state.billing = withUsage(state.billing, event['usage'])
+  noteMismatches(state, event)
   return []
 }
 
-/** Numbers are totals so far, not increments: what is there overwrites, what is missing or null stays. */
-function usageOf(before: Usage, usage: Json | undefined): Usage {
-  if (!isJsonObject(usage)) return before
-  const count = (key: string, old: number): number => {
-    const value = usage[key]
-    return typeof value === 'number' && value >= 0 ? value : old
-  }
-  return {
-    input: count('input_tokens', before.input),
-    output: count('output_tokens', before.output),
-    cacheRead: count('cache_read_input_tokens', before.cacheRead),
-    cacheWrite: count('cache_creation_input_tokens', before.cacheWrite),
-  }
+/** `prefix_binding_mismatch` alone is an alarm: another model's thinking is left out by design. A later list replaces the earlier one. */
+function noteMismatches(state: State, from: JsonObject): void {
+  const entries = from['input_transformations']
+  if (!Array.isArray(entries)) return
+  state.mismatched = entries.filter((entry) => isJsonObject(entry) && entry['reason'] === 'prefix_binding_mismatch').length
 }
 
 function complete(state: State): ModelEvent {
   if (!state.isStarted || state.stopReason === '') {
     return fail('cut', 'The model ended its answer without saying why it stopped.')
   }
-  const blocks = inOrder(state)
+  const blocks = served(inOrder(state))
   const content = blocks.flatMap(blockContent)
   const calls = content.flatMap((item) => (item.type === 'call' ? [item.id] : []))
   if (new Set(calls).size < calls.length) return fail('bad_response', "The model's answer uses the same id for two tool calls.")
-  const answer: Answer = { content, stopReason: state.stopReason, usage: state.usage, model: state.model }
+  const { usage, bills, servedBy } = state.billing
+  const answer: Answer = {
+    content,
+    stopReason: state.stopReason,
+    usage,
+    model: servedBy ?? state.model,
+    ...(bills && { bills: bills.map((bill) => ({ ...bill, model: bill.model || state.model })) }),
+    ...(state.mismatched > 0 && { mismatched: state.mismatched }),
+  }
   return { type: 'complete', answer, wire: `{"role":"assistant","content":[${blocks.map(blockWire).join(',')}]}` }
 }
+
+/**
+ * Where another model took over in the middle, what the first one thought and asked for is void: neither may run or be sent
+ * back. Its text and the block that marks the border stay in their places.
+ */
+function served(blocks: readonly Block[]): readonly Block[] {
+  const border = blocks.findLastIndex((block) => block.type === 'fallback')
+  return blocks.filter((block, at) => at > border || !VOID_BEFORE_FALLBACK.has(block.type))
+}
+
+const VOID_BEFORE_FALLBACK: ReadonlySet<string> = new Set(['thinking', 'redacted_thinking', 'tool_use'])
 
 function inOrder(state: State): readonly Block[] {
   return [...state.blocks].toSorted(([a], [b]) => a - b).map(([, block]) => block)

@@ -1,7 +1,16 @@
 import { BaseAnthropic } from '@anthropic-ai/sdk/client'
 import { APIError } from '@anthropic-ai/sdk/core/error'
 import { Stream } from '@anthropic-ai/sdk/core/streaming'
-import { assertNever, FailureError, failureOf, type Clock, type Failure, type Model, type ModelEvent } from '@tabwright/protocol'
+import {
+  assertNever,
+  FailureError,
+  failureOf,
+  isJsonObject,
+  type Clock,
+  type Failure,
+  type Model,
+  type ModelEvent,
+} from '@tabwright/protocol'
 import { systemClock } from './clock-system'
 import { createAccumulator, type Accumulator } from './model-accumulator'
 import { failureOfAnswer, failureOfErrorEvent, mediaType, notAnAnswer, ownFailure, unreachable } from './model-failure'
@@ -22,17 +31,24 @@ export interface AnthropicOptions {
 
 /** A model behind the Messages API, over the official SDK's transport: its URL, headers, errors and event decoder. */
 export function anthropicModel(options: AnthropicOptions): Model {
-  return { id: options.id, label: options.label, stream: (body, signal) => streamAnswer(options, body, signal) }
+  const { id, label, baseUrl } = options
+  return { id, label, endpoint: baseUrl, stream: (body, signal, betas = []) => streamAnswer({ options, body, betas }, signal) }
 }
 
-interface Request {
+interface Asked {
   readonly options: AnthropicOptions
   readonly body: string
+  /** Features that the provider gives only to who names them. */
+  readonly betas: readonly string[]
+}
+
+interface Request extends Asked {
   readonly abort: AbortController
   readonly dog: Watchdog
 }
 
-async function* streamAnswer(options: AnthropicOptions, body: string, signal: AbortSignal): AsyncGenerator<ModelEvent, void, undefined> {
+async function* streamAnswer(asked: Asked, signal: AbortSignal): AsyncGenerator<ModelEvent, void, undefined> {
+  const { options } = asked
   const abort = new AbortController()
   const stop = (): void => abort.abort()
   signal.addEventListener('abort', stop, { once: true })
@@ -41,7 +57,7 @@ async function* streamAnswer(options: AnthropicOptions, body: string, signal: Ab
   const accumulator = createAccumulator()
   let isComplete = false
   try {
-    for await (const event of modelEvents({ options, body, abort, dog }, accumulator)) {
+    for await (const event of modelEvents({ ...asked, abort, dog }, accumulator)) {
       yield event
       isComplete = event.type === 'complete'
     }
@@ -49,7 +65,8 @@ async function* streamAnswer(options: AnthropicOptions, body: string, signal: Ab
     if (!isComplete) throw new FailureError({ code: 'cut', message: 'The model server ended the answer before it was complete.' })
   } catch (error) {
     const failure: Failure = signal.aborted ? { code: 'aborted', message: 'The answer was stopped.' } : failureOfThrown(error, options)
-    throw new FailureError({ ...failure, detail: { ...accumulator.remains() } }, { cause: error })
+    const known = isJsonObject(failure.detail) ? failure.detail : {}
+    throw new FailureError({ ...failure, detail: { ...known, ...accumulator.remains() } }, { cause: error })
   } finally {
     signal.removeEventListener('abort', stop)
     dog.stop()
@@ -95,7 +112,7 @@ function onceAborted(signal: AbortSignal): Promise<never> {
 }
 
 /** Sends the body byte for byte and gives the data of each server-sent event as text. */
-async function* eventData({ options, body, abort, dog }: Request): AsyncGenerator<string, void, undefined> {
+async function* eventData({ options, body, betas, abort, dog }: Request): AsyncGenerator<string, void, undefined> {
   const client = new BaseAnthropic({
     baseURL: options.baseUrl,
     authToken: options.token,
@@ -109,9 +126,7 @@ async function* eventData({ options, body, abort, dog }: Request): AsyncGenerato
     // A redirect would carry the bearer to another address.
     fetchOptions: { redirect: 'error' },
   })
-  const response = await client
-    .post('/v1/messages', { body, headers: { 'content-type': 'application/json' }, stream: true, signal: abort.signal })
-    .asResponse()
+  const response = await client.post('/v1/messages', { body, headers: headersFor(betas), stream: true, signal: abort.signal }).asResponse()
   const media = mediaType(response.headers.get('content-type'))
   if (media !== 'text/event-stream') throw new FailureError(notAnAnswer(media, response.status))
   try {
@@ -126,6 +141,10 @@ async function* eventData({ options, body, abort, dog }: Request): AsyncGenerato
       { cause: error },
     )
   }
+}
+
+function headersFor(betas: readonly string[]): Record<string, string> {
+  return { 'content-type': 'application/json', ...(betas.length > 0 && { 'anthropic-beta': betas.join(',') }) }
 }
 
 /** Every byte that arrives is a sign of life; the SDK shows only whole events. */

@@ -69,7 +69,8 @@ function contentOf(block: Block): Content {
 function callOf(block: Block): CallContent {
   const name = textOf(block.start['name'])
   if (name === '') fail('bad_response', "The model's answer holds a tool call without a name.")
-  return { type: 'call', id: idOf(block.start['id']), name, input: inputText(block) ?? '{}' }
+  const toolset = textOf(block.start['toolset_name'])
+  return { type: 'call', id: idOf(block.start['id']), name, input: inputText(block) ?? '{}', ...(toolset !== '' && { toolset }) }
 }
 
 function idOf(id: Json | undefined): CallContent['id'] {

@@ -1,4 +1,4 @@
-import { FailureError, isJsonObject, type Json, type JsonObject, type ModelInfo } from '@tabwright/protocol'
+import { FailureError, isJsonObject, type Effort, type Json, type JsonObject, type ModelInfo } from '@tabwright/protocol'
 import { failureOfAnswer, mediaType, notAnAnswer, unreachable } from './model-failure'
 import { parseObject } from './model-json'
 
@@ -74,13 +74,20 @@ function modelOf(value: Json): ModelInfo[] {
       label: typeof name === 'string' && name !== '' ? name : id,
       ...(typeof context === 'number' ? { contextWindow: context } : {}),
       ...(typeof output === 'number' ? { maxOutput: output } : {}),
-      ...(hasAdaptiveThinking(value['capabilities']) ? { adaptiveThinking: true } : {}),
+      ...(isSupported(value['capabilities'], ['thinking', 'types', 'adaptive']) ? { adaptiveThinking: true } : {}),
+      ...effortsOf(value['capabilities']),
     },
   ]
 }
 
-/** `capabilities.thinking.types.adaptive.supported`; anything else counts as no. */
-function hasAdaptiveThinking(capabilities: Json | undefined): boolean {
-  const path = ['thinking', 'types', 'adaptive', 'supported']
-  return path.reduce<Json | undefined>((at, key) => (isJsonObject(at) ? at[key] : undefined), capabilities) === true
+const EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max']
+
+function effortsOf(capabilities: Json | undefined): Pick<ModelInfo, 'efforts'> {
+  if (!isSupported(capabilities, ['effort'])) return {}
+  return { efforts: EFFORTS.filter((level) => isSupported(capabilities, ['effort', level])) }
+}
+
+/** `supported` of the capability at this path; anything but true counts as no. */
+function isSupported(capabilities: Json | undefined, path: readonly string[]): boolean {
+  return [...path, 'supported'].reduce<Json | undefined>((at, key) => (isJsonObject(at) ? at[key] : undefined), capabilities) === true
 }

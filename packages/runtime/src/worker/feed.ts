@@ -1,4 +1,4 @@
-import type { FileReview, SessionEvent } from '@tabwright/protocol'
+import type { FileReview, SessionEvent, WindowMeter } from '@tabwright/protocol'
 import type { Batch } from '../client/worker-api'
 import type { Role } from '../client/api'
 import type { LiveUpdate } from '../core/live'
@@ -14,6 +14,7 @@ export interface Feed {
   reset(): void
   changes(changes: readonly FileReview[]): void
   queue(queue: NonNullable<Batch['queue']>): void
+  window(limits: Omit<WindowMeter, 'used'>): void
   paths(paths: readonly string[]): void
   terminal(text: string): void
 }
@@ -53,8 +54,8 @@ export function createFeed(port: MessagePort): Feed {
     },
     reset: () => {
       // The screen is void; what the terminal said, which files changed and what this tab may do is not on it.
-      const { paths, terminal, role } = batch
-      batch = { ...emptyBatch(), paths, terminal, ...(role && { role }), reset: true }
+      const { paths, terminal, role, window } = batch
+      batch = { ...emptyBatch(), paths, terminal, ...(role && { role }), ...(window && { window }), reset: true }
       later()
     },
     changes: (changes) => {
@@ -63,6 +64,10 @@ export function createFeed(port: MessagePort): Feed {
     },
     queue: (queue) => {
       batch.queue = queue
+      later()
+    },
+    window: (limits) => {
+      batch.window = limits
       later()
     },
     paths: (paths) => {

@@ -27,6 +27,8 @@ export interface Platform {
   /** The workspace as it was durable when asked. */
   openWorkspace(): Promise<Workspace>
   parts(workspace: Workspace): Omit<Parts, 'live' | 'shell'>
+  /** The model that is chosen. */
+  info(): ModelInfo
   /** Another model from the next turn on. */
   setModel(info: ModelInfo, access: ModelAccess): Promise<void>
 }
@@ -83,6 +85,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       clock: systemClock,
       hash: hashText,
     }),
+    info: () => choice.info,
     setModel: async (info, access) => {
       await prepare(access)
       // The next turn's model: another key may be for another address.

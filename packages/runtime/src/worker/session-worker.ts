@@ -1,5 +1,6 @@
 import { fail, failureOf, type Failure, type Workspace } from '@tabwright/protocol'
 import type { SessionWorker } from '../client/worker-api'
+import { windowOf } from '../core/window'
 import { createFeed, type Feed } from './feed'
 import { follow, type Following } from './follower'
 import { movedPaths } from './moved-paths'
@@ -74,7 +75,11 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
     terminalRun: async (command) => (await writer()).terminal.run(command),
     terminalInterrupt: async () => (await writer()).terminal.interrupt(),
     terminalCwd: async () => (await opened()).writer?.terminal.cwd() ?? '/workspace',
-    setModel: async (model, access) => (await opened()).platform.setModel(model, access),
+    setModel: async (model, access) => {
+      const { platform, feed } = await opened()
+      await platform.setModel(model, access)
+      feed.window(windowOf(model))
+    },
   }
 }
 
@@ -86,6 +91,7 @@ function sidesOf({ workspace, writer, following }: Open): Parameters<typeof chan
 
 async function openSession(platform: Platform, feed: Feed): Promise<Open> {
   const open: Open = { platform, feed, workspace: await platform.openWorkspace(), writer: undefined, following: undefined }
+  feed.window(windowOf(platform.info()))
   platform.lock.onLost(() => yieldTo(open))
   if (await platform.lock.tryAcquire()) await write(open)
   else await followOther(open)

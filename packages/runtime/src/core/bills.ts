@@ -1,0 +1,36 @@
+import { DEMO_MODEL_ID, type Bill, type SessionCost, type SessionEvent } from '@tabwright/protocol'
+import { costOf } from './prices'
+
+/** Nothing was asked yet. */
+export const NO_COST: SessionCost = { dollars: 0, unknown: [], estimated: false, bills: 0 }
+
+/** Everything that a fact was billed for: complete answers, answers that were cut, summaries. The scripted model bills nobody. */
+export function billsOf(event: SessionEvent): readonly Bill[] {
+  switch (event.type) {
+    case 'message.assistant':
+      return paid(event.data.bills ?? [{ model: event.data.model, usage: event.data.usage }])
+    case 'model.failed':
+      return paid(event.data.bills ?? [])
+    case 'compaction.ended':
+      return paid(event.data.bills)
+    default:
+      return []
+  }
+}
+
+const paid = (bills: readonly Bill[]): readonly Bill[] => bills.filter((bill) => bill.model !== DEMO_MODEL_ID)
+
+/** What the session cost up to and with this fact. */
+export function foldCost(cost: SessionCost, event: SessionEvent): SessionCost {
+  return billsOf(event).reduce((sum, bill) => withBill(sum, bill, event.at), cost)
+}
+
+function withBill(sum: SessionCost, bill: Bill, at: number): SessionCost {
+  const dollars = costOf(bill, at)
+  return {
+    dollars: sum.dollars + (dollars ?? 0),
+    unknown: dollars === undefined && !sum.unknown.includes(bill.model) ? [...sum.unknown, bill.model] : sum.unknown,
+    estimated: sum.estimated || bill.estimated === true,
+    bills: sum.bills + 1,
+  }
+}
