@@ -1,5 +1,6 @@
 export type { Bill, CallContent, Content, ImageContent, TextContent, ThinkingContent, UnknownContent, Usage } from './content'
 export { fail, FailureError, failureOf, type Failure, type FailureCode } from './failure'
+export type { HistoryPoint, PointChange, Restored, RestoreAsk, RestoreOptions, RestorePlan } from './history'
 export {
   agentId,
   blobHash,
