@@ -141,21 +141,19 @@ function useDraft(handle: SessionHandle): Draft | undefined {
   return draft
 }
 
-const NO_USAGE = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
-
 function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): ReactNode {
   const connection = useApp((state) => state.connection)
   const pickModel = useApp((state) => state.pickModel)
-  const usage = useScreen(handle, (screen) => screen.usage) ?? NO_USAGE
-  const used = useScreen(handle, (screen) => screen.contextUsed) ?? 0
-  if (connection === undefined) return null
+  const screen = useScreen(handle, (whole) => whole)
+  if (connection === undefined || screen === undefined) return null
   return (
     <StatusLine
       model={connection.model}
       models={connection.models}
       onModel={pickModel}
-      contextUsed={used}
-      usage={usage}
+      window={screen.window}
+      cost={screen.cost}
+      usage={screen.usage}
       hands="Sandbox in this tab"
     />
   )

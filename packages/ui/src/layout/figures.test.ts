@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ago, bytes, count, duration, elapsed, plural } from './figures'
+import { ago, bytes, clock, count, dollars, duration, elapsed, plural } from './figures'
 
 describe('figures', () => {
   test.each([
@@ -44,4 +44,15 @@ describe('figures', () => {
   test('one is singular', () => {
     expect([plural(1, 'file'), plural(0, 'file')]).toEqual(['1 file', '0 files'])
   })
+})
+
+test('money is dollars and cents, and a little is said to be little', () => {
+  expect([0, 0.004, 0.01, 0.424, 12.3, 1240.4].map(dollars)).toEqual(['$0.00', '<$0.01', '$0.01', '$0.42', '$12.30', '$1,240'])
+})
+
+test('a time of today needs no date', () => {
+  const now = new Date(2026, 10, 21, 15, 0).getTime()
+  expect(clock(new Date(2026, 10, 21, 4, 2).getTime(), now)).toBe('04:02')
+  expect(clock(new Date(2026, 10, 20, 14, 2).getTime(), now)).toBe('yesterday 14:02')
+  expect(clock(new Date(2026, 10, 12, 14, 2).getTime(), now)).toBe('12 Nov 14:02')
 })

@@ -51,3 +51,18 @@ export function ago(at: number, now: number): string {
 export function plural(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
+
+/** `$0.00`, `<$0.01`, `$0.42`, `$12.30`, `$1,240`: US dollars. */
+export function dollars(n: number): string {
+  if (n > 0 && n < 0.01) return '<$0.01'
+  return n < 1000 ? `$${n.toFixed(2)}` : `$${Math.round(n).toLocaleString('en-US')}`
+}
+
+/** `14:02`, `yesterday 14:02`, `12 Nov 14:02`: when it was, by the clock on the wall. */
+export function clock(at: number, now: number): string {
+  const time = new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  const day = (ms: number): string => new Date(ms).toDateString()
+  if (day(at) === day(now)) return time
+  if (day(at) === day(now - 86_400_000)) return `yesterday ${time}`
+  return `${new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${time}`
+}
