@@ -44,6 +44,22 @@ export function parseStoredEvent(raw: unknown, hash?: Hash): StoredEvent {
   return parseCurrent(current)
 }
 
+/**
+ * The facts in the text of a sealed chunk whose digest fits. Each was parsed and its hash checked when it was sealed, so only facts of an
+ * older format are looked at again.
+ * @throws SyntaxError when it is no JSON
+ */
+export function parseSealedEvents(text: string): readonly StoredEvent[] {
+  const list: unknown = JSON.parse(text)
+  return Array.isArray(list) ? list.map(parseSealed) : []
+}
+
+function parseSealed(raw: unknown): StoredEvent {
+  return isRecord(raw) && raw['v'] === LOG_FORMAT
+    ? { type: 'event', event: raw as unknown as SessionEvent<SessionEventType> }
+    : parseStoredEvent(raw)
+}
+
 function parseCurrent(raw: JsonObject): StoredEvent {
   const envelope = ENVELOPE_SCHEMA.safeParse(raw)
   if (!envelope.success) return { type: 'damaged', reason: reasonOf(envelope.error.issues) }

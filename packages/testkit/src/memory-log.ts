@@ -27,6 +27,8 @@ export function memoryLog(options: { readonly clock?: Pick<Clock, 'now'> } = {})
       return store.append(session, epoch, commit)
     },
     read: (session, from, to) => store.read(session, from, to),
+    snapshots: store.snapshots,
+    check: (session) => store.check(session),
     readWire: (session, epoch) => store.readWire(session, epoch),
     async post(session, message) {
       room()

@@ -1,7 +1,9 @@
-import type { BlobHash, Commit, Hash, SessionEvent, SessionId } from '@tabwright/protocol'
+import type { BlobHash, Commit, Hash, InboxRow, SessionEvent, SessionId } from '@tabwright/protocol'
 import type { IDBPTransaction, StoreNames } from 'idb'
 import { entryAfter, planAppend, type AppendPlan } from './append-plan'
 import { writing, type Handle, type Schema } from './database'
+import { headRow, joined, type HeadRow } from './head-record'
+import { sameRow } from './inbox-order'
 import type { SessionRecord } from './session-record'
 import { fenced, missingSession, takenBack } from './session-store'
 import { isConstraint } from './storage-failure'
@@ -29,12 +31,26 @@ export type Written =
 export interface Batch {
   readonly entries: readonly Pending[]
   readonly hash: Hash
+  /** Rows as this store wrote them last: while they hold, nothing has to be read before the write. */
+  readonly known: ReadonlyMap<SessionId, SessionRecord>
   /** What the last try would have written, in case it did although its connection died. */
-  tried: { readonly records: readonly SessionRecord[]; readonly results: readonly Written[] } | undefined
+  tried: WrittenBatch | undefined
+}
+
+/** What a transaction wrote. */
+export interface WrittenBatch {
+  /** The sessions' rows after it. */
+  readonly records: ReadonlyMap<SessionId, SessionRecord>
+  readonly results: readonly Written[]
 }
 
 /** A transaction that may write. Which stores it covers is its opener's business. */
 export type WriteTx = IDBPTransaction<Schema, StoreNames<Schema>[], 'readwrite'>
+/** A transaction that may read the rows of sessions. */
+export interface RecordTx {
+  objectStore(name: 'sessions'): { get(key: SessionId): Promise<SessionRecord | undefined> }
+  objectStore(name: 'heads'): { get(key: SessionId): Promise<HeadRow | undefined> }
+}
 export type Keep = (request: Promise<unknown>) => void
 
 /**
@@ -42,19 +58,57 @@ export type Keep = (request: Promise<unknown>) => void
  * that cannot be read back, an inbox row that was taken back) are left out and reported as refused, and with them what the same session
  * appended behind them.
  */
-export async function writeBatch(handle: Handle, batch: Batch): Promise<readonly Written[]> {
-  const commits = batch.entries.map((entry) => entry.commit)
-  const durability = commits.some((commit) => commit.durability === 'strict') ? 'strict' : 'relaxed'
-  const tx = handle.transaction(storesOf(commits), 'readwrite', { durability })
+export async function writeBatch(handle: Handle, batch: Batch): Promise<WrittenBatch> {
+  if (canWriteBlind(batch)) {
+    try {
+      return await writeBlind(handle, batch)
+    } catch (error) {
+      if (!isConstraint(error)) throw error
+      // A row is not what this store knows: nothing was written, and what is there is read.
+      batch.tried = undefined
+    }
+  }
+  return writeAfterReading(handle, batch)
+}
+
+/** Whether the keys alone tell if the batch may be written: its facts collide with any others, its rows with a closed epoch. */
+function canWriteBlind(batch: Batch): boolean {
+  return (
+    batch.tried === undefined &&
+    batch.entries.every(
+      ({ session, epoch, commit }) =>
+        batch.known.get(session)?.epoch === epoch &&
+        commit.drafts.length > 0 &&
+        !commit.taken?.length &&
+        !commit.unchanged?.length &&
+        !commit.files?.length,
+    )
+  )
+}
+
+/** In one go, without waiting for an answer: the fence is the unique index of `heads`. @throws ConstraintError and nothing is written */
+async function writeBlind(handle: Handle, batch: Batch): Promise<WrittenBatch> {
+  // Numbered and hashed before the transaction begins.
+  const planned = planBatch(batch, { records: batch.known, blobs: new Set(), inbox: new Map() })
+  if (planned.accepted.length === 0) return planned
+  batch.tried = planned
+  const tx = openFor(handle, batch, ['heads', 'events'])
+  return writing(tx, async (keep) => {
+    writePlanned(tx, planned, keep)
+    return planned
+  })
+}
+
+async function writeAfterReading(handle: Handle, batch: Batch): Promise<WrittenBatch> {
+  const tx = openFor(handle, batch, ['sessions', 'heads', 'events'])
   try {
     return await writing(tx, async (keep) => {
       const found = await readBefore(tx, batch)
-      if (batch.tried && wentThrough(batch.tried.records, found.records)) return batch.tried.results
+      if (batch.tried && wentThrough(batch.tried.records, found.records)) return batch.tried
       const planned = planBatch(batch, found)
-      for (const { plan, commit } of planned.accepted) writeAppend(tx, { plan, commit, stored: found.blobs }, keep)
-      for (const record of planned.records.values()) keep(tx.objectStore('sessions').put(record))
-      batch.tried = { records: [...planned.records.values()], results: planned.results }
-      return planned.results
+      writePlanned(tx, { ...planned, stored: found.blobs }, keep)
+      batch.tried = planned
+      return planned
     })
   } catch (error) {
     const [only, ...others] = batch.entries
@@ -62,6 +116,18 @@ export async function writeBatch(handle: Handle, batch: Batch): Promise<readonly
     if (only && others.length === 0 && isConstraint(error)) return fenced(only.session)
     throw error
   }
+}
+
+function openFor(handle: Handle, { entries }: Batch, stores: readonly StoreNames<Schema>[]): WriteTx {
+  const commits = entries.map((entry) => entry.commit)
+  const durability = commits.some((commit) => commit.durability === 'strict') ? 'strict' : 'relaxed'
+  return handle.transaction([...stores, ...storesOf(commits)], 'readwrite', { durability })
+}
+
+function writePlanned(tx: WriteTx, planned: PlannedBatch & { readonly stored?: Set<BlobHash> }, keep: Keep): void {
+  const { accepted, records, stored = new Set() } = planned
+  for (const { plan, commit } of accepted) writeAppend(tx, { plan, commit, stored }, keep)
+  for (const record of records.values()) keep(tx.objectStore('heads').put(headRow(record)))
 }
 
 /** Adds the facts, wire rows and files of one append to `tx`; the session's row is the caller's. */
@@ -96,29 +162,33 @@ interface Before {
   readonly records: ReadonlyMap<SessionId, SessionRecord>
   readonly blobs: Set<BlobHash>
   /** Inbox rows that the batch takes and that are still there, by {@link inboxKey}. */
-  readonly inbox: ReadonlySet<string>
+  readonly inbox: ReadonlyMap<string, InboxRow>
+}
+
+/** The whole row of a session, from the two stores that hold it. */
+export async function readRecord(tx: RecordTx, session: SessionId): Promise<SessionRecord | undefined> {
+  const [record, head] = await Promise.all([tx.objectStore('sessions').get(session), tx.objectStore('heads').get(session)])
+  return record && joined(record, head)
 }
 
 async function readBefore(tx: WriteTx, batch: Batch): Promise<Before> {
   const commits = batch.entries.map((entry) => entry.commit)
   const sessions = [...new Set(batch.entries.map((entry) => entry.session))]
-  const taken = batch.entries.flatMap(({ session, commit }) => (commit.taken ?? []).map((n): [SessionId, number] => [session, n]))
+  const taken = batch.entries.flatMap(({ session, commit }) => numbersOf(commit).map((n): [SessionId, number] => [session, n]))
   const [records, blobs, inbox] = await Promise.all([
-    Promise.all(sessions.map((session) => tx.objectStore('sessions').get(session))),
+    Promise.all(sessions.map((session) => readRecord(tx, session))),
     commits.some((commit) => commit.files?.length) ? storedBlobs(tx, commits) : new Set<BlobHash>(),
-    Promise.all(taken.map((key) => tx.objectStore('inbox').getKey(key))),
+    Promise.all(taken.map((key) => tx.objectStore('inbox').get(key))),
   ])
   return {
     records: new Map(records.flatMap((record) => (record ? [[record.id, record]] : []))),
     blobs,
-    inbox: new Set(inbox.flatMap((key) => (key ? [inboxKey(key[0], key[1])] : []))),
+    inbox: new Map(inbox.flatMap((row) => (row ? [[inboxKey(row.session, row.n), row]] : []))),
   }
 }
 
-interface PlannedBatch {
+interface PlannedBatch extends WrittenBatch {
   readonly accepted: readonly { readonly plan: AppendPlan; readonly commit: Commit }[]
-  readonly records: ReadonlyMap<SessionId, SessionRecord>
-  readonly results: readonly Written[]
 }
 
 function planBatch(batch: Batch, before: Before): PlannedBatch {
@@ -133,6 +203,7 @@ function planBatch(batch: Batch, before: Before): PlannedBatch {
       if (!record || record.deletedAt !== undefined) return missingSession(session)
       const plan = planAppend(record, commit, { epoch: entry.epoch, at: entry.at, hash: batch.hash })
       for (const n of commit.taken ?? []) if (!before.inbox.has(inboxKey(session, n))) takenBack()
+      for (const row of commit.unchanged ?? []) if (!sameRow(before.inbox.get(inboxKey(session, row.n)), row)) takenBack()
       accepted.push({ plan, commit })
       records.set(session, plan.record)
       return { type: 'written', events: plan.events, head: plan.record.head, isListed: plan.record.state !== record.state }
@@ -145,18 +216,23 @@ function planBatch(batch: Batch, before: Before): PlannedBatch {
 }
 
 function storesOf(commits: readonly Commit[]): StoreNames<Schema>[] {
-  const stores: StoreNames<Schema>[] = ['sessions', 'events']
+  const stores: StoreNames<Schema>[] = []
   if (commits.some((commit) => commit.wire?.length)) stores.push('wire')
-  if (commits.some((commit) => commit.taken?.length)) stores.push('inbox')
+  if (commits.some((commit) => numbersOf(commit).length > 0)) stores.push('inbox')
   if (commits.some((commit) => commit.files?.length)) stores.push('files', 'blobs', 'refs')
   return stores
 }
 
 /** Sessions of one transaction are written together or not at all, so the first one tells of all. */
-function wentThrough(tried: readonly SessionRecord[], found: ReadonlyMap<SessionId, SessionRecord>): boolean {
-  const [first] = tried
+function wentThrough(tried: ReadonlyMap<SessionId, SessionRecord>, found: ReadonlyMap<SessionId, SessionRecord>): boolean {
+  const [first] = tried.values()
   const now = first && found.get(first.id)
   return now !== undefined && now.epoch === first?.epoch && now.writes === first.writes
+}
+
+/** The inbox rows that a commit needs to see. */
+function numbersOf({ taken = [], unchanged = [] }: Commit): readonly number[] {
+  return [...new Set([...taken, ...unchanged.map(({ n }) => n)])]
 }
 
 function inboxKey(session: SessionId, n: number): string {

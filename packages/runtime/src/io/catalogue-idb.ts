@@ -1,7 +1,8 @@
 import { fail, sessionId, ulid, type Json, type Random, type SessionId, type SessionRow } from '@tabwright/protocol'
-import { storedBlobs, writeAppend, type WriteTx } from './append-idb'
+import { readRecord, storedBlobs, writeAppend, type WriteTx } from './append-idb'
 import { broadcasts } from './broadcast'
-import { sessionRange, writing, type Database } from './database'
+import { sessionRange, writing, type Database, type Handle } from './database'
+import { closedRow, headRow, joined, parkedRow } from './head-record'
 import { CATALOGUE_CHANNEL } from './session-hints'
 import { rowOf, type SessionRecord } from './session-record'
 import { planSeed, type SeedFile } from './session-seed'
@@ -58,19 +59,14 @@ export function catalogueIdb(database: Database, ports: CataloguePorts): Session
   const changed = (): void => channels.tell(CATALOGUE_CHANNEL, 'changed')
 
   const change = async (session: SessionId, next: (record: SessionRecord) => SessionRecord): Promise<void> => {
-    await database.run((handle) => {
-      const tx = handle.transaction('sessions', 'readwrite', { durability: 'strict' })
-      return writing(tx, async (keep) => {
-        keep(tx.store.put(next((await tx.store.get(session)) ?? missingSession(session))))
-      })
-    })
+    await database.run((handle) => changeRecord(handle, session, next))
     changed()
   }
 
   return {
     list: () =>
       database.run(async (handle) => {
-        const records = await handle.getAll('sessions')
+        const records = await readRecords(handle)
         const shown = records.filter((record) => record.deletedAt === undefined)
         return shown.toSorted((a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? 1 : -1)).map(rowOf)
       }),
@@ -159,11 +155,46 @@ function createSession(database: Database, session: NewSessionOptions & { id: Se
   })
 }
 
+/** Changes what any tab may change of a session's row. A deleted session's epoch is closed: its writer is refused without reading the row. */
+function changeRecord(handle: Handle, session: SessionId, next: (record: SessionRecord) => SessionRecord): Promise<void> {
+  const tx = handle.transaction(['sessions', 'heads'], 'readwrite', { durability: 'strict' })
+  return writing(tx, async (keep) => {
+    const before = (await tx.objectStore('sessions').get(session)) ?? missingSession(session)
+    const record = (await readRecord(tx, session)) ?? missingSession(session)
+    const after = next(before)
+    keep(tx.objectStore('sessions').put(after))
+    const [was, is] = [before.deletedAt !== undefined, after.deletedAt !== undefined]
+    const heads = tx.objectStore('heads')
+    if (!was && is) {
+      keep(heads.put(parkedRow(record)))
+      keep(heads.put(closedRow(session, record.epoch)))
+    }
+    if (was && !is) {
+      keep(heads.delete([session, record.epoch]))
+      keep(heads.put(headRow(record)))
+    }
+  })
+}
+
+async function readRecords(handle: Handle): Promise<readonly SessionRecord[]> {
+  const tx = handle.transaction(['sessions', 'heads'])
+  const [records, heads] = await Promise.all([
+    tx.objectStore('sessions').getAll(),
+    // Arrays, the keys of closed epochs, come after every string.
+    tx.objectStore('heads').getAll(IDBKeyRange.upperBound([], true)),
+  ])
+  const byKey = new Map(heads.map((head) => [head.key, head]))
+  return records.map((record) => joined(record, byKey.get(record.id)))
+}
+
+/** Stores whose keys begin with the session. */
+const OF_SESSION = ['events', 'chunks', 'snapshots', 'wire', 'inbox', 'files', 'terminal'] as const
+
 /** Everything of one session in one transaction; contents that another session names stay. */
 function purgeSession(database: Database, session: SessionId): Promise<void> {
   return database.run(async (handle) => {
     const tx: WriteTx = handle.transaction(
-      ['sessions', 'events', 'wire', 'inbox', 'files', 'blobs', 'refs', 'previews', 'terminal', 'drafts'],
+      ['sessions', 'heads', 'events', 'chunks', 'snapshots', 'wire', 'inbox', 'files', 'blobs', 'refs', 'previews', 'terminal', 'drafts'],
       'readwrite',
       { durability: 'relaxed' },
     )
@@ -177,8 +208,9 @@ function purgeSession(database: Database, session: SessionId): Promise<void> {
         keep(tx.objectStore('refs').delete(key))
         if (others[index] === 1) keep(tx.objectStore('blobs').delete(key[0]))
       }
-      for (const name of ['events', 'wire', 'inbox', 'files', 'terminal'] as const) keep(tx.objectStore(name).delete(sessionRange(session)))
-      for (const name of ['previews', 'drafts', 'sessions'] as const) keep(tx.objectStore(name).delete(session))
+      for (const name of OF_SESSION) keep(tx.objectStore(name).delete(sessionRange(session)))
+      // The marks of its closed epochs stay: a writer that slept through all this is refused by them.
+      for (const name of ['previews', 'drafts', 'sessions', 'heads'] as const) keep(tx.objectStore(name).delete(session))
     })
   })
 }

@@ -1,44 +1,13 @@
-import {
-  FailureError,
-  type BlobHash,
-  type FileEntry,
-  type InboxRow,
-  type Json,
-  type SessionEvent,
-  type SessionId,
-} from '@tabwright/protocol'
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
-import type { WireRecord } from './append-plan'
-import type { SessionRecord } from './session-record'
+import { FailureError, type SessionId } from '@tabwright/protocol'
+import { openDB } from 'idb'
+import { DATABASE_VERSION, upgradeStores, type Handle, type Schema } from './database-schema'
 import { isLostConnection, nameOf, openFailure, storageFailure } from './storage-failure'
 
-/** Raised by any change of the stores below, with a step in `upgrade`. */
-const DATABASE_VERSION = 1
+export type { Handle, Schema } from './database-schema'
+
 const BLOCKED_MS = 5_000
 const BALLAST_BYTES = 5_000_000
 const BALLAST_KEY = 'ballast'
-
-/** The stores of the one database; every key path is part of the format. */
-export interface Schema extends DBSchema {
-  sessions: { key: SessionId; value: SessionRecord }
-  events: { key: [SessionId, number]; value: SessionEvent }
-  wire: { key: [SessionId, number, number]; value: WireRecord }
-  inbox: { key: [SessionId, number]; value: InboxRow & { readonly session: SessionId } }
-  files: { key: [SessionId, string]; value: FileRecord }
-  blobs: { key: BlobHash; value: { readonly hash: BlobHash; readonly bytes: Uint8Array } }
-  /** Which session ever named which blob, so that a purge deletes only what nobody else has. */
-  refs: { key: [BlobHash, SessionId]; value: { readonly hash: BlobHash; readonly session: SessionId }; indexes: { session: SessionId } }
-  previews: { key: SessionId; value: { readonly session: SessionId; readonly request: number; readonly text: string } }
-  terminal: { key: [SessionId, number]; value: { readonly session: SessionId; readonly n: number; readonly text: string } }
-  drafts: { key: SessionId; value: { readonly session: SessionId; readonly text: string } }
-  settings: { key: string; value: { readonly key: string; readonly value: Json | Uint8Array } }
-}
-
-export interface FileRecord extends FileEntry {
-  readonly session: SessionId
-}
-
-export type Handle = IDBPDatabase<Schema>
 
 /** The connection to everything that is kept. */
 export interface Database {
@@ -197,25 +166,11 @@ interface OpenEvents {
 
 async function openStores(name: string, events: OpenEvents): Promise<Handle> {
   return openDB<Schema>(name, DATABASE_VERSION, {
-    upgrade: (handle) => createStores(handle),
+    upgrade: (handle, from) => upgradeStores(handle, from),
     blocked: () => events.blocked(),
     blocking: (_current, newVersion) => events.blocking(newVersion),
     terminated: () => events.terminated(),
   })
-}
-
-function createStores(handle: Handle): void {
-  handle.createObjectStore('sessions', { keyPath: 'id' })
-  handle.createObjectStore('events', { keyPath: ['session', 'seq'] })
-  handle.createObjectStore('wire', { keyPath: ['session', 'epoch', 'i'] })
-  handle.createObjectStore('inbox', { keyPath: ['session', 'n'] })
-  handle.createObjectStore('files', { keyPath: ['session', 'path'] })
-  handle.createObjectStore('blobs', { keyPath: 'hash' })
-  handle.createObjectStore('refs', { keyPath: ['hash', 'session'] }).createIndex('session', 'session')
-  handle.createObjectStore('previews', { keyPath: 'session' })
-  handle.createObjectStore('terminal', { keyPath: ['session', 'n'] })
-  handle.createObjectStore('drafts', { keyPath: 'session' })
-  handle.createObjectStore('settings', { keyPath: 'key' })
 }
 
 /** The part of a transaction that {@link writing} needs. */

@@ -2,29 +2,42 @@ import {
   type BlobHash,
   type Claim,
   type Commit,
+  type Failure,
   type FileEntry,
   type InboxMessage,
   type InboxRow,
   type SessionEvent,
   type SessionId,
+  type SnapshotStore,
   type WireRow,
 } from '@tabwright/protocol'
 import { endsSomething } from './append-plan'
-import { writeBatch, type Batch, type Pending, type Written } from './append-idb'
+import { readRecord, writeBatch, type Batch, type Pending, type Written, type WrittenBatch } from './append-idb'
 import { broadcasts, type Broadcasts } from './broadcast'
 import { sessionRange, writing, type Database } from './database'
+import { claimSession } from './claim-idb'
+import { readLog } from './log-read-idb'
+import { createSealer, type Sealer } from './sealing-idb'
 import { CATALOGUE_CHANNEL, parseHint, sessionChannel } from './session-hints'
 import { missingBlob, missingSession, type LogPorts, type SessionStore, type StoreHint } from './session-store'
 import { storageFailure } from './storage-failure'
-import { chainReader, damaged } from './stored-chain'
+import { snapshotsIdb } from './snapshot-idb'
+import type { SessionRecord } from './session-record'
 import { reordered } from './inbox-order'
 
-const CHUNK = 500
+/** What the log in IndexedDB takes beside {@link LogPorts}. */
+export interface LogIdbOptions extends LogPorts {
+  /** Something beside the log failed; nothing of the log is lost. */
+  readonly lost?: (failure: Failure) => void
+}
 
 /** The sessions of this browser, in IndexedDB. One for each worker; several may be open on one database at once. */
-export function eventLogIdb(database: Database, ports: LogPorts): SessionStore {
+export function eventLogIdb(database: Database, ports: LogIdbOptions): SessionStore {
   return new EventLogIdb(database, ports)
 }
+
+/** Facts whose hashes are worked out in one go while the session goes on. */
+const CHECKED_AT_ONCE = 256
 
 class EventLogIdb implements SessionStore {
   readonly #database: Database
@@ -32,31 +45,25 @@ class EventLogIdb implements SessionStore {
   readonly #broadcasts: Broadcasts = broadcasts()
   #queue: Pending[] = []
   #draining = false
+  /** Rows of the sessions that this store writes, as it wrote them last. */
+  readonly #known = new Map<SessionId, SessionRecord>()
+  readonly #sealer: Sealer
+  readonly snapshots: SnapshotStore
 
-  constructor(database: Database, ports: LogPorts) {
+  constructor(database: Database, ports: LogIdbOptions) {
     this.#database = database
     this.#ports = ports
+    this.#sealer = createSealer(database, { hash: ports.hash, stopped: (_, failure) => ports.lost?.(failure) })
+    this.snapshots = snapshotsIdb(database)
   }
 
   async claim(session: SessionId): Promise<Claim> {
-    const claimed = await this.#database.run(async (handle) => {
-      const tx = handle.transaction(['sessions', 'events'], 'readwrite', { durability: 'strict' })
-      return writing(tx, async (keep) => {
-        const record = await tx.objectStore('sessions').get(session)
-        if (!record || record.deletedAt !== undefined) return missingSession(session)
-        // A log that is not what its row says is not written on.
-        const tail = await tx.objectStore('events').getAll(IDBKeyRange.bound([session, Math.max(1, record.head)], [session, []]), 2)
-        if (record.head > 0) {
-          const last = chainReader(record.head, this.#ports.hash).next(tail[0])
-          if (last.hash !== record.headHash) throw damaged(record.head, 'it is not the one that was written last')
-        }
-        if (tail.length > Math.min(1, record.head)) throw damaged(record.head + 1, 'it should not be there')
-        keep(tx.objectStore('sessions').put({ ...record, epoch: record.epoch + 1 }))
-        return { epoch: record.epoch + 1, head: record.head, wire: record.wireEpoch, rewinds: record.rewinds ?? [] }
-      })
-    })
-    this.#tell(session, { type: 'claimed', epoch: claimed.epoch })
-    return claimed
+    const record = await this.#database.run((handle) => claimSession(handle, session, this.#ports.hash))
+    const { epoch, head, wireEpoch: wire, rewinds = [] } = record
+    this.#known.set(session, record)
+    this.#tell(session, { type: 'claimed', epoch })
+    this.#sealer.grown(session, head)
+    return { epoch, head, wire, rewinds }
   }
 
   append(session: SessionId, epoch: number, commit: Commit): Promise<readonly SessionEvent[]> {
@@ -66,24 +73,23 @@ class EventLogIdb implements SessionStore {
     })
   }
 
-  async *read(session: SessionId, from = 1, to = Number.MAX_SAFE_INTEGER): AsyncIterable<SessionEvent> {
-    const record = await this.#database.run((handle) => handle.get('sessions', session))
-    if (!record) return missingSession(session)
-    const end = Math.min(to, record.head)
-    const first = Math.max(1, from)
-    const chain = chainReader(first, this.#ports.hash)
-    for (let at = first; at <= end; at += CHUNK) {
-      const last = Math.min(end, at + CHUNK - 1)
-      const range = IDBKeyRange.bound([session, at], [session, last])
-      const rows = await this.#database.run((handle) => handle.getAll('events', range))
-      for (let i = 0; i <= last - at; i++) yield chain.next(rows[i])
+  read(session: SessionId, from = 1, to = Number.MAX_SAFE_INTEGER): AsyncIterable<SessionEvent> {
+    return readLog(this.#database, { session, from, to, hash: this.#ports.hash })
+  }
+
+  async check(session: SessionId): Promise<void> {
+    let checked = 0
+    for await (const event of readLog(this.#database, { session, hash: this.#ports.hash, check: 'facts' })) {
+      checked = event.seq
+      // The session works meanwhile: what it waits for goes first.
+      if (checked % CHECKED_AT_ONCE === 0) await new Promise((resolve) => setTimeout(resolve))
     }
   }
 
   readWire(session: SessionId, epoch?: number): Promise<readonly WireRow[]> {
     return this.#database.run(async (handle) => {
-      const tx = handle.transaction(['sessions', 'wire'])
-      const record = (await tx.objectStore('sessions').get(session)) ?? missingSession(session)
+      const tx = handle.transaction(['sessions', 'heads', 'wire'])
+      const record = (await readRecord(tx, session)) ?? missingSession(session)
       const asked = epoch ?? record.wireEpoch
       const rows = await tx.objectStore('wire').getAll(IDBKeyRange.bound([session, asked], [session, asked, []]))
       return rows.map(({ role, text }) => ({ role, text }))
@@ -180,6 +186,7 @@ class EventLogIdb implements SessionStore {
   }
 
   close(): void {
+    this.#sealer.close()
     this.#broadcasts.close()
   }
 
@@ -211,15 +218,21 @@ class EventLogIdb implements SessionStore {
   }
 
   async #write(entries: readonly Pending[]): Promise<readonly Written[]> {
-    const batch: Batch = { entries, hash: this.#ports.hash, tried: undefined }
+    const batch: Batch = { entries, hash: this.#ports.hash, known: this.#known, tried: undefined }
     try {
-      return await this.#database.run((handle) => writeBatch(handle, batch))
+      return this.#noted(await this.#database.run((handle) => writeBatch(handle, batch)))
     } catch (error) {
+      for (const { session } of entries) this.#known.delete(session)
       const [only, ...others] = entries
       const isSpared = only && others.length === 0 && endsSomething(only.commit) && storageFailure(error).failure.code === 'storage_full'
       if (!isSpared || !(await this.#database.releaseBallast())) throw error
-      return this.#database.run((handle) => writeBatch(handle, batch))
+      return this.#noted(await this.#database.run((handle) => writeBatch(handle, batch)))
     }
+  }
+
+  #noted({ records, results }: WrittenBatch): readonly Written[] {
+    for (const [session, record] of records) this.#known.set(session, record)
+    return results
   }
 
   #settle(batch: readonly Pending[], results: readonly Written[]): void {
@@ -233,7 +246,10 @@ class EventLogIdb implements SessionStore {
         isListed ||= result.isListed
       } else if (result) this.#refuse(pending, result.error)
     }
-    for (const [session, head] of heads) this.#tell(session, { type: 'appended', head })
+    for (const [session, head] of heads) {
+      this.#tell(session, { type: 'appended', head })
+      this.#sealer.grown(session, head)
+    }
     if (isListed) this.#broadcasts.tell(CATALOGUE_CHANNEL, 'changed')
   }
 

@@ -1,7 +1,19 @@
-import type { BlobHash, Claim, Commit, FileEntry, InboxMessage, InboxRow, SessionEvent, SessionId, WireRow } from '@tabwright/protocol'
+import type {
+  BlobHash,
+  Claim,
+  Commit,
+  FileEntry,
+  InboxMessage,
+  InboxRow,
+  SessionEvent,
+  SessionId,
+  Snapshot,
+  SnapshotStore,
+  WireRow,
+} from '@tabwright/protocol'
 import { entryAfter, planAppend, type AppendPlan, type WireRecord } from './append-plan'
 import { emptyRecord, type SessionRecord } from './session-record'
-import { reordered } from './inbox-order'
+import { reordered, sameRow } from './inbox-order'
 import { missingBlob, missingSession, takenBack, type LogPorts, type SessionStore, type StoreHint } from './session-store'
 import { chainReader } from './stored-chain'
 
@@ -14,6 +26,7 @@ export interface MemorySession {
   readonly wire: WireRecord[]
   readonly inbox: Map<number, InboxRow>
   readonly files: Map<string, FileEntry>
+  readonly snapshots: Map<string, Snapshot>
 }
 
 /** Sessions that end with whoever holds them. */
@@ -41,6 +54,10 @@ export function memoryStore(ports: MemoryPorts): MemoryStore {
 class MemoryLog implements MemoryStore {
   readonly sessions = new Map<SessionId, MemorySession>()
   readonly blobs = new Map<BlobHash, Uint8Array>()
+  readonly snapshots: SnapshotStore = {
+    load: async (session, name) => this.#find(session).snapshots.get(name),
+    save: async (session, name, snapshot) => void this.sessions.get(session)?.snapshots.set(name, snapshot),
+  }
   readonly #ports: MemoryPorts
   readonly #listeners = new Map<SessionId, Set<(hint: StoreHint) => void>>()
 
@@ -49,7 +66,7 @@ class MemoryLog implements MemoryStore {
   }
 
   open(record: SessionRecord): void {
-    this.sessions.set(record.id, { record, events: [], wire: [], inbox: new Map(), files: new Map() })
+    this.sessions.set(record.id, { record, events: [], wire: [], inbox: new Map(), files: new Map(), snapshots: new Map() })
   }
 
   put(plan: AppendPlan, commit: Commit): void {
@@ -73,6 +90,7 @@ class MemoryLog implements MemoryStore {
     const found = this.#find(session)
     const plan = planAppend(found.record, commit, { epoch, at: this.#ports.clock.now(), hash: this.#ports.hash })
     for (const n of commit.taken ?? []) if (!found.inbox.has(n)) takenBack()
+    for (const row of commit.unchanged ?? []) if (!sameRow(found.inbox.get(row.n), row)) takenBack()
     this.#write(found, plan, commit)
     this.#tell(session, { type: 'appended', head: plan.record.head })
     return plan.events
@@ -84,6 +102,12 @@ class MemoryLog implements MemoryStore {
     const chain = chainReader(first, this.#ports.hash)
     const end = Math.min(to, found.record.head)
     for (let seq = first; seq <= end; seq++) yield chain.next(found.events[seq - 1])
+  }
+
+  async check(session: SessionId): Promise<void> {
+    const { events, record } = this.#find(session)
+    const chain = chainReader(1, this.#ports.hash)
+    for (let i = 0; i < record.head; i++) chain.next(events[i])
   }
 
   async readWire(session: SessionId, epoch?: number): Promise<readonly WireRow[]> {

@@ -11,3 +11,8 @@ export function reordered(rows: readonly InboxRow[], order: readonly number[]): 
   const places = order.toSorted((a, b) => a - b)
   return wanted.map((row, i) => ({ ...row, n: places[i] ?? row.n }))
 }
+
+/** Whether a row still reads as it did when somebody looked: not edited, not moved, not gone. */
+export function sameRow(now: InboxRow | undefined, seen: InboxRow): boolean {
+  return now !== undefined && now.at === seen.at && JSON.stringify(now.message) === JSON.stringify(seen.message)
+}

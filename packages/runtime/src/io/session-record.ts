@@ -22,6 +22,16 @@ export interface SessionRecord extends SessionRow {
   readonly model?: string
   /** Hidden since then, to be purged. */
   readonly deletedAt?: number
+  /** Came from an archive: it can be read and forked, nobody writes it and nothing it grants is in force. */
+  readonly imported?: Imported
+}
+
+/** Where an imported session comes from. */
+export interface Imported {
+  /** The id that its facts bear. */
+  readonly session: SessionId
+  /** It was damaged where it came from: what followed fact `after` is not in it. */
+  readonly damaged?: { readonly after: number; readonly reason: string }
 }
 
 /** A session before its first fact. */

@@ -7,11 +7,18 @@ import {
   type Hash,
   type Inbox,
   type SessionId,
+  type SnapshotStore,
   type WireStore,
 } from '@tabwright/protocol'
 
 /** Everything that is kept of a session, whoever keeps it: `event-log-idb.ts` or, where the browser keeps nothing, `event-log-memory.ts`. */
 export interface SessionStore extends EventLog, WireStore, Inbox, FileStore {
+  readonly snapshots: SnapshotStore
+  /**
+   * Works out the hash of every fact anew, at leisure: what was sealed long ago is read by its chunk's digest alone.
+   * @throws FailureError `damaged` or `newer` with the first number that is not what was written
+   */
+  check(session: SessionId): Promise<void>
   /** Called when someone, in whichever tab, changed the session. A hint that may be lost: the store is the truth. */
   watch(session: SessionId, listener: (hint: StoreHint) => void): () => void
   /** Stops the hints. What was appended before still gets written. */

@@ -1,4 +1,15 @@
-import type { BlobHash, Claim, Commit, FileEntry, InboxMessage, InboxRow, SessionEvent, SessionId, WireRow } from '@tabwright/protocol'
+import type {
+  BlobHash,
+  Claim,
+  Commit,
+  FileEntry,
+  InboxMessage,
+  InboxRow,
+  SessionEvent,
+  SessionId,
+  Snapshot,
+  WireRow,
+} from '@tabwright/protocol'
 import { expose, proxy, wrap } from 'comlink'
 import type { SessionStore, StoreHint } from '../io/session-store'
 
@@ -9,6 +20,9 @@ interface StoreOverPort {
   claim(session: SessionId): Promise<Claim>
   append(session: SessionId, epoch: number, commit: Commit): Promise<readonly SessionEvent[]>
   readSome(session: SessionId, from: number, to: number): Promise<readonly SessionEvent[]>
+  loadSnapshot(session: SessionId, name: string): Promise<Snapshot | undefined>
+  saveSnapshot(session: SessionId, name: string, snapshot: Snapshot): Promise<void>
+  check(session: SessionId): Promise<void>
   readWire(session: SessionId, epoch?: number): Promise<readonly WireRow[]>
   post(session: SessionId, message: InboxMessage): Promise<number>
   readInbox(session: SessionId): Promise<readonly InboxRow[]>
@@ -31,6 +45,9 @@ export function servePort(store: SessionStore): MessagePort {
       for await (const event of store.read(session, from, to)) some.push(event)
       return some
     },
+    loadSnapshot: (session, name) => store.snapshots.load(session, name),
+    saveSnapshot: (session, name, snapshot) => store.snapshots.save(session, name, snapshot),
+    check: (session) => store.check(session),
     readWire: (session, epoch) => store.readWire(session, epoch),
     post: (session, message) => store.post(session, message),
     readInbox: (session) => store.readInbox(session),
@@ -58,6 +75,11 @@ export function storeOverPort(port: MessagePort): SessionStore {
         if (some.length < CHUNK) return
       }
     },
+    snapshots: {
+      load: (session, name) => remote.loadSnapshot(session, name),
+      save: (session, name, snapshot) => remote.saveSnapshot(session, name, snapshot),
+    },
+    check: (session) => remote.check(session),
     readWire: (session, epoch) => remote.readWire(session, epoch),
     post: (session, message) => remote.post(session, message),
     readInbox: (session) => remote.readInbox(session),

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { digestOf } from './ids'
+import { parseSealedEvents, parseStoredEvent } from './migrate'
+import type { Hash } from './ports'
+import { LOG_FORMAT } from './version'
+
+const hash: Hash = (text) => digestOf(createHash('sha256').update(text).digest('hex'))
+const linesOf = (format: number): readonly string[] =>
+  readFileSync(new URL(`./fixtures/format-${format}.jsonl`, import.meta.url), 'utf8')
+    .trimEnd()
+    .split('\n')
+
+/** Formats that were released, each with the log of a session that its build wrote. */
+const RELEASED = [1]
+
+describe.each(RELEASED)('a log of format %i', (format) => {
+  it('[C24] is read fact by fact, each with the hash that it was stored with', () => {
+    const lines = linesOf(format)
+    expect(lines.length).toBeGreaterThan(40)
+    let prev = ''
+    for (const [index, line] of lines.entries()) {
+      const stored = parseStoredEvent(JSON.parse(line), hash)
+      if (stored.type !== 'event') throw new Error(`line ${index + 1}: ${JSON.stringify(stored)}`)
+      expect(stored.event).toMatchObject({ v: LOG_FORMAT, seq: index + 1, prev })
+      prev = stored.event.hash
+    }
+  })
+
+  it('is lifted also where it was sealed into a chunk', () => {
+    const lines = linesOf(format)
+    const sealed = parseSealedEvents(`[${lines.join(',')}]`)
+    expect(sealed).toEqual(lines.map((line) => parseStoredEvent(JSON.parse(line), hash)))
+  })
+
+  it('[C23] is told from one in which a word was changed', () => {
+    const [first = ''] = linesOf(format)
+    expect(parseStoredEvent(JSON.parse(first.replace('Story', 'Glory')), hash).type).toBe('damaged')
+  })
+})

@@ -1,0 +1,105 @@
+import { parseSealedEvents, type Hash, type SessionEvent, type SessionId, type StoredEvent } from '@tabwright/protocol'
+import { readRecord } from './append-idb'
+import { chunkStart, textOf, unpackText, type ChunkRecord } from './chunk'
+import type { Database, Handle } from './database'
+import type { SessionRecord } from './session-record'
+import { missingSession } from './session-store'
+import { chainReader, type ChainReader } from './stored-chain'
+
+/** Rows, or chunks, in one transaction. */
+const ROWS = 500
+const CHUNKS = 4
+
+/** Which facts, and how closely they are looked at. */
+export interface LogRange {
+  readonly session: SessionId
+  readonly hash: Hash
+  readonly from?: number
+  readonly to?: number
+  /** `facts`: the hash of every fact is worked out anew, also where the digest of its chunk fits. */
+  readonly check?: 'chunks' | 'facts'
+}
+
+/** The facts of a range, whether they are rows or sealed into chunks. @throws FailureError `not_found`, `damaged`, `newer` */
+export async function* readLog(database: Database, range: LogRange): AsyncGenerator<SessionEvent, void, undefined> {
+  const { session, hash, to = Number.MAX_SAFE_INTEGER } = range
+  let at = Math.max(1, range.from ?? 1)
+  let end = at
+  const chain = chainReader(at, hash)
+  while (at <= end) {
+    const asked = { session, from: at, to }
+    const { record, chunks, rows } = await database.run((handle) => fetchPart(handle, asked))
+    if (!record) return missingSession(session)
+    end = Math.min(to, record.head)
+    if (at > end) return
+    const events =
+      chunks[0] && chunks[0].from <= at
+        ? openChunks(chunks, { chain, at, range })
+        : openRows(rows, chain, Math.min(end, at + ROWS - 1) - at)
+    for await (const event of events) {
+      if (event.seq > end) return
+      at = event.seq + 1
+      yield event
+    }
+  }
+}
+
+interface Part {
+  readonly record: SessionRecord | undefined
+  readonly chunks: readonly ChunkRecord[]
+  readonly rows: readonly SessionEvent[]
+}
+
+/** One transaction, so that facts which are being sealed meanwhile are seen once: as rows or as a chunk. */
+async function fetchPart(handle: Handle, { session, from, to }: { session: SessionId; from: number; to: number }): Promise<Part> {
+  const tx = handle.transaction(['sessions', 'heads', 'chunks', 'events'])
+  const [record, chunks, rows] = await Promise.all([
+    readRecord(tx, session),
+    tx.objectStore('chunks').getAll(IDBKeyRange.bound([session, chunkStart(from)], [session, to]), CHUNKS),
+    tx.objectStore('events').getAll(IDBKeyRange.bound([session, from], [session, Math.min(to, from + ROWS - 1)])),
+  ])
+  return { record, chunks, rows }
+}
+
+async function* openRows(rows: readonly unknown[], chain: ChainReader, last: number): AsyncGenerator<SessionEvent, void, undefined> {
+  for (let i = 0; i <= last; i++) yield chain.next(rows[i])
+}
+
+async function* openChunks(
+  chunks: readonly ChunkRecord[],
+  { chain, at, range }: { chain: ChainReader; at: number; range: LogRange },
+): AsyncGenerator<SessionEvent, void, undefined> {
+  const opened = await Promise.all(chunks.map((chunk) => openChunk(chunk, range.check ?? 'chunks')))
+  let next = at
+  for (const [index, chunk] of chunks.entries()) {
+    // A chunk is missing: what should be in it is asked for as rows, and reported from there.
+    if (chunk.from > next) return
+    const contents = opened[index]
+    for (; next <= chunk.to; next++) {
+      const i = next - chunk.from
+      yield contents?.type === 'sealed' ? chain.sealed(contents.events[i] ?? MISSING) : chain.next(contents?.raw[i])
+    }
+  }
+}
+
+const MISSING: StoredEvent = { type: 'damaged', reason: 'it is missing' }
+
+type ChunkContents =
+  | { readonly type: 'sealed'; readonly events: readonly StoredEvent[] }
+  /** To be checked one by one, up to the first that is not what was written. */
+  | { readonly type: 'raw'; readonly raw: readonly unknown[] }
+
+async function openChunk(chunk: ChunkRecord, check: 'chunks' | 'facts'): Promise<ChunkContents> {
+  const text = check === 'chunks' ? await unpackText(chunk) : undefined
+  return text === undefined ? { type: 'raw', raw: await rawFacts(chunk) } : { type: 'sealed', events: parseSealedEvents(text) }
+}
+
+async function rawFacts(chunk: ChunkRecord): Promise<readonly unknown[]> {
+  try {
+    const list: unknown = JSON.parse(await textOf(chunk))
+    return Array.isArray(list) ? list : []
+  } catch {
+    // Bytes that cannot be unpacked hold no fact: the reader reports the first of them as missing.
+    return []
+  }
+}
