@@ -1,8 +1,9 @@
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { Approval } from '@tabwright/protocol'
 import { PermissionCard, type PermissionAnswer } from './permission-card'
 import { questionOf } from './request'
 import { isTyping } from './typing'
+import { usePlace } from './use-place'
 
 export interface PermissionDockProps {
   /** In order; one is asked at a time. */
@@ -29,14 +30,4 @@ export function PermissionDock({ pending, onAnswer, onSettled }: PermissionDockP
       <PermissionCard key={first.digest} approval={first} place={place} isTyping={isTyping} onAnswer={answer} />
     </>
   )
-}
-
-/** Those already answered count until the dock is empty, so that "2 of 3" follows "1 of 3". */
-function usePlace(pending: readonly Approval[]): { readonly n: number; readonly of: number } {
-  const [seen, setSeen] = useState<readonly string[]>([])
-  const fresh = pending.map((approval) => approval.digest).filter((digest) => !seen.includes(digest))
-  if (pending.length === 0 && seen.length > 0) setSeen([])
-  if (fresh.length > 0) setSeen([...seen, ...fresh])
-  const of = seen.length + fresh.length
-  return { n: of - pending.length + 1, of }
 }

@@ -44,3 +44,14 @@ export function questionOf({ tool, bytes }: Pick<Approval, 'tool' | 'bytes'>): Q
     ...(typeof purpose === 'string' && purpose.trim() !== '' ? { purpose } : {}),
   }
 }
+
+const LOST: Readonly<Record<string, string>> = {
+  shell: 'Did this command run?',
+  write_file: 'Was this file written?',
+  edit_file: 'Was this file edited?',
+}
+
+/** What to ask about a call that may have happened: `Did this command run?` */
+export function lostTitle({ tool }: { readonly tool: string }): string {
+  return LOST[tool] ?? `Did ${tool} happen?`
+}

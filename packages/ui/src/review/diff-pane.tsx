@@ -10,7 +10,7 @@ import { OneSideHost } from './one-side-host'
 import { useChange } from './use-change'
 
 export interface DiffPaneProps {
-  readonly source: ChangeSource
+  readonly source: Pick<ChangeSource, 'readChange' | 'watchFiles'>
   readonly review: FileReview
   readonly split: boolean
 }

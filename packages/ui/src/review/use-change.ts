@@ -8,7 +8,7 @@ export type ChangeState =
   | { readonly type: 'failed'; readonly message: string }
 
 /** Both sides of the selected change, read again whenever the file or its review moves. What was shown stays until the new text is there. */
-export function useChange(source: ChangeSource, review: FileReview | undefined): ChangeState {
+export function useChange(source: Pick<ChangeSource, 'readChange' | 'watchFiles'>, review: FileReview | undefined): ChangeState {
   const [state, setState] = useState<ChangeState>({ type: 'loading' })
   const [moved, setMoved] = useState(0)
   const path = review?.path

@@ -1,0 +1,156 @@
+import { useCallback, useState, type ReactNode } from 'react'
+import { Dialog } from '@base-ui/react/dialog'
+import { failureOf, type HistoryPoint, type RestoreOptions } from '@tabwright/protocol'
+import { X } from 'lucide-react'
+import { Button } from '../layout/button'
+
+import type { HistorySource } from './history-source'
+import { NamePoint } from './name-point'
+import { PointFiles } from './point-files'
+import { PointList } from './point-list'
+import { RestorePlan } from './restore-plan'
+import type { RestoreScope } from './restore-view'
+import { useLoad, type Loaded } from './use-load'
+import css from './history.module.css'
+
+export interface HistoryDialogProps {
+  readonly source: HistorySource
+  /** The point that is chosen at first; the newest without it. */
+  readonly at: number | undefined
+  /** Why nothing can be restored now, in one sentence, and what to press about it. */
+  readonly blocked: { readonly why: string; readonly action?: { readonly label: string; readonly onPress: () => void } } | undefined
+  readonly onClose: () => void
+  readonly onRestore: (options: RestoreOptions, point: HistoryPoint) => Promise<void>
+  readonly onFork: (point: HistoryPoint) => Promise<void>
+}
+
+/** The places of a session: looked at, compared, named, gone back to, forked from. */
+export function HistoryDialog(props: HistoryDialogProps): ReactNode {
+  const { source, onClose } = props
+  const [round, setRound] = useState(0)
+  // Another round is another function, and is read anew.
+  const load = useCallback(async () => ({ round, points: (await source.points()).toReversed() }), [source, round])
+  const points = useLoad(load)
+  const name = async (wanted: string): Promise<void> => {
+    await source.checkpoint(wanted)
+    setRound((n) => n + 1)
+  }
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={css['backdrop']} />
+        <Dialog.Popup className={css['dialog']}>
+          <header className={css['head']}>
+            <Dialog.Title className={css['title']}>Rewind</Dialog.Title>
+            <NamePoint onName={name} />
+            <Dialog.Close className={css['close']} aria-label="Close">
+              <X size={17} aria-hidden />
+            </Dialog.Close>
+          </header>
+          <Body {...props} loaded={points} />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+type LoadedPoints = Loaded<{ readonly points: readonly HistoryPoint[] }>
+
+function Body(props: HistoryDialogProps & { readonly loaded: LoadedPoints }): ReactNode {
+  const { loaded, source } = props
+  const [now] = useState(() => Date.now())
+  const [chosen, setChosen] = useState(props.at)
+  const [known, setKnown] = useState<readonly HistoryPoint[]>()
+  if (loaded.type === 'ready' && loaded.value.points !== known) setKnown(loaded.value.points)
+  if (loaded.type === 'failed') return <p role="alert" className={css['sentence']}>{`The history could not be read: ${loaded.message}`}</p>
+  if (known === undefined)
+    return (
+      <p role="status" className={css['sentence']}>
+        {'Reading the history…'}
+      </p>
+    )
+  if (known.length === 0) return <p className={css['sentence']}>Nothing to go back to yet: the first message makes the first point.</p>
+  const point = known.find((one) => one.seq === chosen) ?? known[0]
+  return (
+    <div className={css['body']}>
+      <PointList points={known} chosen={point?.seq} onChoose={setChosen} now={now} />
+      {point !== undefined && <PointDetails key={point.seq} {...props} source={source} point={point} points={known} now={now} />}
+    </div>
+  )
+}
+
+interface PointDetailsProps extends HistoryDialogProps {
+  readonly point: HistoryPoint
+  readonly points: readonly HistoryPoint[]
+  readonly now: number
+}
+
+const SCOPES: readonly (readonly [RestoreScope, string])[] = [
+  ['code', 'Restore code'],
+  ['conversation', 'Restore conversation'],
+  ['both', 'Restore both'],
+]
+
+function PointDetails(props: PointDetailsProps): ReactNode {
+  const { point, points, source, now, blocked } = props
+  const [scope, setScope] = useState<RestoreScope>()
+  const [problem, setProblem] = useState<string>()
+  const fork = async (): Promise<void> => {
+    setProblem(undefined)
+    try {
+      await props.onFork(point)
+    } catch (error) {
+      setProblem(`${failureOf(error).message} This session is as it was.`)
+    }
+  }
+  if (scope !== undefined) {
+    return (
+      <RestorePlan
+        source={source}
+        point={point}
+        scope={scope}
+        now={now}
+        onBack={() => setScope(undefined)}
+        onRestore={(options) => props.onRestore(options, point)}
+      />
+    )
+  }
+  // A conversation goes on between two turns, never inside of one.
+  const canTalk = point.isBorder && !point.isHidden
+  return (
+    <div className={css['details']}>
+      <PointFiles source={source} from={point} points={points} now={now} />
+      {blocked !== undefined && (
+        <p className={css['blocked']}>
+          {blocked.why}{' '}
+          {blocked.action !== undefined && (
+            <Button look="plain" onPress={blocked.action.onPress}>
+              {blocked.action.label}
+            </Button>
+          )}
+        </p>
+      )}
+      {problem !== undefined && (
+        <p role="alert" className={css['problem']}>
+          {problem}
+        </p>
+      )}
+      <footer className={css['actions']}>
+        {SCOPES.map(([value, label]) => (
+          <Button
+            key={value}
+            disabled={blocked !== undefined || (value !== 'code' && !canTalk)}
+            {...(value !== 'code' && !canTalk ? { title: 'A conversation goes back to the start of a turn that is still part of it' } : {})}
+            onPress={() => setScope(value)}
+          >
+            {label}
+          </Button>
+        ))}
+        <span className={css['gap']} />
+        <Button disabled={!canTalk} onPress={() => void fork()}>
+          Fork from here
+        </Button>
+      </footer>
+    </div>
+  )
+}

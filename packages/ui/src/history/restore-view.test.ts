@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { confirmText, keptByDefault, plannedFiles, pointTitle, restoredText, touched, type PlannedFile } from './restore-view'
+
+const file = (path: string, rest: Partial<PlannedFile> = {}): PlannedFile => ({
+  path,
+  action: 'write',
+  askedOf: undefined,
+  missing: false,
+  ...rest,
+})
+
+test('[F34] a file that somebody else changed since is kept unless the person says otherwise', () => {
+  const files = [file('a'), file('b', { askedOf: 'user' }), file('c', { askedOf: 'terminal' }), file('d', { missing: true })]
+  const kept = keptByDefault(files)
+  expect([...kept]).toEqual(['b', 'c', 'd'])
+  expect(touched(files, kept)).toBe(1)
+})
+
+test('the button says what it will do', () => {
+  expect(confirmText('code', 1)).toBe('Restore 1 file')
+  expect(confirmText('code', 0)).toBe('Nothing to restore')
+  expect(confirmText('conversation', 3)).toBe('Restore the conversation')
+  expect(confirmText('both', 3)).toBe('Restore 3 files and the conversation')
+  expect(restoredText('14:02', 'both', 6)).toBe('Restored to 14:02 · conversation and 6 files')
+})
+
+test('a point is named by what came after it', () => {
+  expect(pointTitle({ cause: 'turn', label: 'Fix it' })).toBe('Before “Fix it”')
+  expect(pointTitle({ cause: 'shell', label: 'npm test' })).toBe('Before $ npm test')
+  expect(pointTitle({ cause: 'named', label: 'works' })).toBe('works')
+})
+
+test('a plan is read file by file', () => {
+  const change = { before: null, after: null, added: 1, removed: 0 }
+  const plan = {
+    changes: [
+      { ...change, path: 'a', status: 'deleted' as const },
+      { ...change, path: 'b', status: 'modified' as const },
+      { ...change, path: 'c', status: 'added' as const },
+    ],
+    asks: [{ path: 'b', by: 'user' as const, at: 1 }],
+    missing: ['c'],
+  }
+  expect(plannedFiles(plan)).toEqual([
+    { path: 'a', action: 'delete', askedOf: undefined, missing: false },
+    { path: 'b', action: 'write', askedOf: 'user', missing: false },
+    { path: 'c', action: 'write', askedOf: undefined, missing: true },
+  ])
+})
