@@ -29,6 +29,7 @@ export function TopPanel({ session, handle }: TopPanelProps): ReactNode {
   return (
     <TopBar
       session={session === undefined ? undefined : { title: session.title, added, removed }}
+      menu={[]}
       onRename={(title) => session !== undefined && void rename(session.id, title)}
       onChanges={() => showChange(undefined)}
       onHome={() => navigate(homeAddress(location.search))}

@@ -1,23 +1,39 @@
 import { memo, type ReactNode } from 'react'
 import { assertNever, type AgentRow, type NoticeRow, type UserRow } from '@tabwright/protocol'
-import { ChevronRight, CircleAlert, Copy, Info, TriangleAlert } from 'lucide-react'
+import { ChevronRight, CircleAlert, Copy, Ellipsis, Info, TriangleAlert } from 'lucide-react'
 import { count, duration } from '../layout/figures'
 import { IconButton } from '../layout/icon-button'
+import { MenuButton, type MenuEntry } from '../layout/menu-button'
 import { useCopy } from '../layout/use-copy'
 import { useExpansion } from './expansion'
 import { Markdown } from './markdown'
 import styles from './message.module.css'
 
+export interface UserMessageProps {
+  readonly row: UserRow
+  /** What else can be done with it. Keep the function, or every message renders again. */
+  readonly menu?: ((row: UserRow) => readonly MenuEntry[]) | undefined
+}
+
 /** What the person wrote. Shown as typed: no markdown, every line break kept. */
-export const UserMessage = memo(({ row }: { readonly row: UserRow }): ReactNode => (
-  <article aria-label="You" className={styles['user']} data-from={row.from}>
-    {row.from === 'review' && <p className={styles['from']}>From your review</p>}
-    <p className={styles['said']}>{row.text}</p>
-    <div className={styles['actions']}>
-      <CopyButton text={row.text} />
-    </div>
-  </article>
-))
+export const UserMessage = memo(({ row, menu }: UserMessageProps): ReactNode => {
+  const entries = menu?.(row) ?? []
+  return (
+    <article aria-label="You" className={styles['user']} data-from={row.from}>
+      {row.from === 'review' && <p className={styles['from']}>From your review</p>}
+      {row.from === 'app' && <p className={styles['from']}>From the app, so that the agent goes on</p>}
+      <p className={styles['said']}>{row.text}</p>
+      <div className={styles['actions']}>
+        <CopyButton text={row.text} />
+        {entries.length > 0 && (
+          <MenuButton label="Actions for this message" className={styles['more']} align="end" entries={entries}>
+            <Ellipsis size={15} aria-hidden />
+          </MenuButton>
+        )}
+      </div>
+    </article>
+  )
+})
 
 /** What the agent wrote, thinking folded. */
 export const AgentMessage = memo(({ row }: { readonly row: AgentRow }): ReactNode => {

@@ -1,8 +1,9 @@
 import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
-import { assertNever, type NoticeRow, type Row } from '@tabwright/protocol'
+import { assertNever, type NoticeRow, type Row, type UserRow } from '@tabwright/protocol'
 import { ArrowDown } from 'lucide-react'
 import { Virtualizer } from 'virtua'
 import { Boundary } from '../layout/boundary'
+import type { MenuEntry } from '../layout/menu-button'
 import { Announcer } from './announcer'
 import { Expansion } from './expansion'
 import { createFollower } from './follow-end'
@@ -19,13 +20,15 @@ export interface TranscriptProps {
   readonly busy: boolean
   /** What can be done about the newest notice, when it is the last row. */
   readonly noticeAction?: (row: NoticeRow) => ReactNode
+  /** What can be done with a message of the person's. Keep the function from render to render. */
+  readonly userMenu?: (row: UserRow) => readonly MenuEntry[]
 }
 
 /** Keys that scroll up. */
 const UPWARDS = new Set(['ArrowUp', 'PageUp', 'Home'])
 
 /** The conversation. Only rows in view are on the page. */
-export function Transcript({ session, rows, busy, noticeAction }: TranscriptProps): ReactNode {
+export function Transcript({ session, rows, busy, noticeAction, userMenu }: TranscriptProps): ReactNode {
   const items = useMemo(() => groupRows(rows), [rows])
   const [expansion] = useState(() => new Map<string, boolean>())
   const [away, setAway] = useState(false)
@@ -59,7 +62,7 @@ export function Transcript({ session, rows, busy, noticeAction }: TranscriptProp
             {(item) => (
               <div key={item.key} className={styles['item']} data-kind={kindOf(item)}>
                 <Boundary what={item.type === 'group' ? 'These calls' : 'This message'} raw={item}>
-                  <Item item={item} action={item.key === newest ? noticeAction : undefined} />
+                  <Item item={item} action={item.key === newest ? noticeAction : undefined} userMenu={userMenu} />
                 </Boundary>
               </div>
             )}
@@ -88,12 +91,18 @@ function kindOf(item: TranscriptItem): string {
   return item.type === 'group' ? 'call' : item.row.type
 }
 
-function Item({ item, action }: { readonly item: TranscriptItem; readonly action: TranscriptProps['noticeAction'] }): ReactNode {
+interface ItemProps {
+  readonly item: TranscriptItem
+  readonly action: TranscriptProps['noticeAction'] | undefined
+  readonly userMenu: TranscriptProps['userMenu'] | undefined
+}
+
+function Item({ item, action, userMenu }: ItemProps): ReactNode {
   if (item.type === 'group') return <ToolGroup id={item.key} rows={item.rows} />
   const { row } = item
   switch (row.type) {
     case 'user':
-      return <UserMessage row={row} />
+      return <UserMessage row={row} menu={userMenu} />
     case 'agent':
       return <AgentMessage row={row} />
     case 'call':

@@ -10,7 +10,7 @@ import { PointFiles } from './point-files'
 import { PointList } from './point-list'
 import { RestorePlan } from './restore-plan'
 import type { RestoreScope } from './restore-view'
-import { useLoad, type Loaded } from './use-load'
+import { useLoad, type Loaded } from '../layout/use-load'
 import css from './history.module.css'
 
 export interface HistoryDialogProps {

@@ -8,7 +8,7 @@ import { DiffPane } from '../review/diff-pane'
 import { StaticDiff } from '../review/static-diff'
 import type { HistorySource } from './history-source'
 import { pointTitle } from './restore-view'
-import { useLoad } from './use-load'
+import { useLoad } from '../layout/use-load'
 import css from './history.module.css'
 
 export interface PointFilesProps {

@@ -14,7 +14,7 @@ import {
   type PlannedFile,
   type RestoreScope,
 } from './restore-view'
-import { useLoad } from './use-load'
+import { useLoad } from '../layout/use-load'
 import css from './history.module.css'
 
 export interface RestorePlanProps {

@@ -1,9 +1,10 @@
 import { useState, type ReactNode } from 'react'
 import type { RelayState } from '@tabwright/protocol'
-import { PanelLeft, PanelRight, Settings } from 'lucide-react'
+import { Ellipsis, PanelLeft, PanelRight, Settings } from 'lucide-react'
 import { RenameField } from '../sessions/rename-field'
 import type { FrameOpen, FramePart } from './frame-parts'
 import { IconButton } from './icon-button'
+import { MenuButton, type MenuEntry } from './menu-button'
 import { Mark } from './mark'
 import styles from './top-bar.module.css'
 
@@ -11,6 +12,8 @@ export interface TopBarProps {
   /** The open session; undefined on the first page. */
   readonly session: { readonly title: string; readonly added: number; readonly removed: number } | undefined
   readonly onRename: (title: string) => void
+  /** What else can be done with the session; no button where that is nothing. */
+  readonly menu: readonly MenuEntry[]
   readonly onChanges: () => void
   readonly onHome: () => void
   readonly relay: RelayState
@@ -38,6 +41,11 @@ export function TopBar(props: TopBarProps): ReactNode {
         <span>Tabwright</span>
       </button>
       {session !== undefined && <Title key={session.title} title={session.title} onRename={props.onRename} />}
+      {session !== undefined && props.menu.length > 0 && (
+        <MenuButton label="Session menu" className={styles['menu']} entries={props.menu}>
+          <Ellipsis size={16} aria-hidden />
+        </MenuButton>
+      )}
       {session !== undefined && session.added + session.removed > 0 && (
         <button
           type="button"

@@ -1,0 +1,1 @@
+export { ProgressDialog, type ProgressDialogProps } from './progress-dialog'

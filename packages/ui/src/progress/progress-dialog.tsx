@@ -1,0 +1,144 @@
+import type { ReactNode } from 'react'
+import { Dialog } from '@base-ui/react/dialog'
+import type { Progress, ProgressItem, ProgressStep } from '@tabwright/protocol'
+import { RefreshCw, X } from 'lucide-react'
+import { Visible } from '../approvals/exact-request'
+import { IconButton } from '../layout/icon-button'
+import { clock } from '../layout/figures'
+import { useLoad } from '../layout/use-load'
+import { figures, itemWord, omittedText, resultSign, resultWord, stepNotes } from './progress-view'
+import css from './progress.module.css'
+
+export interface ProgressDialogProps {
+  readonly title: string
+  /** Reads the page; another function reads it anew. */
+  readonly load: () => Promise<Progress>
+  readonly onAgain: () => void
+  readonly onClose: () => void
+}
+
+/** What a session was asked for, did, does and has left, on one page that a person can read. */
+export function ProgressDialog({ title, load, onAgain, onClose }: ProgressDialogProps): ReactNode {
+  const state = useLoad(load)
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={css['backdrop']} />
+        <Dialog.Popup className={css['dialog']}>
+          <header className={css['head']}>
+            <Dialog.Title className={css['title']}>Progress</Dialog.Title>
+            <span className={css['name']}>{title}</span>
+            <IconButton label="Read again" onPress={onAgain}>
+              <RefreshCw size={15} aria-hidden />
+            </IconButton>
+            <Dialog.Close className={css['close']} aria-label="Close">
+              <X size={17} aria-hidden />
+            </Dialog.Close>
+          </header>
+          <div className={css['page']} tabIndex={0} role="region" aria-label="Progress of the session">
+            {state.type === 'loading' && <p role="status">Reading the log…</p>}
+            {state.type === 'failed' && <p role="alert">The page could not be made: {state.message} The session is as it was.</p>}
+            {state.type === 'ready' && <Page progress={state.value} />}
+          </div>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+function Page({ progress }: { readonly progress: Progress }): ReactNode {
+  const { goal, done, inHand, left, omitted, totals } = progress
+  return (
+    <>
+      <dl className={css['figures']}>
+        {figures(progress).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Part
+        title="Asked for"
+        omitted={omittedText(omitted.goal, 'message')}
+        empty="Nothing was asked for yet."
+        lines={goal}
+        now={totals.to}
+      />
+      <Part title="In hand" empty="Nothing is under way." lines={inHand} now={totals.to} note={(item) => itemWord(item.kind)} />
+      <Part
+        title="Left"
+        omitted={omittedText(omitted.left, 'line')}
+        empty="Nothing is left open."
+        lines={left}
+        now={totals.to}
+        note={(item) => itemWord(item.kind)}
+      />
+      <Done steps={done} omitted={omittedText(omitted.done, 'step')} now={totals.to} />
+    </>
+  )
+}
+
+interface PartProps<T> {
+  readonly title: string
+  readonly lines: readonly T[]
+  readonly omitted?: string | undefined
+  readonly empty: string
+  readonly now: number
+  readonly note?: (line: T) => string
+}
+
+function Part<T extends Progress['goal'][number] | ProgressItem>({ title, lines, omitted, empty, now, note }: PartProps<T>): ReactNode {
+  return (
+    <section aria-label={title}>
+      <h3>{title}</h3>
+      {omitted !== undefined && <p className={css['omitted']}>{omitted}</p>}
+      {lines.length === 0 && <p className={css['omitted']}>{empty}</p>}
+      <ul>
+        {lines.map((line, at) => (
+          // One fact can give several lines of the same list.
+          <li key={`${line.seq} ${at}`}>
+            <time>{clock(line.at, now)}</time>
+            <span className={css['text']}>
+              <Visible text={line.text} />
+            </span>
+            {note !== undefined && <span className={css['note']}>{note(line)}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Done({
+  steps,
+  omitted,
+  now,
+}: {
+  readonly steps: readonly ProgressStep[]
+  readonly omitted: string | undefined
+  readonly now: number
+}): ReactNode {
+  return (
+    <section aria-label="Done">
+      <h3>Done</h3>
+      {omitted !== undefined && <p className={css['omitted']}>{omitted}</p>}
+      {steps.length === 0 && <p className={css['omitted']}>Nothing was done yet.</p>}
+      <ul>
+        {steps.map((step, at) => (
+          <li key={`${step.seq} ${at}`} data-result={step.result} data-kind={step.kind}>
+            <time>{clock(step.at, now)}</time>
+            <span className={css['sign']} aria-hidden>
+              {step.kind === 'asked' ? '›' : resultSign(step.result)}
+            </span>
+            <span className="visually-hidden">{step.kind === 'asked' ? 'asked' : resultWord(step.result)}: </span>
+            <span className={css['text']}>
+              <Visible text={step.text} />
+            </span>
+            <span className={css['note']}>{stepNotes(step)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

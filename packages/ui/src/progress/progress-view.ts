@@ -1,0 +1,80 @@
+import { assertNever, type Progress, type ProgressItem, type ProgressStep } from '@tabwright/protocol'
+import { count, dollars, duration, plural } from '../layout/figures'
+
+/** The sign before a step: always with the words of {@link resultWord} beside it. */
+export function resultSign(result: ProgressStep['result']): string {
+  switch (result) {
+    case 'ok':
+      return '✓'
+    case 'failed':
+      return '✕'
+    case 'denied':
+      return '⊘'
+    case 'unknown':
+      return '?'
+    default:
+      return assertNever(result)
+  }
+}
+
+/** How a step went, for those who cannot see the sign. */
+export function resultWord(result: ProgressStep['result']): string {
+  return result === 'ok' ? 'done' : result
+}
+
+/** What is known of a step beyond its line: `+12 −3`, `exit 1`, `14 passed, 2 failed`. */
+export function stepNotes({ lines, exitCode, tests }: Pick<ProgressStep, 'lines' | 'exitCode' | 'tests'>): string {
+  return [
+    ...(lines === undefined ? [] : [`+${lines.added} −${lines.removed}`]),
+    ...(exitCode === undefined || exitCode === 0 ? [] : [`exit ${exitCode}`]),
+    ...(tests === undefined ? [] : [`${tests.passed} passed, ${tests.failed} failed`]),
+  ].join(' · ')
+}
+
+/** What holds something up, in a word or two. */
+export function itemWord(kind: ProgressItem['kind']): string {
+  switch (kind) {
+    case 'running':
+      return 'running'
+    case 'approval':
+      return 'needs you'
+    case 'lost':
+      return 'outcome unknown'
+    case 'answering':
+      return 'being answered'
+    case 'retrying':
+      return 'waits to be tried again'
+    case 'queued':
+      return 'queued'
+    case 'unreviewed':
+      return 'not reviewed'
+    case 'failed':
+      return 'failed'
+    default:
+      return assertNever(kind)
+  }
+}
+
+/** The figures at the head of the page. */
+export function figures({ totals }: Pick<Progress, 'totals'>): readonly (readonly [name: string, value: string])[] {
+  const { calls, tokens } = totals
+  const read = tokens.input + tokens.cacheRead + tokens.cacheWrite
+  const went = [`${calls.done} done`, ...part(calls.failed, 'failed'), ...part(calls.denied, 'denied'), ...part(calls.unknown, 'unknown')]
+  return [
+    ['Turns', String(totals.turns)],
+    ['Calls', went.join(', ')],
+    ['Files changed', String(totals.files)],
+    ['Tokens', `${count(read)} read, ${count(tokens.output)} written`],
+    ['Cost', totals.cost === undefined ? 'unknown price' : dollars(totals.cost)],
+    ['Time at work', duration(totals.workedMs)],
+  ]
+}
+
+function part(n: number, word: string): readonly string[] {
+  return n === 0 ? [] : [`${n} ${word}`]
+}
+
+/** Why a list is shorter than what happened. */
+export function omittedText(n: number, noun: string): string | undefined {
+  return n === 0 ? undefined : `${plural(n, `older ${noun}`)} not listed here`
+}
