@@ -78,9 +78,9 @@ export interface SessionEventMap {
   'history.restored': { to: number; paths: readonly string[]; kept: readonly string[] }
   /**
    * The conversation goes on from after fact `to`: what lies between stays in the log and is no longer part of it. Epoch `wire` holds
-   * what was sent up to there; 0 when that is nothing.
+   * what was sent up to there; 0 when that is nothing. `held`: rows of the inbox up to this number wait until a person acts.
    */
-  'history.rewound': { to: number; wire: number }
+  'history.rewound': { to: number; wire: number; held?: number }
 }
 
 /** Whose hand moved the workspace. */

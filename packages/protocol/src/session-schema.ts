@@ -193,7 +193,7 @@ export const DATA_SCHEMAS = {
   'compaction.ended': z.strictObject({ result: compactionEnd, bills }),
   'checkpoint.made': z.strictObject({ name: text }),
   'history.restored': z.strictObject({ to: natural, paths: list(text), kept: list(text) }),
-  'history.rewound': z.strictObject({ to: natural, wire: natural }),
+  'history.rewound': z.strictObject({ to: natural, wire: natural, held: z.exactOptional(natural) }),
 } satisfies { readonly [K in SessionEventType]: Schema<SessionEventMap[K]> }
 
 /** What every fact carries beside its data. */

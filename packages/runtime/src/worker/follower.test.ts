@@ -27,7 +27,7 @@ async function stage(read: (read: SessionStore['read']) => SessionStore['read'] 
     const workspace = await openFiles()
     const draft = workspace.draft()
     draft.write(path, new TextEncoder().encode(text))
-    const changes = await changesOf(draft.delta(), (hash) => workspace.blob(hash))
+    const changes = await changesOf(draft.delta(), workspace)
     await append([{ type: 'workspace.changed', data: { by, changes } }], draft.delta())
   }
   const seen = { events: [] as SessionEvent[], paths: [] as string[], changes: [] as string[][], roles: [] as Role[] }

@@ -101,7 +101,7 @@ async function sessionWithChange(): Promise<MemoryLog> {
   const workspace = openWorkspace({ entries: [], loadBlob: (hash) => store.loadBlob(hash), now: Date.now })
   const draft = workspace.draft()
   draft.write('a.txt', new TextEncoder().encode('one\n'))
-  const changes = await changesOf(draft.delta(), (hash) => workspace.blob(hash))
+  const changes = await changesOf(draft.delta(), workspace)
   const facts = [
     { type: 'session.opened', data: { title: 'Both', project: 'blank' } },
     { type: 'workspace.changed', data: { by: 'agent', changes } },

@@ -113,7 +113,7 @@ describe('progress', () => {
         turn,
         changed('b.ts'),
         end,
-        ['history.rewound', { to: 4 }],
+        ['history.rewound', { to: 4, wire: 1 }],
       ]),
     )
     expect(progress.goal.map((line) => line.text)).toEqual(['one'])
