@@ -1,26 +1,28 @@
 import { useCallback, useState, type ReactNode } from 'react'
 import { Dialog } from '@base-ui/react/dialog'
-import { failureOf, type HistoryPoint, type RestoreOptions } from '@tabwright/protocol'
+import { failureOf, type HistoryPoint, type Restored, type RestoreOptions } from '@tabwright/protocol'
 import { X } from 'lucide-react'
 import { Button } from '../layout/button'
-
+import { clock } from '../layout/figures'
+import { useLoad, type Loaded } from '../layout/use-load'
 import type { HistorySource } from './history-source'
 import { NamePoint } from './name-point'
 import { PointFiles } from './point-files'
 import { PointList } from './point-list'
 import { RestorePlan } from './restore-plan'
-import type { RestoreScope } from './restore-view'
-import { useLoad, type Loaded } from '../layout/use-load'
+import { chosenPoint, restoredText, type RestoreScope } from './restore-view'
 import css from './history.module.css'
 
 export interface HistoryDialogProps {
   readonly source: HistorySource
-  /** The point that is chosen at first; the newest without it. */
-  readonly at: number | undefined
+  /** Number of the message before which one wants to be; the newest point without it. */
+  readonly before: number | undefined
   /** Why nothing can be restored now, in one sentence, and what to press about it. */
   readonly blocked: { readonly why: string; readonly action?: { readonly label: string; readonly onPress: () => void } } | undefined
   readonly onClose: () => void
-  readonly onRestore: (options: RestoreOptions, point: HistoryPoint) => Promise<void>
+  readonly onRestore: (options: RestoreOptions) => Promise<Restored>
+  /** It is done; `text` says what, for the strip that offers to undo it. */
+  readonly onRestored: (restored: Restored, scope: RestoreScope, text: string) => void
   readonly onFork: (point: HistoryPoint) => Promise<void>
 }
 
@@ -59,7 +61,7 @@ type LoadedPoints = Loaded<{ readonly points: readonly HistoryPoint[] }>
 function Body(props: HistoryDialogProps & { readonly loaded: LoadedPoints }): ReactNode {
   const { loaded, source } = props
   const [now] = useState(() => Date.now())
-  const [chosen, setChosen] = useState(props.at)
+  const [chosen, setChosen] = useState<number>()
   const [known, setKnown] = useState<readonly HistoryPoint[]>()
   if (loaded.type === 'ready' && loaded.value.points !== known) setKnown(loaded.value.points)
   if (loaded.type === 'failed') return <p role="alert" className={css['sentence']}>{`The history could not be read: ${loaded.message}`}</p>
@@ -70,7 +72,7 @@ function Body(props: HistoryDialogProps & { readonly loaded: LoadedPoints }): Re
       </p>
     )
   if (known.length === 0) return <p className={css['sentence']}>Nothing to go back to yet: the first message makes the first point.</p>
-  const point = known.find((one) => one.seq === chosen) ?? known[0]
+  const point = chosenPoint(known, { chosen, before: props.before })
   return (
     <div className={css['body']}>
       <PointList points={known} chosen={point?.seq} onChoose={setChosen} now={now} />
@@ -104,16 +106,11 @@ function PointDetails(props: PointDetailsProps): ReactNode {
     }
   }
   if (scope !== undefined) {
-    return (
-      <RestorePlan
-        source={source}
-        point={point}
-        scope={scope}
-        now={now}
-        onBack={() => setScope(undefined)}
-        onRestore={(options) => props.onRestore(options, point)}
-      />
-    )
+    const restore = async (options: RestoreOptions): Promise<void> => {
+      const restored = await props.onRestore(options)
+      props.onRestored(restored, scope, restoredText(clock(point.at, now), scope, restored.paths.length))
+    }
+    return <RestorePlan source={source} point={point} scope={scope} now={now} onBack={() => setScope(undefined)} onRestore={restore} />
   }
   // A conversation goes on between two turns, never inside of one.
   const canTalk = point.isBorder && !point.isHidden

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { confirmText, keptByDefault, plannedFiles, pointTitle, restoredText, touched, type PlannedFile } from './restore-view'
+import { chosenPoint, confirmText, keptByDefault, plannedFiles, pointTitle, restoredText, touched, type PlannedFile } from './restore-view'
 
 const file = (path: string, rest: Partial<PlannedFile> = {}): PlannedFile => ({
   path,
@@ -46,4 +46,23 @@ test('a plan is read file by file', () => {
     { path: 'b', action: 'write', askedOf: 'user', missing: false },
     { path: 'c', action: 'write', askedOf: undefined, missing: true },
   ])
+})
+
+test('a message leads to the last point before it at which its conversation can go on', () => {
+  const point = (seq: number, isBorder = true, isHidden = false) => ({
+    seq,
+    at: 0,
+    cause: 'turn' as const,
+    label: '',
+    turn: 1,
+    filesChangedSince: 0,
+    isBorder,
+    isHidden,
+  })
+  const points = [point(40), point(30, true, true), point(20, false), point(1)]
+  expect(chosenPoint(points, { chosen: undefined, before: 35 })?.seq).toBe(1)
+  expect(chosenPoint(points, { chosen: undefined, before: 41 })?.seq).toBe(40)
+  expect(chosenPoint(points, { chosen: undefined, before: undefined })?.seq).toBe(40)
+  expect(chosenPoint(points, { chosen: 20, before: 35 })?.seq).toBe(20)
+  expect(chosenPoint([], { chosen: undefined, before: 35 })).toBeUndefined()
 })

@@ -40,6 +40,19 @@ export function pointTitle({ cause, label }: Pick<HistoryPoint, 'cause' | 'label
   }
 }
 
+/**
+ * The point on show: the one that was picked, else the last one before a message, else the newest.
+ * @param points newest first
+ */
+export function chosenPoint(
+  points: readonly HistoryPoint[],
+  { chosen, before }: { readonly chosen: number | undefined; readonly before: number | undefined },
+): HistoryPoint | undefined {
+  const picked = points.find((point) => point.seq === chosen)
+  if (picked !== undefined || before === undefined) return picked ?? points[0]
+  return points.find((point) => point.isBorder && !point.isHidden && point.seq < before) ?? points[0]
+}
+
 /** Files that somebody else changed stay as they are until the person says otherwise. */
 export function keptByDefault(files: readonly PlannedFile[]): ReadonlySet<string> {
   return new Set(files.filter((file) => file.askedOf !== undefined || file.missing).map((file) => file.path))

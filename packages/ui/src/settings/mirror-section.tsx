@@ -1,0 +1,147 @@
+import { useId, useState, type FormEvent, type ReactNode } from 'react'
+import { assertNever, failureOf } from '@tabwright/protocol'
+import { Button } from '../layout/button'
+import { useCopy } from '../layout/use-copy'
+import { useNow } from '../layout/use-now'
+import { mirrorAge } from './mirror-age'
+import styles from './settings.module.css'
+
+/** The encrypted copy that the relay keeps, as the page shows it. */
+export type MirrorView =
+  | { readonly type: 'off' }
+  /** No relay that keeps mirrors. */
+  | { readonly type: 'unavailable'; readonly reason: string }
+  /** `at`: when the mirror last had everything; undefined before the first time. `problem`: why it is behind. */
+  | { readonly type: 'on'; readonly at: number | undefined; readonly problem?: string }
+
+export interface MirrorSectionProps {
+  readonly mirror: MirrorView
+  /** Resolves to the recovery code, which is never given again. */
+  readonly onTurnOn: () => Promise<string>
+  readonly onTurnOff: () => Promise<void>
+  /** Brings back what a mirror holds; resolves to how many sessions came. */
+  readonly onRestore: (code: string) => Promise<number>
+}
+
+/** A copy of the sessions outside of this browser that only the recovery code can read. */
+export function MirrorSection(props: MirrorSectionProps): ReactNode {
+  const { mirror } = props
+  const [code, setCode] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<string>()
+  const run = async (work: () => Promise<void>): Promise<void> => {
+    setBusy(true)
+    setProblem(undefined)
+    try {
+      await work()
+    } catch (error) {
+      setProblem(failureOf(error).message)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <section aria-label="Mirror">
+      <h3>Mirror</h3>
+      <p>
+        An encrypted copy of your sessions, kept by the relay. It is encrypted in this browser; without the recovery code nobody can read
+        it, not the relay either.
+      </p>
+      {code === undefined ? (
+        <div className={styles['current']} data-on={mirror.type === 'on' || undefined}>
+          <MirrorSentence mirror={mirror} />
+          {mirror.type === 'off' && (
+            <Button disabled={busy} onPress={() => void run(async () => setCode(await props.onTurnOn()))}>
+              Turn on the mirror
+            </Button>
+          )}
+          {mirror.type === 'on' && (
+            <Button disabled={busy} onPress={() => void run(props.onTurnOff)}>
+              Turn off
+            </Button>
+          )}
+          {problem !== undefined && <p role="alert">{problem}</p>}
+        </div>
+      ) : (
+        <RecoveryCode code={code} onKept={() => setCode(undefined)} />
+      )}
+      {code === undefined && mirror.type !== 'unavailable' && <RestoreForm onRestore={props.onRestore} />}
+    </section>
+  )
+}
+
+function MirrorSentence({ mirror }: Pick<MirrorSectionProps, 'mirror'>): ReactNode {
+  const now = useNow(mirror.type === 'on')
+  switch (mirror.type) {
+    case 'off':
+      return <p>Off: sessions are in this browser and nowhere else.</p>
+    case 'unavailable':
+      return <p>{mirror.reason}</p>
+    case 'on':
+      return (
+        <p role="status" aria-live="off">
+          On: {mirrorAge(mirror.at, now)}.{mirror.problem !== undefined && ` ${mirror.problem} It goes on by itself; nothing here is lost.`}
+        </p>
+      )
+    default:
+      return assertNever(mirror)
+  }
+}
+
+function RecoveryCode({ code, onKept }: { readonly code: string; readonly onKept: () => void }): ReactNode {
+  const copy = useCopy(code)
+  const [kept, setKept] = useState(false)
+  return (
+    <div className={styles['recovery']} role="group" aria-label="Recovery code">
+      <p>
+        <strong>This is the recovery code. It is shown this once.</strong> Who has it can read the mirror; without it the mirror cannot be
+        read at all. Keep it outside of this browser.
+      </p>
+      <code>{code}</code>
+      <Button onPress={copy.run}>{copy.label}</Button>
+      <label>
+        <input type="checkbox" checked={kept} onChange={(event) => setKept(event.target.checked)} /> I have kept it in a safe place
+      </label>
+      <Button look="primary" disabled={!kept} onPress={onKept}>
+        Done
+      </Button>
+    </div>
+  )
+}
+
+function RestoreForm({ onRestore }: Pick<MirrorSectionProps, 'onRestore'>): ReactNode {
+  const [code, setCode] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [said, setSaid] = useState<{ readonly tone: 'ok' | 'danger'; readonly text: string }>()
+  const id = useId()
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    setBusy(true)
+    setSaid(undefined)
+    try {
+      const sessions = await onRestore(code.trim())
+      setCode('')
+      setSaid({ tone: 'ok', text: sessions === 1 ? 'One session is back.' : `${sessions} sessions are back.` })
+    } catch (error) {
+      setSaid({ tone: 'danger', text: failureOf(error).message })
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <form className={styles['form']} aria-label="Restore from the mirror" onSubmit={(event) => void submit(event)}>
+      <label htmlFor={id}>Recovery code</label>
+      <input id={id} autoComplete="off" spellCheck={false} value={code} onChange={(event) => setCode(event.target.value)} />
+      <div className={styles['row']}>
+        <button type="submit" className={styles['submit']} disabled={busy || code.trim() === ''}>
+          {busy ? 'Restoring…' : 'Restore from the mirror'}
+        </button>
+        {said !== undefined && (
+          <p role={said.tone === 'danger' ? 'alert' : 'status'} data-tone={said.tone}>
+            {said.text}
+          </p>
+        )}
+      </div>
+    </form>
+  )
+}
