@@ -1,4 +1,4 @@
-import type { Failure, ModelInfo, Provider, RelayState, SessionId, SessionRow } from '@tabwright/protocol'
+import type { Failure, ModelInfo, Provider, RelayState, RestoreOptions, SessionId, SessionRow } from '@tabwright/protocol'
 import type { ModelAccess, StorageState } from '@tabwright/runtime'
 import type { FrameOpen, FramePart, NarrowView, StartFrom, ThemeChoice, WorkbenchTab } from '@tabwright/ui'
 import type { SettingsTab } from '@tabwright/ui/settings'
@@ -19,6 +19,18 @@ export interface Notice {
   readonly restores?: SessionId
 }
 
+/** What lies over the page, about the open session. */
+export type Sheet =
+  /** `before`: the number of a message before which one wants to be. */
+  { readonly type: 'history'; readonly before: number | undefined } | { readonly type: 'progress' }
+
+/** What was brought back in a session, and the way out of it. */
+export interface RestoredNote {
+  readonly session: SessionId
+  readonly text: string
+  readonly undo: Pick<RestoreOptions, 'to' | 'scope'>
+}
+
 /** What the page remembers between renders; sessions themselves live in their handles. */
 export interface AppState {
   readonly relay: RelayState
@@ -35,6 +47,10 @@ export interface AppState {
   readonly storageFailure: Failure | undefined
   readonly notice: Notice | undefined
   readonly settings: SettingsTab | undefined
+  readonly sheet: Sheet | undefined
+  readonly restored: RestoredNote | undefined
+  /** A text that belongs into the box of a session as soon as that is there. */
+  readonly returned: { readonly session: SessionId; readonly text: string } | undefined
   readonly theme: ThemeChoice
   readonly from: StartFrom
   readonly open: FrameOpen
@@ -69,6 +85,11 @@ export interface AppActions {
   readonly say: (text: string) => void
 
   readonly setSettings: (tab: SettingsTab | undefined) => void
+  readonly setSheet: (sheet: Sheet | undefined) => void
+  readonly setRestored: (restored: RestoredNote | undefined) => void
+  readonly giveBack: (session: SessionId, text: string) => void
+  /** The text that was given back, once. */
+  readonly takeReturned: (session: SessionId) => string | undefined
   readonly setTheme: (theme: ThemeChoice) => void
   readonly setFrom: (from: StartFrom) => void
   readonly setOpen: (part: FramePart, open: boolean) => void

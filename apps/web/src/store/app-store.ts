@@ -37,6 +37,9 @@ function initialState({ memory, relay }: StoreSources): AppState {
     storageFailure: undefined,
     notice: undefined,
     settings: undefined,
+    sheet: undefined,
+    restored: undefined,
+    returned: undefined,
     theme: themeChoice(memory.getItem(THEME_KEY)),
     from: 'demo',
     open: readFrameOpen(memory),
@@ -144,7 +147,20 @@ function sessionActions({ catalogue }: StoreSources, set: Setter, get: Getter): 
   }
 }
 
-type ViewActions = Pick<AppStore, 'setSettings' | 'setTheme' | 'setFrom' | 'setOpen' | 'setTab' | 'setView' | 'showChange'>
+type ViewActions = Pick<
+  AppStore,
+  | 'setSettings'
+  | 'setSheet'
+  | 'setRestored'
+  | 'giveBack'
+  | 'takeReturned'
+  | 'setTheme'
+  | 'setFrom'
+  | 'setOpen'
+  | 'setTab'
+  | 'setView'
+  | 'showChange'
+>
 
 function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewActions {
   const setOpen: ViewActions['setOpen'] = (part, open) => {
@@ -156,6 +172,15 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
   return {
     setOpen,
     setSettings: (settings) => set({ settings }),
+    setSheet: (sheet) => set({ sheet }),
+    setRestored: (restored) => set({ restored }),
+    giveBack: (session, text) => set({ returned: { session, text } }),
+    takeReturned: (session) => {
+      const { returned } = get()
+      if (returned?.session !== session) return undefined
+      set({ returned: undefined })
+      return returned.text
+    },
     setTheme: (theme) => {
       memory.setItem(THEME_KEY, theme)
       applyTheme(theme)
