@@ -3,7 +3,7 @@ import { readRecord } from './append-idb'
 import { writing, type Handle } from './database'
 import { closedRow, headRow } from './head-record'
 import type { SessionRecord } from './session-record'
-import { missingSession } from './session-store'
+import { missingSession, onlyRead } from './session-store'
 import { chainReader, damaged } from './stored-chain'
 
 /** Raises the fence in one transaction and closes the epoch before. Resolves with the session's row. @throws FailureError `not_found`, `damaged`, `newer` */
@@ -12,6 +12,7 @@ export function claimSession(handle: Handle, session: SessionId, hash: Hash): Pr
   return writing(tx, async (keep) => {
     const record = await readRecord(tx, session)
     if (!record || record.deletedAt !== undefined) return missingSession(session)
+    if (record.imported) return onlyRead()
     // A log that is not what its row says is not written on.
     const tail = await tx.objectStore('events').getAll(IDBKeyRange.bound([session, Math.max(1, record.head)], [session, []]), 2)
     if (record.head > 0) {

@@ -19,7 +19,7 @@ import { claimSession } from './claim-idb'
 import { readLog } from './log-read-idb'
 import { createSealer, type Sealer } from './sealing-idb'
 import { CATALOGUE_CHANNEL, parseHint, sessionChannel } from './session-hints'
-import { missingBlob, missingSession, type LogPorts, type SessionStore, type StoreHint } from './session-store'
+import { missingBlob, missingSession, onlyRead, type LogPorts, type SessionStore, type StoreHint } from './session-store'
 import { storageFailure } from './storage-failure'
 import { snapshotsIdb } from './snapshot-idb'
 import type { SessionRecord } from './session-record'
@@ -104,6 +104,7 @@ class EventLogIdb implements SessionStore {
       return writing(tx, async (keep) => {
         const record = await tx.objectStore('sessions').get(session)
         if (!record || record.deletedAt !== undefined) return missingSession(session)
+        if (record.imported) return onlyRead()
         if (tried !== undefined) {
           // The first try's connection died: was it before or after the disk had it?
           const row = await tx.objectStore('inbox').get([session, tried])

@@ -14,7 +14,7 @@ import type {
 import { entryAfter, planAppend, type AppendPlan, type WireRecord } from './append-plan'
 import { emptyRecord, type SessionRecord } from './session-record'
 import { reordered, sameRow } from './inbox-order'
-import { missingBlob, missingSession, takenBack, type LogPorts, type SessionStore, type StoreHint } from './session-store'
+import { missingBlob, missingSession, onlyRead, takenBack, type LogPorts, type SessionStore, type StoreHint } from './session-store'
 import { chainReader } from './stored-chain'
 
 export type { SessionStore, StoreHint } from './session-store'
@@ -79,6 +79,7 @@ class MemoryLog implements MemoryStore {
       this.open(emptyRecord({ id: session, title: '', project: 'blank', at: this.#ports.clock.now() }))
     }
     const found = this.#find(session)
+    if (found.record.imported) onlyRead()
     if (found.record.head > 0) chainReader(found.record.head, this.#ports.hash).next(found.events[found.record.head - 1])
     const epoch = found.record.epoch + 1
     found.record = { ...found.record, epoch }
@@ -117,6 +118,7 @@ class MemoryLog implements MemoryStore {
 
   async post(session: SessionId, message: InboxMessage): Promise<number> {
     const found = this.#find(session)
+    if (found.record.imported) onlyRead()
     const n = found.record.inboxLast + 1
     found.record = { ...found.record, inboxLast: n }
     found.inbox.set(n, { n, at: this.#ports.clock.now(), message })

@@ -57,6 +57,13 @@ export function fenced(session: SessionId): never {
   return fail('fenced', `Another tab writes session ${session} now. Nothing of this was saved; what was written before is kept.`)
 }
 
+/** What came from an archive is read and forked. The page knows it by `detail`. */
+export function onlyRead(): never {
+  return fail('not_permitted', 'This session was imported: it can be read, and a fork of it can go on. Nothing was changed.', {
+    detail: { imported: true },
+  })
+}
+
 /** The person took a queued message back while its fact was on the way. */
 export function takenBack(): never {
   return fail('stale', 'The message was taken back before it was delivered. Nothing of this was saved; read the inbox again.')

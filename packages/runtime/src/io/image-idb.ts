@@ -1,0 +1,139 @@
+import { fail, type BlobHash, type FileEntry, type SessionEvent, type SessionId } from '@tabwright/protocol'
+import { readRecord, type Keep, type WriteTx } from './append-idb'
+import { CHUNK_EVENTS, chunkStart, packText, textOf, type ChunkRecord } from './chunk'
+import { sessionRange, writing, type Database } from './database'
+import type { FileRecord } from './database-schema'
+import type { ImageStart, ImageStore, StoredImage, WireEpoch } from './image-store'
+import { missingSession } from './session-store'
+import type { WireRecord } from './append-plan'
+
+/** Sessions as a whole, in IndexedDB. */
+export function imageIdb(database: Database): ImageStore {
+  return {
+    begin: (session) => begin(database, session),
+    facts: (session, head) => storedFacts(database, session, head),
+    content: (hash) => database.run(async (handle) => (await handle.get('blobs', hash))?.bytes),
+    put: (image) => put(database, image),
+  }
+}
+
+function begin(database: Database, session: SessionId): Promise<ImageStart> {
+  return database.run(async (handle) => {
+    const tx = handle.transaction(['sessions', 'heads', 'files', 'wire'])
+    const [record, files, wire] = await Promise.all([
+      readRecord(tx, session),
+      tx.objectStore('files').getAll(sessionRange(session)),
+      tx.objectStore('wire').getAll(sessionRange(session)),
+    ])
+    if (!record || record.deletedAt !== undefined) return missingSession(session)
+    return { record, files: files.map(entryOf), wire: epochsOf(wire) }
+  })
+}
+
+function entryOf(file: FileRecord): FileEntry {
+  const { session: _, ...entry } = file
+  return entry
+}
+
+/** Rows in order, by their epochs. */
+export function epochsOf(rows: readonly WireRecord[]): readonly WireEpoch[] {
+  const epochs = new Map<number, { readonly role: WireRecord['role']; readonly text: string }[]>()
+  for (const { epoch, role, text } of rows) {
+    const list = epochs.get(epoch) ?? []
+    list.push({ role, text })
+    epochs.set(epoch, list)
+  }
+  return [...epochs].map(([epoch, list]) => ({ epoch, rows: list }))
+}
+
+async function* storedFacts(database: Database, session: SessionId, head: number): AsyncGenerator<unknown, void, undefined> {
+  for (let from = 1; from <= head; from = chunkStart(from) + CHUNK_EVENTS) {
+    const to = Math.min(head, from + CHUNK_EVENTS - 1)
+    // One transaction: facts that are being sealed meanwhile are seen once.
+    const { chunk, rows } = await database.run(async (handle) => {
+      const tx = handle.transaction(['chunks', 'events'])
+      const [sealed, open] = await Promise.all([
+        tx.objectStore('chunks').get([session, from]),
+        tx.objectStore('events').getAll(IDBKeyRange.bound([session, from], [session, to])),
+      ])
+      return { chunk: sealed, rows: open }
+    })
+    const bySeq = new Map<number, unknown>(rows.map((row) => [row.seq, row]))
+    const sealed = chunk ? await unsealed(chunk) : []
+    for (let seq = from; seq <= to; seq++) yield sealed[seq - from] ?? bySeq.get(seq)
+  }
+}
+
+async function unsealed(chunk: ChunkRecord): Promise<readonly unknown[]> {
+  try {
+    const list: unknown = JSON.parse(await textOf(chunk))
+    return Array.isArray(list) ? list : []
+  } catch (error) {
+    // Bytes that cannot be unpacked hold no fact: the reader finds the first of them missing.
+    if (error instanceof Error) return []
+    throw error
+  }
+}
+
+async function put(database: Database, image: StoredImage): Promise<void> {
+  const { id } = image.record
+  const chunks = image.record.imported ? await sealedChunks(id, image.facts) : []
+  await database.run(async (handle) => {
+    const tx: WriteTx = handle.transaction(['sessions', 'chunks', 'events', 'wire', 'files', 'blobs', 'refs'], 'readwrite', {
+      durability: 'strict',
+    })
+    await writing(tx, async (keep) => {
+      const there = await tx.objectStore('sessions').get(id)
+      if (there) {
+        // The first try went through although its connection died.
+        if (there.headHash === image.record.headHash && there.createdAt === image.record.createdAt && there.writes === 0) return
+        return fail('not_permitted', 'A session of that id is in this browser already. Nothing was changed.')
+      }
+      const stored = new Set(await tx.objectStore('blobs').getAllKeys())
+      for (const chunk of chunks) keep(tx.objectStore('chunks').add(chunk))
+      if (!image.record.imported) for (const fact of image.facts) keep(tx.objectStore('events').add(asRow(fact)))
+      writeBesides(tx, { image, stored }, keep)
+      keep(tx.objectStore('sessions').add(image.record))
+    })
+  })
+}
+
+function writeBesides(tx: WriteTx, { image, stored }: { image: StoredImage; stored: ReadonlySet<BlobHash> }, keep: Keep): void {
+  const session = image.record.id
+  for (const { epoch, rows } of image.wire) {
+    for (const [i, { role, text }] of rows.entries()) keep(tx.objectStore('wire').add({ session, epoch, i, role, text }))
+  }
+  for (const entry of image.files) keep(tx.objectStore('files').add({ session, ...entry }))
+  for (const [hash, bytes] of image.contents) {
+    keep(tx.objectStore('refs').put({ hash, session }))
+    if (!stored.has(hash)) keep(tx.objectStore('blobs').put({ hash, bytes }))
+  }
+}
+
+/** Facts that bear another id than their session can be no rows, whose key is that id; sealed they are kept to the letter. */
+async function sealedChunks(session: SessionId, facts: readonly unknown[]): Promise<readonly ChunkRecord[]> {
+  const chunks: ChunkRecord[] = []
+  for (let at = 0; at < facts.length; at += CHUNK_EVENTS) {
+    const some = facts.slice(at, at + CHUNK_EVENTS).map(asRow)
+    const [first, last] = [some[0], some.at(-1)]
+    if (!first || !last) break
+    chunks.push({
+      session,
+      from: at + 1,
+      to: at + some.length,
+      prev: first.prev,
+      last: last.hash,
+      ...(await packText(JSON.stringify(some))),
+    })
+  }
+  return chunks
+}
+
+/** Checked by whoever made the image: its chain was followed from the first to the last. */
+function asRow(fact: unknown): SessionEvent {
+  return isRow(fact) ? fact : fail('bad_input', 'What stands in the place of a fact is none. Nothing was changed.')
+}
+
+function isRow(fact: unknown): fact is SessionEvent {
+  return typeof fact === 'object' && fact !== null && 'seq' in fact && 'hash' in fact && 'prev' in fact
+}

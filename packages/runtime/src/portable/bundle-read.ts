@@ -1,0 +1,188 @@
+import { canonicalJson, fail, FailureError, type BlobHash, type Hash, type SessionEvent, type WireRow } from '@tabwright/protocol'
+import { parseStrict } from '../core/parse-strict'
+import { hashBytes } from '../io/hash-noble'
+import type { WireEpoch } from '../io/image-store'
+import { chainReader } from '../io/stored-chain'
+import { workspacePath } from '../workspace/path'
+import type { ArchiveLimits } from './archive-limits'
+import { readArchive, refused, type ArchiveContent } from './archive-read'
+import { NAMES, sealedText } from './bundle-write'
+import { BUNDLE_VERSION, MANIFEST_SCHEMA, type Manifest } from './manifest-schema'
+import { blobsOf } from './named-blobs'
+import type { SessionImage } from './session-image'
+
+/**
+ * The session in an archive, every part of it checked: names, sizes, schemas, the chain of facts, each hash and each count.
+ * @throws FailureError `bad_input`, `too_large` or `newer` with one sentence that names what is wrong
+ */
+export function readBundle(bytes: Uint8Array, ports: { readonly hash: Hash; readonly limits: ArchiveLimits }): SessionImage {
+  const content = readArchive(bytes, ports.limits)
+  const take = taker(content)
+  const manifest = readManifest(take(NAMES.manifest), ports.hash)
+  for (const [name, hash] of [
+    [NAMES.progress, manifest.pages.progress],
+    [NAMES.transcript, manifest.pages.transcript],
+  ] as const) {
+    if (ports.hash(textOf(take(name), name)) !== hash) refused(`${name} is not what its list says`)
+  }
+  const { facts, events } = readFacts(manifest, take(NAMES.facts), ports.hash)
+  const wire = manifest.wire.map((epoch): WireEpoch => readWire(epoch, take(NAMES.wire(epoch.epoch)), ports.hash))
+  checkOrder(manifest.wire.map(({ epoch }) => epoch))
+  const contents = readContents(manifest, take)
+  const left = take.left()
+  if (left !== undefined) refused(`${JSON.stringify(left.slice(0, 80))} is not in its list`)
+  checkNamed(manifest, { events, contents })
+  const { session, title, project, createdAt, files, missing, damaged } = manifest
+  return { session, title, project, createdAt, facts, events, wire, files, contents, missing, ...(damaged && { damaged }) }
+}
+
+interface Take {
+  (name: string): Uint8Array
+  /** A name that nobody took. */
+  left(): string | undefined
+}
+
+function taker(content: ArchiveContent): Take {
+  const left = new Set(content.keys())
+  const take = (name: string): Uint8Array => {
+    left.delete(name)
+    return content.get(name) ?? refused(`${JSON.stringify(name)} is missing`)
+  }
+  return Object.assign(take, { left: () => left.values().next().value })
+}
+
+function textOf(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    if (error instanceof TypeError) return refused(`${JSON.stringify(name)} is not text`)
+    throw error
+  }
+}
+
+/** Parsed without what two readers could read differently, and without keys that reach behind an object. */
+function jsonOf(text: string, what: string): ReturnType<typeof parseStrict> {
+  try {
+    return parseStrict(text)
+  } catch (error) {
+    if (error instanceof FailureError) return refused(`${what} is ${error.failure.message}`)
+    throw error
+  }
+}
+
+function readManifest(bytes: Uint8Array, hash: Hash): Manifest {
+  const raw = jsonOf(textOf(bytes, NAMES.manifest), NAMES.manifest)
+  const parsed = MANIFEST_SCHEMA.safeParse(raw)
+  if (!parsed.success) {
+    if (isNewer(raw))
+      return fail('newer', 'This session was exported by a newer version of the app. Reload to update; nothing was imported.')
+    return refused(`${NAMES.manifest} has no valid ${parsed.error.issues[0]?.path.map(String).join('.') ?? 'form'}`)
+  }
+  const manifest: Manifest = parsed.data
+  if (isNewer(raw)) return fail('newer', 'This session was exported by a newer version of the app. Reload to update; nothing was imported.')
+  if (hash(sealedText(manifest)) !== manifest.hash) return refused(`${NAMES.manifest} is not what was written`)
+  const files = manifest.files.map(({ path }) => path)
+  if (new Set(files).size !== files.length) refused('two of its files have one name')
+  for (const path of files) checkPath(path)
+  return manifest
+}
+
+function isNewer(raw: unknown): boolean {
+  return typeof raw === 'object' && raw !== null && 'version' in raw && typeof raw.version === 'number' && raw.version > BUNDLE_VERSION
+}
+
+function checkPath(path: string): void {
+  try {
+    if (workspacePath(path) === path) return
+  } catch (error) {
+    if (error instanceof FailureError) refused(`a file of it cannot be in a workspace: ${error.failure.message.replace(/\.$/, '')}`)
+    throw error
+  }
+  refused(`the file name ${JSON.stringify(path.slice(0, 80))} is not written as it should be`)
+}
+
+function readFacts(manifest: Manifest, bytes: Uint8Array, hash: Hash): { facts: readonly string[]; events: readonly SessionEvent[] } {
+  const text = textOf(bytes, NAMES.facts)
+  if (hash(text) !== manifest.facts.hash) refused(`${NAMES.facts} is not what its list says`)
+  const facts = linesOf(text, NAMES.facts)
+  if (facts.length !== manifest.facts.count) refused(`it has ${facts.length} events and not ${manifest.facts.count}`)
+  const chain = chainReader(1, hash)
+  const events = facts.map((line, index) => readFact({ line, seq: index + 1, chain }))
+  if ((events.at(-1)?.hash ?? '') !== manifest.facts.last) refused('its last event is another one')
+  const stranger = events.find((event) => event.session !== manifest.session)
+  if (stranger) refused(`event ${stranger.seq} is of another session`)
+  if (events[0]?.type !== 'session.opened' && manifest.damaged === undefined) refused('it does not begin with the opening of a session')
+  return { facts, events }
+}
+
+function readFact({ line, seq, chain }: { line: string; seq: number; chain: ReturnType<typeof chainReader> }): SessionEvent {
+  const raw = jsonOf(line, `event ${seq}`)
+  if (canonicalJson(raw) !== line) refused(`event ${seq} is not written as events are`)
+  try {
+    return chain.next(raw)
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error
+    if (error.failure.code === 'newer') throw error
+    return refused(`event ${seq} is not what was written`)
+  }
+}
+
+function linesOf(text: string, name: string): readonly string[] {
+  if (text === '') return []
+  if (!text.endsWith('\n')) refused(`${name} is cut off`)
+  return text.slice(0, -1).split('\n')
+}
+
+function readWire(told: Manifest['wire'][number], bytes: Uint8Array, hash: Hash): WireEpoch {
+  const name = NAMES.wire(told.epoch)
+  const text = textOf(bytes, name)
+  if (hash(text) !== told.hash) refused(`${name} is not what its list says`)
+  const rows = linesOf(text, name).map((line): WireRow => {
+    const row = jsonOf(line, `a line of ${name}`)
+    if (typeof row !== 'object' || row === null || !('role' in row) || !('text' in row)) return refused(`a line of ${name} is no message`)
+    const { role, text: message } = row
+    if ((role !== 'header' && role !== 'user' && role !== 'assistant') || typeof message !== 'string')
+      return refused(`a line of ${name} is no message`)
+    if (JSON.stringify({ role, text: message }) !== line) refused(`a line of ${name} is not written as messages are`)
+    return { role, text: message }
+  })
+  if (rows.length !== told.rows) refused(`${name} has ${rows.length} messages and not ${told.rows}`)
+  if (rows.some((row, index) => (row.role === 'header') !== (index === 0))) refused(`${name} does not begin with its header`)
+  return { epoch: told.epoch, rows }
+}
+
+function checkOrder(epochs: readonly number[]): void {
+  if (epochs.some((epoch, index) => epoch !== index + 1)) refused('a part of its wire is missing')
+}
+
+function readContents(manifest: Manifest, take: Take): ReadonlyMap<BlobHash, Uint8Array> {
+  const contents = new Map<BlobHash, Uint8Array>()
+  const listed = new Map<BlobHash, number>(manifest.blobs.map(({ hash, size }) => [hash, size]))
+  if (listed.size !== manifest.blobs.length) refused('one content is listed twice')
+  for (const [hash, size] of listed) {
+    const bytes = take(NAMES.blob(hash))
+    if (bytes.length !== size || hashBytes(bytes) !== hash) refused(`the content ${hash.slice(0, 12)} is damaged`)
+    contents.set(hash, bytes)
+  }
+  const missing = new Set(manifest.missing)
+  for (const { path, hash, size } of manifest.files) {
+    if (listed.has(hash) || missing.has(hash)) continue
+    const bytes = take(NAMES.file(path))
+    if (bytes.length !== size || hashBytes(bytes) !== hash) refused(`the file ${JSON.stringify(path.slice(0, 80))} is damaged`)
+    contents.set(hash, bytes)
+  }
+  return contents
+}
+
+/** What is named is there or told to be missing, and nothing else is. */
+function checkNamed(
+  manifest: Manifest,
+  { events, contents }: { events: readonly SessionEvent[]; contents: ReadonlyMap<BlobHash, Uint8Array> },
+): void {
+  const named = new Set([...blobsOf(events), ...manifest.files.map(({ hash }) => hash)])
+  const missing = new Set(manifest.missing)
+  for (const hash of named) {
+    if (contents.has(hash) === missing.has(hash)) refused(`the content ${hash.slice(0, 12)} is missing`)
+  }
+  for (const hash of [...contents.keys(), ...missing]) if (!named.has(hash)) refused(`nothing names the content ${hash.slice(0, 12)}`)
+}

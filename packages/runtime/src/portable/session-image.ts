@@ -1,0 +1,95 @@
+import {
+  canonicalJson,
+  FailureError,
+  isJsonObject,
+  type BlobHash,
+  type Hash,
+  type Json,
+  type SessionEvent,
+  type SessionId,
+} from '@tabwright/protocol'
+import { hashBytes } from '../io/hash-noble'
+import type { ImageStart, ImageStore } from '../io/image-store'
+import { chainReader } from '../io/stored-chain'
+import type { Imported } from '../io/session-record'
+import { blobsOf } from './named-blobs'
+
+/** A session as it can be carried elsewhere: everything of it, checked. */
+export interface SessionImage extends Omit<ImageStart, 'record'> {
+  /** The id that its facts bear. */
+  readonly session: SessionId
+  readonly title: string
+  readonly project: 'demo' | 'blank'
+  readonly createdAt: number
+  /** Each fact as it is stored, in canonical JSON. */
+  readonly facts: readonly string[]
+  /** The same facts as this build reads them. */
+  readonly events: readonly SessionEvent[]
+  readonly contents: ReadonlyMap<BlobHash, Uint8Array>
+  /** Contents that facts or files name and that are not there, or are not what their name says. */
+  readonly missing: readonly BlobHash[]
+  readonly damaged?: NonNullable<Imported['damaged']>
+}
+
+/** Reads a session whole, up to the first fact that is not what was written. */
+export async function readImage(store: ImageStore, session: SessionId, hash: Hash): Promise<SessionImage> {
+  const { record, files, wire } = await store.begin(session)
+  const { facts, events, damaged } = await goodFacts(store.facts(session, record.head), hash)
+  const { contents, missing } = await readContents(store, new Set([...blobsOf(events), ...files.map((entry) => entry.hash)]))
+  const noted = damaged ?? record.imported?.damaged
+  return {
+    session: record.imported?.session ?? session,
+    title: record.title,
+    project: record.project,
+    createdAt: record.createdAt,
+    facts,
+    events,
+    wire,
+    files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    contents,
+    missing,
+    ...(noted && { damaged: noted }),
+  }
+}
+
+interface GoodFacts {
+  readonly facts: readonly string[]
+  readonly events: readonly SessionEvent[]
+  readonly damaged?: NonNullable<Imported['damaged']>
+}
+
+async function goodFacts(stored: AsyncIterable<unknown>, hash: Hash): Promise<GoodFacts> {
+  const chain = chainReader(1, hash)
+  const facts: string[] = []
+  const events: SessionEvent[] = []
+  for await (const raw of stored) {
+    try {
+      events.push(chain.next(raw))
+    } catch (error) {
+      if (!(error instanceof FailureError)) throw error
+      return { facts, events, damaged: { after: events.length, reason: error.failure.message } }
+    }
+    facts.push(canonicalJson(plain(raw)))
+  }
+  return { facts, events }
+}
+
+/** What a chain reader took is JSON. */
+function plain(raw: unknown): Json {
+  const json: Json = JSON.parse(JSON.stringify(raw))
+  return isJsonObject(json) ? json : null
+}
+
+async function readContents(
+  store: ImageStore,
+  named: ReadonlySet<BlobHash>,
+): Promise<{ readonly contents: ReadonlyMap<BlobHash, Uint8Array>; readonly missing: readonly BlobHash[] }> {
+  const contents = new Map<BlobHash, Uint8Array>()
+  const missing: BlobHash[] = []
+  for (const hash of [...named].toSorted()) {
+    const bytes = await store.content(hash)
+    if (bytes && hashBytes(bytes) === hash) contents.set(hash, bytes)
+    else missing.push(hash)
+  }
+  return { contents, missing }
+}
