@@ -50,6 +50,8 @@ export interface Batch {
   readonly role?: Role
   /** Everything shown so far is void: the session is read anew. */
   readonly reset?: true
+  /** Facts from before those that came first. Until `isWhole`, more of them are on their way. */
+  readonly past?: { readonly events: readonly SessionEvent[]; readonly isWhole: boolean }
   readonly events: readonly SessionEvent[]
   readonly live: readonly LiveUpdate[]
   readonly changes?: readonly FileReview[]

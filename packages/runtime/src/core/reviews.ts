@@ -7,6 +7,9 @@ export type Reviews = ReadonlyMap<string, PendingChange>
 /** Both ends of what waits: content, and kind of file where one is not a plain file. */
 export type PendingChange = Ends
 
+/** Nothing waits. */
+export const EMPTY_REVIEWS: Reviews = new Map()
+
 /**
  * A fold: what the agent changed waits for review; what a person changed themselves (editor, terminal) does not, unless
  * the same file already waits.

@@ -9,6 +9,8 @@ const FRAME_MS = 33
 /** Collects what the page should see and posts it at most once a frame. */
 export interface Feed {
   event(events: readonly SessionEvent[]): void
+  /** Facts from before those that were fed first, in order; until `isWhole` the page shows an end whose beginning is on its way. */
+  past(events: readonly SessionEvent[], isWhole: boolean): void
   live(update: LiveUpdate): void
   role(role: Role): void
   reset(): void
@@ -42,6 +44,10 @@ export function createFeed(port: MessagePort): Feed {
         batch.events.push(event)
         if (endsStream(event)) batch.live = batch.live.filter((update) => update.type === 'output')
       }
+      later()
+    },
+    past: (events, isWhole) => {
+      batch.past = { events: [...(batch.past?.events ?? []), ...events], isWhole }
       later()
     },
     live: (update) => {

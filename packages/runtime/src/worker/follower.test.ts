@@ -41,7 +41,9 @@ async function stage(read: (read: SessionStore['read']) => SessionStore['read'] 
     role: (role) => void seen.roles.push(role),
     live: unused,
     reset: unused,
+    past: unused,
     queue: unused,
+    window: unused,
     terminal: unused,
   }
   let workspace = await openFiles()

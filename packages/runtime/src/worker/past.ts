@@ -1,0 +1,43 @@
+import type { EventLog, SessionEvent, SessionId } from '@tabwright/protocol'
+import type { Feed } from './feed'
+
+/** Facts that the page gets at once: more than a screen holds. Source: performance.md P8. */
+const NEWEST = 200
+/** Facts in one message to the page while the rest is read: a few milliseconds of its time. */
+const PART = 1_000
+
+/** A session's past on its way to the page. */
+export interface PastFeed {
+  readonly log: Pick<EventLog, 'read'>
+  readonly session: SessionId
+  /** Number of the newest fact that is there. */
+  readonly head: number
+  readonly feed: Pick<Feed, 'event' | 'past'>
+  /** False once what is read is no longer wanted. */
+  readonly isOpen: () => boolean
+}
+
+/**
+ * Feeds the newest facts, so that a person sees where things stand whatever the length of the session. The second promise ends when
+ * everything before them was fed too, in the background.
+ */
+export async function feedPast(past: PastFeed): Promise<{ readonly whole: Promise<void> }> {
+  const { log, session, head, feed } = past
+  const from = Math.max(1, head - NEWEST + 1)
+  const newest: SessionEvent[] = []
+  for await (const event of log.read(session, from, head)) newest.push(event)
+  if (from > 1) feed.past([], false)
+  feed.event(newest)
+  return { whole: from > 1 ? feedEarlier(past, from - 1) : Promise.resolve() }
+}
+
+async function feedEarlier({ log, session, feed, isOpen }: PastFeed, to: number): Promise<void> {
+  let part: SessionEvent[] = []
+  for await (const event of log.read(session, 1, to)) {
+    if (!isOpen()) return
+    part.push(event)
+    if (part.length < PART && event.seq < to) continue
+    feed.past(part, event.seq === to)
+    part = []
+  }
+}
