@@ -154,6 +154,8 @@ export interface SessionRow {
   readonly updatedAt: number
   readonly state: 'idle' | 'running' | 'waiting' | 'failed'
   readonly project: 'demo' | 'blank'
+  /** Came from an archive: it can be read, exported and forked, not written. */
+  readonly isImported?: true
 }
 
 /** Which model answers and where its key is. */

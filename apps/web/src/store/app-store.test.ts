@@ -26,6 +26,8 @@ const catalogue: Catalogue = {
   readDraft: unasked,
   saveDraft: unasked,
   storage: unasked,
+  exportSession: unasked,
+  importSession: unasked,
 }
 
 function storeWith(pair: Relay['pair'] | 'none') {

@@ -117,6 +117,13 @@ export interface Catalogue {
   readDraft(session: SessionId): Promise<string>
   saveDraft(session: SessionId, text: string): Promise<void>
   storage(): Promise<StorageState>
+  /** A zip with the session's facts, wire, files and contents, and two pages to read. The same session gives the same bytes. */
+  exportSession(session: SessionId): Promise<Uint8Array<ArrayBuffer>>
+  /**
+   * Keeps an exported session as one that can be read, exported and forked, never written.
+   * @throws FailureError `bad_input`, `too_large`, `newer` with one sentence that names what is wrong; nothing is kept then
+   */
+  importSession(bytes: Uint8Array): Promise<SessionId>
 }
 
 export type StorageState =

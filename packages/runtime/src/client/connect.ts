@@ -27,6 +27,8 @@ export function connectRuntime(): Runtime {
     readDraft: (session) => remote.readDraft(session),
     saveDraft: (session, text) => remote.saveDraft(session, text),
     storage: () => remote.storage(),
+    exportSession: (session) => remote.exportSession(session),
+    importSession: (bytes) => remote.importSession(bytes),
   }
   return {
     catalogue,

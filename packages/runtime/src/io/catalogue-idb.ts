@@ -3,6 +3,8 @@ import { readRecord, storedBlobs, writeAppend, type WriteTx } from './append-idb
 import { broadcasts } from './broadcast'
 import { sessionRange, writing, type Database, type Handle } from './database'
 import { closedRow, headRow, joined, parkedRow } from './head-record'
+import { imageIdb } from './image-idb'
+import type { ImageStore } from './image-store'
 import { CATALOGUE_CHANNEL } from './session-hints'
 import { rowOf, type SessionRecord } from './session-record'
 import { planSeed, type SeedFile } from './session-seed'
@@ -33,6 +35,10 @@ export interface SessionCatalogue {
   saveSetting(key: string, value: Json): Promise<void>
   /** Deletes for good what was removed more than 10 s ago. At the start and after each removal. */
   purge(): Promise<void>
+  /** The sessions whole, for archives and the mirror. */
+  readonly images: ImageStore
+  /** Tells every tab that the list is another: for whoever wrote through `images`. */
+  announce(): void
   close(): void
 }
 
@@ -98,6 +104,8 @@ export function catalogueIdb(database: Database, ports: CataloguePorts): Session
       for (const { id } of due) await purgeSession(database, id)
       if (due.length > 0) await database.fillBallast()
     },
+    images: imageIdb(database),
+    announce: changed,
     close: () => channels.close(),
   }
 }

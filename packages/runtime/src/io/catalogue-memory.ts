@@ -1,6 +1,7 @@
 import { sessionId, ulid, type Json, type SessionId } from '@tabwright/protocol'
 import { UNDO_MS, titled, type CataloguePorts, type SessionCatalogue } from './catalogue-idb'
 import type { MemorySession, MemoryStore } from './event-log-memory'
+import { imageMemory } from './image-memory'
 import { rowOf } from './session-record'
 import { planSeed } from './session-seed'
 import { missingSession } from './session-store'
@@ -57,6 +58,8 @@ export function catalogueMemory(store: MemoryStore, ports: CataloguePorts, reaso
         await besides.saveDraft(record.id, '')
       }
     },
+    images: imageMemory(store),
+    announce: changed,
     close: () => listeners.clear(),
   }
 }

@@ -56,8 +56,8 @@ export function emptyRecord(row: Pick<SessionRow, 'title' | 'project'> & { reado
 
 /** The row as the list shows it. */
 export function rowOf(record: SessionRecord): SessionRow {
-  const { id, title, createdAt, updatedAt, state, project } = record
-  return { id, title, createdAt, updatedAt, state, project }
+  const { id, title, createdAt, updatedAt, state, project, imported } = record
+  return { id, title, createdAt, updatedAt, state, project, ...(imported && { isImported: true }) }
 }
 
 /** The row after one more fact. */

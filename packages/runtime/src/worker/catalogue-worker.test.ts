@@ -66,3 +66,24 @@ it('[C22] holds the sessions of a browser that keeps nothing and serves them to 
   stop()
   store.close()
 })
+
+it('[F36] [O40] exports a session and imports it as one to read, which is exported the same', async () => {
+  const worker = createCatalogueWorker(options())
+  const id = await worker.create({ title: 'to carry', ...project })
+  const listened = vi.fn()
+  const unwatch = await worker.watch(listened)
+  const bytes = await worker.exportSession(id)
+  const copy = await worker.importSession(bytes)
+  await expect.poll(() => listened.mock.calls.length).toBeGreaterThan(0)
+  unwatch()
+  expect((await worker.list()).map((row) => [row.id, row.title, row.isImported])).toEqual(
+    expect.arrayContaining([
+      [id, 'to carry', undefined],
+      [copy, 'to carry', true],
+    ]),
+  )
+  expect(await worker.exportSession(copy)).toEqual(bytes)
+  const failure = await worker.importSession(bytes.subarray(0, 900)).catch(failureOf)
+  expect(failure).toMatchObject({ code: 'bad_input', message: expect.stringContaining('Nothing was imported.') })
+  expect(await worker.list()).toHaveLength(2)
+})

@@ -8,6 +8,7 @@ import { openDatabase, type DatabaseOptions } from '../io/database'
 import { DEMO_PROJECT } from '../io/demo/project'
 import { memoryStore, type MemoryStore } from '../io/event-log-memory'
 import { hashText } from '../io/hash-noble'
+import { exportSession, importSession } from '../portable/portable'
 import { servePort } from './memory-port'
 
 interface Opened {
@@ -50,6 +51,16 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
     readDraft: async (session) => (await catalogue()).readDraft(session),
     saveDraft: async (session, text) => (await catalogue()).saveDraft(session, text),
     storage: async () => (await catalogue()).storage(),
+    async exportSession(session) {
+      const bytes = await exportSession(session, { ...ports, store: (await catalogue()).images })
+      return transfer(bytes, [bytes.buffer])
+    },
+    async importSession(bytes) {
+      const list = await catalogue()
+      const id = await importSession(bytes, { ...ports, store: list.images })
+      list.announce()
+      return id
+    },
     readSetting: async (key) => (await catalogue()).readSetting(key),
     saveSetting: async (key, value) => (await catalogue()).saveSetting(key, value),
     async memoryPort() {
