@@ -71,8 +71,9 @@ function SessionCostChip({ usage, cost }: Pick<StatusLineProps, 'usage' | 'cost'
       aria-live="off"
       title={`Cost: ${costSentence(cost)} ${count(read)} tokens read${cached}, ${count(usage.output)} written`}
     >
-      {read + usage.output > 0 && `${costText(cost)} · `}
+      {read + usage.output > 0 && costText(cost)}
       <span className={styles['tokens']}>
+        {read + usage.output > 0 && ' · '}
         {count(read)} in · {count(usage.output)} out
       </span>
     </span>

@@ -1,0 +1,112 @@
+import { useEffect, useState, type ReactNode } from 'react'
+import { failureOf } from '@tabwright/protocol'
+import type { SessionHandle } from '@tabwright/runtime'
+import { Composer, StatusLine, type ComposerHandle } from '@tabwright/ui'
+import { useApp, useParts } from '../store/context'
+import { createDraftKeeper } from '../store/draft-keeper'
+import { takeFirstMessage } from '../store/first-message'
+import { useScreen } from '../store/session-view'
+import styles from './chat-panel.module.css'
+
+interface SessionComposerProps {
+  readonly handle: SessionHandle
+  readonly composer: React.RefObject<ComposerHandle | null>
+  readonly running: boolean
+  readonly blocked: string | undefined
+  readonly onStop: () => void
+}
+
+/** The box of one session: its draft, its queue, what answers. */
+export function SessionComposer({ handle, composer, running, blocked, onStop }: SessionComposerProps): ReactNode {
+  const queue = useScreen(handle, (screen) => screen.queue) ?? []
+  const draft = useDraft(handle)
+  useReturned(handle, composer, draft !== undefined)
+  if (draft === undefined) return <div className={styles['waiting']} />
+  return (
+    <Composer
+      ref={composer}
+      draft={draft.text}
+      onDraft={draft.keep}
+      onSend={(text) => handle.send(text)}
+      running={running}
+      onStop={onStop}
+      queue={queue}
+      onWithdraw={(n) => handle.withdraw(n)}
+      autoFocus
+      footer={<SessionStatusLine handle={handle} />}
+      {...(blocked === undefined ? {} : { blocked })}
+    />
+  )
+}
+
+/** Puts a message that a rewind took back into the box, before what is in it. */
+function useReturned(handle: SessionHandle, composer: SessionComposerProps['composer'], ready: boolean): void {
+  const returned = useApp((state) => state.returned)
+  const take = useApp((state) => state.takeReturned)
+  useEffect(() => {
+    if (!ready || returned?.session !== handle.id) return
+    const text = take(handle.id)
+    if (text !== undefined) composer.current?.put(text)
+  }, [handle, composer, ready, returned, take])
+}
+
+interface Draft {
+  readonly text: string
+  readonly keep: (text: string) => void
+}
+
+/** The text that was left in the box. A first message typed on the start page is in it until the session has kept it. */
+function useDraft(handle: SessionHandle): Draft | undefined {
+  const { drafts, store } = useParts()
+  const [draft, setDraft] = useState<Draft>()
+  useEffect(() => {
+    const keeper = createDraftKeeper(
+      (text) => drafts.saveDraft(handle.id, text),
+      (error) => store.getState().say(`The draft could not be kept: ${failureOf(error).message}`),
+    )
+    let isOver = false
+    const start = async (): Promise<void> => {
+      let text = await drafts.readDraft(handle.id)
+      if (takeFirstMessage(handle.id) && text !== '') {
+        try {
+          await handle.send(text)
+          text = ''
+          keeper.keep(text)
+        } catch (error) {
+          store.getState().say(`${failureOf(error).message} Your message is in the box.`)
+        }
+      }
+      if (!isOver) setDraft({ text, keep: keeper.keep })
+    }
+    start().catch((error: unknown) => {
+      store.getState().say(`The draft could not be read: ${failureOf(error).message}`)
+      if (!isOver) setDraft({ text: '', keep: keeper.keep })
+    })
+    const flush = (): void => keeper.flush()
+    addEventListener('pagehide', flush)
+    return () => {
+      isOver = true
+      removeEventListener('pagehide', flush)
+      keeper.flush()
+    }
+  }, [handle, drafts, store])
+  return draft
+}
+
+function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): ReactNode {
+  const connection = useApp((state) => state.connection)
+  const pickModel = useApp((state) => state.pickModel)
+  const screen = useScreen(handle, (whole) => whole)
+  if (connection === undefined || screen === undefined) return null
+  return (
+    <StatusLine
+      model={connection.model}
+      models={connection.models}
+      onModel={pickModel}
+      window={screen.window}
+      cost={screen.cost}
+      usage={screen.usage}
+      hands="Sandbox in this tab"
+    />
+  )
+}
