@@ -51,6 +51,7 @@ function fake(): {
     readFile: unasked,
     saveFile: unasked,
     readChange: unasked,
+    progress: unasked,
     watchFiles: () => () => undefined,
     terminal: {
       history: unasked,

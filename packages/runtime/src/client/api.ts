@@ -5,6 +5,7 @@ import type {
   FileEntry,
   FileReview,
   ModelInfo,
+  Progress,
   Provider,
   SessionId,
   SessionRow,
@@ -74,6 +75,9 @@ export interface SessionHandle {
   readChange(path: string): Promise<{ readonly before: FileText | null; readonly after: FileText | null }>
   /** Called with the paths that changed, whoever changed them. */
   watchFiles(listener: (paths: readonly string[]) => void): () => void
+
+  /** What was asked for, is done, in hand and left; as it is durable now. */
+  progress(): Promise<Progress>
 
   readonly terminal: TerminalHandle
   /** Applies from the next turn on. */

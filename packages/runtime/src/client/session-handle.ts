@@ -77,6 +77,7 @@ function commandsOf(remote: Remote<SessionWorker>): Pick<SessionHandle, Command>
     readFile: (path) => remote.readFile(path),
     saveFile: (path, text, base) => remote.saveFile(path, text, base),
     readChange: (path) => remote.readChange(path),
+    progress: () => remote.progress(),
     setModel: (model, access) => remote.setModel(model, access),
     takeOver: () => remote.takeOver(),
   }

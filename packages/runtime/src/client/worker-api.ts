@@ -1,5 +1,5 @@
 import type { Remote } from 'comlink'
-import type { FileEntry, FileReview, Json, ModelInfo, SessionEvent, SessionId, WindowMeter } from '@tabwright/protocol'
+import type { FileEntry, FileReview, Json, ModelInfo, Progress, SessionEvent, SessionId, WindowMeter } from '@tabwright/protocol'
 import type { LiveUpdate } from '../core/facts'
 import type { Catalogue, FileText, ModelAccess, Role, SessionHandle, ShownChange } from './api'
 
@@ -16,6 +16,7 @@ export interface SessionWorker {
   readFile(path: string): Promise<FileText>
   saveFile(path: string, text: string, base: number): Promise<FileEntry>
   readChange(path: string): Promise<{ readonly before: FileText | null; readonly after: FileText | null }>
+  progress(): Promise<Progress>
   terminalHistory(): Promise<string>
   terminalRun(command: string): Promise<{ readonly exitCode: number; readonly cwd: string }>
   terminalInterrupt(): Promise<void>

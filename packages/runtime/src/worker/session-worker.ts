@@ -5,6 +5,7 @@ import { createFeed, type Feed } from './feed'
 import { follow, type Following } from './follower'
 import { movedPaths } from './moved-paths'
 import { openPlatform, type Platform } from './platform'
+import { readProgress } from './session-progress'
 import { changeTexts, fileText, openWriter, type Writer } from './writer'
 
 interface Open {
@@ -71,6 +72,10 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
     readFile: async (path) => fileText(await opened(), path),
     saveFile: async (path, text, base) => (await writer()).commands.save(path, text, base),
     readChange: async (path) => changeTexts(sidesOf(await opened()), path),
+    progress: async () => {
+      const { store, session } = (await opened()).platform
+      return readProgress(store, session)
+    },
     terminalHistory: async () => (await opened()).platform.terminalStore.read(),
     terminalRun: async (command) => (await writer()).terminal.run(command),
     terminalInterrupt: async () => (await writer()).terminal.interrupt(),
