@@ -139,11 +139,14 @@ function credentialInAddress(request: IncomingMessage, sessions: Sessions): Refu
   }
 }
 
-/** JSON only: a form or plain text is what a page of another site can send without asking. */
+/** JSON, and bytes for the mirror, only: a form or plain text is what a page of another site can send without asking. */
 function wrongContentType(request: IncomingMessage): Refusal | undefined {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return undefined
   const given = request.headersDistinct['content-type'] ?? []
   if (given.length === 1 && /^application\/json(;|$)/i.test(given[0]?.trim() ?? '')) return undefined
+  // Bytes cannot be sent by a page of another site without asking either: only forms and plain text can.
+  const isBytes = given.length === 1 && /^application\/octet-stream$/i.test(given[0]?.trim() ?? '')
+  if (isBytes && request.method === 'PUT' && request.url?.startsWith('/mirror/') === true) return undefined
   if (request.method === 'DELETE' && given.length === 0 && !hasBody(request)) return undefined
   return { status: 415, type: 'unsupported_content_type', message: 'Send application/json.' }
 }

@@ -4,6 +4,10 @@ export interface Limits {
   readonly body: number
   /** Bytes of a request to the model: the provider's own limit. */
   readonly modelBody: number
+  /** Bytes of one part or head of a mirror, and of all mirrors together. */
+  readonly mirrorPart: number
+  readonly mirrorBytes: number
+  readonly mirrorSessions: number
   /** Bytes of all request headers together. */
   readonly headers: number
   /** Model requests at the same time; each may hold `modelBody` bytes. */
@@ -24,6 +28,9 @@ export interface Limits {
 export const LIMITS: Limits = {
   body: 4 * 1024 * 1024,
   modelBody: 32 * 1024 * 1024,
+  mirrorPart: 4 * 1024 * 1024,
+  mirrorBytes: 4 * 1024 * 1024 * 1024,
+  mirrorSessions: 5_000,
   headers: 16 * 1024,
   modelRequests: 64,
   failedLogins: 10,

@@ -7,9 +7,11 @@ export type RefusalType =
   | 'environment_key'
   | 'internal'
   | 'method_not_allowed'
+  | 'mirror_stale'
   | 'no_key'
   | 'not_found'
   | 'not_signed_in'
+  | 'relay_full'
   | 'session_ended'
   | 'too_large'
   | 'too_many_failed_logins'
@@ -22,7 +24,7 @@ export type RefusalType =
 
 /** A refused request: what to answer. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 429 | 500 | 502 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 421 | 429 | 500 | 502 | 503 | 507
   readonly type: RefusalType
   /** One sentence for a person. Never holds a credential. */
   readonly message: string

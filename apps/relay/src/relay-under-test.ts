@@ -26,7 +26,7 @@ export interface Sent {
   readonly method?: string | undefined
   readonly path: string
   readonly headers?: Readonly<Record<string, string | string[]>>
-  readonly body?: string | undefined
+  readonly body?: string | Uint8Array | undefined
   /** Address to connect to; default 127.0.0.1. */
   readonly to?: string
   readonly from?: string
@@ -36,6 +36,7 @@ export interface Received {
   readonly status: number
   readonly headers: IncomingMessage['headers']
   readonly text: string
+  readonly bytes: Buffer
 }
 
 export interface TestOptions {
@@ -108,7 +109,12 @@ export function sendRaw(port: number, sent: Sent): Promise<Received> {
         response.on('data', (part: Buffer) => parts.push(part))
         response.on('error', reject)
         response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(parts).toString() }),
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text: Buffer.concat(parts).toString(),
+            bytes: Buffer.concat(parts),
+          }),
         )
       },
     )

@@ -6,6 +6,7 @@ import { ANTHROPIC_URL, type Config } from './config'
 import { createFailedLogins } from './failed-logins'
 import { createFrontDoor, type FrontDoor } from './front-door'
 import { listen, type Listening } from './listen'
+import { openMirrorStore } from './mirror-store'
 import { createModelProxy } from './model-proxy'
 import { isOwnUser } from './peer'
 import { API_HEADERS, refuse } from './refusal'
@@ -42,6 +43,7 @@ export async function startRelay(config: Config, around: Surroundings): Promise<
   const vaultKey = readVaultKey(config.data, config.vaultKey)
   const environment = config.apiKey === undefined ? undefined : { key: config.apiKey, origin: config.baseUrl ?? ANTHROPIC_URL }
   const vault = openVault({ data: config.data, vaultKey, environment })
+  const mirror = openMirrorStore(config.data, config.limits.mirrorBytes)
   const stampKey = deriveKey(vaultKey, 'session stamp')
   const sessions = createSessions({ limits: config.limits, stampKey, fixedToken: config.token })
   const failedLogins = createFailedLogins(config.limits)
@@ -57,6 +59,7 @@ export async function startRelay(config: Config, around: Surroundings): Promise<
     vault,
     vaultKeyFrom: vaultKey.from,
     proxy: createModelProxy({ vault, limits: config.limits, version: around.version }),
+    mirror,
     files: createStaticFiles(config.dist),
     hasCode: needsCode(config),
     say: around.say,
@@ -67,6 +70,7 @@ export async function startRelay(config: Config, around: Surroundings): Promise<
     listening = await listen(config, () => httpServer(config, handle))
   } catch (thrown) {
     vault.close()
+    mirror.close()
     throw thrown
   }
   const { servers } = listening
@@ -77,6 +81,7 @@ export async function startRelay(config: Config, around: Surroundings): Promise<
     close: async () => {
       await Promise.all(servers.map((server) => stop(server, config.limits.drainMs)))
       vault.close()
+      mirror.close()
     },
   }
 }

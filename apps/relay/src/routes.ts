@@ -6,6 +6,8 @@ import { readFields } from './body'
 import { ANTHROPIC_URL, type Config } from './config'
 import type { FrontDoor } from './front-door'
 import { checkModelOrigin, keyProblem } from './model-origin'
+import { mirrorRoute } from './mirror-routes'
+import type { MirrorStore } from './mirror-store'
 import { MODEL_ROUTES, type ModelProxy, type ModelRoute } from './model-proxy'
 import type { Ends, isOwnUser } from './peer'
 import { API_HEADERS, refuse } from './refusal'
@@ -24,6 +26,7 @@ export interface Parts {
   readonly vault: Vault
   readonly vaultKeyFrom: VaultKey['from']
   readonly proxy: ModelProxy
+  readonly mirror: MirrorStore
   readonly files: StaticFiles
   /** Whether a pairing code was printed. */
   readonly hasCode: boolean
@@ -43,7 +46,7 @@ export interface Noted {
 type Bindings = { Bindings: HttpBindings; Variables: { noted: Noted } }
 type Ctx = Context<Bindings>
 
-const API = /^\/(?:session|vault(?:\/.*)?|v1(?:\/.*)?)$/
+const API = /^\/(?:session|mirror(?:\/.*)?|vault(?:\/.*)?|v1(?:\/.*)?)$/
 
 /** All routes behind the front door, in the order in which a request meets them. */
 export function createRoutes(parts: Parts, noted: (context: HttpBindings) => Noted): Hono<Bindings> {
@@ -76,12 +79,22 @@ export function createRoutes(parts: Parts, noted: (context: HttpBindings) => Not
   app.put('/vault/anthropic', (c) => putKey(c, parts))
   app.delete('/vault/anthropic', (c) => removeKey(c, parts))
   for (const route of MODEL_ROUTES) app.on(route.method, route.path, (c) => passToModel(c, route, parts))
+  app.all('/mirror/*', (c) => answerMirror(c, parts))
   app.all('*', (c) => {
     c.get('noted').route = 'none'
     if (isKnown(c.req.path)) return refuse({ status: 405, type: 'method_not_allowed', message: 'That address does not take this method.' })
     return refuse({ status: 404, type: 'not_found', message: 'There is nothing at that address.' })
   })
   return app
+}
+
+async function answerMirror(c: Ctx, parts: Parts): Promise<Response> {
+  const route = mirrorRoute(c.req.method, c.req.path)
+  c.get('noted').route = typeof route === 'object' ? route.route : 'none'
+  if (route === 'wrong-method')
+    return refuse({ status: 405, type: 'method_not_allowed', message: 'That address does not take this method.' })
+  if (route === undefined) return refuse({ status: 404, type: 'not_found', message: 'There is nothing at that address.' })
+  return route.answer(c.env.incoming, { mirror: parts.mirror, limits: parts.config.limits })
 }
 
 function isKnown(path: string): boolean {

@@ -1,0 +1,144 @@
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'libsql'
+
+/** What is told of a mirrored session without its key: that there is one, how large and how old. */
+export interface MirrorRow {
+  readonly session: string
+  readonly version: number
+  /** Wall clock of the newest head, milliseconds. */
+  readonly at: number
+  /** Bytes of the head and all parts. */
+  readonly size: number
+}
+
+/** The newest head of a session and its number. */
+export interface MirrorHead {
+  readonly bytes: Buffer
+  readonly version: number
+}
+
+/**
+ * Ciphertext of sessions: a head for each, which is replaced as a whole, and parts, which are written once. What a call has
+ * returned from is on the disk.
+ */
+export interface MirrorStore {
+  list(): readonly MirrorRow[]
+  head(session: string): MirrorHead | undefined
+  /** Replaces head `expected` (0: there is none yet) and gives the next number; `stale` when another one is there. @throws MirrorFull */
+  putHead(session: string, bytes: Buffer, expected: number): number | 'stale'
+  parts(session: string): readonly { readonly part: string; readonly size: number }[]
+  part(session: string, part: string): Buffer | undefined
+  /** A part that is there already stays what it is. @throws MirrorFull */
+  putPart(session: string, part: string, bytes: Buffer): void
+  removePart(session: string, part: string): boolean
+  /** Head and parts. False: there was nothing. */
+  remove(session: string): boolean
+  close(): void
+}
+
+/** Neither disk nor limit has room; nothing of what was to be written is kept, what was there is. */
+export class MirrorFull extends Error {}
+
+const PAGE_BYTES = 4096
+
+/** @param limit bytes that all mirrors together may take */
+export function openMirrorStore(data: string, limit: number): MirrorStore {
+  const db = openDatabase(data, limit)
+  const all = (sql: string, ...values: unknown[]): readonly unknown[] => db.prepare(sql).all(...values)
+  const write = (sql: string, ...values: unknown[]): number => {
+    try {
+      return db.prepare(sql).run(...values).changes
+    } catch (thrown) {
+      throw isFull(thrown) ? new MirrorFull('there is no room for the mirror') : thrown
+    }
+  }
+
+  function putHead(session: string, bytes: Buffer, expected: number): number | 'stale' {
+    const at = Date.now()
+    const sql =
+      expected === 0
+        ? 'INSERT OR IGNORE INTO heads (bytes, at, session, version) VALUES (?, ?, ?, ? + 1)'
+        : 'UPDATE heads SET bytes = ?, at = ?, version = version + 1 WHERE session = ? AND version = ?'
+    return write(sql, bytes, at, session, expected) > 0 ? expected + 1 : 'stale'
+  }
+
+  return {
+    list: () =>
+      all(LIST).map((row) => ({
+        session: textOf(row, 'session'),
+        version: numberOf(row, 'version'),
+        at: numberOf(row, 'at'),
+        size: numberOf(row, 'size'),
+      })),
+    head: (session) => {
+      const row: unknown = db.prepare('SELECT bytes, version FROM heads WHERE session = ?').get(session)
+      return row === undefined ? undefined : { bytes: bytesOf(row), version: numberOf(row, 'version') }
+    },
+    putHead,
+    parts: (session) =>
+      all('SELECT part, length(bytes) AS size FROM parts WHERE session = ? ORDER BY part', session).map((row) => ({
+        part: textOf(row, 'part'),
+        size: numberOf(row, 'size'),
+      })),
+    part: (session, part) => {
+      const row: unknown = db.prepare('SELECT bytes FROM parts WHERE session = ? AND part = ?').get(session, part)
+      return row === undefined ? undefined : bytesOf(row)
+    },
+    putPart: (session, part, bytes) =>
+      void write('INSERT OR IGNORE INTO parts (session, part, bytes) VALUES (?, ?, ?)', session, part, bytes),
+    removePart: (session, part) => write('DELETE FROM parts WHERE session = ? AND part = ?', session, part) > 0,
+    // The head first: parts without a head are nothing, a head without its parts would promise a session.
+    remove: (session) => write('DELETE FROM heads WHERE session = ?', session) + write('DELETE FROM parts WHERE session = ?', session) > 0,
+    close: () => {
+      db.close()
+    },
+  }
+}
+
+const LIST = `SELECT session, version, at,
+  length(bytes) + coalesce((SELECT sum(length(parts.bytes)) FROM parts WHERE parts.session = heads.session), 0) AS size
+  FROM heads ORDER BY at DESC`
+
+function openDatabase(data: string, limit: number): Database.Database {
+  const path = join(data, 'mirror.db')
+  // Made by us first, because SQLite would make it readable for everybody. Its journal files copy the mode.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
+  const db = new Database(path)
+  db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = FULL')
+  db.pragma('busy_timeout = 5000')
+  db.exec('CREATE TABLE IF NOT EXISTS heads (session TEXT PRIMARY KEY, version INTEGER NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL)')
+  db.exec('CREATE TABLE IF NOT EXISTS parts (session TEXT NOT NULL, part TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (session, part))')
+  // The database itself refuses to grow beyond it, in the transaction that would, as it does on a full disk.
+  db.pragma(`max_page_count = ${Math.max(16, Math.floor(limit / PAGE_BYTES))}`)
+  return db
+}
+
+function isFull(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false
+  const code = 'code' in thrown ? thrown.code : undefined
+  return code === 'SQLITE_FULL' || /database or disk is full/i.test(thrown.message)
+}
+
+function field(row: unknown, name: string): unknown {
+  return typeof row === 'object' && row !== null ? new Map<string, unknown>(Object.entries(row)).get(name) : undefined
+}
+
+function textOf(row: unknown, name: string): string {
+  const value = field(row, name)
+  if (typeof value !== 'string') throw new TypeError('the mirror gave a row of another shape')
+  return value
+}
+
+function numberOf(row: unknown, name: string): number {
+  const value = field(row, name)
+  if (typeof value !== 'number') throw new TypeError('the mirror gave a row of another shape')
+  return value
+}
+
+function bytesOf(row: unknown): Buffer {
+  const value = field(row, 'bytes')
+  if (!Buffer.isBuffer(value)) throw new TypeError('the mirror gave a row of another shape')
+  return value
+}
