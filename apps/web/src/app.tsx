@@ -7,6 +7,7 @@ import { Banners } from './panels/banners'
 import { ChangesPanel, FilesPanel, TerminalPanel } from './panels/bench-panels'
 import { ChatPanel } from './panels/chat-panel'
 import { HomePanel } from './panels/home-panel'
+import { ProgressPanel } from './panels/progress-panel'
 import { SessionsPanel } from './panels/sessions-panel'
 import { SettingsPanel } from './panels/settings-panel'
 import { TopPanel } from './panels/top-panel'
@@ -78,7 +79,8 @@ export function App(): ReactNode {
         view={view}
         onView={setView}
       />
-      <SettingsPanel />
+      <SettingsPanel current={wanted} />
+      {handle !== undefined && session !== undefined && <ProgressPanel key={handle.id} handle={handle} title={session.title} />}
       <Notices />
     </>
   )

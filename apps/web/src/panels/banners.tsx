@@ -23,6 +23,15 @@ function StorageBanner(): ReactNode {
   if (storage?.type === 'off') {
     return <Banner kind="alert">Storage is switched off in this browser: everything works, but nothing outlives this tab.</Banner>
   }
+  if (storage?.type === 'outdated' || storage?.type === 'blocked') {
+    return (
+      <Banner kind="alert" action={{ label: 'Reload', onPress: () => location.reload() }}>
+        {storage.reason}
+      </Banner>
+    )
+  }
+  if (storage?.removed !== undefined) return <Banner kind="alert">{storage.removed}</Banner>
+  if (storage?.full !== undefined) return <Banner kind="alert">{storage.full}</Banner>
   if (failure === undefined) return null
   return (
     <Banner kind="alert" action={{ label: 'Try again', onPress: () => void read() }}>
@@ -50,6 +59,14 @@ function RoleBanner({ handle }: { readonly handle: SessionHandle }): ReactNode {
         <Banner kind="alert" action={{ label: 'Try again', onPress: () => attempt(handle.retryNow()) }}>
           {role.failure.message}
         </Banner>
+      )
+    case 'readonly':
+      return role.failure.code === 'newer' ? (
+        <Banner kind="alert" action={{ label: 'Reload', onPress: () => location.reload() }}>
+          {role.failure.message}
+        </Banner>
+      ) : (
+        <Banner kind="alert">{role.failure.message}</Banner>
       )
     case 'failed':
       return (

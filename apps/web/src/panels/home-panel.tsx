@@ -14,6 +14,7 @@ export function HomePanel(): ReactNode {
   const from = useApp((state) => state.from)
   const setFrom = useApp((state) => state.setFrom)
   const createSession = useApp((state) => state.createSession)
+  const importSession = useApp((state) => state.importSession)
   const setView = useApp((state) => state.setView)
   const start = async (text: string): Promise<void> => {
     const session = await createSession(text)
@@ -25,6 +26,11 @@ export function HomePanel(): ReactNode {
     <Home
       from={from}
       onFrom={setFrom}
+      onImport={async (file) => {
+        const session = await importSession(file)
+        setView('chat')
+        navigate(sessionAddress(session, location.search))
+      }}
       onExample={(prompt) => composer.current?.fill(prompt)}
       composer={
         <Composer

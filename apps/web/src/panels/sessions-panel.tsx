@@ -12,6 +12,7 @@ export function SessionsPanel({ current }: { readonly current: SessionId | undef
   const sessions = useApp((state) => state.sessions)
   const rename = useApp((state) => state.renameSession)
   const remove = useApp((state) => state.removeSession)
+  const exportSession = useApp((state) => state.exportSession)
   const setView = useApp((state) => state.setView)
   const now = useNow(false)
   const go = (path: string): void => {
@@ -27,6 +28,7 @@ export function SessionsPanel({ current }: { readonly current: SessionId | undef
       onOpen={(session) => go(sessionAddress(session, location.search))}
       onNew={() => go(homeAddress(location.search))}
       onRename={(session, title) => void rename(session, title)}
+      onExport={(session) => void exportSession(session)}
       onRemove={(session) => {
         handles.drop(session.id)
         if (session.id === current) go(homeAddress(location.search))

@@ -1,13 +1,23 @@
 import { lazy, Suspense, useEffect, useMemo, version as reactVersion, type ReactNode } from 'react'
-import { useApp } from '../store/context'
+import type { SessionId, SessionRow } from '@tabwright/protocol'
+import { useApp, useParts } from '../store/context'
 import { ANTHROPIC } from '../store/connection'
 import { probes } from '../store/probes'
 import { version as VERSION } from '../../package.json'
 
 const SettingsDialog = lazy(async () => ({ default: (await import('@tabwright/ui/settings')).SettingsDialog }))
 
+const NO_SESSIONS: readonly SessionRow[] = []
+
 /** The settings dialog, loaded when it is first asked for. */
-export function SettingsPanel(): ReactNode {
+export function SettingsPanel({ current }: { readonly current: SessionId | undefined }): ReactNode {
+  const sessions = useApp((state) => state.sessions) ?? NO_SESSIONS
+  const removeSessions = useApp((state) => state.removeSessions)
+  const { handles } = useParts()
+  const onDelete = async (ids: readonly SessionId[]): Promise<void> => {
+    for (const id of ids) handles.drop(id)
+    await removeSessions(ids)
+  }
   const tab = useApp((state) => state.settings)
   const setSettings = useApp((state) => state.setSettings)
   const readStorage = useApp((state) => state.readStorage)
@@ -48,7 +58,7 @@ export function SettingsPanel(): ReactNode {
           onRemove: removeKey,
         }}
         appearance={{ theme, onTheme: setTheme }}
-        storage={failure === undefined ? { storage } : { storage, failure }}
+        storage={{ storage, space: { sessions, current, onDelete }, ...(failure === undefined ? {} : { failure }) }}
         about={about}
       />
     </Suspense>

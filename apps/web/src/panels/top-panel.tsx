@@ -6,6 +6,7 @@ import { useLocation } from 'wouter'
 import { homeAddress } from '../store/address'
 import { useApp } from '../store/context'
 import { useScreen } from '../store/session-view'
+import { useSessionMenu } from './use-session-menu'
 
 interface TopPanelProps {
   readonly session: SessionRow | undefined
@@ -26,10 +27,11 @@ export function TopPanel({ session, handle }: TopPanelProps): ReactNode {
   const rename = useApp((state) => state.renameSession)
   const showChange = useApp((state) => state.showChange)
   const setSettings = useApp((state) => state.setSettings)
+  const menu = useSessionMenu(session)
   return (
     <TopBar
       session={session === undefined ? undefined : { title: session.title, added, removed }}
-      menu={[]}
+      menu={menu}
       onRename={(title) => session !== undefined && void rename(session.id, title)}
       onChanges={() => showChange(undefined)}
       onHome={() => navigate(homeAddress(location.search))}

@@ -79,7 +79,13 @@ export interface AppActions {
   readonly createSession: (text: string) => Promise<SessionId>
   readonly renameSession: (session: SessionId, title: string) => Promise<void>
   readonly removeSession: (session: SessionRow) => Promise<void>
+  /** Several at once, to make room. */
+  readonly removeSessions: (sessions: readonly SessionId[]) => Promise<void>
   readonly restoreSession: (session: SessionId) => Promise<void>
+  /** Hands the session over as a file. */
+  readonly exportSession: (session: Pick<SessionRow, 'id' | 'title'>) => Promise<void>
+  /** @throws FailureError that names what is wrong with the file; nothing is kept then */
+  readonly importSession: (file: Blob) => Promise<SessionId>
   readonly readStorage: () => Promise<void>
   readonly dropNotice: () => void
   readonly say: (text: string) => void
@@ -99,3 +105,8 @@ export interface AppActions {
 }
 
 export type AppStore = AppState & AppActions
+
+/** Changes a part of what the page remembers. */
+export type Setter = (part: Partial<AppState>) => void
+/** The whole store as it is now. */
+export type Getter = () => AppStore

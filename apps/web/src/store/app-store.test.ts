@@ -26,6 +26,8 @@ const catalogue: Catalogue = {
   readDraft: unasked,
   saveDraft: unasked,
   storage: unasked,
+  watchStorage: () => () => undefined,
+  persist: unasked,
   exportSession: unasked,
   importSession: unasked,
 }

@@ -1,19 +1,16 @@
-import { failureOf } from '@tabwright/protocol'
 import type { Catalogue } from '@tabwright/runtime'
 import { applyTheme, THEME_KEY, themeChoice } from '@tabwright/ui'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { AppState, AppStore } from './app-state'
+import type { AppState, AppStore, Getter, Setter } from './app-state'
 import { connectProvider, forgetKey, keepKey, rememberModel, renewBearer, type ConnectionSources } from './connection'
+import { keepingActions } from './keeping-actions'
 import { readFrameOpen, writeFrameOpen } from './frame-memory'
-import { titleOf } from './session-title'
+import { sessionActions } from './session-actions'
 
 /** What the store works on; all of it is given, so that tests give theirs. */
 export interface StoreSources extends ConnectionSources {
   readonly catalogue: Catalogue
 }
-
-type Setter = (part: Partial<AppState>) => void
-type Getter = () => AppState
 
 /** The page's one store. */
 export function createAppStore(sources: StoreSources): StoreApi<AppStore> {
@@ -21,6 +18,7 @@ export function createAppStore(sources: StoreSources): StoreApi<AppStore> {
     ...initialState(sources),
     ...providerActions(sources, set, get),
     ...sessionActions(sources, set, get),
+    ...keepingActions(sources, set, get),
     ...viewActions(sources, set, get),
   }))
 }
@@ -86,63 +84,6 @@ function providerActions(
     removeKey: async () => {
       await forgetKey(sources)
       await connect()
-    },
-  }
-}
-
-type SessionActions = Pick<
-  AppStore,
-  'readSessions' | 'createSession' | 'renameSession' | 'removeSession' | 'restoreSession' | 'readStorage' | 'dropNotice' | 'say'
->
-
-function sessionActions({ catalogue }: StoreSources, set: Setter, get: Getter): SessionActions {
-  let notices = 0
-  const readSessions = async (): Promise<void> => {
-    try {
-      set({ sessions: await catalogue.list(), sessionsFailure: undefined })
-    } catch (error) {
-      set({ sessions: get().sessions ?? [], sessionsFailure: failureOf(error) })
-    }
-  }
-  const say = (text: string): void => set({ notice: { id: ++notices, text } })
-  /** The list on screen follows what was tried, whether it worked or not. */
-  const change = async (work: () => Promise<void>): Promise<boolean> => {
-    try {
-      await work()
-      return true
-    } catch (error) {
-      say(failureOf(error).message)
-      return false
-    } finally {
-      await readSessions()
-    }
-  }
-  return {
-    readSessions,
-    say,
-    dropNotice: () => set({ notice: undefined }),
-    createSession: async (text) => {
-      const session = await catalogue.create({ title: titleOf(text), project: get().from })
-      await catalogue.saveDraft(session, text)
-      await readSessions()
-      return session
-    },
-    renameSession: async (session, title) => {
-      await change(() => catalogue.rename(session, title))
-    },
-    removeSession: async (session) => {
-      if (await change(() => catalogue.remove(session.id)))
-        set({ notice: { id: ++notices, text: `Deleted “${session.title}”.`, restores: session.id } })
-    },
-    restoreSession: async (session) => {
-      if (await change(() => catalogue.restore(session))) set({ notice: undefined })
-    },
-    readStorage: async () => {
-      try {
-        set({ storage: await catalogue.storage(), storageFailure: undefined })
-      } catch (error) {
-        set({ storageFailure: failureOf(error) })
-      }
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { ImportSession } from './import-session'
 import styles from './home.module.css'
 
 /** What a new session starts with. */
@@ -11,6 +12,8 @@ export interface HomeProps {
   readonly onFrom: (from: StartFrom) => void
   /** Fills the box; never sends. */
   readonly onExample: (prompt: string) => void
+  /** Opens an exported session; rejects with a FailureError that says what is wrong with the file. */
+  readonly onImport: (file: File) => Promise<void>
 }
 
 const EXAMPLES: Readonly<Record<StartFrom, readonly (readonly [title: string, prompt: string])[]>> = {
@@ -34,7 +37,7 @@ const PROJECTS: readonly (readonly [StartFrom, string, string])[] = [
 ]
 
 /** The first page. */
-export function Home({ composer, from, onFrom, onExample }: HomeProps): ReactNode {
+export function Home({ composer, from, onFrom, onExample, onImport }: HomeProps): ReactNode {
   return (
     <div className={styles['home']}>
       <div className={styles['inner']}>
@@ -50,6 +53,7 @@ export function Home({ composer, from, onFrom, onExample }: HomeProps): ReactNod
             </label>
           ))}
         </fieldset>
+        <ImportSession onImport={onImport} />
         <div className={styles['examples']} role="group" aria-label="Examples">
           {EXAMPLES[from].map(([title, prompt]) => (
             <button key={title} type="button" onClick={() => onExample(prompt)}>

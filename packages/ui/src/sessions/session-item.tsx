@@ -1,6 +1,6 @@
 import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { assertNever, type SessionRow } from '@tabwright/protocol'
-import { Ellipsis, Pencil, Trash2 } from 'lucide-react'
+import { Download, Ellipsis, Pencil, Trash2 } from 'lucide-react'
 import { ago } from '../layout/figures'
 import { MenuButton } from '../layout/menu-button'
 import { RenameField } from './rename-field'
@@ -53,6 +53,7 @@ export function SessionItem({ session, isCurrent, list }: SessionItemProps): Rea
         </a>
       )}
       {word !== '' && <span className="visually-hidden">{word}</span>}
+      {session.isImported === true && <span className={styles['badge']}>imported</span>}
       <span className={styles['time']}>{ago(session.updatedAt, list.now)}</span>
       <MenuButton
         label={`Actions for ${session.title}`}
@@ -60,6 +61,7 @@ export function SessionItem({ session, isCurrent, list }: SessionItemProps): Rea
         align="end"
         entries={[
           { id: 'rename', label: 'Rename', icon: <Pencil size={14} aria-hidden />, onPick: () => setRenaming(true) },
+          { id: 'export', label: 'Export', icon: <Download size={14} aria-hidden />, onPick: () => list.onExport(session) },
           { id: 'delete', label: 'Delete', icon: <Trash2 size={14} aria-hidden />, danger: true, onPick: () => list.onRemove(session) },
         ]}
       >

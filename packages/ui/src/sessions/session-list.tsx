@@ -15,6 +15,7 @@ export interface SessionListProps {
   readonly onOpen: (session: SessionId) => void
   readonly onNew: () => void
   readonly onRename: (session: SessionId, title: string) => void
+  readonly onExport: (session: SessionRow) => void
   /** Hides it at once; the page offers to undo. */
   readonly onRemove: (session: SessionRow) => void
 }

@@ -1,28 +1,57 @@
 import type { ReactNode } from 'react'
 import type { Failure } from '@tabwright/protocol'
 import { bytes } from '../layout/figures'
+import { FreeSpace, type FreeSpaceProps } from './free-space'
+import { MirrorSection, type MirrorSectionProps } from './mirror-section'
 import styles from './settings.module.css'
 
 /** What the browser says about this site's storage. */
 export type StorageFigures =
-  | { readonly type: 'kept'; readonly used: number; readonly quota: number; readonly persisted: boolean }
+  | {
+      readonly type: 'kept'
+      readonly used: number
+      readonly quota: number
+      readonly persisted: boolean
+      /** Nothing new begins: there is no room. */
+      readonly full?: string
+      /** The browser had removed everything. */
+      readonly removed?: string
+    }
   | { readonly type: 'off'; readonly reason: string }
+  | { readonly type: 'blocked'; readonly reason: string }
+  | { readonly type: 'outdated'; readonly reason: string }
 
 export interface StorageTabProps {
   /** undefined while it is asked for. */
   readonly storage: StorageFigures | undefined
   readonly failure?: Failure
+  readonly space: FreeSpaceProps
+  /** Not there where nothing keeps a mirror. */
+  readonly mirror?: MirrorSectionProps
 }
 
-/** Where sessions live and how much room they take. */
-export function StorageTab({ storage, failure }: StorageTabProps): ReactNode {
+/** Where sessions live, how much room they take, and how to get more of it. */
+export function StorageTab({ storage, failure, space, mirror }: StorageTabProps): ReactNode {
+  return (
+    <>
+      <Room storage={storage} {...(failure === undefined ? {} : { failure })} />
+      {storage?.type === 'kept' && <FreeSpace {...space} />}
+      {mirror !== undefined && <MirrorSection {...mirror} />}
+    </>
+  )
+}
+
+function Room({ storage, failure }: Pick<StorageTabProps, 'storage' | 'failure'>): ReactNode {
   if (failure !== undefined) return <p role="alert">The browser did not say how much is stored: {failure.message}</p>
   if (storage === undefined) return <p>Asking the browser …</p>
   if (storage.type === 'off') return <p role="alert">Storage is off: {storage.reason}. Sessions live only as long as this tab.</p>
+  if (storage.type !== 'kept') return <p role="alert">{storage.reason}</p>
   const share = storage.quota === 0 ? 0 : Math.min(1, storage.used / storage.quota)
   return (
     <>
       <h3>In this browser</h3>
+      {storage.full !== undefined && <p role="alert">{storage.full}</p>}
+      {storage.removed !== undefined && <p role="alert">{storage.removed}</p>}
       <div
         className={styles['gauge']}
         role="meter"

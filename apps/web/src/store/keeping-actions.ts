@@ -1,0 +1,34 @@
+import { failureOf } from '@tabwright/protocol'
+import type { Catalogue } from '@tabwright/runtime'
+import type { AppStore, Getter, Setter } from './app-state'
+import { exportName, offerFile } from './offer-file'
+
+type KeepingActions = Pick<AppStore, 'exportSession' | 'importSession' | 'readStorage'>
+
+/** Where sessions are kept: this browser's storage, and files. */
+export function keepingActions({ catalogue }: { readonly catalogue: Catalogue }, set: Setter, get: Getter): KeepingActions {
+  return {
+    exportSession: async ({ id, title }) => {
+      const { say } = get()
+      say(`Exporting “${title}” …`)
+      try {
+        offerFile(await catalogue.exportSession(id), exportName(title))
+        say(`Exported “${title}”.`)
+      } catch (error) {
+        say(`${failureOf(error).message} The session is as it was.`)
+      }
+    },
+    importSession: async (file) => {
+      const session = await catalogue.importSession(new Uint8Array(await file.arrayBuffer()))
+      await get().readSessions()
+      return session
+    },
+    readStorage: async () => {
+      try {
+        set({ storage: await catalogue.storage(), storageFailure: undefined })
+      } catch (error) {
+        set({ storageFailure: failureOf(error) })
+      }
+    },
+  }
+}

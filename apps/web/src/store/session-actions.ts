@@ -1,0 +1,61 @@
+import { failureOf } from '@tabwright/protocol'
+import type { Catalogue } from '@tabwright/runtime'
+import type { AppStore, Getter, Setter } from './app-state'
+import { titleOf } from './session-title'
+
+type SessionActions = Pick<
+  AppStore,
+  'readSessions' | 'createSession' | 'renameSession' | 'removeSession' | 'removeSessions' | 'restoreSession' | 'dropNotice' | 'say'
+>
+
+/** What changes the list of sessions, and the words about it. */
+export function sessionActions({ catalogue }: { readonly catalogue: Catalogue }, set: Setter, get: Getter): SessionActions {
+  let notices = 0
+  const readSessions = async (): Promise<void> => {
+    try {
+      set({ sessions: await catalogue.list(), sessionsFailure: undefined })
+    } catch (error) {
+      set({ sessions: get().sessions ?? [], sessionsFailure: failureOf(error) })
+    }
+  }
+  const say = (text: string): void => set({ notice: { id: ++notices, text } })
+  /** The list on screen follows what was tried, whether it worked or not. */
+  const change = async (work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      say(failureOf(error).message)
+      return false
+    } finally {
+      await readSessions()
+    }
+  }
+  return {
+    readSessions,
+    say,
+    dropNotice: () => set({ notice: undefined }),
+    createSession: async (text) => {
+      const session = await catalogue.create({ title: titleOf(text), project: get().from })
+      await catalogue.saveDraft(session, text)
+      await readSessions()
+      return session
+    },
+    renameSession: async (session, title) => {
+      await change(() => catalogue.rename(session, title))
+    },
+    removeSession: async (session) => {
+      if (await change(() => catalogue.remove(session.id)))
+        set({ notice: { id: ++notices, text: `Deleted “${session.title}”.`, restores: session.id } })
+    },
+    removeSessions: async (sessions) => {
+      const removeAll = async (): Promise<void> => {
+        for (const session of sessions) await catalogue.remove(session)
+      }
+      if (await change(removeAll)) say('Deleted. Their room is free in ten seconds.')
+    },
+    restoreSession: async (session) => {
+      if (await change(() => catalogue.restore(session))) set({ notice: undefined })
+    },
+  }
+}

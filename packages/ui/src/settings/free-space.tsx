@@ -1,0 +1,63 @@
+import { useState, type ReactNode } from 'react'
+import type { SessionId, SessionRow } from '@tabwright/protocol'
+import { Button } from '../layout/button'
+import { ago, plural } from '../layout/figures'
+import { deletable } from './deletable'
+import styles from './settings.module.css'
+
+export interface FreeSpaceProps {
+  readonly sessions: readonly SessionRow[]
+  /** The session on show is not offered. */
+  readonly current: SessionId | undefined
+  readonly onDelete: (sessions: readonly SessionId[]) => Promise<void>
+}
+
+/** How many are listed: the oldest, which are missed least. */
+const LISTED = 50
+
+/** Old sessions, to be deleted where the room is needed. Nothing is chosen beforehand. */
+export function FreeSpace({ sessions, current, onDelete }: FreeSpaceProps): ReactNode {
+  const [chosen, setChosen] = useState<ReadonlySet<SessionId>>(new Set())
+  const [busy, setBusy] = useState(false)
+  const [sure, setSure] = useState(false)
+  const [now] = useState(() => Date.now())
+  const offered = deletable(sessions, current).slice(0, LISTED)
+  const wanted = offered.filter(({ id }) => chosen.has(id)).map(({ id }) => id)
+  const toggle = (id: SessionId): void => {
+    setSure(false)
+    setChosen((all) => new Set(all.has(id) ? [...all].filter((one) => one !== id) : [...all, id]))
+  }
+  const remove = async (): Promise<void> => {
+    if (!sure) return setSure(true)
+    setBusy(true)
+    await onDelete(wanted)
+    setBusy(false)
+    setSure(false)
+  }
+  return (
+    <section aria-label="Free space">
+      <h3>Free space</h3>
+      {offered.length === 0 ? (
+        <p>There is no other session at rest that could be deleted.</p>
+      ) : (
+        <>
+          <p>Delete sessions that you no longer need. Export one first if you may want it again.</p>
+          <ul className={styles['old']} aria-label="Old sessions">
+            {offered.map((session) => (
+              <li key={session.id}>
+                <label>
+                  <input type="checkbox" checked={chosen.has(session.id)} onChange={() => toggle(session.id)} />
+                  <span>{session.title}</span>
+                  <small>{ago(session.updatedAt, now)}</small>
+                </label>
+              </li>
+            ))}
+          </ul>
+          <Button look="danger" disabled={busy || wanted.length === 0} onPress={() => void remove()}>
+            {sure ? `Really delete ${plural(wanted.length, 'session')}` : `Delete ${plural(wanted.length, 'session')}`}
+          </Button>
+        </>
+      )}
+    </section>
+  )
+}
