@@ -13,6 +13,7 @@ export function compose(search: string): AppParts {
   const relay = query.get('relay') === 'none' ? 'none' : connectRelay()
   const store = createAppStore({ catalogue: runtime.catalogue, keys: runtime.keys, relay, memory, demoOnly: query.get('demo') === '1' })
   const { connect, renewToken, readSessions, readStorage, say } = store.getState()
+  runtime.catalogue.watchStorage(() => void readStorage())
   runtime.catalogue.watch(() => void readSessions())
   runtime.catalogue.watchStorage(() => void readStorage())
   void connect()

@@ -37,6 +37,8 @@ export type Role =
   | { readonly type: 'follower' }
   /** This tab writes, but it stopped: the log cannot be written (full disk) or the loop failed. Nothing runs until `retryNow`; nothing written is lost. */
   | { readonly type: 'paused'; readonly failure: Failure }
+  /** Nobody can write it here: a fact is damaged, or of a newer build. Everything before that is shown and can be exported; nothing is cut. */
+  | { readonly type: 'readonly'; readonly failure: Failure }
   | { readonly type: 'failed'; readonly failure: Failure }
 
 /** An open session as the page sees it. Every promise rejects with a FailureError. */
@@ -121,6 +123,10 @@ export interface Catalogue {
   readDraft(session: SessionId): Promise<string>
   saveDraft(session: SessionId, text: string): Promise<void>
   storage(): Promise<StorageState>
+  /** Called when {@link storage} may say something else than before. */
+  watchStorage(listener: () => void): () => void
+  /** Asks the browser not to evict this site's data; true when it agreed. Browsers judge by use: after the first turn that ended. */
+  persist(): Promise<boolean>
   /** A zip with the session's facts, wire, files and contents, and two pages to read. The same session gives the same bytes. */
   exportSession(session: SessionId): Promise<Uint8Array<ArrayBuffer>>
   /**
@@ -130,10 +136,24 @@ export interface Catalogue {
   importSession(bytes: Uint8Array): Promise<SessionId>
 }
 
+/** What keeps the sessions of this browser, as the page shows it. Each `reason` is a sentence for a person that says what to do. */
 export type StorageState =
-  | { readonly type: 'kept'; readonly used: number; readonly quota: number; readonly persisted: boolean }
+  | {
+      readonly type: 'kept'
+      readonly used: number
+      readonly quota: number
+      readonly persisted: boolean
+      /** Nothing new begins until there is room again: free space, export, or keep a mirror. Nothing written is lost. */
+      readonly full?: string
+      /** The browser removed what this site had kept, and this is a new beginning. */
+      readonly removed?: string
+    }
   /** Private mode or policy: nothing outlives the tab. */
   | { readonly type: 'off'; readonly reason: string }
+  /** A tab with an older version of the app holds the sessions; close or reload it. */
+  | { readonly type: 'blocked'; readonly reason: string }
+  /** The app was updated in another tab; this one let the sessions go and has to be reloaded. */
+  | { readonly type: 'outdated'; readonly reason: string }
 
 /** The key of a tab without a relay: in the memory of a worker of its own, gone with the tab. */
 export interface KeyRing {

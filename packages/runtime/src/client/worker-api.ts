@@ -1,7 +1,7 @@
 import type { Remote } from 'comlink'
 import type { FileEntry, FileReview, Json, ModelInfo, Progress, SessionEvent, SessionId, WindowMeter } from '@tabwright/protocol'
 import type { LiveUpdate } from '../core/facts'
-import type { Catalogue, FileText, ModelAccess, Role, SessionHandle, ShownChange } from './api'
+import type { Catalogue, FileText, ModelAccess, Role, SessionHandle, ShownChange, StorageState } from './api'
 
 /** What the session's worker offers to its page, over comlink. */
 export interface SessionWorker {
@@ -65,10 +65,15 @@ export interface Batch {
 }
 
 /** What the catalogue's worker offers to its page, over comlink. Listeners and the functions that end them travel as proxies. */
-export interface CatalogueWorker extends Omit<Catalogue, 'watch'> {
-  /** Resolves when the list is open; the reason when the browser keeps nothing. @throws FailureError `newer`, `busy` */
-  open(): Promise<{ readonly type: 'kept' } | { readonly type: 'off'; readonly reason: string }>
+export interface CatalogueWorker extends Omit<Catalogue, 'watch' | 'watchStorage' | 'persist' | 'storage'> {
+  /**
+   * Resolves when the list is open; the reason when the browser keeps nothing. `isNew`: there was no database before.
+   * @throws FailureError `newer`, `busy`
+   */
+  open(): Promise<{ readonly type: 'kept'; readonly isNew: boolean } | { readonly type: 'off'; readonly reason: string }>
   watch(listener: () => void): Promise<() => void>
+  storage(): Promise<StorageState>
+  watchStorage(listener: () => void): Promise<() => void>
   readSetting(key: string): Promise<Json | undefined>
   saveSetting(key: string, value: Json): Promise<void>
   /** A port for a session's worker to the sessions in memory; undefined where they are in the database. */

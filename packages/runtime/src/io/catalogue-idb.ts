@@ -9,7 +9,7 @@ import { CATALOGUE_CHANNEL } from './session-hints'
 import { rowOf, type SessionRecord } from './session-record'
 import { planSeed, type SeedFile } from './session-seed'
 import { missingSession, type LogPorts } from './session-store'
-import { storageUse, type StorageUse } from './storage'
+import { storageUseWith, type StorageUse } from './storage'
 
 /** How long a deleted session can be brought back. */
 export const UNDO_MS = 10_000
@@ -96,7 +96,7 @@ export function catalogueIdb(database: Database, ports: CataloguePorts): Session
       }),
     ...draftsOf(database),
     ...settingsOf(database),
-    storage: storageUse,
+    storage: () => storageUseWith(() => database.isBallastSpent()),
     async purge() {
       const records = await database.run((handle) => handle.getAll('sessions'))
       const until = ports.clock.now() - UNDO_MS

@@ -1,11 +1,11 @@
 import type { BlobHash, FileEntry, InboxRow, Json, SessionEvent, SessionId } from '@tabwright/protocol'
-import type { DBSchema, IDBPDatabase } from 'idb'
+import type { DBSchema, IDBPDatabase, StoreNames } from 'idb'
 import type { WireRecord } from './append-plan'
 import type { ChunkRecord } from './chunk'
 import type { Fence, HeadRow } from './head-record'
 import type { SessionRecord } from './session-record'
 
-/** Raised by any change of the stores below, with a step in {@link upgradeStores}. */
+/** Raised by any change of the stores below, with what is new in {@link upgradeStores}. */
 export const DATABASE_VERSION = 2
 
 /** The stores of the one database; every key path is part of the format. */
@@ -39,6 +39,8 @@ export interface FileRecord extends FileEntry {
 export interface SnapshotRecord {
   readonly session: SessionId
   readonly name: string
+  /** Of the code that folded. */
+  readonly build: string
   readonly seq: number
   readonly hash: string
   readonly text: string
@@ -46,28 +48,26 @@ export interface SnapshotRecord {
 
 export type Handle = IDBPDatabase<Schema>
 
-/** Makes the stores that a database of version `from` lacks. Nothing that is there is rewritten. */
-export function upgradeStores(handle: Handle, from: number): void {
-  if (from < 1) createFirst(handle)
-  if (from < 2) createSecond(handle)
-}
-
-function createFirst(handle: Handle): void {
-  handle.createObjectStore('sessions', { keyPath: 'id' })
-  handle.createObjectStore('events', { keyPath: ['session', 'seq'] })
-  handle.createObjectStore('wire', { keyPath: ['session', 'epoch', 'i'] })
-  handle.createObjectStore('inbox', { keyPath: ['session', 'n'] })
-  handle.createObjectStore('files', { keyPath: ['session', 'path'] })
-  handle.createObjectStore('blobs', { keyPath: 'hash' })
-  handle.createObjectStore('refs', { keyPath: ['hash', 'session'] }).createIndex('session', 'session')
-  handle.createObjectStore('previews', { keyPath: 'session' })
-  handle.createObjectStore('terminal', { keyPath: ['session', 'n'] })
-  handle.createObjectStore('drafts', { keyPath: 'session' })
-  handle.createObjectStore('settings', { keyPath: 'key' })
-}
-
-function createSecond(handle: Handle): void {
-  handle.createObjectStore('heads', { keyPath: 'key' }).createIndex('fence', 'fence', { unique: true })
-  handle.createObjectStore('chunks', { keyPath: ['session', 'from'] })
-  handle.createObjectStore('snapshots', { keyPath: ['session', 'name'] })
+/** Makes the stores that are not there yet. Nothing that is there is rewritten: version 2 only adds stores to those of version 1. */
+export function upgradeStores(handle: Handle): void {
+  const make = (name: StoreNames<Schema>, keyPath: string | string[]): void => {
+    if (!handle.objectStoreNames.contains(name)) handle.createObjectStore(name, { keyPath })
+  }
+  make('sessions', 'id')
+  make('events', ['session', 'seq'])
+  make('wire', ['session', 'epoch', 'i'])
+  make('inbox', ['session', 'n'])
+  make('files', ['session', 'path'])
+  make('blobs', 'hash')
+  if (!handle.objectStoreNames.contains('refs'))
+    handle.createObjectStore('refs', { keyPath: ['hash', 'session'] }).createIndex('session', 'session')
+  make('previews', 'session')
+  make('terminal', ['session', 'n'])
+  make('drafts', 'session')
+  make('settings', 'key')
+  // Since version 2.
+  if (!handle.objectStoreNames.contains('heads'))
+    handle.createObjectStore('heads', { keyPath: 'key' }).createIndex('fence', 'fence', { unique: true })
+  make('chunks', ['session', 'from'])
+  make('snapshots', ['session', 'name'])
 }

@@ -19,6 +19,10 @@ export interface Database {
   run<T>(task: (handle: Handle) => Promise<T>): Promise<T>
   /** Frees the 5 MB kept for this moment. False: there were none. */
   releaseBallast(): Promise<boolean>
+  /** The ballast was freed, by whichever tab, and could not be put back yet: storage is full. False before this connection first filled it. */
+  isBallastSpent(): Promise<boolean>
+  /** There was no database before this connection made one. */
+  readonly isNew: boolean
   /** Puts the ballast back. False: there is no room for it. */
   fillBallast(): Promise<boolean>
   close(): void
@@ -30,6 +34,8 @@ export interface DatabaseOptions {
   readonly onOutdated?: () => void
   /** Another tab with an older build holds the database; given up after 5 s. */
   readonly onBlocked?: () => void
+  /** That tab let go. */
+  readonly onUnblocked?: () => void
 }
 
 /** @throws FailureError `storage_off` when the browser keeps nothing, `newer`, `busy` when an old tab blocks the upgrade */
@@ -43,6 +49,9 @@ class Connection implements Database {
   readonly #options: DatabaseOptions
   #handle: Promise<Handle> | undefined
   #outdated = false
+  /** The ballast was to be put back: from then on its absence means something. */
+  #wasFilled = false
+  isNew = false
 
   constructor(options: DatabaseOptions) {
     this.#options = options
@@ -74,13 +83,19 @@ class Connection implements Database {
       const tx = handle.transaction('settings', 'readwrite', { durability: 'strict' })
       return writing(tx, async (keep) => {
         const there = (await tx.store.getKey(BALLAST_KEY)) !== undefined
+        // Nothing but the delete: on a full disk not even a note of it could be stored.
         if (there) keep(tx.store.delete(BALLAST_KEY))
         return there
       })
     })
   }
 
+  async isBallastSpent(): Promise<boolean> {
+    return this.#wasFilled && (await this.run((handle) => handle.getKey('settings', BALLAST_KEY))) === undefined
+  }
+
   async fillBallast(): Promise<boolean> {
+    this.#wasFilled = true
     try {
       await this.run(async (handle) => {
         const tx = handle.transaction('settings', 'readwrite', { durability: 'relaxed' })
@@ -129,6 +144,9 @@ class Connection implements Database {
             reject(blocked())
           }, BLOCKED_MS)
         },
+        created: () => {
+          this.isNew = true
+        },
         blocking: (newVersion) => this.#yield(newVersion),
         terminated: () => {
           this.#handle = undefined
@@ -138,6 +156,7 @@ class Connection implements Database {
         (handle) => {
           clearTimeout(timer)
           // The other tab closed at last, but nobody waits any more: an open connection would only block the next one.
+          if (timer !== undefined) this.#options.onUnblocked?.()
           if (givenUp) handle.close()
           else resolve(handle)
         },
@@ -159,6 +178,7 @@ class Connection implements Database {
 }
 
 interface OpenEvents {
+  readonly created: () => void
   readonly blocked: () => void
   readonly blocking: (newVersion: number | null) => void
   readonly terminated: () => void
@@ -166,7 +186,10 @@ interface OpenEvents {
 
 async function openStores(name: string, events: OpenEvents): Promise<Handle> {
   return openDB<Schema>(name, DATABASE_VERSION, {
-    upgrade: (handle, from) => upgradeStores(handle, from),
+    upgrade: (handle, from) => {
+      if (from === 0) events.created()
+      upgradeStores(handle)
+    },
     blocked: () => events.blocked(),
     blocking: (_current, newVersion) => events.blocking(newVersion),
     terminated: () => events.terminated(),
@@ -230,14 +253,16 @@ function incompressible(size: number): Uint8Array {
   return bytes
 }
 
-function blocked(): FailureError {
+/** What an old tab that blocks this one means to a person. */
+export function blocked(): FailureError {
   return new FailureError({
     code: 'busy',
     message: 'Another tab runs an older version of the app and blocks this one. Close or reload that tab, then try again.',
   })
 }
 
-function outdated(): FailureError {
+/** What a newer build in another tab means to a person. */
+export function outdated(): FailureError {
   return new FailureError({
     code: 'newer',
     message: 'The app was updated in another tab. Reload this one to go on; everything written is kept.',

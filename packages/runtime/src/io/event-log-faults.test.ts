@@ -73,6 +73,8 @@ function dyingAfterwards(): Database {
   return {
     releaseBallast: () => database.releaseBallast(),
     fillBallast: () => database.fillBallast(),
+    isBallastSpent: () => database.isBallastSpent(),
+    isNew: database.isNew,
     close: () => database.close(),
     async run(task) {
       await database.run(task)

@@ -29,6 +29,8 @@ import { reordered } from './inbox-order'
 export interface LogIdbOptions extends LogPorts {
   /** Something beside the log failed; nothing of the log is lost. */
   readonly lost?: (failure: Failure) => void
+  /** Names the code that folds: what another build saved is not loaded. */
+  readonly build?: string
 }
 
 /** The sessions of this browser, in IndexedDB. One for each worker; several may be open on one database at once. */
@@ -54,7 +56,7 @@ class EventLogIdb implements SessionStore {
     this.#database = database
     this.#ports = ports
     this.#sealer = createSealer(database, { hash: ports.hash, stopped: (_, failure) => ports.lost?.(failure) })
-    this.snapshots = snapshotsIdb(database)
+    this.snapshots = snapshotsIdb(database, ports.build ?? '')
   }
 
   async claim(session: SessionId): Promise<Claim> {

@@ -20,6 +20,7 @@ export interface SessionStorage {
 /** What {@link openSessionStorage} needs. */
 export interface SessionStorageOptions extends LogPorts, SideStoreOptions, DatabaseOptions {
   readonly session: SessionId
+  readonly build?: string
   /** Where the sessions are when the browser keeps nothing: the tab's memory store, through a port. */
   readonly elsewhere: () => Promise<SessionStore>
 }

@@ -1,7 +1,9 @@
 import 'fake-indexeddb/auto'
 import { failureOf, MAIN_AGENT, traceId, type SessionEvent } from '@tabwright/protocol'
+import { openDB } from 'idb'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { carryFailures } from '../client/remote'
+import { openDatabase } from '../io/database'
 import { createCatalogueWorker } from './catalogue-worker'
 import { storeOverPort } from './memory-port'
 
@@ -24,7 +26,7 @@ afterEach(() => {
 it('opens the list once for all its calls', async () => {
   const worker = createCatalogueWorker(options())
   const [, id] = await Promise.all([worker.open(), worker.create({ title: 'one', ...project })])
-  expect(await worker.open()).toEqual({ type: 'kept' })
+  expect(await worker.open()).toEqual({ type: 'kept', isNew: true })
   expect((await worker.list()).map((row) => row.id)).toEqual([id])
   expect(await worker.memoryPort()).toBeUndefined()
 })
@@ -35,7 +37,40 @@ it('tries again when opening failed', async () => {
     throw new DOMException('x', 'QuotaExceededError')
   })
   expect(await worker.open().catch(failureOf)).toMatchObject({ code: 'storage_full' })
-  expect(await worker.open()).toEqual({ type: 'kept' })
+  expect(await worker.open()).toMatchObject({ type: 'kept' })
+})
+
+it('[C19] [rule 118] says that the app was updated in another tab, and that an old tab is in the way, as states that a page can show', async () => {
+  const opened = options()
+  const old = await openDB(opened.name, 1)
+  const worker = createCatalogueWorker(opened)
+  const heard = vi.fn()
+  await worker.watchStorage(heard)
+  const opening = worker.open()
+  await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(1))
+  expect(await worker.storage()).toEqual({ type: 'blocked', reason: expect.stringContaining('Close or reload that tab') })
+  old.close()
+  expect(await opening).toMatchObject({ type: 'kept' })
+  expect(await worker.storage()).toMatchObject({ type: 'kept' })
+  const newer = await openDB(opened.name, 99)
+  await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(3))
+  expect(await worker.storage()).toEqual({ type: 'outdated', reason: expect.stringContaining('updated in another tab. Reload this one') })
+  newer.close()
+  reported.length = 0
+})
+
+it('[C18] says that storage is full while the ballast is spent, in every tab, and no longer once it is back', async () => {
+  const opened = options()
+  const worker = createCatalogueWorker(opened)
+  await worker.open()
+  const another = await openDatabase(opened)
+  await vi.waitFor(async () => expect(await another.run((handle) => handle.getKey('settings', 'ballast'))).toBeDefined())
+  expect(await worker.storage()).not.toHaveProperty('full')
+  await another.releaseBallast()
+  expect(await worker.storage()).toMatchObject({ type: 'kept', full: expect.stringContaining('delete old sessions') })
+  await another.fillBallast()
+  expect(await worker.storage()).not.toHaveProperty('full')
+  another.close()
 })
 
 it('[C22] holds the sessions of a browser that keeps nothing and serves them to their workers', async () => {

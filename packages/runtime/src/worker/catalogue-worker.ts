@@ -1,10 +1,11 @@
 import { failureOf } from '@tabwright/protocol'
 import { proxy, transfer } from 'comlink'
+import type { StorageState } from '../client/api'
 import type { CatalogueWorker } from '../client/worker-api'
 import { catalogueIdb, UNDO_MS, type SessionCatalogue } from '../io/catalogue-idb'
 import { catalogueMemory } from '../io/catalogue-memory'
 import { systemClock } from '../io/clock-system'
-import { openDatabase, type DatabaseOptions } from '../io/database'
+import { blocked, openDatabase, outdated, type DatabaseOptions } from '../io/database'
 import { DEMO_PROJECT } from '../io/demo/project'
 import { memoryStore, type MemoryStore } from '../io/event-log-memory'
 import { hashText } from '../io/hash-noble'
@@ -12,6 +13,7 @@ import { exportSession, importSession } from '../portable/portable'
 import { servePort } from './memory-port'
 
 interface Opened {
+  readonly isNew: boolean
   readonly catalogue: SessionCatalogue
   readonly memory: MemoryStore | undefined
   readonly reason: string
@@ -24,17 +26,18 @@ const ports = { hash: hashText, clock: systemClock, random: (bytes: number) => c
 /** The list of sessions, opened once; every call waits for it. */
 export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueWorker {
   let opening: Promise<Opened> | undefined
+  const tabs = otherTabs(options)
   // A failed opening is tried again at the next call: the tab that blocked may be gone by then.
   const opened = (): Promise<Opened> =>
-    (opening ??= open(options).catch((error: unknown) => {
+    (opening ??= open(tabs.options).catch((error: unknown) => {
       opening = undefined
       throw error
     }))
   const catalogue = async (): Promise<SessionCatalogue> => (await opened()).catalogue
   return {
     async open() {
-      const { memory, reason } = await opened()
-      return memory ? { type: 'off', reason } : { type: 'kept' }
+      const { memory, reason, isNew } = await opened()
+      return memory ? { type: 'off', reason } : { type: 'kept', isNew }
     },
     list: async () => (await catalogue()).list(),
     async watch(listener) {
@@ -50,7 +53,8 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
     restore: async (session) => (await catalogue()).restore(session),
     readDraft: async (session) => (await catalogue()).readDraft(session),
     saveDraft: async (session, text) => (await catalogue()).saveDraft(session, text),
-    storage: async () => (await catalogue()).storage(),
+    storage: async () => tabs.state() ?? (await catalogue()).storage(),
+    watchStorage: async (listener) => proxy(tabs.watch(listener)),
     async exportSession(session) {
       const bytes = await exportSession(session, { ...ports, store: (await catalogue()).images })
       return transfer(bytes, [bytes.buffer])
@@ -72,18 +76,48 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
   }
 }
 
+type TabState = Extract<StorageState, { readonly type: 'blocked' | 'outdated' }>
+
+/** What tabs with another build of the app do to this one. */
+function otherTabs(options: DatabaseOptions): {
+  readonly options: DatabaseOptions
+  state(): TabState | undefined
+  watch(listener: () => void): () => void
+} {
+  let state: TabState | undefined
+  const listeners = new Set<() => void>()
+  const become = (next: TabState | undefined): void => {
+    state = next
+    for (const listener of listeners) listener()
+  }
+  return {
+    options: {
+      ...options,
+      onBlocked: () => become({ type: 'blocked', reason: blocked().failure.message }),
+      onUnblocked: () => become(undefined),
+      onOutdated: () => become({ type: 'outdated', reason: outdated().failure.message }),
+    },
+    state: () => state,
+    watch(listener) {
+      const mine = (): void => listener()
+      listeners.add(mine)
+      return () => listeners.delete(mine)
+    },
+  }
+}
+
 async function open(options: DatabaseOptions): Promise<Opened> {
   try {
     const database = await openDatabase(options)
     const catalogue = catalogueIdb(database, ports)
     // Nobody waits for the housekeeping of the last visit.
     void tidy(catalogue, () => database.fillBallast()).catch(reportError)
-    return { catalogue, memory: undefined, reason: '' }
+    return { catalogue, memory: undefined, reason: '', isNew: database.isNew }
   } catch (error) {
     const { code, message } = failureOf(error)
     if (code !== 'storage_off') throw error
     const memory = memoryStore(ports)
-    return { catalogue: catalogueMemory(memory, ports, message), memory, reason: message }
+    return { catalogue: catalogueMemory(memory, ports, message), memory, reason: message, isNew: false }
   }
 }
 

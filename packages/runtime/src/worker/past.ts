@@ -1,4 +1,5 @@
-import type { EventLog, SessionEvent, SessionId } from '@tabwright/protocol'
+import { failureOf, type EventLog, type Failure, type SessionEvent, type SessionId } from '@tabwright/protocol'
+import { EMPTY_REVIEWS, foldReviews, type Reviews } from '../core/reviews'
 import type { Feed } from './feed'
 
 /** Facts that the page gets at once: more than a screen holds. Source: performance.md P8. */
@@ -33,11 +34,49 @@ export async function feedPast(past: PastFeed): Promise<{ readonly whole: Promis
 
 async function feedEarlier({ log, session, feed, isOpen }: PastFeed, to: number): Promise<void> {
   let part: SessionEvent[] = []
-  for await (const event of log.read(session, 1, to)) {
-    if (!isOpen()) return
-    part.push(event)
-    if (part.length < PART && event.seq < to) continue
-    feed.past(part, event.seq === to)
-    part = []
+  try {
+    for await (const event of log.read(session, 1, to)) {
+      if (!isOpen()) return
+      part.push(event)
+      if (part.length < PART && event.seq < to) continue
+      feed.past(part, event.seq === to)
+      part = []
+    }
+  } catch (error) {
+    // What could be read is shown; whoever asked is told what could not.
+    if (isOpen()) feed.past(part, true)
+    throw error
   }
+}
+
+/** A session that cannot be written: everything before the fact that is damaged or of a newer build (C23, C24). */
+export interface Readable {
+  readonly reviews: Reviews
+  /** Why it ends there; undefined when all of it can be read. */
+  readonly failure: Failure | undefined
+}
+
+/** Feeds all that can be read. Nothing is cut, repaired or written. */
+export async function feedReadable({ log, session, feed }: Pick<PastFeed, 'log' | 'session' | 'feed'>): Promise<Readable> {
+  let reviews: Reviews = EMPTY_REVIEWS
+  let part: SessionEvent[] = []
+  let failure: Failure | undefined
+  try {
+    for await (const event of log.read(session)) {
+      reviews = foldReviews(reviews, event)
+      part.push(event)
+      if (part.length < PART) continue
+      feed.event(part)
+      part = []
+    }
+  } catch (error) {
+    failure = failureOf(error)
+  }
+  feed.event(part)
+  return { reviews, failure }
+}
+
+/** What is wrong with the log itself: trying again does not help, reading does. */
+export function isOnlyReadable({ code }: Failure): boolean {
+  return code === 'damaged' || code === 'newer'
 }

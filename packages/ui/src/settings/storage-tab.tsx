@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react'
-import type { Failure } from '@tabwright/protocol'
+import { useState, type ReactNode } from 'react'
+import { failureOf, type Failure } from '@tabwright/protocol'
+import { Button } from '../layout/button'
 import { bytes } from '../layout/figures'
 import { FreeSpace, type FreeSpaceProps } from './free-space'
 import { MirrorSection, type MirrorSectionProps } from './mirror-section'
@@ -25,25 +26,28 @@ export interface StorageTabProps {
   /** undefined while it is asked for. */
   readonly storage: StorageFigures | undefined
   readonly failure?: Failure
+  /** Asks the browser not to clear it; false when it does not promise. */
+  readonly onPersist: () => Promise<boolean>
   readonly space: FreeSpaceProps
   /** Not there where nothing keeps a mirror. */
   readonly mirror?: MirrorSectionProps
 }
 
 /** Where sessions live, how much room they take, and how to get more of it. */
-export function StorageTab({ storage, failure, space, mirror }: StorageTabProps): ReactNode {
+export function StorageTab({ storage, failure, space, mirror, onPersist }: StorageTabProps): ReactNode {
   return (
     <>
-      <Room storage={storage} {...(failure === undefined ? {} : { failure })} />
+      <Room storage={storage} onPersist={onPersist} {...(failure === undefined ? {} : { failure })} />
       {storage?.type === 'kept' && <FreeSpace {...space} />}
       {mirror !== undefined && <MirrorSection {...mirror} />}
     </>
   )
 }
 
-function Room({ storage, failure }: Pick<StorageTabProps, 'storage' | 'failure'>): ReactNode {
+function Room({ storage, failure, onPersist }: Pick<StorageTabProps, 'storage' | 'failure' | 'onPersist'>): ReactNode {
   if (failure !== undefined) return <p role="alert">The browser did not say how much is stored: {failure.message}</p>
   if (storage === undefined) return <p>Asking the browser …</p>
+  if (storage.type === 'blocked' || storage.type === 'outdated') return <p role="alert">{storage.reason}</p>
   if (storage.type === 'off') return <p role="alert">Storage is off: {storage.reason}. Sessions live only as long as this tab.</p>
   if (storage.type !== 'kept') return <p role="alert">{storage.reason}</p>
   const share = storage.quota === 0 ? 0 : Math.min(1, storage.used / storage.quota)
@@ -66,15 +70,29 @@ function Room({ storage, failure }: Pick<StorageTabProps, 'storage' | 'failure'>
       <p>
         {bytes(storage.used)} of about {bytes(storage.quota)} that the browser allows.
       </p>
-      <p>
-        {storage.persisted
-          ? 'The browser promised not to clear it by itself.'
-          : 'The browser may clear it when the disk runs full. It is asked to keep it after the first finished turn.'}
-      </p>
+      <Promised persisted={storage.persisted} onPersist={onPersist} />
       <p className={styles['aside']}>
         Sessions, their files and their history are kept in this browser profile and nowhere else. Clearing the site’s data deletes them. A
         deleted session can be brought back for ten seconds; then its data goes.
       </p>
     </>
+  )
+}
+
+function Promised({ persisted, onPersist }: { readonly persisted: boolean; readonly onPersist: () => Promise<boolean> }): ReactNode {
+  const [said, setSaid] = useState<string>()
+  if (persisted) return <p>The browser promised not to clear it by itself.</p>
+  const ask = (): void => {
+    onPersist().then(
+      (kept) => setSaid(kept ? undefined : 'It did not promise. Browsers do so for sites that are used often or installed.'),
+      (error: unknown) => setSaid(failureOf(error).message),
+    )
+  }
+  return (
+    <div className={styles['current']}>
+      <p>The browser may clear it when the disk runs full. It is asked to keep it after the first finished turn.</p>
+      <Button onPress={ask}>Ask again</Button>
+      {said !== undefined && <p role="status">{said}</p>}
+    </div>
   )
 }
