@@ -64,7 +64,7 @@ export function App(): ReactNode {
     <>
       <AppFrame
         top={<TopPanel session={session} handle={handle} />}
-        banners={<Banners handle={handle} />}
+        banners={<Banners handle={handle} session={session} />}
         sessions={<SessionsPanel current={wanted} />}
         chat={
           <Boundary what="This page">

@@ -1,82 +1,84 @@
-import type { ReactNode } from 'react'
-import { assertNever } from '@tabwright/protocol'
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react'
+import type { SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { Banner } from '@tabwright/ui'
 import { useApp } from '../store/context'
-import { useAttempt, useRole } from '../store/session-view'
+import { useRole } from '../store/session-view'
+import { RoleBanner } from './role-banner'
+import { storageBanner } from './storage-banner'
+
+interface BannersProps {
+  readonly handle: SessionHandle | undefined
+  readonly session: SessionRow | undefined
+}
 
 /** What concerns the whole page, worst first. */
-export function Banners({ handle }: { readonly handle: SessionHandle | undefined }): ReactNode {
+export function Banners({ handle, session }: BannersProps): ReactNode {
   return (
     <>
-      <StorageBanner />
-      {handle !== undefined && <RoleBanner handle={handle} />}
+      <StorageBanner handle={handle} session={session} />
+      {handle !== undefined && session !== undefined && <RoleBanner handle={handle} session={session} />}
+      <OfflineBanner />
       <ProviderBanner />
     </>
   )
 }
 
-function StorageBanner(): ReactNode {
+function StorageBanner({ handle, session }: BannersProps): ReactNode {
   const storage = useApp((state) => state.storage)
   const failure = useApp((state) => state.sessionsFailure)
-  const read = useApp((state) => state.readSessions)
-  if (storage?.type === 'off') {
-    return <Banner kind="alert">Storage is switched off in this browser: everything works, but nothing outlives this tab.</Banner>
+  const readSessions = useApp((state) => state.readSessions)
+  const readStorage = useApp((state) => state.readStorage)
+  const setSettings = useApp((state) => state.setSettings)
+  const exportSession = useApp((state) => state.exportSession)
+  const role = useRole(handle)
+  const [read, setRead] = useState<string>()
+  // The banner of the paused session says the same and more.
+  const isSaid = role?.type === 'paused' && role.failure.code === 'storage_full'
+  const banner = storageBanner(storage, { failure, isSaid, read })
+  if (banner === undefined) return null
+  const again = (): void => {
+    void readSessions()
+    void readStorage()
   }
-  if (storage?.type === 'outdated' || storage?.type === 'blocked') {
-    return (
-      <Banner kind="alert" action={{ label: 'Reload', onPress: () => location.reload() }}>
-        {storage.reason}
-      </Banner>
-    )
+  const presses = {
+    'Free space': () => setSettings('storage'),
+    Export: () => session !== undefined && void exportSession(session),
+    Restore: () => setSettings('storage'),
+    Reload: () => location.reload(),
+    'Try again': again,
+    Dismiss: () => setRead(banner.text),
   }
-  if (storage?.removed !== undefined) return <Banner kind="alert">{storage.removed}</Banner>
-  if (storage?.full !== undefined) return <Banner kind="alert">{storage.full}</Banner>
-  if (failure === undefined) return null
+  const actions = banner.actions
+    .filter((label) => label !== 'Export' || session !== undefined)
+    .map((label) => ({ label, onPress: presses[label] }))
   return (
-    <Banner kind="alert" action={{ label: 'Try again', onPress: () => void read() }}>
-      The sessions could not be read: {failure.message}
+    <Banner kind={banner.kind} actions={actions}>
+      {banner.text}
     </Banner>
   )
 }
 
-function RoleBanner({ handle }: { readonly handle: SessionHandle }): ReactNode {
-  const role = useRole(handle)
-  const attempt = useAttempt()
-  if (role === undefined) return null
-  switch (role.type) {
-    case 'opening':
-    case 'writer':
-      return null
-    case 'follower':
-      return (
-        <Banner kind="alert" action={{ label: 'Take over', onPress: () => attempt(handle.takeOver()) }}>
-          Open in another tab: this one shows what happens there.
-        </Banner>
-      )
-    case 'paused':
-      return (
-        <Banner kind="alert" action={{ label: 'Try again', onPress: () => attempt(handle.retryNow()) }}>
-          {role.failure.message}
-        </Banner>
-      )
-    case 'readonly':
-      return role.failure.code === 'newer' ? (
-        <Banner kind="alert" action={{ label: 'Reload', onPress: () => location.reload() }}>
-          {role.failure.message}
-        </Banner>
-      ) : (
-        <Banner kind="alert">{role.failure.message}</Banner>
-      )
-    case 'failed':
-      return (
-        <Banner kind="alert" action={{ label: 'Reload', onPress: () => location.reload() }}>
-          {role.failure.message}
-        </Banner>
-      )
-    default:
-      return assertNever(role)
+const subscribeOnline = (listener: () => void): (() => void) => {
+  addEventListener('online', listener)
+  addEventListener('offline', listener)
+  return () => {
+    removeEventListener('online', listener)
+    removeEventListener('offline', listener)
   }
+}
+
+/** Said only where something out there is asked: the demo model needs no network. */
+function OfflineBanner(): ReactNode {
+  const isOnline = useSyncExternalStore(subscribeOnline, () => navigator.onLine)
+  const provider = useApp((state) => state.connection?.provider.type)
+  const connect = useApp((state) => state.connect)
+  useEffect(() => {
+    if (isOnline) return
+    return () => void connect()
+  }, [isOnline, connect])
+  if (isOnline || provider === undefined || provider === 'demo') return null
+  return <Banner kind="note">This machine is offline. What you write is kept, and requests go on when the network is back.</Banner>
 }
 
 function ProviderBanner(): ReactNode {
@@ -91,7 +93,7 @@ function ProviderBanner(): ReactNode {
       ? { label: 'Fix key', onPress: () => setSettings('providers') }
       : { label: 'Try again', onPress: () => void connect() }
     return (
-      <Banner kind="alert" action={action}>
+      <Banner kind="alert" actions={[action]}>
         {failure.message} Until then the demo model answers.
       </Banner>
     )
@@ -100,7 +102,7 @@ function ProviderBanner(): ReactNode {
   const missing = relay === 'none' ? ' No relay here: a key stays in this tab’s memory.' : ''
   if (connection.provider.type === 'demo') {
     return (
-      <Banner kind="note" action={{ label: 'Connect a provider', onPress: () => setSettings('providers') }}>
+      <Banner kind="note" actions={[{ label: 'Connect a provider', onPress: () => setSettings('providers') }]}>
         You are in demo mode (scripted model, no key).{missing}
       </Banner>
     )

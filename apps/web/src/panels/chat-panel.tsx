@@ -1,6 +1,6 @@
 import { useRef, type ReactNode } from 'react'
 import type { NoticeRow } from '@tabwright/protocol'
-import type { SessionHandle } from '@tabwright/runtime'
+import type { SessionHandle, Role } from '@tabwright/runtime'
 import { Button, PermissionDock, Transcript, WorkingLine, type ComposerHandle } from '@tabwright/ui'
 import { useApp } from '../store/context'
 import { useAttempt, useRole, useScreen } from '../store/session-view'
@@ -62,9 +62,10 @@ function wasAnswered(row: NoticeRow): boolean {
 }
 
 /** Why nothing can be sent, in a few words: the reason itself stands at the top of the page. */
-function blockedBy(role: 'opening' | 'writer' | 'follower' | 'paused' | 'failed'): string | undefined {
+function blockedBy(role: Role['type']): string | undefined {
   if (role === 'follower') return 'Read only here'
   if (role === 'paused') return 'Paused'
+  if (role === 'readonly') return 'Can only be read'
   return role === 'failed' ? 'Not open' : undefined
 }
 

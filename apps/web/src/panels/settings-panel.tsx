@@ -12,6 +12,7 @@ const NO_SESSIONS: readonly SessionRow[] = []
 /** The settings dialog, loaded when it is first asked for. */
 export function SettingsPanel({ current }: { readonly current: SessionId | undefined }): ReactNode {
   const sessions = useApp((state) => state.sessions) ?? NO_SESSIONS
+  const persist = useApp((state) => state.persist)
   const removeSessions = useApp((state) => state.removeSessions)
   const { handles } = useParts()
   const onDelete = async (ids: readonly SessionId[]): Promise<void> => {
@@ -58,7 +59,7 @@ export function SettingsPanel({ current }: { readonly current: SessionId | undef
           onRemove: removeKey,
         }}
         appearance={{ theme, onTheme: setTheme }}
-        storage={{ storage, space: { sessions, current, onDelete }, ...(failure === undefined ? {} : { failure }) }}
+        storage={{ storage, onPersist: persist, space: { sessions, current, onDelete }, ...(failure === undefined ? {} : { failure }) }}
         about={about}
       />
     </Suspense>

@@ -87,6 +87,8 @@ export interface AppActions {
   /** @throws FailureError that names what is wrong with the file; nothing is kept then */
   readonly importSession: (file: Blob) => Promise<SessionId>
   readonly readStorage: () => Promise<void>
+  /** Asks the browser not to clear what is kept; false when it does not promise. */
+  readonly persist: () => Promise<boolean>
   readonly dropNotice: () => void
   readonly say: (text: string) => void
 

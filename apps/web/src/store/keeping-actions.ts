@@ -3,10 +3,17 @@ import type { Catalogue } from '@tabwright/runtime'
 import type { AppStore, Getter, Setter } from './app-state'
 import { exportName, offerFile } from './offer-file'
 
-type KeepingActions = Pick<AppStore, 'exportSession' | 'importSession' | 'readStorage'>
+type KeepingActions = Pick<AppStore, 'exportSession' | 'importSession' | 'readStorage' | 'persist'>
 
 /** Where sessions are kept: this browser's storage, and files. */
 export function keepingActions({ catalogue }: { readonly catalogue: Catalogue }, set: Setter, get: Getter): KeepingActions {
+  const readStorage = async (): Promise<void> => {
+    try {
+      set({ storage: await catalogue.storage(), storageFailure: undefined })
+    } catch (error) {
+      set({ storageFailure: failureOf(error) })
+    }
+  }
   return {
     exportSession: async ({ id, title }) => {
       const { say } = get()
@@ -23,12 +30,11 @@ export function keepingActions({ catalogue }: { readonly catalogue: Catalogue },
       await get().readSessions()
       return session
     },
-    readStorage: async () => {
-      try {
-        set({ storage: await catalogue.storage(), storageFailure: undefined })
-      } catch (error) {
-        set({ storageFailure: failureOf(error) })
-      }
+    readStorage,
+    persist: async () => {
+      const kept = await catalogue.persist()
+      await readStorage()
+      return kept
     },
   }
 }

@@ -37,6 +37,12 @@ export function bytes(n: number): string {
   return `${value.toFixed(digits)} ${units[unit] ?? ''}`
 }
 
+/** `4.9 of 5.0 GB`: a part and its whole, the unit said once where it is the same. */
+export function sizes(part: number, whole: number): string {
+  const [size = '', unit] = bytes(part).split(' ')
+  return `${unit === bytes(whole).split(' ')[1] ? size : bytes(part)} of ${bytes(whole)}`
+}
+
 /** `now`, `4 min`, `3 h`, `yesterday`, `12 Nov`: how long ago, in a width that fits a list. */
 export function ago(at: number, now: number): string {
   const minutes = Math.floor((now - at) / 60_000)

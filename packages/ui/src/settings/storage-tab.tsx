@@ -47,7 +47,6 @@ export function StorageTab({ storage, failure, space, mirror, onPersist }: Stora
 function Room({ storage, failure, onPersist }: Pick<StorageTabProps, 'storage' | 'failure' | 'onPersist'>): ReactNode {
   if (failure !== undefined) return <p role="alert">The browser did not say how much is stored: {failure.message}</p>
   if (storage === undefined) return <p>Asking the browser …</p>
-  if (storage.type === 'blocked' || storage.type === 'outdated') return <p role="alert">{storage.reason}</p>
   if (storage.type === 'off') return <p role="alert">Storage is off: {storage.reason}. Sessions live only as long as this tab.</p>
   if (storage.type !== 'kept') return <p role="alert">{storage.reason}</p>
   const share = storage.quota === 0 ? 0 : Math.min(1, storage.used / storage.quota)

@@ -1,0 +1,80 @@
+import type { ReactNode } from 'react'
+import { assertNever, type Failure, type SessionRow } from '@tabwright/protocol'
+import type { SessionHandle } from '@tabwright/runtime'
+import { Banner, useCopy } from '@tabwright/ui'
+import { useApp } from '../store/context'
+import { useAttempt, useRole } from '../store/session-view'
+
+interface RoleBannerProps {
+  readonly handle: SessionHandle
+  readonly session: SessionRow
+}
+
+/** Whether this tab may write the session, and what to do when it may not. */
+export function RoleBanner({ handle, session }: RoleBannerProps): ReactNode {
+  const role = useRole(handle)
+  const attempt = useAttempt()
+  const exportSession = useApp((state) => state.exportSession)
+  const setSettings = useApp((state) => state.setSettings)
+  if (role === undefined) return null
+  const save = { label: 'Export', onPress: () => void exportSession(session) }
+  switch (role.type) {
+    case 'opening':
+    case 'writer':
+      return null
+    case 'follower':
+      return (
+        <Banner kind="alert" actions={[{ label: 'Take over', onPress: () => attempt(handle.takeOver()) }]}>
+          Open in another tab: this one shows what happens there.
+        </Banner>
+      )
+    case 'paused': {
+      const again = { label: 'Try again', onPress: () => attempt(handle.retryNow()) }
+      const room = { label: 'Free space', onPress: () => setSettings('storage') }
+      return (
+        <Banner kind="alert" actions={role.failure.code === 'storage_full' ? [again, room, save] : [again]}>
+          {role.failure.message}
+        </Banner>
+      )
+    }
+    case 'readonly':
+      return <ReadonlyBanner failure={role.failure} save={save} session={session} />
+    case 'failed':
+      return <FailedBanner failure={role.failure} save={save} />
+    default:
+      return assertNever(role)
+  }
+}
+
+interface EndProps {
+  readonly failure: Failure
+  readonly save: { readonly label: string; readonly onPress: () => void }
+}
+
+const reload = { label: 'Reload', onPress: () => location.reload() }
+
+function ReadonlyBanner({ failure, save, session }: EndProps & Pick<RoleBannerProps, 'session'>): ReactNode {
+  if (session.isImported === true) {
+    return (
+      <Banner kind="note" actions={[save]}>
+        Imported: this session can be read, not written.
+      </Banner>
+    )
+  }
+  return (
+    <Banner kind="alert" actions={failure.code === 'newer' ? [reload, save] : [save, reload]}>
+      {failure.message}
+    </Banner>
+  )
+}
+
+/** The worker gave up: what was written is there, and a report says why. */
+function FailedBanner({ failure, save }: EndProps): ReactNode {
+  const copy = useCopy(`Tabwright: ${failure.code}\n${failure.message}\n${navigator.userAgent}`)
+  const report = { label: copy.label === 'Copy' ? 'Copy report' : copy.label, onPress: copy.run }
+  return (
+    <Banner kind="alert" actions={[reload, report, save]}>
+      {failure.message}
+    </Banner>
+  )
+}
