@@ -1,7 +1,7 @@
 import { proxy, wrap } from 'comlink'
 import catalogueWorkerUrl from '../worker/catalogue.ts?worker&url'
 import type { Catalogue, Runtime } from './api'
-import { askToKeep } from './keep-storage'
+import { afterFirstTurn, askToKeep } from './keep-storage'
 import { createKeyRing } from './key-ring'
 import { createPageMarker, withMarker } from './page-marker'
 import { carryFailures } from './remote'
@@ -14,6 +14,7 @@ export function connectRuntime(): Runtime {
   carryFailures()
   const remote = wrap<CatalogueWorker>(startWorker(catalogueWorkerUrl, 'sessions'))
   const keys = createKeyRing()
+  const keep = afterFirstTurn(askToKeep)
   const marker = createPageMarker(pageMemory())
   const opened = remote.open()
   // Whoever asks for the list or for storage is told why it cannot be opened.
@@ -58,7 +59,11 @@ export function connectRuntime(): Runtime {
   return {
     catalogue,
     keys,
-    open: (options) => openSession({ ...options, keyPort: () => keys.grant(), memoryPort: () => remote.memoryPort() }),
+    open: (options) => {
+      const handle = openSession({ ...options, keyPort: () => keys.grant(), memoryPort: () => remote.memoryPort() })
+      keep(handle)
+      return handle
+    },
   }
 }
 

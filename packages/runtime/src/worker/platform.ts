@@ -1,10 +1,11 @@
 import type { Remote } from 'comlink'
-import { fail, failureOf, type Hands, type Model, type ModelInfo, type SessionId, type Workspace } from '@tabwright/protocol'
+import { fail, failureOf, type Failure, type Hands, type Model, type ModelInfo, type SessionId, type Workspace } from '@tabwright/protocol'
 import type { ModelAccess } from '../client/api'
 import type { PageHost, WorkerOptions } from '../client/worker-api'
 import type { ModelChoice } from '../core/ports'
 import { embeddedHands } from '../hands/embedded/embedded-hands'
 import { systemClock } from '../io/clock-system'
+import { outdated } from '../io/database'
 import { hashText } from '../io/hash-noble'
 import { keyFetch } from '../io/key-fetch'
 import { sessionLock, type SessionLock } from '../io/lock-web'
@@ -24,6 +25,8 @@ export interface Platform {
   readonly store: SessionStore
   readonly lock: SessionLock
   readonly terminalStore: TerminalStore
+  /** Called when the app was updated in another tab: the database is closed to this one and nothing more is read or written. */
+  onOutdated(listener: (failure: Failure) => void): void
   /** The workspace as it was durable when asked. */
   openWorkspace(): Promise<Workspace>
   parts(workspace: Workspace): Omit<Parts, 'live' | 'shell'>
@@ -36,10 +39,16 @@ export interface Platform {
 /** @throws FailureError `newer`, `busy` when the database cannot be opened */
 export async function openPlatform(options: WorkerOptions, host: Remote<PageHost>): Promise<Platform> {
   const { session } = options
+  const outdatedListeners = new Set<(failure: Failure) => void>()
   const { store, preview, terminal } = await openSessionStorage({
     session,
     hash: hashText,
     clock: systemClock,
+    // The worker's own script: its name changes with every build, and what another build folded is not believed.
+    build: import.meta.url,
+    onOutdated: () => {
+      for (const listener of outdatedListeners) listener(outdated().failure)
+    },
     // Beside the log: what streamed or scrolled by may be lost, the session goes on.
     lost: (failure) => console.warn(failure.message),
     elsewhere: async () =>
@@ -73,6 +82,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
     store,
     lock: sessionLock(session),
     terminalStore: terminal,
+    onOutdated: (listener) => void outdatedListeners.add(listener),
     openWorkspace: async () =>
       openWorkspace({ entries: await store.files(session), loadBlob: (hash) => store.loadBlob(hash), now: systemClock.now }),
     parts: (workspace) => ({

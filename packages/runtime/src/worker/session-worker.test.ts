@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { failureOf, MAIN_AGENT, sessionId, traceId } from '@tabwright/protocol'
+import { failureOf, type Failure, MAIN_AGENT, sessionId, traceId } from '@tabwright/protocol'
 import { fakeHands, fakeHash, memoryLog, type MemoryLog } from '@tabwright/testkit'
 import { afterEach, expect, it } from 'vitest'
 import { proxied } from '../client/remote'
@@ -69,6 +69,8 @@ function platformOn(store: MemoryLog, lock: SessionLock): Platform {
       clock: systemClock,
       hash: fakeHash,
     }),
+    info: () => OPTIONS.model,
+    onOutdated: () => undefined,
     setModel: async () => undefined,
   }
 }
@@ -79,7 +81,7 @@ interface Tab {
   readonly paths: string[]
 }
 
-async function openTab(store: MemoryLog, lock: SessionLock): Promise<Tab> {
+async function openTab(store: MemoryLog, lock: SessionLock, more: Partial<Platform> = {}): Promise<Tab> {
   const { port1, port2 } = new MessageChannel()
   const page = createScreenStore()
   const paths: string[] = []
@@ -89,7 +91,7 @@ async function openTab(store: MemoryLog, lock: SessionLock): Promise<Tab> {
   })
   port1.start()
   closing.push(() => port1.close())
-  const worker = createSessionWorker(async () => platformOn(store, lock))
+  const worker = createSessionWorker(async () => ({ ...platformOn(store, lock), ...more }))
   await worker.open(OPTIONS, HOST, port2)
   return { worker, page, paths }
 }
@@ -173,6 +175,40 @@ it('follows again when taking over fails', async () => {
   await expect.poll(() => role(second)).toBe('writer')
 })
 
+it.each([
+  ['C23', 'damaged', (store: MemoryLog) => void store.sessions.get(ID)?.events.splice(1, 1)],
+  [
+    'C24',
+    'newer',
+    (store: MemoryLog) => {
+      const events = store.sessions.get(ID)?.events
+      const last = events?.[1]
+      if (events && last) events[1] = Object.assign({ ...last }, { v: 99 })
+    },
+  ],
+] as const)('[%s] opens a session whose log is %s to be read only, up to the last good fact, and cuts nothing', async (_, code, spoil) => {
+  const store = await sessionWithChange()
+  spoil(store)
+  const before = structuredClone(store.sessions.get(ID)?.events)
+  const tab = await openTab(store, lockRoom()())
+  await expect.poll(() => role(tab)).toBe('readonly')
+  expect(tab.page.role()).toMatchObject({ failure: { code, message: expect.stringMatching(/read/) } })
+  expect(await tab.worker.send('hello').catch(failureOf)).toMatchObject({ code: 'not_permitted' })
+  expect((await tab.worker.listFiles()).map(({ path }) => path)).toEqual(['a.txt'])
+  expect(store.sessions.get(ID)?.events).toEqual(before)
+})
+
+it('[C19] stops at once when the app was updated in another tab, and what was shown stays', async () => {
+  const store = await sessionWithChange()
+  let outdated: (failure: Failure) => void = () => undefined
+  const tab = await openTab(store, lockRoom()(), { onOutdated: (listener) => void (outdated = listener) })
+  await expect.poll(() => role(tab)).toBe('writer')
+  outdated({ code: 'newer', message: 'The app was updated in another tab. Reload this one to go on; everything written is kept.' })
+  await expect.poll(() => role(tab)).toBe('readonly')
+  expect(changes(tab)).toEqual(['a.txt'])
+  expect(await tab.worker.send('hello').catch(failureOf)).toMatchObject({ code: 'not_permitted' })
+})
+
 it('does not hold the facts of the past once they are fed', async () => {
   const store = await sessionWithChange()
   let past: WeakRef<object> | undefined
@@ -181,8 +217,10 @@ it('does not hold the facts of the past once they are fed', async () => {
     live: () => undefined,
     role: () => undefined,
     reset: () => undefined,
+    past: () => undefined,
     changes: () => undefined,
     queue: () => undefined,
+    window: () => undefined,
     paths: () => undefined,
     terminal: () => undefined,
   }

@@ -1,9 +1,11 @@
 import { fail, failureOf, type Failure, type Workspace } from '@tabwright/protocol'
 import type { SessionWorker } from '../client/worker-api'
+import type { Reviews } from '../core/reviews'
 import { windowOf } from '../core/window'
 import { createFeed, type Feed } from './feed'
 import { follow, type Following } from './follower'
 import { movedPaths } from './moved-paths'
+import { feedReadable, isOnlyReadable } from './past'
 import { openPlatform, type Platform } from './platform'
 import { readProgress } from './session-progress'
 import { changeTexts, fileText, openWriter, type Writer } from './writer'
@@ -14,6 +16,8 @@ interface Open {
   workspace: Workspace
   writer: Writer | undefined
   following: Following | undefined
+  /** What waits for review in a session that can only be read. */
+  readable?: () => Reviews
 }
 
 /**
@@ -89,8 +93,8 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
 }
 
 /** What both roles know of the changes that wait. */
-function sidesOf({ workspace, writer, following }: Open): Parameters<typeof changeTexts>[0] {
-  const reviews = writer?.reviews ?? following?.reviews ?? fail('unavailable', 'The session is being read; try again in a moment.')
+function sidesOf({ workspace, writer, following, readable }: Open): Parameters<typeof changeTexts>[0] {
+  const reviews = writer?.reviews ?? following?.reviews ?? readable ?? fail('unavailable', 'The session is being read; try again in a moment.')
   return { workspace, reviews }
 }
 
@@ -98,6 +102,7 @@ async function openSession(platform: Platform, feed: Feed): Promise<Open> {
   const open: Open = { platform, feed, workspace: await platform.openWorkspace(), writer: undefined, following: undefined }
   feed.window(windowOf(platform.info()))
   platform.lock.onLost(() => yieldTo(open))
+  platform.onOutdated((failure) => endWriting(open, failure))
   if (await platform.lock.tryAcquire()) await write(open)
   else await followOther(open)
   return open
@@ -107,14 +112,42 @@ async function write(open: Open): Promise<void> {
   const { platform, feed } = open
   const stopped = (failure: Failure): void => {
     if (failure.code === 'fenced') yieldTo(open)
+    else if (isOnlyReadable(failure)) endWriting(open, failure)
     else feed.role({ type: 'paused', failure })
   }
   // Read anew: another tab may have written since this one looked.
   const workspace = await platform.openWorkspace()
   feed.paths(movedPaths(open.workspace, workspace))
   open.workspace = workspace
-  open.writer = await openWriter({ parts: platform.parts(workspace), terminalStore: platform.terminalStore, feed, halted: stopped })
-  feed.role({ type: 'writer' })
+  try {
+    open.writer = await openWriter({ parts: platform.parts(workspace), terminalStore: platform.terminalStore, feed, halted: stopped })
+    feed.role({ type: 'writer' })
+  } catch (error) {
+    const failure = failureOf(error)
+    if (!isOnlyReadable(failure)) throw error
+    await showReadable(open, failure)
+  }
+}
+
+/** The log cannot be written on: what can be read of it is shown, nothing is cut. */
+async function showReadable(open: Open, failure: Failure): Promise<void> {
+  const { platform, feed } = open
+  feed.reset()
+  const { reviews } = await feedReadable({ log: platform.store, session: platform.session, feed })
+  open.readable = () => reviews
+  feed.role({ type: 'readonly', failure })
+}
+
+/** Stops before the next effect; what was shown stays on the screen. */
+function endWriting(open: Open, failure: Failure): void {
+  const { writer, following } = open
+  writer?.close()
+  following?.stop()
+  open.writer = undefined
+  if (writer) open.readable = writer.reviews
+  // Another build, or a tab after a repair, may write it.
+  open.platform.lock.release()
+  open.feed.role({ type: 'readonly', failure })
 }
 
 /** Another tab took the session: stop before the next effect and show what that tab does. */

@@ -1,4 +1,4 @@
-import { fail, type BlobHash, type Failure, type SessionEvent } from '@tabwright/protocol'
+import { fail, failureOf, type BlobHash, type Failure } from '@tabwright/protocol'
 import type { FileText } from '../client/api'
 import { createCommands, type Commands } from '../core/commands'
 import { createDriver, type Driver } from '../core/driver'
@@ -6,10 +6,14 @@ import { openJournal, type Journal } from '../core/journal'
 import type { Ports } from '../core/ports'
 import { createRegistry } from '../core/registry'
 import { foldReviews, type Reviews } from '../core/reviews'
+import { REVIEWS_FOLD } from '../core/saved-folds'
+import { createSnapshotter, foldSession, type Snapshotter } from '../core/snapshot'
+import type { SessionStore } from '../io/session-store'
 import { TOOLS } from '../tools'
 import { textOf } from '../workspace/bytes'
 import { composePorts, type Parts } from './compose'
 import type { Feed } from './feed'
+import { feedPast } from './past'
 import { createReviewList } from './review-list'
 import { createTerminal, type Terminal, type TerminalStore } from './terminal'
 
@@ -46,10 +50,10 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   const parts: Parts = { ...options.parts, hands: terminal.hands, shell: terminal.turns, live: feed.live }
   const ports = composePorts(parts)
   const listReviews = createReviewList(parts.workspace)
-  const opened = await readPast(ports, feed)
-  const { journal } = opened
-  let { reviews } = opened
   let isOpen = true
+  const opened = await readPast({ store: options.parts.store, ports, feed, halted }, () => isOpen)
+  const { journal } = opened
+  let { state: reviews } = opened.reviews
   const showChanges = async (): Promise<void> => {
     const shown = reviews
     const list = await listReviews(shown)
@@ -69,6 +73,8 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
     feed.event(events)
     const before = reviews
     for (const event of events) reviews = foldReviews(reviews, event)
+    const newest = events.at(-1)
+    if (newest) opened.reviews.snapshots.reached(reviews, newest)
     if (reviews !== before) showChanges().catch(failed)
     if (events.some((event) => event.type === 'message.user')) queueChanged().catch(failed)
   })
@@ -91,12 +97,28 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   }
 }
 
-/** Claims the session and feeds its facts. A function of its own, so that nothing that lives on holds the whole past. */
-async function readPast(ports: Ports, feed: Feed): Promise<{ readonly journal: Journal; readonly reviews: Reviews }> {
-  const past: SessionEvent[] = []
-  const journal = await openJournal(ports, (event) => past.push(event))
-  feed.event(past)
-  return { journal, reviews: past.reduce(foldReviews, new Map()) }
+/** Claims the session and feeds its newest facts; the rest follows while it works. */
+async function readPast(
+  { store, ports, feed, halted }: { store: SessionStore; ports: Ports; feed: Feed; halted: WriterOptions['halted'] },
+  isOpen: () => boolean,
+): Promise<{ readonly journal: Journal; readonly reviews: SavedReviews }> {
+  const journal = await openJournal(ports)
+  const { state, from, last } = await foldSession(ports, REVIEWS_FOLD, { rewinds: [] })
+  const snapshots = createSnapshotter(ports, REVIEWS_FOLD, from)
+  if (last) snapshots.reached(state, last)
+  const { whole } = await feedPast({ log: ports.log, session: ports.session, head: journal.state.head, feed, isOpen })
+  // What was sealed long ago was read by the digest of its chunk; each fact is looked at when nobody waits for it.
+  whole
+    .then(() => store.check(ports.session))
+    .catch((error: unknown) => {
+      if (isOpen()) halted(failureOf(error))
+    })
+  return { journal, reviews: { state, snapshots } }
+}
+
+interface SavedReviews {
+  readonly state: Reviews
+  readonly snapshots: Snapshotter<Reviews>
 }
 
 /** Larger files are not opened in an editor. */
