@@ -31,8 +31,10 @@ export function errorOf(answer: Answer): { readonly type: string; readonly messa
 const CODES: Readonly<Record<string, FailureCode>> = {
   busy: 'busy',
   code_needed: 'denied',
+  mirror_stale: 'stale',
   no_key: 'no_key',
   not_signed_in: 'denied',
+  relay_full: 'storage_full',
   session_ended: 'denied',
   too_large: 'too_large',
   too_many_failed_logins: 'busy',

@@ -1,14 +1,7 @@
-import { fail, FailureError, isJsonObject, type Json, type ModelInfo } from '@tabwright/protocol'
-import { errorOf, objectOf, readAnswer, refusalOf, type Answer } from './answer'
-
-/** A tab's bearer. Kept in memory only: another tab, or this one after a reload, pairs again. */
-export interface Session {
-  readonly token: string
-  /** Wall clock, milliseconds. */
-  readonly expiresAt: number
-  /** The relay's version. */
-  readonly version: string
-}
+import { fail, isJsonObject, type Json, type ModelInfo } from '@tabwright/protocol'
+import { objectOf } from './answer'
+import { openLine, type Call, type Line, type Session } from './line'
+import { openMirror, type MirrorLine } from './mirror'
 
 /** What a relay tells about a stored key; never the key. */
 export interface VaultEntry {
@@ -54,6 +47,8 @@ export interface Relay {
 /** For tests and for programs outside a page. */
 export interface RelayOptions {
   readonly fetch?: typeof fetch
+  /** A bearer that the page got, where pairing needs a person; undefined: this side pairs itself. */
+  readonly bearer?: () => Promise<string | undefined>
 }
 
 /** More pages than any provider has; ends a server that always says there is another. */
@@ -61,66 +56,17 @@ const MOST_PAGES = 50
 
 /** @param base where the relay is; default: the page's own origin */
 export function connectRelay(base = '', options: RelayOptions = {}): Relay {
-  const line = openLine(base.replace(/\/+$/, ''), options.fetch ?? ((input, init) => fetch(input, init)))
+  const line = lineTo(base, options)
   return { pair: line.pair, vault: openVault(line), models: (token) => readModels(line, token) }
 }
 
-interface Call {
-  readonly method: 'GET' | 'PUT' | 'DELETE'
-  readonly path: string
-  readonly body?: object
-  /** What is wanted, as the beginning of a sentence that says it failed. */
-  readonly asked: string
+/** The place for encrypted sessions of the relay at `base`. */
+export function connectMirror(base = '', options: RelayOptions = {}): MirrorLine {
+  return openMirror(lineTo(base, options))
 }
 
-/** Calls with a bearer that is fetched and renewed as needed. */
-interface Line {
-  readonly pair: Relay['pair']
-  readonly call: (call: Call, token?: string) => Promise<Answer>
-}
-
-function openLine(root: string, send: typeof fetch): Line {
-  let session: Session | undefined
-
-  async function pair(code?: string): Promise<Session | 'none'> {
-    const body = JSON.stringify(code === undefined ? {} : { code })
-    const response = await send(`${root}/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(
-      () => undefined,
-    )
-    if (response === undefined) return 'none'
-    const answer = await readAnswer(response)
-    // A static host answers with its own page, or that it takes no POST.
-    if (answer.json === undefined || (answer.status === 404 && errorOf(answer) === undefined)) return 'none'
-    if (answer.status !== 200) throw refusalOf(answer, 'Pairing with the relay')
-    session = parseSession(answer)
-    return session
-  }
-
-  async function bearer(): Promise<string> {
-    if (session !== undefined) return session.token
-    const paired = await pair()
-    return paired === 'none' ? fail('unavailable', 'There is no relay at this address.') : paired.token
-  }
-
-  async function once({ method, path, body }: Call, token: string): Promise<Answer> {
-    const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' }
-    if (body !== undefined) headers['content-type'] = 'application/json'
-    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-    return readAnswer(await send(`${root}${path}`, init).catch(relayGone))
-  }
-
-  async function call(what: Call, token?: string): Promise<Answer> {
-    let answer = await once(what, token ?? (await bearer()))
-    // The relay was started anew, or a day has passed: a page may pair again without asking anybody.
-    if (token === undefined && errorOf(answer)?.type === 'session_ended') {
-      session = undefined
-      answer = await once(what, await bearer())
-    }
-    if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, what.asked)
-    return answer
-  }
-
-  return { pair, call }
+function lineTo(base: string, { fetch: send = (input, init) => fetch(input, init), bearer }: RelayOptions): Line {
+  return openLine(base.replace(/\/+$/, ''), { send, bearer })
 }
 
 function openVault(line: Line): Vault {
@@ -150,19 +96,6 @@ async function readModels(line: Line, token: string | undefined): Promise<readon
     after = last
   }
   return found
-}
-
-function relayGone(cause: unknown): never {
-  throw new FailureError({ code: 'offline', message: 'The relay does not answer. Start it again; nothing here is lost.' }, { cause })
-}
-
-function parseSession(answer: Answer): Session {
-  const { token, expiresAt, relay } = objectOf(answer, 'Pairing with the relay')
-  const version = isJsonObject(relay) ? relay['version'] : undefined
-  if (typeof token !== 'string' || typeof expiresAt !== 'number' || typeof version !== 'string') {
-    return fail('bad_response', 'Something that is not a Tabwright relay answered at this address.')
-  }
-  return { token, expiresAt, version }
 }
 
 function parseEntry(value: Json): VaultEntry {

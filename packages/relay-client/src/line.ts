@@ -1,0 +1,146 @@
+import { fail, FailureError, isJsonObject } from '@tabwright/protocol'
+import { errorOf, objectOf, readAnswer, refusalOf, type Answer } from './answer'
+
+/** A tab's bearer. Kept in memory only: another tab, or this one after a reload, pairs again. */
+export interface Session {
+  readonly token: string
+  /** Wall clock, milliseconds. */
+  readonly expiresAt: number
+  /** The relay's version. */
+  readonly version: string
+}
+
+/** A request whose answer is JSON. */
+export interface Call {
+  readonly method: 'GET' | 'PUT' | 'DELETE'
+  readonly path: string
+  readonly body?: object
+  /** What is wanted, as the beginning of a sentence that says it failed. */
+  readonly asked: string
+}
+
+/** A request that sends or gets bytes. */
+export interface BytesCall extends Omit<Call, 'body'> {
+  readonly body?: Uint8Array<ArrayBuffer>
+  readonly headers?: Readonly<Record<string, string>>
+  /** Answers that are no failure beside those that succeed. */
+  readonly allow?: readonly number[]
+}
+
+/** What came back for a {@link BytesCall}. */
+export interface BytesAnswer {
+  readonly status: number
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly etag: string
+}
+
+/** Calls with a bearer that is fetched and renewed as needed. */
+export interface Line {
+  pair(code?: string): Promise<Session | 'none'>
+  call(call: Call, token?: string): Promise<Answer>
+  bytes(call: BytesCall): Promise<BytesAnswer>
+}
+
+/** What a line takes from outside. `bearer`: one that somebody else got, where pairing needs a person; undefined to pair oneself. */
+export interface LineOptions {
+  readonly send: typeof fetch
+  readonly bearer?: (() => Promise<string | undefined>) | undefined
+}
+
+/** A line to the relay at `root`. */
+export function openLine(root: string, options: LineOptions): Line {
+  const { pair, bearer, forget } = pairing(root, options)
+  const ask = (path: string, init: RequestInit): Promise<Response> => options.send(`${root}${path}`, init).catch(relayGone)
+
+  function sendJson({ method, path, body }: Call, token: string): Promise<Response> {
+    const headers: Record<string, string> = { authorization: `Bearer ${token}`, accept: 'application/json' }
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    return ask(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+  }
+
+  function sendBytes({ method, path, body, headers: more = {} }: BytesCall, token: string): Promise<Response> {
+    const headers: Record<string, string> = { ...more, authorization: `Bearer ${token}` }
+    if (body !== undefined) headers['content-type'] = 'application/octet-stream'
+    return ask(path, { method, headers, ...(body === undefined ? {} : { body }) })
+  }
+
+  /** The relay was started anew, or a day has passed: a page may pair again without asking anybody. */
+  async function renewed(answer: Answer, again: (token: string) => Promise<Response>): Promise<Response | undefined> {
+    if (errorOf(answer)?.type !== 'session_ended') return undefined
+    forget()
+    return again(await bearer())
+  }
+
+  async function call(what: Call, token?: string): Promise<Answer> {
+    const attempt = (one: string): Promise<Response> => sendJson(what, one)
+    let answer = await readAnswer(await attempt(token ?? (await bearer())))
+    const again = token === undefined ? await renewed(answer, attempt) : undefined
+    if (again) answer = await readAnswer(again)
+    if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, what.asked)
+    return answer
+  }
+
+  async function bytes(what: BytesCall): Promise<BytesAnswer> {
+    const attempt = (one: string): Promise<Response> => sendBytes(what, one)
+    const isFine = ({ status }: Response): boolean => (status >= 200 && status <= 299) || (what.allow?.includes(status) ?? false)
+    let response = await attempt(await bearer())
+    if (!isFine(response)) {
+      const answer = await readAnswer(response)
+      const again = await renewed(answer, attempt)
+      if (!again) throw refusalOf(answer, what.asked)
+      if (!isFine(again)) throw refusalOf(await readAnswer(again), what.asked)
+      response = again
+    }
+    const content = new Uint8Array(await response.arrayBuffer().catch(relayGone))
+    return { status: response.status, bytes: content, etag: response.headers.get('etag') ?? '' }
+  }
+
+  return { pair, call, bytes }
+}
+
+interface Pairing {
+  readonly pair: Line['pair']
+  readonly bearer: () => Promise<string>
+  readonly forget: () => void
+}
+
+function pairing(root: string, { send, bearer: given }: LineOptions): Pairing {
+  let session: Session | undefined
+
+  async function pair(code?: string): Promise<Session | 'none'> {
+    const body = JSON.stringify(code === undefined ? {} : { code })
+    const response = await send(`${root}/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(
+      () => undefined,
+    )
+    if (response === undefined) return 'none'
+    const answer = await readAnswer(response)
+    // A static host answers with its own page, or that it takes no POST.
+    if (answer.json === undefined || (answer.status === 404 && errorOf(answer) === undefined)) return 'none'
+    if (answer.status !== 200) throw refusalOf(answer, 'Pairing with the relay')
+    session = parseSession(answer)
+    return session
+  }
+
+  async function bearer(): Promise<string> {
+    const token = await given?.()
+    if (token !== undefined) return token
+    if (session !== undefined) return session.token
+    const paired = await pair()
+    return paired === 'none' ? fail('unavailable', 'There is no relay at this address.') : paired.token
+  }
+
+  return { pair, bearer, forget: () => (session = undefined) }
+}
+
+function relayGone(cause: unknown): never {
+  throw new FailureError({ code: 'offline', message: 'The relay does not answer. Start it again; nothing here is lost.' }, { cause })
+}
+
+function parseSession(answer: Answer): Session {
+  const { token, expiresAt, relay } = objectOf(answer, 'Pairing with the relay')
+  const version = isJsonObject(relay) ? relay['version'] : undefined
+  if (typeof token !== 'string' || typeof expiresAt !== 'number' || typeof version !== 'string') {
+    return fail('bad_response', 'Something that is not a Tabwright relay answered at this address.')
+  }
+  return { token, expiresAt, version }
+}
