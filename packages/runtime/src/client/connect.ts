@@ -1,7 +1,8 @@
 import { proxy, wrap } from 'comlink'
 import catalogueWorkerUrl from '../worker/catalogue.ts?worker&url'
 import type { Catalogue, Runtime } from './api'
-import { afterFirstTurn, askToKeep } from './keep-storage'
+import { afterFirstTurn } from './first-turn'
+import { askToKeep } from './keep-storage'
 import { createKeyRing } from './key-ring'
 import { createPageMarker, withMarker } from './page-marker'
 import { carryFailures } from './remote'
@@ -14,7 +15,7 @@ export function connectRuntime(): Runtime {
   carryFailures()
   const remote = wrap<CatalogueWorker>(startWorker(catalogueWorkerUrl, 'sessions'))
   const keys = createKeyRing()
-  const keep = afterFirstTurn(askToKeep)
+  const keep = afterFirstTurn(() => void askToKeep().catch(reportError))
   const marker = createPageMarker(pageMemory())
   const opened = remote.open()
   // Whoever asks for the list or for storage is told why it cannot be opened.

@@ -1,6 +1,6 @@
 import type { SessionScreen } from '@tabwright/protocol'
 import { expect, it, vi } from 'vitest'
-import { afterFirstTurn } from './keep-storage'
+import { afterFirstTurn } from './first-turn'
 
 type Shown = Pick<SessionScreen, 'status' | 'lastStop'>
 
@@ -23,7 +23,7 @@ const running: Shown = { status: { type: 'running', what: 'Thinking', since: 1 }
 const done: Shown = { status: { type: 'idle' }, lastStop: 'end' }
 
 it('[F39] asks the browser to keep the data once, after the first turn that ended', () => {
-  const ask = vi.fn(async () => true)
+  const ask = vi.fn()
   const keep = afterFirstTurn(ask)
   const [first, second] = [session(), session()]
   keep(first)
