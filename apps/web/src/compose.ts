@@ -15,7 +15,6 @@ export function compose(search: string): AppParts {
   const { connect, renewToken, readSessions, readStorage, say } = store.getState()
   runtime.catalogue.watchStorage(() => void readStorage())
   runtime.catalogue.watch(() => void readSessions())
-  runtime.catalogue.watchStorage(() => void readStorage())
   void connect()
   void readSessions()
   void readStorage()
