@@ -1,11 +1,11 @@
 import { fail, type BlobHash, type FileEntry, type PathChange, type WorkspaceDelta, type WorkspaceDraft } from '@tabwright/protocol'
 import { hashBytes, MAX_FILE_BYTES } from './bytes'
 import { workspacePath } from './path'
-import { Folders, missing, obstacle, sorted, type Tree } from './tree'
+import { missing, Overlay, sorted, type TreeView } from './tree'
 
 /** What a draft stands on. */
 export interface DraftBase {
-  readonly tree: Tree
+  readonly tree: TreeView
   /** Last version of a path that is not there any more; 0 when it never was. */
   lastVersion(path: string): number
   blob(hash: BlobHash): Promise<Uint8Array>
@@ -23,15 +23,16 @@ export class Draft implements WorkspaceDraft {
   readonly #own = new Map<string, Written | null>()
   /** Versions of paths removed here, so that writing one again moves on. */
   readonly #removedAt = new Map<string, number>()
-  #folders: Folders | undefined
+  readonly #overlay: Overlay
 
   constructor(base: DraftBase) {
     this.#base = base
+    this.#overlay = new Overlay(base.tree, this.#own)
   }
 
   list(): readonly FileEntry[] {
     const all: FileEntry[] = []
-    for (const [path, entry] of this.#base.tree) if (!this.#own.has(path)) all.push(entry)
+    for (const [path, entry] of this.#base.tree.files.entries()) if (!this.#own.has(path)) all.push(entry)
     for (const written of this.#own.values()) if (written !== null) all.push(written.entry)
     return sorted(all)
   }
@@ -60,7 +61,7 @@ export class Draft implements WorkspaceDraft {
       )
     }
     if (current === undefined) {
-      const why = obstacle(at, { has: (other) => this.#entry(other) !== undefined }, this.#index())
+      const why = this.#overlay.obstacle(at)
       if (why !== undefined) fail('bad_input', `${why} It was not written.`)
     }
     const copy = bytes.slice()
@@ -73,21 +74,21 @@ export class Draft implements WorkspaceDraft {
       version: (current?.version ?? this.#removedAt.get(at) ?? this.#base.lastVersion(at)) + 1,
     }
     this.#own.set(at, { entry, bytes: copy })
-    if (current === undefined) this.#index().add(at)
+    if (current === undefined) this.#overlay.count(at, 1)
   }
 
   remove(path: string): void {
     const at = workspacePath(path)
     const current = this.#entry(at) ?? missing(at)
     this.#removedAt.set(at, current.version)
-    this.#index().remove(at)
+    this.#overlay.count(at, -1)
     this.#own.set(at, null)
   }
 
   delta(): WorkspaceDelta {
     const changes: PathChange[] = []
     for (const [path, written] of this.#own) {
-      const before = this.#base.tree.get(path)
+      const before = this.#base.tree.files.get(path)
       if (written === null) {
         if (before !== undefined) changes.push({ path, before: before.hash, after: null })
         continue
@@ -102,13 +103,7 @@ export class Draft implements WorkspaceDraft {
 
   #entry(path: string): FileEntry | undefined {
     const own = this.#own.get(path)
-    return own === undefined ? this.#base.tree.get(path) : own?.entry
-  }
-
-  #index(): Folders {
-    // Built at the first change only: most drafts read.
-    if (this.#folders === undefined) this.#folders = new Folders(this.list().map((entry) => entry.path))
-    return this.#folders
+    return own === undefined ? this.#base.tree.files.get(path) : own?.entry
   }
 }
 

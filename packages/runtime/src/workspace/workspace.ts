@@ -10,7 +10,7 @@ import {
 import { hashBytes } from './bytes'
 import { Draft } from './draft'
 import { workspacePath } from './path'
-import { Folders, missing, obstacle, sorted, type Tree } from './tree'
+import { missing, Overlay, sorted, Tree } from './tree'
 
 /** What a workspace starts from. */
 export interface WorkspaceOptions {
@@ -26,17 +26,21 @@ export interface WorkspaceOptions {
 const SPARE_BYTES = 64_000_000
 
 class MemoryWorkspace implements Workspace {
-  #tree: Tree
+  readonly #tree: Tree
   readonly #options: WorkspaceOptions
   readonly #bytes = new Map<BlobHash, Uint8Array>()
   readonly #loading = new Map<BlobHash, Promise<Uint8Array>>()
   readonly #removed = new Map<string, number>()
   readonly #listeners = new Set<(paths: readonly string[]) => void>()
+  /** How many paths hold each content now, and how much that is. */
+  readonly #used = new Map<BlobHash, number>()
+  #usedBytes = 0
   #held = 0
 
   constructor(options: WorkspaceOptions) {
     this.#options = options
-    this.#tree = new Map(options.entries.map((entry) => [entry.path, entry]))
+    this.#tree = new Tree(options.entries)
+    for (const entry of options.entries) this.#uses(entry, 1)
   }
 
   list(): readonly FileEntry[] {
@@ -55,7 +59,7 @@ class MemoryWorkspace implements Workspace {
 
   draft(): WorkspaceDraft {
     return new Draft({
-      tree: this.#tree,
+      tree: this.#tree.view(),
       lastVersion: (path) => this.#removed.get(path) ?? 0,
       blob: (hash) => this.blob(hash),
       now: () => this.#options.now(),
@@ -63,19 +67,22 @@ class MemoryWorkspace implements Workspace {
   }
 
   adopt(delta: WorkspaceDelta): readonly string[] {
-    const next = new Map(this.#tree)
-    const folders = new Folders(next.keys())
+    const next = new Map<string, FileEntry | null>()
+    const overlay = new Overlay(this.#tree.view(), next)
     const moved: string[] = []
-    const changed: string[] = []
     // Removals first: a file may become a folder in one delta.
     for (const change of delta.toSorted((a, b) => Number(a.after !== null) - Number(b.after !== null))) {
-      const verdict = this.#apply(change, next, folders)
-      if (verdict === 'moved') moved.push(change.path)
-      else if (verdict === 'changed') changed.push(change.path)
+      if (this.#apply(change, next, overlay) === 'moved') moved.push(change.path)
     }
-    this.#tree = next
+    for (const [path, entry] of next) {
+      const before = this.#tree.get(path)
+      if (before) this.#uses(before, -1)
+      if (entry) this.#uses(entry, 1)
+    }
+    this.#tree.change(next)
     this.#dropSpare()
-    if (changed.length > 0) for (const listener of this.#listeners) listener(changed.toSorted())
+    const changed = [...next.keys()].toSorted()
+    if (changed.length > 0) for (const listener of this.#listeners) listener(changed)
     return moved.toSorted()
   }
 
@@ -96,24 +103,25 @@ class MemoryWorkspace implements Workspace {
     return () => this.#listeners.delete(listener)
   }
 
-  #apply(change: PathChange, next: Map<string, FileEntry>, folders: Folders): 'changed' | 'same' | 'moved' {
+  #apply(change: PathChange, next: Map<string, FileEntry | null>, overlay: Overlay): 'taken' | 'same' | 'moved' {
     const path = workspacePath(change.path)
-    const current = next.get(path)
+    const own = next.get(path)
+    const current = own === undefined ? this.#tree.get(path) : (own ?? undefined)
     if ((current?.hash ?? null) !== change.before) return sameAs(current, change) ? 'same' : 'moved'
     if (change.after === null) {
       if (current === undefined) return 'same'
-      next.delete(path)
-      folders.remove(path)
+      next.set(path, null)
+      overlay.count(path, -1)
       this.#removed.set(path, current.version)
-      return 'changed'
+      return 'taken'
     }
-    if (current === undefined && obstacle(path, next, folders) !== undefined) return 'moved'
+    if (current === undefined && overlay.obstacle(path) !== undefined) return 'moved'
     const { bytes, hash, mode, mtime } = change.after
     const version = Math.max(change.after.version, (current?.version ?? 0) + 1)
     next.set(path, { path, hash, size: bytes.length, mode, mtime, version })
-    if (current === undefined) folders.add(path)
+    if (current === undefined) overlay.count(path, 1)
     this.#keep(hash, bytes)
-    return 'changed'
+    return 'taken'
   }
 
   async #load(hash: BlobHash): Promise<Uint8Array> {
@@ -129,17 +137,18 @@ class MemoryWorkspace implements Workspace {
     this.#held += bytes.length
   }
 
+  /** A path takes up (1) or lets go of (-1) its content. */
+  #uses({ hash, size }: FileEntry, by: 1 | -1): void {
+    const count = (this.#used.get(hash) ?? 0) + by
+    if (count > 0) this.#used.set(hash, count)
+    else this.#used.delete(hash)
+    if (count === 0 || (count === 1 && by === 1)) this.#usedBytes += by * size
+  }
+
   #dropSpare(): void {
-    const live = new Set<BlobHash>()
-    let size = 0
-    for (const entry of this.#tree.values()) {
-      if (live.has(entry.hash)) continue
-      live.add(entry.hash)
-      size += entry.size
-    }
-    if (this.#held <= size + SPARE_BYTES) return
+    if (this.#held <= this.#usedBytes + SPARE_BYTES) return
     for (const [hash, bytes] of this.#bytes) {
-      if (live.has(hash)) continue
+      if (this.#used.has(hash)) continue
       this.#bytes.delete(hash)
       this.#held -= bytes.length
     }
