@@ -1,5 +1,6 @@
 import type {
   Clock,
+  Effort,
   EventLog,
   FileChange,
   Hands,
@@ -9,20 +10,26 @@ import type {
   ModelInfo,
   Random,
   SessionId,
+  SnapshotStore,
   WireStore,
   Workspace,
   WorkspaceDelta,
 } from '@tabwright/protocol'
+import type { Breaker } from './breaker'
 import type { LiveUpdate } from './live'
 
 /** Everything the core touches. With the same code and other ports it runs in the simulator. */
 export interface Ports {
   readonly session: SessionId
   readonly log: EventLog & WireStore & Inbox
+  /** Without them the whole log is read at each opening. */
+  readonly snapshots?: SnapshotStore
   readonly workspace: Workspace
   readonly hands: Hands
   /** Asked at the start of each request; a change applies from the next turn on. */
   readonly model: () => ModelChoice
+  /** Of all sessions together. */
+  readonly breaker: Breaker
   readonly preview: Preview
   readonly clock: Clock
   readonly random: Random
@@ -39,6 +46,8 @@ export interface Ports {
 export interface ModelChoice {
   readonly model: Model
   readonly info: ModelInfo
+  /** How hard it is asked to think; the model's default where none was chosen. */
+  readonly effort?: Effort
 }
 
 /** The text streamed so far, kept beside the log so that a killed tab can show what was interrupted. May lose its last second. */

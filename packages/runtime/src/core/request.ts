@@ -1,10 +1,31 @@
-import { failureOf, isJsonObject, type Answer, type Failure, type WireRow } from '@tabwright/protocol'
-import type { Entry, Journal } from './journal'
+import {
+  DEMO_MODEL_ID,
+  FailureError,
+  failureOf,
+  isJsonObject,
+  type Answer,
+  type Bill,
+  type Failure,
+  type ModelInfo,
+  type SessionEventMap,
+  type Usage,
+  type WireRow,
+} from '@tabwright/protocol'
+import { heldBack, proofOf } from './breaker'
+import { isSummary } from './compaction/cut'
+import { COMPACTION_BETA } from './compaction/policy'
+import type { Entry, Fact, Journal } from './journal'
+import { takesSystemRole } from './model-traits'
 import type { ModelChoice, Ports } from './ports'
 import { systemPrompt } from './prompt'
 import type { Registry } from './registry'
 import { retryAt } from './retry'
-import { headerRow, requestBody, userRow } from './wire'
+import { maySend } from './session-state'
+import { waitingMessages, whileMoving } from './steering'
+import { isOurs, OURS } from './step'
+import type { Nudge } from './stop-reasons'
+import { betasOf, headerRow, maxOutput, requestBody, thinks, userRows, type Asking as WireAsking } from './wire'
+import { holdsText, reasonOf } from './wire-state'
 
 export interface Asking {
   readonly journal: Journal
@@ -13,77 +34,206 @@ export interface Asking {
   readonly choice: ModelChoice
   readonly attempt: number
   readonly signal: AbortSignal
+  /** Why the signal came, where it was not the person who stopped. */
+  readonly cutBy: () => Failure | undefined
+  /** What people wrote meanwhile goes with this request; asking again sends the same bytes. */
+  readonly steers: boolean
+  /** The harness asks the model to go on. */
+  readonly nudge?: Nudge | undefined
 }
 
 /** One request: its bytes are stored, then sent; its end is one fact, `message.assistant` or `model.failed`. */
 export async function askModel(asking: Asking): Promise<void> {
   const { journal, ports, signal } = asking
-  await journal.write(async () => requestEntry(asking))
+  await whileMoving(() => journal.write(async () => requestEntry(asking)))
   const request = journal.state.request?.seq ?? 0
   ports.live({ type: 'request' })
   const startedAt = ports.clock.mono()
-  const streamed = { text: '' }
+  const streamed: Streamed = { text: '', chars: 0, started: undefined }
   try {
-    const { answer, wire } = await streamAnswer(asking, (text) => {
-      streamed.text += text
-      ports.preview.save(request, streamed.text)
-    })
-    if (answer.stopReason === 'refusal') await noteFailure(asking, REFUSED, '')
-    else {
-      const data = { ...answer, ms: Math.round(ports.clock.mono() - startedAt) }
-      const rows: WireRow[] = answer.content.length > 0 ? [{ role: 'assistant', text: wire }] : []
-      await journal.write({ facts: [{ type: 'message.assistant', data }], wire: rows })
-    }
+    const { answer, wire } = await streamAnswer(asking, streamed, (text) => ports.preview.save(request, text))
+    const failure = failureOfAnswer(asking, answer)
+    if (failure) await noteFailure(asking, failure, { ...streamed, bills: answer.bills ?? [{ model: answer.model, usage: answer.usage }] })
+    else await journal.write(() => answerEntry(journal, { answer, wire, ms: Math.round(ports.clock.mono() - startedAt) }))
   } catch (error) {
-    const failure: Failure = signal.aborted ? { code: 'aborted', message: 'Stopped by you.' } : failureOf(error)
+    const failure: Failure = signal.aborted ? (asking.cutBy() ?? { code: 'aborted', message: 'Stopped by you.' }) : failureOf(error)
     if (failure.code === 'fenced' || failure.code === 'storage_full' || failure.code === 'storage_off') throw error
-    await noteFailure(asking, failure, streamed.text)
+    await noteFailure(asking, failure, streamed)
   } finally {
     ports.preview.save(request, '')
   }
+}
+
+/** What has arrived of an answer. */
+interface Streamed {
+  text: string
+  /** Of text, thinking and inputs together. */
+  chars: number
+  started: { readonly model: string; readonly usage: Usage } | undefined
+  /** What the provider counted, where the answer came to its end. */
+  readonly bills?: readonly Bill[]
+}
+
+/** The model and its limits as this turn uses them. Of another model than the one that is chosen no limits are known. */
+function infoOf({ journal, choice }: Pick<Asking, 'journal' | 'choice'>): ModelInfo {
+  const { model } = journal.state
+  return model === undefined || model === choice.info.id ? choice.info : { id: model, label: model }
+}
+
+/** What a turn is asked with: from its first request to its last the same, whatever is chosen meanwhile. */
+export function turnSettings({ info, effort }: ModelChoice): SessionEventMap['turn.started'] {
+  const knows = effort !== undefined && info.efforts?.includes(effort)
+  return { model: info.id, thinking: info.adaptiveThinking === true, ...(knows && { effort }) }
+}
+
+/** How the turn asks, whatever was chosen since it began. */
+export function wireAsking(journal: Journal): WireAsking {
+  const { thinking, effort, raised, dropsThinking, previousTail, slow } = journal.state.wire
+  return { thinking, effort, raised, dropsThinking, previousTail, hour: slow }
+}
+
+/** A complete answer that is none for the conversation: nothing of it is kept in the wire, and no tool of it runs. */
+function failureOfAnswer(asking: Asking, { stopReason, content }: Answer): Failure | undefined {
+  if (stopReason === 'refusal') return REFUSED
+  if (stopReason === 'model_context_window_exceeded') return WINDOW_FULL
+  const info = infoOf(asking)
+  const { raised } = asking.journal.state.wire
+  const isCutCall = stopReason === 'max_tokens' && content.some((block) => block.type === 'call')
+  return isCutCall && maxOutput(info, raised + 1) > maxOutput(info, raised) ? CUT_CALL : undefined
 }
 
 const REFUSED: Failure = {
   code: 'not_permitted',
   message: 'The model declined to answer this. Nothing of its answer is kept; rephrase, or choose another model.',
 }
-
-async function requestEntry({ journal, ports, registry, attempt }: Asking): Promise<Entry> {
-  const { state, wire } = journal
-  const rows: WireRow[] = wire.length === 0 ? [headerRow(systemPrompt(ports.hands.caps), registry.specs)] : []
-  if (state.unsent.length > 0)
-    rows.push(
-      userRow(
-        state.unsent,
-        state.calls.map((call) => call.content.id),
-      ),
-    )
-  const messages = wire.length + rows.length - 1
-  const epoch = rows[0]?.role === 'header' ? journal.wireEpoch + 1 : journal.wireEpoch
-  return { facts: [{ type: 'model.requested', data: { attempt, messages, wire: epoch } }], wire: rows, durability: 'relaxed' }
+const WINDOW_FULL: Failure = {
+  code: 'too_large',
+  message: 'The conversation filled the model’s window in the middle of an answer. Nothing of that answer was run.',
+  detail: { reason: 'window' },
+}
+const CUT_CALL: Failure = {
+  code: 'cut',
+  message: 'The answer reached its length limit inside a tool call. Nothing of it was run; it is asked for again with more room.',
+  detail: { reason: 'cut_call' },
 }
 
-async function streamAnswer(
+const NUDGES: Readonly<Record<Nudge, string>> = {
+  cut: 'Your answer was cut at the length limit. Go on exactly where it ended, without repeating what you said.',
+  empty: 'Your answer was empty. If the work is done, say in a sentence what came of it; if not, go on with it.',
+}
+
+async function requestEntry({ journal, ports, registry, choice, attempt, steers, nudge }: Asking): Promise<Entry> {
+  const { state, wire } = journal
+  // Behind an answer that is not finished nothing may come; what people wrote waits where they can still change it.
+  const steering = steers && !holdsText(state.wire) ? await waitingMessages(ports, state, true) : undefined
+  const content = nudge && [{ type: 'text', text: NUDGES[nudge] } as const]
+  const nudged: Fact[] = content ? [{ type: 'message.user', data: { content, from: 'app' } }] : []
+  const unsent = [...state.unsent, ...(content ? [{ type: 'message', content, wakes: false } as const] : []), ...(steering?.unsent ?? [])]
+  const rows: WireRow[] = wire.length === 0 ? [headerRow(systemPrompt(ports.hands.caps), registry.specs)] : []
+  const saying = { calls: state.calls.map((call) => call.content), systemRole: takesSystemRole(infoOf({ journal, choice }).id) }
+  rows.push(
+    ...userRows(
+      unsent.filter((item) => maySend(state.wire, item)),
+      saying,
+    ),
+  )
+  const messages = wire.length + rows.length - 1
+  const epoch = rows[0]?.role === 'header' ? journal.wireEpoch + 1 : journal.wireEpoch
+  const requested: Fact = { type: 'model.requested', data: { attempt, messages, wire: epoch } }
+  if (!steering || steering.facts.length === 0) return { facts: [...nudged, requested], wire: rows, durability: 'relaxed' }
+  // One entry with the bytes that carry them: killed before it they still wait, killed after it they are in those bytes.
+  const { facts, taken, unchanged } = steering
+  return { facts: [...nudged, ...facts, requested], wire: rows, taken, unchanged }
+}
+
+interface Answered {
+  readonly answer: Answer
+  readonly wire: string
+  readonly ms: number
+}
+
+async function answerEntry(journal: Journal, { answer, wire, ms }: Answered): Promise<Entry> {
+  const { mismatched = 0, ...data } = answer
+  const facts: Fact[] = [{ type: 'message.assistant', data: { ...data, ms } }]
+  // The same blocks are dropped from every later request: one alarm for each change.
+  if (mismatched !== journal.state.wire.dropped) facts.push({ type: 'wire.mismatched', data: { how: 'dropped', blocks: mismatched } })
+  return { facts, wire: answer.content.length > 0 ? [{ role: 'assistant', text: wire }] : [] }
+}
+
+async function streamAnswer(asking: Asking, streamed: Streamed, onText: (text: string) => void): Promise<{ answer: Answer; wire: string }> {
+  const { ports, choice, signal } = asking
+  const { endpoint } = choice.model
+  if (endpoint === undefined) return readAnswer(asking, streamed, onText)
+  const admission = await ports.breaker.admit(endpoint)
+  if (admission.type === 'wait') throw new FailureError(heldBack(endpoint, admission.until - ports.clock.now()))
+  try {
+    const answered = await readAnswer(asking, streamed, onText)
+    await ports.breaker.report(endpoint, admission.id, 'alive')
+    return answered
+  } catch (error) {
+    await ports.breaker.report(endpoint, admission.id, signal.aborted ? 'none' : proofOf(failureOf(error)))
+    throw error
+  }
+}
+
+async function readAnswer(
   { journal, ports, choice, signal }: Asking,
+  streamed: Streamed,
   onText: (text: string) => void,
 ): Promise<{ answer: Answer; wire: string }> {
-  for await (const event of choice.model.stream(requestBody(journal.wire, choice.info), signal)) {
+  const info = infoOf({ journal, choice })
+  const asking = wireAsking(journal)
+  const body = requestBody(journal.wire, info, asking)
+  for await (const event of choice.model.stream(body, signal, [...betasOf(info, asking), ...summaryBetas(journal.wire)])) {
     if (event.type === 'complete') return { answer: event.answer, wire: event.wire }
-    if (event.type === 'started') continue
+    if (event.type === 'started') {
+      if (event.usage) streamed.started = { model: event.model || info.id, usage: event.usage }
+      continue
+    }
     ports.live(event)
-    if (event.type === 'delta' && event.kind === 'text') onText(event.text)
+    if (event.type !== 'delta') continue
+    streamed.chars += event.text.length
+    if (event.kind !== 'text') continue
+    streamed.text += event.text
+    onText(streamed.text)
   }
   // Ended without `complete` and without an error: an abort, or a model that breaks its contract. Neither is an answer.
   throw new Error('the stream ended before the answer was complete')
 }
 
-async function noteFailure({ journal, ports }: Asking, failure: Failure, streamed: string): Promise<void> {
+/** A wire that begins with the API's own summary names that feature in every request. */
+function summaryBetas(rows: readonly WireRow[]): readonly string[] {
+  return rows[1] && isSummary(rows[1]) ? [COMPACTION_BETA] : []
+}
+
+async function noteFailure(asking: Asking, failure: Failure, streamed: Streamed): Promise<void> {
+  const { journal, ports } = asking
   await journal.write(async () => {
-    const { request } = journal.state
-    const at = request && retryAt(failure, request, { now: ports.clock.now(), random: ports.random })
-    const partial = streamed || partialOf(failure)
-    return { facts: [{ type: 'model.failed', data: { failure, ...(at !== undefined && { retryAt: at }), ...(partial && { partial }) } }] }
+    const { request, wire } = journal.state
+    const now = ports.clock.now()
+    // Not passing, and once the provider may leave such thinking out it is no reason any more: asked again once, in another way.
+    const isMismatch = reasonOf(failure) === 'prefix_mismatch' && !wire.dropsThinking && thinks(infoOf(asking), wireAsking(journal))
+    // What ended here and not there is asked again at once.
+    const at = isMismatch || isOurs(failure) ? now : request && retryAt(failure, request, { now, random: ports.random })
+    const partial = streamed.text || partialOf(failure)
+    const bills = streamed.bills ?? billOfCut(streamed)
+    const failed: Fact = {
+      type: 'model.failed',
+      data: { failure, ...(at !== undefined && { retryAt: at }), ...(partial && { partial }), ...(bills.length > 0 && { bills }) },
+    }
+    return { facts: isMismatch ? [failed, { type: 'wire.mismatched', data: { how: 'refused', blocks: 0 } }] : [failed] }
   })
+}
+
+/** Characters of one token, for answers that nobody counted to their end. */
+const CHARS_PER_TOKEN = 4
+const tokensOf = (chars: number): number => Math.ceil(chars / CHARS_PER_TOKEN)
+
+/** An answer that was cut is paid for: what the provider read, and what it wrote until then. */
+function billOfCut({ started, chars }: Streamed): readonly Bill[] {
+  if (!started) return []
+  const { model, usage } = started
+  return [{ model, usage: { ...usage, output: Math.max(usage.output, tokensOf(chars)) }, estimated: true }]
 }
 
 function partialOf(failure: Failure): string {
@@ -97,6 +247,27 @@ export async function noteLostRequest(journal: Journal, ports: Ports): Promise<v
   const failure: Failure = {
     code: 'cut',
     message: 'The answer was on its way when this session was interrupted. It is asked for again; nothing was run twice.',
+    detail: OURS,
   }
-  await journal.write({ facts: [{ type: 'model.failed', data: { failure, retryAt: ports.clock.now(), ...(partial && { partial }) } }] })
+  const bills = billOfLost(journal, partial)
+  await journal.write({
+    facts: [
+      {
+        type: 'model.failed',
+        data: { failure, retryAt: ports.clock.now(), ...(partial && { partial }), ...(bills.length > 0 && { bills }) },
+      },
+    ],
+  })
+}
+
+/** Nobody heard what it cost: what the window held before, and the message that was new. */
+function billOfLost({ state, wire }: Journal, partial: string): readonly Bill[] {
+  if (state.model === undefined || state.model === DEMO_MODEL_ID) return []
+  const usage: Usage = {
+    input: 0,
+    output: tokensOf(partial.length),
+    cacheRead: state.wire.used,
+    cacheWrite: tokensOf(wire.at(-1)?.text.length ?? 0),
+  }
+  return [{ model: state.model, usage, estimated: true }]
 }

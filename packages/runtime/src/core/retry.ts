@@ -1,5 +1,6 @@
 import type { Failure, Random } from '@tabwright/protocol'
 import type { RequestRecord } from './session-state'
+import { reasonOf } from './wire-state'
 
 /** Source: decisions.md 1. One owner of retries: the SDK's own are switched off. */
 const MAX_ATTEMPTS = 5
@@ -11,6 +12,8 @@ const PASSING: readonly Failure['code'][] = ['busy', 'offline', 'cut', 'timeout'
 /** Wall-clock time of the next attempt, or `undefined` when trying again would not help. */
 export function retryAt(failure: Failure, request: RequestRecord, at: { now: number; random: Random }): number | undefined {
   const { now, random } = at
+  // Nothing to wait for: it is asked for again with more room, and that ends at the model's own limit.
+  if (reasonOf(failure) === 'cut_call') return now
   if (!PASSING.includes(failure.code) || request.attempt >= MAX_ATTEMPTS) return undefined
   if (failure.retryAfterMs !== undefined && failure.retryAfterMs > MAX_PAUSE_MS) return undefined
   const backOff = Math.min(60_000, 1000 * 2 ** (request.attempt - 1))

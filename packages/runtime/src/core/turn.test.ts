@@ -1,4 +1,4 @@
-import { answer, outline, rawTool, story, text, tool, type Story, type StoryOptions } from '@tabwright/testkit'
+import { answer, outline, rawTool, story, text, tool, withoutMarkers, type Story, type StoryOptions } from '@tabwright/testkit'
 import { sessionId } from '@tabwright/protocol'
 import { afterEach, describe, expect, it } from 'vitest'
 import { MAX_ANSWERS } from './step'
@@ -178,7 +178,7 @@ describe('a turn', () => {
     await s.until('turn.ended')
     await s.commands.send('two')
     await s.until('turn.ended', 2)
-    const bodies = s.server.requests.map(({ body }) => body.slice(0, -2))
+    const bodies = s.server.requests.map(({ body }) => withoutMarkers(body).slice(0, -2))
     expect(bodies[1]?.startsWith(bodies[0] ?? '-')).toBe(true)
     expect(bodies[2]?.startsWith(bodies[1] ?? '-')).toBe(true)
   })
@@ -190,7 +190,7 @@ describe('a turn', () => {
     await s.commands.save('AGENTS.md', 'use spaces', 1)
     await s.commands.send('b')
     await s.until('turn.ended', 2)
-    const [one, two] = s.server.requests.map(({ body }) => JSON.parse(body).messages)
+    const [one, two] = s.server.requests.map(({ body }) => JSON.parse(withoutMarkers(body)).messages)
     expect(one[0].content[0].text).toContain('use tabs')
     expect(two[0]).toEqual(one[0])
     expect(two.at(-1).content[0].text).toContain('use spaces')

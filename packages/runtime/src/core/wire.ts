@@ -1,14 +1,16 @@
 import {
   assertNever,
   fail,
-  type CallId,
+  type CallContent,
   type Content,
+  type Effort,
   type JsonObject,
   type ModelInfo,
   type ToolSpec,
   type WireRow,
 } from '@tabwright/protocol'
 import type { Unsent } from './session-state'
+import { HEADER_MARK, INSTRUCTIONS_MARK, markedMessages, type Marks } from './wire-text'
 
 /**
  * From facts to the bytes that the model sees. A message is turned into text once, stored, and from then on only
@@ -17,29 +19,70 @@ import type { Unsent } from './session-state'
 
 /** The first row of an epoch: frozen `system` and `tools`, as the members of the request that they will be. */
 export function headerRow(system: string, tools: readonly ToolSpec[]): WireRow {
-  const blocks = [{ type: 'text', text: system, cache_control: { type: 'ephemeral' } }]
+  const blocks = [{ type: 'text', text: system, cache_control: HEADER_MARK }]
   const definitions = tools.map(({ name, description, input }) => ({ name, description, input_schema: input }))
   return { role: 'header', text: `"system":${JSON.stringify(blocks)},"tools":${JSON.stringify(definitions)}` }
 }
 
+/** What {@link userRows} must know beside what is to be said. */
+export interface Saying {
+  /** Calls of the newest answer, in its order. */
+  readonly calls: readonly CallContent[]
+  /** The model takes `role: system` in the middle of a conversation. */
+  readonly systemRole?: boolean
+}
+
 /**
- * One user message from everything that the model was not sent yet: results first, in the order of the calls
- * (whatever order they finished in), then instruction files, then what people wrote.
+ * Everything that the model was not sent yet, as messages: results first, in the order of the calls (whatever order they
+ * finished in), then instruction files, then what people wrote. What a person wrote while tools ran goes behind the results in a
+ * message of its own where the model takes one: text after results teaches a model to answer with nothing.
  */
-export function userRow(unsent: readonly Unsent[], callOrder: readonly CallId[]): WireRow {
-  const results = unsent.filter((item) => item.type === 'result')
-  const ordered = results.toSorted((a, b) => callOrder.indexOf(a.call) - callOrder.indexOf(b.call))
+export function userRows(unsent: readonly Unsent[], { calls, systemRole = false }: Saying): readonly WireRow[] {
+  const order = calls.map((call) => call.id)
+  const results = unsent.filter((item) => item.type === 'result').toSorted((a, b) => order.indexOf(a.call) - order.indexOf(b.call))
   const instructions = unsent.filter((item) => item.type === 'instructions')
   const messages = unsent.filter((item) => item.type === 'message')
-  const blocks = [...ordered, ...instructions, ...messages].flatMap(blocksOf)
+  const steers = systemRole && results.length > 0 && instructions.length === 0 && messages.length > 0
+  const inOne = steers ? results : [...results, ...instructions, ...messages]
+  if (inOne.length === 0) return []
+  const row = userRow(inOne.flatMap((item) => blocksOf(item, calls)))
+  return steers ? [row, systemRow(messages.map(steeringText).join('\n\n'))] : [row]
+}
+
+/** A message of these blocks. */
+function userRow(blocks: readonly JsonObject[]): WireRow {
   return { role: 'user', text: `{"role":"user","content":${JSON.stringify(blocks)}}` }
 }
 
-function blocksOf(item: Unsent): JsonObject[] {
+/**
+ * Words of the harness or of the person in the middle of a conversation. Never for text from anywhere else: the model trusts it.
+ * It must come directly behind a message of the user's, and be the last, or be followed by an answer.
+ */
+export function systemRow(text: string): WireRow {
+  return { role: 'system', text: `{"role":"system","content":${JSON.stringify([{ type: 'text', text }])}}` }
+}
+
+/** The same words for a model that takes no such message: they travel in the user's turn and say whose they are. */
+export function noteRow(text: string, systemRole: boolean): WireRow {
+  return systemRole ? systemRow(text) : userRow([{ type: 'text', text: `<harness-note>\n${text}\n</harness-note>` }])
+}
+
+function steeringText({ content, wakes }: Extract<Unsent, { type: 'message' }>): string {
+  const said = content.map((item) => (item.type === 'text' ? item.text : '')).join('\n\n')
+  return wakes ? `The user sent the following message while you were working:\n${said}` : said
+}
+
+function blocksOf(item: Unsent, calls: readonly CallContent[]): JsonObject[] {
   switch (item.type) {
     case 'result': {
       const { call, outcome } = item
-      const result = { type: 'tool_result', tool_use_id: call, content: outcome.text || '(no output)' }
+      const toolset = calls.find(({ id }) => id === call)?.toolset
+      const result = {
+        type: 'tool_result',
+        tool_use_id: call,
+        content: outcome.text || '(no output)',
+        ...(toolset && { toolset_name: toolset }),
+      }
       return [outcome.type === 'done' ? result : { ...result, is_error: true }]
     }
     case 'instructions':
@@ -52,9 +95,9 @@ function blocksOf(item: Unsent): JsonObject[] {
 }
 
 /** Workspace files are data from the workspace's author: they go in the user's turn and say where they come from. */
-function instructionText(path: string, text: string | null): string {
+export function instructionText(path: string, text: string | null): string {
   if (text === null) return `The workspace file ${path} is gone; its instructions no longer apply.`
-  return `<workspace-instructions path="${path}">\n${text}\n</workspace-instructions>`
+  return `${INSTRUCTIONS_MARK}path="${path}">\n${text}\n</workspace-instructions>`
 }
 
 function blockOfContent(content: Content): JsonObject {
@@ -62,15 +105,45 @@ function blockOfContent(content: Content): JsonObject {
   return fail('bad_input', `a message from a person cannot hold a ${content.type} block yet`)
 }
 
-/** The exact request body. `rows` is everything stored, header first. */
-export function requestBody(rows: readonly WireRow[], info: ModelInfo): string {
-  const [header, ...messages] = rows
-  if (header?.role !== 'header') return fail('unexpected', 'the wire has no header row')
-  const options = { model: info.id, max_tokens: Math.min(info.maxOutput ?? MAX_OUTPUT, MAX_OUTPUT), stream: true }
-  const thinking = info.adaptiveThinking ? `,"thinking":{"type":"adaptive","display":"summarized"}` : ''
-  const cache = `,"cache_control":{"type":"ephemeral"}`
-  return `${JSON.stringify(options).slice(0, -1)}${thinking}${cache},${header.text},"messages":[${messages.map((row) => row.text).join(',')}]}`
+/** What a request is asked with beside its messages. */
+export interface Asking extends Marks {
+  /** Default: as the model's list says. */
+  readonly thinking?: boolean | undefined
+  readonly effort?: Effort | undefined
+  /** How often the limit of an answer was raised, because a call did not fit. */
+  readonly raised?: number
+  /** Leave out thinking that does not fit the conversation instead of refusing the request. */
+  readonly dropsThinking?: boolean
 }
 
 /** Enough for any single edit, small enough that a runaway answer ends. */
 const MAX_OUTPUT = 32_000
+
+/** The limit of an answer after it was raised so often; the model's own is never exceeded, and without one there is nothing to raise to. */
+export function maxOutput({ maxOutput: limit = MAX_OUTPUT }: ModelInfo, raised = 0): number {
+  return Math.min(limit, MAX_OUTPUT * 2 ** raised)
+}
+
+/** The exact request body. `rows` is everything stored, header first. No tool is ever forced: models that always think refuse it. */
+export function requestBody(rows: readonly WireRow[], info: ModelInfo, asking: Asking = {}): string {
+  if (rows[0]?.role !== 'header') return fail('unexpected', 'the wire has no header row')
+  const { effort, raised, dropsThinking = false } = asking
+  const options = { model: info.id, max_tokens: maxOutput(info, raised), stream: true }
+  const binding = dropsThinking ? ',"block_binding":{"prefix_mismatch_behavior":"drop_block"}' : ''
+  const thinking = thinks(info, asking) ? `,"thinking":{"type":"adaptive","display":"summarized"${binding}}` : ''
+  const output = effort === undefined ? '' : `,"output_config":{"effort":${JSON.stringify(effort)}}`
+  return `${JSON.stringify(options).slice(0, -1)}${thinking}${output},${markedMessages(rows, asking)}}`
+}
+
+/** Whether the request says how to think. */
+export function thinks({ adaptiveThinking = false }: ModelInfo, { thinking = adaptiveThinking }: Pick<Asking, 'thinking'>): boolean {
+  return thinking
+}
+
+/** Controls for thinking that is bound to a conversation, with reports of what was left out. */
+const BINDING_CONTROLS = 'thinking-binding-controls-2026-08-01'
+
+/** Features that a request uses and that the provider wants to be asked for by name. */
+export function betasOf(info: ModelInfo, asking: Asking): readonly string[] {
+  return asking.dropsThinking === true && thinks(info, asking) ? [BINDING_CONTROLS] : []
+}

@@ -1,4 +1,5 @@
-import type { Clock, Hands, Hash, SessionId, Workspace } from '@tabwright/protocol'
+import type { Clock, Hands, Hash, Random, SessionId, Workspace } from '@tabwright/protocol'
+import { circuitsInMemory, createBreaker, type CircuitStore } from '../core/breaker'
 import type { LiveUpdate } from '../core/live'
 import type { ModelChoice, Ports, Preview, ShellTurns } from '../core/ports'
 import { shellTurns } from './shell-turns'
@@ -19,18 +20,23 @@ export interface Parts {
   readonly hash: Hash
   readonly live: (update: LiveUpdate) => void
   readonly shell: ShellTurns
+  /** Where the breaker keeps what it knows of addresses. Default: with this worker. */
+  readonly circuits?: CircuitStore
 }
 
 export { shellTurns }
 
 /** Ports for the core from parts of this platform. */
-export function composePorts({ store, ...parts }: Parts): Ports {
+export function composePorts({ store, circuits = circuitsInMemory(), ...parts }: Parts): Ports {
+  const random: Random = (bytes) => crypto.getRandomValues(new Uint8Array(bytes))
   return {
     ...parts,
     log: store,
+    snapshots: store.snapshots,
+    breaker: createBreaker(circuits, { clock: parts.clock, random }),
     text: utf8,
     expression: compileExpression,
-    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    random,
     describe: (delta) => changesOf(delta, parts.workspace),
   }
 }

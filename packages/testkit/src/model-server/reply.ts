@@ -1,3 +1,5 @@
+import { SIGNATURE } from './thinking-binding'
+
 /** What the scripted server answers to one request. */
 export type Reply =
   | StreamReply
@@ -16,6 +18,16 @@ export interface StreamReply {
   readonly chunkBytes?: number
   /** After this many bytes of body: `cut` resets the connection, `end` closes it as if all were well. */
   readonly stopAt?: { readonly byte: number; readonly how: 'cut' | 'end' }
+  /** What else was paid for: attempts of other models, summaries on the way. They stand before the answer's own in `usage.iterations`. */
+  readonly iterations?: readonly Iteration[]
+}
+
+/** One line of `usage.iterations`. */
+export interface Iteration {
+  readonly type: 'message' | 'compaction' | 'advisor_message'
+  readonly model?: string
+  readonly input_tokens: number
+  readonly output_tokens: number
 }
 
 export type Step =
@@ -59,8 +71,11 @@ export function text(value: string, pieces: readonly string[] = split(value, 12)
   )
 }
 
-/** Thinking with its signature. An empty text gives the shape of omitted thinking: only a signature delta. */
-export function thinking(value: string, signature: string): ScriptBlock {
+/**
+ * Thinking with its signature: by default one that the server binds to the conversation so far and checks when it comes back.
+ * An empty text gives the shape of omitted thinking: only a signature delta.
+ */
+export function thinking(value: string, signature: string = SIGNATURE): ScriptBlock {
   const deltas = [...split(value, 16).map((piece) => ({ type: 'thinking_delta', thinking: piece })), { type: 'signature_delta', signature }]
   const wire = `{"type":"thinking","thinking":${JSON.stringify(value)},"signature":${JSON.stringify(signature)}}`
   return block('{"type":"thinking","thinking":"","signature":""}', wire, deltas)
@@ -87,7 +102,7 @@ export function rawBlock(json: string, deltas: readonly unknown[] = []): ScriptB
   return block(json, json, deltas)
 }
 
-export interface AnswerOptions extends Partial<Pick<StreamReply, 'delayMs' | 'chunkBytes' | 'stopAt'>> {
+export interface AnswerOptions extends Partial<Pick<StreamReply, 'delayMs' | 'chunkBytes' | 'stopAt' | 'iterations'>> {
   /** Default: `tool_use` when a call is there, else `end_turn`. */
   readonly stopReason?: string
   /** Steps before the first block, such as pings and unknown events. */
@@ -122,7 +137,7 @@ export function answer(blocks: readonly ScriptBlock[], options: AnswerOptions = 
     ...(options.omitStop ? [] : [event('message_stop', { type: 'message_stop' })]),
   ]
   const isWhole = !options.omitStop && !options.stopAt
-  const { delayMs, chunkBytes, stopAt } = options
+  const { delayMs, chunkBytes, stopAt, iterations } = options
   return {
     type: 'stream',
     steps,
@@ -130,6 +145,7 @@ export function answer(blocks: readonly ScriptBlock[], options: AnswerOptions = 
     ...(delayMs === undefined ? {} : { delayMs }),
     ...(chunkBytes === undefined ? {} : { chunkBytes }),
     ...(stopAt === undefined ? {} : { stopAt }),
+    ...(iterations === undefined ? {} : { iterations }),
   }
 }
 

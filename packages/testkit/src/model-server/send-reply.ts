@@ -2,24 +2,38 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { tokens, type PromptTokens } from './prompt-cache'
-import { END_USAGE, MODEL_MARK, START_USAGE, type Reply, type Step, type StreamReply } from './reply'
+import { END_USAGE, MODEL_MARK, START_USAGE, type Iteration, type Reply, type Step, type StreamReply } from './reply'
+import { SIGNATURE, type Bound } from './thinking-binding'
 
 /** What the server fills into a scripted answer. */
 export interface Filling {
   readonly model: string
   readonly prompt: PromptTokens
+  readonly bound: Pick<Bound, 'signature' | 'report'>
+  readonly iterations?: readonly Iteration[]
 }
 
-/** Sends one reply as the script says, and returns when it is out or the client left. */
-export async function sendReply(response: ServerResponse, reply: Reply, filling: Filling): Promise<void> {
-  if (reply.type === 'drop') return void response.socket?.resetAndDestroy()
-  if (reply.type === 'http') return void response.writeHead(reply.status, reply.headers).end(reply.body)
+/** What a request took of the model, as the provider counts it. */
+export interface Spent {
+  readonly output: number
+}
+
+/** Sends one reply as the script says, and returns when it is out or the client left: with what was generated, if anything was. */
+export async function sendReply(response: ServerResponse, reply: Reply, filling: Filling): Promise<Spent | undefined> {
+  if (reply.type === 'drop') {
+    response.socket?.resetAndDestroy()
+    return undefined
+  }
+  if (reply.type === 'http') {
+    response.writeHead(reply.status, reply.headers).end(reply.body)
+    return undefined
+  }
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'request-id': 'req_test' })
   response.flushHeaders()
-  await sendSteps(response, reply, filling)
+  return { output: await sendSteps(response, reply, { ...filling, iterations: reply.iterations ?? [] }) }
 }
 
-async function sendSteps(response: ServerResponse, reply: StreamReply, filling: Filling): Promise<void> {
+async function sendSteps(response: ServerResponse, reply: StreamReply, filling: Filling): Promise<number> {
   const writer = byteWriter(response, reply)
   let output = 0
   for (const step of reply.steps) {
@@ -27,12 +41,13 @@ async function sendSteps(response: ServerResponse, reply: StreamReply, filling: 
       await Promise.race([step.until, once(response, 'close')])
     } else {
       if (step.type === 'event' && step.name === 'content_block_delta') output += tokens(step.data) - 18
-      if (!(await writer(bytesOf(step, filling, Math.max(1, output))))) return
+      if (!(await writer(bytesOf(step, filling, Math.max(1, output))))) break
     }
-    if (response.closed) return
+    if (response.closed) break
     if (reply.delayMs !== undefined) await sleep(reply.delayMs)
   }
   response.end()
+  return Math.max(1, output)
 }
 
 /** Writes bytes in the reply's chunks; false when the reply stops here. */
@@ -60,17 +75,23 @@ function byteWriter(response: ServerResponse, reply: StreamReply): (bytes: Buffe
   }
 }
 
-function bytesOf(step: Exclude<Step, { type: 'hold' }>, { model, prompt }: Filling, output: number): Buffer {
+function bytesOf(step: Exclude<Step, { type: 'hold' }>, { model, prompt, bound, iterations = [] }: Filling, output: number): Buffer {
   if (step.type === 'raw') return Buffer.from(step.text)
+  const { cacheWriteHour } = prompt
   const start = {
     input_tokens: prompt.input,
     cache_read_input_tokens: prompt.cacheRead,
     cache_creation_input_tokens: prompt.cacheWrite,
+    cache_creation: { ephemeral_5m_input_tokens: prompt.cacheWrite - cacheWriteHour, ephemeral_1h_input_tokens: cacheWriteHour },
     output_tokens: 1,
   }
+  const end = { ...start, output_tokens: output }
+  const own = iterations.length === 0 ? {} : { iterations: [...iterations, { type: 'message', model, ...end }] }
+  const report = bound.report === undefined ? '' : `,"input_transformations":${JSON.stringify(bound.report)}`
   const data = step.data
-    .replace(`"${START_USAGE}"`, () => JSON.stringify(start))
-    .replace(`"${END_USAGE}"`, () => JSON.stringify({ ...start, output_tokens: output }))
+    .replace(`"${START_USAGE}"`, () => JSON.stringify(start) + report)
+    .replace(`"${END_USAGE}"`, () => JSON.stringify({ ...end, ...own }))
+    .replaceAll(`"${SIGNATURE}"`, () => JSON.stringify(bound.signature))
     .replace(`"${MODEL_MARK}"`, () => JSON.stringify(model))
   return Buffer.from(`event: ${step.name}\ndata: ${data}\n\n`)
 }

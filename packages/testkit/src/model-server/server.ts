@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { continues, lintRequest, rawElements, rawMember, type WireProblem } from '../wire-linter'
-import { promptCache } from './prompt-cache'
-import { httpError, type Reply } from './reply'
-import { sendReply } from './send-reply'
+import { continues, lintHabits, lintRequest, rawElements, rawMember, type WireProblem } from '../wire-linter'
+import { createSummaries, lintSummaryRequest, type Summaries, type SummaryView } from './compaction'
+import { promptCache, type PromptTokens } from './prompt-cache'
+import { httpError, type Reply, type StreamReply } from './reply'
+import { sendReply, type Filling } from './send-reply'
+import { checkThinking, SIGNATURE, type Transformation } from './thinking-binding'
 
 /** One request as it arrived. */
 export interface ServedRequest {
@@ -41,6 +43,8 @@ export interface ModelServerOptions {
   /** Answer 400 to what the API would refuse or what breaks the append-only wire. Default true. */
   readonly lint?: boolean
   readonly port?: number
+  /** Wall clock of the prompt cache. Default: the real one. */
+  readonly now?: () => number
 }
 
 export interface ModelServer {
@@ -50,6 +54,12 @@ export interface ModelServer {
   readonly requests: readonly ServedRequest[]
   /** What the linter found, over all requests. */
   readonly problems: readonly WireProblem[]
+  /** What the linter would do otherwise, though the API takes it. */
+  readonly warnings: readonly WireProblem[]
+  /** Every line that the provider would bill, in order; answers that were cut too. */
+  readonly bills: readonly ServedBill[]
+  /** Thinking that did not fit, over all requests. */
+  readonly mismatches: readonly Transformation[]
   /** Adds replies behind those that the script still holds. */
   enqueue(...replies: readonly Reply[]): void
   /** Replaces the script from the next request on. */
@@ -59,12 +69,26 @@ export interface ModelServer {
   close(): Promise<void>
 }
 
+/** A line of the bill. */
+export interface ServedBill {
+  readonly model: string
+  readonly prompt: PromptTokens
+  readonly output: number
+}
+
 interface State {
+  readonly warnings: WireProblem[]
+  readonly bills: ServedBill[]
+  readonly mismatches: Transformation[]
+  /** Answers that paused: they alone may be the last message of a request. */
+  readonly paused: Set<string>
   readonly options: ModelServerOptions
   readonly requests: ServedRequest[]
   readonly problems: WireProblem[]
   readonly answers: string[]
+  /** With every summary in them spelled out. */
   readonly accepted: string[]
+  readonly summaries: Summaries
   readonly count: ReturnType<typeof promptCache>
   readonly waiting: { readonly count: number; readonly resolve: () => void }[]
   script: Exclude<Script, readonly Reply[]> | undefined
@@ -84,7 +108,12 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     problems: [],
     answers: [],
     accepted: [],
-    count: promptCache(),
+    summaries: createSummaries(),
+    count: promptCache({ now: options.now ?? Date.now }),
+    warnings: [],
+    bills: [],
+    mismatches: [],
+    paused: new Set(),
     waiting: [],
     script: typeof options.script === 'function' ? options.script : undefined,
     queue: typeof options.script === 'function' ? [] : [...(options.script ?? [])],
@@ -100,6 +129,9 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
     url: `http://127.0.0.1:${port}`,
     requests: state.requests,
     problems: state.problems,
+    warnings: state.warnings,
+    bills: state.bills,
+    mismatches: state.mismatches,
     enqueue: (...replies) => void state.queue.push(...replies),
     setScript(script) {
       state.script = typeof script === 'function' ? script : undefined
@@ -131,10 +163,10 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
   if (request.method === 'OPTIONS') return void response.writeHead(state.options.cors === undefined ? 404 : 204).end()
   const body = await readBody(request)
   const refused = refuseBearer(state.options, request)
-  if (refused) return sendReply(response, refused, plainUsage)
+  if (refused) return void (await sendReply(response, refused, plainUsage))
   if (request.method === 'GET' && path.startsWith('/v1/models')) return sendModels(state.options, path, response)
   if (request.method !== 'POST' || path.split('?')[0] !== '/v1/messages') {
-    return sendReply(response, httpError(404, { type: 'not_found_error', message: `not found: ${path}` }), plainUsage)
+    return void (await sendReply(response, httpError(404, { type: 'not_found_error', message: `not found: ${path}` }), plainUsage))
   }
   let isAborted = false
   response.once('close', () => (isAborted = !response.writableFinished))
@@ -145,33 +177,71 @@ async function serve(state: State, request: IncomingMessage, response: ServerRes
 async function answerMessages(state: State, served: ServedRequest, response: ServerResponse): Promise<void> {
   const n = state.requests.push(served) - 1
   tellWaiting(state)
-  const problems = state.options.lint === false ? [] : lint(state, served.body)
+  const view = state.summaries.view(served.body, served.headers)
+  const problems = state.options.lint === false ? [] : lint(state, view)
   state.problems.push(...problems)
+  state.warnings.push(...lintHabits(served.body))
   const [problem] = problems
   if (problem) {
     const message = `[rule ${problem.rule}] ${problem.message}`
-    return sendReply(response, httpError(400, { type: 'invalid_request_error', message }), plainUsage)
+    return refuse(response, message)
   }
-  state.accepted.push(served.body)
+  const bound = checkThinking(view.body, served.headers)
+  state.mismatches.push(...(bound.report ?? []).filter(({ reason }) => reason === 'prefix_binding_mismatch'))
+  if (bound.refusal !== undefined) {
+    state.mismatches.push({ type: 'thinking_dropped', path: bound.refusal, reason: 'prefix_binding_mismatch' })
+    return refuse(response, bound.refusal)
+  }
+  state.accepted.push(view.body)
   const reply = state.script ? await state.script(served, n) : state.queue.shift()
-  if (!reply)
-    return sendReply(response, httpError(400, { type: 'invalid_request_error', message: 'the script has no more replies' }), plainUsage)
+  if (!reply) return refuse(response, 'the script has no more replies')
   // Known before the last byte is out: the client's next request may be faster than we are.
-  if (reply.type === 'stream' && reply.wire !== undefined) state.answers.push(reply.wire)
-  await sendReply(response, reply, { model: requestedModel(served.body), prompt: state.count(served.body) })
+  if (reply.type === 'stream' && reply.wire !== undefined) {
+    const wire = reply.wire.replaceAll(`"${SIGNATURE}"`, () => JSON.stringify(bound.signature))
+    if (view.isRequest) state.summaries.issue(view, wire)
+    else state.answers.push(wire)
+    if (isPaused(reply)) state.paused.add(wire)
+  }
+  const model = requestedModel(served.body)
+  const looked = state.count(served.body)
+  if (reply.type === 'stream') looked.commit()
+  const spent = await sendReply(response, reply, { model, prompt: looked.tokens, bound })
+  if (!spent || reply.type !== 'stream') return
+  for (const { model: other = model, input_tokens: input, output_tokens: output } of reply.iterations ?? [])
+    state.bills.push({ model: other, prompt: { ...plainUsage.prompt, input }, output })
+  state.bills.push({ model, prompt: looked.tokens, output: spent.output })
 }
 
-const plainUsage = { model: '', prompt: { input: 0, cacheRead: 0, cacheWrite: 0 } }
+function isPaused(reply: StreamReply): boolean {
+  return reply.steps.some((step) => step.type === 'event' && step.data.includes('"stop_reason":"pause_turn"'))
+}
+
+async function refuse(response: ServerResponse, message: string): Promise<void> {
+  await sendReply(response, httpError(400, { type: 'invalid_request_error', message }), plainUsage)
+}
+
+const plainUsage: Filling = {
+  model: '',
+  prompt: { input: 0, cacheRead: 0, cacheWrite: 0, cacheWriteHour: 0 },
+  bound: { signature: '', report: undefined },
+}
 
 /** A conversation of one message is new; every other one must continue something that was accepted before. */
-function lint(state: State, body: string): readonly WireProblem[] {
-  const own = lintRequest(body, { answers: state.answers })
+function lint(state: State, { body, isRequest, isContinued, startsOver, problems }: SummaryView): readonly WireProblem[] {
+  if (isRequest || problems.length > 0) return [...problems, ...(isRequest ? lintSummaryRequest(body, state.accepted, state.answers) : [])]
+  const own = lintRequest(body, { answers: state.answers, paused: state.paused })
   const count = rawElements(rawMember(body, 'messages') ?? '[]').length
   if (own.length > 0 || count <= 1 || state.accepted.length === 0) return own
   const before = state.accepted.findLast((accepted) => continues(body, accepted))
+  if (before === undefined && startsOver) return own
   if (before === undefined)
-    return [{ rule: 24, message: 'this conversation continues none that was sent before: a sent message was changed or removed' }]
-  return lintRequest(body, { previous: before })
+    return [
+      {
+        rule: isContinued ? 98 : 24,
+        message: 'this conversation continues none that was sent before: a sent message was changed or removed',
+      },
+    ]
+  return lintRequest(body, { previous: before, paused: state.paused })
 }
 
 function tellWaiting(state: State): void {

@@ -1,0 +1,119 @@
+import type { Clock, Failure, Random } from '@tabwright/protocol'
+
+/**
+ * Keeps all sessions of this browser from hammering an address that is down. After five failures within a minute nobody asks for a
+ * minute; then exactly one request goes out as a probe, and what becomes of it decides. Source: harness.md F71.
+ */
+
+const FAILURES = 5
+const WINDOW_MS = 60_000
+const OPEN_MS = 60_000
+/** A probe that was never heard of again: its tab died. The model's silence limit is five minutes. */
+const PROBE_MS = 5 * 60_000
+/** While a probe is out, others look again after this long. */
+const LOOK_MS = 5000
+
+/** What is remembered of one address; wall-clock times, so that a reload changes nothing. */
+export interface Circuit {
+  readonly failures: readonly number[]
+  /** Open until then; afterwards half open until a probe came back well. */
+  readonly openUntil?: number
+  readonly probe?: { readonly id: string; readonly until: number }
+}
+
+export const CLOSED: Circuit = { failures: [] }
+
+/** Where circuits are kept, for all tabs. `change` runs in one transaction, so two tabs never both get the probe. */
+export interface CircuitStore {
+  change<T>(endpoint: string, task: (circuit: Circuit) => { readonly circuit: Circuit; readonly result: T }): Promise<T>
+}
+
+export type Admission = { readonly type: 'go'; readonly id: string } | { readonly type: 'wait'; readonly until: number }
+
+/** What a request proved: the address answers, the address is down, or nothing (a person stopped it). */
+export type Proof = 'alive' | 'down' | 'none'
+
+export interface Breaker {
+  admit(endpoint: string): Promise<Admission>
+  report(endpoint: string, id: string, proof: Proof): Promise<void>
+}
+
+/** A breaker over circuits that outlive it. */
+export function createBreaker(
+  store: CircuitStore,
+  { clock, random }: { readonly clock: Pick<Clock, 'now'>; readonly random: Random },
+): Breaker {
+  return {
+    admit: (endpoint) => {
+      const id = [...random(8)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+      return store.change(endpoint, (circuit) => admit(circuit, clock.now(), id))
+    },
+    report: (endpoint, id, proof) =>
+      store.change(endpoint, (circuit) => ({ circuit: reported(circuit, { id, proof, now: clock.now() }), result: undefined })),
+  }
+}
+
+/** Circuits of one worker; gone with it. */
+export function circuitsInMemory(): CircuitStore {
+  const circuits = new Map<string, Circuit>()
+  return {
+    change: async (endpoint, task) => {
+      const { circuit, result } = task(circuits.get(endpoint) ?? CLOSED)
+      circuits.set(endpoint, circuit)
+      return result
+    },
+  }
+}
+
+function admit(circuit: Circuit, now: number, id: string): { circuit: Circuit; result: Admission } {
+  const { openUntil, probe } = circuit
+  // A clock that was set back must not keep it open for days.
+  if (openUntil === undefined || openUntil - now > OPEN_MS)
+    return { circuit: openUntil === undefined ? circuit : CLOSED, result: { type: 'go', id } }
+  if (now < openUntil) return { circuit, result: { type: 'wait', until: openUntil } }
+  if (probe && now < probe.until) return { circuit, result: { type: 'wait', until: Math.min(probe.until, now + LOOK_MS) } }
+  return { circuit: { ...circuit, probe: { id, until: now + PROBE_MS } }, result: { type: 'go', id } }
+}
+
+function reported(circuit: Circuit, { id, proof, now }: { id: string; proof: Proof; now: number }): Circuit {
+  const { openUntil, probe } = circuit
+  if (openUntil === undefined) {
+    if (proof !== 'down') return proof === 'alive' ? CLOSED : circuit
+    const failures = [...circuit.failures.filter((at) => now - at < WINDOW_MS), now]
+    return failures.length < FAILURES ? { failures } : { failures: [], openUntil: now + OPEN_MS }
+  }
+  // Requests that were under way when it opened say nothing about now.
+  if (probe?.id !== id) return circuit
+  if (proof === 'alive') return CLOSED
+  return proof === 'down' ? { failures: [], openUntil: now + OPEN_MS } : { failures: [], openUntil }
+}
+
+/** What a failed request says about its address. Answers below 500 are about the request, and a person who stops it says nothing. */
+export function proofOf(failure: Failure): Proof {
+  switch (failure.code) {
+    case 'offline':
+    case 'timeout':
+    case 'cut':
+      return 'down'
+    case 'busy':
+      return statusOf(failure) === undefined || Number(statusOf(failure)) >= 500 ? 'down' : 'alive'
+    case 'aborted':
+    case 'fenced':
+      return 'none'
+    default:
+      return 'alive'
+  }
+}
+
+function statusOf({ detail }: Failure): unknown {
+  return typeof detail === 'object' && detail !== null && 'status' in detail ? detail.status : undefined
+}
+
+/** A request that was not sent, because everything that was sent before it failed. */
+export function heldBack(endpoint: string, ms: number): Failure {
+  return {
+    code: 'busy',
+    message: `The model server at ${endpoint} failed several times in a row and is left alone for a moment. Nothing is lost; it is asked again by itself.`,
+    retryAfterMs: Math.max(0, ms),
+  }
+}
