@@ -19,6 +19,7 @@ export interface PageMemory {
 /** @param memory the page's `localStorage`; a browser that refuses it has nothing to remember with */
 export function createPageMarker(memory: PageMemory | undefined): PageMarker {
   let told: string | undefined
+  let wasAsked = false
   return {
     saw(sessions) {
       // What is missing is said until there is something again.
@@ -26,7 +27,9 @@ export function createPageMarker(memory: PageMemory | undefined): PageMarker {
       if (sessions > 0) told = undefined
     },
     missing(isNew) {
-      const had = Number(memory?.getItem(KEY) ?? 0)
+      // Only what was there before this page counts: later on the memory knows the sessions that began in the new database.
+      const had = wasAsked ? 0 : Number(memory?.getItem(KEY) ?? 0)
+      wasAsked = true
       if (isNew && had > 0) told = sentence(had)
       return told
     },
@@ -34,8 +37,8 @@ export function createPageMarker(memory: PageMemory | undefined): PageMarker {
 }
 
 function sentence(had: number): string {
-  const sessions = had === 1 ? 'the session' : `the ${had} sessions`
-  return `Your browser removed what this site had kept: ${sessions} that were here are gone from it. An export or a mirror brings them back.`
+  if (had === 1) return 'Your browser removed what this site had kept: one session is gone from it. An export or a mirror brings it back.'
+  return `Your browser removed what this site had kept: ${had} sessions are gone from it. An export or a mirror brings them back.`
 }
 
 /** What the database says, with what only the page can know. */

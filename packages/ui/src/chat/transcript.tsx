@@ -5,6 +5,7 @@ import { Virtualizer } from 'virtua'
 import { Boundary } from '../layout/boundary'
 import type { MenuEntry } from '../layout/menu-button'
 import { Announcer } from './announcer'
+import { CompactionLine } from './compaction-line'
 import { Expansion } from './expansion'
 import { createFollower } from './follow-end'
 import { groupRows, type TranscriptItem } from './group-rows'
@@ -109,6 +110,8 @@ function Item({ item, action, userMenu }: ItemProps): ReactNode {
       return <ToolCard row={row} />
     case 'notice':
       return <Notice row={row} action={action?.(row)} />
+    case 'compaction':
+      return <CompactionLine row={row} />
     default:
       return assertNever(row)
   }
