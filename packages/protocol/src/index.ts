@@ -60,6 +60,8 @@ export type {
   AgentRow,
   Approval,
   CallRow,
+  Compacting,
+  CompactionRow,
   CallState,
   FileReview,
   NoticeRow,

@@ -24,6 +24,15 @@ export interface SessionScreen {
   readonly window: WindowMeter
   readonly cost: SessionCost
   readonly lastStop: TurnStop | undefined
+  /** A summary is being made; the work goes on beside it, and stopping drops it. */
+  readonly compacting?: Compacting | undefined
+}
+
+/** A summary that is under way. */
+export interface Compacting {
+  readonly since: number
+  readonly trigger: 'auto' | 'manual' | 'overflow'
+  readonly messages: number
 }
 
 /** How full the model's window is, in tokens as the provider counted them. */
@@ -54,7 +63,7 @@ export type SessionStatus =
   | { readonly type: 'waiting'; readonly approvals: number }
   | { readonly type: 'retrying'; readonly failure: Failure; readonly attempt: number; readonly retryAt: number }
 
-export type Row = UserRow | AgentRow | CallRow | NoticeRow
+export type Row = UserRow | AgentRow | CallRow | NoticeRow | CompactionRow
 
 export interface UserRow {
   readonly type: 'user'
@@ -112,6 +121,24 @@ export interface NoticeRow {
   readonly partial?: string
   /** What failed, so that the page can offer the one action that helps. */
   readonly code?: FailureCode
+}
+
+/** A fold line: a summary took the place of what is above it, for the model. What is above it stays to read. */
+export interface CompactionRow {
+  readonly type: 'compaction'
+  readonly key: string
+  readonly at: number
+  readonly state: 'running' | 'done' | 'failed'
+  readonly trigger: Compacting['trigger']
+  /** Messages that the summary stands for. */
+  readonly messages: number
+  /** Tokens in the window before it, and with the first request after it, as the provider counted them; absent until that was sent. */
+  readonly before: number
+  readonly after?: number
+  /** What the model has of it all from here on. */
+  readonly summary?: string
+  /** Why there is none. */
+  readonly failure?: Failure
 }
 
 /** A call that waits for a person. */

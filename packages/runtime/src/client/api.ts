@@ -55,6 +55,12 @@ export interface SessionHandle {
   /** Takes back a queued message; false when it was delivered already. */
   withdraw(n: number): Promise<boolean>
   stop(): Promise<void>
+  /**
+   * Asks for a summary of the conversation so far, for the model; it is made beside the work, as soon as no call is open.
+   * @param instructions what it must keep
+   * @throws FailureError `unavailable` for the demo, `bad_input` when there is nothing to summarise yet
+   */
+  compact(instructions?: string): Promise<void>
   /** Ends the wait before the next attempt. */
   retryNow(): Promise<void>
   decide(answer: {
@@ -134,6 +140,54 @@ export interface Catalogue {
    * @throws FailureError `bad_input`, `too_large`, `newer` with one sentence that names what is wrong; nothing is kept then
    */
   importSession(bytes: Uint8Array): Promise<SessionId>
+  readonly mirror: Mirror
+}
+
+/** The encrypted copy of this browser's sessions at the relay. Off until it is turned on. */
+export interface Mirror {
+  state(): Promise<MirrorState>
+  /** Called when the state changed, and every ten seconds while it is on. */
+  watch(listener: () => void): () => void
+  /**
+   * Begins to mirror all sessions.
+   * @param code goes on with the key of this recovery code; without it a new one is made
+   * @returns the recovery code. The key itself is kept so that it cannot be read: this is the one time that the code is given.
+   * @throws FailureError `unavailable` without a relay or on a page that may not encrypt, `bad_input` for a code with a slip in it
+   */
+  turnOn(code?: string): Promise<string>
+  /** Stops. The copies stay for whoever has the code, unless they are erased. */
+  turnOff(options?: { readonly erase?: boolean }): Promise<void>
+  /** What a code opens at the relay. @throws FailureError `bad_input`, `offline` */
+  find(code: string): Promise<readonly MirroredSession[]>
+  /**
+   * Brings back every session that the code opens and that this browser has not: the same id, and it can be written. Those that are here
+   * with all that the mirror has are left as they are.
+   * @param conflict about sessions that are here, and of which the mirror has something else: `refuse` (default) restores nothing at all,
+   * `skip` leaves them, `copy` keeps the mirror's as a copy to read
+   * @returns what was restored
+   * @throws FailureError `stale` with the sessions that conflict in `detail`, `not_found` when the code opens nothing
+   */
+  restore(code: string, conflict?: 'refuse' | 'skip' | 'copy'): Promise<readonly SessionId[]>
+  /** A relay that is reached by a pairing code gives its bearer to the page; this hands it over. */
+  useToken(token: string): Promise<void>
+}
+
+export type MirrorState =
+  | { readonly type: 'off' }
+  | { readonly type: 'unavailable'; readonly reason: string }
+  /** `at`: wall clock when the mirror last had everything; undefined before the first time. `problem`: why it is behind. */
+  | { readonly type: 'on'; readonly at: number | undefined; readonly problem?: string }
+
+/** A session at the relay that a recovery code opens. */
+export interface MirroredSession {
+  readonly session: SessionId
+  readonly title: string
+  /** Number of its newest mirrored fact. */
+  readonly head: number
+  /** Wall clock when it was mirrored. */
+  readonly at: number
+  /** `new`: not in this browser. `here`: it is, with everything the mirror has. `other`: the mirror has what this browser has not. */
+  readonly local: 'new' | 'here' | 'other'
 }
 
 /** What keeps the sessions of this browser, as the page shows it. Each `reason` is a sentence for a person that says what to do. */

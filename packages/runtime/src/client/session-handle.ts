@@ -70,6 +70,7 @@ function commandsOf(remote: Remote<SessionWorker>): Pick<SessionHandle, Command>
     send: (text) => remote.send(text),
     withdraw: (n) => remote.withdraw(n),
     stop: () => remote.stop(),
+    compact: (instructions) => remote.compact(instructions),
     retryNow: () => remote.retryNow(),
     decide: (answer) => remote.decide(answer),
     review: (shown, decision) => remote.review(shown, decision),

@@ -9,6 +9,7 @@ export interface SessionWorker {
   send(text: string): Promise<void>
   withdraw(n: number): Promise<boolean>
   stop(): Promise<void>
+  compact(instructions?: string): Promise<void>
   retryNow(): Promise<void>
   decide(answer: Parameters<SessionHandle['decide']>[0]): Promise<void>
   review(shown: readonly ShownChange[], decision: 'accepted' | 'rejected'): Promise<void>
@@ -51,6 +52,8 @@ export interface Batch {
   readonly role?: Role
   /** Everything shown so far is void: the session is read anew. */
   readonly reset?: true
+  /** With a reset: facts that the conversation went back behind. */
+  readonly hidden?: readonly HiddenRange[]
   /** Facts from before those that came first. Until `isWhole`, more of them are on their way. */
   readonly past?: { readonly events: readonly SessionEvent[]; readonly isWhole: boolean }
   readonly events: readonly SessionEvent[]

@@ -4,8 +4,9 @@ import { glob } from './glob'
 import { grep } from './grep'
 import { listFiles } from './list-files'
 import { readFile } from './read-file'
+import { readSession } from './read-session'
 import { shell } from './shell'
 import { writeFile } from './write-file'
 
 /** What the model can do. The order is part of the frozen `tools` bytes. */
-export const TOOLS: readonly Tool[] = [readFile, listFiles, glob, grep, editFile, writeFile, shell]
+export const TOOLS: readonly Tool[] = [readFile, listFiles, glob, grep, editFile, writeFile, shell, readSession]

@@ -59,6 +59,11 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
       await queueChanged()
       return gone
     },
+    compact: async (instructions) => {
+      const { writer, platform } = await opened()
+      if (writer) await writer.commands.compact(instructions)
+      else await platform.store.post(platform.session, { type: 'compact', ...(instructions !== undefined && { instructions }) })
+    },
     stop: async () => (await writer()).driver.stop(),
     retryNow: async () => {
       const session = await opened()

@@ -1,0 +1,63 @@
+import type { Bill, Failure, SessionEvent } from '@tabwright/protocol'
+import { hiddenRanges, isOnBranch } from '../history/branch'
+import type { Entry, Fact, Journal } from '../journal'
+import type { ModelChoice, Ports } from '../ports'
+import type { Unsent } from '../session-state'
+import { wireAsking } from '../request'
+import { betasOf, requestBody, userRows } from '../wire'
+import { blockBody, summaryPrompt } from './body'
+import { isSummary } from './cut'
+import { COMPACTION_BETA } from './policy'
+import type { OpenCompaction } from './state'
+import type { Summarised, SummaryRequest } from './summary'
+import { swapEntry } from './swap'
+
+/** The exact request for a summary of the first messages of this wire, asked as the turn asks. */
+export function summaryRequest(journal: Journal, { info }: ModelChoice, asked: Omit<OpenCompaction, 'seq' | 'trigger'>): SummaryRequest {
+  const rows = journal.wire.slice(0, asked.messages + 1)
+  const { previousTail: _tail, raised: _raised, ...asking } = wireAsking(journal)
+  const isBlock = asked.way === 'block'
+  const betas = [...betasOf(info, asking), ...(isBlock || rows.some(isSummary) ? [COMPACTION_BETA] : [])]
+  if (isBlock) return { way: asked.way, body: blockBody(requestBody(rows, info, asking), asked.instructions), betas }
+  const question: Unsent = { type: 'message', content: [{ type: 'text', text: summaryPrompt(asked.instructions) }], wakes: false }
+  return { way: asked.way, body: requestBody([...rows, ...userRows([question], { calls: [] })], info, asking), betas }
+}
+
+/** What became of the compaction that began with fact `seq`. */
+export async function endEntry({ ports, journal }: { ports: Ports; journal: Journal }, seq: number, result: Summarised): Promise<Entry> {
+  const { state, wire: rows } = journal
+  const { open } = state.compaction
+  // The conversation went back behind its beginning: what it stands for is no longer there.
+  if (open?.seq !== seq) return { facts: [] }
+  if (result.type === 'failed') return { facts: [failedFact(result.failure, result.bills)] }
+  const summary = { way: open.way, messages: open.messages, text: result.summary, wire: result.wire, bills: result.bills }
+  return swapEntry(summary, { state, rows, events: await readConversation(ports) })
+}
+
+async function readConversation(ports: Ports): Promise<readonly SessionEvent[]> {
+  const events: SessionEvent[] = []
+  for await (const event of ports.log.read(ports.session)) events.push(event)
+  const hidden = hiddenRanges(events)
+  return events.filter((event) => isOnBranch(hidden, event))
+}
+
+function failedFact(failure: Failure, bills: readonly Bill[]): Fact {
+  return { type: 'compaction.ended', data: { result: { type: 'failed', failure }, bills } }
+}
+
+/** Asked for and not begun: the person reads why. */
+export function refusedEntry(failure: Failure): Entry {
+  return {
+    facts: [{ type: 'compaction.started', data: { trigger: 'manual', way: 'block', messages: 0 } }, failedFact(failure, [])],
+  }
+}
+
+/** Begun by a worker that is gone. */
+export const LOST_ENTRY: Entry = {
+  facts: [
+    failedFact(
+      { code: 'cut', message: 'The summary was on its way when this session was interrupted. The conversation is as it was.' },
+      [],
+    ),
+  ],
+}

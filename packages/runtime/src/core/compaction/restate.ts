@@ -1,0 +1,63 @@
+import type { SessionEvent, WireRow } from '@tabwright/protocol'
+import type { SessionState } from '../session-state'
+import { instructionText } from '../wire'
+
+/** What can be said again after a summary took the place of the conversation. */
+interface Lost {
+  readonly state: SessionState
+  /** The header of the wire: which tools the model really has. */
+  readonly header: WireRow
+  /** Everything of the conversation, in order. */
+  readonly events: readonly SessionEvent[]
+  /** A turn is open. */
+  readonly isWorking: boolean
+}
+
+/** One thing that a summary cannot carry; undefined where there is nothing of it. */
+type Restating = (lost: Lost) => string | undefined
+
+/** A feature that tells the model something which must outlive a summary adds its line here. */
+const RESTATED: readonly Restating[] = [wherePastIs, instructionFiles, personsWords, callsOfUnknownEnd, goOn]
+
+/** What a summary cannot carry, as one text. */
+export function restated(lost: Lost): string {
+  return RESTATED.flatMap((restating) => restating(lost) ?? []).join('\n\n')
+}
+
+function wherePastIs({ header, state }: Lost): string {
+  const said = 'The conversation up to here was replaced by the summary in front of it. The files are as they were.'
+  if (!header.text.includes('"name":"read_session"')) return said
+  return `${said} Nothing is lost: read_session reads the whole past, facts 1 to ${state.head}, word for word.`
+}
+
+/** As they were last told: repository text has the person's authority only as a block of its own. */
+function instructionFiles({ state }: Lost): string | undefined {
+  const files = [...state.instructions].map(([path, text]) => instructionText(path, text))
+  return files.length > 0 ? files.join('\n\n') : undefined
+}
+
+/** Newest first until this many characters: constraints that a person named vanish from summaries first. */
+const MAX_WORDS = 8000
+
+function personsWords({ events }: Lost): string | undefined {
+  const kept: string[] = []
+  let room = MAX_WORDS
+  for (const event of events.toReversed()) {
+    if (event.type !== 'message.user' || event.data.from !== 'user') continue
+    const text = event.data.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n')
+    if (text.length > room) break
+    room -= text.length
+    kept.unshift(text)
+  }
+  if (kept.length === 0) return undefined
+  return ['What the person wrote, word for word, oldest first:', ...kept.map((text) => `<person>\n${text}\n</person>`)].join('\n')
+}
+
+function callsOfUnknownEnd({ state }: Lost): string | undefined {
+  const unknown = state.calls.filter((call) => call.ended?.type === 'unknown').map((call) => call.content.name)
+  return unknown.length > 0 ? `Not known whether it happened: ${unknown.join(', ')}. Look before you repeat it.` : undefined
+}
+
+function goOn({ isWorking }: Lost): string | undefined {
+  return isWorking ? 'Go on with what is in hand.' : undefined
+}

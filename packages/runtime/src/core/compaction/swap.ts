@@ -1,0 +1,88 @@
+import type { Bill, CompactionWay, SessionEvent, WireRow } from '@tabwright/protocol'
+import type { Entry } from '../journal'
+import type { SessionState } from '../session-state'
+import { blocksOf } from './cut'
+import { restated } from './restate'
+
+/** A summary that came, and what it stands for. */
+export interface Summary {
+  readonly way: CompactionWay
+  /** Messages of the wire that it replaces. */
+  readonly messages: number
+  readonly text: string
+  /** The message with the API's own block, byte for byte. */
+  readonly wire: string
+  readonly bills: readonly Bill[]
+}
+
+export interface Swapping {
+  readonly state: SessionState
+  /** The present wire, header first. */
+  readonly rows: readonly WireRow[]
+  /** Everything of the conversation, in order. */
+  readonly events: readonly SessionEvent[]
+}
+
+/**
+ * The entry that puts a summary in the place of the messages it was made of: a new wire with the same header, the summary, and behind it
+ * what was kept, byte for byte. What a summary cannot carry travels with the next message. The old wire stays: going back to a place
+ * before it goes on with those rows.
+ */
+export function swapEntry(summary: Summary, { state, rows, events }: Swapping): Entry {
+  const [header, ...messages] = rows
+  if (!header) return { facts: [] }
+  const kept = messages.slice(summary.messages)
+  // Another row with the same bytes: what was joined for the old wire is known by its header.
+  const first = { ...header }
+  const wire: readonly WireRow[] =
+    summary.way === 'block'
+      ? [first, { role: 'assistant', text: summary.wire }, ...kept]
+      : [first, { role: 'user', text: wordsMessage(summary.text, kept, state) }]
+  const text = restated({ state, header, events, isWorking: state.turn !== undefined })
+  return {
+    facts: [
+      {
+        type: 'compaction.ended',
+        data: { result: { type: 'done', summary: summary.text, dropped: summary.messages }, bills: summary.bills },
+      },
+      { type: 'message.user', data: { content: [{ type: 'text', text }], from: 'app' } },
+    ],
+    wire,
+  }
+}
+
+/** How a wire begins whose summary is in words; nothing else begins like this. */
+export const WORDS_BEGIN = '<summary-of-this-conversation>'
+
+/** Thinking is bound to the messages before it, so nothing of the old wire may be sent again: what is kept is told in words. */
+function wordsMessage(summary: string, kept: readonly WireRow[], state: SessionState): string {
+  const results = state.unsent.flatMap((item) => (item.type === 'result' ? [`Result: ${item.outcome.text}`] : []))
+  const tail = [...kept.flatMap(saidIn), ...results].join('\n\n')
+  const parts = [`${WORDS_BEGIN}\n${summary}\n</summary-of-this-conversation>`]
+  if (tail !== '') parts.push(`<what-came-after-it>\n${bounded(tail)}\n</what-came-after-it>`)
+  return JSON.stringify({ role: 'user', content: parts.map((text) => ({ type: 'text', text })) })
+}
+
+function saidIn(row: WireRow): string[] {
+  const who = row.role === 'assistant' ? 'You' : 'Person'
+  return blocksOf(row).flatMap((block) => {
+    switch (block['type']) {
+      case 'text':
+        return [`${who}: ${String(block['text'])}`]
+      case 'tool_use':
+        return [`You called ${String(block['name'])} with ${JSON.stringify(block['input'])}`]
+      case 'tool_result':
+        return [`Result: ${typeof block['content'] === 'string' ? block['content'] : JSON.stringify(block['content'])}`]
+      default:
+        return []
+    }
+  })
+}
+
+/** What came last counts most. */
+const MAX_TAIL = 40_000
+
+function bounded(text: string): string {
+  if (text.length <= MAX_TAIL) return text
+  return `[${text.length - MAX_TAIL} characters left out]\n${text.slice(-MAX_TAIL)}`
+}
