@@ -32,3 +32,10 @@ test('a page that may not remember says nothing', () => {
   marker.saw(2)
   expect(marker.missing(true)).toBeUndefined()
 })
+
+it('[C21] says nothing when the first session begins in a new database', () => {
+  const marker = createPageMarker(memory())
+  expect(marker.missing(true)).toBeUndefined()
+  marker.saw(1)
+  expect(marker.missing(true)).toBeUndefined()
+})
