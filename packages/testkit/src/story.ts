@@ -3,6 +3,7 @@ import {
   sessionId,
   traceId,
   type Clock,
+  type Effort,
   type FileEntry,
   type ModelInfo,
   type SessionEvent,
@@ -12,12 +13,16 @@ import { composePorts, shellTurns } from '@tabwright/runtime/compose'
 import {
   createCommands,
   createDriver,
+  createHistory,
   createRegistry,
+  createRestorer,
   foldReviews,
   openJournal,
   type Commands,
   type Driver,
+  type History,
   type LiveUpdate,
+  type Restorer,
   type Reviews,
   type Tool,
 } from '@tabwright/runtime/harness'
@@ -37,6 +42,8 @@ export interface StoryOptions {
   readonly shell?: FakeCommand
   readonly clock?: Clock
   readonly tools?: readonly Tool[]
+  /** What the model list says of the model. */
+  readonly info?: Partial<ModelInfo>
   readonly lint?: boolean
 }
 
@@ -47,11 +54,18 @@ export interface Story {
   readonly commands: Commands
   readonly driver: Driver
   readonly live: LiveUpdate[]
+  /** What the person has chosen; a test may choose anew. */
+  readonly choice: { info: ModelInfo; effort?: Effort }
   /** Where the shell stands; a test may move it. */
   readonly cwd: { now: string }
   /** Commands that the hands really ran, over all lives of the worker. */
   readonly ran: string[]
+  /** How often a place where commands run was torn down. */
+  readonly released: number
   readonly reviews: () => Reviews
+  readonly history: History
+  readonly restorer: Restorer
+  readonly workspace: Workspace
   readonly halts: unknown[]
   /** Decides on what is shown now: one file, or all. */
   review(path: string | undefined, decision: 'accepted' | 'rejected'): Promise<void>
@@ -73,17 +87,23 @@ const steady: Clock = {
   mono: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, Math.min(ms, 5))
-      signal.addEventListener('abort', () => {
+      const aborted = (): void => {
         clearTimeout(timer)
         reject(new Error('aborted'))
-      })
+      }
+      const over = (): void => {
+        signal.removeEventListener('abort', aborted)
+        resolve()
+      }
+      const timer = setTimeout(over, Math.min(ms, 5))
+      if (signal.aborted) aborted()
+      else signal.addEventListener('abort', aborted, { once: true })
     }),
 }
 
 export async function story(options: StoryOptions): Promise<Story> {
-  const server = await startModelServer({ script: options.script, lint: options.lint ?? true })
   const clock = options.clock ?? steady
+  const server = await startModelServer({ script: options.script, lint: options.lint ?? true, now: () => clock.now() })
   const store = memoryLog({ clock })
   const hands = fakeHands(options.shell)
   const stage: Stage = {
@@ -93,6 +113,7 @@ export async function story(options: StoryOptions): Promise<Story> {
     hands,
     cwd: { now: '/workspace' },
     tools: options.tools ?? TOOLS,
+    choice: { info: { ...INFO, ...options.info } },
     live: [],
     halts: [],
     waiting: new Set(),
@@ -105,14 +126,27 @@ export async function story(options: StoryOptions): Promise<Story> {
     server,
     store,
     live: stage.live,
+    choice: stage.choice,
     cwd: stage.cwd,
     halts: stage.halts,
     ran: hands.ran,
+    get released() {
+      return hands.released()
+    },
     get commands() {
       return life.commands
     },
     get driver() {
       return life.driver
+    },
+    get history() {
+      return life.history
+    },
+    get restorer() {
+      return life.restorer
+    },
+    get workspace() {
+      return life.workspace
     },
     reviews: () => life.reviews(),
     review: (path, decision) => {
@@ -144,6 +178,7 @@ interface Stage {
   /** Where the shell stands. */
   readonly cwd: { now: string }
   readonly tools: readonly Tool[]
+  readonly choice: { info: ModelInfo; effort?: Effort }
   readonly live: LiveUpdate[]
   readonly halts: unknown[]
   readonly waiting: Set<() => void>
@@ -156,10 +191,12 @@ interface Life {
   readonly commands: Commands
   readonly workspace: Workspace
   readonly reviews: () => Reviews
+  readonly history: History
+  readonly restorer: Restorer
 }
 
 async function openLife(stage: Stage): Promise<Life> {
-  const { server, clock, store, hands } = stage
+  const { server, clock, store, hands, choice } = stage
   const workspace = openWorkspace({ entries: await store.files(SESSION), loadBlob: (hash) => store.loadBlob(hash), now: clock.now })
   const model = anthropicModel({ id: INFO.id, label: INFO.label, baseUrl: server.url, token: 'tab-token', clock })
   const ports = composePorts({
@@ -167,7 +204,7 @@ async function openLife(stage: Stage): Promise<Life> {
     store,
     workspace,
     hands,
-    model: () => ({ model, info: INFO }),
+    model: () => ({ model, ...choice }),
     preview: {
       save: (request, text) => void Object.assign(stage.preview, { request, text }),
       take: async (request) => (stage.preview.request === request ? stage.preview.text : ''),
@@ -184,13 +221,20 @@ async function openLife(stage: Stage): Promise<Life> {
     events.forEach(seen)
     for (const look of stage.waiting) look()
   })
+  const registry = createRegistry(stage.tools)
   const driver = createDriver({
     ports,
     journal,
-    registry: createRegistry(stage.tools),
+    registry,
     halted: (failure) => void stage.halts.push(failure),
   })
-  return { driver, commands: createCommands({ ports, journal, driver }), workspace, reviews: () => reviews }
+  const history = createHistory({
+    ...ports,
+    workspace: () => workspace,
+    runsCommands: (name) => registry.get(name)?.usesShell === true,
+  })
+  const restorer = createRestorer({ ports, journal, history })
+  return { driver, commands: createCommands({ ports, journal, driver }), workspace, reviews: () => reviews, history, restorer }
 }
 
 async function readAll(store: MemoryStore): Promise<readonly SessionEvent[]> {
@@ -240,6 +284,11 @@ export function outline(events: readonly SessionEvent[]): readonly string[] {
         return `${event.type} ${event.data.call} ${event.data.verdict.type}`
       case 'call.decided':
         return `${event.type} ${event.data.call} ${event.data.decision.type}`
+      case 'call.resolved':
+        return `${event.type} ${event.data.call} ${event.data.choice}`
+      case 'call.late':
+        return `${event.type} ${event.data.call} ${event.data.how}`
+      case 'call.lost':
       case 'call.started':
         return `${event.type} ${event.data.call}`
       case 'call.ended':

@@ -1,6 +1,7 @@
 import type { FileReview, SessionScreen, WindowMeter } from '@tabwright/protocol'
-import { EMPTY_TRANSCRIPT, foldLive, foldTranscript, type Transcript } from '../core/facts'
+import { EMPTY_TRANSCRIPT, foldLive, foldTranscripts, onScreen, type HiddenRange, type Transcript } from '../core/facts'
 import type { Role } from './api'
+import { createPastFacts } from './past-facts'
 import type { Batch } from './worker-api'
 
 /** Folds batches into what the page shows. */
@@ -20,7 +21,9 @@ export function createScreenStore(): ScreenStore {
   let changes: readonly FileReview[] = []
   let limits: Omit<WindowMeter, 'used'> = {}
   let role: Role = { type: 'opening' }
+  let hidden: readonly HiddenRange[] = []
   let screen = screenOf({ transcript, queue, changes, limits })
+  const past = createPastFacts()
   const listeners = new Set<() => void>()
   const tell = (): void => {
     for (const listener of listeners) listener()
@@ -39,7 +42,11 @@ export function createScreenStore(): ScreenStore {
         queue = []
         changes = []
       }
-      for (const event of batch.events) transcript = foldTranscript(transcript, event)
+      hidden = batch.hidden ?? hidden
+      const events = onScreen(hidden, batch.events)
+      transcript = foldTranscripts(transcript, events)
+      const earlier = batch.past && { ...batch.past, events: onScreen(hidden, batch.past.events) }
+      transcript = past.take({ ...batch, events, ...(earlier && { past: earlier }) }, transcript) ?? transcript
       const now = Date.now()
       for (const update of batch.live) transcript = foldLive(transcript, update, now)
       queue = batch.queue ?? queue
@@ -63,7 +70,22 @@ interface Shown extends Pick<SessionScreen, 'queue' | 'changes'> {
 }
 
 function screenOf({ transcript, queue, changes, limits }: Shown): SessionScreen {
-  const { rows, live, status, pending, usage, contextUsed, cost, lastStop } = transcript
-  const window = { ...limits, used: contextUsed }
-  return { rows: live.length > 0 ? [...rows, ...live] : rows, status, pending, queue, changes, usage, contextUsed, window, cost, lastStop }
+  const { rows, live, held, contextUsed, ...rest } = transcript
+  const { status, pending, unknowns, usage, cost, lastStop, compacting } = rest
+  return {
+    rows: live.length > 0 ? [...rows, ...live] : rows,
+    status,
+    pending,
+    unknowns,
+    queue,
+    // Whoever sent something after the stop sent what waited too.
+    held: queue.length > 0 && queue.every(({ n }) => n <= held),
+    changes,
+    usage,
+    contextUsed,
+    window: { ...limits, used: contextUsed },
+    cost,
+    lastStop,
+    compacting,
+  }
 }

@@ -1,7 +1,6 @@
 import {
   failureOf,
   type Decision,
-  type Digest,
   type Json,
   type EffectClass,
   type Failure,
@@ -11,15 +10,17 @@ import {
   type WorkspaceDelta,
   type WorkspaceDraft,
 } from '@tabwright/protocol'
-import { admit, digestCall, judgeCall, spend, type Capability } from './gate/gate'
+import { admit, digestCall, judgeCall, type Capability } from './gate/gate'
+import { pastOf } from './compaction/past'
 import type { Entry, Fact, Journal } from './journal'
 import { OUTPUT_FOLDER, shorten } from './offload'
 import { parseStrict } from './parse-strict'
 import type { Ports } from './ports'
 import { identityOf, type Registry } from './registry'
+import { startTool, type Ran, type Started } from './run-tool'
 import type { CallRecord } from './session-state'
 import type { SettleReason } from './step'
-import type { Tool, ToolContext, ToolResult } from './tool'
+import type { Tool, ToolResult } from './tool'
 
 /** The order of one call does not vary: parse → rules → ask → decide → `call.started` → run with a single-use capability → `call.ended`. */
 export interface Calling {
@@ -29,6 +30,8 @@ export interface Calling {
   readonly signal: AbortSignal
   /** Version of each file as the model last saw it; a worker starts with none. */
   readonly seen: Map<string, number>
+  /** Something that outlived its call could not be written. */
+  readonly failed: (error: unknown) => void
 }
 
 const ended = (call: CallRecord, outcome: Outcome, ms = 0): Fact => ({ type: 'call.ended', data: { call: call.content.id, outcome, ms } })
@@ -78,10 +81,19 @@ export async function settleOne({ journal }: Calling, call: CallRecord, why: Set
   await journal.write({ facts: [ended(call, settledOutcome(call, why))] })
 }
 
+/** Says that nobody knows what became of a call. */
+export async function noteLostCall({ journal }: Calling, call: CallRecord): Promise<void> {
+  await journal.write({ facts: [{ type: 'call.lost', data: { call: call.content.id } }] })
+}
+
 function settledOutcome(call: CallRecord, why: SettleReason): Outcome {
+  if (why === 'said-done')
+    return { type: 'done', text: 'The app was restarted while this ran. The person looked and says that it was done.' }
+  if (why === 'unknown') return UNKNOWN
+  // What was started cannot be called not run.
+  if (call.started) return interruptedOutcome(call)
   if (why === 'not-run') return { type: 'skipped', text: 'Not run: the answer that asked for it ended before its tools could be run.' }
   if (why === 'stopped-by-denial') return { type: 'skipped', text: 'Not run: the person denied an earlier call of the same answer.' }
-  if (why === 'unknown') return UNKNOWN
   const decision = call.decided?.decision
   const note = decision?.type === 'deny' ? decision.note : undefined
   const who = decision?.by === 'rule' ? 'A rule' : 'The person'
@@ -97,14 +109,19 @@ const UNKNOWN: Outcome = {
   text: 'Outcome unknown: the app was restarted while this ran. Check the state before repeating it.',
 }
 
-/** What a call that is open gets when the person stops the turn. */
+/** What a call that is open gets when the person stops the turn. Nobody knows how far one got that acts outside. */
 export function interruptedOutcome(call: CallRecord): Outcome {
-  if (call.started?.effect === 'ask') return UNKNOWN
-  const text = call.started
-    ? 'Interrupted by the person while it ran; its changes were not kept.'
-    : 'Interrupted by the person before it ran.'
-  return { type: 'interrupted', text }
+  if (call.started && mayHaveActed(call.started.effect)) return UNKNOWN
+  return { type: 'interrupted', text: call.started ? INTERRUPTED : 'Interrupted by the person before it ran.' }
 }
+
+const INTERRUPTED = 'Interrupted by the person while it ran; its changes were not kept.'
+const STOPPED_OUTSIDE: Outcome = {
+  type: 'unknown',
+  text: 'Interrupted by the person while it ran. It may have happened all the same: check the state before repeating it.',
+}
+
+const mayHaveActed = (effect: EffectClass): boolean => effect === 'ask' || effect === 'keyed'
 
 /** Side by side; each result is durable as it lands. Rejects only when the log cannot be written, and then after all have ended. */
 export async function runAll(calling: Calling, calls: readonly CallRecord[]): Promise<void> {
@@ -113,16 +130,22 @@ export async function runAll(calling: Calling, calls: readonly CallRecord[]): Pr
 }
 
 async function runOne(calling: Calling, call: CallRecord): Promise<void> {
-  const { journal, ports, registry, signal } = calling
+  const { journal, ports, registry } = calling
   const tool = registry.get(call.content.name)
   const { judged, decided } = call
   if (!tool || !judged) {
-    return journal.write({ facts: [ended(call, failed({ code: 'not_found', message: `Tool '${call.content.name}' is gone.` }))] })
+    const gone: Failure = { code: 'not_found', message: `Tool '${call.content.name}' is gone.` }
+    return journal.write({ facts: [ended(call, call.started ? interruptedOutcome(call) : failed(gone))] })
   }
-  // A rule speaks for the moment at which the call starts: one that was added or became stricter meanwhile counts.
-  const input = parseStrict(judged.bytes)
-  if (!call.started && decided?.decision.by === 'rule' && !stillAllowed(calling, { call, tool, input })) {
-    return judgeInput(calling, { call, tool, input })
+  // Rules speak for the moment at which the call starts: one that was added or became stricter meanwhile counts, a changed tool too.
+  const judging = { call, tool, input: parseStrict(judged.bytes) }
+  const standing = standingOf(calling, judging)
+  if (standing === 'changed' && !call.started) return judgeInput(calling, judging)
+  if (standing === 'denied') {
+    const refused: Outcome = { type: 'denied', text: 'Not run again: a rule that came meanwhile denies it.' }
+    return call.started
+      ? journal.write({ facts: [ended(call, mayHaveActed(call.started.effect) ? UNKNOWN : refused)] })
+      : judgeInput(calling, judging)
   }
   let capability: Capability
   try {
@@ -131,14 +154,34 @@ async function runOne(calling: Calling, call: CallRecord): Promise<void> {
   } catch (error) {
     return journal.write({ facts: [ended(call, failed(failureOf(error)))] })
   }
-  const run = (): Promise<void> => startAndEnd(calling, tool, { call, capability })
-  return tool.usesShell ? ports.shell.turn(signal, run).catch((error: unknown) => endAborted(calling, call, error)) : run()
+  return tool.usesShell ? runInShell(calling, tool, { call, capability }) : void (await startAndEnd(calling, tool, { call, capability }))
 }
 
-function stillAllowed({ journal, ports }: Calling, { call, tool, input }: Judging): boolean {
+/** What the rules of this moment say of a call that was allowed earlier. */
+function standingOf({ journal, ports }: Calling, { call, tool, input }: Judging): 'holds' | 'changed' | 'denied' {
   const request = { call: call.content.id, tool: tool.spec.name, identity: identityOf(tool.spec), input }
   const { verdict, digest } = judgeCall(ports.hash, request, journal.state.rules)
-  return verdict.type === 'allow' && digest === call.judged?.digest
+  if (verdict.type === 'deny') return 'denied'
+  if (digest !== call.judged?.digest) return 'changed'
+  return verdict.type === 'allow' || call.decided?.decision.by === 'user' ? 'holds' : 'changed'
+}
+
+interface Admitted {
+  readonly call: CallRecord
+  readonly capability: Capability
+}
+
+/** Ends with its call. The shell stays taken until nothing of the command runs any more. */
+function runInShell(calling: Calling, tool: Tool, admitted: Admitted): Promise<void> {
+  const { ports, signal } = calling
+  return new Promise((resolve, reject) => {
+    const turn = ports.shell.turn(signal, async () => {
+      const { gone } = await startAndEnd(calling, tool, admitted)
+      resolve()
+      await gone
+    })
+    turn.catch((error: unknown) => endAborted(calling, admitted.call, error).then(resolve, reject))
+  })
 }
 
 /** Stopped while it waited for the shell. */
@@ -147,49 +190,50 @@ async function endAborted({ journal, signal }: Calling, call: CallRecord, error:
   await journal.write({ facts: [ended(call, interruptedOutcome(call))] })
 }
 
-async function startAndEnd(
-  calling: Calling,
-  tool: Tool,
-  { call, capability }: { call: CallRecord; capability: Capability },
-): Promise<void> {
-  const { journal, ports } = calling
-  if (!call.started) await journal.write({ facts: [startedFact(ports, call, { effect: tool.spec.effect, digest: capability.digest })] })
+async function startAndEnd(calling: Calling, tool: Tool, { call, capability }: Admitted): Promise<Pick<Started, 'gone'>> {
+  const { journal, ports, signal, seen } = calling
+  const key = call.started?.key ?? `${ports.session}:${journal.epoch}:${call.content.id}`
+  // What acts outside is written down at each start: the append also finds out whether another tab has taken over.
+  if (!call.started || mayHaveActed(tool.spec.effect)) {
+    const started: Fact = {
+      type: 'call.started',
+      data: { call: call.content.id, digest: capability.digest, effect: tool.spec.effect, key },
+    }
+    await journal.write({ facts: [started] })
+  }
   const startedAt = ports.clock.mono()
   const files = ports.workspace.draft()
-  const result = await runTool(calling, tool, { call, capability, files })
-  await journal.write(() => endEntry(calling, { call, result, files, ms: Math.round(ports.clock.mono() - startedAt) }))
+  const session = pastOf(ports, journal)
+  const run = startTool(ports, tool, { call, capability, files, key, seen, signal, session })
+  const result = await run.ended
+  const ms = (): number => Math.round(ports.clock.mono() - startedAt)
+  const effect = tool.spec.effect
+  if (result === 'ignores-stop') {
+    run.late
+      .then((ran) => journal.write({ facts: [lateFact(call, ran, ms())] }))
+      .catch((error: unknown) => failureOf(error).code !== 'fenced' && calling.failed(error))
+    await journal.write({ facts: [ended(call, stoppedOutcome(effect), ms())] })
+  } else await land(calling, { call, result, files, effect, ms: ms() })
+  return { gone: run.gone.catch(calling.failed) }
 }
 
-function startedFact(ports: Ports, call: CallRecord, admitted: { effect: EffectClass; digest: Digest }): Fact {
-  return { type: 'call.started', data: { call: call.content.id, ...admitted, key: `${ports.session}:${call.content.id}` } }
+/** It came to an end after its call had. */
+function lateFact(call: CallRecord, ran: Ran, ms: number): Fact {
+  return { type: 'call.late', data: { call: call.content.id, how: ran.type === 'result' && !ran.result.failure ? 'done' : 'failed', ms } }
 }
 
-type Ran = { readonly type: 'result'; readonly result: ToolResult } | { readonly type: 'threw'; readonly failure: Failure }
+function stoppedOutcome(effect: EffectClass): Outcome {
+  return mayHaveActed(effect) ? STOPPED_OUTSIDE : { type: 'interrupted', text: INTERRUPTED }
+}
 
-/** Whatever a tool throws stays in here. */
-async function runTool(
-  calling: Calling,
-  tool: Tool,
-  run: { call: CallRecord; capability: Capability; files: WorkspaceDraft },
-): Promise<Ran> {
-  const { ports, signal } = calling
-  const context: ToolContext = {
-    files: run.files,
-    hands: ports.hands,
-    lease: () => ports.hands.provision(ports.session, signal),
-    signal,
-    text: ports.text,
-    expression: ports.expression,
-    seen: calling.seen,
-    output: (text) => ports.live({ type: 'output', call: run.call.content.id, text }),
-  }
+async function land(calling: Calling, landed: Landed): Promise<void> {
   try {
-    const result = await tool.run(parseStrict(spend(run.capability)), context)
-    return typeof result.text === 'string'
-      ? { type: 'result', result }
-      : { type: 'threw', failure: { code: 'unexpected', message: `${tool.spec.name} gave no text` } }
+    await calling.journal.write(() => endEntry(calling, landed))
   } catch (error) {
-    return { type: 'threw', failure: failureOf(error) }
+    const failure = failureOf(error)
+    // What the log cannot hold ends this call, not the session.
+    if (failure.code !== 'bad_input') throw error
+    await calling.journal.write({ facts: [ended(landed.call, failed(failure), landed.ms)] })
   }
 }
 
@@ -197,16 +241,18 @@ interface Landed {
   readonly call: CallRecord
   readonly result: Ran
   readonly files: WorkspaceDraft
+  readonly effect: EffectClass
   readonly ms: number
 }
 
 /** Result and file changes are one entry: either both are there after a crash or neither is. */
 async function endEntry(calling: Calling, landed: Landed): Promise<Entry> {
-  const { call, result, ms } = landed
-  if (calling.signal.aborted) {
-    return { facts: [ended(call, { type: 'interrupted', text: 'Interrupted by the person while it ran; its changes were not kept.' }, ms)] }
+  const { call, result, ms, effect } = landed
+  // A person who stops wants nothing of what came; what was done outside is still told.
+  if (calling.signal.aborted && (result.type === 'threw' || !mayHaveActed(effect))) {
+    return { facts: [ended(call, stoppedOutcome(effect), ms)] }
   }
-  if (result.type === 'threw') return { facts: [ended(call, failed(result.failure), ms)] }
+  if (result.type === 'threw') return { facts: [ended(call, thrownOutcome(result.failure), ms)] }
   try {
     return await resultEntry(calling, landed, result.result)
   } catch (error) {
@@ -234,13 +280,24 @@ async function resultEntry({ ports }: Calling, { call, files, ms }: Landed, resu
 
 const isReviewed = (change: PathChange): boolean => !change.path.startsWith(`${OUTPUT_FOLDER}/`)
 
+function thrownOutcome(failure: Failure): Outcome {
+  if (failure.code !== 'sandbox_lost') return failed(failure)
+  return failed(failure, `${failure.message} ${SANDBOX_LOST}`)
+}
+
+/** What the model cannot see by looking. */
+const SANDBOX_LOST =
+  'Shell variables, functions, the folder it stood in and anything still running are gone too: the next command starts anew in /workspace.'
+
 /** A path that moved on while the call ran keeps its newer content. */
 export function withoutConflicts({ workspace }: Ports, delta: WorkspaceDelta): { kept: WorkspaceDelta; dropped: readonly string[] } {
   const kept: PathChange[] = []
   const dropped: string[] = []
   for (const change of delta) {
-    if ((workspace.stat(change.path)?.hash ?? null) === change.before) kept.push(change)
-    else dropped.push(change.path)
+    const now = workspace.stat(change.path)
+    // As it was: the change is made. As it will be, kind included: it was made already, by whomever. Anything else is somebody's work.
+    if ((now?.hash ?? null) === change.before) kept.push(change)
+    else if ((now?.hash ?? null) !== (change.after?.hash ?? null) || now?.mode !== change.after?.mode) dropped.push(change.path)
   }
   return { kept, dropped }
 }

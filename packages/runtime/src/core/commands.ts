@@ -1,5 +1,7 @@
-import { fail, type BlobHash, type CallId, type Decision, type Digest, type FileEntry, type WorkspaceDelta } from '@tabwright/protocol'
+import { fail, type BlobHash, type FileEntry, type WorkspaceDelta } from '@tabwright/protocol'
+import { checkMessage, decided, resolved, type Answered, type Resolved } from './answers'
 import { withoutConflicts } from './calls'
+import { postCompaction } from './compaction/ask'
 import type { Driver } from './driver'
 import { deltaTo, sideBefore } from './history/side'
 import type { Fact, Journal } from './journal'
@@ -9,10 +11,20 @@ import type { Reviews } from './reviews'
 /** What a person can tell a session. Each resolves when it is durable. */
 export interface Commands {
   send(text: string): Promise<void>
-  decide(answer: Answered): Promise<void>
+  /** @param taken inbox rows that this answers; gone with it @throws FailureError `stale` when it was answered already or changed */
+  decide(answer: Answered, taken?: readonly number[]): Promise<void>
+  /** What becomes of a call whose end is unknown. As `decide`. */
+  resolve(answer: Resolved, taken?: readonly number[]): Promise<void>
   /** @throws FailureError `stale` when a file is not as it was shown; nothing is decided then */
   review(reviews: () => Reviews, shown: readonly Shown[], decision: 'accepted' | 'rejected'): Promise<void>
   save(path: string, text: string, base: number): Promise<FileEntry>
+  /**
+   * Asks for a summary of the conversation so far; it is made as soon as no call is open.
+   * @param instructions what to keep in particular
+   * @param posted rows of the inbox that ask for it already
+   * @throws FailureError `unavailable` for the demo, `bad_input` when there is nothing to summarise
+   */
+  compact(instructions?: string, posted?: readonly number[]): Promise<void>
   /** Changes that a person made through the terminal. Returns the paths that were not taken because they moved on. */
   keep(delta: WorkspaceDelta): Promise<readonly string[]>
 }
@@ -23,33 +35,25 @@ export interface Shown {
   readonly after: BlobHash | null
 }
 
-export interface Answered {
-  readonly call: CallId
-  readonly digest: Digest
-  readonly answer: 'deny' | 'once' | 'session'
-  readonly note?: string
-}
-
-/** A message of 2 MB is a file, not a message. */
-const MAX_MESSAGE = 2_000_000
-
 export function createCommands({ ports, journal, driver }: { ports: Ports; journal: Journal; driver: Driver }): Commands {
   return {
     send: async (text) => {
-      if (text.trim() === '') fail('bad_input', 'An empty message was not sent.')
-      if (text.length > MAX_MESSAGE)
-        fail(
-          'too_large',
-          `The message has ${text.length} characters; ${MAX_MESSAGE} is the limit. Put the text into a file of the workspace instead.`,
-        )
-      await ports.log.post(ports.session, { type: 'message', text })
+      await ports.log.post(ports.session, { type: 'message', text: checkMessage(text) })
       driver.wake()
     },
-    decide: async (answer) => {
-      await journal.write(async () => ({ facts: [decided(journal, answer)] }))
+    decide: async (answer, taken = []) => {
+      await journal.write(async () => ({ facts: [decided(journal.state, answer)], taken }))
+      driver.wake()
+    },
+    resolve: async (answer, taken = []) => {
+      await journal.write(async () => ({ facts: [resolved(journal.state, answer)], taken }))
       driver.wake()
     },
     review: (reviews, shown, decision) => review(ports, journal, { shown, reviews, decision }),
+    compact: async (instructions, posted = []) => {
+      if (posted.length === 0) await postCompaction(ports, journal, instructions)
+      driver.wake()
+    },
     save: async (path, text, base) => {
       await journal.write(async () => {
         const draft = ports.workspace.draft()
@@ -77,24 +81,6 @@ async function changeEntry(
 ): Promise<{ facts: Fact[]; files: WorkspaceDelta }> {
   const changes = await ports.describe(delta)
   return { facts: changes.length > 0 ? [{ type: 'workspace.changed', data: { by, changes } }] : [], files: delta }
-}
-
-/** The first durable answer wins and covers exactly the bytes that were shown. */
-function decided({ state }: Journal, { call, digest, answer, note }: Answered): Fact {
-  const record = state.calls.find((candidate) => candidate.content.id === call)
-  if (!record?.judged || record.judged.verdict.type !== 'ask' || record.ended) return fail('stale', 'This request is no longer open.')
-  if (record.decided) return fail('stale', 'This request was already answered.')
-  if (record.judged.digest !== digest) return fail('stale', 'This request changed since it was shown; look at it again.')
-  return { type: 'call.decided', data: { call, digest, decision: decisionOf(answer, note, record.judged.verdict.offer) } }
-}
-
-function decisionOf(
-  answer: Answered['answer'],
-  note: string | undefined,
-  offer: Extract<Decision, { type: 'allow' }>['remember'],
-): Decision {
-  if (answer === 'deny') return { type: 'deny', by: 'user', ...(note?.trim() && { note: note.trim() }) }
-  return { type: 'allow', by: 'user', ...(answer === 'session' && offer && { remember: offer }) }
 }
 
 interface Review {

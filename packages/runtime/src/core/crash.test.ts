@@ -83,28 +83,6 @@ describe('a worker that dies', () => {
     expect(outline(await s.facts()).filter((line) => line.startsWith('call.started'))).toHaveLength(1)
   })
 
-  it('[rule 66] answers a call of class ask as unknown and never repeats it', async () => {
-    let runs = 0
-    const s = await start({
-      tools: [
-        {
-          spec: { name: 'read_file', description: 'acts outside', input: { type: 'object' }, effect: 'ask', readOnly: false },
-          run: () => {
-            runs++
-            return new Promise(() => undefined)
-          },
-        },
-      ],
-      script: [answer([tool('read_file', {}, { id: 't1' })]), answer([text('ok')])],
-    })
-    await s.commands.send('go')
-    await s.until('call.started')
-    await s.restart()
-    await s.until('turn.ended')
-    expect(runs).toBe(1)
-    expect(outline(await s.facts())).toContain('call.ended t1 unknown')
-  })
-
   it('[rule 69] asks the rules again before a call starts: one that came meanwhile counts', async () => {
     const s = await start({
       files: { 'a.txt': 'x' },
@@ -357,7 +335,7 @@ describe('a store that cannot write', () => {
 
 describe('asking again', () => {
   it('[rule 20] never sends a request that ends with the model’s own words', async () => {
-    const s = await start({ script: [answer([text('half an')], { stopReason: 'max_tokens' }), answer([text(' answer')])] })
+    const s = await start({ script: [answer([text('half an')], { stopReason: 'tired' }), answer([text(' answer')])] })
     await s.commands.send('go')
     await s.until('turn.ended')
     await s.driver.retry()

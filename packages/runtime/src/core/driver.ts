@@ -1,20 +1,28 @@
 import { assertNever, DEMO_MODEL_ID, failureOf, type Failure } from '@tabwright/protocol'
-import { interruptedOutcome, judgeOne, runAll, settleOne, type Calling } from './calls'
+import { interruptedOutcome, judgeOne, noteLostCall, runAll, settleOne, type Calling } from './calls'
+import { createCompactor, type Compactor } from './compaction/compactor'
 import { changedInstructions } from './instructions'
 import type { Fact, Journal } from './journal'
 import type { ModelChoice, Ports } from './ports'
 import type { Registry } from './registry'
-import { askModel, noteLostRequest } from './request'
-import { step, type Action } from './step'
+import { askModel, noteLostRequest, turnSettings } from './request'
+import type { Nudge } from './stop-reasons'
+import { deadline, sleepUntil, SLEPT_MS, watchSleep } from './sleep'
+import { deliver, newestWaiting } from './steering'
+import { OURS, step, type Action } from './step'
 
 /** Drives one session: asks `step` what is next, does it, and stops where a person is needed. */
 export interface Driver {
   /** Something happened that may give it work. */
   wake(): void
-  /** Ends the open turn: aborts what runs, gives every open call a result. Resolves when the turn's end is durable. */
-  stop(): Promise<void>
-  /** Ends the pause before the next attempt; after a failed turn, opens a new one with what was already sent. */
-  retry(): Promise<void>
+  /**
+   * Ends the open turn: aborts what runs, gives every open call a result. Resolves when the turn's end is durable. What waits in the
+   * inbox then waits on until a person sends something or asks to go on. Asked for twice, it is done once.
+   * @param taken inbox rows that this answers; gone with it
+   */
+  stop(taken?: readonly number[]): Promise<void>
+  /** Ends the pause before the next attempt; after a turn that was stopped or failed, opens a new one with what was sent and what waits. */
+  retry(taken?: readonly number[]): Promise<void>
   /** Lets go of everything that runs; the log is left as it is. */
   close(): void
 }
@@ -40,11 +48,21 @@ class SessionDriver implements Driver {
   #abort = new AbortController()
   #pause = new AbortController()
   #choice: ModelChoice | undefined
+  #stopTaken: number[] = []
   #stopWaiters: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = []
   readonly #seen = new Map<string, number>()
 
+  readonly #compactor: Compactor
+
   constructor(driving: Driving) {
     this.#driving = driving
+    const { ports, journal } = driving
+    journal.watch((events) => {
+      // What the model saw in what was taken back it does not know.
+      if (events.some(({ type }) => type === 'history.rewound')) this.#seen.clear()
+    })
+    const choice = (): ModelChoice => (journal.state.turn && this.#choice) || ports.model()
+    this.#compactor = createCompactor({ ports, journal, choice, wake: () => this.wake() })
   }
 
   wake(): void {
@@ -61,23 +79,33 @@ class SessionDriver implements Driver {
     })
   }
 
-  async stop(): Promise<void> {
-    if (!this.#driving.journal.state.turn) return
+  async stop(taken: readonly number[] = []): Promise<void> {
+    const { journal } = this.#driving
+    const compacting = this.#compactor.stop()
+    if (!journal.state.turn) {
+      await compacting
+      return journal.write({ facts: [], taken })
+    }
+    this.#stopTaken.push(...taken.filter((n) => !this.#stopTaken.includes(n)))
     this.#stopping = true
     this.#abort.abort()
     this.#pause.abort()
     const ended = new Promise<void>((resolve, reject) => this.#stopWaiters.push({ resolve, reject }))
     this.wake()
-    await ended
+    await Promise.all([ended, compacting])
   }
 
-  async retry(): Promise<void> {
+  async retry(taken: readonly number[] = []): Promise<void> {
     this.#pause.abort()
-    const { state, wire } = this.#driving.journal
+    const { ports, journal } = this.#driving
+    if (taken.length > 0) await journal.write({ facts: [], taken })
+    const { state, wire } = journal
     if (state.turn || !state.stopped || state.stopped.stop === 'end') return
+    const delivered = await deliver(ports, journal, true)
     // An answer that was complete is not asked for again: the wire would end with the model's own words.
-    if (wire.at(-1)?.role !== 'user' && state.unsent.length === 0) return
-    await this.#startTurn()
+    if (!delivered && wire.at(-1)?.role === 'assistant' && !state.wire.paused && state.unsent.length === 0) return
+    // What was delivered starts the turn by itself, and only once.
+    if (!delivered) await this.#startTurn()
     this.wake()
   }
 
@@ -87,15 +115,19 @@ class SessionDriver implements Driver {
     this.#driving.journal.close()
     this.#abort.abort()
     this.#pause.abort()
+    this.#compactor.close()
   }
 
   async #run(): Promise<void> {
-    const { journal, registry } = this.#driving
+    const { ports, journal, registry } = this.#driving
     while (!this.#closed) {
       this.#again = false
-      if (this.#stopping) await interruptTurn(journal)
-      if (this.#stopping) this.#resume()
-      if (!journal.state.turn) await deliver(this.#driving)
+      await journal.sure()
+      if (this.#stopping) await this.#interrupt()
+      if (!journal.state.turn) await deliver(ports, journal)
+      const summary = await this.#compactor.look()
+      if (summary === 'wait') await this.#compactor.arrived()
+      if (summary !== 'go') continue
       const action = step(journal.state, (name) => registry.get(name)?.spec)
       if (action.type !== 'idle' && action.type !== 'wait-decision') await this.#act(action)
       else if (!this.#again) break
@@ -106,18 +138,18 @@ class SessionDriver implements Driver {
 
   async #act(action: Exclude<Action, { type: 'idle' | 'wait-decision' }>): Promise<void> {
     const { ports, journal, registry } = this.#driving
-    const calling: Calling = { journal, ports, registry, signal: this.#abort.signal, seen: this.#seen }
+    const calling: Calling = { journal, ports, registry, signal: this.#abort.signal, seen: this.#seen, failed: this.#failed }
     switch (action.type) {
       case 'start-turn':
         return this.#startTurn()
       case 'note-lost-request':
         return noteLostRequest(journal, ports)
       case 'wait-retry':
-        await this.#waitUntil(action.until)
-        return this.#stopping ? undefined : this.#ask(action.attempt)
+        return this.#askAgain(action)
       case 'request':
-        await deliver(this.#driving)
-        return this.#ask(action.attempt)
+        return this.#ask(1, true, action.nudge)
+      case 'note-lost-call':
+        return noteLostCall(calling, action.call)
       case 'judge':
         return judgeOne(calling, action.call)
       case 'run':
@@ -134,7 +166,7 @@ class SessionDriver implements Driver {
   }
 
   /** With the model that the turn started with; after a restart, with the one that is chosen now. */
-  async #ask(attempt: number): Promise<void> {
+  async #ask(attempt: number, steers: boolean, nudge?: Nudge): Promise<void> {
     const { ports, journal, registry } = this.#driving
     this.#choice ??= ports.model()
     const choice = this.#choice
@@ -143,7 +175,43 @@ class SessionDriver implements Driver {
     if (began !== undefined && began !== choice.info.id && (choice.info.id === DEMO_MODEL_ID || began === DEMO_MODEL_ID)) {
       return journal.write({ facts: [{ type: 'turn.ended', data: { stop: 'failed', failure: unreachable(began) } }] })
     }
-    await askModel({ journal, ports, registry, choice, attempt, signal: this.#abort.signal })
+    // A stop that came before this request is for the loop to see.
+    if (this.#stopping) return
+    const stream = new AbortController()
+    const { signal } = this.#abort
+    const stopped = (): void => stream.abort()
+    signal.addEventListener('abort', stopped, { once: true })
+    let cut: Failure | undefined
+    const slept = (): void => {
+      cut = SLEPT
+      stream.abort()
+    }
+    const watch = watchSleep(ports.clock, slept, this.#failed)
+    try {
+      await askModel({
+        journal,
+        ports,
+        registry,
+        choice,
+        attempt,
+        steers,
+        nudge,
+        signal: stream.signal,
+        cutBy: () => (this.#stopping ? undefined : cut),
+      })
+    } finally {
+      watch.end()
+      signal.removeEventListener('abort', stopped)
+    }
+  }
+
+  /** Waits, then asks with the same bytes. A wait that was slept through says nothing about the server: its tries count anew. */
+  async #askAgain({ until, attempt }: Extract<Action, { type: 'wait-retry' }>): Promise<void> {
+    const { clock } = this.#driving.ports
+    // A new one each time: an earlier stop or retry says nothing about this wait.
+    this.#pause = new AbortController()
+    if (!this.#stopping) await sleepUntil(clock, deadline(clock, until, LONGEST_PAUSE_MS), this.#pause.signal)
+    if (!this.#stopping) await this.#ask(clock.now() - until > SLEPT_MS ? 1 : attempt, false)
   }
 
   async #startTurn(): Promise<void> {
@@ -151,24 +219,24 @@ class SessionDriver implements Driver {
     const choice = ports.model()
     this.#choice = choice
     await journal.write(async () => {
+      if (journal.state.turn) return { facts: [] }
       const loaded = await changedInstructions(ports.workspace, ports.text, journal.state.instructions)
-      return { facts: [{ type: 'turn.started', data: { model: choice.info.id } }, ...loaded] }
+      return { facts: [{ type: 'turn.started', data: turnSettings(choice) }, ...loaded] }
     })
   }
 
-  async #waitUntil(until: number): Promise<void> {
-    const { clock } = this.#driving.ports
-    const ms = until - clock.now()
-    if (this.#stopping || ms <= 0) return
-    // A new one each time: an earlier stop or retry says nothing about this wait.
-    const pause = new AbortController()
-    this.#pause = pause
-    try {
-      await clock.sleep(ms, pause.signal)
-    } catch (error) {
-      // Woken early: by a person who retries, or by a stop that the loop sees next.
-      if (!pause.signal.aborted) throw error
-    }
+  readonly #failed = (error: unknown): void => {
+    if (!this.#closed) this.#driving.halted(failureOf(error))
+  }
+
+  async #interrupt(): Promise<void> {
+    // Whoever asks while it is being written is answered with it.
+    do {
+      const taken = [...this.#stopTaken]
+      await interruptTurn(this.#driving, taken)
+      this.#stopTaken.splice(0, taken.length)
+    } while (this.#stopTaken.length > 0)
+    this.#resume()
   }
 
   #resume(): void {
@@ -186,35 +254,25 @@ function unreachable(model: string): Failure {
   }
 }
 
-/** What waits in the inbox becomes part of the session, once, in order. */
-async function deliver(driving: Driving): Promise<void> {
-  const { journal, ports } = driving
-  const waiting = (await ports.log.readInbox(ports.session)).flatMap(({ n, message }) =>
-    message.type === 'message' ? [{ n, message }] : [],
-  )
-  if (waiting.length === 0) return
-  const facts = waiting.map(({ message }): Fact => ({
-    type: 'message.user',
-    data: { content: [{ type: 'text', text: message.text }], from: 'user' },
-  }))
-  try {
-    await journal.write({ facts, taken: waiting.map((row) => row.n) })
-  } catch (error) {
-    // A message was taken back between the look and the write: nothing was written, look again.
-    if (failureOf(error).code !== 'stale') throw error
-    await deliver(driving)
-  }
+/** Longer than any pause that the retries ask for; a clock that was set back must not make it longer. */
+const LONGEST_PAUSE_MS = 10 * 60_000
+
+const SLEPT: Failure = {
+  code: 'cut',
+  message: 'The computer slept while the answer was on its way. It is asked for again; nothing was run twice.',
+  detail: OURS,
 }
 
-async function interruptTurn(journal: Journal): Promise<void> {
+async function interruptTurn({ ports, journal }: Driving, taken: readonly number[]): Promise<void> {
   await journal.write(async () => {
     const { state } = journal
-    if (!state.turn) return { facts: [] }
+    if (!state.turn) return { facts: [], taken }
     const open = state.calls.filter((call) => !call.ended)
     const results = open.map((call): Fact => ({
       type: 'call.ended',
       data: { call: call.content.id, outcome: interruptedOutcome(call), ms: 0 },
     }))
-    return { facts: [...results, { type: 'turn.ended', data: { stop: 'interrupted' } }] }
+    const held = await newestWaiting(ports)
+    return { facts: [...results, { type: 'turn.ended', data: { stop: 'interrupted', ...(held > 0 && { held }) } }], taken }
   })
 }

@@ -1,4 +1,6 @@
 /** Pure folds over the log that the page may use. */
+export type { HiddenRange } from './history/branch'
+export { onScreen } from './history/on-screen'
 export { foldReviews, type PendingChange, type Reviews } from './reviews'
 export type { LiveUpdate } from './live'
-export { EMPTY_TRANSCRIPT, foldLive, foldTranscript, type Transcript } from './transcript'
+export { EMPTY_TRANSCRIPT, foldLive, foldTranscript, foldTranscripts, type Transcript } from './transcript'

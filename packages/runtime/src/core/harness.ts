@@ -1,6 +1,10 @@
 /** What runs a session, for those who put it together outside of a tab: the test kit and the simulator. */
-export { createCommands, type Answered, type Commands } from './commands'
+export type { Answered, Resolved } from './answers'
+export { createCommands, type Commands } from './commands'
 export { createDriver, type Driver } from './driver'
+export { createHistory, type History } from './history/history'
+export { createRestorer, type Restorer } from './history/restore'
+export { createInboxReader, type InboxReader } from './inbox'
 export { openJournal, type Journal } from './journal'
 export type { LiveUpdate } from './live'
 export type { ModelChoice, Ports } from './ports'

@@ -1,18 +1,23 @@
 import {
   fail,
+  failureOf,
   MAIN_AGENT,
   traceId,
   ulid,
   type Commit,
   type Draft,
+  type Rewind,
   type SessionEvent,
   type SessionEventMap,
   type SessionEventType,
   type WireRow,
   type WorkspaceDelta,
 } from '@tabwright/protocol'
+import { rewindsOf } from './history/branch'
 import type { Ports } from './ports'
-import { EMPTY_STATE, fold, type SessionState } from './session-state'
+import { LOOP_FOLD, type LoopState } from './saved-folds'
+import type { SessionState } from './session-state'
+import { createSnapshotter, foldSession } from './snapshot'
 
 /** A fact as the loop drafts it: the journal adds agent and trace. */
 export type Fact = { [K in SessionEventType]: { readonly type: K; readonly data: SessionEventMap[K] } }[SessionEventType]
@@ -22,6 +27,9 @@ export interface Entry {
   readonly wire?: readonly WireRow[]
   readonly files?: WorkspaceDelta
   readonly taken?: readonly number[]
+  readonly unchanged?: NonNullable<Commit['unchanged']>
+  /** The conversation goes back to this state before the facts are added, and its wire to nothing before the rows are. */
+  readonly onto?: SessionState
   /** `relaxed` only where losing the entry to a power cut changes nothing that a person saw. */
   readonly durability?: Commit['durability']
 }
@@ -32,62 +40,86 @@ export interface Entry {
  */
 export interface Journal {
   readonly state: SessionState
+  /** Every time that the conversation went back, in order. */
+  readonly rewinds: readonly Rewind[]
+  /** The fence that this writer writes under. */
+  readonly epoch: number
   readonly wire: readonly WireRow[]
   /** Epoch of `wire`; 0 before its header is written. */
   readonly wireEpoch: number
   /** Builds an entry when its turn comes and writes it, all or nothing. @throws FailureError `fenced`, `storage_full`, `storage_off` */
   write(build: Entry | (() => Promise<Entry>)): Promise<void>
+  /** Settles whether an entry whose connection died is in the log. Before that, `state` may be behind it. @throws FailureError `storage_off` */
+  sure(): Promise<void>
   /** Writes nothing more: from now on every entry is refused as `fenced`. What was asked for before may still land. */
   close(): void
   /** Called after each entry is durable, in order. */
   watch(listener: (events: readonly SessionEvent[]) => void): () => void
 }
 
-/** Becomes the session's writer and reads it whole; `seen` gets every fact that is already there. */
-export async function openJournal(ports: Ports, seen: (event: SessionEvent) => void): Promise<Journal> {
-  const { epoch, wire: claimedWire } = await ports.log.claim(ports.session)
-  let wireEpoch = claimedWire
-  let state: SessionState = EMPTY_STATE
-  for await (const event of ports.log.read(ports.session)) {
-    state = fold(state, event)
-    seen(event)
-  }
-  const wire = [...(await ports.log.readWire(ports.session))]
+/**
+ * Becomes the session's writer. What the newest snapshot holds is not read again, unless `seen` is there: it gets every fact that is already
+ * there.
+ */
+export async function openJournal(ports: Ports, seen?: (event: SessionEvent) => void): Promise<Journal> {
+  const claimed = await ports.log.claim(ports.session)
+  const { epoch, wire: claimedWire } = claimed
+  let { rewinds } = claimed
+  const past = await foldSession(ports, LOOP_FOLD, { rewinds, seen })
+  const snapshots = createSnapshotter(ports, LOOP_FOLD, past.from)
+  if (past.last) snapshots.reached(past.state, past.last)
+  // The newest epoch may be of a conversation that went back to before it had sent anything.
+  const held = new Held(past.state, past.state.isVoid ? [] : await ports.log.readWire(ports.session), claimedWire)
   const listeners = new Set<(events: readonly SessionEvent[]) => void>()
-  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = oneAfterAnother()
   let closed = false
+  let doubted: Entry | undefined
 
+  const landed = (entry: Entry, events: readonly SessionEvent[]): void => {
+    held.add(entry, events)
+    if (entry.files) ports.workspace.adopt(entry.files)
+    rewinds = [...rewinds, ...rewindsOf(events)]
+    const newest = events.at(-1)
+    if (newest) snapshots.reached(held.folded, newest)
+    if (events.length > 0) for (const listener of listeners) listener(events)
+  }
+  const sure = async (): Promise<boolean> => {
+    if (!doubted) return false
+    const events = await writtenAfter(ports, epoch, held.folded.state.head)
+    const entry = doubted
+    doubted = undefined
+    if (events.length > 0) landed(entry, events)
+    return events.length > 0
+  }
   const writeNow = async (build: Entry | (() => Promise<Entry>)): Promise<void> => {
+    await sure()
     const entry = typeof build === 'function' ? await build() : build
     if (closed) fail('fenced', 'This tab no longer writes the session.')
-    const { facts, durability = 'strict', ...rest } = entry
-    if (facts.length === 0) return
-    const events = await ports.log.append(ports.session, epoch, { ...rest, durability, drafts: drafts(ports, state, facts) })
-    for (const row of entry.wire ?? []) {
-      if (row.role === 'header') {
-        wireEpoch += 1
-        wire.length = 0
-      }
-      wire.push(row)
+    // Without a fact: rows of the inbox that nobody waits for any more go, if this is still the writer.
+    if (entry.facts.length === 0 && !entry.taken?.length) return
+    try {
+      landed(entry, await ports.log.append(ports.session, epoch, commitOf(ports, held.folded.state, entry)))
+    } catch (error) {
+      // The connection died: whether the disk has the entry is read, now or before anything else is decided.
+      if (failureOf(error).code !== 'storage_off' || entry.facts.length === 0) throw error
+      doubted = entry
+      if (!(await sure())) throw error
     }
-    if (entry.files) ports.workspace.adopt(entry.files)
-    for (const event of events) state = fold(state, event)
-    for (const listener of listeners) listener(events)
   }
-
   return {
     get state() {
-      return state
+      return held.folded.state
     },
-    wire,
+    get rewinds() {
+      return rewinds
+    },
+    epoch,
+    wire: held.wire,
     get wireEpoch() {
-      return wireEpoch
+      return held.wireEpoch
     },
-    write: (build) => {
-      const mine = last.then(() => writeNow(build))
-      last = mine.catch(() => undefined)
-      return mine
-    },
+    write: (build) => inTurn(() => writeNow(build)),
+    sure: () => (doubted ? inTurn(sure) : Promise.resolve()),
     close: () => {
       closed = true
     },
@@ -96,6 +128,55 @@ export async function openJournal(ports: Ports, seen: (event: SessionEvent) => v
       return () => listeners.delete(listener)
     },
   }
+}
+
+/** Log and wire as far as the disk is known to have them. */
+class Held {
+  folded: LoopState
+  readonly wire: WireRow[]
+  wireEpoch: number
+
+  constructor(folded: LoopState, wire: readonly WireRow[], wireEpoch: number) {
+    this.folded = folded
+    this.wire = [...wire]
+    this.wireEpoch = wireEpoch
+  }
+
+  add(entry: Entry, events: readonly SessionEvent[]): void {
+    if (entry.onto) {
+      this.folded = { ...this.folded, state: entry.onto }
+      this.wire.length = 0
+    }
+    for (const row of entry.wire ?? []) {
+      if (row.role === 'header') {
+        this.wireEpoch += 1
+        this.wire.length = 0
+      }
+      this.wire.push(row)
+    }
+    for (const event of events) this.folded = LOOP_FOLD.fold(this.folded, event)
+  }
+}
+
+function commitOf(ports: Ports, state: SessionState, entry: Entry): Commit {
+  const { facts, onto: _state, durability = 'strict', ...rest } = entry
+  return { ...rest, durability, drafts: drafts(ports, state, facts) }
+}
+
+function oneAfterAnother(): (work: () => Promise<unknown>) => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = last.then(work).then(() => undefined)
+    last = mine.catch(() => undefined)
+    return mine
+  }
+}
+
+/** What this writer has in the log behind a fact that it knows of. */
+async function writtenAfter({ log, session }: Ports, epoch: number, head: number): Promise<readonly SessionEvent[]> {
+  const events: SessionEvent[] = []
+  for await (const event of log.read(session, head + 1)) if (event.epoch === epoch) events.push(event)
+  return events
 }
 
 /** One trace for each turn: the fact that opens a turn opens its trace. */

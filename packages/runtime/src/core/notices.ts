@@ -15,6 +15,10 @@ export function noticeOf(event: SessionEvent): NoticeRow | undefined {
     }
     case 'turn.ended':
       return endNotice(event, notice)
+    case 'wire.mismatched':
+      return mismatchNotice(event, notice)
+    case 'call.late':
+      return notice('info', 'A tool that was stopped came to its end later. Its result and its changes were dropped.')
     case 'context.loaded':
       return notice(
         'info',
@@ -27,6 +31,19 @@ export function noticeOf(event: SessionEvent): NoticeRow | undefined {
   }
 }
 
+function mismatchNotice({ data }: SessionEvent<'wire.mismatched'>, notice: Notice): NoticeRow | undefined {
+  if (data.how === 'refused')
+    return notice(
+      'warn',
+      'The provider found that the model’s earlier thinking does not fit this conversation; it goes on without that thinking.',
+    )
+  if (data.blocks === 0) return undefined
+  return notice(
+    'warn',
+    `The provider left out ${data.blocks} ${data.blocks === 1 ? 'block' : 'blocks'} of the model’s thinking that do not fit this conversation.`,
+  )
+}
+
 function endNotice(event: SessionEvent<'turn.ended'>, notice: Notice): NoticeRow | undefined {
   const { stop, failure } = event.data
   if (stop === 'interrupted') return notice('info', 'Stopped. Send a message to go on.')
@@ -36,6 +53,7 @@ function endNotice(event: SessionEvent<'turn.ended'>, notice: Notice): NoticeRow
 /** What the status depends on beside the newest fact. */
 interface Screen {
   readonly pending: readonly unknown[]
+  readonly unknowns: readonly unknown[]
   readonly status: SessionStatus
   readonly rows: readonly Row[]
   readonly attempt: number
@@ -44,7 +62,8 @@ interface Screen {
 /** What the session is doing after this fact, in words for the working line. */
 export function statusAfter(screen: Screen, event: SessionEvent): SessionStatus {
   const running = (what: string): SessionStatus => ({ type: 'running', what, since: event.at })
-  if (screen.pending.length > 0) return { type: 'waiting', approvals: screen.pending.length }
+  const asked = screen.pending.length + screen.unknowns.length
+  if (asked > 0) return { type: 'waiting', approvals: asked }
   switch (event.type) {
     case 'turn.started':
       return running('Starting')
@@ -59,6 +78,7 @@ export function statusAfter(screen: Screen, event: SessionEvent): SessionStatus 
     case 'message.assistant':
       return running('Reading the answer')
     case 'call.decided':
+    case 'call.resolved':
     case 'call.ended':
       return screen.status.type === 'idle' ? screen.status : running('Working')
     case 'call.started': {

@@ -24,7 +24,7 @@ import { maySend } from './session-state'
 import { waitingMessages, whileMoving } from './steering'
 import { isOurs, OURS } from './step'
 import type { Nudge } from './stop-reasons'
-import { betasOf, headerRow, maxOutput, requestBody, thinks, userRows, type Asking as WireAsking } from './wire'
+import { asUserRow, betasOf, headerRow, maxOutput, requestBody, thinks, userRows, type Asking as WireAsking } from './wire'
 import { holdsText, reasonOf } from './wire-state'
 
 export interface Asking {
@@ -129,21 +129,29 @@ async function requestEntry({ journal, ports, registry, choice, attempt, steers,
   const content = nudge && [{ type: 'text', text: NUDGES[nudge] } as const]
   const nudged: Fact[] = content ? [{ type: 'message.user', data: { content, from: 'app' } }] : []
   const unsent = [...state.unsent, ...(content ? [{ type: 'message', content, wakes: false } as const] : []), ...(steering?.unsent ?? [])]
-  const rows: WireRow[] = wire.length === 0 ? [headerRow(systemPrompt(ports.hands.caps), registry.specs)] : []
   const saying = { calls: state.calls.map((call) => call.content), systemRole: takesSystemRole(infoOf({ journal, choice }).id) }
-  rows.push(
-    ...userRows(
-      unsent.filter((item) => maySend(state.wire, item)),
-      saying,
-    ),
+  const said = userRows(
+    unsent.filter((item) => maySend(state.wire, item)),
+    saying,
   )
-  const messages = wire.length + rows.length - 1
-  const epoch = rows[0]?.role === 'header' ? journal.wireEpoch + 1 : journal.wireEpoch
+  const rows = [...(wire.length === 0 ? [headerRow(systemPrompt(ports.hands.caps), registry.specs)] : restarted(wire, said)), ...said]
+  const begins = rows[0]?.role === 'header'
+  const messages = (begins ? 0 : wire.length) + rows.length - 1
+  const epoch = begins ? journal.wireEpoch + 1 : journal.wireEpoch
   const requested: Fact = { type: 'model.requested', data: { attempt, messages, wire: epoch } }
   if (!steering || steering.facts.length === 0) return { facts: [...nudged, requested], wire: rows, durability: 'relaxed' }
   // One entry with the bytes that carry them: killed before it they still wait, killed after it they are in those bytes.
   const { facts, taken, unchanged } = steering
   return { facts: [...nudged, ...facts, requested], wire: rows, taken, unchanged }
+}
+
+/**
+ * A message of the harness must be followed by an answer. When none came, the person's next message goes behind the same words as the
+ * user's, in a new epoch: nothing that the model thought is bound to them yet.
+ */
+function restarted(wire: readonly WireRow[], said: readonly WireRow[]): readonly WireRow[] {
+  const last = wire.at(-1)
+  return last?.role === 'system' && said.length > 0 ? [...wire.slice(0, -1), asUserRow(last)] : []
 }
 
 interface Answered {

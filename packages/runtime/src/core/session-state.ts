@@ -7,12 +7,15 @@ import {
   type EffectClass,
   type Failure,
   type Outcome,
+  type Resolution,
   type Rule,
   type SessionEvent,
   type TraceId,
   type TurnStop,
   type Verdict,
 } from '@tabwright/protocol'
+import { foldWire, holdsText, NO_WIRE, type WireState } from './wire-state'
+import { foldCompaction, NO_COMPACTION, type CompactionState } from './compaction/state'
 
 /** What the loop needs to know of the log. A fold: the same after a crash as before it. */
 export interface SessionState {
@@ -22,6 +25,8 @@ export interface SessionState {
   readonly model: string | undefined
   /** How the newest turn ended, while none is open. */
   readonly stopped: { readonly stop: TurnStop; readonly failure?: Failure } | undefined
+  /** The person stopped the newest turn: inbox rows up to this number wait until they act. */
+  readonly held: number
   /** Calls of the newest assistant message, in its order. */
   readonly calls: readonly CallRecord[]
   /** Facts that the model has not been sent yet, in order. */
@@ -33,6 +38,8 @@ export interface SessionState {
   readonly rules: readonly Rule[]
   /** Instruction files as the model knows them. */
   readonly instructions: ReadonlyMap<string, string>
+  readonly compaction: CompactionState
+  readonly wire: WireState
 }
 
 export interface Turn {
@@ -53,7 +60,11 @@ export interface CallRecord {
   readonly content: CallContent
   readonly judged?: { readonly verdict: Verdict; readonly digest: Digest; readonly bytes: string }
   readonly decided?: { readonly digest: Digest; readonly decision: Decision } | undefined
-  readonly started?: { readonly effect: EffectClass }
+  readonly started?: { readonly effect: EffectClass; readonly key: string }
+  /** Whoever had started it is gone. */
+  readonly lost?: true | undefined
+  /** What a person said becomes of it; void once it is started again. */
+  readonly resolved?: Resolution | undefined
   readonly ended?: Outcome
 }
 
@@ -68,17 +79,20 @@ export const EMPTY_STATE: SessionState = {
   turn: undefined,
   model: undefined,
   stopped: undefined,
+  held: 0,
   calls: [],
   unsent: [],
   request: undefined,
   stopReason: undefined,
   rules: [],
   instructions: new Map(),
+  compaction: NO_COMPACTION,
+  wire: NO_WIRE,
 }
 
 /** Adds one fact. Pure; facts that the loop does not need only move the head. */
 export function fold(state: SessionState, event: SessionEvent): SessionState {
-  return { ...state, ...changeOf(state, event), head: event.seq }
+  return { ...state, ...changeOf(state, event), compaction: foldCompaction(state.compaction, event), wire: foldWire(state.wire, event), head: event.seq }
 }
 
 function changeOf(state: SessionState, event: SessionEvent): Partial<SessionState> {
@@ -88,18 +102,26 @@ function changeOf(state: SessionState, event: SessionEvent): Partial<SessionStat
         turn: { trace: event.trace, answers: 0 },
         model: event.data.model,
         stopped: undefined,
+        held: 0,
         request: undefined,
         stopReason: undefined,
       }
     case 'turn.ended':
-      return { turn: undefined, stopped: event.data, request: undefined }
+      return {
+        turn: undefined,
+        stopped: event.data,
+        request: undefined,
+        held: event.data.held ?? 0,
+        // What could not be sent travels along with the next turn. It starts none of its own: the one that it started has ended.
+        unsent: state.unsent.map((item) => (item.type === 'message' ? { ...item, wakes: false } : item)),
+      }
     case 'message.user':
       return { unsent: [...state.unsent, { type: 'message', content: event.data.content, wakes: event.data.from === 'user' }] }
     case 'context.loaded':
       return loaded(state, event.data)
     case 'model.requested':
       return {
-        unsent: [],
+        unsent: state.unsent.filter((item) => !maySend(state.wire, item)),
         stopReason: undefined,
         request: {
           seq: event.seq,
@@ -111,9 +133,18 @@ function changeOf(state: SessionState, event: SessionEvent): Partial<SessionStat
       return state.request ? { request: { ...state.request, failed: event.data } } : {}
     case 'message.assistant':
       return answered(state, event.data)
+    case 'history.rewound':
+      return { held: event.data.held ?? 0 }
+    case 'compaction.ended':
+      return event.data.result.type === 'done' ? afterSummary(state) : {}
     default:
       return callChange(state, event)
   }
+}
+
+/** Whether the next request may carry it: behind an answer that is not finished nothing may come but what that answer asked for. */
+export function maySend(wire: WireState, item: Unsent): boolean {
+  return !holdsText(wire) || (item.type === 'result' && !wire.paused)
 }
 
 function loaded(state: SessionState, data: { path: string; text: string | null }): Partial<SessionState> {
@@ -132,6 +163,15 @@ function answered(state: SessionState, data: { content: readonly Content[]; stop
   }
 }
 
+/** A new wire begins. A request that was too long for the old one is asked again; a summary in words holds the calls and their results too. */
+function afterSummary(state: SessionState): Partial<SessionState> {
+  const { open } = state.compaction
+  const again = open?.trigger === 'overflow' ? { request: undefined, stopReason: undefined } : {}
+  if (open?.way !== 'text') return again
+  const stopReason = state.stopReason === 'tool_use' || state.stopReason === 'pause_turn' ? undefined : state.stopReason
+  return { stopReason, calls: [], unsent: state.unsent.filter((item) => item.type !== 'result'), ...again }
+}
+
 function callChange(state: SessionState, event: SessionEvent): Partial<SessionState> {
   switch (event.type) {
     case 'call.judged':
@@ -142,7 +182,11 @@ function callChange(state: SessionState, event: SessionEvent): Partial<SessionSt
       return { calls: withCall(state, event.data.call, { decided: event.data }), rules: rule ? [...state.rules, rule] : state.rules }
     }
     case 'call.started':
-      return { calls: withCall(state, event.data.call, { started: event.data }) }
+      return { calls: withCall(state, event.data.call, { started: event.data, lost: undefined, resolved: undefined }) }
+    case 'call.lost':
+      return { calls: withCall(state, event.data.call, { lost: true }) }
+    case 'call.resolved':
+      return { calls: withCall(state, event.data.call, { resolved: event.data.choice }) }
     case 'call.ended':
       if (state.calls.find((call) => call.content.id === event.data.call)?.ended) return {}
       return {

@@ -1,16 +1,20 @@
-import type { Failure, TurnStop } from '@tabwright/protocol'
+import { assertNever, isJsonObject, type Failure, type TurnStop } from '@tabwright/protocol'
 import type { CallRecord, SessionState } from './session-state'
+import { afterStop, type Nudge } from './stop-reasons'
 
 /** What to do next. Decided from the log alone, so a new worker decides the same. */
 export type Action =
   /** Nothing to do until somebody sends something. */
   | { readonly type: 'idle' }
   | { readonly type: 'start-turn' }
-  | { readonly type: 'request'; readonly attempt: number }
+  | { readonly type: 'request'; readonly attempt: number; readonly nudge?: Nudge }
   | { readonly type: 'wait-retry'; readonly until: number; readonly attempt: number }
   /** The request was sent by a worker that is gone; its answer is lost. */
   | { readonly type: 'note-lost-request' }
   | { readonly type: 'judge'; readonly call: CallRecord }
+  /** Started by a worker that is gone, and not of a kind that may repeat: a person is asked. */
+  | { readonly type: 'note-lost-call'; readonly call: CallRecord }
+  /** A person has to say whether a call may run, or what became of a lost one. */
   | { readonly type: 'wait-decision' }
   /** Side by side: all are read-only, or there is one. */
   | { readonly type: 'run'; readonly calls: readonly CallRecord[] }
@@ -18,7 +22,7 @@ export type Action =
   | { readonly type: 'end-turn'; readonly stop: TurnStop; readonly failure?: Failure }
 
 /** Why a call ends without running. */
-export type SettleReason = 'denied' | 'stopped-by-denial' | 'not-run' | 'unknown'
+export type SettleReason = 'denied' | 'stopped-by-denial' | 'not-run' | 'unknown' | 'said-done'
 
 /** How the loop knows a tool's nature; the registry answers. */
 export interface ToolNature {
@@ -28,7 +32,6 @@ export interface ToolNature {
 /** A turn is cut here whatever the model wants. Source: harness.md F70, hard limit. */
 export const MAX_ANSWERS = 100
 const RUNS_TOOLS = 'tool_use'
-const ENDS_WELL = new Set(['end_turn', 'stop_sequence'])
 
 export function step(state: SessionState, nature: ToolNature): Action {
   if (!state.turn) return state.unsent.some((item) => item.type === 'message' && item.wakes) ? { type: 'start-turn' } : { type: 'idle' }
@@ -57,7 +60,7 @@ function nextOfCalls(open: readonly CallRecord[], nature: ToolNature): Action {
   const run: CallRecord[] = []
   for (const call of open) {
     const next = nextOfCall(call)
-    if (next !== 'run') return run.length > 0 && next.type !== 'judge' ? { type: 'run', calls: run } : next
+    if (next !== 'run') return run.length > 0 && next.type !== 'judge' && next.type !== 'note-lost-call' ? { type: 'run', calls: run } : next
     if (!nature(call.content.name)?.readOnly) return { type: 'run', calls: run.length > 0 ? run : [call] }
     run.push(call)
   }
@@ -65,10 +68,27 @@ function nextOfCalls(open: readonly CallRecord[], nature: ToolNature): Action {
 }
 
 function nextOfCall(call: CallRecord): Action | 'run' {
-  if (call.started) return call.started.effect === 'ask' ? { type: 'settle', call, why: 'unknown' } : 'run'
+  if (call.started) return call.started.effect === 'ask' ? nextOfLost(call) : 'run'
   if (!call.judged) return { type: 'judge', call }
   if (!call.decided) return { type: 'wait-decision' }
   return call.decided.decision.type === 'allow' ? 'run' : { type: 'settle', call, why: 'denied' }
+}
+
+/** Nobody but a person can know whether it happened. */
+function nextOfLost(call: CallRecord): Action | 'run' {
+  if (!call.lost) return { type: 'note-lost-call', call }
+  switch (call.resolved) {
+    case undefined:
+      return { type: 'wait-decision' }
+    case 'done':
+      return { type: 'settle', call, why: 'said-done' }
+    case 'again':
+      return 'run'
+    case 'skip':
+      return { type: 'settle', call, why: 'unknown' }
+    default:
+      return assertNever(call.resolved)
+  }
 }
 
 function nextOfRequest(request: NonNullable<SessionState['request']>): Action {
@@ -80,7 +100,15 @@ function nextOfRequest(request: NonNullable<SessionState['request']>): Action {
       stop: failure.code === 'aborted' ? 'interrupted' : failure.code === 'not_permitted' ? 'refusal' : 'failed',
       failure,
     }
-  return { type: 'wait-retry', until: retryAt, attempt: request.attempt + 1 }
+  return { type: 'wait-retry', until: retryAt, attempt: isOurs(failure) ? 1 : request.attempt + 1 }
+}
+
+/** Marks a request that ended on this side (the computer slept, the worker died): the server failed nobody, so no try was used up. */
+export const OURS = { ours: true } as const
+
+/** Whether a request ended so. */
+export function isOurs({ detail }: Failure): boolean {
+  return isJsonObject(detail) && detail['ours'] === true
 }
 
 function afterAnswer(state: SessionState, stopReason: string, answers: number): Action {
@@ -91,18 +119,15 @@ function afterAnswer(state: SessionState, stopReason: string, answers: number): 
       stop: 'budget',
       failure: { code: 'spend_limit', message: `Stopped after ${MAX_ANSWERS} steps in one turn. Send a message to go on.` },
     }
-  if (stopReason === RUNS_TOOLS && state.calls.length > 0) return { type: 'request', attempt: 1 }
-  if (stopReason === 'pause_turn') return { type: 'request', attempt: 1 }
-  if (ENDS_WELL.has(stopReason) || stopReason === RUNS_TOOLS) return { type: 'end-turn', stop: 'end' }
-  if (stopReason === 'max_tokens' || stopReason === 'model_context_window_exceeded')
-    return {
-      type: 'end-turn',
-      stop: 'failed',
-      failure: { code: 'too_large', message: 'The answer was cut at the length limit. Send "go on" to continue.' },
-    }
-  return {
-    type: 'end-turn',
-    stop: 'failed',
-    failure: { code: 'bad_response', message: `The model stopped for a reason that is not known here: ${stopReason}. No tool was run.` },
+  const after = afterStop(state, stopReason)
+  switch (after.type) {
+    case 'ask':
+      return { type: 'request', attempt: 1, ...(after.nudge && { nudge: after.nudge }) }
+    case 'end':
+      return { type: 'end-turn', stop: 'end' }
+    case 'fail':
+      return { type: 'end-turn', stop: after.stop, failure: after.failure }
+    default:
+      return assertNever(after)
   }
 }

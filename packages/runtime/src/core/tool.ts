@@ -1,4 +1,4 @@
-import type { Failure, Hands, Json, LeaseId, OutcomeDetail, ToolSpec, WorkspaceDraft } from '@tabwright/protocol'
+import type { Failure, Hands, Json, LeaseId, OutcomeDetail, SessionEvent, ToolSpec, WorkspaceDraft } from '@tabwright/protocol'
 import type { CompileExpression, TextCodec } from './ports'
 
 /** A tool is a function that the model may call: what it is (`spec`) and what it does with an input that fits. */
@@ -22,7 +22,21 @@ export interface ToolContext {
   readonly expression: CompileExpression
   /** Version of each file as the model last saw it. */
   readonly seen: Map<string, number>
+  /** Names this call to the other side of an effect, the same at every repeat: who has seen it has done it. */
+  readonly key: string
+  /** The past of this very session. */
+  readonly session: SessionReader
   readonly output: (text: string) => void
+}
+
+/** Slices of a session's own log. Read-only, and of no other session. */
+export interface SessionReader {
+  /** Number of the newest fact. */
+  readonly head: number
+  /** The model has the facts in front of this one only as a summary; 0: it has them all. */
+  readonly summarised: number
+  /** Both ends inclusive. */
+  read(from: number, to: number): AsyncIterable<SessionEvent>
 }
 
 export interface ToolResult {

@@ -3,14 +3,17 @@ import {
   type Approval,
   type CallId,
   type CallRow,
+  type Compacting,
   type Row,
   type SessionCost,
   type SessionEvent,
   type SessionStatus,
   type TurnStop,
+  type UnknownCall,
   type Usage,
 } from '@tabwright/protocol'
 import { foldCost, NO_COST } from './bills'
+import { addSummary, noteRoom } from './compaction/rows'
 import type { LiveUpdate } from './live'
 import { noticeOf, statusAfter } from './notices'
 import { tokensIn } from './window'
@@ -19,6 +22,9 @@ import { tokensIn } from './window'
 export interface Transcript {
   readonly rows: readonly Row[]
   readonly pending: readonly Approval[]
+  readonly unknowns: readonly UnknownCall[]
+  /** Inbox rows up to this number wait until a person acts; 0 when nothing is held. */
+  readonly held: number
   readonly usage: Usage
   readonly contextUsed: number
   readonly cost: SessionCost
@@ -27,11 +33,19 @@ export interface Transcript {
   /** Rows of the request that is streaming; void once its fact arrives. */
   readonly live: readonly Row[]
   readonly attempt: number
+  /** A summary is being made. */
+  readonly compacting: Compacting | undefined
+  /** What was judged of calls that have not ended. */
+  readonly judged: ReadonlyMap<CallId, Judged>
 }
+
+type Judged = Pick<UnknownCall, 'bytes' | 'digest'>
 
 export const EMPTY_TRANSCRIPT: Transcript = {
   rows: [],
   pending: [],
+  unknowns: [],
+  held: 0,
   usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
   contextUsed: 0,
   cost: NO_COST,
@@ -39,59 +53,90 @@ export const EMPTY_TRANSCRIPT: Transcript = {
   lastStop: undefined,
   live: [],
   attempt: 0,
+  compacting: undefined,
+  judged: new Map(),
 }
 
+/** A transcript under construction: its list of rows is its own, the rows themselves are shared. */
+type Growing = { -readonly [K in keyof Transcript]: Transcript[K] } & { rows: Row[] }
+
+/** Adds one fact. */
 export function foldTranscript(screen: Transcript, event: SessionEvent): Transcript {
-  const next = { ...screen, ...changeOf(screen, event), cost: foldCost(screen.cost, event) }
-  return { ...next, status: statusAfter(next, event) }
+  return foldTranscripts(screen, [event])
 }
 
-function changeOf(screen: Transcript, event: SessionEvent): Partial<Transcript> {
+/**
+ * Adds facts in order, with one copy of the list of rows for all of them: a long past folded one by one would copy it for each.
+ * The facts may be the end of a session whose beginning is not known: what belongs to a call of before is left out.
+ */
+export function foldTranscripts(screen: Transcript, events: readonly SessionEvent[]): Transcript {
+  if (events.length === 0) return screen
+  const growing: Growing = { ...screen, rows: [...screen.rows] }
+  for (const event of events) addFact(growing, event)
+  return growing
+}
+
+function addFact(screen: Growing, event: SessionEvent): void {
   const notice = noticeOf(event)
-  const rows = notice ? [...screen.rows, notice] : screen.rows
+  if (notice) screen.rows.push(notice)
   switch (event.type) {
     case 'message.user':
-      return {
-        rows: [...rows, { type: 'user', key: `e${event.seq}`, text: textOf(event.data.content), at: event.at, from: event.data.from }],
-      }
+      screen.rows.push({ type: 'user', key: `e${event.seq}`, text: textOf(event.data.content), at: event.at, from: event.data.from })
+      break
     case 'turn.started':
-      return { lastStop: undefined }
+      screen.lastStop = undefined
+      screen.held = 0
+      break
     case 'turn.ended':
-      return { rows, lastStop: event.data.stop, live: [], pending: [] }
+      Object.assign(screen, {
+        lastStop: event.data.stop,
+        held: event.data.held ?? 0,
+        live: [],
+        pending: [],
+        unknowns: [],
+        judged: new Map(),
+      })
+      break
     case 'model.requested':
-      return { live: [], attempt: event.data.attempt }
+      screen.live = []
+      screen.attempt = event.data.attempt
+      break
     case 'model.failed':
-      return { rows, live: [] }
+      screen.live = []
+      break
     case 'message.assistant':
-      return answered(screen, event)
+      addAnswer(screen, event)
+      noteRoom(screen.rows, event.data.usage)
+      break
+    case 'compaction.started':
+    case 'compaction.ended':
+      screen.compacting = addSummary(screen, event)
+      break
     default:
-      return callChange({ ...screen, rows }, event)
+      addToCall(screen, event)
   }
+  screen.cost = foldCost(screen.cost, event)
+  screen.status = statusAfter(screen, event)
 }
 
 function textOf(content: readonly { type: string; text?: string }[]): string {
   return content.map((block) => block.text ?? `[${block.type}]`).join('\n\n')
 }
 
-function answered(screen: Transcript, event: SessionEvent<'message.assistant'>): Partial<Transcript> {
+function addAnswer(screen: Growing, event: SessionEvent<'message.assistant'>): void {
   const { content, usage, ms, model } = event.data
   const blocks = content.flatMap((block) =>
     block.type === 'text' || block.type === 'thinking' ? [{ type: block.type, text: block.text }] : [],
   )
   const shown = blocks.filter((block) => block.text !== '')
-  const calls = content.flatMap((block): CallRow[] =>
-    block.type === 'call' ? [{ type: 'call', key: block.id, call: block.id, name: block.name, input: block.input, state: 'queued' }] : [],
-  )
-  const said: Row[] =
-    shown.length > 0
-      ? [{ type: 'agent', key: `e${event.seq}`, blocks: shown, live: false, at: event.at, footer: { ms, usage, model } }]
-      : []
-  return {
-    rows: [...screen.rows, ...said, ...calls],
-    live: [],
-    usage: sum(screen.usage, usage),
-    contextUsed: tokensIn(usage),
-  }
+  if (shown.length > 0)
+    screen.rows.push({ type: 'agent', key: `e${event.seq}`, blocks: shown, live: false, at: event.at, footer: { ms, usage, model } })
+  for (const block of content)
+    if (block.type === 'call')
+      screen.rows.push({ type: 'call', key: block.id, call: block.id, name: block.name, input: block.input, state: 'queued' })
+  screen.live = []
+  screen.usage = sum(screen.usage, usage)
+  screen.contextUsed = tokensIn(usage)
 }
 
 function sum(a: Usage, b: Usage): Usage {
@@ -103,37 +148,54 @@ function sum(a: Usage, b: Usage): Usage {
   }
 }
 
-function callChange(screen: Transcript, event: SessionEvent): Partial<Transcript> {
+function addToCall(screen: Growing, event: SessionEvent): void {
   switch (event.type) {
-    case 'call.judged': {
-      const { call, verdict, digest, bytes } = event.data
-      const rows = withCall(screen.rows, call, { verdict, state: verdict.type === 'ask' ? 'needs approval' : 'queued' })
-      if (verdict.type !== 'ask') return { rows }
-      const { reason, offer } = verdict
-      const approval: Approval = { call, tool: nameOf(screen.rows, call), bytes, digest, reason, ...(offer && { offer }) }
-      return { rows, pending: [...screen.pending, approval] }
-    }
+    case 'call.judged':
+      return addVerdict(screen, event.data)
     case 'call.decided':
-      return {
-        rows: withCall(screen.rows, event.data.call, { state: 'queued' }),
-        pending: screen.pending.filter((item) => item.call !== event.data.call),
-      }
+      screen.pending = without(screen.pending, event.data.call)
+      return changeCall(screen.rows, event.data.call, { state: 'queued' })
     case 'call.started':
-      return { rows: withCall(screen.rows, event.data.call, { state: 'running', startedAt: event.at }) }
-    case 'call.ended':
-      return {
-        rows: withCall(screen.rows, event.data.call, {
-          state: event.data.outcome.type,
-          // The outcome holds the text; 64 KB for each call of a long session would add up.
-          live: '',
-          outcome: event.data.outcome,
-          ms: event.data.ms,
-        }),
-        pending: screen.pending.filter((item) => item.call !== event.data.call),
-      }
+      screen.unknowns = without(screen.unknowns, event.data.call)
+      return changeCall(screen.rows, event.data.call, { state: 'running', startedAt: event.at })
+    case 'call.lost':
+      screen.unknowns = withUnknown(screen, event)
+      return changeCall(screen.rows, event.data.call, { state: 'unknown' })
+    case 'call.resolved':
+      screen.unknowns = without(screen.unknowns, event.data.call)
+      return event.data.choice === 'again' ? changeCall(screen.rows, event.data.call, { state: 'queued' }) : undefined
+    case 'call.ended': {
+      const { call, outcome, ms } = event.data
+      screen.pending = without(screen.pending, call)
+      screen.unknowns = without(screen.unknowns, call)
+      if (screen.judged.has(call)) screen.judged = new Map([...screen.judged].filter(([other]) => other !== call))
+      // The outcome holds the text; 64 KB of output for each call of a long session would add up.
+      return changeCall(screen.rows, call, { state: outcome.type, live: '', outcome, ms })
+    }
     default:
-      return { rows: screen.rows }
+      return undefined
   }
+}
+
+function addVerdict(screen: Growing, { call, verdict, digest, bytes }: SessionEvent<'call.judged'>['data']): void {
+  screen.judged = new Map([...screen.judged, [call, { bytes, digest }]])
+  changeCall(screen.rows, call, { verdict, state: verdict.type === 'ask' ? 'needs approval' : 'queued' })
+  if (verdict.type !== 'ask') return
+  const { reason, offer } = verdict
+  const approval: Approval = { call, tool: nameOf(screen.rows, call), bytes, digest, reason, ...(offer && { offer }) }
+  // Judged anew: the card of before no longer counts.
+  screen.pending = [...without(screen.pending, call), approval]
+}
+
+function withUnknown({ unknowns, judged, rows }: Growing, { data, at }: SessionEvent<'call.lost'>): readonly UnknownCall[] {
+  const known = judged.get(data.call)
+  const row = rows.findLast((candidate) => candidate.type === 'call' && candidate.call === data.call)
+  if (!known || row?.type !== 'call') return unknowns
+  return [...without(unknowns, data.call), { call: data.call, tool: row.name, ...known, startedAt: row.startedAt ?? at }]
+}
+
+function without<T extends { readonly call: CallId }>(items: readonly T[], call: CallId): readonly T[] {
+  return items.some((item) => item.call === call) ? items.filter((item) => item.call !== call) : items
 }
 
 function nameOf(rows: readonly Row[], call: CallId): string {
@@ -142,10 +204,10 @@ function nameOf(rows: readonly Row[], call: CallId): string {
 }
 
 /** From the end: calls that change are the newest. */
-function withCall(rows: readonly Row[], call: CallId, change: Partial<CallRow>): readonly Row[] {
+function changeCall(rows: Row[], call: CallId, change: Partial<CallRow>): void {
   const at = rows.findLastIndex((row) => row.type === 'call' && row.call === call)
   const row = rows[at]
-  return row?.type === 'call' ? rows.with(at, { ...row, ...change }) : rows
+  if (row?.type === 'call') rows[at] = { ...row, ...change }
 }
 
 const LIVE_OUTPUT = 64_000
@@ -160,9 +222,12 @@ export function foldLive(screen: Transcript, update: LiveUpdate, now: number): T
         ? { ...screen, status: { ...screen.status, what: `No answer for ${Math.round(update.ms / 1000)} s, still waiting` } }
         : screen
     case 'output': {
-      const row = screen.rows.findLast((candidate) => candidate.type === 'call' && candidate.call === update.call)
-      const live = `${row?.type === 'call' ? (row.live ?? '') : ''}${update.text}`.slice(-LIVE_OUTPUT)
-      return { ...screen, rows: withCall(screen.rows, update.call, { live }) }
+      const at = screen.rows.findLastIndex((candidate) => candidate.type === 'call' && candidate.call === update.call)
+      const row = screen.rows[at]
+      // After its end the outcome holds the text: what comes late would stand beside it.
+      if (row?.type !== 'call' || row.outcome) return screen
+      const live = `${row.live ?? ''}${update.text}`.slice(-LIVE_OUTPUT)
+      return { ...screen, rows: screen.rows.with(at, { ...row, live }) }
     }
     default:
       return screen.status.type === 'idle' ? screen : { ...screen, live: withDelta(screen.live, update, now) }

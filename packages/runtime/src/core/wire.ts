@@ -62,6 +62,11 @@ export function systemRow(text: string): WireRow {
   return { role: 'system', text: `{"role":"system","content":${JSON.stringify([{ type: 'text', text }])}}` }
 }
 
+/** A message of the harness that no answer came behind, as the user's: another message of the user's may follow it. */
+export function asUserRow(row: WireRow): WireRow {
+  return row.role === 'system' ? { role: 'user', text: row.text.replace('{"role":"system"', '{"role":"user"') } : row
+}
+
 /** The same words for a model that takes no such message: they travel in the user's turn and say whose they are. */
 export function noteRow(text: string, systemRole: boolean): WireRow {
   return systemRole ? systemRow(text) : userRow([{ type: 'text', text: `<harness-note>\n${text}\n</harness-note>` }])

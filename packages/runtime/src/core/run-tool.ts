@@ -1,0 +1,101 @@
+import { failureOf, type Clock, type Failure, type LeaseId, type WorkspaceDraft } from '@tabwright/protocol'
+import { spend, type Capability } from './gate/gate'
+import type { Ports } from './ports'
+import { parseStrict } from './parse-strict'
+import type { CallRecord } from './session-state'
+import type { SessionReader, Tool, ToolContext, ToolResult } from './tool'
+
+/** What became of a tool's run. Whatever it threw is in here; it is thrown no further. */
+export type Ran = { readonly type: 'result'; readonly result: ToolResult } | { readonly type: 'threw'; readonly failure: Failure }
+
+/** One run of one call. */
+export interface ToolRun {
+  readonly call: CallRecord
+  readonly capability: Capability
+  readonly files: WorkspaceDraft
+  /** The same for every run of this call, for the other side to know it by. */
+  readonly key: string
+  readonly seen: Map<string, number>
+  readonly signal: AbortSignal
+  readonly session: SessionReader
+}
+
+/** A tool that was started. */
+export interface Started {
+  /** How it ended, or that it did not although it was stopped a while ago. Resolves soon after the signal, whatever the tool does. */
+  readonly ended: Promise<Ran | 'ignores-stop'>
+  /** How it ended after all; may never come. */
+  readonly late: Promise<Ran>
+  /** Nothing of it runs any more: it ended, or the place where it ran was torn down. */
+  readonly gone: Promise<void>
+}
+
+/** A tool that hears the signal needs no longer to say so. */
+const GRACE_MS = 250
+/** Whatever still runs then loses the place that it runs in. */
+const KILL_MS = 2_000
+
+/** Starts the tool. Nothing that it throws, and not even that it never ends, gets out of here. */
+export function startTool(ports: Ports, tool: Tool, run: ToolRun): Started {
+  const { clock, hands } = ports
+  const { signal } = run
+  let lease: LeaseId | undefined
+  const context: ToolContext = {
+    files: run.files,
+    hands,
+    lease: async () => (lease = await hands.provision(ports.session, signal)),
+    signal,
+    text: ports.text,
+    expression: ports.expression,
+    seen: run.seen,
+    key: run.key,
+    session: run.session,
+    output: (text) => {
+      if (!signal.aborted) ports.live({ type: 'output', call: run.call.content.id, text })
+    },
+  }
+  const late = runOnce(tool, run.capability, context)
+  const ended = new AbortController()
+  let hear = (): void => undefined
+  const stopped = new Promise<void>((resolve) => (hear = resolve))
+  if (signal.aborted) hear()
+  else signal.addEventListener('abort', hear, { once: true })
+  const over = late.then(() => {
+    // The signal may live as long as the session; what this run holds must not.
+    signal.removeEventListener('abort', hear)
+    ended.abort()
+  })
+  const ignored = stopped.then(() => pause(clock, GRACE_MS, ended.signal)).then(() => 'ignores-stop' as const)
+  const killed = stopped
+    .then(() => pause(clock, KILL_MS, ended.signal))
+    .then(async () => {
+      if (!ended.signal.aborted && lease !== undefined) await hands.release(lease)
+    })
+  return { ended: Promise.race([late, ignored]), late, gone: Promise.race([over, killed]) }
+}
+
+async function runOnce(tool: Tool, capability: Capability, context: ToolContext): Promise<Ran> {
+  try {
+    const result = await tool.run(parseStrict(spend(capability)), context)
+    return { type: 'result', result: plain(tool, result) }
+  } catch (error) {
+    return { type: 'threw', failure: failureOf(error) }
+  }
+}
+
+/** Through JSON, here where whatever it throws is the tool's own failure: no getter and no class gets further. */
+function plain(tool: Tool, result: ToolResult): ToolResult {
+  const { text } = result
+  if (typeof text !== 'string') throw new TypeError(`${tool.spec.name} gave no text`)
+  const more: Pick<ToolResult, 'detail' | 'failure'> = JSON.parse(JSON.stringify({ detail: result.detail, failure: result.failure }))
+  return { text, ...more }
+}
+
+/** Ends early and quietly when the signal comes. */
+async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(ms, signal)
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}

@@ -1,0 +1,56 @@
+import { failureOf, type InboxRow } from '@tabwright/protocol'
+import type { Entry, Fact, Journal } from './journal'
+import type { Ports } from './ports'
+import type { SessionState, Unsent } from './session-state'
+
+/** What people wrote while the agent worked, as the part of an entry that makes it theirs to read: once, in order. */
+export interface Steering extends Required<Pick<Entry, 'taken' | 'unchanged'>> {
+  readonly facts: readonly Fact[]
+  /** The same as the fold will list it. */
+  readonly unsent: readonly Unsent[]
+}
+
+/** Reads what waits in the inbox. @param isReleased whether what the person's stop holds back is taken too */
+export async function waitingMessages({ log, session }: Ports, state: SessionState, isReleased: boolean): Promise<Steering> {
+  const all = messagesIn(await log.readInbox(session))
+  // Whoever sends something after a stop has seen what waits, and sends it too.
+  const rows = isReleased || state.turn || all.some(({ row }) => row.n > state.held) ? all : []
+  return {
+    facts: rows.map(({ text }): Fact => ({ type: 'message.user', data: { content: [{ type: 'text', text }], from: 'user' } })),
+    unsent: rows.map(({ text }) => ({ type: 'message', content: [{ type: 'text', text }], wakes: true })),
+    taken: rows.map(({ row }) => row.n),
+    unchanged: rows.map(({ row }) => row),
+  }
+}
+
+/** Makes what waits part of the session. False when there was nothing. */
+export async function deliver(ports: Ports, journal: Journal, isReleased = false): Promise<boolean> {
+  return whileMoving(async () => {
+    const { facts, taken, unchanged } = await waitingMessages(ports, journal.state, isReleased)
+    if (facts.length > 0) await journal.write({ facts, taken, unchanged })
+    return facts.length > 0
+  })
+}
+
+/** Number of the newest message that waits, 0 for none. */
+export async function newestWaiting({ log, session }: Ports): Promise<number> {
+  return messagesIn(await log.readInbox(session)).at(-1)?.row.n ?? 0
+}
+
+const MOST_LOOKS = 50
+
+/** A row was taken back, edited or moved between the look and the write: nothing was written, look again. */
+export async function whileMoving<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      // Nobody moves rows that fast: what is refused again and again is refused for another reason.
+      if (failureOf(error).code !== 'stale' || tries === MOST_LOOKS) throw error
+    }
+  }
+}
+
+function messagesIn(rows: readonly InboxRow[]): readonly { row: InboxRow; text: string }[] {
+  return rows.flatMap((row) => (row.message.type === 'message' ? [{ row, text: row.message.text }] : []))
+}
