@@ -43,6 +43,7 @@ function fake(): {
     },
     send: unasked,
     withdraw: unasked,
+    compact: unasked,
     stop: unasked,
     retryNow: unasked,
     decide: unasked,

@@ -29,6 +29,7 @@ const run = (tool: Tool, input: Parameters<Tool['run']>[0], files: WorkspaceDraf
     text: utf8,
     expression: compileExpression,
     seen: new Map(),
+    key: 'story:1:call',
     session: { head: 0, summarised: 0, read: () => fail('unexpected', 'no session here') },
     output: () => undefined,
   })
@@ -36,7 +37,16 @@ const run = (tool: Tool, input: Parameters<Tool['run']>[0], files: WorkspaceDraf
 describe('the tool list', () => {
   it('gives every tool a JSON Schema of type object that refuses unknown fields', () => {
     for (const { spec } of TOOLS) expect(spec.input, spec.name).toMatchObject({ type: 'object', additionalProperties: false })
-    expect(TOOLS.map(({ spec }) => spec.name)).toEqual(['read_file', 'list_files', 'glob', 'grep', 'edit_file', 'write_file', 'shell', 'read_session'])
+    expect(TOOLS.map(({ spec }) => spec.name)).toEqual([
+      'read_file',
+      'list_files',
+      'glob',
+      'grep',
+      'edit_file',
+      'write_file',
+      'shell',
+      'read_session',
+    ])
   })
 })
 

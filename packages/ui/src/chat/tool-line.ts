@@ -36,6 +36,7 @@ export function textField(input: string, name: string): string | undefined {
 
 const VERBS: Readonly<Record<string, readonly [now: string, past: string]>> = {
   read_file: ['Reading', 'Read'],
+  read_session: ['Looking back', 'Looked back'],
   list_files: ['Listing', 'Listed'],
   glob: ['Looking for', 'Looked for'],
   grep: ['Searching', 'Searched'],

@@ -31,7 +31,7 @@ export function limitsOf(info: ModelInfo): Limits {
   const window = info.contextWindow
   if (window === undefined) return { compactAt: USER_WINDOW }
   const answer = Math.min(info.maxOutput ?? MAX_ANSWER, MAX_ANSWER)
-  const reserve = Math.min(Math.max(RESERVE, answer), Math.floor(window / 2))
+  const reserve = Math.min(Math.max(RESERVE, answer + SUMMARY_PROMPT), Math.floor(window / 2))
   return {
     compactAt: Math.min(window - reserve, USER_WINDOW),
     full: Math.max(window - answer - SUMMARY_PROMPT, Math.floor(window / 2)),

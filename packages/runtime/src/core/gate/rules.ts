@@ -74,6 +74,7 @@ const LOOKING = ['ls', 'cat', 'head', 'tail', 'wc', 'pwd', 'echo', 'grep', 'stat
 /** Where every session starts: reading is free, edits land in the tab's own workspace where each can be undone, commands ask. */
 export const BUILT_IN_RULES: readonly Rule[] = [
   ...['read_file', 'list_files', 'glob', 'grep'].map((tool) => builtIn('allow', { type: 'tool', tool }, 'reading the workspace is free')),
+  builtIn('allow', { type: 'tool', tool: 'read_session' }, 'reading the past of this session is free'),
   ...['write_file', 'edit_file'].map((tool) => builtIn('allow', { type: 'tool', tool }, 'edits are reviewed in Changes and can be undone')),
   ...LOOKING.map((word) => builtIn('allow', { type: 'argv', tool: 'shell', argv: [word], exact: false }, 'a command that only looks')),
 ]
