@@ -12,12 +12,14 @@ export function compose(search: string): AppParts {
   const runtime = connectRuntime()
   const relay = query.get('relay') === 'none' ? 'none' : connectRelay()
   const store = createAppStore({ catalogue: runtime.catalogue, keys: runtime.keys, relay, memory, demoOnly: query.get('demo') === '1' })
-  const { connect, renewToken, readSessions, readStorage, say } = store.getState()
+  const { connect, renewToken, readSessions, readStorage, readMirror, say } = store.getState()
+  runtime.catalogue.mirror.watch(() => void readMirror())
   runtime.catalogue.watchStorage(() => void readStorage())
   runtime.catalogue.watch(() => void readSessions())
   void connect()
   void readSessions()
   void readStorage()
+  void readMirror()
   if (relay !== 'none') watchRelay(store)
   const handles = createHandles(
     (options) => runtime.open({ ...options, renewToken }),

@@ -36,6 +36,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
       <div className={styles['dock']}>
         <WorkingLine
           status={status}
+          compacting={screen.compacting}
           onRetryNow={() => attempt(handle.retryNow())}
           onStop={() => (composer.current === null ? stop() : composer.current.stop())}
         />

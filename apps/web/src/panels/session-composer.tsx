@@ -1,11 +1,11 @@
-import { useEffect, useState, type ReactNode } from 'react'
+import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { failureOf } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
-import { Composer, StatusLine, type ComposerHandle } from '@tabwright/ui'
+import { Composer, StatusLine, type ComposerHandle, type SlashCommand } from '@tabwright/ui'
 import { useApp, useParts } from '../store/context'
 import { createDraftKeeper } from '../store/draft-keeper'
 import { takeFirstMessage } from '../store/first-message'
-import { useScreen } from '../store/session-view'
+import { useAttempt, useScreen } from '../store/session-view'
 import styles from './chat-panel.module.css'
 
 interface SessionComposerProps {
@@ -20,6 +20,7 @@ interface SessionComposerProps {
 export function SessionComposer({ handle, composer, running, blocked, onStop }: SessionComposerProps): ReactNode {
   const queue = useScreen(handle, (screen) => screen.queue) ?? []
   const draft = useDraft(handle)
+  const commands = useCommands(handle)
   useReturned(handle, composer, draft !== undefined)
   if (draft === undefined) return <div className={styles['waiting']} />
   return (
@@ -31,6 +32,7 @@ export function SessionComposer({ handle, composer, running, blocked, onStop }: 
       running={running}
       onStop={onStop}
       queue={queue}
+      commands={commands}
       onWithdraw={(n) => handle.withdraw(n)}
       autoFocus
       footer={<SessionStatusLine handle={handle} />}
@@ -48,6 +50,21 @@ function useReturned(handle: SessionHandle, composer: SessionComposerProps['comp
     const text = take(handle.id)
     if (text !== undefined) composer.current?.put(text)
   }, [handle, composer, ready, returned, take])
+}
+
+/** What can be asked for by name at the start of the box. */
+function useCommands(handle: SessionHandle): readonly SlashCommand[] {
+  return useMemo(
+    () => [
+      {
+        name: 'compact',
+        argument: 'what to keep',
+        about: 'Summarise the conversation for the model; all of it stays here to read',
+        run: (kept) => (kept === '' ? handle.compact() : handle.compact(kept)),
+      },
+    ],
+    [handle],
+  )
 }
 
 interface Draft {
@@ -97,6 +114,7 @@ function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): Reac
   const connection = useApp((state) => state.connection)
   const pickModel = useApp((state) => state.pickModel)
   const screen = useScreen(handle, (whole) => whole)
+  const attempt = useAttempt()
   if (connection === undefined || screen === undefined) return null
   return (
     <StatusLine
@@ -106,6 +124,8 @@ function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): Reac
       window={screen.window}
       cost={screen.cost}
       usage={screen.usage}
+      onCompact={() => attempt(handle.compact())}
+      {...(screen.compacting === undefined ? {} : { compactBlocked: 'A summary is being made.' })}
       hands="Sandbox in this tab"
     />
   )

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useMemo, version as reactVersion, type ReactNode } from 'react'
 import type { SessionId, SessionRow } from '@tabwright/protocol'
+import type { MirrorSectionProps } from '@tabwright/ui/settings'
 import { useApp, useParts } from '../store/context'
 import { ANTHROPIC } from '../store/connection'
 import { probes } from '../store/probes'
@@ -13,6 +14,7 @@ const NO_SESSIONS: readonly SessionRow[] = []
 export function SettingsPanel({ current }: { readonly current: SessionId | undefined }): ReactNode {
   const sessions = useApp((state) => state.sessions) ?? NO_SESSIONS
   const persist = useApp((state) => state.persist)
+  const mirror = useMirror()
   const removeSessions = useApp((state) => state.removeSessions)
   const { handles } = useParts()
   const onDelete = async (ids: readonly SessionId[]): Promise<void> => {
@@ -59,9 +61,23 @@ export function SettingsPanel({ current }: { readonly current: SessionId | undef
           onRemove: removeKey,
         }}
         appearance={{ theme, onTheme: setTheme }}
-        storage={{ storage, onPersist: persist, space: { sessions, current, onDelete }, ...(failure === undefined ? {} : { failure }) }}
+        storage={{
+          storage,
+          onPersist: persist,
+          ...(mirror === undefined ? {} : { mirror }),
+          space: { sessions, current, onDelete },
+          ...(failure === undefined ? {} : { failure }),
+        }}
         about={about}
       />
     </Suspense>
   )
+}
+
+function useMirror(): MirrorSectionProps | undefined {
+  const mirror = useApp((state) => state.mirror)
+  const onTurnOn = useApp((state) => state.mirrorOn)
+  const onTurnOff = useApp((state) => state.mirrorOff)
+  const onRestore = useApp((state) => state.restoreMirror)
+  return mirror && { mirror, onTurnOn, onTurnOff, onRestore }
 }

@@ -1,5 +1,5 @@
 import type { Failure, ModelInfo, Provider, RelayState, RestoreOptions, SessionId, SessionRow } from '@tabwright/protocol'
-import type { ModelAccess, StorageState } from '@tabwright/runtime'
+import type { MirrorState, ModelAccess, StorageState } from '@tabwright/runtime'
 import type { FrameOpen, FramePart, NarrowView, StartFrom, ThemeChoice, WorkbenchTab } from '@tabwright/ui'
 import type { SettingsTab } from '@tabwright/ui/settings'
 
@@ -45,6 +45,8 @@ export interface AppState {
   readonly sessionsFailure: Failure | undefined
   readonly storage: StorageState | undefined
   readonly storageFailure: Failure | undefined
+  /** undefined until it was asked for. */
+  readonly mirror: MirrorState | undefined
   readonly notice: Notice | undefined
   readonly settings: SettingsTab | undefined
   readonly sheet: Sheet | undefined
@@ -87,6 +89,12 @@ export interface AppActions {
   /** @throws FailureError that names what is wrong with the file; nothing is kept then */
   readonly importSession: (file: Blob) => Promise<SessionId>
   readonly readStorage: () => Promise<void>
+  readonly readMirror: () => Promise<void>
+  /** @returns the recovery code, this one time @throws FailureError */
+  readonly mirrorOn: (code?: string) => Promise<string>
+  readonly mirrorOff: (erase: boolean) => Promise<void>
+  /** @returns how many sessions came back @throws FailureError `stale` when sessions here differ */
+  readonly restoreMirror: (code: string, conflict?: 'skip' | 'copy') => Promise<number>
   /** Asks the browser not to clear what is kept; false when it does not promise. */
   readonly persist: () => Promise<boolean>
   readonly dropNotice: () => void

@@ -1,3 +1,4 @@
+import { failureOf } from '@tabwright/protocol'
 import type { Catalogue } from '@tabwright/runtime'
 import { applyTheme, THEME_KEY, themeChoice } from '@tabwright/ui'
 import { createStore, type StoreApi } from 'zustand/vanilla'
@@ -33,6 +34,7 @@ function initialState({ memory, relay }: StoreSources): AppState {
     sessionsFailure: undefined,
     storage: undefined,
     storageFailure: undefined,
+    mirror: undefined,
     notice: undefined,
     settings: undefined,
     sheet: undefined,
@@ -52,10 +54,22 @@ function providerActions(
   set: Setter,
   get: Getter,
 ): Pick<AppStore, 'connect' | 'renewToken' | 'pickModel' | 'saveKey' | 'removeKey'> {
-  const connect = async (): Promise<void> => set(await connectProvider(sources))
+  const connect = async (): Promise<void> => {
+    const connected = await connectProvider(sources)
+    set(connected)
+    const access = connected.connection?.access
+    if (access?.type === 'relay') handOver(access.token)
+  }
+  /** The mirror's worker pairs by itself where that takes no code; where it does, only the page has a bearer. */
+  const handOver = (token: string): void => {
+    sources.catalogue.mirror.useToken(token).catch((error: unknown) => {
+      set({ mirror: { type: 'unavailable', reason: failureOf(error).message } })
+    })
+  }
   let renewing: Promise<string> | undefined
   const renew = async (): Promise<string> => {
     const token = await renewBearer(sources)
+    handOver(token)
     const { connection } = get()
     if (connection?.access.type === 'relay') set({ connection: { ...connection, access: { type: 'relay', token } } })
     return token

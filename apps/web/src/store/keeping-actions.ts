@@ -3,7 +3,10 @@ import type { Catalogue } from '@tabwright/runtime'
 import type { AppStore, Getter, Setter } from './app-state'
 import { exportName, offerFile } from './offer-file'
 
-type KeepingActions = Pick<AppStore, 'exportSession' | 'importSession' | 'readStorage' | 'persist'>
+type KeepingActions = Pick<
+  AppStore,
+  'exportSession' | 'importSession' | 'readStorage' | 'persist' | 'readMirror' | 'mirrorOn' | 'mirrorOff' | 'restoreMirror'
+>
 
 /** Where sessions are kept: this browser's storage, and files. */
 export function keepingActions({ catalogue }: { readonly catalogue: Catalogue }, set: Setter, get: Getter): KeepingActions {
@@ -12,6 +15,13 @@ export function keepingActions({ catalogue }: { readonly catalogue: Catalogue },
       set({ storage: await catalogue.storage(), storageFailure: undefined })
     } catch (error) {
       set({ storageFailure: failureOf(error) })
+    }
+  }
+  const readMirror = async (): Promise<void> => {
+    try {
+      set({ mirror: await catalogue.mirror.state() })
+    } catch (error) {
+      set({ mirror: { type: 'unavailable', reason: failureOf(error).message } })
     }
   }
   return {
@@ -31,6 +41,21 @@ export function keepingActions({ catalogue }: { readonly catalogue: Catalogue },
       return session
     },
     readStorage,
+    readMirror,
+    mirrorOn: async (code) => {
+      const recovery = await catalogue.mirror.turnOn(code)
+      await readMirror()
+      return recovery
+    },
+    mirrorOff: async (erase) => {
+      await catalogue.mirror.turnOff({ erase })
+      await readMirror()
+    },
+    restoreMirror: async (code, conflict) => {
+      const restored = await catalogue.mirror.restore(code, conflict)
+      await get().readSessions()
+      return restored.length
+    },
     persist: async () => {
       const kept = await catalogue.persist()
       await readStorage()

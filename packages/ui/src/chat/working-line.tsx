@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { SessionStatus } from '@tabwright/protocol'
+import type { Compacting, SessionStatus } from '@tabwright/protocol'
 import { Button } from '../layout/button'
 import { elapsed } from '../layout/figures'
 import { useNow } from '../layout/use-now'
@@ -7,13 +7,15 @@ import styles from './working-line.module.css'
 
 export interface WorkingLineProps {
   readonly status: SessionStatus
+  /** A summary that is being made beside the work. */
+  readonly compacting: Compacting | undefined
   readonly onRetryNow: () => void
   readonly onStop: () => void
 }
 
 /** What the agent does right now and for how long, or how long until it tries again. Nothing while it rests. */
-export function WorkingLine({ status, onRetryNow, onStop }: WorkingLineProps): ReactNode {
-  const now = useNow(status.type === 'running' || status.type === 'retrying')
+export function WorkingLine({ status, compacting, onRetryNow, onStop }: WorkingLineProps): ReactNode {
+  const now = useNow(status.type === 'running' || status.type === 'retrying' || compacting !== undefined)
   if (status.type === 'running') {
     return (
       <p className={styles['line']}>
@@ -24,7 +26,8 @@ export function WorkingLine({ status, onRetryNow, onStop }: WorkingLineProps): R
       </p>
     )
   }
-  if (status.type !== 'retrying') return null
+  if (status.type !== 'retrying')
+    return compacting === undefined ? null : <Summarising since={compacting.since} now={now} onStop={onStop} />
   const left = Math.max(0, Math.ceil((status.retryAt - now) / 1000))
   return (
     <div className={styles['retry']}>
@@ -37,6 +40,26 @@ export function WorkingLine({ status, onRetryNow, onStop }: WorkingLineProps): R
       <Button onPress={onRetryNow}>Retry now</Button>
       <Button look="plain" onPress={onStop}>
         Stop retrying
+      </Button>
+    </div>
+  )
+}
+
+interface SummarisingProps {
+  readonly since: number
+  readonly now: number
+  readonly onStop: () => void
+}
+
+function Summarising({ since, now, onStop }: SummarisingProps): ReactNode {
+  return (
+    <div className={styles['line']} role="status" aria-live="off">
+      <span className={styles['plane']} aria-hidden />
+      <span className={styles['what']}>
+        Summarising… <span className={styles['time']}>· {elapsed(now - since)}</span>
+      </span>
+      <Button look="plain" onPress={onStop} title="The conversation stays as it is">
+        Stop summarising
       </Button>
     </div>
   )

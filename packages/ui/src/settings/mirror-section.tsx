@@ -16,11 +16,14 @@ export type MirrorView =
 
 export interface MirrorSectionProps {
   readonly mirror: MirrorView
-  /** Resolves to the recovery code, which is never given again. */
-  readonly onTurnOn: () => Promise<string>
-  readonly onTurnOff: () => Promise<void>
-  /** Brings back what a mirror holds; resolves to how many sessions came. */
-  readonly onRestore: (code: string) => Promise<number>
+  /** Resolves to the recovery code, which is never given again. With a code it goes on with the key of that one. */
+  readonly onTurnOn: (code?: string) => Promise<string>
+  readonly onTurnOff: (erase: boolean) => Promise<void>
+  /**
+   * Brings back what a mirror holds; resolves to how many sessions came.
+   * @throws FailureError `stale` when sessions here differ: then the person says whether theirs stay alone or get a copy beside them
+   */
+  readonly onRestore: (code: string, conflict?: 'skip' | 'copy') => Promise<number>
 }
 
 /** A copy of the sessions outside of this browser that only the recovery code can read. */
@@ -29,6 +32,7 @@ export function MirrorSection(props: MirrorSectionProps): ReactNode {
   const [code, setCode] = useState<string>()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
+  const [leaving, setLeaving] = useState(false)
   const run = async (work: () => Promise<void>): Promise<void> => {
     setBusy(true)
     setProblem(undefined)
@@ -39,6 +43,12 @@ export function MirrorSection(props: MirrorSectionProps): ReactNode {
     } finally {
       setBusy(false)
     }
+  }
+  const turnOff = (erase: boolean): void => {
+    void run(async () => {
+      await props.onTurnOff(erase)
+      setLeaving(false)
+    })
   }
   return (
     <section aria-label="Mirror">
@@ -55,10 +65,20 @@ export function MirrorSection(props: MirrorSectionProps): ReactNode {
               Turn on the mirror
             </Button>
           )}
-          {mirror.type === 'on' && (
-            <Button disabled={busy} onPress={() => void run(props.onTurnOff)}>
-              Turn off
+          {mirror.type === 'on' && !leaving && (
+            <Button disabled={busy} onPress={() => setLeaving(true)}>
+              Turn off…
             </Button>
+          )}
+          {mirror.type === 'on' && leaving && (
+            <>
+              <Button disabled={busy} onPress={() => turnOff(false)}>
+                Turn off, keep the copies
+              </Button>
+              <Button look="danger" disabled={busy} onPress={() => turnOff(true)}>
+                Turn off and erase them
+              </Button>
+            </>
           )}
           {problem !== undefined && <p role="alert">{problem}</p>}
         </div>
@@ -112,24 +132,31 @@ function RecoveryCode({ code, onKept }: { readonly code: string; readonly onKept
 function RestoreForm({ onRestore }: Pick<MirrorSectionProps, 'onRestore'>): ReactNode {
   const [code, setCode] = useState('')
   const [busy, setBusy] = useState(false)
+  const [differs, setDiffers] = useState(false)
   const [said, setSaid] = useState<{ readonly tone: 'ok' | 'danger'; readonly text: string }>()
   const id = useId()
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
+  const restore = async (conflict?: 'skip' | 'copy'): Promise<void> => {
     setBusy(true)
     setSaid(undefined)
+    setDiffers(false)
     try {
-      const sessions = await onRestore(code.trim())
+      const sessions = await onRestore(code.trim(), conflict)
       setCode('')
-      setSaid({ tone: 'ok', text: sessions === 1 ? 'One session is back.' : `${sessions} sessions are back.` })
+      setSaid({ tone: 'ok', text: cameBack(sessions) })
     } catch (error) {
-      setSaid({ tone: 'danger', text: failureOf(error).message })
+      const failure = failureOf(error)
+      setDiffers(failure.code === 'stale')
+      setSaid({ tone: 'danger', text: failure.message })
     } finally {
       setBusy(false)
     }
   }
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    void restore()
+  }
   return (
-    <form className={styles['form']} aria-label="Restore from the mirror" onSubmit={(event) => void submit(event)}>
+    <form className={styles['form']} aria-label="Restore from the mirror" onSubmit={submit}>
       <label htmlFor={id}>Recovery code</label>
       <input id={id} autoComplete="off" spellCheck={false} value={code} onChange={(event) => setCode(event.target.value)} />
       <div className={styles['row']}>
@@ -142,6 +169,21 @@ function RestoreForm({ onRestore }: Pick<MirrorSectionProps, 'onRestore'>): Reac
           </p>
         )}
       </div>
+      {differs && (
+        <div className={styles['row']}>
+          <Button disabled={busy} onPress={() => void restore('skip')}>
+            Leave those as they are
+          </Button>
+          <Button disabled={busy} onPress={() => void restore('copy')}>
+            Keep a copy beside them
+          </Button>
+        </div>
+      )}
     </form>
   )
+}
+
+function cameBack(sessions: number): string {
+  if (sessions === 0) return 'Nothing was missing: every session of the mirror is here.'
+  return sessions === 1 ? 'One session is back.' : `${sessions} sessions are back.`
 }
