@@ -7,6 +7,7 @@ import {
   type FileEntry,
   type ModelInfo,
   type SessionEvent,
+  type SessionId,
   type Workspace,
 } from '@tabwright/protocol'
 import { composePorts, shellTurns } from '@tabwright/runtime/compose'
@@ -76,6 +77,8 @@ export interface Story {
   file(path: string): Promise<string | undefined>
   /** The worker dies here; a new one opens the same store. */
   restart(): Promise<void>
+  /** Another session of the same store is opened instead. */
+  enter(session: SessionId): Promise<void>
   close(): Promise<void>
 }
 
@@ -107,6 +110,7 @@ export async function story(options: StoryOptions): Promise<Story> {
   const store = memoryLog({ clock })
   const hands = fakeHands(options.shell)
   const stage: Stage = {
+    session: SESSION,
     server,
     clock,
     store,
@@ -153,7 +157,7 @@ export async function story(options: StoryOptions): Promise<Story> {
       const all = [...life.reviews()].map(([shown, { after }]) => ({ path: shown, after }))
       return life.commands.review(life.reviews, path === undefined ? all : all.filter((one) => one.path === path), decision)
     },
-    facts: () => readAll(store),
+    facts: () => readAll(stage),
     until: (type, count = 1) => untilFact(stage, type, count),
     file: async (path) => (life.workspace.stat(path) ? new TextDecoder().decode(await life.workspace.read(path)) : undefined),
     restart: async () => {
@@ -171,6 +175,8 @@ export async function story(options: StoryOptions): Promise<Story> {
 
 /** What outlives a worker. */
 interface Stage {
+  /** The session that is open. */
+  session: SessionId
   readonly server: ModelServer
   readonly clock: Clock
   readonly store: MemoryStore
@@ -197,10 +203,10 @@ interface Life {
 
 async function openLife(stage: Stage): Promise<Life> {
   const { server, clock, store, hands, choice } = stage
-  const workspace = openWorkspace({ entries: await store.files(SESSION), loadBlob: (hash) => store.loadBlob(hash), now: clock.now })
+  const workspace = openWorkspace({ entries: await store.files(stage.session), loadBlob: (hash) => store.loadBlob(hash), now: clock.now })
   const model = anthropicModel({ id: INFO.id, label: INFO.label, baseUrl: server.url, token: 'tab-token', clock })
   const ports = composePorts({
-    session: SESSION,
+    session: stage.session,
     store,
     workspace,
     hands,
@@ -237,21 +243,21 @@ async function openLife(stage: Stage): Promise<Life> {
   return { driver, commands: createCommands({ ports, journal, driver }), workspace, reviews: () => reviews, history, restorer }
 }
 
-async function readAll(store: MemoryStore): Promise<readonly SessionEvent[]> {
+async function readAll({ store, session }: Pick<Stage, 'store' | 'session'>): Promise<readonly SessionEvent[]> {
   const all: SessionEvent[] = []
-  for await (const event of store.read(SESSION)) all.push(event)
+  for await (const event of store.read(session)) all.push(event)
   return all
 }
 
-function untilFact({ store, waiting }: Stage, type: SessionEvent['type'], count: number): Promise<void> {
+function untilFact(stage: Stage, type: SessionEvent['type'], count: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const look = (): void => {
-      readAll(store).then((all) => {
-        if (all.filter((event) => event.type === type).length < count || !waiting.delete(look)) return
+      readAll(stage).then((all) => {
+        if (all.filter((event) => event.type === type).length < count || !stage.waiting.delete(look)) return
         resolve()
       }, reject)
     }
-    waiting.add(look)
+    stage.waiting.add(look)
     look()
   })
 }

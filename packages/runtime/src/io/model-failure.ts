@@ -35,9 +35,11 @@ export function failureOfAnswer(answer: ErrorAnswer): Failure {
   if (status === 402) return { code: 'spend_limit', message: sentence('The provider wants to be paid before it goes on.', said) }
   if (status === 404) return { code: 'not_found', message: sentence('The provider does not know this model or address.', said) }
   if (status === 413) return { code: 'too_large', message: sentence('The request is larger than the provider accepts.', said) }
-  if (status === 429) return { code: 'busy', message: sentence('The provider asks us to slow down.', said), ...wait }
+  // Whether the address itself is in trouble is for the breaker to read.
+  const detail = { status }
+  if (status === 429) return { code: 'busy', message: sentence('The provider asks us to slow down.', said), ...wait, detail }
   if (status === 408 || status === 409 || status >= 500) {
-    return { code: 'busy', message: sentence(`The model server is overloaded or broken (HTTP ${status}).`, said), ...wait }
+    return { code: 'busy', message: sentence(`The model server is overloaded or broken (HTTP ${status}).`, said), ...wait, detail }
   }
   return { code: 'bad_input', message: sentence(`The provider refused the request (HTTP ${status}).`, said || answer.body.slice(0, 300)) }
 }
@@ -115,8 +117,17 @@ function failureOfSpecial(error: ProviderError): Failure | undefined {
   if (error.code === 'enforced_spend_limit_reached' || /credit balance is too low|usage limits|spend(ing)? limit/i.test(error.message)) {
     return { code: 'spend_limit', message: sentence('The spending limit at the provider is reached.', error.message) }
   }
+  // Never passing: the same bytes would be refused again. The loop asks once more in another way.
+  if (/invalid signature in (a )?thinking block|bound to a different conversation/i.test(error.message)) {
+    const message = sentence('The provider found thinking that does not belong to this conversation.', error.message)
+    return { code: 'bad_input', message, detail: { reason: 'prefix_mismatch' } }
+  }
   if (/prompt is too long|exceeds? the (model's )?context|context (window|length)/i.test(error.message)) {
-    return { code: 'too_large', message: sentence('The conversation no longer fits the model.', error.message) }
+    return {
+      code: 'too_large',
+      message: sentence('The conversation no longer fits the model.', error.message),
+      detail: { reason: 'window' },
+    }
   }
   return undefined
 }
