@@ -4,9 +4,15 @@ import type {
   Failure,
   FileEntry,
   FileReview,
+  HistoryPoint,
   ModelInfo,
+  PointChange,
   Progress,
   Provider,
+  Resolution,
+  Restored,
+  RestoreOptions,
+  RestorePlan,
   SessionId,
   SessionRow,
   SessionScreen,
@@ -33,6 +39,8 @@ export interface OpenOptions {
 export type Role =
   | { readonly type: 'opening' }
   | { readonly type: 'writer' }
+  /** The session's worker died, or the last tab that wrote it did, in the middle of a turn: it goes on in a moment. */
+  | { readonly type: 'recovering' }
   /** Another tab writes; this one shows what it wrote. */
   | { readonly type: 'follower' }
   /** This tab writes, but it stopped: the log cannot be written (full disk) or the loop failed. Nothing runs until `retryNow`; nothing written is lost. */
@@ -54,6 +62,11 @@ export interface SessionHandle {
   send(text: string): Promise<void>
   /** Takes back a queued message; false when it was delivered already. */
   withdraw(n: number): Promise<boolean>
+  /** Another text for a queued message; false when it was delivered already. */
+  editQueued(n: number, text: string): Promise<boolean>
+  /** Puts queued messages in this order; `order` holds their numbers. False when one of them is gone. */
+  reorderQueue(order: readonly number[]): Promise<boolean>
+  /** Ends the turn. What is queued waits until the person sends something or calls {@link SessionHandle.retryNow}. */
   stop(): Promise<void>
   /**
    * Asks for a summary of the conversation so far, for the model; it is made beside the work, as soon as no call is open.
@@ -61,7 +74,7 @@ export interface SessionHandle {
    * @throws FailureError `unavailable` for the demo, `bad_input` when there is nothing to summarise yet
    */
   compact(instructions?: string): Promise<void>
-  /** Ends the wait before the next attempt. */
+  /** Ends the wait before the next attempt; after a stop, delivers what is queued and goes on. */
   retryNow(): Promise<void>
   decide(answer: {
     readonly call: CallId
@@ -69,6 +82,8 @@ export interface SessionHandle {
     readonly answer: 'deny' | 'once' | 'session'
     readonly note?: string
   }): Promise<void>
+  /** What becomes of a call whose end is unknown. @throws FailureError `stale` when it was said already */
+  resolve(answer: { readonly call: CallId; readonly digest: Digest; readonly choice: Resolution }): Promise<void>
   /**
    * Covers exactly what was shown. Rejecting undoes the changes in the workspace and tells the agent.
    * @throws FailureError `stale` when a file moved on since it was shown; nothing is decided then
@@ -81,6 +96,23 @@ export interface SessionHandle {
   saveFile(path: string, text: string, base: number): Promise<FileEntry>
   /** Both sides of a pending change, for the diff editor. */
   readChange(path: string): Promise<{ readonly before: FileText | null; readonly after: FileText | null }>
+  /** Places in this session that one can come back to, in order. */
+  points(): Promise<readonly HistoryPoint[]>
+  /** Gives the present a name, to come back to it. */
+  checkpoint(name: string): Promise<void>
+  /** What became of each file between two places (numbers of {@link HistoryPoint.seq}). */
+  compare(from: number, to: number | 'now'): Promise<readonly PointChange[]>
+  /** A file as it was at a place; `null` when it was not there. */
+  readPoint(path: string, at: number | 'now'): Promise<FileText | null>
+  /** What going back to a place would do to the files, and what has to be asked first. */
+  planRestore(to: number): Promise<RestorePlan>
+  /**
+   * Brings back files, conversation or both, whole or not at all. Itself a place that can be gone back to.
+   * @throws FailureError `not_permitted` while the agent is at work, `stale` when a file changed after the plan, `not_found` when contents are gone
+   */
+  restore(options: RestoreOptions): Promise<Restored>
+  /** A new session that goes on from a place at which no turn is open, or from the newest such place. This one stays as it is. */
+  fork(at?: number): Promise<SessionId>
   /** Called with the paths that changed, whoever changed them. */
   watchFiles(listener: (paths: readonly string[]) => void): () => void
 
@@ -125,6 +157,8 @@ export interface Catalogue {
   /** Hides it; its data goes 10 s later or at the next start. */
   remove(session: SessionId): Promise<void>
   restore(session: SessionId): Promise<void>
+  /** As {@link SessionHandle.fork}. */
+  fork(session: SessionId, at?: number): Promise<SessionId>
   /** Composer text, saved per session. */
   readDraft(session: SessionId): Promise<string>
   saveDraft(session: SessionId, text: string): Promise<void>

@@ -13,6 +13,7 @@ import type { Batch, PageHost, SessionWorker } from './worker-api'
 export interface HandleOptions extends OpenOptions {
   readonly keyPort: PageHost['keyPort']
   readonly memoryPort: PageHost['memoryPort']
+  readonly fork: SessionHandle['fork']
 }
 
 /** Opens a session in a worker of its own. Returns at once; the role tells when it is ready. */
@@ -47,6 +48,7 @@ export function openSession(options: HandleOptions): SessionHandle {
     subscribe: store.subscribe,
     watchFiles: (listener) => subscribed(fileWatchers, listener),
     ...commandsOf(remote),
+    fork: options.fork,
     terminal: {
       history: () => remote.terminalHistory(),
       subscribe: (listener) => subscribed(terminals, listener),
@@ -69,15 +71,24 @@ function commandsOf(remote: Remote<SessionWorker>): Pick<SessionHandle, Command>
   return {
     send: (text) => remote.send(text),
     withdraw: (n) => remote.withdraw(n),
+    editQueued: (n, text) => remote.editQueued(n, text),
+    reorderQueue: (order) => remote.reorderQueue(order),
     stop: () => remote.stop(),
     compact: (instructions) => remote.compact(instructions),
     retryNow: () => remote.retryNow(),
     decide: (answer) => remote.decide(answer),
+    resolve: (answer) => remote.resolve(answer),
     review: (shown, decision) => remote.review(shown, decision),
     listFiles: () => remote.listFiles(),
     readFile: (path) => remote.readFile(path),
     saveFile: (path, text, base) => remote.saveFile(path, text, base),
     readChange: (path) => remote.readChange(path),
+    points: () => remote.points(),
+    checkpoint: (name) => remote.checkpoint(name),
+    compare: (from, to) => remote.compare(from, to),
+    readPoint: (path, at) => remote.readPoint(path, at),
+    planRestore: (to) => remote.planRestore(to),
+    restore: (options) => remote.restore(options),
     progress: () => remote.progress(),
     setModel: (model, access) => remote.setModel(model, access),
     takeOver: () => remote.takeOver(),

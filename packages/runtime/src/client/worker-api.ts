@@ -1,23 +1,34 @@
 import type { Remote } from 'comlink'
 import type { FileEntry, FileReview, Json, ModelInfo, Progress, SessionEvent, SessionId, WindowMeter } from '@tabwright/protocol'
-import type { LiveUpdate } from '../core/facts'
-import type { Catalogue, FileText, ModelAccess, Role, SessionHandle, ShownChange, StorageState } from './api'
+import type { HiddenRange, LiveUpdate } from '../core/facts'
+import type { Catalogue, FileText, MirrorState, MirroredSession, ModelAccess, Role, SessionHandle, ShownChange, StorageState } from './api'
 
 /** What the session's worker offers to its page, over comlink. */
 export interface SessionWorker {
   open(options: WorkerOptions, host: Remote<PageHost>, batches: MessagePort): Promise<void>
   send(text: string): Promise<void>
   withdraw(n: number): Promise<boolean>
+  editQueued: SessionHandle['editQueued']
+  reorderQueue: SessionHandle['reorderQueue']
   stop(): Promise<void>
   compact(instructions?: string): Promise<void>
   retryNow(): Promise<void>
   decide(answer: Parameters<SessionHandle['decide']>[0]): Promise<void>
+  resolve: SessionHandle['resolve']
+  /** Holds this lock as long as the worker lives. False: there are no locks here. */
+  hold(name: string): Promise<boolean>
   review(shown: readonly ShownChange[], decision: 'accepted' | 'rejected'): Promise<void>
   listFiles(): Promise<readonly FileEntry[]>
   readFile(path: string): Promise<FileText>
   saveFile(path: string, text: string, base: number): Promise<FileEntry>
   readChange(path: string): Promise<{ readonly before: FileText | null; readonly after: FileText | null }>
   progress(): Promise<Progress>
+  points: SessionHandle['points']
+  checkpoint: SessionHandle['checkpoint']
+  compare: SessionHandle['compare']
+  readPoint: SessionHandle['readPoint']
+  planRestore: SessionHandle['planRestore']
+  restore: SessionHandle['restore']
   terminalHistory(): Promise<string>
   terminalRun(command: string): Promise<{ readonly exitCode: number; readonly cwd: string }>
   terminalInterrupt(): Promise<void>
@@ -67,8 +78,19 @@ export interface Batch {
   readonly terminal: string
 }
 
+/** The mirror, as the catalogue's worker offers it. */
+export interface MirrorWorker {
+  mirrorState(): Promise<MirrorState>
+  watchMirror(listener: () => void): Promise<() => void>
+  turnMirrorOn(code?: string): Promise<string>
+  turnMirrorOff(options?: { readonly erase?: boolean }): Promise<void>
+  findMirrored(code: string): Promise<readonly MirroredSession[]>
+  restoreMirrored(code: string, conflict?: 'refuse' | 'skip' | 'copy'): Promise<readonly SessionId[]>
+  useMirrorToken(token: string): Promise<void>
+}
+
 /** What the catalogue's worker offers to its page, over comlink. Listeners and the functions that end them travel as proxies. */
-export interface CatalogueWorker extends Omit<Catalogue, 'watch' | 'watchStorage' | 'persist' | 'storage'> {
+export interface CatalogueWorker extends Omit<Catalogue, 'watch' | 'watchStorage' | 'persist' | 'storage' | 'mirror'>, MirrorWorker {
   /**
    * Resolves when the list is open; the reason when the browser keeps nothing. `isNew`: there was no database before.
    * @throws FailureError `newer`, `busy`

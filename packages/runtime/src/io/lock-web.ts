@@ -6,6 +6,8 @@ export interface SessionLock {
   tryAcquire(): Promise<boolean>
   /** Takes it from whoever has it. Resolves when it is ours. */
   steal(): Promise<void>
+  /** Waits until whoever has it lets go of it or ends. False: the signal came first. */
+  wait(signal: AbortSignal): Promise<boolean>
   /** Called when another tab took it from us. */
   onLost(listener: () => void): () => void
   release(): void
@@ -33,6 +35,7 @@ export function sessionLock(session: SessionId, locks: Locks | null = platformLo
       })
       held.catch((error: unknown) => {
         // Before it was granted: the request failed. After: someone stole it.
+        if (!mine && options.signal?.aborted) return resolve(false)
         if (!mine) return isForbidden(error) ? resolve(true) : reject(error)
         if (release === mine) release = undefined
         for (const listener of listeners) listener()
@@ -43,6 +46,12 @@ export function sessionLock(session: SessionId, locks: Locks | null = platformLo
     tryAcquire: async () => (release !== undefined || !locks ? true : request(locks, { ifAvailable: true })),
     steal: async () => {
       if (release === undefined && locks) await request(locks, { steal: true })
+    },
+    wait: async (signal) => {
+      if (release !== undefined) return true
+      if (locks) return request(locks, { signal })
+      // Nobody can be waited for: every wish was granted. Another tab's epoch decides.
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(false), { once: true }))
     },
     onLost(listener) {
       listeners.add(listener)

@@ -1,7 +1,9 @@
 import type { FileReview, SessionEvent, WindowMeter } from '@tabwright/protocol'
 import type { Batch } from '../client/worker-api'
 import type { Role } from '../client/api'
+import type { HiddenRange } from '../core/history/branch'
 import type { LiveUpdate } from '../core/live'
+import { endsStream, joinLive } from './live-channel'
 
 /** One message a frame: 3,000 single messages cost the page four seconds, joined ones none. Source: performance.md §2. */
 const FRAME_MS = 33
@@ -13,7 +15,8 @@ export interface Feed {
   past(events: readonly SessionEvent[], isWhole: boolean): void
   live(update: LiveUpdate): void
   role(role: Role): void
-  reset(): void
+  /** The screen is void. @param hidden what the conversation went back behind; folded only for what it cost */
+  reset(hidden?: readonly HiddenRange[]): void
   changes(changes: readonly FileReview[]): void
   queue(queue: NonNullable<Batch['queue']>): void
   window(limits: Omit<WindowMeter, 'used'>): void
@@ -51,17 +54,17 @@ export function createFeed(port: MessagePort): Feed {
       later()
     },
     live: (update) => {
-      join(batch.live, update)
+      joinLive(batch.live, update)
       later()
     },
     role: (role) => {
       batch.role = role
       later()
     },
-    reset: () => {
+    reset: (hidden = []) => {
       // The screen is void; what the terminal said, which files changed and what this tab may do is not on it.
       const { paths, terminal, role, window } = batch
-      batch = { ...emptyBatch(), paths, terminal, ...(role && { role }), ...(window && { window }), reset: true }
+      batch = { ...emptyBatch(), paths, terminal, ...(role && { role }), ...(window && { window }), reset: true, hidden }
       later()
     },
     changes: (changes) => {
@@ -85,19 +88,4 @@ export function createFeed(port: MessagePort): Feed {
       later()
     },
   }
-}
-
-/** What was streamed before these facts is part of them or void; any other fact may land in the middle of a stream. */
-function endsStream({ type }: SessionEvent): boolean {
-  return type === 'model.requested' || type === 'model.failed' || type === 'message.assistant' || type === 'turn.ended'
-}
-
-/** Deltas of one block become one delta. */
-function join(live: LiveUpdate[], update: LiveUpdate): void {
-  const last = live.at(-1)
-  if (last?.type === 'delta' && update.type === 'delta' && last.index === update.index && last.kind === update.kind) {
-    live[live.length - 1] = { ...last, text: last.text + update.text }
-  } else if (last?.type === 'output' && update.type === 'output' && last.call === update.call) {
-    live[live.length - 1] = { ...last, text: last.text + update.text }
-  } else live.push(update)
 }

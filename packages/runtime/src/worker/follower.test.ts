@@ -50,7 +50,15 @@ async function stage(read: (read: SessionStore['read']) => SessionStore['read'] 
   const start = (): Following => {
     const store: SessionStore = { ...log, read: read(log.read) }
     const replaced = (next: typeof workspace): void => void (workspace = next)
-    following = follow({ store, session: ID, feed, workspace, openWorkspace: openFiles, replaced })
+    following = follow({
+      store,
+      session: ID,
+      feed,
+      workspace,
+      openWorkspace: openFiles,
+      replaced,
+      channel: { tell: () => undefined, listen: () => () => undefined },
+    })
     return following
   }
   return { log, append, write, seen, start, openFiles, files: () => workspace.list().map((entry) => entry.path) }

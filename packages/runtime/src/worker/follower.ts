@@ -1,8 +1,11 @@
-import { failureOf, type SessionEvent, type SessionId, type Workspace } from '@tabwright/protocol'
+import { failureOf, type Rewind, type SessionEvent, type SessionId, type Workspace } from '@tabwright/protocol'
+import { hiddenBy, rewindsOf } from '../core/history/branch'
 import { foldReviews, type Reviews } from '../core/reviews'
 import type { SessionStore } from '../io/session-store'
 import type { Feed } from './feed'
+import { liveReceiver, type LiveChannel, type LiveReceiver } from './live-channel'
 import { movedPaths } from './moved-paths'
+import { parseLive } from './parse-live'
 import { createReviewList } from './review-list'
 
 /** What a follower works on. */
@@ -16,13 +19,20 @@ export interface FollowOptions {
   readonly openWorkspace: () => Promise<Workspace>
   /** The other tab changed files: this is the workspace from here on. */
   readonly replaced: (workspace: Workspace) => void
+  /** What streams in the tab that writes. */
+  readonly channel: LiveChannel
 }
+
+/** Hints may be lost: so often it is looked whether there is something new. */
+const LOOK_MS = 2_000
 
 /** A session that another tab writes: what that tab made durable shows here. */
 export interface Following {
   /** Resolves when everything that was durable at the start is fed. @throws FailureError when it cannot be read */
   readonly ready: Promise<void>
   readonly reviews: () => Reviews
+  /** Looks now for what is new. */
+  look(): Promise<void>
   /** Nothing is fed or replaced after this, whatever is being read. */
   stop(): void
 }
@@ -33,7 +43,12 @@ export function follow(options: FollowOptions): Following {
   let isStopped = false
   let reading: Promise<void> | undefined
   let isAsked = false
-  const rounds = createRounds(options, () => isStopped)
+  const receiver = liveReceiver({
+    live: (update) => feed.live(update),
+    terminal: (text) => feed.terminal(text),
+    behind: () => lookAgain(),
+  })
+  const rounds = createRounds({ ...options, receiver }, () => isStopped)
   const look = (): Promise<void> => {
     isAsked = true
     reading ??= read()
@@ -51,20 +66,28 @@ export function follow(options: FollowOptions): Following {
     }
   }
   // Watch first: what is appended while the past is read is hinted at once and read in the next round.
-  const unwatch = store.watch(session, () => {
+  const lookAgain = (): void => {
     look().catch((error: unknown) => {
       if (!isStopped) feed.role({ type: 'failed', failure: failureOf(error) })
     })
+  }
+  const unwatch = store.watch(session, lookAgain)
+  const unlisten = options.channel.listen((data) => {
+    const message = parseLive(data)
+    if (message && !isStopped) receiver.take(message)
   })
+  const timer = setInterval(lookAgain, LOOK_MS)
   const stop = (): void => {
     isStopped = true
+    clearInterval(timer)
     unwatch()
+    unlisten()
   }
   const ready = look().catch((error: unknown) => {
     stop()
     throw error
   })
-  return { ready, reviews: rounds.reviews, stop }
+  return { ready, reviews: rounds.reviews, look, stop }
 }
 
 interface Rounds {
@@ -73,26 +96,53 @@ interface Rounds {
   reviews(): Reviews
 }
 
-function createRounds(options: FollowOptions, isStopped: () => boolean): Rounds {
-  const { store, session, feed, openWorkspace, replaced } = options
+function createRounds(options: FollowOptions & { readonly receiver: LiveReceiver }, isStopped: () => boolean): Rounds {
+  const { store, session, feed, openWorkspace, replaced, receiver } = options
   let { workspace } = options
   let head = 0
   let reviews: Reviews = new Map()
+  let shownQueue = '[]'
   // What a round could not finish is due in the next one.
   const due = { files: false, changes: true }
   // Contents go by their hash: whichever view of the files is asked, they are the same.
   const listReviews = createReviewList({ blob: (hash) => workspace.blob(hash) })
 
+  let rewinds: readonly Rewind[] = []
+  /** The conversation went back: the page gets all of it anew, with what is hidden now. */
+  const onPath = async (events: readonly SessionEvent[]): Promise<readonly SessionEvent[]> => {
+    const fresh = rewindsOf(events)
+    if (fresh.length === 0) return events
+    rewinds = [...rewinds, ...fresh]
+    const earlier: SessionEvent[] = []
+    for await (const event of store.read(session, 1, head)) earlier.push(event)
+    if (isStopped()) return events
+    feed.reset(hiddenBy(rewinds))
+    due.changes = true
+    shownQueue = '[]'
+    return [...earlier, ...events]
+  }
   const readFacts = async (): Promise<void> => {
     const events: SessionEvent[] = []
     for await (const event of store.read(session, head + 1)) events.push(event)
+    if (isStopped()) return
+    const shown = await onPath(events)
     if (isStopped()) return
     const before = reviews
     reviews = events.reduce(foldReviews, before)
     head = events.at(-1)?.seq ?? head
     due.files ||= events.some((event) => event.type === 'workspace.changed')
     due.changes ||= reviews !== before
-    if (events.length > 0) feed.event(events)
+    if (events.length === 0) return
+    feed.event(shown)
+    receiver.facts(events)
+  }
+  const readQueue = async (): Promise<void> => {
+    const rows = await store.readInbox(session)
+    const queue = rows.flatMap(({ n, message }) => (message.type === 'message' ? [{ n, text: message.text }] : []))
+    const text = JSON.stringify(queue)
+    if (isStopped() || text === shownQueue) return
+    shownQueue = text
+    feed.queue(queue)
   }
   const readFiles = async (): Promise<void> => {
     const next = await openWorkspace()
@@ -113,6 +163,7 @@ function createRounds(options: FollowOptions, isStopped: () => boolean): Rounds 
     reviews: () => reviews,
     next: async () => {
       await readFacts()
+      if (!isStopped()) await readQueue()
       if (due.files && !isStopped()) await readFiles()
       if (due.changes && !isStopped()) await showChanges()
     },

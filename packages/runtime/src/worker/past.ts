@@ -1,4 +1,5 @@
 import { failureOf, type EventLog, type Failure, type SessionEvent, type SessionId } from '@tabwright/protocol'
+import { hiddenRanges } from '../core/history/branch'
 import { EMPTY_REVIEWS, foldReviews, type Reviews } from '../core/reviews'
 import type { Feed } from './feed'
 
@@ -57,22 +58,25 @@ export interface Readable {
 }
 
 /** Feeds all that can be read. Nothing is cut, repaired or written. */
-export async function feedReadable({ log, session, feed }: Pick<PastFeed, 'log' | 'session' | 'feed'>): Promise<Readable> {
+export async function feedReadable({
+  log,
+  session,
+  feed,
+}: Pick<PastFeed, 'log' | 'session'> & { readonly feed: Pick<Feed, 'event' | 'reset'> }): Promise<Readable> {
   let reviews: Reviews = EMPTY_REVIEWS
-  let part: SessionEvent[] = []
+  const events: SessionEvent[] = []
   let failure: Failure | undefined
   try {
     for await (const event of log.read(session)) {
       reviews = foldReviews(reviews, event)
-      part.push(event)
-      if (part.length < PART) continue
-      feed.event(part)
-      part = []
+      events.push(event)
     }
   } catch (error) {
     failure = failureOf(error)
   }
-  feed.event(part)
+  // Only the newest fact tells what is no longer part of the conversation.
+  feed.reset(hiddenRanges(events))
+  for (let at = 0; at < events.length; at += PART) feed.event(events.slice(at, at + PART))
   return { reviews, failure }
 }
 

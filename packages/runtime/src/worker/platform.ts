@@ -4,6 +4,7 @@ import type { ModelAccess } from '../client/api'
 import type { PageHost, WorkerOptions } from '../client/worker-api'
 import type { ModelChoice } from '../core/ports'
 import { embeddedHands } from '../hands/embedded/embedded-hands'
+import { broadcasts } from '../io/broadcast'
 import { systemClock } from '../io/clock-system'
 import { outdated } from '../io/database'
 import { hashText } from '../io/hash-noble'
@@ -17,6 +18,7 @@ import type { SessionStore } from '../io/session-store'
 import { openWorkspace } from '../workspace/workspace'
 import type { Parts } from './compose'
 import { storeOverPort } from './memory-port'
+import type { LiveChannel } from './live-channel'
 import type { TerminalStore } from './terminal'
 
 /** This tab's real parts for one session. */
@@ -24,6 +26,8 @@ export interface Platform {
   readonly session: SessionId
   readonly store: SessionStore
   readonly lock: SessionLock
+  /** To the session's other tabs, for what is not in the log. */
+  readonly channel: LiveChannel
   readonly terminalStore: TerminalStore
   /** Called when the app was updated in another tab: the database is closed to this one and nothing more is read or written. */
   onOutdated(listener: (failure: Failure) => void): void
@@ -56,6 +60,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
         (await host.memoryPort()) ?? fail('storage_off', 'This browser keeps no data, and the tab’s own memory is not there either.'),
       ),
   })
+  const channels = broadcasts()
   const models = new Map<string, Model>()
   let choice = { info: options.model, access: options.access }
   let keys: Keys | undefined
@@ -81,6 +86,10 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
     session,
     store,
     lock: sessionLock(session),
+    channel: {
+      tell: (message) => channels.tell(`live:${session}`, message),
+      listen: (listener) => channels.listen(`live:${session}`, listener),
+    },
     terminalStore: terminal,
     onOutdated: (listener) => void outdatedListeners.add(listener),
     openWorkspace: async () =>

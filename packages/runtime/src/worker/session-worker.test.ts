@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { failureOf, type Failure, MAIN_AGENT, sessionId, traceId } from '@tabwright/protocol'
+import { failureOf, type Failure, MAIN_AGENT, sessionId, traceId, type Answer, type Model } from '@tabwright/protocol'
 import { fakeHands, fakeHash, memoryLog, type MemoryLog } from '@tabwright/testkit'
 import { afterEach, expect, it } from 'vitest'
 import { proxied } from '../client/remote'
@@ -13,6 +13,7 @@ import { previewMemory, terminalMemory } from '../io/side-memory'
 import { changesOf } from '../workspace/diff-lines'
 import { openWorkspace } from '../workspace/workspace'
 import type { Feed } from './feed'
+import type { LiveChannel } from './live-channel'
 import type { Platform } from './platform'
 import { createSessionWorker } from './session-worker'
 import { openWriter } from './writer'
@@ -28,11 +29,15 @@ afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
 
-/** One origin's lock for the session; stealing it tells the tab that had it. */
+/** One origin's lock for the session; stealing it tells the tab that had it, letting go of it gives it to whoever waits. */
 function lockRoom(): () => SessionLock {
-  let holder: { readonly lost: Set<() => void> } | undefined
+  interface Tab {
+    readonly lost: Set<() => void>
+  }
+  let holder: Tab | undefined
+  const waiting: { readonly tab: Tab; readonly given: (given: boolean) => void }[] = []
   return () => {
-    const mine = { lost: new Set<() => void>() }
+    const mine: Tab = { lost: new Set() }
     return {
       tryAcquire: async () => (holder ??= mine) === mine,
       steal: async () => {
@@ -40,23 +45,57 @@ function lockRoom(): () => SessionLock {
         holder = mine
         if (before !== mine) for (const listener of before?.lost ?? []) listener()
       },
+      wait: (signal) =>
+        new Promise((resolve) => {
+          if (holder === undefined || holder === mine) {
+            holder = mine
+            return resolve(true)
+          }
+          const entry = { tab: mine, given: resolve }
+          waiting.push(entry)
+          signal.addEventListener('abort', () => {
+            if (waiting.includes(entry)) waiting.splice(waiting.indexOf(entry), 1)
+            resolve(false)
+          })
+        }),
       onLost: (listener) => {
         mine.lost.add(listener)
         return () => mine.lost.delete(listener)
       },
       release: () => {
-        if (holder === mine) holder = undefined
+        if (holder !== mine) return
+        const next = waiting.shift()
+        holder = next?.tab
+        next?.given(true)
       },
     }
   }
 }
 
-function platformOn(store: MemoryLog, lock: SessionLock): Platform {
-  const model = demoModel({ clock: systemClock })
+/** What one origin's tabs hear of each other. */
+function channelRoom(isLost: () => boolean = () => false): LiveChannel {
+  const listeners = new Set<(message: unknown) => void>()
+  return {
+    tell: (message) => {
+      for (const listener of listeners) if (!isLost()) queueMicrotask(() => listener(structuredClone(message)))
+    },
+    listen: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+function platformOn(
+  store: MemoryLog,
+  lock: SessionLock,
+  { channel = channelRoom(), model = demoModel({ clock: systemClock }) }: Room = {},
+): Platform {
   return {
     session: ID,
     store,
     lock,
+    channel,
     terminalStore: terminalMemory(),
     openWorkspace: async () => openWorkspace({ entries: await store.files(ID), loadBlob: (hash) => store.loadBlob(hash), now: Date.now }),
     parts: (workspace) => ({
@@ -75,13 +114,23 @@ function platformOn(store: MemoryLog, lock: SessionLock): Platform {
   }
 }
 
+interface Room {
+  readonly channel?: LiveChannel
+  readonly model?: Model
+}
+
 interface Tab {
+  readonly lock: SessionLock
   readonly worker: SessionWorker
   readonly page: ScreenStore
   readonly paths: string[]
 }
 
-async function openTab(store: MemoryLog, lock: SessionLock, more: Partial<Platform> = {}): Promise<Tab> {
+async function openTab(
+  store: MemoryLog,
+  lock: SessionLock,
+  { room, ...more }: Partial<Platform> & { readonly room?: Room } = {},
+): Promise<Tab> {
   const { port1, port2 } = new MessageChannel()
   const page = createScreenStore()
   const paths: string[] = []
@@ -91,9 +140,9 @@ async function openTab(store: MemoryLog, lock: SessionLock, more: Partial<Platfo
   })
   port1.start()
   closing.push(() => port1.close())
-  const worker = createSessionWorker(async () => ({ ...platformOn(store, lock), ...more }))
+  const worker = createSessionWorker(async () => ({ ...platformOn(store, lock, room), ...more }))
   await worker.open(OPTIONS, HOST, port2)
-  return { worker, page, paths }
+  return { lock, worker, page, paths }
 }
 
 /** A session in which the agent has written one file. */
@@ -116,11 +165,12 @@ async function sessionWithChange(): Promise<MemoryLog> {
 const role = ({ page }: Tab): string => page.role().type
 const changes = ({ page }: Tab): readonly string[] => page.screen().changes.map(({ path }) => path)
 
-async function twoTabs(): Promise<{ store: MemoryLog; first: Tab; second: Tab }> {
+async function twoTabs(shared: Room = {}): Promise<{ store: MemoryLog; first: Tab; second: Tab }> {
   const store = await sessionWithChange()
   const lock = lockRoom()
-  const first = await openTab(store, lock())
-  const second = await openTab(store, lock())
+  const room = { channel: channelRoom(), ...shared }
+  const first = await openTab(store, lock(), { room })
+  const second = await openTab(store, lock(), { room })
   await expect.poll(() => [role(first), role(second)]).toEqual(['writer', 'follower'])
   return { store, first, second }
 }
@@ -138,12 +188,135 @@ it('gives the session to one tab and shows the other the same changes, files and
   expect(await second.worker.readChange('b.txt').catch(failureOf)).toMatchObject({ code: 'not_found' })
 })
 
-it('lets a follower change nothing, the inbox neither', async () => {
-  const { store, second } = await twoTabs()
-  const n = await store.post(ID, { type: 'message', text: 'queued' })
-  expect(await second.worker.withdraw(n).catch(failureOf)).toMatchObject({ code: 'not_permitted' })
-  expect(await store.readInbox(ID)).toHaveLength(1)
+/** A model that says one word at a time, when told to. */
+function slowModel(): { readonly model: Model; say(text: string): void; end(): void; readonly asked: string[] } {
+  const asked: string[] = []
+  const words: string[] = []
+  let isOver = false
+  let more = (): void => undefined
+  const model: Model = {
+    id: 'demo',
+    label: 'Slow',
+    async *stream(body, signal) {
+      asked.push(body)
+      isOver = false
+      let text = ''
+      yield { type: 'started' }
+      while (!isOver || words.length > 0) {
+        const word = words.shift()
+        if (word === undefined) await Promise.race([new Promise<void>((resolve) => (more = resolve)), stopped(signal)])
+        else {
+          text += word
+          yield { type: 'delta', index: 0, kind: 'text', text: word }
+        }
+      }
+      const usage = { input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }
+      const answer: Answer = { content: [{ type: 'text', text }], stopReason: 'end_turn', usage, model: 'demo' }
+      yield { type: 'complete', answer, wire: JSON.stringify({ role: 'assistant', content: [{ type: 'text', text }] }) }
+    },
+  }
+  return { model, asked, say: (text) => (words.push(text), more()), end: () => ((isOver = true), more()) }
+}
+
+const stopped = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true }))
+
+const said = ({ page }: Tab): readonly string[] =>
+  page
+    .screen()
+    .rows.flatMap((row) => (row.type === 'user' ? [`> ${row.text}`] : row.type === 'agent' ? row.blocks.map(({ text }) => text) : []))
+
+it('[F38] takes what a follower says through the inbox: once, in order, and nothing of it stays there', async () => {
+  const slow = slowModel()
+  const { store, first, second } = await twoTabs({ model: slow.model })
+  await second.worker.send('from the other tab')
+  await expect.poll(() => slow.asked.length).toBe(1)
+  await second.worker.send('one')
+  await second.worker.send('two')
+  await second.worker.send('three')
+  await expect.poll(() => [first, second].map(({ page }) => page.screen().queue.length)).toEqual([3, 3])
+  const [one, two, three] = second.page.screen().queue.map(({ n }) => n)
+  expect(await second.worker.withdraw(two ?? 0)).toBe(true)
+  expect(await second.worker.editQueued(three ?? 0, 'changed')).toBe(true)
+  expect(await second.worker.reorderQueue([three ?? 0, one ?? 0])).toBe(true)
+  slow.end()
+  await expect.poll(() => slow.asked.length).toBe(2)
+  expect(await second.worker.editQueued(three ?? 0, 'too late')).toBe(false)
+  await second.worker.stop()
+  await expect.poll(() => first.page.screen().lastStop).toBe('interrupted')
+  expect(said(first).filter((line) => line.startsWith('>'))).toEqual(['> from the other tab', '> changed', '> one'])
+  expect(await store.readInbox(ID)).toEqual([])
+  await expect.poll(() => said(second)).toEqual(said(first))
   expect(await second.worker.saveFile('a.txt', 'x', 1).catch(failureOf)).toMatchObject({ code: 'not_permitted' })
+})
+
+it('[F67] holds what is queued when the person stops, says so, and delivers it when they go on', async () => {
+  const slow = slowModel()
+  const { first, second } = await twoTabs({ model: slow.model })
+  await first.worker.send('go')
+  await expect.poll(() => slow.asked.length).toBe(1)
+  await first.worker.send('later')
+  await first.worker.stop()
+  await expect.poll(() => [first, second].map(({ page }) => page.screen().held)).toEqual([true, true])
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(slow.asked).toHaveLength(1)
+  await second.worker.retryNow()
+  await expect.poll(() => slow.asked.length).toBe(2)
+  await expect.poll(() => said(second).filter((line) => line.startsWith('>'))).toEqual(['> go', '> later'])
+  expect(slow.asked[1]).toContain('later')
+})
+
+it('[F38] makes the waiting tab the writer when the one that writes is closed, and it goes on with the open turn', async () => {
+  const slow = slowModel()
+  const { first, second } = await twoTabs({ model: slow.model })
+  await first.worker.send('go')
+  await expect.poll(() => slow.asked.length).toBe(1)
+  // As when its tab ends: the lock is free for whoever waits.
+  first.lock.release()
+  await expect.poll(() => role(second)).toBe('writer')
+  await expect.poll(() => slow.asked.length).toBe(2)
+  slow.say('hello')
+  slow.end()
+  await expect.poll(() => said(second)).toEqual(['> go', 'hello'])
+})
+
+it('[rule 118] [F37] shows a follower what streams, and converges although three of ten messages are lost', async () => {
+  let n = 0
+  const isLost = (): boolean => n++ % 10 < 3
+  const slow = slowModel()
+  const { store, first, second } = await twoTabs({ model: slow.model, channel: channelRoom(isLost) })
+  const watch = store.watch.bind(store)
+  store.watch = (id, listener) => watch(id, (hint) => (isLost() ? undefined : listener(hint)))
+  await first.worker.send('go')
+  await expect.poll(() => slow.asked.length).toBe(1)
+  let text = ''
+  const say = (word: string): void => {
+    text += word
+    slow.say(word)
+  }
+  const seesSome = (): boolean => {
+    say('word ')
+    return second.page.screen().rows.some((row) => row.type === 'agent' && row.live && text.startsWith(row.blocks[0]?.text ?? ' '))
+  }
+  await expect.poll(seesSome, { timeout: 10_000, interval: 40 }).toBe(true)
+  slow.end()
+  await expect.poll(() => said(second), { timeout: 10_000 }).toEqual(['> go', text])
+  expect(second.page.screen().rows.filter((row) => row.type === 'agent' && row.live)).toEqual([])
+  expect(said(first)).toEqual(said(second))
+})
+
+it('[C17] stops a writer that was put aside before its next effect', async () => {
+  const slow = slowModel()
+  const { store, first } = await twoTabs({ model: slow.model })
+  await first.worker.send('go')
+  await expect.poll(() => slow.asked.length).toBe(1)
+  const { head } = await store.claim(ID)
+  slow.say('never written')
+  slow.end()
+  await expect.poll(() => role(first)).not.toBe('writer')
+  const after: string[] = []
+  for await (const event of store.read(ID, head + 1)) after.push(`${event.type} ${event.epoch}`)
+  expect(after.filter((line) => line.startsWith('message.assistant'))).toEqual([])
 })
 
 it('takes over with the newest files; the other tab follows and keeps nothing of its own state', async () => {
@@ -180,7 +353,7 @@ it.each([
   [
     'C24',
     'newer',
-    (store: MemoryLog) => {
+    (store: MemoryLog): void => {
       const events = store.sessions.get(ID)?.events
       const last = events?.[1]
       if (events && last) events[1] = Object.assign({ ...last }, { v: 99 })
@@ -226,7 +399,7 @@ it('does not hold the facts of the past once they are fed', async () => {
   }
   const platform = platformOn(store, lockRoom()())
   const parts = platform.parts(await platform.openWorkspace())
-  const writer = await openWriter({ parts, terminalStore: platform.terminalStore, feed, halted: () => undefined })
+  const writer = await openWriter({ parts, terminalStore: platform.terminalStore, feed, channel: channelRoom(), halted: () => undefined })
   setFlagsFromString('--expose-gc')
   const collect: () => void = runInNewContext('gc')
   await new Promise((resolve) => setTimeout(resolve, 0))

@@ -1,21 +1,28 @@
-import { fail, failureOf, type Failure, type Workspace } from '@tabwright/protocol'
+import { fail, failureOf, type Failure, type FileChange, type InboxMessage, type Workspace, type WorkspaceDelta } from '@tabwright/protocol'
 import type { SessionWorker } from '../client/worker-api'
+import { checkMessage } from '../core/answers'
+import { createHistory, type History } from '../core/history/history'
 import type { Reviews } from '../core/reviews'
 import { windowOf } from '../core/window'
+import { TOOLS } from '../tools'
+import { changesOf } from '../workspace/diff-lines'
 import { createFeed, type Feed } from './feed'
 import { follow, type Following } from './follower'
 import { movedPaths } from './moved-paths'
 import { feedReadable, isOnlyReadable } from './past'
 import { openPlatform, type Platform } from './platform'
 import { readProgress } from './session-progress'
-import { changeTexts, fileText, openWriter, type Writer } from './writer'
+import { changeTexts, contentOfBytes, fileText, openWriter, type Writer } from './writer'
 
 interface Open {
   readonly platform: Platform
   readonly feed: Feed
   workspace: Workspace
+  readonly history: History
   writer: Writer | undefined
   following: Following | undefined
+  /** Ends the wait for the other tab to let go. */
+  waiting?: AbortController
   /** What waits for review in a session that can only be read. */
   readable?: () => Reviews
 }
@@ -35,44 +42,15 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
       opening = start(options, host).then((platform) => openSession(platform, feed))
       await opening
     },
+    hold: holdLock,
     takeOver: async () => {
       const session = await opened()
       if (session.writer) return
+      session.waiting?.abort()
       await session.platform.lock.steal()
-      session.following?.stop()
-      session.following = undefined
-      session.feed.reset()
-      await write(session).catch(async (error: unknown) => {
-        session.platform.lock.release()
-        await followOther(session)
-        throw error
-      })
+      await becomeWriter(session)
     },
-    send: async (text) => {
-      const { commands, queueChanged } = await writer()
-      await commands.send(text)
-      await queueChanged()
-    },
-    withdraw: async (n) => {
-      const { parts, queueChanged } = await writer()
-      const gone = await parts.store.withdraw(parts.session, n)
-      await queueChanged()
-      return gone
-    },
-    compact: async (instructions) => {
-      const { writer, platform } = await opened()
-      if (writer) await writer.commands.compact(instructions)
-      else await platform.store.post(platform.session, { type: 'compact', ...(instructions !== undefined && { instructions }) })
-    },
-    stop: async () => (await writer()).driver.stop(),
-    retryNow: async () => {
-      const session = await opened()
-      const { driver } = await writer()
-      session.feed.role({ type: 'writer' })
-      driver.wake()
-      await driver.retry()
-    },
-    decide: async (answer) => (await writer()).commands.decide(answer),
+    ...commandsFor(opened),
     review: async (shown, decision) => {
       const { commands, reviews } = await writer()
       await commands.review(reviews, shown, decision)
@@ -81,6 +59,7 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
     readFile: async (path) => fileText(await opened(), path),
     saveFile: async (path, text, base) => (await writer()).commands.save(path, text, base),
     readChange: async (path) => changeTexts(sidesOf(await opened()), path),
+    ...historyOf(opened, writer),
     progress: async () => {
       const { store, session } = (await opened()).platform
       return readProgress(store, session)
@@ -97,14 +76,101 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
   }
 }
 
+/** Whoever has this page open may say these: the writer acts on them, another tab leaves them in the inbox. */
+type Said = Pick<
+  SessionWorker,
+  'send' | 'withdraw' | 'editQueued' | 'reorderQueue' | 'stop' | 'compact' | 'retryNow' | 'decide' | 'resolve'
+>
+
+function commandsFor(opened: () => Promise<Open>): Said {
+  const say = async (message: InboxMessage, act: (writer: Writer) => Promise<void>): Promise<void> => {
+    const open = await opened()
+    if (open.readable) fail('not_permitted', 'This session can only be read here. Nothing was changed; fork it to go on from it.')
+    try {
+      if (open.writer) return await act(open.writer)
+    } catch (error) {
+      // Put aside between the click and the write: the tab that writes now acts on it.
+      if (failureOf(error).code !== 'fenced') throw error
+    }
+    await open.platform.store.post(open.platform.session, message)
+    await open.following?.look()
+  }
+  const queue = async (change: (platform: Platform) => Promise<boolean>): Promise<boolean> => {
+    const { platform, writer, following } = await opened()
+    const isDone = await change(platform)
+    await (writer ? writer.queueChanged() : following?.look())
+    return isDone
+  }
+  return {
+    send: (text) =>
+      say({ type: 'message', text: checkMessage(text) }, async ({ commands, queueChanged }) => {
+        await commands.send(text)
+        await queueChanged()
+      }),
+    withdraw: (n) => queue(({ store, session }) => store.withdraw(session, n)),
+    editQueued: (n, text) => queue(({ store, session }) => store.amend(session, n, checkMessage(text))),
+    reorderQueue: (order) => queue(({ store, session }) => store.reorder(session, order)),
+    stop: () => say({ type: 'stop' }, ({ driver }) => driver.stop()),
+    compact: (instructions) =>
+      say({ type: 'compact', ...(instructions !== undefined && { instructions }) }, ({ commands }) => commands.compact(instructions)),
+    retryNow: () =>
+      say({ type: 'retry' }, async ({ driver, goOn }) => {
+        goOn()
+        await driver.retry()
+      }),
+    decide: (answer) => say({ type: 'decide', answer }, ({ commands }) => commands.decide(answer)),
+    resolve: (answer) => say({ type: 'resolve', ...answer }, ({ commands }) => commands.resolve(answer)),
+  }
+}
+
+/** A name that is free again the moment this worker dies, whatever killed it. */
+function holdLock(name: string): Promise<boolean> {
+  const platform: { readonly navigator?: { readonly locks?: LockManager } } = globalThis
+  const locks = platform.navigator?.locks
+  if (!locks) return Promise.resolve(false)
+  return new Promise((resolve, reject) => {
+    locks
+      .request(name, () => {
+        resolve(true)
+        return new Promise<never>(() => undefined)
+      })
+      .catch(reject)
+  })
+}
+
+const SHELL_TOOLS = new Set(TOOLS.filter((tool) => tool.usesShell).map((tool) => tool.spec.name))
+const runsCommands = (tool: string): boolean => SHELL_TOOLS.has(tool)
+
+type HistoryCommands = Pick<SessionWorker, 'points' | 'checkpoint' | 'compare' | 'readPoint' | 'planRestore' | 'restore'>
+
+/** The past is for everybody to look at; going back to it is the writer's. */
+function historyOf(opened: () => Promise<Open>, writer: () => Promise<Writer>): HistoryCommands {
+  return {
+    points: async () => (await opened()).history.points(),
+    compare: async (from, to) => (await opened()).history.compare(from, to),
+    readPoint: async (path, at) => {
+      const { history, workspace } = await opened()
+      const bytes = await history.read(path, at)
+      return bytes && contentOfBytes(bytes, workspace.stat(path)?.version ?? 0)
+    },
+    planRestore: async (to) => (await opened()).history.plan(to),
+    checkpoint: async (name) => (await writer()).restorer.checkpoint(name),
+    restore: async (options) => (await writer()).restorer.restore(options),
+  }
+}
+
 /** What both roles know of the changes that wait. */
 function sidesOf({ workspace, writer, following, readable }: Open): Parameters<typeof changeTexts>[0] {
-  const reviews = writer?.reviews ?? following?.reviews ?? readable ?? fail('unavailable', 'The session is being read; try again in a moment.')
+  const reviews =
+    writer?.reviews ?? following?.reviews ?? readable ?? fail('unavailable', 'The session is being read; try again in a moment.')
   return { workspace, reviews }
 }
 
 async function openSession(platform: Platform, feed: Feed): Promise<Open> {
-  const open: Open = { platform, feed, workspace: await platform.openWorkspace(), writer: undefined, following: undefined }
+  const { store, session } = platform
+  const describe = (delta: WorkspaceDelta): Promise<readonly FileChange[]> => changesOf(delta, open.workspace)
+  const history = createHistory({ session, log: store, workspace: () => open.workspace, describe, runsCommands })
+  const open: Open = { platform, feed, workspace: await platform.openWorkspace(), history, writer: undefined, following: undefined }
   feed.window(windowOf(platform.info()))
   platform.lock.onLost(() => yieldTo(open))
   platform.onOutdated((failure) => endWriting(open, failure))
@@ -125,13 +191,34 @@ async function write(open: Open): Promise<void> {
   feed.paths(movedPaths(open.workspace, workspace))
   open.workspace = workspace
   try {
-    open.writer = await openWriter({ parts: platform.parts(workspace), terminalStore: platform.terminalStore, feed, halted: stopped })
+    const { history } = open
+    open.writer = await openWriter({
+      parts: platform.parts(workspace),
+      terminalStore: platform.terminalStore,
+      feed,
+      history,
+      channel: platform.channel,
+      halted: stopped,
+    })
     feed.role({ type: 'writer' })
   } catch (error) {
     const failure = failureOf(error)
     if (!isOnlyReadable(failure)) throw error
     await showReadable(open, failure)
   }
+}
+
+/** Goes from showing what another tab does to writing. The lock is this tab's. */
+async function becomeWriter(open: Open): Promise<void> {
+  open.following?.stop()
+  open.following = undefined
+  open.feed.reset()
+  await write(open).catch(async (error: unknown) => {
+    open.platform.lock.release()
+    // Not to be tried again at once, and for ever.
+    await followOther(open, false)
+    throw error
+  })
 }
 
 /** The log cannot be written on: what can be read of it is shown, nothing is cut. */
@@ -148,6 +235,7 @@ function endWriting(open: Open, failure: Failure): void {
   const { writer, following } = open
   writer?.close()
   following?.stop()
+  open.waiting?.abort()
   open.writer = undefined
   if (writer) open.readable = writer.reviews
   // Another build, or a tab after a repair, may write it.
@@ -160,17 +248,38 @@ function yieldTo(open: Open): void {
   if (!open.writer) return
   open.writer.close()
   open.writer = undefined
+  open.platform.lock.release()
   open.feed.reset()
   followOther(open).catch((error: unknown) => open.feed.role({ type: 'failed', failure: failureOf(error) }))
 }
 
-async function followOther(open: Open): Promise<void> {
+async function followOther(open: Open, waits = true): Promise<void> {
   const { platform, feed, workspace } = open
   const { store, session } = platform
   const replaced = (next: Workspace): void => void (open.workspace = next)
-  const following = follow({ store, session, feed, workspace, openWorkspace: () => platform.openWorkspace(), replaced })
+  const following = follow({
+    store,
+    session,
+    feed,
+    workspace,
+    openWorkspace: () => platform.openWorkspace(),
+    replaced,
+    channel: platform.channel,
+  })
   open.following = following
   await following.ready
   // Taken over while the past was read: another role holds.
-  if (open.following === following) feed.role({ type: 'follower' })
+  if (open.following !== following) return
+  feed.role({ type: 'follower' })
+  if (waits) waitForTurn(open).catch((error: unknown) => feed.role({ type: 'failed', failure: failureOf(error) }))
+}
+
+/** When the tab that writes is closed or dies, this one goes on. */
+async function waitForTurn(open: Open): Promise<void> {
+  const waiting = new AbortController()
+  open.waiting?.abort()
+  open.waiting = waiting
+  if (!(await open.platform.lock.wait(waiting.signal))) return
+  if (open.writer || !open.following) return open.writer ? undefined : open.platform.lock.release()
+  await becomeWriter(open)
 }

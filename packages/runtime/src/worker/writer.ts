@@ -2,6 +2,9 @@ import { fail, failureOf, type BlobHash, type Failure } from '@tabwright/protoco
 import type { FileText } from '../client/api'
 import { createCommands, type Commands } from '../core/commands'
 import { createDriver, type Driver } from '../core/driver'
+import { hiddenBy } from '../core/history/branch'
+import type { History } from '../core/history/history'
+import { createRestorer, type Restorer } from '../core/history/restore'
 import { openJournal, type Journal } from '../core/journal'
 import type { Ports } from '../core/ports'
 import { createRegistry } from '../core/registry'
@@ -13,7 +16,10 @@ import { TOOLS } from '../tools'
 import { textOf } from '../workspace/bytes'
 import { composePorts, type Parts } from './compose'
 import type { Feed } from './feed'
+import { watchInbox } from './inbox-watch'
+import { liveSender, type LiveChannel } from './live-channel'
 import { feedPast } from './past'
+import { createPathFeed } from './path-feed'
 import { createReviewList } from './review-list'
 import { createTerminal, type Terminal, type TerminalStore } from './terminal'
 
@@ -22,8 +28,11 @@ export interface Writer {
   readonly driver: Driver
   readonly commands: Commands
   readonly terminal: Terminal
+  readonly restorer: Restorer
   readonly reviews: () => Reviews
   readonly parts: Parts
+  /** Looks again after a pause: the person says that there is room, or that it is worth a try. */
+  goOn(): void
   /** The inbox changed. */
   queueChanged(): Promise<void>
   close(): void
@@ -33,21 +42,33 @@ export interface WriterOptions {
   readonly parts: Omit<Parts, 'live' | 'shell'>
   readonly terminalStore: TerminalStore
   readonly feed: Feed
+  readonly history: History
+  /** Tells the session's other tabs what streams. */
+  readonly channel: LiveChannel
   readonly halted: (failure: Failure) => void
 }
 
 /** Becomes the session's writer, resumes what a crash left open, and goes on. @throws FailureError when the log cannot be read or claimed */
 export async function openWriter(options: WriterOptions): Promise<Writer> {
-  const { feed, halted } = options
+  const { feed, halted, channel } = options
+  const sender = liveSender(channel)
   const terminal = createTerminal({
     session: options.parts.session,
     hands: options.parts.hands,
     workspace: options.parts.workspace,
     store: options.terminalStore,
-    show: feed.terminal,
+    show: (text) => {
+      feed.terminal(text)
+      sender.terminal(text)
+    },
     keep: (delta) => commands.keep(delta),
   })
-  const parts: Parts = { ...options.parts, hands: terminal.hands, shell: terminal.turns, live: feed.live }
+  const parts: Parts = {
+    ...options.parts,
+    hands: terminal.hands,
+    shell: terminal.turns,
+    live: (update) => (feed.live(update), sender.live(update)),
+  }
   const ports = composePorts(parts)
   const listReviews = createReviewList(parts.workspace)
   let isOpen = true
@@ -61,6 +82,9 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
     if (isOpen && shown === reviews) feed.changes(list)
   }
   await showChanges()
+  // A turn that its last writer left open goes on from here.
+  if (journal.state.turn) feed.role({ type: 'recovering' })
+  sender.begin(journal.state.head)
 
   const driver = createDriver({ ports, journal, registry: createRegistry(TOOLS), halted })
   const commands = createCommands({ ports, journal, driver })
@@ -69,8 +93,18 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
     if (isOpen) feed.queue(rows.flatMap(({ n, message }) => (message.type === 'message' ? [{ n, text: message.text }] : [])))
   }
   const failed = (error: unknown): void => reportError(error)
+  const facts = createPathFeed({
+    log: ports.log,
+    session: ports.session,
+    feed,
+    rewinds: () => journal.rewinds,
+    isOpen: () => isOpen,
+    anew: () => void Promise.all([showChanges(), queueChanged()]).catch(failed),
+    failed,
+  })
   const unwatch = journal.watch((events) => {
-    feed.event(events)
+    facts.add(events)
+    sender.facts(events)
     const before = reviews
     for (const event of events) reviews = foldReviews(reviews, event)
     const newest = events.at(-1)
@@ -80,16 +114,25 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   })
   const unwatchFiles = parts.workspace.watch(feed.paths)
   await queueChanged()
-  driver.wake()
+  const inbox = watchInbox({ ports, store: options.parts.store, journal, driver, commands }, queueChanged, (error) => {
+    if (isOpen) halted(failureOf(error))
+  })
   return {
     driver,
     commands,
     terminal,
+    restorer: createRestorer({ ports, journal, history: options.history }),
     parts,
+    goOn: () => {
+      feed.role({ type: 'writer' })
+      driver.wake()
+    },
     queueChanged,
     reviews: () => reviews,
     close: () => {
       isOpen = false
+      inbox.close()
+      sender.close()
       driver.close()
       unwatch()
       unwatchFiles()
@@ -106,6 +149,7 @@ async function readPast(
   const { state, from, last } = await foldSession(ports, REVIEWS_FOLD, { rewinds: [] })
   const snapshots = createSnapshotter(ports, REVIEWS_FOLD, from)
   if (last) snapshots.reached(state, last)
+  if (journal.rewinds.length > 0) feed.reset(hiddenBy(journal.rewinds))
   const { whole } = await feedPast({ log: ports.log, session: ports.session, head: journal.state.head, feed, isOpen })
   // What was sealed long ago was read by the digest of its chunk; each fact is looked at when nobody waits for it.
   whole
@@ -145,7 +189,11 @@ export async function changeTexts(
 }
 
 async function contentText(parts: Pick<Parts, 'workspace'>, hash: BlobHash, version: number): Promise<FileText> {
-  const bytes = await parts.workspace.blob(hash)
+  return contentOfBytes(await parts.workspace.blob(hash), version)
+}
+
+/** Content as an editor takes it. */
+export function contentOfBytes(bytes: Uint8Array, version: number): FileText {
   if (bytes.length > MAX_EDITED) return { type: 'large', size: bytes.length, version }
   const text = textOf(bytes)
   return text === undefined ? { type: 'binary', size: bytes.length, version } : { type: 'text', text, version }
