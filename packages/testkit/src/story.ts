@@ -165,6 +165,12 @@ export async function story(options: StoryOptions): Promise<Story> {
       life = await openLife(stage)
       life.driver.wake()
     },
+    enter: async (session) => {
+      life.driver.close()
+      stage.session = session
+      life = await openLife(stage)
+      life.driver.wake()
+    },
     close: async () => {
       life.driver.close()
       closing ??= server.close()

@@ -1,4 +1,5 @@
 import {
+  blobHash,
   canonicalJson,
   fail,
   sessionId,
@@ -127,6 +128,7 @@ function withSize(entry: Target, contents: ReadonlyMap<BlobHash, Uint8Array>): F
 function named(facts: readonly SessionEvent[], files: readonly Target[]): ReadonlySet<BlobHash> {
   const hashes = new Set(files.map((entry) => entry.hash))
   for (const event of facts) {
+    if (event.type === 'message.user') for (const block of event.data.content) if (block.type === 'image') hashes.add(blobHash(block.blob))
     if (event.type !== 'workspace.changed') continue
     for (const { before, after } of event.data.changes) {
       if (before !== null) hashes.add(before)
