@@ -1,4 +1,4 @@
-import { answer, httpError, story, text, tool, type Story, type StoryOptions } from '@tabwright/testkit'
+import { answer, asksSummary, httpError, story, summary, text, tool, type Story, type StoryOptions } from '@tabwright/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 
 let open: Story | undefined
@@ -191,5 +191,72 @@ describe('files when the conversation goes back', () => {
     await s.restorer.restore({ to: restored.undo, scope: 'both', keep: [] })
     expect(await s.file('a.ts')).toBe('new\n')
     expect((await s.history.points()).filter(({ cause, isHidden }) => cause === 'turn' && isHidden)).toEqual([])
+  })
+})
+
+describe('[rule 105] across a summary', () => {
+  const info = { contextWindow: 60_000, maxOutput: 8000 }
+  const long = 'x'.repeat(120_000)
+
+  function summarised(way: 'block' | 'text'): StoryOptions {
+    const said = ['one', 'two', 'three', 'four', 'five', 'six'].map((words) => answer([text(words)]))
+    const isAsked = (body: string): boolean => body.includes('Write a summary of this conversation')
+    return {
+      info,
+      script: (request) => {
+        if (asksSummary(request)) {
+          return way === 'block'
+            ? summary('All of it.')
+            : httpError(400, { type: 'invalid_request_error', message: 'compaction: unknown parameter' })
+        }
+        if (isAsked(request.body)) return answer([text('All of it, in words.')])
+        return said.shift() ?? answer([text('more')])
+      },
+    }
+  }
+
+  async function pastSummary(way: 'block' | 'text'): Promise<Story> {
+    const s = await start(summarised(way))
+    await say(s, 'first')
+    await say(s, long)
+    await untilSummary(s)
+    await say(s, 'third')
+    return s
+  }
+  async function untilSummary(s: Story): Promise<void> {
+    const done = async (): Promise<boolean> =>
+      (await s.facts()).some((event) => event.type === 'compaction.ended' && event.data.result.type === 'done')
+    for (let n = 1; !(await done()); n++) await s.until('compaction.ended', n)
+  }
+  const asks = (s: Story): readonly string[] =>
+    bodies(s).filter((body) => !body.includes('Write a summary') && !body.includes('"compaction":{'))
+
+  it.each(['block', 'text'] as const)('goes on with the old wire when it goes back to before it (%s)', async (way) => {
+    const s = await pastSummary(way)
+    const [, second] = asks(s)
+    await s.restorer.restore({ to: await turnPlace(s, 2), scope: 'conversation', keep: [] })
+    await s.restart()
+    await say(s, 'short')
+    const shared = second?.slice(second.indexOf('"messages":['), second.indexOf('{"type":"text","text":"xxx')) ?? '-'
+    expect(shared).toContain('"one"')
+    expect(asks(s).at(-1)).toContain(shared)
+    expect(asks(s).at(-1)).not.toContain('All of it')
+  })
+
+  it.each(['block', 'text'] as const)('goes on with the new wire when it goes back to right after it (%s)', async (way) => {
+    const s = await pastSummary(way)
+    const third = asks(s).at(-1) ?? '-'
+    await s.restorer.restore({ to: await turnPlace(s, 3), scope: 'conversation', keep: [] })
+    await s.restart()
+    await say(s, 'third')
+    expect(asks(s).at(-1)).toBe(third)
+  })
+
+  it.each(['block', 'text'] as const)('and comes back to behind it when that is undone (%s)', async (way) => {
+    const s = await pastSummary(way)
+    const rows = await rowsOf(s)
+    const { undo } = await s.restorer.restore({ to: await turnPlace(s, 1), scope: 'conversation', keep: [] })
+    await s.restorer.restore({ to: undo, scope: 'conversation', keep: [] })
+    expect(await rowsOf(s)).toEqual(rows)
   })
 })
