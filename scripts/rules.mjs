@@ -1,21 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { ALL, broughtBy, HELD } from './rules-list.mjs'
 import { ROOT } from './steps.mjs'
-
-/**
- * Numbered rules of the design that are built and must have a test whose title starts with the number: `[rule 5] …`, `[F18] …`.
- * A rule joins this list with the change that builds it.
- */
-const BUILT = [...span(1, 6), ...span(15, 25), ...span(50, 54), ...span(65, 68)].map((n) => `rule ${n}`).concat('F18', 'F27')
-
-/**
- * @param {number} from
- * @param {number} to inclusive
- */
-function span(from, to) {
-  return Array.from({ length: to - from + 1 }, (_, i) => from + i)
-}
 
 /** @returns {{ path: string, text: string }[]} */
 function tests() {
@@ -37,23 +24,29 @@ export function numbersIn(text) {
   return titles.flatMap((title) => [...(title[1] ?? '').matchAll(/\[([^\]]+)\]/g)].map((match) => match[1] ?? ''))
 }
 
-/** Every number in a test title with the files that prove it, and the built rules that no title names. */
+/** Every number in a test title with the files that prove it, what must have one and has none, and what a later part brings. */
 export function ruleReport() {
   /** @type {Map<string, Set<string>>} */
   const proven = new Map()
   for (const { path, text } of tests()) {
     for (const number of numbersIn(text)) proven.set(number, (proven.get(number) ?? new Set()).add(path))
   }
-  const missing = BUILT.filter((number) => !proven.has(number)).map((number) => `[${number}] has no test whose title starts with it`)
-  return { proven, missing }
+  const missing = HELD.filter((number) => !proven.has(number)).map((number) => `[${number}] has no test whose title starts with it`)
+  const later = ALL.filter((number) => !proven.has(number) && !HELD.includes(number))
+  return { proven, missing, later }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { proven, missing } = ruleReport()
-  for (const [number, paths] of [...proven].toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))) {
-    console.log(`${`[${number}]`.padEnd(10)} ${[...paths].join(', ')}`)
-  }
+  const { proven, missing, later } = ruleReport()
+  const known = ALL.filter((number) => proven.has(number))
+  console.log('Proven:')
+  for (const number of known) console.log(`${`[${number}]`.padEnd(10)} ${[...(proven.get(number) ?? [])].join(', ')}`)
+  console.log('\nWithout a test, and what brings it:')
+  for (const number of later) console.log(`${`[${number}]`.padEnd(10)} ${broughtBy(number)}`)
+  if (missing.length > 0) console.log('\nMissing:')
   for (const line of missing) console.log(line)
-  console.log(`${proven.size} numbers proven, ${missing.length} of ${BUILT.length} built rules without a test`)
+  console.log(
+    `\n${known.length} of ${ALL.length} numbers proven, ${later.length} to come, ${missing.length} of ${HELD.length} that must be proven missing`,
+  )
   process.exitCode = missing.length === 0 ? 0 : 1
 }

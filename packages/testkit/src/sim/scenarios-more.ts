@@ -1,0 +1,170 @@
+import type { Person } from './person'
+import type { Scenario } from './scenario'
+
+const encoder = new TextEncoder()
+const NOTES = { 'notes.txt': 'one\n' }
+const append = (line: string): { readonly tool: string; readonly input: { readonly command: string } } => ({
+  tool: 'shell',
+  input: { command: `add notes.txt ${line}` },
+})
+
+async function ready(person: Person, what: Parameters<Person['when']>[0], then: () => Promise<unknown>): Promise<void> {
+  await person.when(what)
+  await then()
+}
+
+const runs: Parameters<Person['when']>[0] = ({ journal }) => journal.state.calls.some((call) => call.started && !call.ended)
+const streams: Parameters<Person['when']>[0] = ({ journal }) => journal.state.request !== undefined
+
+/** Stories with more than one hand on the session. */
+export const MORE_SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'steering',
+    files: NOTES,
+    answers: {
+      a: [{ calls: [append('first'), append('second')] }, { text: 'A is done.' }],
+      b: [{ text: 'Heard.', calls: [append('steered')] }],
+      c: [{ text: 'Heard that too.' }],
+    },
+    person: async (person) => {
+      await person.say('[a] start')
+      await ready(person, streams, () => person.say('[b] and by the way'))
+      await ready(person, runs, () => person.say('[c] one more thing'))
+      await person.settle()
+    },
+  },
+  {
+    name: 'two tabs',
+    files: NOTES,
+    answers: {
+      a: [{ calls: [append('first')] }, { calls: [{ tool: 'deploy', input: { target: 'shared' } }] }],
+      b: [{ text: 'From the other tab.' }],
+    },
+    person: async (person) => {
+      await person.say('[a] begin')
+      const other = person.follow()
+      await ready(person, streams, () => person.post(other, { type: 'message', text: '[b] from over there' }))
+      await person.when(runs)
+      person.takeOver()
+      await person.settle()
+    },
+  },
+  {
+    name: 'stop',
+    files: NOTES,
+    answers: {
+      a: [{ text: 'A long answer.', calls: [append('never')] }],
+      b: [{ calls: [append('halfway'), append('after')] }],
+      c: [{ text: 'Fine.' }],
+    },
+    person: async (person) => {
+      await person.say('[a] talk')
+      await ready(person, streams, () => person.act(({ driver }) => driver.stop()))
+      await person.settle()
+      await person.say('[b] work')
+      await ready(person, runs, () => person.act(({ driver }) => driver.stop()))
+      await person.settle()
+      await person.say('[c] be good')
+      await person.settle()
+    },
+  },
+  {
+    name: 'review',
+    files: NOTES,
+    answers: {
+      a: [
+        {
+          calls: [
+            { tool: 'write_file', input: { path: 'kept.txt', content: 'kept' } },
+            { tool: 'write_file', input: { path: 'refused.txt', content: 'refused' } },
+          ],
+        },
+      ],
+      b: [{ text: 'Understood.' }],
+    },
+    person: async (person) => {
+      await person.say('[a] write two')
+      await person.settle()
+      await decideOn(person, 'refused.txt', 'rejected')
+      await decideOn(person, 'kept.txt', 'accepted')
+      await person.say('[b] what now')
+      await person.settle()
+    },
+  },
+  {
+    name: 'editing along',
+    files: NOTES,
+    answers: { a: [{ calls: [append('agent')] }, { calls: [{ tool: 'read_file', input: { path: 'notes.txt' } }] }] },
+    person: async (person) => {
+      await person.say('[a] change notes')
+      await ready(person, runs, () =>
+        person.act(async ({ commands, workspace }) => commands.save('notes.txt', 'mine\n', workspace.stat('notes.txt')?.version ?? 0)),
+      )
+      await person.settle()
+      await person.act(async ({ commands, workspace }) => {
+        const draft = workspace.draft()
+        draft.write('typed.txt', encoder.encode('in the terminal\n'))
+        return commands.keep(draft.delta())
+      })
+      await person.settle()
+    },
+  },
+  {
+    name: 'full disk',
+    files: NOTES,
+    answers: { a: [{ calls: [append('first')] }, { calls: [{ tool: 'deploy', input: { target: 'full' } }] }] },
+    person: async (person) => {
+      await person.say('[a] fill it')
+      await ready(person, runs, async () => person.world.disk.fill(true))
+      await person.settle()
+    },
+  },
+  {
+    name: 'update',
+    files: NOTES,
+    answers: { a: [{ calls: [{ tool: 'deploy', input: { target: 'old build' } }] }, { text: 'So be it.' }] },
+    person: async (person) => {
+      await person.say('[a] deploy')
+      person.meanwhile(
+        ({ disk }) => disk.events.some(({ type }) => type === 'call.decided'),
+        () => {
+          person.world.build = 2
+          person.close()
+        },
+      )
+      await person.settle()
+    },
+  },
+  {
+    name: 'queue',
+    files: NOTES,
+    gone: ['[d] never mind', '[c] third'],
+    answers: {
+      a: [{ calls: [append('slow')] }],
+      b: [{ text: 'b.' }],
+      c: [{ text: 'c.' }],
+    },
+    person: async (person) => {
+      const { disk } = person.world
+      await person.say('[a] start')
+      await person.say('[b] second')
+      await person.say('[c] third')
+      await person.say('[d] never mind')
+      const row = (text: string): number =>
+        [...disk.rows.inbox.values()].find(({ message }) => 'text' in message && message.text === text)?.n ?? 0
+      const tab = await person.tab()
+      await person.ask(tab, () => tab.store.withdraw(disk.session, row('[d] never mind')))
+      await person.ask(tab, () => tab.store.amend(disk.session, row('[c] third'), '[c] third, changed'))
+      await person.ask(tab, () => tab.store.reorder(disk.session, [row('[c] third, changed'), row('[b] second')]))
+      await person.settle()
+    },
+  },
+]
+
+async function decideOn(person: Person, path: string, decision: 'accepted' | 'rejected'): Promise<void> {
+  await person.act(async ({ commands, reviews }) => {
+    const shown = [...reviews()].filter(([one]) => one === path).map(([one, { after }]) => ({ path: one, after }))
+    return commands.review(reviews, shown, decision)
+  })
+  await person.settle()
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { sweep, swarm, type Finding } from './campaign'
+import { PLANTS } from './plants'
+import type { Plant } from './planted'
+import { findingText } from './report'
+import { scenarioNamed, SCENARIOS } from './scenarios'
+
+/** As many as have room in the minute that the simulation has; a night has a million: `npm run sim`. */
+const SEEDS = 2000
+/** For a planted mistake that its story does not show. */
+const FEW_SEEDS = 300
+
+const seeds = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at + 1)
+
+describe('the session in worlds drawn by seed', () => {
+  it(`holds every promise in ${SEEDS} of them`, async () => {
+    const { findings, runs, points } = await swarm(SCENARIOS, seeds(SEEDS))
+    console.log(`simulation: ${runs} seeds, ${points} points`)
+    expect(findings.slice(0, 2).map(findingText)).toEqual([])
+    expect(runs).toBe(SEEDS)
+  })
+})
+
+describe('a mistake put in on purpose', () => {
+  it.each(PLANTS)('is found: $name', async (plant) => {
+    expect(await hunt(plant)).toBeDefined()
+  })
+})
+
+async function hunt(plant: Plant): Promise<Finding | undefined> {
+  const { findings } = await sweep(scenarioNamed(plant.where), { plant, first: true })
+  return findings[0] ?? (await swarm(SCENARIOS, seeds(FEW_SEEDS), { plant, first: true })).findings[0]
+}

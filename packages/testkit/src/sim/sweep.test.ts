@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { once, seeded, sweep, type Campaign } from './campaign'
+import type { Fault } from './fault'
+import known from './regressions.json'
+import { findingText, neverReached } from './report'
+import { scenarioNamed, SCENARIOS } from './scenarios'
+import { simulate } from './simulate'
+
+const states = new Set<string>()
+const counts = { runs: 0, points: 0 }
+
+describe('what went wrong once', () => {
+  it.each(known)('holds where $found', async (one) => {
+    const scenario = scenarioNamed(one.scenario)
+    const { problems, trace } =
+      one.seed === undefined
+        ? await simulate({ scenario, faults: once(one.at ?? 0, one.fault as Fault) })
+        : await seeded(scenario, one.seed)
+    expect(problems, trace.join('\n')).toEqual([])
+  })
+})
+
+describe('the session under faults', () => {
+  it.each(SCENARIOS)('holds every promise with each fault at each point of: $name', async (scenario) => {
+    const swept = await sweep(scenario)
+    expect(swept.findings.slice(0, 2).map(findingText)).toEqual([])
+    expect(swept.runs).toBeGreaterThan(50)
+    note(swept)
+  })
+
+  it('was in every state that it must have been in', () => {
+    console.log(`simulation: sweep of ${counts.runs} runs, ${counts.points} points`)
+    expect(neverReached(states)).toEqual([])
+  })
+})
+
+function note(part: Campaign): void {
+  counts.runs += part.runs
+  counts.points += part.points
+  for (const state of part.states) states.add(state)
+}
