@@ -197,6 +197,12 @@ describe('accumulator', () => {
     ])
   })
 
+  it('[rule 46] books a summary that was all there was, although no total holds it', () => {
+    const iterations = [{ type: 'compaction', input_tokens: 900, output_tokens: 60 }]
+    const { answer } = run(lines([], 'compaction', { output_tokens: 0, iterations }))
+    expect(answer.bills).toEqual([{ model: answer.model, usage: { input: 900, output: 60, cacheRead: 0, cacheWrite: 0 } }])
+  })
+
   it('[rule 46] books nothing twice when one iteration is all there was', () => {
     const { answer } = run(
       lines([], 'end_turn', { output_tokens: 9, iterations: [{ type: 'message', input_tokens: 5, output_tokens: 9 }] }),

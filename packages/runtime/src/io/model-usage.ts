@@ -23,7 +23,8 @@ export function withUsage(before: Billing, told: Json | undefined): Billing {
   if (!Array.isArray(iterations)) return { ...before, usage: total }
   const steps = iterations.filter(isJsonObject).map((step) => ({ type: step['type'], bill: billOf(step) }))
   const last = steps.findLast(({ type }) => type === 'message' || type === 'fallback_message')
-  if (!last) return { ...before, usage: total }
+  // Only a summary was made: its tokens are in no total.
+  if (!last) return { ...before, usage: total, ...(steps.length > 0 && { bills: steps.map(({ bill }) => bill) }) }
   const { model } = last.bill
   return {
     usage: last.bill.usage,

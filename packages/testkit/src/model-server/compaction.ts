@@ -143,7 +143,7 @@ function lintAsking(body: string, messages: readonly string[]): WireProblem[] {
   }))
   const asked = recordOf(request['compaction'])
   if (asked['type'] !== 'summarize') problems.push({ rule: 100, message: 'compaction.type: must be summarize' })
-  if (String(asked['instructions'] ?? '').length > 16_384) problems.push({ rule: 100, message: 'compaction.instructions: too long' })
+  if ((summaryInstructions({ body }) ?? '').length > 16_384) problems.push({ rule: 100, message: 'compaction.instructions: too long' })
   const choice = recordOf(request['tool_choice'])['type']
   if (choice === 'any' || choice === 'tool') problems.push({ rule: 100, message: 'tool_choice cannot be forced beside compaction' })
   const output = recordOf(request['output_config'])

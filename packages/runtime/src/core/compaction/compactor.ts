@@ -1,4 +1,4 @@
-import { DEMO_MODEL_ID, failureOf, type Failure, type InboxMessage } from '@tabwright/protocol'
+import { DEMO_MODEL_ID, failureOf, type Failure } from '@tabwright/protocol'
 import type { Journal } from '../journal'
 import type { ModelChoice, Ports } from '../ports'
 import type { SessionState } from '../session-state'
@@ -44,7 +44,11 @@ interface Job {
   result?: Summarised
 }
 
-type Wanted = Extract<InboxMessage, { type: 'compact' }> & { readonly n: number }
+/** What people asked for and nobody began yet: one summary answers all of it. */
+interface Wanted {
+  readonly rows: readonly number[]
+  readonly instructions?: string | undefined
+}
 type Start = Extract<CompactionAction, { type: 'start' }>
 
 class SessionCompactor implements Compactor {
@@ -109,7 +113,7 @@ class SessionCompactor implements Compactor {
     if (this.#next(true).type === 'none') return 'go'
     const wanted = await readWanted(ports)
     const next = this.#next(wanted !== undefined)
-    const taken = wanted ? { taken: [wanted.n] } : {}
+    const taken = wanted ? { taken: wanted.rows } : {}
     switch (next.type) {
       case 'start':
         await this.#start(next, wanted)
@@ -139,7 +143,7 @@ class SessionCompactor implements Compactor {
     if (!('info' in choice)) return
     const instructions = (wanted ?? journal.state.compaction.owed)?.instructions?.trim() || undefined
     const data = { trigger, way, messages, ...(instructions !== undefined && { instructions }) }
-    await journal.write({ facts: [{ type: 'compaction.started', data }], ...(wanted && { taken: [wanted.n] }) })
+    await journal.write({ facts: [{ type: 'compaction.started', data }], ...(wanted && { taken: wanted.rows }) })
     const { open } = journal.state.compaction
     if (!open) return
     const abort = new AbortController()
@@ -165,7 +169,9 @@ class SessionCompactor implements Compactor {
 
 async function readWanted(ports: Ports): Promise<Wanted | undefined> {
   const rows = await ports.log.readInbox(ports.session)
-  return rows.flatMap(({ n, message }): Wanted[] => (message.type === 'compact' ? [{ ...message, n }] : []))[0]
+  const asked = rows.flatMap(({ n, message }) => (message.type === 'compact' ? [{ n, instructions: message.instructions }] : []))
+  if (asked.length === 0) return undefined
+  return { rows: asked.map(({ n }) => n), instructions: asked.findLast(({ instructions }) => instructions !== undefined)?.instructions }
 }
 
 /** What failed may be noted at any time; a new wire only while no request of the old one is open. */

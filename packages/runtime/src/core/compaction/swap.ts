@@ -1,4 +1,4 @@
-import type { Bill, CompactionWay, SessionEvent, WireRow } from '@tabwright/protocol'
+import type { Bill, CompactionWay, Json, SessionEvent, WireRow } from '@tabwright/protocol'
 import type { Entry } from '../journal'
 import type { SessionState } from '../session-state'
 import { blocksOf } from './cut'
@@ -68,15 +68,19 @@ function saidIn(row: WireRow): string[] {
   return blocksOf(row).flatMap((block) => {
     switch (block['type']) {
       case 'text':
-        return [`${who}: ${String(block['text'])}`]
+        return [`${who}: ${textOf(block['text'])}`]
       case 'tool_use':
-        return [`You called ${String(block['name'])} with ${JSON.stringify(block['input'])}`]
+        return [`You called ${textOf(block['name'])} with ${JSON.stringify(block['input'])}`]
       case 'tool_result':
-        return [`Result: ${typeof block['content'] === 'string' ? block['content'] : JSON.stringify(block['content'])}`]
+        return [`Result: ${textOf(block['content'])}`]
       default:
         return []
     }
   })
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null)
 }
 
 /** What came last counts most. */
