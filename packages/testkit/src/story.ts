@@ -125,7 +125,6 @@ export async function story(options: StoryOptions): Promise<Story> {
   }
   await seed(store, options.files ?? {})
   let life = await openLife(stage)
-  let closing: Promise<void> | undefined
   return {
     server,
     store,
@@ -153,26 +152,39 @@ export async function story(options: StoryOptions): Promise<Story> {
       return life.workspace
     },
     reviews: () => life.reviews(),
+    ...doings(
+      stage,
+      () => life,
+      (next) => (life = next),
+    ),
+  }
+}
+
+type Doings = Pick<Story, 'review' | 'facts' | 'until' | 'file' | 'restart' | 'enter' | 'close'>
+
+function doings(stage: Stage, life: () => Life, become: (next: Life) => void): Doings {
+  const { server } = stage
+  let closing: Promise<void> | undefined
+  const reopen = async (): Promise<void> => {
+    life().driver.close()
+    become(await openLife(stage))
+    life().driver.wake()
+  }
+  return {
     review: (path, decision) => {
-      const all = [...life.reviews()].map(([shown, { after }]) => ({ path: shown, after }))
-      return life.commands.review(life.reviews, path === undefined ? all : all.filter((one) => one.path === path), decision)
+      const all = [...life().reviews()].map(([shown, { after }]) => ({ path: shown, after }))
+      return life().commands.review(life().reviews, path === undefined ? all : all.filter((one) => one.path === path), decision)
     },
     facts: () => readAll(stage),
     until: (type, count = 1) => untilFact(stage, type, count),
-    file: async (path) => (life.workspace.stat(path) ? new TextDecoder().decode(await life.workspace.read(path)) : undefined),
-    restart: async () => {
-      life.driver.close()
-      life = await openLife(stage)
-      life.driver.wake()
-    },
-    enter: async (session) => {
-      life.driver.close()
+    file: async (path) => (life().workspace.stat(path) ? new TextDecoder().decode(await life().workspace.read(path)) : undefined),
+    restart: reopen,
+    enter: (session) => {
       stage.session = session
-      life = await openLife(stage)
-      life.driver.wake()
+      return reopen()
     },
     close: async () => {
-      life.driver.close()
+      life().driver.close()
       closing ??= server.close()
       await closing
     },

@@ -126,16 +126,19 @@ function withSize(entry: Target, contents: ReadonlyMap<BlobHash, Uint8Array>): F
 
 /** Contents of now and then: a fork can go back as far as the session that it comes from. */
 function named(facts: readonly SessionEvent[], files: readonly Target[]): ReadonlySet<BlobHash> {
-  const hashes = new Set(files.map((entry) => entry.hash))
-  for (const event of facts) {
-    if (event.type === 'message.user') for (const block of event.data.content) if (block.type === 'image') hashes.add(blobHash(block.blob))
-    if (event.type !== 'workspace.changed') continue
-    for (const { before, after } of event.data.changes) {
-      if (before !== null) hashes.add(before)
-      if (after !== null) hashes.add(after)
-    }
+  return new Set([...files.map((entry) => entry.hash), ...facts.flatMap(namedBy)])
+}
+
+function namedBy(event: SessionEvent): readonly BlobHash[] {
+  switch (event.type) {
+    case 'workspace.changed':
+      return event.data.changes.flatMap(({ before, after }) => [before, after].filter((side) => side !== null))
+    case 'message.user':
+    case 'message.assistant':
+      return event.data.content.flatMap((block) => (block.type === 'image' ? [blobHash(block.blob)] : []))
+    default:
+      return []
   }
-  return hashes
 }
 
 async function contentsOf(images: ImageStore, hashes: ReadonlySet<BlobHash>): Promise<ReadonlyMap<BlobHash, Uint8Array>> {
