@@ -30,6 +30,15 @@ const catalogue: Catalogue = {
   persist: unasked,
   exportSession: unasked,
   importSession: unasked,
+  mirror: {
+    state: unasked,
+    watch: () => () => undefined,
+    turnOn: unasked,
+    turnOff: unasked,
+    find: unasked,
+    restore: unasked,
+    useToken: unasked,
+  },
 }
 
 function storeWith(pair: Relay['pair'] | 'none') {

@@ -1,6 +1,6 @@
-import { proxy, wrap } from 'comlink'
+import { proxy, wrap, type Remote } from 'comlink'
 import catalogueWorkerUrl from '../worker/catalogue.ts?worker&url'
-import type { Catalogue, Runtime } from './api'
+import type { Catalogue, Mirror, Runtime } from './api'
 import { afterFirstTurn } from './first-turn'
 import { askToKeep } from './keep-storage'
 import { createKeyRing } from './key-ring'
@@ -31,12 +31,7 @@ export function connectRuntime(): Runtime {
       marker.saw(rows.length)
       return rows
     },
-    watch: (listener) => {
-      const unwatch = remote.watch(proxy(listener))
-      return () => {
-        unwatch.then((stop) => stop()).catch(reportError)
-      }
-    },
+    watch: watching((listener) => remote.watch(listener)),
     create: (options) => remote.create(options),
     rename: (session, title) => remote.rename(session, title),
     remove: (session) => remote.remove(session),
@@ -47,21 +42,23 @@ export function connectRuntime(): Runtime {
       const state = await remote.storage()
       return state.type === 'kept' ? withMarker(state, await removed()) : state
     },
-    watchStorage: (listener) => {
-      const unwatch = remote.watchStorage(proxy(listener))
-      return () => {
-        unwatch.then((stop) => stop()).catch(reportError)
-      }
-    },
+    watchStorage: watching((listener) => remote.watchStorage(listener)),
     persist: askToKeep,
+    fork: (session, at) => remote.fork(session, at),
     exportSession: (session) => remote.exportSession(session),
     importSession: (bytes) => remote.importSession(bytes),
+    mirror: mirrorOf(remote),
   }
   return {
     catalogue,
     keys,
     open: (options) => {
-      const handle = openSession({ ...options, keyPort: () => keys.grant(), memoryPort: () => remote.memoryPort() })
+      const handle = openSession({
+        ...options,
+        fork: (at) => catalogue.fork(options.session, at),
+        keyPort: () => keys.grant(),
+        memoryPort: () => remote.memoryPort(),
+      })
       keep(handle)
       return handle
     },
@@ -74,5 +71,27 @@ function pageMemory(): Storage | undefined {
     return localStorage
   } catch {
     return undefined
+  }
+}
+
+/** A watcher across the border: the listener travels as a proxy, and so does what ends it. */
+function watching(watch: (listener: () => void) => Promise<() => void>): (listener: () => void) => () => void {
+  return (listener) => {
+    const unwatch = watch(proxy(listener))
+    return () => {
+      unwatch.then((stop) => stop()).catch(reportError)
+    }
+  }
+}
+
+function mirrorOf(remote: Remote<CatalogueWorker>): Mirror {
+  return {
+    state: () => remote.mirrorState(),
+    watch: watching((listener) => remote.watchMirror(listener)),
+    turnOn: (code) => remote.turnMirrorOn(code),
+    turnOff: (options) => remote.turnMirrorOff(options),
+    find: (code) => remote.findMirrored(code),
+    restore: (code, conflict) => remote.restoreMirrored(code, conflict),
+    useToken: (token) => remote.useMirrorToken(token),
   }
 }

@@ -3,7 +3,9 @@ import { readRecord, type Keep, type WriteTx } from './append-idb'
 import { CHUNK_EVENTS, chunkStart, packText, textOf, type ChunkRecord } from './chunk'
 import { sessionRange, writing, type Database } from './database'
 import type { FileRecord } from './database-schema'
+import { joined } from './head-record'
 import type { ImageStart, ImageStore, StoredImage, WireEpoch } from './image-store'
+import type { SessionRecord } from './session-record'
 import { missingSession } from './session-store'
 import type { WireRecord } from './append-plan'
 
@@ -11,7 +13,8 @@ import type { WireRecord } from './append-plan'
 export function imageIdb(database: Database): ImageStore {
   return {
     begin: (session) => begin(database, session),
-    facts: (session, head) => storedFacts(database, session, head),
+    list: () => list(database),
+    facts: (session, head, from = 1) => storedFacts(database, session, { from, head }),
     content: (hash) => database.run(async (handle) => (await handle.get('blobs', hash))?.bytes),
     put: (image) => put(database, image),
   }
@@ -46,8 +49,30 @@ export function epochsOf(rows: readonly WireRecord[]): readonly WireEpoch[] {
   return [...epochs].map(([epoch, list]) => ({ epoch, rows: list }))
 }
 
-async function* storedFacts(database: Database, session: SessionId, head: number): AsyncGenerator<unknown, void, undefined> {
-  for (let from = 1; from <= head; from = chunkStart(from) + CHUNK_EVENTS) {
+function list(database: Database): Promise<readonly SessionRecord[]> {
+  return database.run(async (handle) => {
+    const tx = handle.transaction(['sessions', 'heads'])
+    // Arrays, the keys of closed epochs, come after every string.
+    const [records, heads] = await Promise.all([
+      tx.objectStore('sessions').getAll(),
+      tx.objectStore('heads').getAll(IDBKeyRange.upperBound([], true)),
+    ])
+    const byKey = new Map(heads.map((head) => [head.key, head]))
+    return records.map((record) => joined(record, byKey.get(record.id)))
+  })
+}
+
+interface FactRange {
+  readonly from: number
+  readonly head: number
+}
+
+async function* storedFacts(
+  database: Database,
+  session: SessionId,
+  { from: first, head }: FactRange,
+): AsyncGenerator<unknown, void, undefined> {
+  for (let from = chunkStart(first); from <= head; from += CHUNK_EVENTS) {
     const to = Math.min(head, from + CHUNK_EVENTS - 1)
     // One transaction: facts that are being sealed meanwhile are seen once.
     const { chunk, rows } = await database.run(async (handle) => {
@@ -60,7 +85,7 @@ async function* storedFacts(database: Database, session: SessionId, head: number
     })
     const bySeq = new Map<number, unknown>(rows.map((row) => [row.seq, row]))
     const sealed = chunk ? await unsealed(chunk) : []
-    for (let seq = from; seq <= to; seq++) yield sealed[seq - from] ?? bySeq.get(seq)
+    for (let seq = Math.max(first, from); seq <= to; seq++) yield sealed[seq - from] ?? bySeq.get(seq)
   }
 }
 

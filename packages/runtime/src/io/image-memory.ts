@@ -13,9 +13,10 @@ export function imageMemory(store: MemoryStore): ImageStore {
       const files = [...found.files.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1))
       return { record: found.record, files, wire: epochsOf(found.wire) }
     },
-    async *facts(session, head) {
+    list: async () => [...store.sessions.values()].map(({ record }) => record),
+    async *facts(session, head, from = 1) {
       const { events } = store.sessions.get(session) ?? missingSession(session)
-      for (let seq = 1; seq <= head; seq++) yield events[seq - 1]
+      for (let seq = from; seq <= head; seq++) yield events[seq - 1]
     },
     content: async (hash) => store.blobs.get(hash),
     async put({ record, facts, wire, files, contents }) {

@@ -5,8 +5,10 @@ import type { SessionRecord } from './session-record'
 export interface ImageStore {
   /** The row, the files and the wire, as of one moment. @throws FailureError `not_found` */
   begin(session: SessionId): Promise<ImageStart>
-  /** What is stored in the place of each fact, 1 to `head`; undefined for nothing. Nothing is checked. */
-  facts(session: SessionId, head: number): AsyncIterable<unknown>
+  /** The rows of all sessions, those that are about to be purged too. */
+  list(): Promise<readonly SessionRecord[]>
+  /** What is stored in the place of each fact, `from` (default 1) to `head`; undefined for nothing. Nothing is checked. */
+  facts(session: SessionId, head: number, from?: number): AsyncIterable<unknown>
   /** Stored content; undefined when it is not there. Not checked. */
   content(hash: BlobHash): Promise<Uint8Array | undefined>
   /**

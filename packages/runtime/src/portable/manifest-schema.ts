@@ -37,6 +37,18 @@ const natural = z.int().check(z.gte(0))
 const blob = z.pipe(hex, z.transform(blobHash))
 const digest = z.pipe(hex, z.transform(digestOf))
 
+/** The files of a workspace, without their contents. */
+export const FILES_SCHEMA = z.array(
+  z.strictObject({
+    path: z.string(),
+    hash: blob,
+    size: natural,
+    mode: z.enum(['file', 'executable', 'symlink']),
+    mtime: z.number(),
+    version: natural,
+  }),
+)
+
 /** Strict: what this build does not know was written by another one. */
 export const MANIFEST_SCHEMA = z.strictObject({
   format: z.literal('tabwright-session'),
@@ -48,16 +60,7 @@ export const MANIFEST_SCHEMA = z.strictObject({
   facts: z.strictObject({ count: natural, last: z.string().check(z.regex(/^([0-9a-f]{64})?$/)), hash: digest }),
   damaged: z.exactOptional(z.strictObject({ after: natural, reason: z.string().check(z.maxLength(1_000)) })),
   wire: z.array(z.strictObject({ epoch: z.int().check(z.gte(1)), rows: natural, hash: digest })),
-  files: z.array(
-    z.strictObject({
-      path: z.string(),
-      hash: blob,
-      size: natural,
-      mode: z.enum(['file', 'executable', 'symlink']),
-      mtime: z.number(),
-      version: natural,
-    }),
-  ),
+  files: FILES_SCHEMA,
   blobs: z.array(z.strictObject({ hash: blob, size: natural })),
   missing: z.array(blob),
   pages: z.strictObject({ progress: digest, transcript: digest }),

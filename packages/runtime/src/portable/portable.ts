@@ -25,7 +25,11 @@ export async function exportSession(session: SessionId, ports: Pick<PortablePort
  * @throws FailureError `bad_input`, `too_large`, `newer` that says what is wrong with the archive; `storage_full`
  */
 export async function importSession(bytes: Uint8Array, ports: PortablePorts, limits: ArchiveLimits = SESSION_LIMITS): Promise<SessionId> {
-  const image = readBundle(bytes, { hash: ports.hash, limits })
+  return keepToRead(readBundle(bytes, { hash: ports.hash, limits }), ports)
+}
+
+/** Keeps a session as one that can only be read and forked, under an id of its own. @throws FailureError `storage_full` */
+export async function keepToRead(image: SessionImage, ports: Omit<PortablePorts, 'hash'>): Promise<SessionId> {
   const id = sessionId(ulid(ports.clock.now(), ports.random))
   const imported: Imported = { session: image.session, ...(image.damaged && { damaged: image.damaged }) }
   await ports.store.put({ ...storedImage(image), record: { ...recordOf(image, id), imported, state: 'idle', asking: [] } })

@@ -1,4 +1,5 @@
 import { failureOf } from '@tabwright/protocol'
+import { connectMirror } from '@tabwright/relay-client'
 import { proxy, transfer } from 'comlink'
 import type { StorageState } from '../client/api'
 import type { CatalogueWorker } from '../client/worker-api'
@@ -7,10 +8,13 @@ import { catalogueMemory } from '../io/catalogue-memory'
 import { systemClock } from '../io/clock-system'
 import { blocked, openDatabase, outdated, type DatabaseOptions } from '../io/database'
 import { DEMO_PROJECT } from '../io/demo/project'
+import { mirrorKeysIdb } from '../io/mirror-key-idb'
 import { memoryStore, type MemoryStore } from '../io/event-log-memory'
+import { forkSession } from '../io/fork'
 import { hashText } from '../io/hash-noble'
 import { exportSession, importSession } from '../portable/portable'
 import { servePort } from './memory-port'
+import { createMirrorWorker } from './mirror-worker'
 
 interface Opened {
   readonly isNew: boolean
@@ -34,9 +38,12 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
       throw error
     }))
   const catalogue = async (): Promise<SessionCatalogue> => (await opened()).catalogue
+  const mirror = mirrorOf(opened, options)
   return {
     async open() {
       const { memory, reason, isNew } = await opened()
+      // Where it is on, it goes on from where it was; whoever asks for its state is told what keeps it from that.
+      if (!memory) mirror.begin()
       return memory ? { type: 'off', reason } : { type: 'kept', isNew }
     },
     list: async () => (await catalogue()).list(),
@@ -55,6 +62,27 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
     saveDraft: async (session, text) => (await catalogue()).saveDraft(session, text),
     storage: async () => tabs.state() ?? (await catalogue()).storage(),
     watchStorage: async (listener) => proxy(tabs.watch(listener)),
+    async fork(session, at) {
+      const list = await catalogue()
+      const id = await forkSession(session, at, { ...ports, images: list.images })
+      list.announce()
+      return id
+    },
+    ...archivesOf(catalogue),
+    ...mirror,
+    readSetting: async (key) => (await catalogue()).readSetting(key),
+    saveSetting: async (key, value) => (await catalogue()).saveSetting(key, value),
+    async memoryPort() {
+      const { memory } = await opened()
+      if (!memory) return undefined
+      const port = servePort(memory)
+      return transfer(port, [port])
+    },
+  }
+}
+
+function archivesOf(catalogue: () => Promise<SessionCatalogue>): Pick<CatalogueWorker, 'exportSession' | 'importSession'> {
+  return {
     async exportSession(session) {
       const bytes = await exportSession(session, { ...ports, store: (await catalogue()).images })
       return transfer(bytes, [bytes.buffer])
@@ -65,15 +93,12 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
       list.announce()
       return id
     },
-    readSetting: async (key) => (await catalogue()).readSetting(key),
-    saveSetting: async (key, value) => (await catalogue()).saveSetting(key, value),
-    async memoryPort() {
-      const { memory } = await opened()
-      if (!memory) return undefined
-      const port = servePort(memory)
-      return transfer(port, [port])
-    },
   }
+}
+
+function mirrorOf(opened: () => Promise<Opened>, { name }: DatabaseOptions): ReturnType<typeof createMirrorWorker> {
+  const keys = mirrorKeysIdb(name === undefined ? undefined : `${name}-mirror`)
+  return createMirrorWorker({ opened, keys, place: (bearer) => connectMirror('', { bearer }), ...ports })
 }
 
 type TabState = Extract<StorageState, { readonly type: 'blocked' | 'outdated' }>
