@@ -1,4 +1,4 @@
-import { fail, failureOf } from '@tabwright/protocol'
+import { fail, failureOf, type Failure } from '@tabwright/protocol'
 import { transfer, wrap, type Remote } from 'comlink'
 import sessionWorkerUrl from '../worker/serve.ts?worker&url'
 import type { OpenOptions, SessionHandle } from './api'
@@ -7,7 +7,8 @@ import { proxied } from './remote'
 import { trackRuns } from './run-tracker'
 import { createScreenStore } from './screen-store'
 import { startWorker } from './trusted-worker'
-import type { Batch, PageHost, SessionWorker } from './worker-api'
+import type { Batch, PageHost, SessionWorker, WorkerOptions } from './worker-api'
+import { keepAlive, type Life, type WorkerLife } from './worker-life'
 
 /** What a session needs from its page. */
 export interface HandleOptions extends OpenOptions {
@@ -16,82 +17,136 @@ export interface HandleOptions extends OpenOptions {
   readonly fork: SessionHandle['fork']
 }
 
-/** Opens a session in a worker of its own. Returns at once; the role tells when it is ready. */
+/** Opens a session in a worker of its own. Returns at once; the role tells when it is ready. Stays the same when the worker is another. */
 export function openSession(options: HandleOptions): SessionHandle {
   const store = createScreenStore()
   const terminals = new Set<(text: string) => void>()
   const fileWatchers = new Set<(paths: readonly string[]) => void>()
-  const worker = startWorker(sessionWorkerUrl, `session ${options.session}`)
-  const remote = wrap<SessionWorker>(worker)
   const frames = frameKeeper()
-  const { port1, port2 } = new MessageChannel()
-  port1.onmessage = (message: MessageEvent<Batch>) => {
-    const batch = message.data
+  const chosen = { model: options.model, access: options.access }
+  const show = (batch: Batch): void => {
     store.take(batch)
     if (batch.terminal !== '') for (const listener of terminals) listener(batch.terminal)
     if (batch.paths.length > 0) for (const listener of fileWatchers) listener(batch.paths)
   }
-  worker.addEventListener('error', (event) => {
-    const message = `The session’s worker stopped: ${event.message || 'unknown reason'}. What was written is kept; reload to go on.`
-    store.setRole({ type: 'failed', failure: { code: 'unexpected', message } })
+  const { ask, end } = keepAlive<Remote<SessionWorker>>({
+    now: () => performance.now(),
+    recovering: () => store.setRole({ type: 'recovering' }),
+    gaveUp: (failure) => store.setRole({ type: 'failed', failure }),
+    start: (isAgain) => {
+      const { session } = options
+      const batches = isAgain ? anew(show) : show
+      return startSession({ host: hostOf(options, frames), worker: { session, ...chosen, origin: location.origin }, batches }, (failure) =>
+        store.setRole({ type: 'failed', failure }),
+      )
+    },
   })
-  const { session, access, model } = options
-  remote
-    .open({ session, access, model, origin: location.origin }, proxied(hostOf(options, frames)), transfer(port2, [port2]))
-    .catch((error: unknown) => {
-      store.setRole({ type: 'failed', failure: failureOf(error) })
-    })
   return {
-    id: session,
+    id: options.session,
     getScreen: store.screen,
     getRole: store.role,
     subscribe: store.subscribe,
     watchFiles: (listener) => subscribed(fileWatchers, listener),
-    ...commandsOf(remote),
+    ...commandsOf(ask),
     fork: options.fork,
+    setModel: async (model, access) => {
+      Object.assign(chosen, { model, access })
+      await ask((remote) => remote.setModel(model, access))
+    },
     terminal: {
-      history: () => remote.terminalHistory(),
+      history: () => ask((remote) => remote.terminalHistory()),
       subscribe: (listener) => subscribed(terminals, listener),
-      ...trackRuns((command) => remote.terminalRun(command), store.tell),
-      interrupt: () => remote.terminalInterrupt(),
-      cwd: () => remote.terminalCwd(),
+      ...trackRuns((command) => ask((remote) => remote.terminalRun(command)), store.tell),
+      interrupt: () => ask((remote) => remote.terminalInterrupt()),
+      cwd: () => ask((remote) => remote.terminalCwd()),
     },
     close: () => {
-      worker.terminate()
+      end()
       frames.close().catch(reportError)
+    },
+  }
+}
+
+/** What is on the screen stays there until the next worker has something to show. */
+function anew(show: (batch: Batch) => void): (batch: Batch) => void {
+  let isFirst = true
+  return (batch) => {
+    const begins = isFirst && (batch.events.length > 0 || batch.past !== undefined)
+    if (begins) isFirst = false
+    show(begins ? { ...batch, reset: true } : batch)
+  }
+}
+
+interface SessionStart {
+  readonly host: PageHost
+  readonly worker: WorkerOptions
+  readonly batches: (batch: Batch) => void
+}
+
+/** @param failed the session could not be opened: starting it again would not help */
+function startSession({ host, worker: options, batches }: SessionStart, failed: (failure: Failure) => void): Life<Remote<SessionWorker>> {
+  const worker = startWorker(sessionWorkerUrl, `session ${options.session}`)
+  const api = wrap<SessionWorker>(worker)
+  const { port1, port2 } = new MessageChannel()
+  port1.onmessage = (message: MessageEvent<Batch>) => batches(message.data)
+  const over = new AbortController()
+  const died = new Promise<string>((resolve) => {
+    worker.addEventListener('error', (event) => resolve(event.message || 'it could not be started'))
+    watchLock(api, over.signal, () => resolve('it was ended from outside, or ran out of memory'))
+  })
+  api.open(options, proxied(host), transfer(port2, [port2])).catch((error: unknown) => {
+    if (!over.signal.aborted) failed(failureOf(error))
+  })
+  return {
+    api,
+    died,
+    end: () => {
+      over.abort()
+      worker.terminate()
       port1.close()
     },
   }
 }
 
-type Command = Exclude<keyof SessionHandle & keyof SessionWorker, 'open'>
+/** A worker that is killed says nothing, but the lock that it held is free at once. */
+function watchLock(api: Remote<SessionWorker>, over: AbortSignal, freed: () => void): void {
+  const name = `alive:${crypto.randomUUID()}`
+  const watch = async (): Promise<void> => {
+    if (await api.hold(name)) await navigator.locks.request(name, { signal: over }, () => (over.aborted ? undefined : freed()))
+  }
+  watch().catch((error: unknown) => {
+    if (!over.aborted) reportError(error)
+  })
+}
+
+type Command = Exclude<keyof SessionHandle & keyof SessionWorker, 'open' | 'setModel'>
+type Ask = WorkerLife<Remote<SessionWorker>>['ask']
 
 /** What goes to the worker as it is. */
-function commandsOf(remote: Remote<SessionWorker>): Pick<SessionHandle, Command> {
+function commandsOf(ask: Ask): Pick<SessionHandle, Command> {
   return {
-    send: (text) => remote.send(text),
-    withdraw: (n) => remote.withdraw(n),
-    editQueued: (n, text) => remote.editQueued(n, text),
-    reorderQueue: (order) => remote.reorderQueue(order),
-    stop: () => remote.stop(),
-    compact: (instructions) => remote.compact(instructions),
-    retryNow: () => remote.retryNow(),
-    decide: (answer) => remote.decide(answer),
-    resolve: (answer) => remote.resolve(answer),
-    review: (shown, decision) => remote.review(shown, decision),
-    listFiles: () => remote.listFiles(),
-    readFile: (path) => remote.readFile(path),
-    saveFile: (path, text, base) => remote.saveFile(path, text, base),
-    readChange: (path) => remote.readChange(path),
-    points: () => remote.points(),
-    checkpoint: (name) => remote.checkpoint(name),
-    compare: (from, to) => remote.compare(from, to),
-    readPoint: (path, at) => remote.readPoint(path, at),
-    planRestore: (to) => remote.planRestore(to),
-    restore: (options) => remote.restore(options),
-    progress: () => remote.progress(),
-    setModel: (model, access) => remote.setModel(model, access),
-    takeOver: () => remote.takeOver(),
+    send: (text) => ask((remote) => remote.send(text)),
+    withdraw: (n) => ask((remote) => remote.withdraw(n)),
+    editQueued: (n, text) => ask((remote) => remote.editQueued(n, text)),
+    reorderQueue: (order) => ask((remote) => remote.reorderQueue(order)),
+    stop: () => ask((remote) => remote.stop()),
+    compact: (instructions) => ask((remote) => remote.compact(instructions)),
+    retryNow: () => ask((remote) => remote.retryNow()),
+    decide: (answer) => ask((remote) => remote.decide(answer)),
+    resolve: (answer) => ask((remote) => remote.resolve(answer)),
+    review: (shown, decision) => ask((remote) => remote.review(shown, decision)),
+    listFiles: () => ask((remote) => remote.listFiles()),
+    readFile: (path) => ask(async (remote) => remote.readFile(path)),
+    saveFile: (path, text, base) => ask((remote) => remote.saveFile(path, text, base)),
+    readChange: (path) => ask((remote) => remote.readChange(path)),
+    points: () => ask((remote) => remote.points()),
+    checkpoint: (name) => ask((remote) => remote.checkpoint(name)),
+    compare: (from, to) => ask((remote) => remote.compare(from, to)),
+    readPoint: (path, at) => ask(async (remote) => remote.readPoint(path, at)),
+    planRestore: (to) => ask((remote) => remote.planRestore(to)),
+    restore: (options) => ask((remote) => remote.restore(options)),
+    progress: () => ask((remote) => remote.progress()),
+    takeOver: () => ask((remote) => remote.takeOver()),
   }
 }
 
