@@ -35,6 +35,8 @@ export interface Transcript {
   readonly attempt: number
   /** A summary is being made. */
   readonly compacting: Compacting | undefined
+  /** A summary was made: the next answer tells how much room that gave. */
+  readonly isRoomOwed: boolean
   /** What was judged of calls that have not ended. */
   readonly judged: ReadonlyMap<CallId, Judged>
 }
@@ -54,6 +56,7 @@ export const EMPTY_TRANSCRIPT: Transcript = {
   live: [],
   attempt: 0,
   compacting: undefined,
+  isRoomOwed: false,
   judged: new Map(),
 }
 
@@ -106,11 +109,14 @@ function addFact(screen: Growing, event: SessionEvent): void {
       break
     case 'message.assistant':
       addAnswer(screen, event)
-      noteRoom(screen.rows, event.data.usage)
+      // Looked for only where one is owed: the search goes through every row.
+      if (screen.isRoomOwed) noteRoom(screen.rows, event.data.usage)
+      screen.isRoomOwed = false
       break
     case 'compaction.started':
     case 'compaction.ended':
       screen.compacting = addSummary(screen, event)
+      screen.isRoomOwed = event.type === 'compaction.ended'
       break
     default:
       addToCall(screen, event)

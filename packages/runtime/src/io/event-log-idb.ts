@@ -41,12 +41,17 @@ export function eventLogIdb(database: Database, ports: LogIdbOptions): SessionSt
 /** Facts whose hashes are worked out in one go while the session goes on. */
 const CHECKED_AT_ONCE = 256
 
+/** Other tabs hear of appends at most once a frame: a message for each would cost a fifth of what the append itself does. */
+const TOLD_MS = 33
+
 class EventLogIdb implements SessionStore {
   readonly #database: Database
   readonly #ports: LogPorts
   readonly #broadcasts: Broadcasts = broadcasts()
   #queue: Pending[] = []
   #draining = false
+  readonly #untold = new Map<SessionId, number>()
+  #telling: ReturnType<typeof setTimeout> | undefined
   /** Rows of the sessions that this store writes, as it wrote them last. */
   readonly #known = new Map<SessionId, SessionRecord>()
   readonly #sealer: Sealer
@@ -190,6 +195,7 @@ class EventLogIdb implements SessionStore {
 
   close(): void {
     this.#sealer.close()
+    this.#tellHeads()
     this.#broadcasts.close()
   }
 
@@ -233,6 +239,13 @@ class EventLogIdb implements SessionStore {
     }
   }
 
+  #tellHeads(): void {
+    clearTimeout(this.#telling)
+    this.#telling = undefined
+    for (const [session, head] of this.#untold) this.#tell(session, { type: 'appended', head })
+    this.#untold.clear()
+  }
+
   #noted({ records, results }: WrittenBatch): readonly Written[] {
     for (const [session, record] of records) this.#known.set(session, record)
     return results
@@ -250,7 +263,8 @@ class EventLogIdb implements SessionStore {
       } else if (result) this.#refuse(pending, result.error)
     }
     for (const [session, head] of heads) {
-      this.#tell(session, { type: 'appended', head })
+      this.#untold.set(session, head)
+      this.#telling ??= setTimeout(() => this.#tellHeads(), TOLD_MS)
       this.#sealer.grown(session, head)
     }
     if (isListed) this.#broadcasts.tell(CATALOGUE_CHANNEL, 'changed')

@@ -8,7 +8,7 @@ import { chainReader, type ChainReader } from './stored-chain'
 
 /** Rows, or chunks, in one transaction. */
 const ROWS = 500
-const CHUNKS = 4
+const CHUNKS = 8
 
 /** Which facts, and how closely they are looked at. */
 export interface LogRange {
@@ -32,12 +32,8 @@ export async function* readLog(database: Database, range: LogRange): AsyncGenera
     if (!record) return missingSession(session)
     end = Math.min(to, record.head)
     if (at > end) return
-    const events =
-      chunks[0] && chunks[0].from <= at
-        ? openChunks(chunks, { chain, at, range })
-        : openRows(rows, chain, Math.min(end, at + ROWS - 1) - at)
-    for await (const event of events) {
-      if (event.seq > end) return
+    const contents = chunks[0] && chunks[0].from <= at ? await openChunks(chunks, range.check ?? 'chunks') : { chunks: [], rows }
+    for (const event of factsIn(contents, chain, { from: at, to: end })) {
       at = event.seq + 1
       yield event
     }
@@ -61,25 +57,34 @@ async function fetchPart(handle: Handle, { session, from, to }: { session: Sessi
   return { record, chunks, rows }
 }
 
-async function* openRows(rows: readonly unknown[], chain: ChainReader, last: number): AsyncGenerator<SessionEvent, void, undefined> {
-  for (let i = 0; i <= last; i++) yield chain.next(rows[i])
+interface Contents {
+  readonly chunks: readonly { readonly chunk: ChunkRecord; readonly facts: ChunkContents }[]
+  readonly rows: readonly unknown[]
 }
 
-async function* openChunks(
-  chunks: readonly ChunkRecord[],
-  { chain, at, range }: { chain: ChainReader; at: number; range: LogRange },
-): AsyncGenerator<SessionEvent, void, undefined> {
-  const opened = await Promise.all(chunks.map((chunk) => openChunk(chunk, range.check ?? 'chunks')))
-  let next = at
-  for (const [index, chunk] of chunks.entries()) {
+/** The facts of one transaction, in order. Nothing is awaited between them: a long session has a great many. */
+function* factsIn(
+  { chunks, rows }: Contents,
+  chain: ChainReader,
+  { from, to }: { from: number; to: number },
+): Generator<SessionEvent, void> {
+  if (chunks.length === 0) {
+    const last = Math.min(to - from, ROWS - 1)
+    for (let i = 0; i <= last; i++) yield chain.next(rows[i])
+  }
+  let next = from
+  for (const { chunk, facts } of chunks) {
     // A chunk is missing: what should be in it is asked for as rows, and reported from there.
     if (chunk.from > next) return
-    const contents = opened[index]
-    for (; next <= chunk.to; next++) {
+    for (const end = Math.min(chunk.to, to); next <= end; next++) {
       const i = next - chunk.from
-      yield contents?.type === 'sealed' ? chain.sealed(contents.events[i] ?? MISSING) : chain.next(contents?.raw[i])
+      yield facts.type === 'sealed' ? chain.sealed(facts.events[i] ?? MISSING) : chain.next(facts.raw[i])
     }
   }
+}
+
+async function openChunks(chunks: readonly ChunkRecord[], check: 'chunks' | 'facts'): Promise<Contents> {
+  return { chunks: await Promise.all(chunks.map(async (chunk) => ({ chunk, facts: await openChunk(chunk, check) }))), rows: [] }
 }
 
 const MISSING: StoredEvent = { type: 'damaged', reason: 'it is missing' }
