@@ -1,10 +1,10 @@
-import { failureOf, type Rewind, type SessionEvent, type SessionId, type Workspace } from '@tabwright/protocol'
-import { hiddenBy, rewindsOf } from '../core/history/branch'
+import { failureOf, type SessionId, type Workspace } from '@tabwright/protocol'
 import { foldReviews, type Reviews } from '../core/reviews'
 import type { SessionStore } from '../io/session-store'
 import type { Feed } from './feed'
 import { liveReceiver, type LiveChannel, type LiveReceiver } from './live-channel'
 import { movedPaths } from './moved-paths'
+import { createPathReader } from './path-reader'
 import { parseLive } from './parse-live'
 import { createReviewList } from './review-list'
 
@@ -99,7 +99,6 @@ interface Rounds {
 function createRounds(options: FollowOptions & { readonly receiver: LiveReceiver }, isStopped: () => boolean): Rounds {
   const { store, session, feed, openWorkspace, replaced, receiver } = options
   let { workspace } = options
-  let head = 0
   let reviews: Reviews = new Map()
   let shownQueue = '[]'
   // What a round could not finish is due in the next one.
@@ -107,29 +106,18 @@ function createRounds(options: FollowOptions & { readonly receiver: LiveReceiver
   // Contents go by their hash: whichever view of the files is asked, they are the same.
   const listReviews = createReviewList({ blob: (hash) => workspace.blob(hash) })
 
-  let rewinds: readonly Rewind[] = []
-  /** The conversation went back: the page gets all of it anew, with what is hidden now. */
-  const onPath = async (events: readonly SessionEvent[]): Promise<readonly SessionEvent[]> => {
-    const fresh = rewindsOf(events)
-    if (fresh.length === 0) return events
-    rewinds = [...rewinds, ...fresh]
-    const earlier: SessionEvent[] = []
-    for await (const event of store.read(session, 1, head)) earlier.push(event)
-    if (isStopped()) return events
-    feed.reset(hiddenBy(rewinds))
-    due.changes = true
-    shownQueue = '[]'
-    return [...earlier, ...events]
-  }
+  const readPath = createPathReader(store, session)
+
   const readFacts = async (): Promise<void> => {
-    const events: SessionEvent[] = []
-    for await (const event of store.read(session, head + 1)) events.push(event)
+    const { fresh: events, shown, hidden } = await readPath()
     if (isStopped()) return
-    const shown = await onPath(events)
-    if (isStopped()) return
+    if (hidden) {
+      feed.reset(hidden)
+      due.changes = true
+      shownQueue = '[]'
+    }
     const before = reviews
     reviews = events.reduce(foldReviews, before)
-    head = events.at(-1)?.seq ?? head
     due.files ||= events.some((event) => event.type === 'workspace.changed')
     due.changes ||= reviews !== before
     if (events.length === 0) return
