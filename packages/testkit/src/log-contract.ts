@@ -38,6 +38,7 @@ export function logContract(name: string, make: () => Promise<LogBench>): void {
     describe('inbox', () => inboxRules(get))
     describe('files', () => fileRules(get))
     describe('hints', () => hintRules(get))
+    describe('snapshots', () => snapshotRules(get))
   })
 }
 
@@ -308,5 +309,27 @@ function hintRules(get: Get): void {
     await store.append(session, epoch, strict(said('one'), said('two')))
     await told
     expect(heard).toEqual([2])
+  })
+}
+
+function snapshotRules(get: Get): void {
+  it('[F35] gives back the newest one under its name, and nothing of another session', async () => {
+    const { store, session, open, another } = get()
+    const other = await open('s2')
+    expect(await store.snapshots.load(session, 'loop')).toBeUndefined()
+    await store.snapshots.save(session, 'loop', { seq: 1, hash: 'a', data: { n: 1 } })
+    await store.snapshots.save(session, 'loop', { seq: 2, hash: 'b', data: { n: [2, null, 'x'] } })
+    await store.snapshots.save(session, 'other', { seq: 1, hash: 'c', data: {} })
+    expect(await another().snapshots.load(session, 'loop')).toEqual({ seq: 2, hash: 'b', data: { n: [2, null, 'x'] } })
+    expect(await store.snapshots.load(other, 'loop')).toBeUndefined()
+  })
+
+  it('[C23] finds at leisure what is not as it was written', async () => {
+    const { store, session, damage } = get()
+    const { epoch } = await store.claim(session)
+    await store.append(session, epoch, strict(said('one'), said('two'), said('three')))
+    await store.check(session)
+    await damage(session, 2, (event) => ({ ...event, at: event.at + 1 }))
+    expect(await failureCode(store.check(session))).toBe('damaged')
   })
 }
