@@ -6,6 +6,7 @@ import { useLocation, useRoute } from 'wouter'
 import { Banners } from './panels/banners'
 import { ChangesPanel, FilesPanel, TerminalPanel } from './panels/bench-panels'
 import { ChatPanel } from './panels/chat-panel'
+import { HistoryPanel } from './panels/history-panel'
 import { HomePanel } from './panels/home-panel'
 import { ProgressPanel } from './panels/progress-panel'
 import { SessionsPanel } from './panels/sessions-panel'
@@ -80,6 +81,7 @@ export function App(): ReactNode {
         onView={setView}
       />
       <SettingsPanel current={wanted} />
+      {handle !== undefined && <HistoryPanel handle={handle} />}
       {handle !== undefined && session !== undefined && <ProgressPanel key={handle.id} handle={handle} title={session.title} />}
       <Notices />
     </>

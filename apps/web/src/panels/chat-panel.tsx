@@ -1,10 +1,12 @@
 import { useRef, type ReactNode } from 'react'
 import type { NoticeRow } from '@tabwright/protocol'
 import type { SessionHandle, Role } from '@tabwright/runtime'
-import { Button, PermissionDock, Transcript, WorkingLine, type ComposerHandle } from '@tabwright/ui'
+import { Button, LostDock, PermissionDock, Transcript, WorkingLine, type ComposerHandle } from '@tabwright/ui'
 import { useApp } from '../store/context'
 import { useAttempt, useRole, useScreen } from '../store/session-view'
+import { RestoredNote } from './restored-note'
 import { SessionComposer } from './session-composer'
+import { useMessageMenu } from './use-message-menu'
 import styles from './chat-panel.module.css'
 
 /** The conversation of one session and everything docked below it. Give it the session as `key`. */
@@ -13,10 +15,12 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
   const role = useRole(handle)
   const attempt = useAttempt()
   const composer = useRef<ComposerHandle>(null)
+  const userMenu = useMessageMenu(handle)
   if (screen === undefined || role === undefined) return null
   const { status } = screen
   const isBusy = status.type === 'running' || status.type === 'retrying'
-  const writes = role.type === 'writer'
+  // A follower's words and decisions go through the inbox to the tab that writes.
+  const acts = role.type === 'writer' || role.type === 'follower'
   const stop = (): void => attempt(handle.stop())
   return (
     <div className={styles['chat']}>
@@ -25,10 +29,11 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
         session={handle.id}
         rows={screen.rows}
         busy={isBusy}
+        userMenu={userMenu}
         noticeAction={(row) => (
           <NoticeAction
             row={row}
-            canContinue={writes && !isBusy && screen.lastStop !== 'end'}
+            canContinue={acts && !isBusy && screen.lastStop !== 'end'}
             onContinue={() => attempt(wasAnswered(row) ? handle.send('Continue where you stopped.') : handle.retryNow())}
           />
         )}
@@ -37,11 +42,18 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
         <WorkingLine
           status={status}
           compacting={screen.compacting}
+          recovering={role.type === 'recovering'}
           onRetryNow={() => attempt(handle.retryNow())}
           onStop={() => (composer.current === null ? stop() : composer.current.stop())}
         />
+        <RestoredNote handle={handle} />
+        <LostDock
+          lost={acts ? screen.unknowns : []}
+          onResolve={({ call, digest }, choice) => handle.resolve({ call, digest, choice })}
+          onSettled={() => composer.current?.focus()}
+        />
         <PermissionDock
-          pending={writes ? screen.pending : []}
+          pending={acts && screen.unknowns.length === 0 ? screen.pending : []}
           onAnswer={({ call, digest }, answer) => handle.decide({ call, digest, ...answer })}
           onSettled={() => composer.current?.focus()}
         />
@@ -64,7 +76,6 @@ function wasAnswered(row: NoticeRow): boolean {
 
 /** Why nothing can be sent, in a few words: the reason itself stands at the top of the page. */
 function blockedBy(role: Role['type']): string | undefined {
-  if (role === 'follower') return 'Read only here'
   if (role === 'paused') return 'Paused'
   if (role === 'readonly') return 'Can only be read'
   return role === 'failed' ? 'Not open' : undefined

@@ -4,6 +4,7 @@ import type { SessionHandle } from '@tabwright/runtime'
 import { Banner, useCopy } from '@tabwright/ui'
 import { useApp } from '../store/context'
 import { useAttempt, useRole } from '../store/session-view'
+import { useFork } from './use-fork'
 
 interface RoleBannerProps {
   readonly handle: SessionHandle
@@ -21,11 +22,13 @@ export function RoleBanner({ handle, session }: RoleBannerProps): ReactNode {
   switch (role.type) {
     case 'opening':
     case 'writer':
+    // The line above the box says so.
+    case 'recovering':
       return null
     case 'follower':
       return (
         <Banner kind="alert" actions={[{ label: 'Take over', onPress: () => attempt(handle.takeOver()) }]}>
-          Open in another tab: this one shows what happens there.
+          Open in another tab, and that one writes. This one shows it live; what you send or decide here goes through it.
         </Banner>
       )
     case 'paused': {
@@ -54,10 +57,12 @@ interface EndProps {
 const reload = { label: 'Reload', onPress: () => location.reload() }
 
 function ReadonlyBanner({ failure, save, session }: EndProps & Pick<RoleBannerProps, 'session'>): ReactNode {
+  const fork = useFork(session.id)
+  const attempt = useAttempt()
   if (session.isImported === true) {
     return (
-      <Banner kind="note" actions={[save]}>
-        Imported: this session can be read, not written.
+      <Banner kind="note" actions={[{ label: 'Fork to go on', onPress: () => attempt(fork()) }, save]}>
+        Imported: this session can be read, not written. A fork of it can go on, without any rule that was remembered in it.
       </Banner>
     )
   }

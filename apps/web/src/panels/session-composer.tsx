@@ -20,6 +20,8 @@ interface SessionComposerProps {
 export function SessionComposer({ handle, composer, running, blocked, onStop }: SessionComposerProps): ReactNode {
   const queue = useScreen(handle, (screen) => screen.queue) ?? []
   const draft = useDraft(handle)
+  const held = useScreen(handle, (screen) => screen.held) ?? false
+  const attempt = useAttempt()
   const commands = useCommands(handle)
   useReturned(handle, composer, draft !== undefined)
   if (draft === undefined) return <div className={styles['waiting']} />
@@ -33,7 +35,11 @@ export function SessionComposer({ handle, composer, running, blocked, onStop }: 
       onStop={onStop}
       queue={queue}
       commands={commands}
+      held={held}
       onWithdraw={(n) => handle.withdraw(n)}
+      onEdit={(n, text) => handle.editQueued(n, text)}
+      onReorder={(order) => handle.reorderQueue(order)}
+      onRelease={() => attempt(handle.retryNow())}
       autoFocus
       footer={<SessionStatusLine handle={handle} />}
       {...(blocked === undefined ? {} : { blocked })}

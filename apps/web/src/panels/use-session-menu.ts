@@ -1,14 +1,20 @@
 import type { SessionRow } from '@tabwright/protocol'
 import type { MenuEntry } from '@tabwright/ui'
 import { useApp } from '../store/context'
+import { useAttempt } from '../store/session-view'
+import { useFork } from './use-fork'
 
 /** What can be done with the open session as a whole. */
 export function useSessionMenu(session: SessionRow | undefined): readonly MenuEntry[] {
   const setSheet = useApp((state) => state.setSheet)
   const exportSession = useApp((state) => state.exportSession)
+  const fork = useFork(session?.id)
+  const attempt = useAttempt()
   if (session === undefined) return []
   return [
+    { id: 'history', label: 'Rewind…', onPick: () => setSheet({ type: 'history', before: undefined }) },
     { id: 'progress', label: 'Progress', onPick: () => setSheet({ type: 'progress' }) },
+    { id: 'fork', label: 'Fork', onPick: () => attempt(fork()) },
     { id: 'export', label: 'Export', onPick: () => void exportSession(session) },
   ]
 }

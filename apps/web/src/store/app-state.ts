@@ -79,6 +79,8 @@ export interface AppActions {
   readonly readSessions: () => Promise<void>
   /** Keeps the text as the new session's draft first, so that it survives whatever happens next. */
   readonly createSession: (text: string) => Promise<SessionId>
+  /** A new session that goes on from a place of this one; `draft` is kept as the text in its box. @throws FailureError */
+  readonly forkSession: (session: SessionId, at?: number, draft?: string) => Promise<SessionId>
   readonly renameSession: (session: SessionId, title: string) => Promise<void>
   readonly removeSession: (session: SessionRow) => Promise<void>
   /** Several at once, to make room. */

@@ -23,6 +23,7 @@ const catalogue: Catalogue = {
   rename: unasked,
   remove: unasked,
   restore: unasked,
+  fork: unasked,
   readDraft: unasked,
   saveDraft: unasked,
   storage: unasked,

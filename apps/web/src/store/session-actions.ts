@@ -5,7 +5,15 @@ import { titleOf } from './session-title'
 
 type SessionActions = Pick<
   AppStore,
-  'readSessions' | 'createSession' | 'renameSession' | 'removeSession' | 'removeSessions' | 'restoreSession' | 'dropNotice' | 'say'
+  | 'readSessions'
+  | 'createSession'
+  | 'forkSession'
+  | 'renameSession'
+  | 'removeSession'
+  | 'removeSessions'
+  | 'restoreSession'
+  | 'dropNotice'
+  | 'say'
 >
 
 /** What changes the list of sessions, and the words about it. */
@@ -40,6 +48,12 @@ export function sessionActions({ catalogue }: { readonly catalogue: Catalogue },
       await catalogue.saveDraft(session, text)
       await readSessions()
       return session
+    },
+    forkSession: async (session, at, draft) => {
+      const fork = await catalogue.fork(session, at)
+      if (draft !== undefined) await catalogue.saveDraft(fork, draft)
+      await readSessions()
+      return fork
     },
     renameSession: async (session, title) => {
       await change(() => catalogue.rename(session, title))

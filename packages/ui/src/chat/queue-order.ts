@@ -4,25 +4,38 @@ export interface QueuedMessage {
   readonly text: string
 }
 
-/** The order after moving the message at `from` to place `to`; a place outside of the list moves it nowhere. */
+/**
+ * The queue after moving the message at place `from` to place `to`; the same queue for a place outside of it. The numbers stay where they
+ * are and the messages move between them: a number says when a message is delivered.
+ */
 export function moved(queue: readonly QueuedMessage[], from: number, to: number): readonly QueuedMessage[] {
   const message = queue[from]
   if (message === undefined || to < 0 || to >= queue.length || to === from) return queue
   const rest = queue.filter((_, place) => place !== from)
-  return [...rest.slice(0, to), message, ...rest.slice(to)]
+  const texts = [...rest.slice(0, to), message, ...rest.slice(to)]
+  return queue.map(({ n }, place) => ({ n, text: texts[place]?.text ?? '' }))
 }
 
-/**
- * The queue as the person arranged it, as long as it holds the same messages; what was delivered meanwhile is gone from it and what
- * came in stands at its end.
- */
-export function arranged(queue: readonly QueuedMessage[], order: readonly number[] | undefined): readonly QueuedMessage[] {
-  if (order === undefined) return queue
-  const known = order.flatMap((n) => queue.find((message) => message.n === n) ?? [])
-  return [...known, ...queue.filter((message) => !order.includes(message.n))]
+/** The numbers of the present queue in the order in which their messages are to stand after {@link moved}. */
+export function orderOf(queue: readonly QueuedMessage[], from: number, to: number): readonly number[] {
+  const numbers = queue.map(({ n }) => n)
+  const rest = numbers.filter((_, place) => place !== from)
+  return [...rest.slice(0, to), ...numbers.slice(from, from + 1), ...rest.slice(to)]
 }
 
-/** Whether an arrangement is the order that the queue has by itself. */
-export function isSettled(queue: readonly QueuedMessage[], order: readonly number[]): boolean {
-  return arranged(queue, order).every((message, place) => message === queue[place])
+/** Whether two queues say the same. */
+export function sameQueue(a: readonly QueuedMessage[], b: readonly QueuedMessage[]): boolean {
+  return a.length === b.length && a.every(({ n, text }, place) => n === b[place]?.n && text === b[place]?.text)
+}
+
+/** A queued message that is being changed: `was` is the text that is queued. */
+export interface QueueChange extends QueuedMessage {
+  readonly was: string
+}
+
+/** Where the message that is being changed is by now; undefined when it was delivered. Another tab may have moved it. */
+export function followed(queue: readonly QueuedMessage[], change: QueueChange): QueueChange | undefined {
+  if (queue.some(({ n, text }) => n === change.n && text === change.was)) return change
+  const other = queue.find(({ text }) => text === change.was)
+  return other === undefined ? undefined : { ...change, n: other.n }
 }

@@ -1,11 +1,11 @@
-import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
 import { failureOf } from '@tabwright/protocol'
 import { ChevronDown, ChevronUp, GripVertical, Pencil, X } from 'lucide-react'
 import { Button } from '../layout/button'
 import { plural } from '../layout/figures'
 import { IconButton } from '../layout/icon-button'
 import { QueueEdit } from './queue-edit'
-import { arranged, isSettled, moved, type QueuedMessage } from './queue-order'
+import { followed, moved, orderOf, sameQueue, type QueueChange, type QueuedMessage } from './queue-order'
 import styles from './queue.module.css'
 
 export interface QueueProps {
@@ -26,25 +26,27 @@ export interface QueueProps {
 /** What was sent and not delivered yet. Each can be changed, moved or taken back until then. */
 export function Queue(props: QueueProps): ReactNode {
   const { queue, held } = props
-  const { shown, move, said } = useOrder(props)
-  const [editing, setEditing] = useState<QueuedMessage>()
+  const list = useRef<HTMLUListElement>(null)
+  const { shown, move, said } = useOrder(props, list)
+  const [editing, setEditing] = useState<QueueChange>()
   const [dragged, setDragged] = useState<number>()
   const { onTooLate } = props
   useEffect(() => {
-    if (editing === undefined || queue.some((message) => message.n === editing.n)) return
-    setEditing(undefined)
-    onTooLate(editing.text)
+    if (editing === undefined) return
+    const now = followed(queue, editing)
+    if (now !== editing) setEditing(now)
+    if (now === undefined && editing.text !== editing.was) onTooLate(editing.text)
   }, [queue, editing, onTooLate])
-  const save = async (message: QueuedMessage): Promise<void> => {
+  const save = async (change: QueueChange): Promise<void> => {
     setEditing(undefined)
-    const text = message.text.trim()
-    if (text === '') return props.onWithdraw({ n: message.n, text: '' })
-    if (queue.some((one) => one.n === message.n && one.text === text)) return
+    const text = change.text.trim()
+    if (text === '') return props.onWithdraw({ n: change.n, text: '' })
+    if (text === change.was) return
     try {
-      if ((await props.onEdit?.(message.n, text)) === false) onTooLate(text)
+      if ((await props.onEdit?.(change.n, text)) === false) onTooLate(text)
     } catch (error) {
       props.onProblem(`${failureOf(error).message} The message is as it was.`)
-      setEditing(message)
+      setEditing(change)
     }
   }
   // It stays mounted when the last one was delivered: a change that came too late is put into the box above.
@@ -62,7 +64,7 @@ export function Queue(props: QueueProps): ReactNode {
           </Button>
         )}
       </header>
-      <ul className={styles['list']} aria-label="Queued messages">
+      <ul ref={list} className={styles['list']} aria-label="Queued messages">
         {shown.map((message, place) => (
           <QueueRow
             key={message.n}
@@ -87,30 +89,45 @@ export function Queue(props: QueueProps): ReactNode {
   )
 }
 
-/** Shows an arrangement at once and keeps it; what could not be kept goes back. */
-function useOrder({ queue, onReorder, onProblem }: QueueProps): {
+/** What a move comes to, as long as the queue is still the one that it was made in. */
+interface Foreseen {
+  readonly of: readonly QueuedMessage[]
+  readonly shown: readonly QueuedMessage[]
+  /** Where the message went, and which of its buttons had the focus. */
+  readonly focus: { readonly to: number; readonly label: string | undefined }
+}
+
+interface Order {
   readonly shown: readonly QueuedMessage[]
   readonly move: (from: number, to: number) => void
   readonly said: string
-} {
-  const [order, setOrder] = useState<readonly number[]>()
+}
+
+/** Shows a move at once and keeps it; what could not be kept goes back. The focus goes with the message. */
+function useOrder({ queue, onReorder, onProblem }: QueueProps, list: RefObject<HTMLUListElement | null>): Order {
+  const [foreseen, setForeseen] = useState<Foreseen>()
   const [said, setSaid] = useState('')
-  const shown = arranged(queue, order)
+  const shown = foreseen !== undefined && sameQueue(foreseen.of, queue) ? foreseen.shown : queue
+  const focus = foreseen?.focus
   useEffect(() => {
-    if (order !== undefined && isSettled(queue, order)) setOrder(undefined)
-  }, [queue, order])
+    if (focus?.label === undefined) return
+    const row = list.current?.children[focus.to]
+    const same = row?.querySelector<HTMLElement>(`button[aria-label="${CSS.escape(focus.label)}"]:not(:disabled)`)
+    const any = row?.querySelector<HTMLElement>('button:not(:disabled)')
+    ;(same ?? any)?.focus()
+  }, [focus, list])
   const move = (from: number, to: number): void => {
     const next = moved(shown, from, to)
     if (next === shown || onReorder === undefined) return
-    const numbers = next.map(({ n }) => n)
-    setOrder(numbers)
+    const active = list.current?.contains(document.activeElement) === true ? document.activeElement : null
+    setForeseen({ of: queue, shown: next, focus: { to, label: active?.getAttribute('aria-label') ?? undefined } })
     setSaid(`Moved to place ${to + 1} of ${next.length}.`)
-    onReorder(numbers).then(
+    onReorder(orderOf(shown, from, to)).then(
       (kept) => {
-        if (!kept) setOrder(undefined)
+        if (!kept) setForeseen(undefined)
       },
       (error: unknown) => {
-        setOrder(undefined)
+        setForeseen(undefined)
         onProblem(`${failureOf(error).message} The order is as it was.`)
       },
     )
@@ -122,9 +139,9 @@ interface QueueRowProps {
   readonly message: QueuedMessage
   readonly place: number
   readonly of: number
-  readonly editing: QueuedMessage | undefined
-  readonly onEditing: ((message: QueuedMessage | undefined) => void) | undefined
-  readonly onSave: (message: QueuedMessage) => void
+  readonly editing: QueueChange | undefined
+  readonly onEditing: ((change: QueueChange | undefined) => void) | undefined
+  readonly onSave: (change: QueueChange) => void
   readonly onMove: ((to: number) => void) | undefined
   readonly onWithdraw: () => void
   readonly dragged: number | undefined
@@ -167,7 +184,7 @@ function QueueRow(props: QueueRowProps): ReactNode {
       {editing !== undefined && onEditing !== undefined ? (
         <QueueEdit
           text={editing.text}
-          onText={(text) => onEditing({ n: message.n, text })}
+          onText={(text) => onEditing({ ...editing, text })}
           onSave={() => props.onSave(editing)}
           onCancel={close}
         />
@@ -189,7 +206,7 @@ function QueueRow(props: QueueRowProps): ReactNode {
             </>
           )}
           {onEditing !== undefined && (
-            <IconButton ref={edit} label="Edit" onPress={() => onEditing(message)}>
+            <IconButton ref={edit} label="Edit" onPress={() => onEditing({ ...message, was: message.text })}>
               <Pencil size={13} aria-hidden />
             </IconButton>
           )}

@@ -9,13 +9,23 @@ export interface WorkingLineProps {
   readonly status: SessionStatus
   /** A summary that is being made beside the work. */
   readonly compacting: Compacting | undefined
+  /** A worker died and the next one reads the log. */
+  readonly recovering: boolean
   readonly onRetryNow: () => void
   readonly onStop: () => void
 }
 
 /** What the agent does right now and for how long, or how long until it tries again. Nothing while it rests. */
-export function WorkingLine({ status, compacting, onRetryNow, onStop }: WorkingLineProps): ReactNode {
+export function WorkingLine({ status, compacting, recovering, onRetryNow, onStop }: WorkingLineProps): ReactNode {
   const now = useNow(status.type === 'running' || status.type === 'retrying' || compacting !== undefined)
+  if (recovering) {
+    return (
+      <p className={styles['line']} role="status">
+        <span className={styles['plane']} aria-hidden />
+        <span>Recovering: everything up to the last step is in the log, and it goes on from there.</span>
+      </p>
+    )
+  }
   if (status.type === 'running') {
     return (
       <p className={styles['line']}>

@@ -1,0 +1,58 @@
+import { lazy, Suspense, type ReactNode } from 'react'
+import type { HistoryPoint, Restored, RestoreOptions } from '@tabwright/protocol'
+import type { SessionHandle } from '@tabwright/runtime'
+import { useApp } from '../store/context'
+import { useAttempt, useRole, useScreen } from '../store/session-view'
+import { useFork } from './use-fork'
+
+const HistoryDialog = lazy(async () => ({ default: (await import('@tabwright/ui/history')).HistoryDialog }))
+
+/** The past of the open session, loaded when it is first asked for. */
+export function HistoryPanel({ handle }: { readonly handle: SessionHandle }): ReactNode {
+  const sheet = useApp((state) => state.sheet)
+  const setSheet = useApp((state) => state.setSheet)
+  const setRestored = useApp((state) => state.setRestored)
+  const giveBack = useApp((state) => state.giveBack)
+  const fork = useFork(handle.id)
+  const blocked = useBlocked(handle)
+  if (sheet?.type !== 'history') return null
+  const onRestored = ({ undo, prompt }: Restored, scope: RestoreOptions['scope'], text: string): void => {
+    setRestored({ session: handle.id, text, undo: { to: undo, scope } })
+    if (prompt !== undefined) giveBack(handle.id, prompt)
+    setSheet(undefined)
+  }
+  const onFork = async (point: HistoryPoint): Promise<void> => {
+    await fork(point.seq)
+    setSheet(undefined)
+  }
+  return (
+    <Suspense>
+      <HistoryDialog
+        key={handle.id}
+        source={handle}
+        before={sheet.before}
+        blocked={blocked}
+        onClose={() => setSheet(undefined)}
+        onRestore={(options) => handle.restore(options)}
+        onRestored={onRestored}
+        onFork={onFork}
+      />
+    </Suspense>
+  )
+}
+
+/** Why nothing can be restored now. A fork leaves the session as it is and is possible whenever it can be read. */
+function useBlocked(
+  handle: SessionHandle,
+): { readonly why: string; readonly action?: { readonly label: string; readonly onPress: () => void } } | undefined {
+  const status = useScreen(handle, (screen) => screen.status.type)
+  const role = useRole(handle)
+  const attempt = useAttempt()
+  if (role?.type === 'follower') return { why: 'Another tab writes this session: take it over to restore anything.' }
+  if (role?.type !== 'writer') return { why: 'This session cannot be written from here.' }
+  if (status === 'idle') return undefined
+  return {
+    why: 'The agent is at work: stop it before anything is restored.',
+    action: { label: 'Stop', onPress: () => attempt(handle.stop()) },
+  }
+}

@@ -1,0 +1,84 @@
+import { answer, text, tool } from '@tabwright/testkit'
+import { expect, idle, send, startSession, test } from './fixtures'
+
+test('[F33] [F34] a person goes back to a message with code and conversation, keeps one file, and undoes it', async ({
+  page,
+  relay,
+  model,
+}) => {
+  model.setScript([
+    answer([tool('write_file', { path: 'a.txt', content: 'one\n' }), tool('write_file', { path: 'b.txt', content: 'one\n' })]),
+    answer([text('First is done.')]),
+    answer([
+      tool('edit_file', { path: 'a.txt', old_text: 'one', new_text: 'two' }),
+      tool('edit_file', { path: 'b.txt', old_text: 'one', new_text: 'two' }),
+    ]),
+    answer([text('Second is done.')]),
+    answer([text('I go on from the first.')]),
+  ])
+  const log = page.getByRole('log')
+  await startSession(page, relay.url, 'write one')
+  await expect(log).toContainText('First is done.')
+  await idle(page)
+  await send(page, 'make it two')
+  await expect(log).toContainText('Second is done.')
+  await idle(page)
+
+  const message = page.getByRole('article', { name: 'You' }).filter({ hasText: 'make it two' })
+  await message.hover()
+  await message.getByRole('button', { name: 'Actions for this message' }).click()
+  await page.getByRole('menuitem', { name: 'Rewind to here…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Rewind' })
+  await expect(dialog.getByRole('radio', { name: /make it two/ })).toBeChecked()
+  await expect(dialog.getByRole('listitem', { name: 'a.txt +1 −1' })).toBeVisible()
+  await dialog.getByRole('button', { name: /modified, a\.txt/ }).click()
+  await expect(dialog.getByRole('group', { name: '1 lines added, 1 removed' })).toContainText('two')
+
+  await dialog.getByRole('button', { name: 'Restore both' }).click()
+  await expect(dialog.getByRole('list', { name: 'Files to restore' }).getByRole('listitem')).toHaveCount(2)
+  await dialog.getByRole('button', { name: 'Restore 2 files and the conversation' }).click()
+  await expect(dialog).toBeHidden()
+  const box = page.getByRole('textbox', { name: 'Message the agent' })
+  await expect(box).toHaveValue('make it two')
+  await expect(log).not.toContainText('Second is done.')
+  const strip = page.getByRole('status', { name: 'Restored' })
+  await expect(strip).toContainText('conversation and 2 files')
+
+  await strip.getByRole('button', { name: 'Undo' }).click()
+  await expect(log).toContainText('Second is done.')
+  await expect(strip).toBeHidden()
+
+  await box.fill('')
+  await page.getByRole('button', { name: 'Session menu' }).click()
+  await page.getByRole('menuitem', { name: 'Rewind…' }).click()
+  await dialog.getByRole('textbox', { name: 'Checkpoint name' }).fill('two works')
+  await dialog.getByRole('button', { name: 'Name checkpoint' }).click()
+  await expect(dialog.getByRole('radio', { name: /two works/ })).toBeVisible()
+})
+
+test('[F33] a fork from a message is a session of its own, and the first one is as it was', async ({ page, relay, model }) => {
+  model.setScript([answer([text('First.')]), answer([text('Second.')]), answer([text('Another second.')])])
+  const log = page.getByRole('log')
+  await startSession(page, relay.url, 'one')
+  await expect(log).toContainText('First.')
+  await idle(page)
+  await send(page, 'two')
+  await expect(log).toContainText('Second.')
+  await idle(page)
+  const parent = page.url()
+  const message = page.getByRole('article', { name: 'You' }).filter({ hasText: 'two' })
+  await message.hover()
+  await message.getByRole('button', { name: 'Actions for this message' }).click()
+  await page.getByRole('menuitem', { name: 'Fork from here' }).click()
+  await expect(page).not.toHaveURL(parent)
+  await expect(log).toContainText('First.')
+  await expect(log).not.toContainText('Second.')
+  await expect(page.getByRole('textbox', { name: 'Message the agent' })).toHaveValue('two')
+  await page.getByRole('textbox', { name: 'Message the agent' }).press('Enter')
+  await expect(log).toContainText('Another second.')
+  // The same bytes were sent again, so that what the provider has cached of them holds.
+  const [, second, other] = model.requests.map((request) => JSON.parse(request.body).messages)
+  expect(other.slice(0, -1)).toEqual(second.slice(0, -1))
+  await page.goto(parent)
+  await expect(log).toContainText('Second.')
+})
