@@ -19,6 +19,12 @@ export function noticeOf(event: SessionEvent): NoticeRow | undefined {
       return mismatchNotice(event, notice)
     case 'call.late':
       return notice('info', 'A tool that was stopped came to its end later. Its result and its changes were dropped.')
+    case 'checkpoint.made':
+      return notice('info', `Checkpoint: ${event.data.name}`)
+    case 'history.rewound':
+      return notice('info', 'The conversation went back to here.')
+    case 'history.restored':
+      return restoredNotice(event, notice)
     case 'context.loaded':
       return notice(
         'info',
@@ -42,6 +48,15 @@ function mismatchNotice({ data }: SessionEvent<'wire.mismatched'>, notice: Notic
     'warn',
     `The provider left out ${data.blocks} ${data.blocks === 1 ? 'block' : 'blocks'} of the model’s thinking that do not fit this conversation.`,
   )
+}
+
+function restoredNotice({ data }: SessionEvent<'history.restored'>, notice: Notice): NoticeRow | undefined {
+  const { paths, kept } = data
+  const files = (list: readonly string[]): string => (list.length === 1 ? `${list[0]}` : `${list.length} files`)
+  if (paths.length + kept.length === 0) return undefined
+  const back = paths.length > 0 ? `Put back as before: ${files(paths)}.` : ''
+  const stayed = kept.length > 0 ? `Left as now: ${files(kept)}.` : ''
+  return notice('info', [back, stayed].filter(Boolean).join(' '))
 }
 
 function endNotice(event: SessionEvent<'turn.ended'>, notice: Notice): NoticeRow | undefined {

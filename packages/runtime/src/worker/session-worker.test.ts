@@ -6,6 +6,7 @@ import { afterEach, expect, it } from 'vitest'
 import { proxied } from '../client/remote'
 import { createScreenStore, type ScreenStore } from '../client/screen-store'
 import type { Batch, PageHost, SessionWorker } from '../client/worker-api'
+import { createHistory } from '../core/history/history'
 import { systemClock } from '../io/clock-system'
 import type { SessionLock } from '../io/lock-web'
 import { demoModel } from '../io/model-demo'
@@ -371,6 +372,18 @@ it.each([
   expect(store.sessions.get(ID)?.events).toEqual(before)
 })
 
+it('[O40] opens an imported session to be read only, and says why', async () => {
+  const store = await sessionWithChange()
+  const session = store.sessions.get(ID)
+  if (session) session.record = { ...session.record, imported: { session: sessionId('elsewhere') } }
+  const tab = await openTab(store, lockRoom()())
+  await expect.poll(() => role(tab)).toBe('readonly')
+  expect(tab.page.role()).toMatchObject({ failure: { code: 'not_permitted', detail: { imported: true } } })
+  expect(await tab.worker.send('hello').catch(failureOf)).toMatchObject({ code: 'not_permitted' })
+  expect(await store.readInbox(ID)).toEqual([])
+  expect((await tab.worker.listFiles()).map(({ path }) => path)).toEqual(['a.txt'])
+})
+
 it('[C19] stops at once when the app was updated in another tab, and what was shown stays', async () => {
   const store = await sessionWithChange()
   let outdated: (failure: Failure) => void = () => undefined
@@ -399,7 +412,15 @@ it('does not hold the facts of the past once they are fed', async () => {
   }
   const platform = platformOn(store, lockRoom()())
   const parts = platform.parts(await platform.openWorkspace())
-  const writer = await openWriter({ parts, terminalStore: platform.terminalStore, feed, channel: channelRoom(), halted: () => undefined })
+  const history = createHistory({
+    session: ID,
+    log: store,
+    workspace: () => parts.workspace,
+    describe: async () => [],
+    runsCommands: () => false,
+  })
+  const room = { channel: channelRoom(), terminalStore: platform.terminalStore }
+  const writer = await openWriter({ ...room, parts, feed, history, halted: () => undefined })
   setFlagsFromString('--expose-gc')
   const collect: () => void = runInNewContext('gc')
   await new Promise((resolve) => setTimeout(resolve, 0))
