@@ -13,6 +13,8 @@ export interface SessionWorker {
   stop(): Promise<void>
   compact(instructions?: string): Promise<void>
   retryNow(): Promise<void>
+  /** The network is back. */
+  online(): Promise<void>
   decide(answer: Parameters<SessionHandle['decide']>[0]): Promise<void>
   resolve: SessionHandle['resolve']
   /** Holds this lock as long as the worker lives. False: there are no locks here. */

@@ -1,4 +1,4 @@
-import { answer, fakeClock, httpError, outline, story, text, type Reply, type Story } from '@tabwright/testkit'
+import { answer, fakeClock, htmlPage, httpError, outline, story, text, type Reply, type Story } from '@tabwright/testkit'
 import { describe, expect, it } from 'vitest'
 import { circuitsInMemory, createBreaker, proofOf, type Breaker } from './breaker'
 
@@ -137,5 +137,30 @@ describe('asking again', () => {
     const s = await run(Array.from({ length: 9 }, () => busy(529, { 'retry-after-ms': '1' })))
     expect(s.server.requests).toHaveLength(5)
     expect(s.server.requests.every(({ headers }) => headers['x-stainless-retry-count'] === '0')).toBe(true)
+  })
+})
+
+describe('the network', () => {
+  it('[C32] is told from an answer by its content type, and when it is back the session goes on by itself', async () => {
+    const s = await story({ script: [htmlPage('<html>Sign in to the Wi-Fi</html>'), answer([text('Back.')])] })
+    await s.commands.send('go')
+    await s.until('turn.ended')
+    expect(outline(await s.facts()).at(-1)).toBe('turn.ended failed')
+    await s.restart()
+    await s.driver.online()
+    await s.until('turn.ended', 2)
+    expect(outline(await s.facts()).at(-1)).toBe('turn.ended end')
+    await s.close()
+  })
+
+  it('[C32] ends the wait for it as soon as it is back', async () => {
+    const clock = fakeClock()
+    const s = await story({ clock, script: [{ type: 'drop' }, answer([text('Back.')])] })
+    await s.commands.send('go')
+    await s.until('model.failed')
+    await s.driver.online()
+    await s.until('turn.ended')
+    expect(s.server.requests).toHaveLength(2)
+    await s.close()
   })
 })

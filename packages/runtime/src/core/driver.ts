@@ -6,6 +6,7 @@ import type { Fact, Journal } from './journal'
 import type { ModelChoice, Ports } from './ports'
 import type { Registry } from './registry'
 import { askModel, noteLostRequest, turnSettings } from './request'
+import { wantsNetwork } from './retry'
 import type { Nudge } from './stop-reasons'
 import { deadline, sleepUntil, SLEPT_MS, watchSleep } from './sleep'
 import { deliver, newestWaiting } from './steering'
@@ -23,6 +24,8 @@ export interface Driver {
   stop(taken?: readonly number[]): Promise<void>
   /** Ends the pause before the next attempt; after a turn that was stopped or failed, opens a new one with what was sent and what waits. */
   retry(taken?: readonly number[]): Promise<void>
+  /** The network is back: what waits for it, or ended for want of it, is asked again as a probe. */
+  online(): Promise<void>
   /** Lets go of everything that runs; the log is left as it is. */
   close(): void
 }
@@ -107,6 +110,13 @@ class SessionDriver implements Driver {
     // What was delivered starts the turn by itself, and only once.
     if (!delivered) await this.#startTurn()
     this.wake()
+  }
+
+  async online(): Promise<void> {
+    const { state } = this.#driving.journal
+    if (state.turn) {
+      if (wantsNetwork(state.request?.failed?.failure)) this.#pause.abort()
+    } else if (wantsNetwork(state.stopped?.failure)) await this.retry()
   }
 
   close(): void {

@@ -9,6 +9,11 @@ const WINDOW_MS = 10 * 60_000
 const MAX_PAUSE_MS = 5 * 60_000
 const PASSING: readonly Failure['code'][] = ['busy', 'offline', 'cut', 'timeout']
 
+/** Nobody was reached: no connection, or a network's login page in between. */
+export function wantsNetwork(failure: Failure | undefined): boolean {
+  return failure !== undefined && (failure.code === 'offline' || reasonOf(failure) === 'portal')
+}
+
 /** Wall-clock time of the next attempt, or `undefined` when trying again would not help. */
 export function retryAt(failure: Failure, request: RequestRecord, at: { now: number; random: Random }): number | undefined {
   const { now, random } = at

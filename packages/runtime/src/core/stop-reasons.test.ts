@@ -37,8 +37,9 @@ type Message = { role: string; content: { type: string; text?: string; tool_use_
 const messagesOf = (s: Story, n: number): readonly Message[] => JSON.parse(s.server.requests[n]?.body ?? '{"messages":[]}').messages
 const linesOf = async (s: Story): Promise<readonly string[]> => outline(await s.facts())
 const lastOf = async (s: Story): Promise<string | undefined> => (await linesOf(s)).at(-1)
-const facts = async <T extends SessionEvent['type']>(s: Story, type: T): Promise<SessionEvent<T>[]> =>
-  (await s.facts()).filter((fact): fact is SessionEvent<T> => fact.type === type)
+type Of<T extends SessionEvent['type']> = Extract<SessionEvent, { readonly type: T }>
+const facts = async <T extends SessionEvent['type']>(s: Story, type: T): Promise<Of<T>[]> =>
+  (await s.facts()).filter((fact): fact is Of<T> => fact.type === type)
 
 const search = (id: string): ReturnType<typeof rawBlock> =>
   rawBlock(`{"type":"server_tool_use","id":"${id}","name":"web_search","input":{"q":"x"}}`)
@@ -255,7 +256,7 @@ describe('what a provider may send unasked', () => {
 
 describe('a message while tools run', () => {
   const steering =
-    (s: () => Story): StoryOptions['shell'] =>
+    (s: () => Story): NonNullable<StoryOptions['shell']> =>
     async () => {
       await s().commands.send('hurry')
       return {}

@@ -54,7 +54,7 @@ export const NO_WIRE: WireState = {
 }
 
 /** Why a failure wants the same request again with another setting; kept in the failure's detail. */
-export type Reason = 'cut_call' | 'prefix_mismatch' | 'window'
+export type Reason = 'cut_call' | 'prefix_mismatch' | 'window' | 'portal'
 
 /** The cache lives five minutes from the start of a request; a minute is left for the next one to arrive. */
 const SLOW_MS = 4 * 60_000
@@ -139,5 +139,5 @@ export function holdsText({ paused, serverOpen }: WireState): boolean {
 /** @returns the reason that the wire gave a failure, if it gave one */
 export function reasonOf({ detail }: { readonly detail?: unknown }): Reason | undefined {
   const reason = isRecord(detail) ? detail['reason'] : undefined
-  return reason === 'cut_call' || reason === 'prefix_mismatch' || reason === 'window' ? reason : undefined
+  return reason === 'cut_call' || reason === 'prefix_mismatch' || reason === 'window' || reason === 'portal' ? reason : undefined
 }

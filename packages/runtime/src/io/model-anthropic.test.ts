@@ -304,7 +304,7 @@ describe('the Anthropic adapter over real HTTP', () => {
       { code: 'denied', message: 'Reload the page.' },
     ],
     ['502 page', htmlPage('<h1>Bad gateway</h1>', 502), { code: 'busy' }],
-    ['a web page', htmlPage('<html>Please log in</html>'), { code: 'bad_response' }],
+    ['[C32] a web page', htmlPage('<html>Please log in</html>'), { code: 'bad_response', detail: { reason: 'portal', completedBlock: false } }],
     ['a forbidding page', htmlPage('<html>Blocked</html>', 403), { code: 'bad_response' }],
     [
       'JSON instead of events',

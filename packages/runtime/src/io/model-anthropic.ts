@@ -128,6 +128,8 @@ async function* eventData({ options, body, betas, abort, dog }: Request): AsyncG
   })
   const response = await client.post('/v1/messages', { body, headers: headersFor(betas), stream: true, signal: abort.signal }).asResponse()
   const media = mediaType(response.headers.get('content-type'))
+  // A page in place of an answer is what a network's login page looks like: once the network is back it is worth another try.
+  if (media === 'text/html') throw new FailureError({ ...notAnAnswer(media, response.status), detail: { reason: 'portal' } })
   if (media !== 'text/event-stream') throw new FailureError(notAnAnswer(media, response.status))
   try {
     for await (const { event, data } of Stream.rawEvents(response, abort)) {

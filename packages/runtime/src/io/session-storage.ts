@@ -1,5 +1,7 @@
 import { failureOf, type SessionId } from '@tabwright/protocol'
+import { circuitsInMemory, type CircuitStore } from '../core/breaker'
 import type { Preview } from '../core/ports'
+import { circuitsIdb } from './breaker-idb'
 import { openDatabase, type DatabaseOptions } from './database'
 import { eventLogIdb } from './event-log-idb'
 import { previewIdb, type SideStoreOptions } from './preview-idb'
@@ -14,6 +16,8 @@ export interface SessionStorage {
   readonly store: SessionStore
   readonly preview: Preview
   readonly terminal: TerminalText
+  /** What is known of addresses that failed, for all sessions. */
+  readonly circuits: CircuitStore
   close(): void
 }
 
@@ -35,6 +39,7 @@ export async function openSessionStorage(options: SessionStorageOptions): Promis
       store,
       preview: previewIdb(database, options),
       terminal: terminalIdb(database, options),
+      circuits: circuitsIdb(database, options),
       close() {
         store.close()
         database.close()
@@ -43,6 +48,6 @@ export async function openSessionStorage(options: SessionStorageOptions): Promis
   } catch (error) {
     if (failureOf(error).code !== 'storage_off') throw error
     const store = await options.elsewhere()
-    return { type: 'off', store, preview: previewMemory(), terminal: terminalMemory(), close: () => store.close() }
+    return { type: 'off', store, preview: previewMemory(), terminal: terminalMemory(), circuits: circuitsInMemory(), close: () => store.close() }
   }
 }

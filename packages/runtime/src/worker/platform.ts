@@ -44,7 +44,7 @@ export interface Platform {
 export async function openPlatform(options: WorkerOptions, host: Remote<PageHost>): Promise<Platform> {
   const { session } = options
   const outdatedListeners = new Set<(failure: Failure) => void>()
-  const { store, preview, terminal } = await openSessionStorage({
+  const { store, preview, terminal, circuits } = await openSessionStorage({
     session,
     hash: hashText,
     clock: systemClock,
@@ -101,6 +101,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       hands,
       model: (): ModelChoice => ({ model: modelOf(), info: choice.info }),
       preview,
+      circuits,
       clock: systemClock,
       hash: hashText,
     }),

@@ -3,4 +3,8 @@ import { carryFailures } from '../client/remote'
 import { createSessionWorker } from './session-worker'
 
 carryFailures()
-expose(createSessionWorker())
+const worker = createSessionWorker()
+expose(worker)
+addEventListener('online', () => {
+  worker.online().catch((error: unknown) => reportError(error))
+})

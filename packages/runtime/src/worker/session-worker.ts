@@ -3,7 +3,7 @@ import type { SessionWorker } from '../client/worker-api'
 import { checkMessage } from '../core/answers'
 import { createHistory, type History } from '../core/history/history'
 import type { Reviews } from '../core/reviews'
-import { windowOf } from '../core/window'
+import { windowOf } from '../core/window-meter'
 import { TOOLS } from '../tools'
 import { changesOf } from '../workspace/diff-lines'
 import { createFeed, type Feed } from './feed'
@@ -55,6 +55,8 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
       const { commands, reviews } = await writer()
       await commands.review(reviews, shown, decision)
     },
+    // Before anything is open there is nothing to go on with.
+    online: async () => (await opening)?.writer?.driver.online(),
     listFiles: async () => (await opened()).workspace.list(),
     readFile: async (path) => fileText(await opened(), path),
     saveFile: async (path, text, base) => (await writer()).commands.save(path, text, base),
