@@ -6,6 +6,7 @@ import { deflateSync, zipSync } from 'fflate'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { catalogueIdb } from '../io/catalogue-idb'
 import { openDatabase, type Database } from '../io/database'
+import { forkSession } from '../io/fork'
 import { hashText } from '../io/hash-noble'
 import { centralHeader, DEFLATED, endRecord, localHeader } from './archive-form'
 import { SESSION_LIMITS } from './archive-limits'
@@ -76,6 +77,25 @@ describe('import', () => {
     const catalogue = catalogueIdb(database, { hash: hashText, clock, random })
     expect(new Set((await catalogue.list()).map((row) => row.id))).toEqual(new Set([SESSION, id]))
     catalogue.close()
+  })
+
+  it('[O40] leaves what was allowed behind when an imported session is forked, and the fork can be written', async () => {
+    const here = inDatabase(database)
+    await grow(here, { seed: 6, length: 8 })
+    const append = await writerOf(here)
+    const [call, digest] = [callId('b'), hashText('d')]
+    const remember: Rule = { id: 'r1', effect: 'allow', pattern: { type: 'tool', tool: 'shell' }, scope: 'session', why: 'always' }
+    await append([{ type: 'turn.started', data: { model: 'm' } }])
+    await append([{ type: 'call.decided', data: { call, digest, decision: { type: 'allow', by: 'user', remember } } }])
+    await append([{ type: 'turn.ended', data: { stop: 'end' } }])
+    const id = await importSession(await exportSession(SESSION, ports(here)), ports(here))
+    const fork = await forkSession(id, undefined, { ...ports(here), images: here.images })
+    const events = []
+    for await (const event of here.log.read(fork)) events.push(event)
+    expect(events.some((event) => event.type === 'call.decided')).toBe(true)
+    expect(JSON.stringify(events)).not.toContain('"remember"')
+    expect((await here.log.claim(fork)).head).toBe(events.length)
+    expect((await here.images.begin(fork)).record.imported).toBeUndefined()
   })
 
   it('refuses every archive in which one byte is another, or takes the same session from it', async () => {

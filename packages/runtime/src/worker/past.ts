@@ -1,4 +1,4 @@
-import { failureOf, type EventLog, type Failure, type SessionEvent, type SessionId } from '@tabwright/protocol'
+import { failureOf, isJsonObject, type EventLog, type Failure, type SessionEvent, type SessionId } from '@tabwright/protocol'
 import { hiddenRanges } from '../core/history/branch'
 import { EMPTY_REVIEWS, foldReviews, type Reviews } from '../core/reviews'
 import type { Feed } from './feed'
@@ -80,7 +80,8 @@ export async function feedReadable({
   return { reviews, failure }
 }
 
-/** What is wrong with the log itself: trying again does not help, reading does. */
-export function isOnlyReadable({ code }: Failure): boolean {
-  return code === 'damaged' || code === 'newer'
+/** What is wrong with the log itself, or that it came from an archive: trying again does not help, reading does. */
+export function isOnlyReadable({ code, detail }: Failure): boolean {
+  const isImported = isJsonObject(detail) && detail['imported'] === true
+  return code === 'damaged' || code === 'newer' || isImported
 }
