@@ -337,6 +337,17 @@ describe('a conversation that does not fit', () => {
     expect((await lastTurn(s))?.failure?.message).toContain('go back to an earlier point')
   })
 
+  it('[rule 58] is not summarised when the body is too large for the provider’s door', async () => {
+    const tooLarge = httpError(413, { type: 'request_too_large', message: 'too big' })
+    const s = await start({ script: script([answer([text('Hi.')]), tooLarge], [summary('S')]) })
+    await s.commands.send('hello')
+    await s.until('turn.ended')
+    await s.commands.send('more')
+    await s.until('turn.ended', 2)
+    expect(s.server.requests).toHaveLength(2)
+    expect(await lastTurn(s)).toMatchObject({ stop: 'failed', failure: { code: 'too_large' } })
+  })
+
   it('[rule 62] counts an answer that filled the window as cut: nothing of it runs, a summary is made, and it is asked again', async () => {
     const s = await start({
       script: script(

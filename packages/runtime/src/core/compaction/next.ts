@@ -1,5 +1,6 @@
 import type { CompactionWay, Failure, WireRow } from '@tabwright/protocol'
 import type { SessionState } from '../session-state'
+import { reasonOf } from '../wire-state'
 import { cutPoint, cutThatFits } from './cut'
 import { tokensAhead, type Limits } from './policy'
 
@@ -55,11 +56,10 @@ function isBetweenCalls({ request, calls }: SessionState): boolean {
   return Boolean(isOver) && (request !== undefined || calls.every((call) => call.ended))
 }
 
-/** The provider said that the conversation does not fit. */
-export function isTooLong({ turn, request, stopReason }: SessionState): boolean {
-  if (!turn) return false
-  if (request) return request.failed?.failure.code === 'too_large' && request.failed.retryAt === undefined
-  return stopReason === 'model_context_window_exceeded'
+/** The provider said that the conversation does not fit the model's window. A body that is too large for its door is another matter. */
+function isTooLong({ turn, request }: SessionState): boolean {
+  const failed = turn && request?.failed
+  return failed !== undefined && failed.retryAt === undefined && reasonOf(failed.failure) === 'window'
 }
 
 function rescue(view: CompactionView): CompactionAction {
