@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lintRequest, rawElements, rawMember } from './wire-linter'
+import { lintHabits, lintRequest, rawElements, rawMember, withoutMarkers } from './wire-linter'
 
 const HEAD = '"model":"m","max_tokens":10,"system":[{"type":"text","text":"s"}],"tools":[{"name":"t","input_schema":{}}]'
 const request = (...messages: readonly string[]): string => `{${HEAD},"messages":[${messages.join(',')}]}`
@@ -11,6 +11,13 @@ const result = (id: string): string => `{"type":"tool_result","tool_use_id":"${i
 const rulesOf = (body: string, options?: Parameters<typeof lintRequest>[1]): number[] =>
   lintRequest(body, options).map((problem) => problem.rule)
 
+const MARK = '"cache_control":{"type":"ephemeral"}'
+const marked = (text: string, ttl: string): string => `{"type":"text","text":"${text}","cache_control":{"type":"ephemeral","ttl":"${ttl}"}}`
+const THOUGHT = '{"type":"thinking","thinking":"","signature":"s"}'
+const SERVER = '{"type":"server_tool_use","id":"s1","name":"web_search","input":{}}'
+const system = (text: string): string => `{"role":"system","content":[{"type":"text","text":"${text}"}]}`
+const TOOL = '{"name":"t","input_schema":{}}'
+const withTools = (...tools: readonly string[]): string => request(user(said('a'))).replace(TOOL, () => tools.join(','))
 const GOOD = request(user(said('hi')), assistant(said('a'), call('1'), call('2')), user(result('1'), result('2'), said('and this')))
 
 describe('lintRequest', () => {
@@ -57,6 +64,46 @@ describe('lintRequest', () => {
       38,
       request(user(...Array.from({ length: 5 }, (_, n) => `{"type":"text","text":"${n}","cache_control":{"type":"ephemeral"}}`))),
     ],
+    ['[rule 38] an hour behind five minutes', 38, request(user(marked('a', '5m'), marked('b', '1h'), said('c')))],
+    [
+      '[rule 38] the automatic breakpoint on a block with another life',
+      38,
+      request(user(marked('a', '1h'))).replace('"max_tokens"', '"cache_control":{"type":"ephemeral"},"max_tokens"'),
+    ],
+    ['[rule 38] a breakpoint on thinking', 38, request(user(said('a')), assistant(THOUGHT.replace('}', `,${MARK}}`)), user(said('b')))],
+    ['[rule 34] a forced tool', 34, request(user(said('a'))).replace('"max_tokens"', '"tool_choice":{"type":"any"},"max_tokens"')],
+    ['[rule 35] an image behind a URL', 35, request(user('{"type":"image","source":{"type":"url","url":"https://x.example/a.png"}}'))],
+    ['[rule 42] a breakpoint on a deferred tool', 42, withTools(TOOL, `{"name":"d","input_schema":{},"defer_loading":true,${MARK}}`)],
+    ['[rule 42] nothing but deferred tools', 42, withTools('{"name":"d","input_schema":{},"defer_loading":true}')],
+    ['[rule 18] a system message first', 18, request(system('x'), user(said('a')))],
+    ['[rule 18] a system message behind an answer', 18, request(user(said('a')), assistant(said('b')), system('x'))],
+    [
+      '[rule 18] a system message between call and result',
+      18,
+      request(user(said('a')), assistant(call('1')), system('x'), user(result('1'))),
+    ],
+    ['[rule 18] a system message before the user’s', 18, request(user(said('a')), system('x'), user(said('b')))],
+    [
+      '[rule 7] words beside a server tool at work',
+      7,
+      request(user(said('a')), assistant(SERVER, call('1')), user(result('1'), said('x'))),
+    ],
+    ['[rule 8] a message behind an answer that paused', 8, request(user(said('a')), assistant(SERVER), user(said('b')))],
+    [
+      '[rule 14] a result without the family of its call',
+      14,
+      request(user(said('a')), assistant('{"type":"tool_use","id":"1","name":"t","toolset_name":"browser","input":{}}'), user(result('1'))),
+    ],
+    [
+      '[rule 11] results behind words in the same turn, in two messages',
+      1,
+      request(user(said('a')), assistant(call('1')), user(said('x')), user(result('1'))),
+    ],
+    [
+      '[rule 11] one call answered in two messages of one turn',
+      12,
+      request(user(said('a')), assistant(call('1')), user(result('1')), user(result('1'))),
+    ],
   ])('finds %s', (_what, rule, body) => {
     expect(rulesOf(body)).toContain(rule)
   })
@@ -81,6 +128,41 @@ describe('lintRequest', () => {
     expect(rulesOf(request(user(said('hi!')), assistant(said('a')), user(said('more'))), { previous })).toEqual([24])
     expect(rulesOf(request(user(said('hi'))), { previous })).toEqual([24])
     expect(rulesOf(request(user(said('hi')), assistant(` ${said('a')}`), user(said('more'))), { previous })).toEqual([24])
+  })
+})
+
+describe('what is fine', () => {
+  it.each([
+    ['[rule 18] a system message behind results', request(user(said('a')), assistant(call('1')), user(result('1')), system('x'))],
+    ['[rule 18] and before an answer', request(user(said('a')), system('x'), assistant(said('b')), user(said('c')))],
+    ['[rule 7] results alone beside a server tool at work', request(user(said('a')), assistant(SERVER, call('1')), user(result('1')))],
+    [
+      '[rule 11] results in two messages of one turn',
+      request(user(said('a')), assistant(call('1'), call('2')), user(result('1')), user(result('2'))),
+    ],
+    ['[rule 42] a deferred tool beside another', withTools(TOOL, '{"name":"d","input_schema":{},"defer_loading":true}')],
+    ['[rule 37] an answer without thinking', request(user(said('a')), assistant(said('b')), user(said('c')))],
+  ])('%s', (_what, body) => {
+    expect(lintRequest(body)).toEqual([])
+  })
+
+  it('[rule 20] [rule 8] an end with the model’s own words, if that answer paused', () => {
+    const paused = assistant(SERVER)
+    expect(rulesOf(request(user(said('a')), paused))).toEqual([20])
+    expect(rulesOf(request(user(said('a')), paused), { paused: new Set([paused]) })).toEqual([])
+  })
+
+  it('[rule 9] words behind results, but as a habit they are warned of', () => {
+    const body = request(user(said('a')), assistant(call('1')), user(result('1'), said('and this')))
+    expect(lintRequest(body)).toEqual([])
+    expect(lintHabits(body).map((problem) => problem.rule)).toEqual([9])
+  })
+
+  it('[rule 24] [rule 39] markers that moved, with the words of one inside of a text untouched', () => {
+    const words = JSON.stringify({ type: 'text', text: `,${MARK}` })
+    const previous = request(user(words.replace(/}$/, `,${MARK}}`)))
+    expect(rulesOf(request(user(words), assistant(said('b')), user(said('c'))), { previous })).toEqual([])
+    expect(withoutMarkers(previous)).toBe(request(user(words)))
   })
 })
 
