@@ -33,7 +33,7 @@ export async function inChromium(name, measure) {
     const page = await context.newPage()
     const [address = ''] = server.resolvedUrls?.local ?? []
     await page.goto(address)
-    await page.waitForFunction(() => 'measure' in window || 'measureOpen' in window)
+    await page.waitForFunction(() => Object.keys(window).some((name) => name.startsWith('measure')))
     return await measure(page)
   } finally {
     await context.close()

@@ -10,7 +10,7 @@ const COUNTS = { relaxed: 400, strict: 150 }
  */
 export function logAppend(rounds) {
   return inChromium('log-append', async (page) => {
-    const samples = await page.evaluate(([count, counts]) => window.measure(count, counts), /** @type {const} */ ([rounds, COUNTS]))
+    const samples = await page.evaluate(([count, counts]) => window.measureAppend(count, counts), /** @type {const} */ ([rounds, COUNTS]))
     return /** @type {const} */ (['relaxed', 'strict']).map((durability) => {
       const of = (/** @type {string} */ who) =>
         median(samples.filter((one) => one.durability === durability && one.who === who).map((one) => one.perSecond))

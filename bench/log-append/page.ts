@@ -16,7 +16,7 @@ export interface Sample {
 
 declare global {
   interface Window {
-    measure: typeof measure
+    measureAppend: typeof measure
   }
 }
 
@@ -76,4 +76,4 @@ export async function measure(rounds: number, counts: Record<Durability, number>
   return samples
 }
 
-window.measure = measure
+window.measureAppend = measure

@@ -350,7 +350,7 @@ it('follows again when taking over fails', async () => {
 })
 
 it.each([
-  ['C23', 'damaged', (store: MemoryLog) => void store.sessions.get(ID)?.events.splice(1, 1)],
+  ['C23', 'damaged', (store: MemoryLog): void => void store.sessions.get(ID)?.events.splice(1, 1)],
   [
     'C24',
     'newer',
