@@ -3,10 +3,10 @@ import type { Journal } from '../journal'
 import type { ModelChoice, Ports } from '../ports'
 import type { SessionState } from '../session-state'
 import { NOT_FOR_DEMO } from './ask'
-import { endEntry, LOST_ENTRY, refusedEntry, summaryRequest } from './entries'
+import { askForSummary, endEntry, LOST_ENTRY, refusedEntry, summaryRequest } from './entries'
 import { nextCompaction, type CompactionAction } from './next'
 import { limitsOf } from './policy'
-import { askSummary, type Summarised } from './summary'
+import type { Summarised } from './summary'
 
 /** Makes summaries beside the loop. The loop asks it before each step and does what it says. */
 export interface Compactor {
@@ -138,7 +138,7 @@ class SessionCompactor implements Compactor {
   }
 
   async #start({ trigger, way, messages }: Start, wanted: Wanted | undefined): Promise<void> {
-    const { journal } = this.#compacting
+    const { journal, ports } = this.#compacting
     const choice = this.#chosen()
     if (!('info' in choice)) return
     const instructions = (wanted ?? journal.state.compaction.owed)?.instructions?.trim() || undefined
@@ -147,7 +147,7 @@ class SessionCompactor implements Compactor {
     const { open } = journal.state.compaction
     if (!open) return
     const abort = new AbortController()
-    const asked = askSummary(choice.model, summaryRequest(journal, choice, open), abort.signal)
+    const asked = askForSummary(ports, choice, { ...summaryRequest(journal, choice, open), signal: abort.signal })
     const job: Job = { seq: open.seq, abort, waiting: [], settled: asked.then((result) => this.#came(job, result)) }
     this.#job = job
   }

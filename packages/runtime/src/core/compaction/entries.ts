@@ -1,4 +1,5 @@
-import type { Bill, Failure, SessionEvent } from '@tabwright/protocol'
+import { failureOf, type Bill, type Failure, type SessionEvent } from '@tabwright/protocol'
+import { heldBack, proofOf } from '../breaker'
 import { hiddenRanges, isOnBranch } from '../history/branch'
 import type { Entry, Fact, Journal } from '../journal'
 import type { ModelChoice, Ports } from '../ports'
@@ -9,7 +10,7 @@ import { blockBody, summaryPrompt } from './body'
 import { isSummary } from './cut'
 import { COMPACTION_BETA } from './policy'
 import type { OpenCompaction } from './state'
-import type { Summarised, SummaryRequest } from './summary'
+import { askSummary, type Summarised, type SummaryRequest } from './summary'
 import { swapEntry } from './swap'
 
 /** The exact request for a summary of the first messages of this wire, asked as the turn asks. */
@@ -21,6 +22,27 @@ export function summaryRequest(journal: Journal, { info }: ModelChoice, asked: O
   if (isBlock) return { way: asked.way, body: blockBody(requestBody(rows, info, asking), asked.instructions), betas }
   const question: Unsent = { type: 'message', content: [{ type: 'text', text: summaryPrompt(asked.instructions) }], wakes: false }
   return { way: asked.way, body: requestBody([...rows, ...userRows([question], { calls: [] })], info, asking), betas }
+}
+
+/** Through the breaker like every request to that address. Never throws. */
+export async function askForSummary(
+  ports: Ports,
+  { model }: ModelChoice,
+  asked: SummaryRequest & { readonly signal: AbortSignal },
+): Promise<Summarised> {
+  const { endpoint } = model
+  const { signal } = asked
+  if (endpoint === undefined) return askSummary(model, asked, signal)
+  try {
+    const admission = await ports.breaker.admit(endpoint)
+    if (admission.type === 'wait') return { type: 'failed', failure: heldBack(endpoint, admission.until - ports.clock.now()), bills: [] }
+    const result = await askSummary(model, asked, signal)
+    const proof = result.type === 'done' ? 'alive' : signal.aborted ? 'none' : proofOf(result.failure)
+    await ports.breaker.report(endpoint, admission.id, proof)
+    return result
+  } catch (error) {
+    return { type: 'failed', failure: failureOf(error), bills: [] }
+  }
 }
 
 /** What became of the compaction that began with fact `seq`. */
