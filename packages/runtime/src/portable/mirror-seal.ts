@@ -30,13 +30,21 @@ export async function mirrorKey(bytes: Uint8Array<ArrayBuffer>): Promise<MirrorK
   return subtle().importKey('raw', bytes, 'HKDF', false, ['deriveKey'])
 }
 
+const INSECURE = 'This page is not secure (neither https nor localhost), so the browser does not let it encrypt a mirror.'
+
+/** Why nothing can be sealed here; undefined where it can. */
+export function sealingProblem(): string | undefined {
+  return webCrypto() ? undefined : INSECURE
+}
+
 /** WebCrypto, which browsers give to secure pages only. */
-function subtle(): SubtleCrypto {
+function webCrypto(): SubtleCrypto | undefined {
   const platform: { readonly crypto?: { readonly subtle?: SubtleCrypto } } = globalThis
-  return (
-    platform.crypto?.subtle ??
-    fail('unavailable', 'This page is not secure (neither https nor localhost), so the browser does not let it encrypt a mirror.')
-  )
+  return platform.crypto?.subtle
+}
+
+function subtle(): SubtleCrypto {
+  return webCrypto() ?? fail('unavailable', INSECURE)
 }
 
 /** What seals the session of this id. */

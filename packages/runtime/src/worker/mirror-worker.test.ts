@@ -11,6 +11,7 @@ import { systemClock } from '../io/clock-system'
 import { openDatabase, type Database } from '../io/database'
 import { eventLogIdb } from '../io/event-log-idb'
 import { hashText } from '../io/hash-noble'
+import type { Locks } from '../io/lock-web'
 import { mirrorKeysIdb } from '../io/mirror-key-idb'
 import type { SessionStore } from '../io/session-store'
 import { exportSession } from '../portable/portable'
@@ -46,7 +47,7 @@ afterEach(async () => {
 })
 
 /** A browser with an empty profile, whose page is the relay's own. */
-async function browser(name: string, options: { relay?: () => RelayUnderTest } = {}): Promise<Browser> {
+async function browser(name: string, options: { relay?: () => RelayUnderTest; locks?: Locks } = {}): Promise<Browser> {
   const database = await openDatabase({ name })
   const catalogue = catalogueIdb(database, ports)
   const sent: string[] = []
@@ -60,7 +61,7 @@ async function browser(name: string, options: { relay?: () => RelayUnderTest } =
     opened: async () => ({ catalogue, memory: undefined, reason: '' }),
     keys: mirrorKeysIdb(`${name}-mirror`),
     place: (bearer) => connectMirror('', { bearer, fetch: asPage }),
-    locks: null,
+    locks: options.locks ?? null,
     everyMs: 25,
     ...ports,
   })
@@ -71,6 +72,18 @@ async function browser(name: string, options: { relay?: () => RelayUnderTest } =
   }
   closing.push(close)
   return { database, catalogue, log: eventLogIdb(database, ports), mirror, sent, close }
+}
+
+/** Web Locks as tabs of one browser see them: one holder, the others in a row. */
+function lockRoom(): Locks {
+  let last: Promise<unknown> = Promise.resolve()
+  const request = (_name: string, ...rest: readonly unknown[]): Promise<unknown> => {
+    const work = rest.at(-1) as () => Promise<unknown>
+    const mine = last.then(work)
+    last = mine.catch(() => undefined)
+    return mine
+  }
+  return { request: request as Locks['request'] }
 }
 
 const say = (text: string): Draft => ({
@@ -309,6 +322,27 @@ it('forgets at the relay what the person deleted, and everything when it is eras
   await here.mirror.turnMirrorOff({ erase: true })
   expect(await place.list()).toEqual([])
   expect(await here.mirror.mirrorState()).toEqual({ type: 'off' })
+})
+
+it('mirrors in one tab for all, in the next one when that is gone, and stops in whichever tab it is turned off', async () => {
+  const locks = lockRoom()
+  const [first, second] = [await browser('tabs', { locks }), await browser('tabs', { locks })]
+  const session = await make(first)
+  await first.mirror.turnMirrorOn()
+  await mirrored(second, 4, session)
+  expect(await second.mirror.turnMirrorOn().catch(failureOf)).toMatchObject({ code: 'not_permitted' })
+  second.mirror.begin()
+  await write(first, session, [say('from the first')])
+  await mirrored(second, 5, session)
+  expect(second.sent).toEqual([])
+  first.mirror.close()
+  await write(second, session, [say('from the second')])
+  await mirrored(second, 6, session)
+  expect(second.sent.length).toBeGreaterThan(0)
+  const third = await browser('tabs', { locks })
+  await third.mirror.turnMirrorOff({ erase: true })
+  expect(await second.mirror.mirrorState()).toEqual({ type: 'off' })
+  expect(await connectMirror(relay.url, { bearer: () => relay.pair() }).list()).toEqual([])
 })
 
 it('[C36] says that the relay is full, and loses nothing', async () => {

@@ -7,7 +7,7 @@ import type { Locks } from '../io/lock-web'
 import type { MirrorKeys } from '../io/mirror-key-idb'
 import type { MirrorPlace } from '../portable/mirror-place'
 import { findMirrored, readMirrored, restoreMirrored, type RestorePorts } from '../portable/mirror-restore'
-import { mirrorKey, type MirrorKey } from '../portable/mirror-seal'
+import { mirrorKey, sealingProblem, type MirrorKey } from '../portable/mirror-seal'
 import { keepToRead } from '../portable/portable'
 import { KEY_BYTES, keyOfCode, recoveryCode } from '../portable/recovery-code'
 import { beginNote, createRounds, readNote, type Rounds } from './mirror-rounds'
@@ -72,6 +72,8 @@ export function createMirrorWorker(options: MirrorOptions): MirrorWorker & { beg
     mirrorState: async () => {
       const { catalogue: list, memory, reason } = await options.opened()
       if (memory !== undefined) return { type: 'unavailable', reason }
+      const insecure = sealingProblem()
+      if (insecure !== undefined) return { type: 'unavailable', reason: insecure }
       if (!(await keys.load())) return { type: 'off' }
       const { at, problem } = await readNote(list)
       return { type: 'on', at: at ?? undefined, ...(problem !== null && { problem }) }
@@ -111,6 +113,9 @@ function switching({
   return {
     turnMirrorOn: async (code) => {
       const list = await catalogue()
+      if (code === undefined && (await keys.load())) {
+        return fail('not_permitted', 'The mirror is on already. To begin anew with another recovery code, turn it off first.')
+      }
       const bytes = code === undefined ? random(KEY_BYTES) : keyOfCode(code)
       const key = await mirrorKey(new Uint8Array(bytes))
       // Without a relay there is nothing to turn on.
