@@ -17,7 +17,7 @@ import { rewindsOf } from './history/branch'
 import type { Ports } from './ports'
 import { LOOP_FOLD, type LoopState } from './saved-folds'
 import type { SessionState } from './session-state'
-import { createSnapshotter, foldSession } from './snapshot'
+import { createSnapshotter, foldSession, type Folded, type Past, type Snapshotter } from './snapshot'
 
 /** A fact as the loop drafts it: the journal adds agent and trace. */
 export type Fact = { [K in SessionEventType]: { readonly type: K; readonly data: SessionEventMap[K] } }[SessionEventType]
@@ -62,14 +62,11 @@ export interface Journal {
  * there.
  */
 export async function openJournal(ports: Ports, seen?: (event: SessionEvent) => void): Promise<Journal> {
-  const claimed = await ports.log.claim(ports.session)
-  const { epoch, wire: claimedWire } = claimed
+  const { epoch, wire: wireEpoch, ...claimed } = await ports.log.claim(ports.session)
   let { rewinds } = claimed
-  const past = await foldSession(ports, LOOP_FOLD, { rewinds, seen })
-  const snapshots = createSnapshotter(ports, LOOP_FOLD, past.from)
-  if (past.last) snapshots.reached(past.state, past.last)
+  const { past, snapshots } = await foldPast(ports, { rewinds, seen })
   // The newest epoch may be of a conversation that went back to before it had sent anything.
-  const held = new Held(past.state, past.state.isVoid ? [] : await ports.log.readWire(ports.session), claimedWire)
+  const held = new Held(past.state, past.state.isVoid ? [] : await ports.log.readWire(ports.session), wireEpoch)
   const listeners = new Set<(events: readonly SessionEvent[]) => void>()
   const inTurn = oneAfterAnother()
   let closed = false
@@ -80,13 +77,14 @@ export async function openJournal(ports: Ports, seen?: (event: SessionEvent) => 
     if (entry.files) ports.workspace.adopt(entry.files)
     rewinds = [...rewinds, ...rewindsOf(events)]
     const newest = events.at(-1)
-    if (newest) snapshots.reached(held.folded, newest)
-    if (events.length > 0) for (const listener of listeners) listener(events)
+    if (!newest) return
+    snapshots.reached(held.folded, newest)
+    listeners.forEach((listener) => listener(events))
   }
   const sure = async (): Promise<boolean> => {
-    if (!doubted) return false
-    const events = await writtenAfter(ports, epoch, held.folded.state.head)
     const entry = doubted
+    if (!entry) return false
+    const events = await writtenAfter(ports, epoch, held.folded.state.head)
     doubted = undefined
     if (events.length > 0) landed(entry, events)
     return events.length > 0
@@ -120,14 +118,20 @@ export async function openJournal(ports: Ports, seen?: (event: SessionEvent) => 
     },
     write: (build) => inTurn(() => writeNow(build)),
     sure: () => (doubted ? inTurn(sure) : Promise.resolve()),
-    close: () => {
-      closed = true
-    },
+    close: () => void (closed = true),
     watch: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
   }
+}
+
+/** The loop's own fold over everything that is there, and what keeps it for the next writer. */
+async function foldPast(ports: Ports, known: Past): Promise<{ past: Folded<LoopState>; snapshots: Snapshotter<LoopState> }> {
+  const past = await foldSession(ports, LOOP_FOLD, known)
+  const snapshots = createSnapshotter(ports, LOOP_FOLD, past.from)
+  if (past.last) snapshots.reached(past.state, past.last)
+  return { past, snapshots }
 }
 
 /** Log and wire as far as the disk is known to have them. */

@@ -13,7 +13,7 @@ import { sessionLock, type SessionLock } from '../io/lock-web'
 import { anthropicModel, type AnthropicOptions } from '../io/model-anthropic'
 import { demoModel } from '../io/model-demo'
 import { relayFetch, type RelayFetch } from '../io/relay-fetch'
-import { openSessionStorage } from '../io/session-storage'
+import { openSessionStorage, type SessionStorage } from '../io/session-storage'
 import type { SessionStore } from '../io/session-store'
 import { openWorkspace } from '../workspace/workspace'
 import type { Parts } from './compose'
@@ -44,21 +44,8 @@ export interface Platform {
 export async function openPlatform(options: WorkerOptions, host: Remote<PageHost>): Promise<Platform> {
   const { session } = options
   const outdatedListeners = new Set<(failure: Failure) => void>()
-  const { store, preview, terminal, circuits } = await openSessionStorage({
-    session,
-    hash: hashText,
-    clock: systemClock,
-    // The worker's own script: its name changes with every build, and what another build folded is not believed.
-    build: import.meta.url,
-    onOutdated: () => {
-      for (const listener of outdatedListeners) listener(outdated().failure)
-    },
-    // Beside the log: what streamed or scrolled by may be lost, the session goes on.
-    lost: (failure) => console.warn(failure.message),
-    elsewhere: async () =>
-      storeOverPort(
-        (await host.memoryPort()) ?? fail('storage_off', 'This browser keeps no data, and the tab’s own memory is not there either.'),
-      ),
+  const { store, preview, terminal, circuits } = await openKept(session, host, () => {
+    for (const listener of outdatedListeners) listener(outdated().failure)
   })
   const channels = broadcasts()
   const models = new Map<string, Model>()
@@ -113,6 +100,23 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       choice = { info, access }
     },
   }
+}
+
+function openKept(session: SessionId, host: Remote<PageHost>, onOutdated: () => void): Promise<SessionStorage> {
+  return openSessionStorage({
+    session,
+    hash: hashText,
+    clock: systemClock,
+    // The worker's own script: its name changes with every build, and what another build folded is not believed.
+    build: import.meta.url,
+    onOutdated,
+    // Beside the log: what streamed or scrolled by may be lost, the session goes on.
+    lost: (failure) => console.warn(failure.message),
+    elsewhere: async () =>
+      storeOverPort(
+        (await host.memoryPort()) ?? fail('storage_off', 'This browser keeps no data, and the tab’s own memory is not there either.'),
+      ),
+  })
 }
 
 const DEMO: { model: Model | undefined } = { model: undefined }

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { failureOf, type Failure, MAIN_AGENT, sessionId, traceId, type Answer, type Model } from '@tabwright/protocol'
+import { failureOf, type Failure, MAIN_AGENT, sessionId, traceId, type Model } from '@tabwright/protocol'
 import { fakeHands, fakeHash, memoryLog, type MemoryLog } from '@tabwright/testkit'
 import { afterEach, expect, it } from 'vitest'
 import { proxied } from '../client/remote'
@@ -17,6 +17,7 @@ import type { Feed } from './feed'
 import type { LiveChannel } from './live-channel'
 import type { Platform } from './platform'
 import { createSessionWorker } from './session-worker'
+import { channelRoom, lockRoom, slowModel } from './tabs-under-test'
 import { openWriter } from './writer'
 
 const ID = sessionId('both')
@@ -29,63 +30,6 @@ const closing: (() => void)[] = []
 afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
-
-/** One origin's lock for the session; stealing it tells the tab that had it, letting go of it gives it to whoever waits. */
-function lockRoom(): () => SessionLock {
-  interface Tab {
-    readonly lost: Set<() => void>
-  }
-  let holder: Tab | undefined
-  const waiting: { readonly tab: Tab; readonly given: (given: boolean) => void }[] = []
-  return () => {
-    const mine: Tab = { lost: new Set() }
-    return {
-      tryAcquire: async () => (holder ??= mine) === mine,
-      steal: async () => {
-        const before = holder
-        holder = mine
-        if (before !== mine) for (const listener of before?.lost ?? []) listener()
-      },
-      wait: (signal) =>
-        new Promise((resolve) => {
-          if (holder === undefined || holder === mine) {
-            holder = mine
-            return resolve(true)
-          }
-          const entry = { tab: mine, given: resolve }
-          waiting.push(entry)
-          signal.addEventListener('abort', () => {
-            if (waiting.includes(entry)) waiting.splice(waiting.indexOf(entry), 1)
-            resolve(false)
-          })
-        }),
-      onLost: (listener) => {
-        mine.lost.add(listener)
-        return () => mine.lost.delete(listener)
-      },
-      release: () => {
-        if (holder !== mine) return
-        const next = waiting.shift()
-        holder = next?.tab
-        next?.given(true)
-      },
-    }
-  }
-}
-
-/** What one origin's tabs hear of each other. */
-function channelRoom(isLost: () => boolean = () => false): LiveChannel {
-  const listeners = new Set<(message: unknown) => void>()
-  return {
-    tell: (message) => {
-      for (const listener of listeners) if (!isLost()) queueMicrotask(() => listener(structuredClone(message)))
-    },
-    listen: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
-}
 
 function platformOn(
   store: MemoryLog,
@@ -188,39 +132,6 @@ it('gives the session to one tab and shows the other the same changes, files and
   expect(theirs).toEqual(mine)
   expect(await second.worker.readChange('b.txt').catch(failureOf)).toMatchObject({ code: 'not_found' })
 })
-
-/** A model that says one word at a time, when told to. */
-function slowModel(): { readonly model: Model; say(text: string): void; end(): void; readonly asked: string[] } {
-  const asked: string[] = []
-  const words: string[] = []
-  let isOver = false
-  let more = (): void => undefined
-  const model: Model = {
-    id: 'demo',
-    label: 'Slow',
-    async *stream(body, signal) {
-      asked.push(body)
-      isOver = false
-      let text = ''
-      yield { type: 'started' }
-      while (!isOver || words.length > 0) {
-        const word = words.shift()
-        if (word === undefined) await Promise.race([new Promise<void>((resolve) => (more = resolve)), stopped(signal)])
-        else {
-          text += word
-          yield { type: 'delta', index: 0, kind: 'text', text: word }
-        }
-      }
-      const usage = { input: 1, output: 1, cacheRead: 0, cacheWrite: 0 }
-      const answer: Answer = { content: [{ type: 'text', text }], stopReason: 'end_turn', usage, model: 'demo' }
-      yield { type: 'complete', answer, wire: JSON.stringify({ role: 'assistant', content: [{ type: 'text', text }] }) }
-    },
-  }
-  return { model, asked, say: (text) => (words.push(text), more()), end: () => ((isOver = true), more()) }
-}
-
-const stopped = (signal: AbortSignal): Promise<never> =>
-  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true }))
 
 const said = ({ page }: Tab): readonly string[] =>
   page

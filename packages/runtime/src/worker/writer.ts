@@ -1,4 +1,4 @@
-import { fail, failureOf, type BlobHash, type Failure } from '@tabwright/protocol'
+import { fail, failureOf, type BlobHash, type Failure, type SessionEvent } from '@tabwright/protocol'
 import type { FileText } from '../client/api'
 import { createCommands, type Commands } from '../core/commands'
 import { createDriver, type Driver } from '../core/driver'
@@ -17,11 +17,11 @@ import { textOf } from '../workspace/bytes'
 import { composePorts, type Parts } from './compose'
 import type { Feed } from './feed'
 import { watchInbox } from './inbox-watch'
-import { liveSender, type LiveChannel } from './live-channel'
+import { liveSender, type LiveChannel, type LiveSender } from './live-channel'
 import { feedPast } from './past'
 import { createPathFeed } from './path-feed'
 import { createReviewList } from './review-list'
-import { createTerminal, type Terminal, type TerminalStore } from './terminal'
+import { createTerminal, type Terminal, type TerminalOptions, type TerminalStore } from './terminal'
 
 /** A session that this tab writes: the loop, the person's commands, the terminal, and what the page is told of them. */
 export interface Writer {
@@ -50,19 +50,9 @@ export interface WriterOptions {
 
 /** Becomes the session's writer, resumes what a crash left open, and goes on. @throws FailureError when the log cannot be read or claimed */
 export async function openWriter(options: WriterOptions): Promise<Writer> {
-  const { feed, halted, channel } = options
-  const sender = liveSender(channel)
-  const terminal = createTerminal({
-    session: options.parts.session,
-    hands: options.parts.hands,
-    workspace: options.parts.workspace,
-    store: options.terminalStore,
-    show: (text) => {
-      feed.terminal(text)
-      sender.terminal(text)
-    },
-    keep: (delta) => commands.keep(delta),
-  })
+  const { feed, halted } = options
+  const sender = liveSender(options.channel)
+  const terminal = openTerminal(options, sender, (delta) => commands.keep(delta))
   const parts: Parts = {
     ...options.parts,
     hands: terminal.hands,
@@ -70,51 +60,19 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
     live: (update) => (feed.live(update), sender.live(update)),
   }
   const ports = composePorts(parts)
-  const listReviews = createReviewList(parts.workspace)
   let isOpen = true
   const opened = await readPast({ store: options.parts.store, ports, feed, halted }, () => isOpen)
   const { journal } = opened
-  let { state: reviews } = opened.reviews
-  const showChanges = async (): Promise<void> => {
-    const shown = reviews
-    const list = await listReviews(shown)
-    // A newer list is on its way, or another tab's.
-    if (isOpen && shown === reviews) feed.changes(list)
-  }
-  await showChanges()
+  const view = createView({ ...opened, ports, feed, sender, isOpen: () => isOpen })
+  await view.showChanges()
   // A turn that its last writer left open goes on from here.
   if (journal.state.turn) feed.role({ type: 'recovering' })
-  sender.begin(journal.state.head)
 
   const driver = createDriver({ ports, journal, registry: createRegistry(TOOLS), halted })
   const commands = createCommands({ ports, journal, driver })
-  const queueChanged = async (): Promise<void> => {
-    const rows = await ports.log.readInbox(ports.session)
-    if (isOpen) feed.queue(rows.flatMap(({ n, message }) => (message.type === 'message' ? [{ n, text: message.text }] : [])))
-  }
-  const failed = (error: unknown): void => reportError(error)
-  const facts = createPathFeed({
-    log: ports.log,
-    session: ports.session,
-    feed,
-    rewinds: () => journal.rewinds,
-    isOpen: () => isOpen,
-    anew: () => void Promise.all([showChanges(), queueChanged()]).catch(failed),
-    failed,
-  })
-  const unwatch = journal.watch((events) => {
-    facts.add(events)
-    sender.facts(events)
-    const before = reviews
-    for (const event of events) reviews = foldReviews(reviews, event)
-    const newest = events.at(-1)
-    if (newest) opened.reviews.snapshots.reached(reviews, newest)
-    if (reviews !== before) showChanges().catch(failed)
-    if (events.some((event) => event.type === 'message.user')) queueChanged().catch(failed)
-  })
-  const unwatchFiles = parts.workspace.watch(feed.paths)
-  await queueChanged()
-  const inbox = watchInbox({ ports, store: options.parts.store, journal, driver, commands }, queueChanged, (error) => {
+  const close = view.follow()
+  await view.queueChanged()
+  const inbox = watchInbox({ ports, store: options.parts.store, journal, driver, commands }, view.queueChanged, (error) => {
     if (isOpen) halted(failureOf(error))
   })
   return {
@@ -127,24 +85,100 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
       feed.role({ type: 'writer' })
       driver.wake()
     },
-    queueChanged,
-    reviews: () => reviews,
+    queueChanged: view.queueChanged,
+    reviews: view.reviews,
     close: () => {
       isOpen = false
       inbox.close()
       sender.close()
       driver.close()
-      unwatch()
-      unwatchFiles()
+      close()
     },
   }
+}
+
+function openTerminal({ parts, terminalStore, feed }: WriterOptions, sender: LiveSender, keep: TerminalOptions['keep']): Terminal {
+  const { session, hands, workspace } = parts
+  const show = (text: string): void => {
+    feed.terminal(text)
+    sender.terminal(text)
+  }
+  return createTerminal({ session, hands, workspace, store: terminalStore, show, keep })
+}
+
+interface Viewed extends Past {
+  readonly ports: Ports
+  readonly feed: Feed
+  readonly sender: LiveSender
+  readonly isOpen: () => boolean
+}
+
+/** What the page and the session's other tabs are told of what this tab writes. */
+interface View {
+  readonly reviews: () => Reviews
+  showChanges(): Promise<void>
+  queueChanged(): Promise<void>
+  /** From now on everything that is written is shown. Returns its end. */
+  follow(): () => void
+}
+
+function createView({ journal, reviews: saved, ports, feed, sender, isOpen }: Viewed): View {
+  const listReviews = createReviewList(ports.workspace)
+  let { state: reviews } = saved
+  const failed = (error: unknown): void => reportError(error)
+  const showChanges = async (): Promise<void> => {
+    const shown = reviews
+    const list = await listReviews(shown)
+    // A newer list is on its way, or another tab's.
+    if (isOpen() && shown === reviews) feed.changes(list)
+  }
+  const queueChanged = async (): Promise<void> => {
+    const rows = await ports.log.readInbox(ports.session)
+    if (isOpen()) feed.queue(rows.flatMap(({ n, message }) => (message.type === 'message' ? [{ n, text: message.text }] : [])))
+  }
+  const facts = createPathFeed({
+    log: ports.log,
+    session: ports.session,
+    feed,
+    rewinds: () => journal.rewinds,
+    isOpen,
+    anew: () => void Promise.all([showChanges(), queueChanged()]).catch(failed),
+    failed,
+  })
+  const written = (events: readonly SessionEvent[]): void => {
+    facts.add(events)
+    sender.facts(events)
+    const before = reviews
+    for (const event of events) reviews = foldReviews(reviews, event)
+    const newest = events.at(-1)
+    if (newest) saved.snapshots.reached(reviews, newest)
+    if (reviews !== before) showChanges().catch(failed)
+    if (events.some((event) => event.type === 'message.user')) queueChanged().catch(failed)
+  }
+  return {
+    reviews: () => reviews,
+    showChanges,
+    queueChanged,
+    follow: () => {
+      sender.begin(journal.state.head)
+      const ends = [journal.watch(written), ports.workspace.watch(feed.paths)]
+      return () => {
+        for (const end of ends) end()
+      }
+    },
+  }
+}
+
+interface Past {
+  readonly journal: Journal
+  readonly reviews: SavedReviews
 }
 
 /** Claims the session and feeds its newest facts; the rest follows while it works. */
 async function readPast(
   { store, ports, feed, halted }: { store: SessionStore; ports: Ports; feed: Feed; halted: WriterOptions['halted'] },
   isOpen: () => boolean,
-): Promise<{ readonly journal: Journal; readonly reviews: SavedReviews }> {
+): Promise<Past> {
   const journal = await openJournal(ports)
   const { state, from, last } = await foldSession(ports, REVIEWS_FOLD, { rewinds: [] })
   const snapshots = createSnapshotter(ports, REVIEWS_FOLD, from)
