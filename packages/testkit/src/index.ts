@@ -28,7 +28,7 @@ export {
   type Step,
 } from './model-server/reply'
 export { asksSummary, summary, summaryInstructions } from './model-server/compaction'
-export { lintRequest, withoutMarkers, type LintOptions, type WireProblem } from './wire-linter'
+export { lintRequest, rawMember, withoutMarkers, type LintOptions, type WireProblem } from './wire-linter'
 export { fakeHands, type FakeCommand } from './fake-hands'
 export { outline, story, type Story, type StoryOptions } from './story'
 export { fakeClock, type FakeClock } from './fake-clock'

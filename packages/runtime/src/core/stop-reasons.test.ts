@@ -4,6 +4,8 @@ import {
   lintRequest,
   outline,
   rawBlock,
+  rawMember,
+  rawTool,
   stream,
   story,
   text,
@@ -13,6 +15,8 @@ import {
   type StoryOptions,
 } from '@tabwright/testkit'
 import type { SessionEvent } from '@tabwright/protocol'
+import { TOOLS } from '../tools'
+import type { Tool } from './tool'
 import { afterEach, describe, expect, it } from 'vitest'
 import { STOP_REASONS } from '../io/model-accumulator'
 import { EMPTY_TRANSCRIPT, foldTranscript } from './transcript'
@@ -251,6 +255,37 @@ describe('what a provider may send unasked', () => {
     expect(await lastOf(s)).toBe('turn.ended end')
     expect(messagesOf(s, 2)[3]?.content.map((block) => block.type)).toEqual(['text', 'thinking', 'tool_use'])
     expect(s.server.mismatches).toEqual([])
+  })
+})
+
+describe('a call that cannot be read', () => {
+  it('[C29] is answered and asked about, and after three in a row the turn is over', async () => {
+    const s = await start({ script: () => answer([rawTool('write_file', '{"path":"a","content":')]) })
+    await say(s, 'go')
+    expect(s.server.requests).toHaveLength(3)
+    expect(await linesOf(s)).not.toContain('call.started')
+    expect((await facts(s, 'turn.ended'))[0]?.data.failure?.code).toBe('bad_response')
+    expect(await s.file('a')).toBeUndefined()
+  })
+})
+
+describe('what is frozen', () => {
+  it('[rule 26] [rule 28] sends the stored tools after an update of the app that brings another, and after another restart', async () => {
+    const late = {
+      spec: { name: 'late', description: 'came later', input: { type: 'object' }, effect: 'pure', readOnly: true },
+      run: async () => ({ text: 'late' }),
+    } as const
+    const tools: Tool[] = [...TOOLS]
+    const s = await start({ tools, script: (_request, n) => answer([text(`${n}`)]) })
+    await say(s, 'one')
+    tools.push(late)
+    await s.restart()
+    await say(s, 'two', 2)
+    tools.length = 1
+    await s.restart()
+    await say(s, 'three', 3)
+    const frozen = s.server.requests.map(({ body }) => rawMember(body, 'tools'))
+    expect(new Set(frozen).size).toBe(1)
   })
 })
 

@@ -15,11 +15,13 @@ export type AfterStop =
 const MAX_PAUSES = 5
 const MAX_CUTS = 3
 const MAX_EMPTIES = 1
+/** Source: security.md C29. */
+const MAX_BROKEN = 3
 const ENDS_WELL: ReadonlySet<string> = new Set(['end_turn', 'stop_sequence', 'tool_use'])
 
 /** Table of the stop reasons; one that is not known here ends the turn and is shown. */
 export function afterStop({ wire, calls, unsent }: SessionState, stopReason: string): AfterStop {
-  if (stopReason === 'tool_use' && calls.length > 0) return { type: 'ask' }
+  if (stopReason === 'tool_use' && calls.length > 0) return wire.broken < MAX_BROKEN ? { type: 'ask' } : fails('failed', BROKEN_TOO_OFTEN)
   if (stopReason === 'pause_turn') return wire.pauses <= MAX_PAUSES ? { type: 'ask' } : fails('budget', PAUSED_TOO_OFTEN)
   if (stopReason === 'max_tokens')
     return wire.cuts <= MAX_CUTS ? { type: 'ask', ...(calls.length === 0 && { nudge: 'cut' }) } : fails('failed', CUT_TOO_OFTEN)
@@ -34,6 +36,10 @@ const fails = (stop: 'budget' | 'failed', failure: Failure): AfterStop => ({ typ
 const PAUSED_TOO_OFTEN: Failure = {
   code: 'spend_limit',
   message: `The provider paused its own work ${MAX_PAUSES + 1} times in a row, so the turn was stopped. What it did is kept; send a message to go on.`,
+}
+const BROKEN_TOO_OFTEN: Failure = {
+  code: 'bad_response',
+  message: `The model sent ${MAX_BROKEN} tool calls in a row that cannot be read, so the turn was stopped. None of them was run; send a message to go on.`,
 }
 const CUT_TOO_OFTEN: Failure = {
   code: 'too_large',

@@ -183,7 +183,7 @@ describe('a turn', () => {
     expect(bodies[2]?.startsWith(bodies[1] ?? '-')).toBe(true)
   })
 
-  it('[F27] appends a changed instruction file and leaves the first message as it was', async () => {
+  it('[F27] [rule 27] appends a changed instruction file and leaves the first message as it was', async () => {
     const s = await start({ files: { 'AGENTS.md': 'use tabs' }, script: [answer([text('1')]), answer([text('2')])] })
     await s.commands.send('a')
     await s.until('turn.ended')

@@ -1,4 +1,4 @@
-import type { Content, Effort, SessionEvent } from '@tabwright/protocol'
+import type { Content, Effort, Outcome, SessionEvent } from '@tabwright/protocol'
 import { tokensIn } from './window'
 
 /** What the next request depends on beside its messages. A fold, so a worker that starts anew asks in the same way. */
@@ -13,6 +13,8 @@ export interface WireState {
   readonly empties: number
   /** The newest answer said nothing at all. */
   readonly isEmpty: boolean
+  /** Calls in a row, in this turn, whose input was no JSON. */
+  readonly broken: number
   /** How often the length limit was raised for the answer that is asked for. */
   readonly raised: number
   /** The provider found thinking that does not fit: for the rest of the session it may leave such blocks out. */
@@ -40,6 +42,7 @@ export const NO_WIRE: WireState = {
   cuts: 0,
   empties: 0,
   isEmpty: false,
+  broken: 0,
   raised: 0,
   dropsThinking: false,
   dropped: 0,
@@ -68,6 +71,7 @@ export function foldWire(wire: WireState, event: SessionEvent): WireState {
         pauses: 0,
         cuts: 0,
         empties: 0,
+        broken: 0,
         raised: 0,
         thinking: event.data.thinking,
         effort: event.data.effort,
@@ -80,6 +84,8 @@ export function foldWire(wire: WireState, event: SessionEvent): WireState {
       return answered(wire, event.data)
     case 'model.failed':
       return reasonOf(event.data.failure) === 'cut_call' ? { ...wire, raised: wire.raised + 1 } : wire
+    case 'call.ended':
+      return { ...wire, broken: isBroken(event.data.outcome) ? wire.broken + 1 : 0 }
     case 'wire.mismatched':
       return event.data.how === 'refused' ? { ...wire, dropsThinking: true } : { ...wire, dropped: event.data.blocks }
     case 'compaction.ended':
@@ -118,6 +124,11 @@ function answered(wire: WireState, data: SessionEvent<'message.assistant'>['data
     raised: 0,
     used: tokensIn(usage),
   }
+}
+
+/** As the model is told it: see the answer to a call that cannot be parsed. */
+function isBroken(outcome: Outcome): boolean {
+  return outcome.type === 'failed' && outcome.text.startsWith('{"INVALID_JSON"')
 }
 
 /** A use of the provider's own tools whose result is in no block of the same answer. */

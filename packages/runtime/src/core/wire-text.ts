@@ -6,32 +6,33 @@ import { parseStrict } from './parse-strict'
  * thousand facts would otherwise copy megabytes before each request. Cache markers are put in on the way out and are never part of a
  * stored message, so they can move while the content stays as it was sent.
  */
-export interface WireText {
-  /** Stored messages joined by commas, header left out. */
-  readonly text: string
-  /** Index in `text` behind each message. */
-  readonly ends: readonly number[]
-  /** Index in `text` at which a marker for the project's part of the first message goes; undefined where there is none. */
-  readonly project: number | undefined
-}
-
 interface Growing {
-  text: string
-  ends: number[]
+  /** Stored messages joined by commas, header left out: the long past, and what came since. Cutting a piece out of one copies nothing. */
+  past: string
+  recent: string
+  /** Index in both together behind each message. */
+  readonly ends: number[]
+  /** Index at which a marker for the project's part of the first message goes; undefined where there is none. */
   project: number | undefined
-  header: WireRow | undefined
+  readonly header: WireRow | undefined
   last: WireRow | undefined
 }
 
 /** By the array that holds the rows: it grows in place, or a new epoch begins in it with another header. */
 const known = new WeakMap<readonly WireRow[], Growing>()
+/** What came since becomes past once it is this long, and a quarter of it: each byte is moved a few times in a session's life. */
+const RECENT_CHARS = 64_000
 
 /** @param rows everything stored, header first */
-export function wireText(rows: readonly WireRow[]): WireText {
+function wireText(rows: readonly WireRow[]): Growing {
   const before = known.get(rows)
   const fits = before && before.header === rows[0] && before.ends.length < rows.length && before.last === rows[before.ends.length]
-  const growing: Growing = fits ? before : { text: '', ends: [], project: undefined, header: rows[0], last: rows[0] }
+  const growing: Growing = fits ? before : { past: '', recent: '', ends: [], project: undefined, header: rows[0], last: rows[0] }
   for (let at = growing.ends.length + 1; at < rows.length; at++) append(growing, rows[at])
+  if (growing.recent.length > Math.max(RECENT_CHARS, growing.past.length / 4)) {
+    growing.past += growing.recent
+    growing.recent = ''
+  }
   known.set(rows, growing)
   return growing
 }
@@ -39,13 +40,18 @@ export function wireText(rows: readonly WireRow[]): WireText {
 function append(growing: Growing, row: WireRow | undefined): void {
   if (!row) return
   if (growing.ends.length === 0) growing.project = projectEnd(row)
-  growing.text += growing.text === '' ? row.text : `,${row.text}`
-  growing.ends.push(growing.text.length)
+  growing.recent += growing.ends.length === 0 ? row.text : `,${row.text}`
+  growing.ends.push(growing.past.length + growing.recent.length)
   growing.last = row
 }
 
+function piece({ past, recent }: Growing, from: number, to: number): string {
+  const border = past.length
+  return past.slice(from, Math.min(to, border)) + recent.slice(Math.max(0, from - border), Math.max(0, to - border))
+}
+
 const FIRST_BLOCK = '{"role":"user","content":['
-/** How {@link instructionText} begins. */
+/** How a message about an instruction file begins. */
 export const INSTRUCTIONS_MARK = '<workspace-instructions '
 
 /** Behind the last instruction file of the first message: the same in every session of this project, so its cache is shared. */
@@ -82,7 +88,8 @@ export const HEADER_MARK = { type: 'ephemeral', ttl: '1h' } as const
  * are four, as many as the API takes.
  */
 export function markedMessages(rows: readonly WireRow[], marks: Marks): string {
-  const { text, ends, project } = wireText(rows)
+  const growing = wireText(rows)
+  const { ends, project } = growing
   // Older sessions have a header that is kept for five minutes, and the API wants what lives longer to come first.
   const mayHour = rows[0]?.text.includes(HOUR) === true
   const tail = mayHour && marks.hour === true ? HOUR : FIVE_MINUTES
@@ -93,10 +100,10 @@ export function markedMessages(rows: readonly WireRow[], marks: Marks): string {
   let marked = ''
   let from = 0
   for (const { at, mark } of places) {
-    marked += `${text.slice(from, at)},${mark}`
+    marked += `${piece(growing, from, at)},${mark}`
     from = at
   }
-  return `${tail},${rows[0]?.text ?? ''},"messages":[${marked}${text.slice(from)}]`
+  return `${tail},${rows[0]?.text ?? ''},"messages":[${marked}${piece(growing, from, Infinity)}]`
 }
 
 /** Where a marker goes in the last block of a message that is not the newest; undefined where none may stand. */

@@ -151,7 +151,7 @@ describe('the Anthropic adapter over real HTTP', () => {
     expect(completed(second).answer.content).toEqual([{ type: 'text', text: 'Done.' }])
   })
 
-  it.each([1, 7, 64])('reads a stream in chunks of %i bytes, through characters and lines', async (chunkBytes) => {
+  it.each([1, 7, 64])('[C28] reads a stream in chunks of %i bytes, through characters and lines', async (chunkBytes) => {
     const server = await serve(answer([text('Zwölf Boxkämpfer 🥊🥊 jagen', ['Zwölf Box', 'kämpfer 🥊', '🥊 jagen'])], { chunkBytes }))
     expect(completed(await hear(server)).answer.content).toEqual([{ type: 'text', text: 'Zwölf Boxkämpfer 🥊🥊 jagen' }])
   })
@@ -169,7 +169,7 @@ describe('the Anthropic adapter over real HTTP', () => {
     expect(JSON.parse(wire)).toMatchObject({ content: [{ input: {} }, { input: { path: 'b' } }] })
   })
 
-  it('[rule 50] (M4) calls a clean end without message_stop cut, even after a stop reason', async () => {
+  it('[rule 50] [C28] (M4) calls a clean end without message_stop cut, even after a stop reason', async () => {
     const server = await serve(answer([text('almost')], { omitStop: true }))
     const { failure, events } = await hear(server)
     expect(failure).toMatchObject({ code: 'cut', detail: { partial: 'almost', completedBlock: true } })
@@ -224,6 +224,28 @@ describe('the Anthropic adapter over real HTTP', () => {
     expect(completed(heard).answer.content).toEqual([{ type: 'text', text: 'late' }])
   })
 
+  it('[rule 64] (M9) says that it runs in a browser, and sends no header that a proxy would not allow by name', async () => {
+    const server = await startModelServer({ script: [answer([text('ok')])], cors: 'https://app.example' })
+    servers.push(server)
+    const asked: string[] = []
+    const counting: typeof fetch = (input, init) => {
+      asked.push(...new Headers(init?.headers).keys())
+      return fetch(input, init)
+    }
+    const model = anthropicModel({ id: 'm', label: 'M', baseUrl: server.url, token: 'sk-test-1234', fetch: counting })
+    for await (const item of model.stream(bodyOf(HELLO), new AbortController().signal, ['a-beta', 'b-beta']))
+      if (item.type === 'complete') break
+    expect(server.requests[0]?.headers).toMatchObject({
+      'anthropic-dangerous-direct-browser-access': 'true',
+      'anthropic-beta': 'a-beta,b-beta',
+    })
+    const preflight = await fetch(`${server.url}/v1/messages`, { method: 'OPTIONS' })
+    const allowed = (preflight.headers.get('access-control-allow-headers') ?? '').split(', ')
+    expect(allowed).toContain('authorization')
+    const plain = new Set(['accept', 'user-agent'])
+    expect(asked.filter((name) => !name.startsWith('x-stainless-') && !plain.has(name) && !allowed.includes(name))).toEqual([])
+  })
+
   it('[rule 55] (M7) asks once and passes 529 on with the wait that was asked for', async () => {
     const server = await serve(
       httpError(529, { type: 'overloaded_error', message: 'Overloaded' }, { 'retry-after-ms': '1500', 'retry-after': '60' }),
@@ -232,7 +254,7 @@ describe('the Anthropic adapter over real HTTP', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('(M7) ends on an error event with the text so far', async () => {
+  it('[C27] (M7) ends on an error event with the text so far', async () => {
     const steps: Step[] = [...answer([text('Half a sen')]).steps.slice(0, 4), errorEvent('overloaded_error', 'Overloaded')]
     expect((await hear(await serve(stream(steps)))).failure).toMatchObject({
       code: 'busy',
@@ -251,7 +273,7 @@ describe('the Anthropic adapter over real HTTP', () => {
     expect((await hear(server)).failure).toMatchObject({ code: 'cut', detail: { completedBlock: true } })
   })
 
-  it('[rule 63] (M8) survives unknown events, deltas and stop reasons, comments and CRLF', async () => {
+  it('[rule 63] [C28] (M8) survives unknown events, deltas and stop reasons, comments and CRLF', async () => {
     const before: Step[] = [
       event('aurora', { type: 'aurora' }),
       { type: 'raw', text: ': comment\r\nevent: ping\r\ndata: {"type":"ping"}\r\n\r\n' },
@@ -304,7 +326,11 @@ describe('the Anthropic adapter over real HTTP', () => {
       { code: 'denied', message: 'Reload the page.' },
     ],
     ['502 page', htmlPage('<h1>Bad gateway</h1>', 502), { code: 'busy' }],
-    ['[C32] a web page', htmlPage('<html>Please log in</html>'), { code: 'bad_response', detail: { reason: 'portal', completedBlock: false } }],
+    [
+      '[C32] a web page',
+      htmlPage('<html>Please log in</html>'),
+      { code: 'bad_response', detail: { reason: 'portal', completedBlock: false } },
+    ],
     ['a forbidding page', htmlPage('<html>Blocked</html>', 403), { code: 'bad_response' }],
     [
       'JSON instead of events',
