@@ -50,6 +50,7 @@ export type {
   SnapshotStore,
   WireRow,
   WireStore,
+  WriteOptions,
   Workspace,
   WorkspaceDelta,
   WorkspaceDraft,

@@ -152,12 +152,21 @@ export interface Workspace extends WorkspaceReader {
   watch(listener: (paths: readonly string[]) => void): () => void
 }
 
+/** How a file is written. */
+export interface WriteOptions {
+  /** Version that the new content was made against. */
+  readonly base?: number
+  readonly mode?: FileEntry['mode']
+  /** The bytes came from {@link Workspace.blob} by this hash: they are neither copied nor hashed again. */
+  readonly hash?: BlobHash
+}
+
 export interface WorkspaceDraft extends WorkspaceReader {
   /**
    * @param base version that the new content was made against; omitted: whatever is there
    * @throws FailureError `stale` when the path is at another version, `bad_input` for a path outside the workspace
    */
-  write(path: string, bytes: Uint8Array, options?: { readonly base?: number; readonly mode?: FileEntry['mode'] }): void
+  write(path: string, bytes: Uint8Array, options?: WriteOptions): void
   /** @throws FailureError `not_found` */
   remove(path: string): void
   delta(): WorkspaceDelta

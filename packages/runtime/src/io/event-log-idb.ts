@@ -13,13 +13,14 @@ import {
 } from '@tabwright/protocol'
 import { endsSomething } from './append-plan'
 import { readRecord, writeBatch, type Batch, type Pending, type Written, type WrittenBatch } from './append-idb'
+import { blobReader } from './blob-batch'
 import { broadcasts, type Broadcasts } from './broadcast'
 import { sessionRange, writing, type Database } from './database'
 import { claimSession } from './claim-idb'
 import { readLog } from './log-read-idb'
 import { createSealer, type Sealer } from './sealing-idb'
 import { CATALOGUE_CHANNEL, parseHint, sessionChannel } from './session-hints'
-import { missingBlob, missingSession, onlyRead, type LogPorts, type SessionStore, type StoreHint } from './session-store'
+import { missingSession, onlyRead, type LogPorts, type SessionStore, type StoreHint } from './session-store'
 import { storageFailure } from './storage-failure'
 import { snapshotsIdb } from './snapshot-idb'
 import type { SessionRecord } from './session-record'
@@ -46,6 +47,7 @@ const TOLD_MS = 33
 
 class EventLogIdb implements SessionStore {
   readonly #database: Database
+  readonly #readBlob: (hash: BlobHash) => Promise<Uint8Array>
   readonly #ports: LogPorts
   readonly #broadcasts: Broadcasts = broadcasts()
   #queue: Pending[] = []
@@ -59,6 +61,7 @@ class EventLogIdb implements SessionStore {
 
   constructor(database: Database, ports: LogIdbOptions) {
     this.#database = database
+    this.#readBlob = blobReader(database)
     this.#ports = ports
     this.#sealer = createSealer(database, { hash: ports.hash, stopped: (_, failure) => ports.lost?.(failure) })
     this.snapshots = snapshotsIdb(database, ports.build ?? '')
@@ -181,9 +184,8 @@ class EventLogIdb implements SessionStore {
     })
   }
 
-  async loadBlob(hash: BlobHash): Promise<Uint8Array> {
-    const row = await this.#database.run((handle) => handle.get('blobs', hash))
-    return row ? row.bytes : missingBlob(hash)
+  loadBlob(hash: BlobHash): Promise<Uint8Array> {
+    return this.#readBlob(hash)
   }
 
   watch(session: SessionId, listener: (hint: StoreHint) => void): () => void {

@@ -1,4 +1,12 @@
-import { fail, type BlobHash, type FileEntry, type PathChange, type WorkspaceDelta, type WorkspaceDraft } from '@tabwright/protocol'
+import {
+  fail,
+  type BlobHash,
+  type FileEntry,
+  type PathChange,
+  type WorkspaceDelta,
+  type WorkspaceDraft,
+  type WriteOptions,
+} from '@tabwright/protocol'
 import { hashBytes, MAX_FILE_BYTES } from './bytes'
 import { workspacePath } from './path'
 import { missing, Overlay, sorted, type TreeView } from './tree'
@@ -49,7 +57,7 @@ export class Draft implements WorkspaceDraft {
     return entry === undefined ? missing(at) : this.#base.blob(entry.hash)
   }
 
-  write(path: string, bytes: Uint8Array, options: { readonly base?: number; readonly mode?: FileEntry['mode'] } = {}): void {
+  write(path: string, bytes: Uint8Array, options: WriteOptions = {}): void {
     const at = workspacePath(path)
     const current = this.#entry(at)
     const version = current?.version ?? 0
@@ -64,10 +72,10 @@ export class Draft implements WorkspaceDraft {
       const why = this.#overlay.obstacle(at)
       if (why !== undefined) fail('bad_input', `${why} It was not written.`)
     }
-    const copy = bytes.slice()
+    const copy = options.hash === undefined ? bytes.slice() : bytes
     const entry: FileEntry = {
       path: at,
-      hash: hashBytes(copy),
+      hash: options.hash ?? hashBytes(copy),
       size: copy.length,
       mode: options.mode ?? current?.mode ?? 'file',
       mtime: this.#base.now(),

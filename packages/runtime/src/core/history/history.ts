@@ -85,6 +85,19 @@ export function targetsAt({ moves, head }: Past, to: number): ReadonlyMap<string
   )
 }
 
+/**
+ * Line counts of going back over files that changed once since `to`: those of that change, the other way round. Nothing has to be
+ * compared again.
+ */
+export function countsBack({ moves }: Past, to: number): ReadonlyMap<string, { readonly added: number; readonly removed: number }> {
+  const counts = new Map<string, { added: number; removed: number } | undefined>()
+  for (const { seq, changes } of moves) {
+    if (seq <= to) continue
+    for (const { path, added, removed } of changes) counts.set(path, counts.has(path) ? undefined : { added: removed, removed: added })
+  }
+  return new Map([...counts].flatMap(([path, count]) => (count ? [[path, count]] : [])))
+}
+
 /** The message with which the conversation went on from there. */
 export function promptAt({ messages, marks }: Past, to: number): string | undefined {
   if (!marks.some(({ seq, cause }) => seq === to && cause === 'turn')) return undefined
@@ -154,7 +167,7 @@ async function planOf(ports: HistoryPorts, past: Past, to: number): Promise<Rest
   const steps = [...targetsAt(past, to)]
     .map(([path, after]): Step => ({ path, before: sideNow(ports, path), after }))
     .filter(({ before, after }) => !isSameSide(before, after))
-  const { changes, missing } = await describeSteps(ports, steps)
+  const { changes, missing } = await describeSteps(ports, steps, countsBack(past, to))
   return {
     to,
     asOf: past.head,
@@ -173,19 +186,30 @@ async function planOf(ports: HistoryPorts, past: Past, to: number): Promise<Rest
 async function describeSteps(
   ports: HistoryPorts,
   steps: readonly Step[],
+  known: ReturnType<typeof countsBack> = new Map(),
 ): Promise<{ readonly changes: readonly PointChange[]; readonly missing: readonly string[] }> {
   const changes: PointChange[] = []
   const missing: string[] = []
-  for (const step of steps.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
-    const [before, after] = await Promise.all([contentOf(ports, step.before), contentOf(ports, step.after)])
+  const ordered = steps.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  const afters = await Promise.all(ordered.map(({ after }) => contentOf(ports, after)))
+  for (const [index, step] of ordered.entries()) {
+    const after = afters[index]
     if (after === 'missing') missing.push(step.path)
-    const isWhole = before !== 'missing' && after !== 'missing'
-    const [counted] = isWhole ? await ports.describe([deltaOf(step, after)]) : []
-    const { added, removed } = counted ?? { added: 0, removed: 0 }
+    const { added, removed } = known.get(step.path) ?? (await countStep(ports, step, after))
     const status = step.before === null ? 'added' : step.after === null ? 'deleted' : 'modified'
     changes.push({ path: step.path, ...endsOf(step.before, step.after), added, removed, status })
   }
   return { changes, missing }
+}
+
+async function countStep(
+  ports: HistoryPorts,
+  step: Step,
+  after: Uint8Array | undefined | 'missing',
+): Promise<{ readonly added: number; readonly removed: number }> {
+  const before = await contentOf(ports, step.before)
+  const [counted] = before === 'missing' || after === 'missing' ? [] : await ports.describe([deltaOf(step, after)])
+  return counted ?? { added: 0, removed: 0 }
 }
 
 async function contentOf({ workspace }: HistoryPorts, side: Side): Promise<Uint8Array | undefined | 'missing'> {

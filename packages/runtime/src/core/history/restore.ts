@@ -1,13 +1,13 @@
-import { fail, type RestoreOptions, type Restored } from '@tabwright/protocol'
+import { fail, type FileChange, type RestoreOptions, type Restored, type WorkspaceDelta } from '@tabwright/protocol'
 import type { Entry, Fact, Journal } from '../journal'
 import type { Ports } from '../ports'
 import type { SessionState } from '../session-state'
 import { newestWaiting } from '../steering'
 import { branchState } from './branch-state'
 import { foreignAfter } from './foreign'
-import { promptAt, targetsAt, type History } from './history'
+import { countsBack, promptAt, targetsAt, type History } from './history'
 import { isBorder, type Past } from './places'
-import { deltaTo, isSameSide } from './side'
+import { deltaTo, endsOf, isSameSide, type Side } from './side'
 import { toldOfFiles } from './told'
 
 /** What a person does with the past. */
@@ -102,11 +102,29 @@ async function filesEntry({ ports }: Restoring, past: Past, options: RestoreOpti
   const kept = different.filter((path) => options.keep.includes(path))
   const targets = new Map([...targetsAt(past, to)].filter(([path]) => different.includes(path) && !kept.includes(path)))
   const delta = await deltaTo(ports.workspace, targets)
-  const changes = await ports.describe(delta)
+  const changes = await changesBack(ports, delta, { targets, counts: countsBack(past, to) })
   const paths = changes.map(({ path }) => path)
   const restored: Fact = { type: 'history.restored', data: { to, paths, kept } }
   if (changes.length === 0) return { facts: [restored], paths, kept }
   return { facts: [{ type: 'workspace.changed', data: { by: 'restore', changes } }, restored], delta, paths, kept }
+}
+
+interface Back {
+  readonly targets: ReadonlyMap<string, Side>
+  readonly counts: ReturnType<typeof countsBack>
+}
+
+async function changesBack(
+  { workspace, describe }: Ports,
+  delta: WorkspaceDelta,
+  { targets, counts }: Back,
+): Promise<readonly FileChange[]> {
+  const described = await describe(delta.filter(({ path }) => !counts.has(path)))
+  const known = delta.flatMap(({ path }): FileChange[] => {
+    const count = counts.get(path)
+    return count ? [{ path, ...endsOf(workspace.stat(path) ?? null, targets.get(path) ?? null), ...count }] : []
+  })
+  return [...described, ...known].toSorted((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 /** Paths of the session that are not as they were at `to`. */

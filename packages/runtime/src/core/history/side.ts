@@ -1,4 +1,4 @@
-import { fail, type BlobHash, type FileChange, type FileEntry, type Workspace, type WorkspaceDelta } from '@tabwright/protocol'
+import { fail, failureOf, type BlobHash, type FileChange, type FileEntry, type Workspace, type WorkspaceDelta } from '@tabwright/protocol'
 
 /** What stands at a path: content and kind. `null`: nothing. */
 export type Side = { readonly hash: BlobHash; readonly mode: FileEntry['mode'] } | null
@@ -40,7 +40,7 @@ export async function deltaTo(workspace: Contents, targets: ReadonlyMap<string, 
   const contents = await readAll(workspace, targets)
   const draft = workspace.draft()
   for (const [path, side] of targets) if (side === null && draft.stat(path)) draft.remove(path)
-  for (const { path, bytes, mode } of contents) draft.write(path, bytes, { mode })
+  for (const { path, bytes, mode, hash } of contents) draft.write(path, bytes, { mode, hash })
   return draft.delta()
 }
 
@@ -48,14 +48,23 @@ interface Content {
   readonly path: string
   readonly bytes: Uint8Array
   readonly mode: FileEntry['mode']
+  readonly hash: BlobHash
+}
+
+/** Not there, or not what its hash says. Whatever else keeps a content from being read is thrown as it is. */
+function isGone(found: PromiseSettledResult<Content> | undefined): boolean {
+  if (found?.status !== 'rejected') return false
+  const { code } = failureOf(found.reason)
+  if (code !== 'not_found' && code !== 'unexpected') throw found.reason
+  return true
 }
 
 async function readAll(workspace: Contents, targets: ReadonlyMap<string, Side>): Promise<readonly Content[]> {
   const wanted = [...targets].flatMap(([path, side]) => (side === null ? [] : [{ path, side }]))
   const found = await Promise.allSettled(
-    wanted.map(async ({ path, side }): Promise<Content> => ({ path, bytes: await workspace.blob(side.hash), mode: side.mode })),
+    wanted.map(async ({ path, side }): Promise<Content> => ({ path, bytes: await workspace.blob(side.hash), ...side })),
   )
-  const missing = wanted.filter((_, index) => found[index]?.status === 'rejected').map(({ path }) => path)
+  const missing = wanted.filter((_, index) => isGone(found[index])).map(({ path }) => path)
   if (missing.length > 0) {
     const which = missing.length > 5 ? `${missing.slice(0, 5).join(', ')} and ${missing.length - 5} more` : missing.join(', ')
     fail('not_found', `The stored content of ${which} is not in this browser any more. Nothing was changed.`, {

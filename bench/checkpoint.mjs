@@ -1,0 +1,23 @@
+import { inChromium, median } from './in-chromium.mjs'
+
+// A place to come back to in a workspace of 5,000 files, and all of them back. `node bench/run.mjs checkpoint`
+const FILES = 5000
+
+/**
+ * P12.
+ * @param {number} rounds
+ * @returns {Promise<readonly import('./run.mjs').Row[]>}
+ */
+export function checkpoint(rounds) {
+  return inChromium('checkpoint', async (page) => {
+    const samples = await page.evaluate(([many, files]) => window.measureCheckpoint(many, files), /** @type {const} */ ([rounds, FILES]))
+    const of = (/** @type {keyof import('./checkpoint/page').CheckpointSample} */ what) => median(samples.map((sample) => sample[what]))
+    return [
+      { what: 'P12 checkpoint of 5,000 files, 10 touched, durable', unit: 'ms', ours: of('checkpoint'), aim: '≤ 5 ms' },
+      { what: 'P12 10 changes into a workspace of 5,000 in memory', unit: 'ms', ours: of('adopt'), aim: '≤ 1 ms' },
+      { what: 'P12 plan for all files', unit: 'ms', ours: of('plan'), aim: '≤ 1 s' },
+      { what: 'P12 restore of all files, contents in memory', unit: 'ms', ours: of('warm'), aim: '≤ 400 ms' },
+      { what: 'P12 restore of all files, worker just started', unit: 'ms', ours: of('cold'), aim: '≤ 400 ms' },
+    ]
+  })
+}
