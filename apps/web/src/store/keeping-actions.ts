@@ -8,6 +8,9 @@ type KeepingActions = Pick<
   'exportSession' | 'importSession' | 'readStorage' | 'persist' | 'readMirror' | 'mirrorOn' | 'mirrorOff' | 'restoreMirror'
 >
 
+/** 25 MiB: the limit of an imported session. */
+const MOST_IMPORTED = 25 * 1024 * 1024
+
 /** Where sessions are kept: this browser's storage, and files. */
 export function keepingActions({ catalogue }: { readonly catalogue: Catalogue }, set: Setter, get: Getter): KeepingActions {
   const readStorage = async (): Promise<void> => {
@@ -36,7 +39,9 @@ export function keepingActions({ catalogue }: { readonly catalogue: Catalogue },
       }
     },
     importSession: async (file) => {
-      const session = await catalogue.importSession(new Uint8Array(await file.arrayBuffer()))
+      // No more is read than import could take; what is larger it refuses.
+      const bytes = await file.slice(0, MOST_IMPORTED + 1).arrayBuffer()
+      const session = await catalogue.importSession(new Uint8Array(bytes))
       await get().readSessions()
       return session
     },

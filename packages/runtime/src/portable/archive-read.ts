@@ -26,10 +26,7 @@ export type ArchiveContent = ReadonlyMap<string, Uint8Array>
  */
 export function readArchive(bytes: Uint8Array, limits: ArchiveLimits): ArchiveContent {
   if (bytes.length > limits.packed)
-    return fail(
-      'too_large',
-      `The file has ${mebibytes(bytes.length)} MiB; a session may have ${mebibytes(limits.packed)} MiB. Nothing was imported.`,
-    )
+    return fail('too_large', `The file is larger than the ${mebibytes(limits.packed)} MiB that a session may have. Nothing was imported.`)
   const found = listed(bytes, limits)
   checkSizes(found, limits)
   checkNames(found.map((entry) => entry.name))

@@ -1,11 +1,13 @@
 import 'fake-indexeddb/auto'
-import { canonicalJson, type FileEntry, type PathChange } from '@tabwright/protocol'
+import { canonicalJson, LOG_FORMAT, type FileEntry, type PathChange, type SessionEvent } from '@tabwright/protocol'
 import { IDBFactory } from 'fake-indexeddb'
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Fact } from '../core/journal'
 import { openDatabase, type Database } from '../io/database'
 import { memoryStore } from '../io/event-log-memory'
 import { hashBytes, hashText } from '../io/hash-noble'
+import { emptyRecord } from '../io/session-record'
 import { sealSession } from '../io/sealing-idb'
 import { SESSION_LIMITS } from './archive-limits'
 import { readArchive } from './archive-read'
@@ -62,6 +64,31 @@ describe('export and import', () => {
     expect(await exportSession(SESSION, ports(here))).toEqual(open)
     const id = await importSession(open, ports(here))
     expect(await exportSession(id, ports(here))).toEqual(open)
+  })
+
+  it.each([1, 2])('[F36] carry the facts of format %i as they were stored', async (format) => {
+    const path = new URL(`../../../protocol/src/fixtures/format-${format}.jsonl`, import.meta.url)
+    const stored: SessionEvent[] = readFileSync(path, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const [first, last] = [stored[0], stored.at(-1)]
+    if (!first || !last) throw new Error('an empty fixture')
+    const place = inDatabase(database)
+    const record = { ...emptyRecord({ id: first.session, title: 'old', project: 'blank', at: 5 }), head: last.seq, headHash: last.hash }
+    await database.run(async (handle) => {
+      await handle.put('sessions', record)
+      for (const event of stored) await handle.put('events', event)
+    })
+    const archive = await exportSession(first.session, ports(place))
+    const lines = textIn(readArchive(archive, SESSION_LIMITS), 'events.jsonl').trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toEqual(stored)
+    const there = inMemory()
+    expect(await exportSession(await importSession(archive, ports(there)), ports(there))).toEqual(archive)
+    const id = await importSession(archive, ports(place))
+    const events = []
+    for await (const event of place.log.read(id)) events.push(event)
+    expect(events.map((event) => [event.v, event.hash])).toEqual(stored.map((event) => [LOG_FORMAT, event.hash]))
   })
 
   it('keep the chain, the exact wire, kinds of files and contents that are gone from the workspace', async () => {

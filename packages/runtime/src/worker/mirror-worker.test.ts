@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto'
-import { failureOf, MAIN_AGENT, sessionId, traceId, type Draft, type SessionEvent, type SessionId } from '@tabwright/protocol'
+import { fakeClock } from '@tabwright/testkit'
+import { failureOf, MAIN_AGENT, sessionId, traceId, type Clock, type Draft, type SessionEvent, type SessionId } from '@tabwright/protocol'
 import { connectMirror } from '@tabwright/relay-client'
 import { IDBFactory } from 'fake-indexeddb'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -46,8 +47,15 @@ afterEach(async () => {
   expect(reported).toEqual([])
 })
 
+interface BrowserOptions {
+  readonly relay?: () => RelayUnderTest
+  readonly locks?: Locks
+  readonly clock?: Clock
+  readonly everyMs?: number | undefined
+}
+
 /** A browser with an empty profile, whose page is the relay's own. */
-async function browser(name: string, options: { relay?: () => RelayUnderTest; locks?: Locks } = {}): Promise<Browser> {
+async function browser(name: string, options: BrowserOptions = {}): Promise<Browser> {
   const database = await openDatabase({ name })
   const catalogue = catalogueIdb(database, ports)
   const sent: string[] = []
@@ -62,8 +70,9 @@ async function browser(name: string, options: { relay?: () => RelayUnderTest; lo
     keys: mirrorKeysIdb(`${name}-mirror`),
     place: (bearer) => connectMirror('', { bearer, fetch: asPage }),
     locks: options.locks ?? null,
-    everyMs: 25,
     ...ports,
+    ...('everyMs' in options ? {} : { everyMs: 25 }),
+    ...(options.clock && { clock: options.clock }),
   })
   const close = (): void => {
     mirror.close()
@@ -343,6 +352,24 @@ it('mirrors in one tab for all, in the next one when that is gone, and stops in 
   await third.mirror.turnMirrorOff({ erase: true })
   expect(await second.mirror.mirrorState()).toEqual({ type: 'off' })
   expect(await connectMirror(relay.url, { bearer: () => relay.pair() }).list()).toEqual([])
+})
+
+it('is less than 30 s behind, by the clock that it was given', async () => {
+  const clock = fakeClock()
+  const here = await browser('clock', { clock, everyMs: undefined })
+  const session = await make(here)
+  await here.mirror.turnMirrorOn()
+  await mirrored(here, 4, session)
+  for (let head = 5; head <= 8; head++) {
+    await expect.poll(() => clock.sleeping()).toBe(1)
+    await write(here, session, [say('more')])
+    const written = clock.now()
+    await clock.advance(10_000)
+    await mirrored(here, head, session)
+    const state = await here.mirror.mirrorState()
+    expect(state.type === 'on' && (state.at ?? 0) >= written).toBe(true)
+    expect(clock.now() - written).toBeLessThan(30_000)
+  }
 })
 
 it('[C36] says that the relay is full, and loses nothing', async () => {
