@@ -54,14 +54,16 @@ function everywhere(name: string): readonly Fault[] {
   return [KILL, { type: 'power', when: 'before' }, ...after, ...stops, ...halts, ...clocks(name)]
 }
 
-/** A clock that is set matters where something is dated. */
+/** A clock that is set matters where something is dated; one that is set forward, where something has a deadline. */
 function clocks(name: string): readonly Fault[] {
-  return name.startsWith('log.append')
+  const day = 86_400_000
+  if (!name.startsWith('log.append')) return []
+  return /model\.failed/.test(name)
     ? [
-        { type: 'clock', ms: -86_400_000 },
-        { type: 'clock', ms: 86_400_000 },
+        { type: 'clock', ms: -day },
+        { type: 'clock', ms: day },
       ]
-    : []
+    : [{ type: 'clock', ms: -day }]
 }
 
 function failures(port: string, verb: string, name: string): readonly Fault[] {

@@ -78,6 +78,9 @@ function checkAllowed(world: World, call: Call, effect: Effect): string[] {
   const decided = call.decided.findLast((event) => event.seq <= effect.durable)
   if (!decided || decided.data.decision.type !== 'allow') return [...problems, `[INV-1] ${effect.tool} ran without a durable decision`]
   if (decided.data.digest !== judged?.data.digest) problems.push(`[INV-1] ${effect.tool} ran with a decision about something else`)
+  if (decided.data.decision.by === 'rule' && OUTSIDE.has(effect.tool) && !isRemembered(world.disk.events, decided.seq)) {
+    problems.push(`[INV-1] ${effect.tool} ran by a rule that nobody gave, or that was taken back`)
+  }
   const isSaid = world.clicks.some(
     (click) =>
       click.call === call.id && click.digest === decided.data.digest && click.answer !== 'deny' && click.identity === effect.identity,
@@ -86,6 +89,19 @@ function checkAllowed(world: World, call: Call, effect: Effect): string[] {
     problems.push(`[INV-1] ${effect.tool} ran as something that nobody was shown`)
   }
   return problems
+}
+
+/** Whether a person allowed something for the session before that fact, in what is still part of the conversation then. */
+function isRemembered(events: readonly SessionEvent[], before: number): boolean {
+  const rewinds = events.filter((event) => event.type === 'history.rewound').filter(({ seq }) => seq < before)
+  return events.some(
+    (event) =>
+      event.type === 'call.decided' &&
+      event.seq < before &&
+      event.data.decision.type === 'allow' &&
+      event.data.decision.remember !== undefined &&
+      !rewinds.some(({ seq, data }) => event.seq > data.to && event.seq < seq),
+  )
 }
 
 function checkCount(call: Call, effects: readonly Effect[]): string[] {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { FailureError, isJsonObject, type SessionEvent } from '@tabwright/protocol'
 import { lintRequest } from '../wire-linter'
 import { askedFor, checkEffects } from './check-effects'
+import { isSummary } from './model'
 import { occurrences, type Person } from './person'
 import { CANARY, type World } from './world'
 
@@ -81,10 +82,12 @@ function checkResults(events: readonly SessionEvent[]): string[] {
   const problems: string[] = []
   const open = new Set<string>()
   const ended = new Set<string>()
+  let inWords = false
   for (const event of events) {
     for (const { id } of askedFor(event)) open.add(id)
     if (event.type === 'model.requested' && open.size > 0) problems.push(`the model was asked while ${[...open].join(' ')} had no result`)
-    if (event.type === 'compaction.started' && event.data.trigger !== 'auto' && open.size > 0) problems.push('compaction with an open call')
+    if (event.type === 'compaction.started') inWords = event.data.way === 'text'
+    if (isCompacting(event, inWords) && open.size > 0) problems.push(`${event.type} with an open call`)
     if (event.type !== 'call.ended') continue
     const { call } = event.data
     if (ended.has(call)) problems.push(`${call} has two results`)
@@ -96,9 +99,16 @@ function checkResults(events: readonly SessionEvent[]): string[] {
   return problems
 }
 
+/** A summary begins; one in words takes the place of everything, so nothing may be open then. The API's own block leaves what came meanwhile. */
+function isCompacting(event: SessionEvent, inWords: boolean): boolean {
+  return event.type === 'compaction.started' || (inWords && event.type === 'compaction.ended' && event.data.result.type === 'done')
+}
+
 /** Sent is what is stored, and each request of an epoch begins with the one before it. */
-function checkWire({ sent, cuts }: World): string[] {
+function checkWire({ sent: all, cuts }: World): string[] {
   const problems: string[] = []
+  // A summary is made of the first messages; what it asks is no part of the wire.
+  const sent = all.filter(({ body }) => !isSummary(body))
   for (const [at, request] of sent.entries()) {
     let from = 0
     const body = unmarked(request.body)
@@ -180,6 +190,7 @@ function checkSecrets({ disk, sent, streamed, effects }: World): string[] {
 async function checkRestart({ disk, schedule }: World, person: Person): Promise<string[]> {
   const before = await person.tab()
   const held = before.writing?.journal
+  const heldFiles = (before.writing?.workspace.list() ?? []).map(({ path, hash }) => `${path} ${hash}`).toSorted()
   const stored = disk.wire()
   person.close()
   const after = await person.tab()
@@ -187,6 +198,8 @@ async function checkRestart({ disk, schedule }: World, person: Person): Promise<
   const read = after.writing?.journal
   if (!held || !read) return ['[INV-12] the session cannot be opened again']
   const problems: string[] = []
+  const storedFiles = [...disk.rows.files.values()].map(({ path, hash }) => `${path} ${hash}`).toSorted()
+  if (!isDeepStrictEqual(heldFiles, storedFiles)) problems.push('a tab works on other files than those that are stored')
   const { turn, stopped } = read.state
   if (turn) problems.push('[INV-12] a turn is open and nobody works on it')
   if (stopped?.stop !== 'interrupted' && [...disk.rows.inbox.values()].some(({ message }) => message.type === 'message')) {

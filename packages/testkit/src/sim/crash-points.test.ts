@@ -1,5 +1,5 @@
 import type { SessionEvent } from '@tabwright/protocol'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { outline } from '../story'
 import { once } from './campaign'
 import type { Fault } from './fault'
@@ -174,6 +174,9 @@ const POINTS: readonly CrashPoint[] = [
     check: ({ world }) => expect(count(world.disk.events, 'turn.ended end')).toBe(1),
   },
 ]
+
+// Thousands of runs: how long that takes is the machine's affair.
+vi.setConfig({ testTimeout: 300_000 })
 
 describe('a fault at every such point', () => {
   it.each(POINTS)('$title', async ({ scenario: name, at, fault, check }) => {

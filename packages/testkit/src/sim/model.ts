@@ -87,7 +87,8 @@ interface Scripted {
 
 /** Knows only what is in the request, as a real one. */
 function answerTo(world: World, body: string): Scripted {
-  const request: { readonly messages: readonly Message[] } = JSON.parse(body)
+  const request: { readonly messages: readonly Message[]; readonly compaction?: object } = JSON.parse(body)
+  if (isSummary(body)) return summaryOf(world, request)
   const { mark, since } = lastMark(request.messages)
   const plan: Answering = world.scenario.answers[mark]?.[since] ?? { text: `Done with ${mark}.` }
   const place = `${mark}${since}`
@@ -109,6 +110,26 @@ function answerTo(world: World, body: string): Scripted {
     wire: `{"role":"assistant","content":${JSON.stringify(wire)}}`,
     trouble: plan.fails?.[times],
     stop: plan.stop ?? (calls.length > 0 ? 'tool_use' : 'end_turn'),
+  }
+}
+
+/** Whether a request asks for a summary, by the API's parameter or in words. */
+export function isSummary(body: string): boolean {
+  return body.includes('"compaction":{"type":"summarize"') || body.includes('Write a summary of this conversation')
+}
+
+function summaryOf(world: World, request: { readonly messages: readonly Message[]; readonly compaction?: object }): Scripted {
+  const text = `Summary of ${request.messages.length} messages.`
+  const inWords = { blocks: [{ type: 'text' as const, text }], stop: 'end_turn', trouble: undefined }
+  if (request.compaction === undefined)
+    return { ...inWords, wire: JSON.stringify({ role: 'assistant', content: [{ type: 'text', text }] }) }
+  if (world.scenario.knowsNoBlocks) return { ...inWords, wire: '', trouble: { code: 'bad_input' } }
+  const raw = { type: 'compaction', content: text }
+  return {
+    blocks: [{ type: 'unknown', raw }],
+    wire: JSON.stringify({ role: 'assistant', content: [raw] }),
+    stop: 'compaction',
+    trouble: undefined,
   }
 }
 

@@ -41,6 +41,17 @@ export const PLANTS: readonly Plant[] = [
       altered(store, { append: (session, epoch, commit) => store.append(session, epoch, { ...commit, durability: 'relaxed' }) }),
   },
   {
+    name: 'a decision reused after rewind',
+    where: 'rewind',
+    journal: (journal) => {
+      const rules = new Map<string, Journal['state']['rules'][number]>()
+      return withState(journal, (state) => {
+        for (const rule of state.rules) rules.set(rule.id, rule)
+        return { ...state, rules: [...rules.values()] }
+      })
+    },
+  },
+  {
     name: 'a retry timer doubled by sleep',
     where: 'retry',
     // Counts what it has slept through once more: its wall clock stands still while the machine sleeps.

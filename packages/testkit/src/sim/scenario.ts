@@ -30,6 +30,8 @@ export interface Scenario {
   readonly card?: (call: { readonly name: string; readonly input: string; readonly digest: Digest }) => Card
   /** What a person says of a call whose end is unknown. */
   readonly unknown?: Resolution
+  /** The server does not make summaries of its own. */
+  readonly knowsNoBlocks?: boolean
   /** Messages that the person took back or rewound: they need not be there. */
   readonly gone?: readonly string[]
 }

@@ -161,6 +161,67 @@ export const MORE_SCENARIOS: readonly Scenario[] = [
   },
 ]
 
+/** Back to before the message that came last. */
+async function goBack(person: Person, text: string, scope: 'conversation' | 'both'): Promise<void> {
+  const { disk } = person.world
+  const said = disk.events.find(
+    (event) => event.type === 'message.user' && JSON.stringify(event.data.content).includes(JSON.stringify(text)),
+  )
+  const border = disk.events.findLast((event) => event.seq < (said?.seq ?? 0) && BORDERS.has(event.type))
+  if (border) await person.act(({ restorer }) => restorer.restore({ to: border.seq, scope, keep: [] }))
+  await person.settle()
+}
+
+const BORDERS: ReadonlySet<string> = new Set(['turn.ended', 'session.opened'])
+
+/** A long talk, a summary of it while something still runs, and more talk. */
+function compacting(name: string, knowsNoBlocks: boolean): Scenario {
+  return {
+    name,
+    files: NOTES,
+    knowsNoBlocks,
+    answers: {
+      a: [{ calls: [append('before')] }],
+      b: [{ calls: [{ tool: 'deploy', input: { target: 'meanwhile' } }] }],
+      c: [{ calls: [append('after')] }],
+    },
+    person: async (person) => {
+      await person.say('[a] first')
+      await person.settle()
+      await person.say('[b] second')
+      await ready(person, runs, () => person.act(({ commands }) => commands.compact('the names')))
+      await person.settle()
+      await person.say('[c] third')
+      await person.settle()
+    },
+  }
+}
+
+/** Stories that change what came before. */
+export const LATE_SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'rewind',
+    files: NOTES,
+    answers: {
+      a: [{ text: 'Hello.' }],
+      b: [{ calls: [{ tool: 'deploy', input: { target: 'site' } }, append('b')] }],
+      c: [{ calls: [{ tool: 'deploy', input: { target: 'site' } }, append('c')] }],
+    },
+    card: ({ name }) => ({ answer: name === 'deploy' ? 'session' : 'once' }),
+    person: async (person) => {
+      await person.say('[a] hello')
+      await person.settle()
+      await person.say('[b] deploy it')
+      await person.settle()
+      await goBack(person, '[b] deploy it', 'both')
+      await person.say('[c] deploy it after all')
+      await person.settle()
+    },
+  },
+  compacting('compaction', false),
+  compacting('compaction in words', true),
+]
+
 async function decideOn(person: Person, path: string, decision: 'accepted' | 'rejected'): Promise<void> {
   await person.act(async ({ commands, reviews }) => {
     const shown = [...reviews()].filter(([one]) => one === path).map(([one, { after }]) => ({ path: one, after }))

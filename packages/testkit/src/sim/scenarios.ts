@@ -1,5 +1,5 @@
 import type { JsonObject, Resolution } from '@tabwright/protocol'
-import { MORE_SCENARIOS } from './scenarios-more'
+import { LATE_SCENARIOS, MORE_SCENARIOS } from './scenarios-more'
 import type { Person } from './person'
 import type { Answering, Scenario } from './scenario'
 
@@ -128,6 +128,7 @@ export const SCENARIOS: readonly Scenario[] = [
     person: talk('[a] be patient', '[b] and again'),
   },
   ...MORE_SCENARIOS,
+  ...LATE_SCENARIOS,
 ]
 
 /** @throws Error for a name that no scenario has */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { sweep, swarm, type Finding } from './campaign'
 import { PLANTS } from './plants'
 import type { Plant } from './planted'
@@ -11,6 +11,9 @@ const SEEDS = 2000
 const FEW_SEEDS = 300
 
 const seeds = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at + 1)
+
+// Thousands of runs: how long that takes is the machine's affair.
+vi.setConfig({ testTimeout: 300_000 })
 
 describe('the session in worlds drawn by seed', () => {
   it(`holds every promise in ${SEEDS} of them`, async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { once, seeded, sweep, type Campaign } from './campaign'
 import type { Fault } from './fault'
 import known from './regressions.json'
@@ -8,6 +8,9 @@ import { simulate } from './simulate'
 
 const states = new Set<string>()
 const counts = { runs: 0, points: 0 }
+
+// Thousands of runs: how long that takes is the machine's affair.
+vi.setConfig({ testTimeout: 300_000 })
 
 describe('what went wrong once', () => {
   it.each(known)('holds where $found', async (one) => {

@@ -3,14 +3,17 @@ import { composePorts, shellTurns } from '@tabwright/runtime/compose'
 import {
   createCommands,
   createDriver,
+  createHistory,
   createInboxReader,
   createRegistry,
+  createRestorer,
   foldReviews,
   openJournal,
   type Commands,
   type Driver,
   type Journal,
   type Ports,
+  type Restorer,
   type Reviews,
   type Tool,
 } from '@tabwright/runtime/harness'
@@ -31,6 +34,7 @@ export interface Writing {
   readonly driver: Driver
   readonly commands: Commands
   readonly workspace: Workspace
+  readonly restorer: Restorer
   readonly reviews: () => Reviews
 }
 
@@ -82,7 +86,10 @@ async function write(world: World, tab: Tab): Promise<void> {
   const journal = world.plant?.journal?.(opened, world) ?? opened
   const driver = createDriver({ ports, journal, registry: createRegistry(tab.tools), halted: (failure) => halt(world, tab, failure) })
   const commands = createCommands({ ports, journal, driver })
-  tab.writing = { journal, driver, commands, workspace, reviews: () => reviews }
+  const { session, log, describe } = ports
+  const history = createHistory({ session, log, workspace: () => workspace, describe, runsCommands: (name) => name === 'shell' })
+  const restorer = createRestorer({ ports, journal, history })
+  tab.writing = { journal, driver, commands, workspace, restorer, reviews: () => reviews }
   tab.role = 'writer'
   const inbox = createInboxReader({ ports, journal, driver, commands })
   const look = (): void => {
