@@ -40,6 +40,33 @@ export function inboxRules(get: Get): void {
     expect(await queued(store, session)).toEqual([changed[0], changed[2]])
   })
 
+  it('[rule 106] refuses an entry whose messages were edited or moved since they were read, and takes them as they are then', async () => {
+    const { store, session, another } = get()
+    const { epoch } = await store.claim(session)
+    await store.post(session, message('a'))
+    await store.post(session, message('b'))
+    const seen = await store.readInbox(session)
+    const take = (rows: typeof seen): Promise<unknown> =>
+      store.append(session, epoch, { ...strict(said('a')), taken: rows.map(({ n }) => n), unchanged: rows })
+    await another().amend(session, 1, 'A')
+    expect(await failureCode(take(seen))).toBe('stale')
+    await another().reorder(session, [2, 1])
+    expect(await failureCode(take(seen))).toBe('stale')
+    expect(await all(store.read(session))).toEqual([])
+    await take(await store.readInbox(session))
+    expect(await store.readInbox(session)).toEqual([])
+  })
+
+  it('takes a row that led to no fact, for the writer only', async () => {
+    const { store, session } = get()
+    const { epoch } = await store.claim(session)
+    const n = await store.post(session, { type: 'stop' })
+    const nothing = { drafts: [], taken: [n], durability: 'strict' } as const
+    expect(await failureCode(store.append(session, epoch - 1, nothing))).toBe('fenced')
+    expect(await store.append(session, epoch, nothing)).toEqual([])
+    expect(await store.readInbox(session)).toEqual([])
+  })
+
   it('takes messages out in the transaction of the facts that answer them', async () => {
     const { store, session } = get()
     const { epoch } = await store.claim(session)

@@ -21,6 +21,7 @@ import {
   openJournal,
   type Commands,
   type Driver,
+  type Journal,
   type History,
   type LiveUpdate,
   type Restorer,
@@ -54,6 +55,8 @@ export interface Story {
   readonly store: MemoryStore
   readonly commands: Commands
   readonly driver: Driver
+  /** The present worker's. */
+  readonly journal: Journal
   readonly live: LiveUpdate[]
   /** What the person has chosen; a test may choose anew. */
   readonly choice: { info: ModelInfo; effort?: Effort }
@@ -142,6 +145,9 @@ export async function story(options: StoryOptions): Promise<Story> {
     get driver() {
       return life.driver
     },
+    get journal() {
+      return life.journal
+    },
     get history() {
       return life.history
     },
@@ -212,6 +218,7 @@ interface Stage {
 
 interface Life {
   readonly driver: Driver
+  readonly journal: Journal
   readonly commands: Commands
   readonly workspace: Workspace
   readonly reviews: () => Reviews
@@ -258,7 +265,7 @@ async function openLife(stage: Stage): Promise<Life> {
     runsCommands: (name) => registry.get(name)?.usesShell === true,
   })
   const restorer = createRestorer({ ports, journal, history })
-  return { driver, commands: createCommands({ ports, journal, driver }), workspace, reviews: () => reviews, history, restorer }
+  return { driver, journal, commands: createCommands({ ports, journal, driver }), workspace, reviews: () => reviews, history, restorer }
 }
 
 async function readAll({ store, session }: Pick<Stage, 'store' | 'session'>): Promise<readonly SessionEvent[]> {

@@ -1,4 +1,4 @@
-import { callId, digestOf, LOG_FORMAT, MAIN_AGENT, sessionId, traceId, type SessionEvent } from '@tabwright/protocol'
+import { callId, digestOf, LOG_FORMAT, MAIN_AGENT, sessionId, traceId, type Row, type SessionEvent } from '@tabwright/protocol'
 import { answer, fakeClock, httpError, story, text, thinking, tool } from '@tabwright/testkit'
 import { describe, expect, it } from 'vitest'
 import { createScreenStore } from '../client/screen-store'
@@ -54,7 +54,7 @@ describe('the screen', () => {
       living.take(batch([event]))
       const reopened = createScreenStore()
       reopened.take(batch(facts.slice(0, i + 1)))
-      const isLive = (row: { live?: unknown }): boolean => row.live === true
+      const isLive = (row: Row): boolean => row.type === 'agent' && row.live
       const { rows, ...rest } = living.screen()
       expect({ ...rest, rows: rows.filter((row) => !isLive(row)) }, `fact ${i + 1}, ${event.type}`).toEqual(reopened.screen())
     }
