@@ -32,6 +32,8 @@ export interface LogIdbOptions extends LogPorts {
   readonly lost?: (failure: Failure) => void
   /** Names the code that folds: what another build saved is not loaded. */
   readonly build?: string
+  /** Whether old facts are sealed into chunks in the background. Default: they are. */
+  readonly sealing?: 'background' | 'never'
 }
 
 /** The sessions of this browser, in IndexedDB. One for each worker; several may be open on one database at once. */
@@ -63,7 +65,10 @@ class EventLogIdb implements SessionStore {
     this.#database = database
     this.#readBlob = blobReader(database)
     this.#ports = ports
-    this.#sealer = createSealer(database, { hash: ports.hash, stopped: (_, failure) => ports.lost?.(failure) })
+    this.#sealer =
+      ports.sealing === 'never'
+        ? { grown: () => undefined, close: () => undefined }
+        : createSealer(database, { hash: ports.hash, stopped: (_, failure) => ports.lost?.(failure) })
     this.snapshots = snapshotsIdb(database, ports.build ?? '')
   }
 

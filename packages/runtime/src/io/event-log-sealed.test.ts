@@ -19,7 +19,7 @@ let epoch: number
 beforeEach(async () => {
   database = await openDatabase({ name: `sealed-${(databases += 1)}` })
   await database.run((handle) => handle.put('sessions', emptyRecord({ id: SESSION, title: 's', project: 'blank', at: 1 })))
-  store = eventLogIdb(database, { hash: hashText, clock: { now: () => 1_000 } })
+  store = eventLogIdb(database, { hash: hashText, clock: { now: () => 1_000 }, sealing: 'never' })
   ;({ epoch } = await store.claim(SESSION))
 })
 afterEach(() => {
@@ -123,8 +123,10 @@ describe('facts that were sealed', () => {
   })
 
   it('are sealed by the store itself, some time after they were written', async () => {
-    await store.append(SESSION, epoch, commit(1, COUNT))
-    await vi.waitFor(async () => expect(await rows()).toBe(COUNT - 768), { timeout: 5_000 })
+    const sealing = eventLogIdb(database, { hash: hashText, clock: { now: () => 1_000 } })
+    await sealing.append(SESSION, epoch, commit(1, COUNT))
+    await vi.waitFor(async () => expect(await rows()).toBe(COUNT - 768), { timeout: 10_000 })
+    sealing.close()
     expect(numbers(await read())).toEqual(span(1, COUNT))
   })
 

@@ -24,20 +24,42 @@ export interface LogRange {
 export async function* readLog(database: Database, range: LogRange): AsyncGenerator<SessionEvent, void, undefined> {
   const { session, hash, to = Number.MAX_SAFE_INTEGER } = range
   let at = Math.max(1, range.from ?? 1)
-  let end = at
+  let end: number
   const chain = chainReader(at, hash)
-  while (at <= end) {
-    const asked = { session, from: at, to }
-    const { record, chunks, rows } = await database.run((handle) => fetchPart(handle, asked))
+  const open = (from: number): Promise<OpenPart> => openPart(database, { session, from, to }, range.check ?? 'chunks')
+  for (let part: OpenPart | undefined = await open(at); part;) {
+    const { record, contents, next }: OpenPart = part
     if (!record) return missingSession(session)
     end = Math.min(to, record.head)
     if (at > end) return
-    const contents = chunks[0] && chunks[0].from <= at ? await openChunks(chunks, range.check ?? 'chunks') : { chunks: [], rows }
+    // Fetched and unpacked while these are read. Whoever stops reading wants no word of it.
+    const ahead = next <= end ? open(next) : undefined
+    ahead?.catch(() => undefined)
     for (const event of factsIn(contents, chain, { from: at, to: end })) {
       at = event.seq + 1
       yield event
     }
+    // Where a chunk is missing the reading goes on from there.
+    part = at === next ? await ahead : at <= end ? await open(at) : undefined
   }
+}
+
+/** Some facts, and number of the first one after them. */
+interface OpenPart {
+  readonly record: SessionRecord | undefined
+  readonly contents: Contents
+  readonly next: number
+}
+
+async function openPart(
+  database: Database,
+  asked: { session: SessionId; from: number; to: number },
+  check: 'chunks' | 'facts',
+): Promise<OpenPart> {
+  const { record, chunks, rows } = await database.run((handle) => fetchPart(handle, asked))
+  const [first] = chunks
+  if (!first || first.from > asked.from) return { record, contents: { chunks: [], rows }, next: asked.from + ROWS }
+  return { record, contents: await openChunks(chunks, check), next: (chunks.at(-1) ?? first).to + 1 }
 }
 
 interface Part {

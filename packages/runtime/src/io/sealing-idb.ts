@@ -62,8 +62,13 @@ export async function sealSession(database: Database, log: { session: SessionId;
   const { session, head, hash } = log
   let to = await sealedTo(database, session)
   while (head - to >= CHUNK_EVENTS + KEPT_AS_ROWS) {
-    if (!(await sealChunk(database, { session, from: to + 1, hash }))) return sealedTo(database, session)
-    to += CHUNK_EVENTS
+    if (await sealChunk(database, { session, from: to + 1, hash })) to += CHUNK_EVENTS
+    else {
+      // Another tab was first, and this one goes on after it; or the session is gone.
+      const now = await sealedTo(database, session)
+      if (now <= to) return now
+      to = now
+    }
   }
   return to
 }
