@@ -10,7 +10,7 @@ import { frameBundles } from './vite.frame.ts'
 const ROOT = fileURLToPath(new URL('.', import.meta.url))
 /** Addresses that answer with the app's document: the start and every session. */
 const DOCUMENTS = ['/', '/index.html', '/s/*']
-const RELAY_PATHS = ['/session', '/vault', '/v1', '/healthz']
+const RELAY_PATHS = ['/session', '/vault', '/mirror', '/v1', '/healthz']
 
 /** Sends each response with the headers that the relay would send, so that a policy that breaks something breaks it here too. */
 function sameHeaders(dev: boolean): Connect.NextHandleFunction {
