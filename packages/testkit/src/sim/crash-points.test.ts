@@ -2,6 +2,7 @@ import type { SessionEvent } from '@tabwright/protocol'
 import { describe, expect, it, vi } from 'vitest'
 import { outline } from '../story'
 import { once } from './campaign'
+import { askedFor } from './check-effects'
 import type { Fault } from './fault'
 import { scenarioNamed } from './scenarios'
 import { simulate, type Run } from './simulate'
@@ -158,6 +159,20 @@ const POINTS: readonly CrashPoint[] = [
     at: /^model\.(delta|stop)/,
     fault: CUT,
     check: askedAgain,
+  },
+  {
+    title: '[rule 74] runs nothing while an answer streams, so that one that is cut has nothing to take back',
+    scenario: 'side by side',
+    at: /^model\.delta/,
+    fault: CUT,
+    check: ({ world }) => {
+      const { events } = world.disk
+      for (const started of events.filter((event) => event.type === 'call.started')) {
+        const asked = events.find((event) => askedFor(event).some(({ id }) => id === started.data.call))
+        expect(asked?.seq).toBeLessThan(started.seq)
+      }
+      expect(world.effects).toHaveLength(1)
+    },
   },
   {
     title: '[C33] takes a stream for dead after a sleep and asks again',
