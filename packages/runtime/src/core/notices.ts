@@ -91,7 +91,8 @@ export function statusAfter(screen: Screen, event: SessionEvent): SessionStatus 
       return retryAt === undefined ? running('Stopping') : { type: 'retrying', failure, attempt: screen.attempt + 1, retryAt }
     }
     case 'message.assistant':
-      return running('Reading the answer')
+      // Of an answer that a rewind took back only the bill is left: it is no sign of work.
+      return event.data.content.length === 0 ? screen.status : running('Reading the answer')
     case 'call.decided':
     case 'call.resolved':
     case 'call.ended':

@@ -142,7 +142,8 @@ function addAnswer(screen: Growing, event: SessionEvent<'message.assistant'>): v
       screen.rows.push({ type: 'call', key: block.id, call: block.id, name: block.name, input: block.input, state: 'queued' })
   screen.live = []
   screen.usage = sum(screen.usage, usage)
-  screen.contextUsed = tokensIn(usage)
+  // What a rewind took back is billed and no longer in the window.
+  if (content.length > 0) screen.contextUsed = tokensIn(usage)
 }
 
 function sum(a: Usage, b: Usage): Usage {
