@@ -64,7 +64,7 @@ window.measureRequest = (rounds, steps) => {
       messages.push(answerOf(n), resultOf(n))
     }
     flat(requestBody(rows, INFO))
-    const times = { ours: [] as number[], limit: [] as number[], rebuild: [] as number[] }
+    const times: { readonly [who in keyof Sample]: number[] } = { ours: [], limit: [], rebuild: [] }
     for (let n = MESSAGES; n < MESSAGES + steps; n++) {
       messages.push(answerOf(n), resultOf(n))
       times.limit.push(timed(() => flat(`{${JSON.stringify(messages.at(-2))},${JSON.stringify(messages.at(-1))}}`)))

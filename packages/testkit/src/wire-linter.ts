@@ -125,7 +125,8 @@ function lintSystem(messages: readonly Loose[], at: number): WireProblem[] {
 /** The last message is an answer that paused, or the request is for a summary of the whole. */
 function isOpenEnd(body: string, { paused }: LintOptions): boolean {
   if (rawMember(body, 'compaction') !== undefined) return true
-  return paused?.has(rawElements(rawMember(withoutMarkers(body), 'messages') ?? '[]').at(-1) ?? '') === true
+  if (paused === undefined || paused.size === 0) return false
+  return paused.has(rawElements(rawMember(withoutMarkers(body), 'messages') ?? '[]').at(-1) ?? '')
 }
 
 function lintTools(tools: readonly Loose[]): WireProblem[] {
