@@ -94,7 +94,7 @@ describe('a full disk in an awkward moment', () => {
 })
 
 describe('waiting to ask again', () => {
-  it('[rule 56] honours retry-after in the turn after a stop', async () => {
+  it('[F07] [rule 56] honours retry-after in the turn after a stop', async () => {
     const held = hold()
     const clock = fakeClock()
     const s = await start({

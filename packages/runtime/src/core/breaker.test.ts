@@ -113,7 +113,7 @@ describe('asking again', () => {
 
   it.each([
     [
-      '[rule 57] the spend cap',
+      '[F07] [rule 57] the spend cap',
       httpError(429, { type: 'rate_limit_error', message: 'cap', details: { error_code: 'enforced_spend_limit_reached' } }),
     ],
     [
@@ -133,7 +133,7 @@ describe('asking again', () => {
     expect(outline(await s.facts()).at(-1)).toBe('turn.ended failed')
   })
 
-  it('[rule 55] [C25] asks five times in all, and no transport asks behind its back', async () => {
+  it('[F07] [rule 55] [C25] asks five times in all, and no transport asks behind its back', async () => {
     const s = await run(Array.from({ length: 9 }, () => busy(529, { 'retry-after-ms': '1' })))
     expect(s.server.requests).toHaveLength(5)
     expect(s.server.requests.every(({ headers }) => headers['x-stainless-retry-count'] === '0')).toBe(true)
