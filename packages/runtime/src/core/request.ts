@@ -59,9 +59,9 @@ export async function askModel(asking: Asking): Promise<void> {
     const failure: Failure = signal.aborted ? (asking.cutBy() ?? { code: 'aborted', message: 'Stopped by you.' }) : failureOf(error)
     if (failure.code === 'fenced' || failure.code === 'storage_full' || failure.code === 'storage_off') throw error
     await noteFailure(asking, failure, streamed)
-  } finally {
-    ports.preview.save(request, '')
   }
+  // Once its end is a fact. Where that could not be written, the next writer shows what had streamed.
+  ports.preview.save(request, '')
 }
 
 /** What has arrived of an answer. */
