@@ -140,6 +140,27 @@ describe('asking again', () => {
   })
 })
 
+describe('a reload in the middle of a pause', () => {
+  it('[F07] [rule 56] keeps the deadline and the number of the try', async () => {
+    const clock = fakeClock()
+    const s = await story({
+      clock,
+      script: [httpError(529, { type: 'overloaded_error', message: 'x' }, { 'retry-after': '30' }), answer([text('ok')])],
+    })
+    await s.commands.send('go')
+    await s.until('model.failed')
+    await clock.advance(20_000)
+    await s.restart()
+    await clock.advance(9000)
+    expect(s.server.requests).toHaveLength(1)
+    await clock.advance(1500)
+    await s.until('turn.ended')
+    const attempts = (await s.facts()).flatMap((fact) => (fact.type === 'model.requested' ? [fact.data.attempt] : []))
+    expect(attempts).toEqual([1, 2])
+    await s.close()
+  })
+})
+
 describe('the network', () => {
   it('[C32] is told from an answer by its content type, and when it is back the session goes on by itself', async () => {
     const s = await story({ script: [htmlPage('<html>Sign in to the Wi-Fi</html>'), answer([text('Back.')])] })
