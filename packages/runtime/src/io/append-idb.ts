@@ -89,7 +89,7 @@ function canWriteBlind(batch: Batch): boolean {
 /** In one go, without waiting for an answer: the fence is the unique index of `heads`. @throws ConstraintError and nothing is written */
 async function writeBlind(handle: Handle, batch: Batch): Promise<WrittenBatch> {
   // Numbered and hashed before the transaction begins.
-  const planned = planBatch(batch, { records: batch.known, blobs: new Set(), inbox: new Map() })
+  const planned = planBatch(batch, { records: batch.known, blobs: new Set(), named: new Set(), inbox: new Map() })
   if (planned.accepted.length === 0) return planned
   batch.tried = planned
   const tx = openFor(handle, batch, ['heads', 'events'])
@@ -106,7 +106,7 @@ async function writeAfterReading(handle: Handle, batch: Batch): Promise<WrittenB
       const found = await readBefore(tx, batch)
       if (batch.tried && wentThrough(batch.tried.records, found.records)) return batch.tried
       const planned = planBatch(batch, found)
-      writePlanned(tx, { ...planned, stored: found.blobs }, keep)
+      writePlanned(tx, { ...planned, stored: found.blobs, named: found.named }, keep)
       batch.tried = planned
       return planned
     })
@@ -124,15 +124,15 @@ function openFor(handle: Handle, { entries }: Batch, stores: readonly StoreNames
   return handle.transaction([...stores, ...storesOf(commits)], 'readwrite', { durability })
 }
 
-function writePlanned(tx: WriteTx, planned: PlannedBatch & { readonly stored?: Set<BlobHash> }, keep: Keep): void {
-  const { accepted, records, stored = new Set() } = planned
-  for (const { plan, commit } of accepted) writeAppend(tx, { plan, commit, stored }, keep)
+function writePlanned(tx: WriteTx, planned: PlannedBatch & Partial<Pick<Appending, 'stored' | 'named'>>, keep: Keep): void {
+  const { accepted, records, stored = new Set(), named = new Set() } = planned
+  for (const { plan, commit } of accepted) writeAppend(tx, { plan, commit, stored, named }, keep)
   for (const record of records.values()) keep(tx.objectStore('heads').put(headRow(record)))
 }
 
 /** Adds the facts, wire rows and files of one append to `tx`; the session's row is the caller's. */
-export function writeAppend(tx: WriteTx, append: { plan: AppendPlan; commit: Commit; stored: Set<BlobHash> }, keep: Keep): void {
-  const { plan, commit, stored } = append
+export function writeAppend(tx: WriteTx, append: Appending, keep: Keep): void {
+  const { plan, commit, stored, named } = append
   const session = plan.record.id
   for (const event of plan.events) keep(tx.objectStore('events').add(event))
   for (const row of plan.wire) keep(tx.objectStore('wire').add(row))
@@ -144,23 +144,50 @@ export function writeAppend(tx: WriteTx, append: { plan: AppendPlan; commit: Com
       continue
     }
     keep(tx.objectStore('files').put({ session, ...entry }))
-    keep(tx.objectStore('refs').put({ hash: entry.hash, session }))
+    if (!named?.has(entry.hash)) keep(tx.objectStore('refs').put({ hash: entry.hash, session }))
     if (stored.has(entry.hash)) continue
     keep(tx.objectStore('blobs').put({ hash: entry.hash, bytes: change.after.bytes }))
     stored.add(entry.hash)
   }
 }
 
-/** The contents among those that `commits` bring which are stored already. */
-export async function storedBlobs(tx: WriteTx, commits: readonly Commit[]): Promise<Set<BlobHash>> {
+/** What {@link writeAppend} writes, and what it need not. */
+interface Appending {
+  readonly plan: AppendPlan
+  readonly commit: Commit
+  /** Contents that are there; those that are written are added. */
+  readonly stored: Set<BlobHash>
+  /** Contents that the session is known to name already. */
+  readonly named?: ReadonlySet<BlobHash>
+}
+
+/** From so many files on, one look at everything that a session names is cheaper than one for each content. */
+const MANY_FILES = 200
+
+/** Contents that the batch's one session names, where it brings many files. What is named is stored: a purge takes both or neither. */
+async function namedBlobs(tx: WriteTx, sessions: readonly SessionId[], commits: readonly Commit[]): Promise<ReadonlySet<BlobHash>> {
+  const [session, ...others] = sessions
+  const count = commits.reduce((sum, commit) => sum + (commit.files?.length ?? 0), 0)
+  if (session === undefined || others.length > 0 || count < MANY_FILES) return new Set()
+  const keys = await tx.objectStore('refs').index('session').getAllKeys(session)
+  return new Set(keys.map(([hash]) => hash))
+}
+
+/** The contents among those that `commits` bring which are stored already. @param named known to be stored */
+export async function storedBlobs(
+  tx: WriteTx,
+  commits: readonly Commit[],
+  named: ReadonlySet<BlobHash> = new Set(),
+): Promise<Set<BlobHash>> {
   const hashes = new Set(commits.flatMap((commit) => (commit.files ?? []).flatMap(({ after }) => (after ? [after.hash] : []))))
-  const keys = await Promise.all([...hashes].map((hash) => tx.objectStore('blobs').getKey(hash)))
+  const keys = await Promise.all([...hashes].map((hash) => (named.has(hash) ? hash : tx.objectStore('blobs').getKey(hash))))
   return new Set(keys.filter((key) => key !== undefined))
 }
 
 interface Before {
   readonly records: ReadonlyMap<SessionId, SessionRecord>
   readonly blobs: Set<BlobHash>
+  readonly named: ReadonlySet<BlobHash>
   /** Inbox rows that the batch takes and that are still there, by {@link inboxKey}. */
   readonly inbox: ReadonlyMap<string, InboxRow>
 }
@@ -175,14 +202,17 @@ async function readBefore(tx: WriteTx, batch: Batch): Promise<Before> {
   const commits = batch.entries.map((entry) => entry.commit)
   const sessions = [...new Set(batch.entries.map((entry) => entry.session))]
   const taken = batch.entries.flatMap(({ session, commit }) => numbersOf(commit).map((n): [SessionId, number] => [session, n]))
+  const hasFiles = commits.some((commit) => commit.files?.length)
+  const named = hasFiles ? await namedBlobs(tx, sessions, commits) : new Set<BlobHash>()
   const [records, blobs, inbox] = await Promise.all([
     Promise.all(sessions.map((session) => readRecord(tx, session))),
-    commits.some((commit) => commit.files?.length) ? storedBlobs(tx, commits) : new Set<BlobHash>(),
+    hasFiles ? storedBlobs(tx, commits, named) : new Set<BlobHash>(),
     Promise.all(taken.map((key) => tx.objectStore('inbox').get(key))),
   ])
   return {
     records: new Map(records.flatMap((record) => (record ? [[record.id, record]] : []))),
     blobs,
+    named,
     inbox: new Map(inbox.flatMap((row) => (row ? [[inboxKey(row.session, row.n), row]] : []))),
   }
 }

@@ -31,7 +31,7 @@ it('[F33] after going back to the beginning nothing runs, the window is empty, a
     { type: 'model.requested', data: { attempt: 1, messages: 1, wire: 1 } },
     answered('Done.'),
     { type: 'turn.ended', data: { stop: 'end' } },
-    { type: 'history.rewound', data: { to: 0 } },
+    { type: 'history.rewound', data: { to: 0, wire: 0 } },
   )
   const screen = foldTranscripts(EMPTY_TRANSCRIPT, onScreen([{ from: 1, to: 5 }], log))
   expect(screen.status).toEqual({ type: 'idle' })
