@@ -3,7 +3,9 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from '../scripts/steps.mjs'
 import { logAppend } from './log-append.mjs'
+import { checkpoint } from './checkpoint.mjs'
 import { open } from './open.mjs'
+import { request } from './request.mjs'
 
 // `npm run bench`, or `npm run bench -- log open` for some groups; `--rounds=3` for fewer rounds. Sides take turns within a round, and each
 // figure is the median of the rounds. Ratios of one run are what is held; absolute figures are those of the machine.
@@ -14,7 +16,7 @@ import { open } from './open.mjs'
  */
 
 /** @type {Readonly<Record<string, (rounds: number) => Promise<readonly Row[]>>>} */
-const GROUPS = { log: logAppend, open }
+const GROUPS = { log: logAppend, open, checkpoint, request }
 
 const args = process.argv.slice(2)
 const rounds = Number(args.find((arg) => arg.startsWith('--rounds='))?.slice('--rounds='.length) ?? 5)

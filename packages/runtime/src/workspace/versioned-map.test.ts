@@ -10,6 +10,11 @@ function dice(seed: number): (below: number) => number {
   }
 }
 
+function apply(model: Map<string, number>, key: string, value: number | undefined): void {
+  if (value === undefined) model.delete(key)
+  else model.set(key, value)
+}
+
 it('shows each view what was there when it was taken, whatever steps follow', () => {
   for (let seed = 1; seed <= 60; seed++) {
     const roll = dice(seed)
@@ -20,10 +25,7 @@ it('shows each view what was there when it was taken, whatever steps follow', ()
       const changes = new Map<string, number | undefined>()
       for (let n = roll(4); n > 0; n--) changes.set('abcdef'.charAt(roll(6)), roll(3) === 0 ? undefined : roll(100))
       map.step(changes)
-      for (const [key, value] of changes) {
-        if (value === undefined) model.delete(key)
-        else model.set(key, value)
-      }
+      for (const [key, value] of changes) apply(model, key, value)
       if (roll(3) === 0) views.push({ view: map.view(), was: new Map(model) })
       const seen = views[roll(Math.max(1, views.length))]
       if (seen) expect(new Map(seen.view.entries())).toEqual(seen.was)
