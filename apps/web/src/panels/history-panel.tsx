@@ -15,6 +15,7 @@ export function HistoryPanel({ handle }: { readonly handle: SessionHandle }): Re
   const giveBack = useApp((state) => state.giveBack)
   const fork = useFork(handle.id)
   const blocked = useBlocked(handle)
+  const role = useRole(handle)
   if (sheet?.type !== 'history') return null
   const onRestored = ({ undo, prompt }: Restored, scope: RestoreOptions['scope'], text: string): void => {
     setRestored({ session: handle.id, text, undo: { to: undo, scope } })
@@ -32,6 +33,7 @@ export function HistoryPanel({ handle }: { readonly handle: SessionHandle }): Re
         source={handle}
         before={sheet.before}
         blocked={blocked}
+        canName={role?.type === 'writer'}
         onClose={() => setSheet(undefined)}
         onRestore={(options) => handle.restore(options)}
         onRestored={onRestored}

@@ -20,6 +20,17 @@ export interface Follower {
   jump(): void
 }
 
+/** Tells when a box that held more than fits holds less. */
+function watchShrink(): (box: HTMLElement) => boolean {
+  let wasTall = false
+  return ({ scrollHeight, clientHeight }) => {
+    const isTall = scrollHeight > clientHeight
+    const shrank = wasTall && !isTall
+    wasTall = isTall
+    return shrank
+  }
+}
+
 /**
  * Follows the end while a person is there, and lets go once they move up. The move itself counts, not where it led:
  * text that streams in changes the distance to the end too, and every frame that follows it would undo the first
@@ -34,6 +45,7 @@ export function createFollower(session: string, onAway: (away: boolean) => void)
   let set = -1
   let releasedAt = 0
   let settling: ReturnType<typeof setTimeout> | undefined
+  const shrank = watchShrink()
 
   const distance = (): number => (box === null ? 0 : box.scrollHeight - box.clientHeight - box.scrollTop)
   const pin = (): void => {
@@ -42,7 +54,10 @@ export function createFollower(session: string, onAway: (away: boolean) => void)
     onAway(false)
   }
   const follow = (): void => {
-    if (!pinned || box === null) return
+    if (box === null) return
+    // A rewind left less than fits: nothing is out of view any more.
+    if (shrank(box) && !pinned) pin()
+    if (!pinned) return
     // At once and not through the list's own scrollTo, which goes on for some frames: long enough to undo a move up.
     box.scrollTop = box.scrollHeight
     set = box.scrollTop

@@ -19,6 +19,8 @@ export interface HistoryDialogProps {
   readonly before: number | undefined
   /** Why nothing can be restored now, in one sentence, and what to press about it. */
   readonly blocked: { readonly why: string; readonly action?: { readonly label: string; readonly onPress: () => void } } | undefined
+  /** The present can be given a name: this tab may write the session. */
+  readonly canName: boolean
   readonly onClose: () => void
   readonly onRestore: (options: RestoreOptions) => Promise<Restored>
   /** It is done; `text` says what, for the strip that offers to undo it. */
@@ -44,7 +46,7 @@ export function HistoryDialog(props: HistoryDialogProps): ReactNode {
         <Dialog.Popup className={css['dialog']}>
           <header className={css['head']}>
             <Dialog.Title className={css['title']}>Rewind</Dialog.Title>
-            <NamePoint onName={name} />
+            {props.canName ? <NamePoint onName={name} /> : <span className={css['gap']} />}
             <Dialog.Close className={css['close']} aria-label="Close">
               <X size={17} aria-hidden />
             </Dialog.Close>
