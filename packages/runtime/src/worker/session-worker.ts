@@ -188,11 +188,12 @@ async function write(open: Open): Promise<void> {
     else if (isOnlyReadable(failure)) endWriting(open, failure)
     else feed.role({ type: 'paused', failure })
   }
-  // Read anew: another tab may have written since this one looked.
-  const workspace = await platform.openWorkspace()
-  feed.paths(movedPaths(open.workspace, workspace))
-  open.workspace = workspace
   try {
+    // Whoever wrote before is fenced first, then the files are read anew: nothing of theirs can come behind that look.
+    await platform.store.claim(platform.session)
+    const workspace = await platform.openWorkspace()
+    feed.paths(movedPaths(open.workspace, workspace))
+    open.workspace = workspace
     const { history } = open
     open.writer = await openWriter({
       parts: platform.parts(workspace),

@@ -72,6 +72,7 @@ function failures(port: string, verb: string, name: string): readonly Fault[] {
   switch (port) {
     case 'log':
       if (verb === 'append') return [{ type: 'full' }, ...codes('before', 'storage_full', 'storage_off'), ...codes('after', 'storage_off')]
+      if (verb === 'claim') return [{ type: 'delay', ms: 3000 }, ...codes('before', 'storage_off')]
       return verb === 'post' ? [...codes('before', 'storage_full'), ...codes('after', 'storage_off')] : codes('before', 'storage_off')
     case 'model':
       return codes('before', 'cut', ...(name === 'model.open' ? (['busy', 'rejected_key', 'spend_limit'] as const) : []))

@@ -219,6 +219,21 @@ describe('a worker that may die after any fact', () => {
     }
   })
 
+  it('[C16] reads the files after it fenced the tab that still wrote them', async () => {
+    let isLate = false
+    const run = await simulate({
+      scenario: scenarioNamed('two tabs'),
+      faults: ({ life, name }) => {
+        if (life === 'tab1') return name === 'hint.stolen' ? { type: 'drop' } : undefined
+        if (name !== 'log.claim' || isLate) return undefined
+        isLate = true
+        return { type: 'delay', ms: 3000 }
+      },
+    })
+    expect(isLate).toBe(true)
+    expect(run.problems, run.trace.join('\n')).toEqual([])
+  })
+
   it('is the same run for the same choices', async () => {
     const scenario = scenarioNamed('two tabs')
     const run = (): Promise<Run> => simulate({ scenario, seed: 5, random: true, faults: once(30, KILLED) })

@@ -85,12 +85,15 @@ export class Person {
     return isLive(tab) && (await raced(tab, what())) === 'done'
   }
 
-  /** Waits for something to be seen in the tab in use; a tab that died meanwhile is enough. */
+  /** Waits for something to be seen in the tab in use, answering what is asked on the way. A tab that died or came to rest is enough. */
   async when(seen: (writing: Writing) => boolean): Promise<void> {
-    const tab = await this.tab()
-    await this.world.schedule.until(
-      () => !tab.writing || !isLive(tab) || tab.halted !== undefined || seen(tab.writing) || this.#isQuiet(tab),
-    )
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const tab = await this.tab()
+      const isSeen = (): boolean => tab.writing !== undefined && seen(tab.writing)
+      await this.world.schedule.until(() => !tab.writing || !isLive(tab) || tab.halted !== undefined || isSeen() || this.#isQuiet(tab))
+      if (isSeen() || !isLive(tab) || !tab.writing || tab.halted) return
+      if (!(await this.#answer(tab, tab.writing))) return
+    }
   }
 
   /** Does something as soon as something happened, while the story goes on. */

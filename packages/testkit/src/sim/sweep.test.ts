@@ -1,10 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
-import { once, seeded, sweep, type Campaign } from './campaign'
-import type { Fault } from './fault'
+import { seeded, sweep, type Campaign } from './campaign'
 import known from './regressions.json'
 import { findingText, neverReached } from './report'
 import { scenarioNamed, SCENARIOS } from './scenarios'
-import { simulate } from './simulate'
 
 const states = new Set<string>()
 const counts = { runs: 0, points: 0 }
@@ -15,10 +13,7 @@ vi.setConfig({ testTimeout: 300_000 })
 describe('what went wrong once', () => {
   it.each(known)('holds where $found', async (one) => {
     const scenario = scenarioNamed(one.scenario)
-    const { problems, trace } =
-      one.seed === undefined
-        ? await simulate({ scenario, faults: once(one.at ?? 0, one.fault as Fault) })
-        : await seeded(scenario, one.seed)
+    const { problems, trace } = await seeded(scenario, one.seed)
     expect(problems, trace.join('\n')).toEqual([])
   })
 })

@@ -71,6 +71,8 @@ export function openTab(world: World, name: string, steal = false): Tab {
 async function write(world: World, tab: Tab): Promise<void> {
   const { life, store } = tab
   const { schedule, disk } = world
+  // As the worker: whoever wrote before is fenced before the files are read.
+  await store.claim(disk.session)
   const entries = await store.files(disk.session)
   const workspace = openWorkspace({ entries, loadBlob: (hash) => store.loadBlob(hash), now: () => schedule.now() })
   const ports = portsOf(world, tab, workspace)
