@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,7 +54,9 @@ test('an endless command is cut, the call says so and the sandbox works again', 
 })
 
 test('[C18] a full disk pauses the session before the next effect, and it goes on when there is room', async ({ page, relay, model }) => {
-  const big = tool('write_file', { path: 'big.txt', content: 'y'.repeat(2_000_000) }, { fragment: 100_000 })
+  // What cannot be compressed: the browser counts what it stores. Short enough that no summary is due.
+  const content = randomBytes(750_000).toString('base64')
+  const big = tool('write_file', { path: 'big.txt', content }, { fragment: 100_000 })
   model.setScript([answer([big]), answer([text('There was room.')])])
   const client = await page.context().newCDPSession(page)
   // Room for the app, its ballast and a short talk. Set first: the browser remembers for a while how much room there was.
@@ -62,6 +65,8 @@ test('[C18] a full disk pauses the session before the next effect, and it goes o
   await send(page, 'hello')
   const paused = page.getByRole('alert').filter({ hasText: /storage is full/i })
   await expect(paused).toBeVisible({ timeout: 20_000 })
+  await expect(paused.getByRole('button', { name: 'Free space' })).toBeVisible()
+  await expect(paused.getByRole('button', { name: 'Export' })).toBeVisible()
   await expect(page.getByRole('log')).toContainText('hello')
   await client.send('Storage.overrideQuotaForOrigin', { origin: relay.url })
   await paused.getByRole('button', { name: 'Try again' }).click()
