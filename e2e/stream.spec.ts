@@ -113,3 +113,16 @@ test('a server that answers with a web page is named as what it is', async ({ pa
   await expect(page.getByRole('alert').filter({ hasText: /web page/i })).toBeVisible()
   await idle(page)
 })
+
+test('[rule 56] the wait for a busy server goes on over a reload, to the same moment', async ({ page, relay, model }) => {
+  model.setScript([
+    httpError(429, { type: 'rate_limit_error', message: 'slow down' }, { 'retry-after': '8' }),
+    answer([text('There you are.')]),
+  ])
+  await startSession(page, relay.url, 'hi')
+  await expect(page.getByText(/Retrying in \d+ s/)).toBeVisible()
+  await page.reload()
+  await expect(page.getByText(/Retrying in [1-7] s/)).toBeVisible()
+  await expect(page.getByRole('log')).toContainText('There you are.', { timeout: 15_000 })
+  expect(model.requests).toHaveLength(2)
+})
