@@ -97,6 +97,13 @@ function startSession({ host, worker: options, batches }: SessionStart, failed: 
   api.open(options, proxied(host), transfer(port2, [port2])).catch((error: unknown) => {
     if (!over.signal.aborted) failed(failureOf(error))
   })
+  // The page is told of it in every browser, a worker is not.
+  const online = (): void => {
+    api.online().catch((error: unknown) => {
+      if (!over.signal.aborted) reportError(error)
+    })
+  }
+  addEventListener('online', online, { signal: over.signal })
   return {
     api,
     died,

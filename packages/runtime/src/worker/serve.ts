@@ -3,8 +3,4 @@ import { carryFailures } from '../client/remote'
 import { createSessionWorker } from './session-worker'
 
 carryFailures()
-const worker = createSessionWorker()
-expose(worker)
-addEventListener('online', () => {
-  worker.online().catch((error: unknown) => reportError(error))
-})
+expose(createSessionWorker())
