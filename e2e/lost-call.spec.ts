@@ -7,7 +7,7 @@ import { card, expect, startSession, test, type RunningRelay } from './fixtures'
 type Fields = Readonly<Record<string, Json>>
 
 /** The newest fact and the row that names it, read or put back on a page without the app. */
-async function newest(page: Page, put?: { readonly event: Fields; readonly hash: string }): Promise<Fields> {
+async function newest(page: Page, put?: { readonly event: string; readonly hash: string }): Promise<Fields> {
   return page.evaluate(async (change) => {
     const done = <T>(request: IDBRequest<T>): Promise<T> =>
       new Promise((resolve, reject) => {
@@ -18,7 +18,7 @@ async function newest(page: Page, put?: { readonly event: Fields; readonly hash:
     const transaction = database.transaction(['events', 'heads', 'sessions'], 'readwrite')
     const events = transaction.objectStore('events')
     if (change) {
-      await done(events.put(change.event))
+      await done(events.put(JSON.parse(change.event)))
       const heads = transaction.objectStore('heads')
       for (const head of await done(heads.getAll()))
         if (head.part) await done(heads.put({ ...head, part: { ...head.part, headHash: change.hash } }))
@@ -46,7 +46,7 @@ async function loseCall(page: Page, relay: RunningRelay): Promise<void> {
   if (data === null || typeof data !== 'object' || Array.isArray(data)) throw new Error('a fact without data')
   const changed = { ...event, data: { ...data, effect: 'ask' } }
   const hash = createHash('sha256').update(canonicalJson(changed)).digest('hex')
-  await newest(page, { event: { ...changed, hash }, hash })
+  await newest(page, { event: JSON.stringify({ ...changed, hash }), hash })
   await page.goto(address)
 }
 
@@ -64,6 +64,7 @@ test('[C10] a call that may have happened is asked about; left alone it is unkno
   await expect(lost(page)).toContainText('The app was restarted while this ran. It may or may not have happened.')
   await expect(lost(page).getByRole('region', { name: 'Exact request' })).toContainText(COMMAND)
   await expect(page.getByRole('group', { name: 'Tool call: shell' })).toContainText('unknown')
+  await expect(page.getByRole('navigation', { name: 'Sessions' }).getByRole('listitem')).toContainText('needs you')
   expect(model.requests).toHaveLength(1)
   await page.reload()
   const leave = lost(page).getByRole('button', { name: 'Leave it' })

@@ -14,7 +14,7 @@ export interface SessionRecord extends SessionRow {
   readonly wireCount: number
   /** Number of the last inbox row; never given twice. */
   readonly inboxLast: number
-  /** Calls that wait for a person. */
+  /** Calls that wait for a person: to be allowed, or to be told what became of them. */
   readonly asking: readonly CallId[]
   /** Every time the conversation went back, so that who reads only the end knows what is no longer part of it. */
   readonly rewinds?: readonly Rewind[]
@@ -72,7 +72,11 @@ export function recordAfter(record: SessionRecord, event: SessionEvent): Session
       return event.data.verdict.type === 'ask' ? asking(moved, [...moved.asking, event.data.call]) : moved
     case 'history.rewound':
       return { ...moved, rewinds: [...(moved.rewinds ?? []), { seq: event.seq, to: event.data.to }] }
+    // A call whose end is unknown waits for a person as well.
+    case 'call.lost':
+      return asking(moved, [...moved.asking, event.data.call])
     case 'call.decided':
+    case 'call.resolved':
     case 'call.ended':
       return withoutCall(moved, event.data.call)
     default:
