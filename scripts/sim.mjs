@@ -28,7 +28,7 @@ const bundle = await rolldown({ input: join(ROOT, 'packages/testkit/src/sim/main
 await bundle.write({ file: OUT, format: 'esm', codeSplitting: false })
 await bundle.close()
 
-const passed = ['scenario', 'plant'].flatMap((/** @type {'scenario' | 'plant'} */ name) => {
+const passed = /** @type {const} */ (['scenario', 'plant']).flatMap((name) => {
   const value = values[name]
   return value === undefined ? [] : [`--${name}`, value]
 })

@@ -19,7 +19,7 @@ it('[F05] runs reads side by side, writes alone and in order, and answers in the
   const slow = (name: string, readOnly: boolean): Tool => ({
     spec: spec(name, readOnly),
     run: async (input) => {
-      const id = isJsonObject(input) ? String(input['path']) : ''
+      const id = isJsonObject(input) && typeof input['path'] === 'string' ? input['path'] : ''
       running.add(id)
       // The first is the slowest: what lands first is not what was asked first.
       for (let round = 0; round < (id === 'r1' ? 6 : 3); round++) {

@@ -92,7 +92,13 @@ export const EMPTY_STATE: SessionState = {
 
 /** Adds one fact. Pure; facts that the loop does not need only move the head. */
 export function fold(state: SessionState, event: SessionEvent): SessionState {
-  return { ...state, ...changeOf(state, event), compaction: foldCompaction(state.compaction, event), wire: foldWire(state.wire, event), head: event.seq }
+  return {
+    ...state,
+    ...changeOf(state, event),
+    compaction: foldCompaction(state.compaction, event),
+    wire: foldWire(state.wire, event),
+    head: event.seq,
+  }
 }
 
 function changeOf(state: SessionState, event: SessionEvent): Partial<SessionState> {

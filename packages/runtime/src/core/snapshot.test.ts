@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import {
+  isJsonObject,
   MAIN_AGENT,
   parseStoredEvent,
   sessionId,
@@ -160,7 +161,7 @@ describe('a snapshot', () => {
 })
 
 function member(data: Json, key: string, value: Json): Json {
-  return typeof data === 'object' && data !== null && !Array.isArray(data) ? { ...data, [key]: value } : data
+  return isJsonObject(data) ? { ...data, [key]: value } : data
 }
 
 describe('a state as text', () => {

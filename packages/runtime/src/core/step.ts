@@ -60,7 +60,8 @@ function nextOfCalls(open: readonly CallRecord[], nature: ToolNature): Action {
   const run: CallRecord[] = []
   for (const call of open) {
     const next = nextOfCall(call)
-    if (next !== 'run') return run.length > 0 && next.type !== 'judge' && next.type !== 'note-lost-call' ? { type: 'run', calls: run } : next
+    if (next !== 'run')
+      return run.length > 0 && next.type !== 'judge' && next.type !== 'note-lost-call' ? { type: 'run', calls: run } : next
     if (!nature(call.content.name)?.readOnly) return { type: 'run', calls: run.length > 0 ? run : [call] }
     run.push(call)
   }

@@ -134,8 +134,12 @@ function isBroken(outcome: Outcome): boolean {
 /** A use of the provider's own tools whose result is in no block of the same answer. */
 function hasOpenServerTool(content: readonly Content[]): boolean {
   const raws = content.flatMap((block) => (block.type === 'unknown' && isRecord(block.raw) ? [block.raw] : []))
-  const uses = raws.flatMap((raw) => (/server_tool_use$|mcp_tool_use$/.test(String(raw['type'])) ? [raw['id']] : []))
+  const uses = raws.flatMap((raw) => (isServerUse(raw['type']) ? [raw['id']] : []))
   return uses.some((id) => !raws.some((raw) => raw['tool_use_id'] === id))
+}
+
+function isServerUse(type: unknown): boolean {
+  return typeof type === 'string' && /(server|mcp)_tool_use$/.test(type)
 }
 
 function isRecord(value: unknown): value is { readonly [key: string]: unknown } {

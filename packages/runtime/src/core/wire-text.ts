@@ -1,4 +1,4 @@
-import { isJsonObject, type WireRow } from '@tabwright/protocol'
+import { isJsonObject, type Json, type WireRow } from '@tabwright/protocol'
 import { parseStrict } from './parse-strict'
 
 /**
@@ -54,12 +54,16 @@ const FIRST_BLOCK = '{"role":"user","content":['
 /** How a message about an instruction file begins. */
 export const INSTRUCTIONS_MARK = '<workspace-instructions '
 
+function isInstructions(block: Json): boolean {
+  return isJsonObject(block) && typeof block['text'] === 'string' && block['text'].startsWith(INSTRUCTIONS_MARK)
+}
+
 /** Behind the last instruction file of the first message: the same in every session of this project, so its cache is shared. */
 function projectEnd(row: WireRow): number | undefined {
   if (row.role !== 'user' || !row.text.startsWith(FIRST_BLOCK)) return undefined
   const message = parseStrict(row.text)
   const blocks = isJsonObject(message) && Array.isArray(message['content']) ? message['content'] : []
-  const last = blocks.findLastIndex((block) => isJsonObject(block) && String(block['text']).startsWith(INSTRUCTIONS_MARK))
+  const last = blocks.findLastIndex(isInstructions)
   const front =
     FIRST_BLOCK +
     blocks

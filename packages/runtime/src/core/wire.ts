@@ -67,11 +67,6 @@ export function asUserRow(row: WireRow): WireRow {
   return row.role === 'system' ? { role: 'user', text: row.text.replace('{"role":"system"', '{"role":"user"') } : row
 }
 
-/** The same words for a model that takes no such message: they travel in the user's turn and say whose they are. */
-export function noteRow(text: string, systemRole: boolean): WireRow {
-  return systemRole ? systemRow(text) : userRow([{ type: 'text', text: `<harness-note>\n${text}\n</harness-note>` }])
-}
-
 function steeringText({ content, wakes }: Extract<Unsent, { type: 'message' }>): string {
   const said = content.map((item) => (item.type === 'text' ? item.text : '')).join('\n\n')
   return wakes ? `The user sent the following message while you were working:\n${said}` : said

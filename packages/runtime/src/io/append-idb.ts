@@ -180,7 +180,7 @@ export async function storedBlobs(
   named: ReadonlySet<BlobHash> = new Set(),
 ): Promise<Set<BlobHash>> {
   const hashes = new Set(commits.flatMap((commit) => (commit.files ?? []).flatMap(({ after }) => (after ? [after.hash] : []))))
-  const keys = await Promise.all([...hashes].map((hash) => (named.has(hash) ? hash : tx.objectStore('blobs').getKey(hash))))
+  const keys = await Promise.all([...hashes].map(async (hash) => (named.has(hash) ? hash : tx.objectStore('blobs').getKey(hash))))
   return new Set(keys.filter((key) => key !== undefined))
 }
 

@@ -177,7 +177,7 @@ describe('a fork in the database', () => {
       await forkSession(parent, undefined, { ...ports, images: catalogue.images }),
     ]
     await catalogue.remove(parent)
-    clock.advance(UNDO_MS + 1)
+    await clock.advance(UNDO_MS + 1)
     await catalogue.purge()
     expect((await catalogue.list()).map(({ id }) => id).toSorted()).toEqual([early, late].toSorted())
     const read = async (session: SessionId): Promise<unknown> => {

@@ -80,10 +80,11 @@ interface Origin {
 function sealed(events: readonly SessionEvent[], { id, parent }: Origin, { hash }: ForkPorts): readonly SessionEvent[] {
   let prev = ''
   return events.map((event) => {
-    const { hash: _, ...body } = withoutRule(withParent(event, parent))
-    const plain: JsonObject = JSON.parse(JSON.stringify({ ...body, session: id, prev }))
+    const moved = { ...withoutRule(withParent(event, parent)), session: id, prev }
+    const { hash: _, ...body } = moved
+    const plain: JsonObject = JSON.parse(JSON.stringify(body))
     prev = hash(canonicalJson(plain))
-    return { ...withoutRule(withParent(event, parent)), session: id, prev: String(plain['prev']), hash: prev }
+    return { ...moved, hash: prev }
   })
 }
 

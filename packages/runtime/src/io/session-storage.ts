@@ -48,6 +48,13 @@ export async function openSessionStorage(options: SessionStorageOptions): Promis
   } catch (error) {
     if (failureOf(error).code !== 'storage_off') throw error
     const store = await options.elsewhere()
-    return { type: 'off', store, preview: previewMemory(), terminal: terminalMemory(), circuits: circuitsInMemory(), close: () => store.close() }
+    return {
+      type: 'off',
+      store,
+      preview: previewMemory(),
+      terminal: terminalMemory(),
+      circuits: circuitsInMemory(),
+      close: () => store.close(),
+    }
   }
 }

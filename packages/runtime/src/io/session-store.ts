@@ -46,7 +46,10 @@ export type StoreHint =
 
 /** The session is not there: deleted, or the browser removed it. Never answered by an empty session of the same name. */
 export function missingSession(session: SessionId): never {
-  return fail('not_found', `Session ${session} is not in this browser any more: it was deleted, or the browser removed its data. An export or a mirror brings it back (Sessions, Import).`)
+  return fail(
+    'not_found',
+    `Session ${session} is not in this browser any more: it was deleted, or the browser removed its data. An export or a mirror brings it back (Sessions, Import).`,
+  )
 }
 
 export function missingBlob(hash: BlobHash): never {

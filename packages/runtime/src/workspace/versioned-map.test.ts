@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import { VersionedMap } from './versioned-map'
 
+const KEYS = Array.from('abcdef')
+
 /** Numbers that are the same in every run. */
 function dice(seed: number): (below: number) => number {
   let state = seed
@@ -31,7 +33,7 @@ it('shows each view what was there when it was taken, whatever steps follow', ()
       if (seen) expect(new Map(seen.view.entries())).toEqual(seen.was)
     }
     for (const { view, was } of views) {
-      expect([...'abcdef'].map((key) => view.get(key))).toEqual([...'abcdef'].map((key) => was.get(key)))
+      expect(KEYS.map((key) => view.get(key))).toEqual(KEYS.map((key) => was.get(key)))
     }
     expect(map.size).toBe(model.size)
   }
