@@ -189,3 +189,25 @@ it('says how much is used and whether the browser keeps it', async () => {
   bench.close()
   expect(await (await inMemory()).catalogue.storage()).toEqual({ type: 'off', reason: 'private mode' })
 })
+
+it('[C17] [C21] lets a session be written that comes back under its old id, and refuses whoever wrote it before it was deleted', async () => {
+  const { catalogue, store, clock, close } = await inDatabase()
+  const id = await catalogue.create({ title: 'back', project: 'blank', files: [] })
+  const { record } = await catalogue.images.begin(id)
+  const facts = await all(store, id)
+  const epochs: number[] = []
+  for (let opened = 0; opened < 4; opened++) epochs.push((await store.claim(id)).epoch)
+  await catalogue.remove(id)
+  await clock.advance(UNDO_MS)
+  await catalogue.purge()
+  // A mirror knows the epoch of the time at which it was made; the openings since wrote nothing.
+  await catalogue.images.put({ record: { ...record, epoch: record.epoch + 1 }, facts, files: [], wire: [], contents: new Map() })
+  const made = { type: 'checkpoint.made', data: { name: 'again' }, agent: MAIN_AGENT, trace: traceId('t') } as const
+  const commit = { drafts: [made], durability: 'strict' } as const
+  for (const epoch of epochs) expect(await code(store.append(id, epoch, commit))).toBe('fenced')
+  const { epoch } = await store.claim(id)
+  expect(epoch).toBeGreaterThan(Math.max(...epochs))
+  expect(await store.append(id, epoch, commit)).toHaveLength(1)
+  for (const stale of epochs) expect(await code(store.append(id, stale, commit))).toBe('fenced')
+  close()
+})

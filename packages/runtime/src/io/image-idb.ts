@@ -1,8 +1,8 @@
-import { fail, type BlobHash, type FileEntry, type SessionEvent, type SessionId } from '@tabwright/protocol'
+import { fail, type BlobHash, type SessionEvent, type SessionId } from '@tabwright/protocol'
 import { readRecord, type Keep, type WriteTx } from './append-idb'
 import { CHUNK_EVENTS, chunkStart, packText, textOf, type ChunkRecord } from './chunk'
 import { sessionRange, writing, type Database } from './database'
-import type { FileRecord } from './database-schema'
+import { fileRow, inOrder, MANY_FILES, readFiles, writeList } from './files-idb'
 import { joined } from './head-record'
 import type { ImageStart, ImageStore, StoredImage, WireEpoch } from './image-store'
 import type { SessionRecord } from './session-record'
@@ -25,17 +25,12 @@ function begin(database: Database, session: SessionId): Promise<ImageStart> {
     const tx = handle.transaction(['sessions', 'heads', 'files', 'wire'])
     const [record, files, wire] = await Promise.all([
       readRecord(tx, session),
-      tx.objectStore('files').getAll(sessionRange(session)),
+      readFiles(tx, session),
       tx.objectStore('wire').getAll(sessionRange(session)),
     ])
     if (!record || record.deletedAt !== undefined) return missingSession(session)
-    return { record, files: files.map(entryOf), wire: epochsOf(wire) }
+    return { record, files: inOrder(files), wire: epochsOf(wire) }
   })
-}
-
-function entryOf(file: FileRecord): FileEntry {
-  const { session: _, ...entry } = file
-  return entry
 }
 
 /** Rows in order, by their epochs. */
@@ -104,7 +99,7 @@ async function put(database: Database, image: StoredImage): Promise<void> {
   const { id } = image.record
   const chunks = image.record.imported ? await sealedChunks(id, image.facts) : []
   await database.run(async (handle) => {
-    const tx: WriteTx = handle.transaction(['sessions', 'chunks', 'events', 'wire', 'files', 'blobs', 'refs'], 'readwrite', {
+    const tx: WriteTx = handle.transaction(['sessions', 'heads', 'chunks', 'events', 'wire', 'files', 'blobs', 'refs'], 'readwrite', {
       durability: 'strict',
     })
     await writing(tx, async (keep) => {
@@ -118,9 +113,15 @@ async function put(database: Database, image: StoredImage): Promise<void> {
       for (const chunk of chunks) keep(tx.objectStore('chunks').add(chunk))
       if (!image.record.imported) for (const fact of image.facts) keep(tx.objectStore('events').add(asRow(fact)))
       writeBesides(tx, { image, stored }, keep)
-      keep(tx.objectStore('sessions').add(image.record))
+      keep(tx.objectStore('sessions').add({ ...image.record, epoch: Math.max(image.record.epoch, await closedEpoch(tx, id)) }))
     })
   })
+}
+
+/** A session of this id was here and was deleted: whoever wrote it stays refused, and its epochs are never given again. */
+async function closedEpoch(tx: WriteTx, session: SessionId): Promise<number> {
+  const newest = await tx.objectStore('heads').openKeyCursor(sessionRange(session), 'prev')
+  return newest && typeof newest.primaryKey !== 'string' ? newest.primaryKey[1] : 0
 }
 
 function writeBesides(tx: WriteTx, { image, stored }: { image: StoredImage; stored: ReadonlySet<BlobHash> }, keep: Keep): void {
@@ -128,7 +129,8 @@ function writeBesides(tx: WriteTx, { image, stored }: { image: StoredImage; stor
   for (const { epoch, rows } of image.wire) {
     for (const [i, { role, text }] of rows.entries()) keep(tx.objectStore('wire').add({ session, epoch, i, role, text }))
   }
-  for (const entry of image.files) keep(tx.objectStore('files').add({ session, ...entry }))
+  if (image.files.length >= MANY_FILES) writeList(tx, { session, files: image.files }, keep)
+  else for (const entry of image.files) keep(tx.objectStore('files').add(fileRow(session, entry.path, entry)))
   for (const [hash, bytes] of image.contents) {
     keep(tx.objectStore('refs').put({ hash, session }))
     if (!stored.has(hash)) keep(tx.objectStore('blobs').put({ hash, bytes }))
