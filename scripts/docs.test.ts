@@ -3,22 +3,27 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ROOT, runNode } from './steps.mjs'
 
-const PAGES = [
-  'README.md',
-  'AGENTS.md',
-  'CONTRIBUTING.md',
-  'docs/README.md',
-  'docs/threats.md',
-  'docs/runs.md',
-  'docs/rfc/0001-layout.md',
-  'e2e/README.md',
-]
-/** Made by a build or by a run, so not there in a clean checkout. */
-const MADE = /^(dist|test-results|node_modules)(\/|$)/
+const PAGES = ['README.md', 'AGENTS.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'e2e/README.md', ...pagesOf('docs')]
+/** Made by a build, a run or an export, so not there in a clean checkout. */
+const MADE = /^(dist|test-results|node_modules|PROGRESS\.md|TRANSCRIPT\.md)(\/|$)/
 const ROOMS = /^(apps|packages|docs|e2e|scripts|bench|public|tsconfig\.[\w.]+|vite\.[\w.]+|playwright\.[\w.]+)(\/|$)/
+
+function pagesOf(room: string): string[] {
+  return readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${room}/${name.replaceAll('\\', '/')}`)
+}
 
 const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8')
 const manifest = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> }
+
+/** All of them, so that a page about one room can say `wire.ts`. */
+const SOURCES = ['apps', 'packages', 'e2e', 'scripts', 'bench']
+  .flatMap((room) =>
+    readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' }).map((name) => `/${room}/${name.replaceAll('\\', '/')}`),
+  )
+  .filter((path) => !path.includes('/node_modules/'))
+  .concat(readdirSync(ROOT).map((name) => `/${name}`))
 
 /** What stands in backticks and looks like a path of this repository, and the targets of links and pictures. */
 function pathsIn(text: string): string[] {
@@ -44,6 +49,12 @@ describe.each(PAGES)('%s', (page) => {
       (path) => !MADE.test(path) && !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, folder, path)),
     )
     expect(missing).toEqual([])
+  })
+
+  test('names only source files that exist', () => {
+    // But for the name that no file may have.
+    const named = [...text.matchAll(/`([\w./-]+\.(?:tsx?|mjs))`/g)].map((match) => match[1] ?? '')
+    expect(named.filter((path) => path !== 'types.ts' && !SOURCES.some((source) => source.endsWith(`/${path}`)))).toEqual([])
   })
 
   test('names only scripts of node that exist', () => {

@@ -42,8 +42,7 @@ export interface SessionEventMap {
   'model.requested': { attempt: number; messages: number; wire: number }
   /** A request gave no complete answer. `retryAt` is the wall-clock deadline of the next attempt; `partial` is for the eye only. */
   'model.failed': { failure: Failure; retryAt?: number; partial?: string; bills?: readonly Bill[] }
-  /** Calls are in here and nowhere else. */
-  /** `usage` is what fills the window; `bills` is there when what was billed is more than that. */
+  /** Calls are in here and nowhere else. `usage` is what fills the window; `bills` is there when what was billed is more than that. */
   'message.assistant': {
     content: readonly Content[]
     stopReason: string
