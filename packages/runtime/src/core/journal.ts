@@ -4,6 +4,7 @@ import {
   MAIN_AGENT,
   traceId,
   ulid,
+  type Claim,
   type Commit,
   type Draft,
   type Rewind,
@@ -60,9 +61,10 @@ export interface Journal {
 /**
  * Becomes the session's writer. What the newest snapshot holds is not read again, unless `seen` is there: it gets every fact that is already
  * there.
+ * @param claim made by the caller in front of what it has read since; omitted: made here
  */
-export async function openJournal(ports: Ports, seen?: (event: SessionEvent) => void): Promise<Journal> {
-  const { epoch, wire: wireEpoch, ...claimed } = await ports.log.claim(ports.session)
+export async function openJournal(ports: Ports, seen?: (event: SessionEvent) => void, claim?: Claim): Promise<Journal> {
+  const { epoch, wire: wireEpoch, ...claimed } = claim ?? (await ports.log.claim(ports.session))
   let { rewinds } = claimed
   const { past, snapshots } = await foldPast(ports, { rewinds, seen })
   // The newest epoch may be of a conversation that went back to before it had sent anything.

@@ -249,6 +249,33 @@ it('takes over with the newest files; the other tab follows and keeps nothing of
   expect((await store.readInbox(ID)).length).toBe(0)
 })
 
+it('[C17] writes nothing and follows when the session is taken over while it is still being opened', async () => {
+  const store = await sessionWithChange()
+  const lock = lockRoom()
+  const real = platformOn(store, lock())
+  let reads = 0
+  let goOn = (): void => undefined
+  const frozen = new Promise<void>((resolve) => (goOn = resolve))
+  const opened = openTab(store, lock(), {
+    // The files are read, then the tab is frozen until the other one has written.
+    openWorkspace: async () => {
+      const files = await real.openWorkspace()
+      if (++reads === 2) await frozen
+      return files
+    },
+  })
+  await expect.poll(() => reads).toBe(2)
+  const second = await openTab(store, lock())
+  await second.worker.takeOver()
+  await second.worker.saveFile('a.txt', 'mine\n', 1)
+  goOn()
+  const first = await opened
+  await expect.poll(() => [role(first), role(second)]).toEqual(['follower', 'writer'])
+  await expect.poll(async () => first.worker.readFile('a.txt')).toMatchObject({ text: 'mine\n' })
+  await second.worker.saveFile('a.txt', 'mine again\n', 2)
+  expect(role(second)).toBe('writer')
+})
+
 it('follows again when taking over fails', async () => {
   const { store, second } = await twoTabs()
   const { claim } = store

@@ -21,6 +21,8 @@ interface Open {
   readonly history: History
   writer: Writer | undefined
   following: Following | undefined
+  /** Another tab took the session while this one was about to write it. */
+  isTaken?: boolean
   /** Ends the wait for the other tab to let go. */
   waiting?: AbortController
   /** What waits for review in a session that can only be read. */
@@ -187,10 +189,11 @@ async function write(open: Open): Promise<void> {
     if (failure.code === 'fenced') yieldTo(open)
     else if (isOnlyReadable(failure)) endWriting(open, failure)
     else feed.role({ type: 'paused', failure })
+  open.isTaken = false
   }
   try {
     // Whoever wrote before is fenced first, then the files are read anew: nothing of theirs can come behind that look.
-    await platform.store.claim(platform.session)
+    const claim = await platform.store.claim(platform.session)
     const workspace = await platform.openWorkspace()
     feed.paths(movedPaths(open.workspace, workspace))
     open.workspace = workspace
@@ -201,12 +204,14 @@ async function write(open: Open): Promise<void> {
       feed,
       history,
       channel: platform.channel,
+      claim,
       halted: stopped,
     })
     feed.role({ type: 'writer' })
   } catch (error) {
     const failure = failureOf(error)
     if (!isOnlyReadable(failure)) throw error
+    if (open.isTaken) return yieldTo(open)
     await showReadable(open, failure)
   }
 }
@@ -248,7 +253,10 @@ function endWriting(open: Open, failure: Failure): void {
 
 /** Another tab took the session: stop before the next effect and show what that tab does. */
 function yieldTo(open: Open): void {
-  if (!open.writer) return
+  if (!open.writer) {
+    open.isTaken = true
+    return
+  }
   open.writer.close()
   open.writer = undefined
   open.platform.lock.release()

@@ -1,4 +1,4 @@
-import { fail, failureOf, type BlobHash, type Failure, type SessionEvent } from '@tabwright/protocol'
+import { fail, failureOf, type BlobHash, type Claim, type Failure, type SessionEvent } from '@tabwright/protocol'
 import type { FileText } from '../client/api'
 import { createCommands, type Commands } from '../core/commands'
 import { createDriver, type Driver } from '../core/driver'
@@ -40,6 +40,8 @@ export interface Writer {
 
 export interface WriterOptions {
   readonly parts: Omit<Parts, 'live' | 'shell'>
+  /** Made in front of the look at the files: who claims after it has newer ones, and refuses this writer. Omitted: made here. */
+  readonly claim?: Claim
   readonly terminalStore: TerminalStore
   readonly feed: Feed
   readonly history: History
@@ -61,7 +63,7 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   }
   const ports = composePorts(parts)
   let isOpen = true
-  const opened = await readPast({ store: options.parts.store, ports, feed, halted }, () => isOpen)
+  const opened = await readPast({ ...options, store: options.parts.store, ports }, () => isOpen)
   const { journal } = opened
   const view = createView({ ...opened, ports, feed, sender, isOpen: () => isOpen })
   await view.showChanges()
@@ -176,10 +178,10 @@ interface Past {
 
 /** Claims the session and feeds its newest facts; the rest follows while it works. */
 async function readPast(
-  { store, ports, feed, halted }: { store: SessionStore; ports: Ports; feed: Feed; halted: WriterOptions['halted'] },
+  { store, ports, feed, halted, claim }: Pick<WriterOptions, 'feed' | 'halted' | 'claim'> & { store: SessionStore; ports: Ports },
   isOpen: () => boolean,
 ): Promise<Past> {
-  const journal = await openJournal(ports)
+  const journal = await openJournal(ports, undefined, claim)
   const { state, from, last } = await foldSession(ports, REVIEWS_FOLD, { rewinds: [] })
   const snapshots = createSnapshotter(ports, REVIEWS_FOLD, from)
   if (last) snapshots.reached(state, last)
