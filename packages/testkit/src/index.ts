@@ -31,6 +31,7 @@ export { asksSummary, summary, summaryInstructions } from './model-server/compac
 export { lintRequest, rawMember, withoutMarkers, type LintOptions, type WireProblem } from './wire-linter'
 export { fakeHands, type FakeCommand } from './fake-hands'
 export { outline, story, type Story, type StoryOptions } from './story'
+export { stories } from './stories'
 export { fakeClock, type FakeClock } from './fake-clock'
 export { fakeHash } from './fake-hash'
 export type { LogBench } from './log-bench'

@@ -1,17 +1,9 @@
-import { answer, fakeClock, hold, httpError, outline, story, text, tool, type Story, type StoryOptions } from '@tabwright/testkit'
+import { answer, fakeClock, hold, httpError, outline, text, tool, stories } from '@tabwright/testkit'
 import { FailureError } from '@tabwright/protocol'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { shellTurns } from '../worker/shell-turns'
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story(options)
-  return open
-}
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+const start = stories()
 
 describe('a writer that is put aside', () => {
   it('[rule 116] writes nothing more, least of all that the person stopped', async () => {

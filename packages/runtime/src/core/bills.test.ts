@@ -1,18 +1,10 @@
-import { answer, hold, httpError, story, stream, text, thinking, tool, type Story, type StoryOptions } from '@tabwright/testkit'
+import { answer, hold, httpError, stream, text, thinking, tool, stories, type Story } from '@tabwright/testkit'
 import { MAIN_AGENT, sessionId, traceId, type Bill, type SessionEvent, type SessionEventMap, type Usage } from '@tabwright/protocol'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { billsOf, foldCost, NO_COST } from './bills'
 import { costOf, PRICES } from './prices'
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story(options)
-  return open
-}
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+const start = stories()
 
 const usage = (more: Partial<Usage>): Usage => ({ input: 0, output: 0, cacheRead: 0, cacheWrite: 0, ...more })
 const NOVEMBER = Date.UTC(2026, 10, 21)

@@ -1,19 +1,9 @@
-import { answer, fakeClock, httpError, outline, story, text, thinking, tool, type Story, type StoryOptions } from '@tabwright/testkit'
+import { answer, fakeClock, httpError, outline, text, thinking, tool, stories, type Story } from '@tabwright/testkit'
 import { sessionId, type SessionEvent } from '@tabwright/protocol'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { foldTranscript, EMPTY_TRANSCRIPT } from './transcript'
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story({ info: { adaptiveThinking: true }, ...options })
-  return open
-}
-afterEach(async () => {
-  const problems = open?.server.problems ?? []
-  await open?.close()
-  open = undefined
-  expect(problems).toEqual([])
-})
+const start = stories({ info: { adaptiveThinking: true } })
 
 type Bills = Story['server']['bills']
 const totalOf = ({ prompt, output }: Bills[number]): number => prompt.input + prompt.cacheRead + prompt.cacheWrite + output

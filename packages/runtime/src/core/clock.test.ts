@@ -4,24 +4,20 @@ import {
   hold,
   httpError,
   outline,
-  story,
   text,
   tool,
+  stories,
   type FakeClock,
   type Story,
   type StoryOptions,
 } from '@tabwright/testkit'
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { deadline, watchSleep } from './sleep'
 
 const HOUR = 3_600_000
 
-let open: Story | undefined
-const start = async (clock: FakeClock, options: StoryOptions): Promise<Story> => (open = await story({ ...options, clock }))
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+const begin = stories()
+const start = (clock: FakeClock, options: StoryOptions): Promise<Story> => begin({ ...options, clock })
 
 const attempts = async (s: Story): Promise<readonly number[]> =>
   (await s.facts()).flatMap((event) => (event.type === 'model.requested' ? [event.data.attempt] : []))

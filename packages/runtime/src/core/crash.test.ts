@@ -1,30 +1,8 @@
-import {
-  answer,
-  drop,
-  hold,
-  htmlPage,
-  httpError,
-  outline,
-  story,
-  text,
-  tool,
-  errorEvent,
-  stream,
-  type Story,
-  type StoryOptions,
-} from '@tabwright/testkit'
+import { answer, drop, hold, htmlPage, httpError, outline, text, tool, errorEvent, stream, stories, type Story } from '@tabwright/testkit'
 import { callId, digestOf, MAIN_AGENT, sessionId, traceId } from '@tabwright/protocol'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story(options)
-  return open
-}
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+const start = stories()
 
 const bodies = (s: Story): readonly string[] => s.server.requests.map((request) => request.body)
 

@@ -1,15 +1,10 @@
-import { answer, hold, outline, story, text, tool, type Story, type StoryOptions } from '@tabwright/testkit'
+import { answer, hold, outline, text, tool, stories } from '@tabwright/testkit'
 import { isJsonObject, type ToolSpec } from '@tabwright/protocol'
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Tool } from './tool'
 import { EMPTY_TRANSCRIPT, foldLive, foldTranscripts } from './transcript'
 
-let open: Story | undefined
-const start = async (options: StoryOptions): Promise<Story> => (open = await story(options))
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+const start = stories()
 
 const spec = (name: string, readOnly: boolean): ToolSpec => ({ name, description: name, input: { type: 'object' }, effect: 'tx', readOnly })
 

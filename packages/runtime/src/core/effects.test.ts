@@ -1,17 +1,9 @@
-import { answer, outline, story, text, tool, type Story, type StoryOptions } from '@tabwright/testkit'
+import { answer, outline, text, tool, stories, type Story } from '@tabwright/testkit'
 import { digestOf, FailureError, failureOf, type Commit, type EffectClass, type Resolution } from '@tabwright/protocol'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Tool, ToolContext } from './tool'
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story(options)
-  return open
-}
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+const start = stories()
 
 /** A tool of a class, under a name that the rules let through. */
 function acting(effect: EffectClass, run: (context: ToolContext) => Promise<unknown>): Tool {

@@ -1,23 +1,18 @@
 import { digestOf, sessionId, type InboxMessage, type SessionEvent } from '@tabwright/protocol'
-import { answer, hold, outline, story, text, tool, type Story } from '@tabwright/testkit'
-import { afterEach, expect, it } from 'vitest'
+import { answer, hold, outline, text, tool, stories, type Story } from '@tabwright/testkit'
+import { expect, it } from 'vitest'
 import { createInboxReader, type InboxReader } from './inbox'
 
 const ID = sessionId('story')
 const never = { type: 'hold', until: hold().until } as const
 
-let open: Story | undefined
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+const start = stories()
 
 type Judged = SessionEvent<'call.judged'>['data']
 
 /** A session whose one call waits for a person, and its writer's reader of the inbox. */
 async function asked(): Promise<{ s: Story; reader: () => InboxReader; judged: Judged; post: (message: InboxMessage) => Promise<number> }> {
-  const s = await story({ script: [answer([tool('shell', { command: 'make all' }, { id: 't1' })]), answer([text('ok')])] })
-  open = s
+  const s = await start({ script: [answer([tool('shell', { command: 'make all' }, { id: 't1' })]), answer([text('ok')])] })
   await s.commands.send('go')
   await s.until('call.judged')
   const event = (await s.facts()).find((fact) => fact.type === 'call.judged')
@@ -113,8 +108,7 @@ it('[C02] [C07] asks the same again after a restart, and the message that led to
 })
 
 it('[C02] keeps a message that was posted before the worker died and takes it once', async () => {
-  const s = await story({ script: [answer([text('x')], { before: [never] }), answer([text('ok')])] })
-  open = s
+  const s = await start({ script: [answer([text('x')], { before: [never] }), answer([text('ok')])] })
   s.driver.close()
   await s.store.post(ID, { type: 'message', text: 'sent' })
   await s.restart()
@@ -125,8 +119,7 @@ it('[C02] keeps a message that was posted before the worker died and takes it on
 })
 
 it('[C01] leaves nothing of a message whose post did not commit, and says so to whoever sent it', async () => {
-  const s = await story({ script: [answer([text('ok')])] })
-  open = s
+  const s = await start({ script: [answer([text('ok')])] })
   s.store.post = () => Promise.reject(Object.assign(new Error('full'), { name: 'QuotaExceededError' }))
   await expect(s.commands.send('lost')).rejects.toThrow('full')
   expect(await s.store.readInbox(ID)).toEqual([])

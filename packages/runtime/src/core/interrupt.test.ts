@@ -1,13 +1,20 @@
-import { answer, fakeClock, hold, httpError, outline, story, text, thinking, tool, type Story, type StoryOptions } from '@tabwright/testkit'
+import {
+  answer,
+  fakeClock,
+  hold,
+  httpError,
+  outline,
+  text,
+  thinking,
+  tool,
+  stories,
+  type Story,
+  type StoryOptions,
+} from '@tabwright/testkit'
 import { sessionId } from '@tabwright/protocol'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-let open: Story | undefined
-const start = async (options: StoryOptions): Promise<Story> => (open = await story(options))
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+const start = stories()
 
 const ID = sessionId('story')
 const never = { type: 'hold', until: hold().until } as const

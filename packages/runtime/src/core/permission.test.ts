@@ -1,16 +1,8 @@
-import { answer, outline, story, text, tool, type Story, type StoryOptions } from '@tabwright/testkit'
+import { answer, outline, text, tool, stories, type Story } from '@tabwright/testkit'
 import type { SessionEvent } from '@tabwright/protocol'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story(options)
-  return open
-}
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+const start = stories()
 
 async function asked(s: Story, nth = 1): Promise<SessionEvent<'call.judged'>['data']> {
   await s.until('call.judged', nth)

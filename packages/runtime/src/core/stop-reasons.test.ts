@@ -7,31 +7,21 @@ import {
   rawMember,
   rawTool,
   stream,
-  story,
   text,
   thinking,
   tool,
+  stories,
   type Story,
   type StoryOptions,
 } from '@tabwright/testkit'
 import type { SessionEvent } from '@tabwright/protocol'
 import { TOOLS } from '../tools'
 import type { Tool } from './tool'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { STOP_REASONS } from '../io/model-accumulator'
 import { EMPTY_TRANSCRIPT, foldTranscript } from './transcript'
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story(options)
-  return open
-}
-afterEach(async () => {
-  const problems = open?.server.problems ?? []
-  await open?.close()
-  open = undefined
-  expect(problems).toEqual([])
-})
+const start = stories()
 
 const say = async (s: Story, words: string, turns = 1): Promise<void> => {
   await s.commands.send(words)

@@ -1,20 +1,10 @@
-import { answer, outline, rawTool, story, text, tool, withoutMarkers, type Story, type StoryOptions } from '@tabwright/testkit'
+import { answer, outline, rawTool, text, tool, withoutMarkers, stories, type Story } from '@tabwright/testkit'
 import { sessionId } from '@tabwright/protocol'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { MAX_ANSWERS } from './step'
 import { EMPTY_TRANSCRIPT, foldTranscript } from './transcript'
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story(options)
-  return open
-}
-afterEach(async () => {
-  const problems = open?.server.problems ?? []
-  await open?.close()
-  open = undefined
-  expect(problems).toEqual([])
-})
+const start = stories()
 
 describe('a turn', () => {
   it('writes every fact in order: message, request, answer, judged, decided, started, ended, changed', async () => {

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
 import { failureOf, MAIN_AGENT, traceId, type SessionId } from '@tabwright/protocol'
-import { answer, fakeClock, fakeHash, hold, story, text, thinking, tool, type Story, type StoryOptions } from '@tabwright/testkit'
-import { afterEach, describe, expect, it } from 'vitest'
+import { answer, fakeClock, fakeHash, hold, text, thinking, tool, stories, type Story, type StoryOptions } from '@tabwright/testkit'
+import { describe, expect, it } from 'vitest'
 import { catalogueIdb, UNDO_MS } from './catalogue-idb'
 import { openDatabase } from './database'
 import { eventLogIdb } from './event-log-idb'
@@ -11,15 +11,7 @@ import { imageMemory } from './image-memory'
 
 const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes))
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story(options)
-  return open
-}
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+const start = stories()
 
 const portsOf = (s: Story): ForkPorts => ({ images: imageMemory(s.store), hash: fakeHash, clock: fakeClock(), random })
 const idOf = async (s: Story): Promise<SessionId> => (await s.facts())[0]?.session ?? fail()

@@ -1,15 +1,11 @@
-import { answer, asksSummary, story, summary, text, tool, type Story } from '@tabwright/testkit'
+import { answer, asksSummary, summary, text, tool, stories } from '@tabwright/testkit'
 import { fail, type SessionEvent } from '@tabwright/protocol'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { ToolContext } from '../core/tool'
 import { compileExpression } from '../io/expression-re2'
 import { readSession } from './read-session'
 
-let open: Story | undefined
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+const start = stories()
 
 async function* slice(events: readonly SessionEvent[], from: number, to: number): AsyncGenerator<SessionEvent> {
   yield* events.filter((event) => event.seq >= from && event.seq <= to)
@@ -25,7 +21,7 @@ function reading(events: readonly SessionEvent[], summarised = 0): (input: Param
 
 /** A person, an answer with a call, its result, and a second turn. */
 async function past(): Promise<readonly SessionEvent[]> {
-  open = await story({
+  const s = await start({
     files: { 'a.txt': 'secret of a\n' },
     script: [
       answer([text('Looking.'), tool('read_file', { path: 'a.txt' }, { id: 't1' })]),
@@ -33,11 +29,11 @@ async function past(): Promise<readonly SessionEvent[]> {
       answer([text('Bye.')]),
     ],
   })
-  await open.commands.send('read a.txt please')
-  await open.until('turn.ended')
-  await open.commands.send('thanks')
-  await open.until('turn.ended', 2)
-  return open.facts()
+  await s.commands.send('read a.txt please')
+  await s.until('turn.ended')
+  await s.commands.send('thanks')
+  await s.until('turn.ended', 2)
+  return s.facts()
 }
 
 const rewound = (events: readonly SessionEvent[], to: number): SessionEvent => {
@@ -116,19 +112,19 @@ describe('read_session', () => {
 
   it('reads, in a session, what a summary removed', async () => {
     const left = [answer([text('Noted.')]), answer([tool('read_session', { matching: 'number' }, { id: 'r1' })]), answer([text('42.')])]
-    open = await story({
+    const s = await start({
       script: (request) => (asksSummary(request) ? summary('They talked.') : (left.shift() ?? answer([text('?')]))),
     })
-    await open.commands.send('the number is 42')
-    await open.until('turn.ended')
-    await open.commands.compact()
-    await open.until('compaction.ended')
-    await open.commands.send('what was it?')
-    await open.until('turn.ended', 2)
-    const result = (await open.facts()).find((event) => event.type === 'call.ended')
+    await s.commands.send('the number is 42')
+    await s.until('turn.ended')
+    await s.commands.compact()
+    await s.until('compaction.ended')
+    await s.commands.send('what was it?')
+    await s.until('turn.ended', 2)
+    const result = (await s.facts()).find((event) => event.type === 'call.ended')
     expect(result?.data).toMatchObject({ call: 'r1', outcome: { type: 'done' } })
     expect(JSON.stringify(result?.data)).toContain('the number is 42')
     expect(JSON.stringify(result?.data)).toMatch(/You have those in front of \d+ only as a summary/)
-    expect(open.server.problems).toEqual([])
+    expect(s.server.problems).toEqual([])
   })
 })

@@ -4,30 +4,20 @@ import {
   hold,
   httpError,
   outline,
-  story,
   summary,
   text,
   tool,
+  stories,
   type Reply,
   type Story,
   type StoryOptions,
 } from '@tabwright/testkit'
 import type { Row, SessionEvent } from '@tabwright/protocol'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { billsOf } from '../bills'
 import { EMPTY_TRANSCRIPT, foldTranscript } from '../transcript'
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story({ info: { contextWindow: 60_000, maxOutput: 8000 }, ...options })
-  return open
-}
-afterEach(async () => {
-  const problems = open?.server.problems ?? []
-  await open?.close()
-  open = undefined
-  expect(problems).toEqual([])
-})
+const start = stories({ info: { contextWindow: 60_000, maxOutput: 8000 } })
 
 const LONG = 'x'.repeat(120_000)
 

@@ -4,35 +4,25 @@ import {
   hold,
   httpError,
   outline,
-  story,
   summary,
   summaryInstructions,
   text,
   thinking,
   tool,
+  stories,
   type Reply,
   type Story,
   type StoryOptions,
 } from '@tabwright/testkit'
 import type { SessionEvent } from '@tabwright/protocol'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 /** Half of this window may be used until a summary is made: 30,000 tokens, which the scripted server counts as 120,000 characters. */
 const INFO = { contextWindow: 60_000, maxOutput: 8000 }
 const LONG = 'x'.repeat(120_000)
 const FILES = { 'big.txt': `${'line of text\n'.repeat(2200)}`, 'AGENTS.md': 'Use tabs.\n' }
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story({ info: INFO, ...options })
-  return open
-}
-afterEach(async () => {
-  const problems = open?.server.problems ?? []
-  await open?.close()
-  open = undefined
-  expect(problems).toEqual([])
-})
+const start = stories({ info: INFO })
 
 /** Answers of the conversation and of summaries, each in its own order. */
 function script(answers: readonly Reply[], summaries: readonly (Reply | Promise<Reply>)[]): StoryOptions['script'] {

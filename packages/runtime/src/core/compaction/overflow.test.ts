@@ -1,18 +1,8 @@
-import { answer, asksSummary, httpError, story, summary, text, tool, type Reply, type Story, type StoryOptions } from '@tabwright/testkit'
+import { answer, asksSummary, httpError, summary, text, tool, stories, type Reply, type Story, type StoryOptions } from '@tabwright/testkit'
 import type { SessionEvent } from '@tabwright/protocol'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story({ info: { contextWindow: 60_000, maxOutput: 8000 }, ...options })
-  return open
-}
-afterEach(async () => {
-  const problems = open?.server.problems ?? []
-  await open?.close()
-  open = undefined
-  expect(problems).toEqual([])
-})
+const start = stories({ info: { contextWindow: 60_000, maxOutput: 8000 } })
 
 /** Answers of the conversation and of summaries, each in its own order. */
 function script(answers: readonly Reply[], summaries: readonly Reply[]): StoryOptions['script'] {

@@ -1,15 +1,7 @@
-import { answer, hold, story, text, tool, type Story, type StoryOptions } from '@tabwright/testkit'
-import { afterEach, describe, expect, it } from 'vitest'
+import { answer, hold, text, tool, stories, type Story, type StoryOptions } from '@tabwright/testkit'
+import { describe, expect, it } from 'vitest'
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story(options)
-  return open
-}
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+const start = stories()
 
 const bytes = (value: string): Uint8Array => new TextEncoder().encode(value)
 const headOf = async (s: Story): Promise<number> => (await s.facts()).length

@@ -1,15 +1,7 @@
-import { answer, asksSummary, httpError, story, summary, text, tool, type Story, type StoryOptions } from '@tabwright/testkit'
-import { afterEach, describe, expect, it } from 'vitest'
+import { answer, asksSummary, httpError, summary, text, tool, stories, type Story, type StoryOptions } from '@tabwright/testkit'
+import { describe, expect, it } from 'vitest'
 
-let open: Story | undefined
-async function start(options: StoryOptions): Promise<Story> {
-  open = await story(options)
-  return open
-}
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+const start = stories()
 
 const judgedIn = async (s: Story) => (await s.facts()).flatMap((event) => (event.type === 'call.judged' ? [event.data] : []))
 const requestedIn = async (s: Story) => (await s.facts()).flatMap((event) => (event.type === 'model.requested' ? [event.data] : []))
