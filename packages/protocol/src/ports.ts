@@ -75,7 +75,8 @@ export interface WireStore {
 
 /** Commands to a session, from any tab, in order of arrival; durable before the promise resolves. */
 export interface Inbox {
-  post(session: SessionId, message: InboxMessage): Promise<number>
+  /** @param id made by whoever says it: said again with the same id, it is the same message, delivered or not */
+  post(session: SessionId, message: InboxMessage, id?: string): Promise<number>
   readInbox(session: SessionId): Promise<readonly InboxRow[]>
   /** Takes back a message that was not delivered yet. False: too late. */
   withdraw(session: SessionId, n: number): Promise<boolean>

@@ -22,6 +22,23 @@ export function inboxRules(get: Get): void {
     ])
   })
 
+  it('[C01] knows a message that is said again under its name, also once it was delivered or taken back', async () => {
+    const { store, session, another } = get()
+    const { epoch } = await store.claim(session)
+    expect(await store.post(session, message('a'), 'id-a')).toBe(1)
+    expect(await another().post(session, message('a'), 'id-a')).toBe(1)
+    expect(await queued(store, session)).toEqual([[1, 'a']])
+    await store.append(session, epoch, { ...strict(said('a')), taken: [1] })
+    expect(await another().post(session, message('a'), 'id-a')).toBe(1)
+    expect(await queued(store, session)).toEqual([])
+    expect(await store.post(session, message('a'), 'id-b')).toBe(2)
+    await store.withdraw(session, 2)
+    await store.claim(session)
+    expect(await another().post(session, message('a'), 'id-b')).toBe(2)
+    expect(await queued(store, session)).toEqual([])
+    expect(await store.post(session, message('a'))).toBe(3)
+  })
+
   it('changes the text and the order of what was not delivered yet, and refuses what is gone', async () => {
     const { store, session, another } = get()
     for (const text of ['a', 'b', 'c']) await store.post(session, message(text))

@@ -30,9 +30,9 @@ export function memoryLog(options: { readonly clock?: Pick<Clock, 'now'> } = {})
     snapshots: store.snapshots,
     check: (session) => store.check(session),
     readWire: (session, epoch) => store.readWire(session, epoch),
-    async post(session, message) {
+    async post(session, message, id) {
       room()
-      return store.post(session, message)
+      return store.post(session, message, id)
     },
     readInbox: (session) => store.readInbox(session),
     withdraw: (session, n) => store.withdraw(session, n),

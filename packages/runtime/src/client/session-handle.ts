@@ -29,7 +29,7 @@ export function openSession(options: HandleOptions): SessionHandle {
     if (batch.terminal !== '') for (const listener of terminals) listener(batch.terminal)
     if (batch.paths.length > 0) for (const listener of fileWatchers) listener(batch.paths)
   }
-  const { ask, end } = keepAlive<Remote<SessionWorker>>({
+  const life = keepAlive<Remote<SessionWorker>>({
     now: () => performance.now(),
     recovering: () => store.setRole({ type: 'recovering' }),
     gaveUp: (failure) => store.setRole({ type: 'failed', failure }),
@@ -47,21 +47,21 @@ export function openSession(options: HandleOptions): SessionHandle {
     getRole: store.role,
     subscribe: store.subscribe,
     watchFiles: (listener) => subscribed(fileWatchers, listener),
-    ...commandsOf(ask),
+    ...commandsOf(life),
     fork: options.fork,
     setModel: async (model, access) => {
       Object.assign(chosen, { model, access })
-      await ask((remote) => remote.setModel(model, access))
+      await life.ask((remote) => remote.setModel(model, access))
     },
     terminal: {
-      history: () => ask((remote) => remote.terminalHistory()),
+      history: () => life.ask((remote) => remote.terminalHistory()),
       subscribe: (listener) => subscribed(terminals, listener),
-      ...trackRuns((command) => ask((remote) => remote.terminalRun(command)), store.tell),
-      interrupt: () => ask((remote) => remote.terminalInterrupt()),
-      cwd: () => ask((remote) => remote.terminalCwd()),
+      ...trackRuns((command) => life.ask((remote) => remote.terminalRun(command)), store.tell),
+      interrupt: () => life.ask((remote) => remote.terminalInterrupt()),
+      cwd: () => life.ask((remote) => remote.terminalCwd()),
     },
     close: () => {
-      end()
+      life.end()
       frames.close().catch(reportError)
     },
   }
@@ -127,12 +127,16 @@ function watchLock(api: Remote<SessionWorker>, over: AbortSignal, freed: () => v
 }
 
 type Command = Exclude<keyof SessionHandle & keyof SessionWorker, 'open' | 'setModel'>
-type Ask = WorkerLife<Remote<SessionWorker>>['ask']
+type Alive = WorkerLife<Remote<SessionWorker>>
 
 /** What goes to the worker as it is. */
-function commandsOf(ask: Ask): Pick<SessionHandle, Command> {
+function commandsOf({ ask, insist }: Alive): Pick<SessionHandle, Command> {
   return {
-    send: (text) => ask((remote) => remote.send(text)),
+    send: (text) => {
+      // Asked again by the same name, the next worker knows whether the last one had stored it: neither lost nor sent twice.
+      const id = crypto.randomUUID()
+      return insist((remote) => remote.send(text, id))
+    },
     withdraw: (n) => ask((remote) => remote.withdraw(n)),
     editQueued: (n, text) => ask((remote) => remote.editQueued(n, text)),
     reorderQueue: (order) => ask((remote) => remote.reorderQueue(order)),

@@ -6,7 +6,8 @@ import type { Catalogue, FileText, MirrorState, MirroredSession, ModelAccess, Ro
 /** What the session's worker offers to its page, over comlink. */
 export interface SessionWorker {
   open(options: WorkerOptions, host: Remote<PageHost>, batches: MessagePort): Promise<void>
-  send(text: string): Promise<void>
+  /** @param id made by the page: sent again with the same one, it is the same message (C01) */
+  send(text: string, id?: string): Promise<void>
   withdraw(n: number): Promise<boolean>
   editQueued: SessionHandle['editQueued']
   reorderQueue: SessionHandle['reorderQueue']

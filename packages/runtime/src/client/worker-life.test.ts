@@ -44,6 +44,23 @@ it('[C13] starts a worker again that died, and answers whoever asked it that the
   ])
 })
 
+it('[C01] insists on what may be asked twice until a worker answers, and no longer than workers are started', async () => {
+  const { life, lives } = workers()
+  let asked = 0
+  const third = life.insist(async (api) => (++asked < 3 ? api.hang() : api.number))
+  lives[0]?.die('first')
+  await expect.poll(() => asked).toBe(2)
+  lives[1]?.die('second')
+  expect(await third).toBe(3)
+  await expect(life.insist(() => Promise.reject(new TypeError('refused')))).rejects.toThrow('refused')
+  const never = life.insist((api) => api.hang()).catch(failureOf)
+  for (const n of [2, 3]) {
+    lives[n]?.die('again')
+    await expect.poll(() => lives[n]?.isEnded).toBe(true)
+  }
+  expect(await never).toMatchObject({ message: expect.stringContaining('not started again') })
+})
+
 it('[C13] gives up with a report after three restarts in a minute', async () => {
   const { life, lives, failure } = workers()
   for (let n = 0; n < 4; n++) {

@@ -1,4 +1,4 @@
-import { FailureError, type Failure } from '@tabwright/protocol'
+import { FailureError, failureOf, type Failure } from '@tabwright/protocol'
 
 /** One worker, from its start to its end. */
 export interface Life<Api> {
@@ -23,6 +23,11 @@ export interface LifeOptions<Api> {
 export interface WorkerLife<Api> {
   /** @throws FailureError `cut` when the worker dies before it answers: what was asked may or may not be done */
   ask<T>(question: (api: Api) => Promise<T>): Promise<T>
+  /**
+   * Asks every worker in turn until one answers: for what may be asked twice.
+   * @throws FailureError when no more of them are started
+   */
+  insist<T>(question: (api: Api) => Promise<T>): Promise<T>
   end(): void
 }
 
@@ -63,13 +68,24 @@ export function keepAlive<Api>(options: LifeOptions<Api>): WorkerLife<Api> {
     current = begin(true)
   }
   let current = begin(false)
+  const ask = <T>(question: (api: Api) => Promise<T>): Promise<T> => {
+    if (end) return Promise.reject(new FailureError(end))
+    const { api, died } = current
+    const cut = died.then(() => Promise.reject(new FailureError(end ?? CUT)))
+    return Promise.race([question(api), cut])
+  }
+  const insist = async <T>(question: (api: Api) => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        return await ask(question)
+      } catch (error) {
+        if (failureOf(error) !== CUT || isOver) throw error
+      }
+    }
+  }
   return {
-    ask: (question) => {
-      if (end) return Promise.reject(new FailureError(end))
-      const { api, died } = current
-      const cut = died.then(() => Promise.reject(new FailureError(end ?? CUT)))
-      return Promise.race([question(api), cut])
-    },
+    ask,
+    insist,
     end: () => {
       isOver = true
       current.end()

@@ -10,7 +10,8 @@ import type { Reviews } from './reviews'
 
 /** What a person can tell a session. Each resolves when it is durable. */
 export interface Commands {
-  send(text: string): Promise<void>
+  /** @param id made by whoever sends it: sent again with the same one, it is the same message */
+  send(text: string, id?: string): Promise<void>
   /** @param taken inbox rows that this answers; gone with it @throws FailureError `stale` when it was answered already or changed */
   decide(answer: Answered, taken?: readonly number[]): Promise<void>
   /** What becomes of a call whose end is unknown. As `decide`. */
@@ -37,8 +38,8 @@ export interface Shown {
 
 export function createCommands({ ports, journal, driver }: { ports: Ports; journal: Journal; driver: Driver }): Commands {
   return {
-    send: async (text) => {
-      await ports.log.post(ports.session, { type: 'message', text: checkMessage(text) })
+    send: async (text, id) => {
+      await ports.log.post(ports.session, { type: 'message', text: checkMessage(text) }, id)
       driver.wake()
     },
     decide: async (answer, taken = []) => {

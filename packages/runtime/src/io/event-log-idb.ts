@@ -23,7 +23,7 @@ import { CATALOGUE_CHANNEL, parseHint, sessionChannel } from './session-hints'
 import { missingSession, onlyRead, type LogPorts, type SessionStore, type StoreHint } from './session-store'
 import { storageFailure } from './storage-failure'
 import { snapshotsIdb } from './snapshot-idb'
-import type { SessionRecord } from './session-record'
+import { postedAs, recordPosted, type SessionRecord } from './session-record'
 import { reordered } from './inbox-order'
 
 /** What the log in IndexedDB takes beside {@link LogPorts}. */
@@ -111,7 +111,7 @@ class EventLogIdb implements SessionStore {
     })
   }
 
-  async post(session: SessionId, message: InboxMessage): Promise<number> {
+  async post(session: SessionId, message: InboxMessage, id?: string): Promise<number> {
     const at = this.#ports.clock.now()
     let tried: number | undefined
     const n = await this.#database.run(async (handle) => {
@@ -120,6 +120,8 @@ class EventLogIdb implements SessionStore {
         const record = await tx.objectStore('sessions').get(session)
         if (!record || record.deletedAt !== undefined) return missingSession(session)
         if (record.imported) return onlyRead()
+        const known = postedAs(record, id)
+        if (known !== undefined) return known
         if (tried !== undefined) {
           // The first try's connection died: was it before or after the disk had it?
           const row = await tx.objectStore('inbox').get([session, tried])
@@ -127,7 +129,7 @@ class EventLogIdb implements SessionStore {
         }
         tried = record.inboxLast + 1
         keep(tx.objectStore('inbox').add({ session, n: tried, at, message }))
-        keep(tx.objectStore('sessions').put({ ...record, inboxLast: tried }))
+        keep(tx.objectStore('sessions').put(recordPosted(record, tried, id)))
         return tried
       })
     })

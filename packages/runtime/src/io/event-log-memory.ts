@@ -12,7 +12,7 @@ import type {
   WireRow,
 } from '@tabwright/protocol'
 import { entryAfter, planAppend, type AppendPlan, type WireRecord } from './append-plan'
-import { emptyRecord, type SessionRecord } from './session-record'
+import { emptyRecord, postedAs, recordPosted, type SessionRecord } from './session-record'
 import { reordered, sameRow } from './inbox-order'
 import { missingBlob, missingSession, onlyRead, takenBack, type LogPorts, type SessionStore, type StoreHint } from './session-store'
 import { chainReader } from './stored-chain'
@@ -116,11 +116,13 @@ class MemoryLog implements MemoryStore {
     return wire.filter((row) => row.epoch === (epoch ?? record.wireEpoch)).map(({ role, text }) => ({ role, text }))
   }
 
-  async post(session: SessionId, message: InboxMessage): Promise<number> {
+  async post(session: SessionId, message: InboxMessage, id?: string): Promise<number> {
     const found = this.#find(session)
     if (found.record.imported) onlyRead()
+    const known = postedAs(found.record, id)
+    if (known !== undefined) return known
     const n = found.record.inboxLast + 1
-    found.record = { ...found.record, inboxLast: n }
+    found.record = recordPosted(found.record, n, id)
     found.inbox.set(n, { n, at: this.#ports.clock.now(), message })
     this.#tell(session, { type: 'posted', n })
     return n

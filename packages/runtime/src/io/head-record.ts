@@ -2,7 +2,7 @@ import type { SessionId } from '@tabwright/protocol'
 import type { SessionRecord } from './session-record'
 
 /** What any tab may change of a session's row, whoever writes the session. */
-type SharedField = 'id' | 'title' | 'project' | 'createdAt' | 'deletedAt' | 'inboxLast'
+type SharedField = 'id' | 'title' | 'project' | 'createdAt' | 'deletedAt' | 'inboxLast' | 'posted'
 /** The rest of the row: only the session's writer changes it, so it may do that without reading it first. */
 export type WriterPart = Omit<SessionRecord, SharedField>
 
@@ -21,7 +21,16 @@ export type Fence = [SessionId, number]
 
 /** The row of the session's writer, as `record` says. */
 export function headRow(record: SessionRecord): HeadRow {
-  const { id, title: _title, project: _project, createdAt: _created, deletedAt: _deleted, inboxLast: _last, ...part } = record
+  const {
+    id,
+    title: _title,
+    project: _project,
+    createdAt: _created,
+    deletedAt: _deleted,
+    inboxLast: _last,
+    posted: _posted,
+    ...part
+  } = record
   return { key: id, fence: [id, record.epoch], part }
 }
 

@@ -14,6 +14,8 @@ export interface SessionRecord extends SessionRow {
   readonly wireCount: number
   /** Number of the last inbox row; never given twice. */
   readonly inboxLast: number
+  /** What was posted last with an id of its own, delivered or not, newest last: said again, it is known. */
+  readonly posted?: readonly Posted[]
   /** Calls that wait for a person: to be allowed, or to be told what became of them. */
   readonly asking: readonly CallId[]
   /** Every time the conversation went back, so that who reads only the end knows what is no longer part of it. */
@@ -24,6 +26,26 @@ export interface SessionRecord extends SessionRow {
   readonly deletedAt?: number
   /** Came from an archive: it can be read and forked, nobody writes it and nothing it grants is in force. */
   readonly imported?: Imported
+}
+
+/** A message that whoever said it can name. */
+export interface Posted {
+  readonly id: string
+  readonly n: number
+}
+
+/** A message is said again within seconds, by the page whose worker died. */
+const POSTED_KEPT = 32
+
+/** The row once a message has number `n`. */
+export function recordPosted(record: SessionRecord, n: number, id: string | undefined): SessionRecord {
+  if (id === undefined) return { ...record, inboxLast: n }
+  return { ...record, inboxLast: n, posted: [...(record.posted ?? []), { id, n }].slice(-POSTED_KEPT) }
+}
+
+/** The number that a message with this id has already. */
+export function postedAs(record: SessionRecord, id: string | undefined): number | undefined {
+  return record.posted?.find((one) => one.id === id)?.n
 }
 
 /** Where an imported session comes from. */

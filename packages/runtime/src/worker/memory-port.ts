@@ -24,7 +24,7 @@ interface StoreOverPort {
   saveSnapshot(session: SessionId, name: string, snapshot: Snapshot): Promise<void>
   check(session: SessionId): Promise<void>
   readWire(session: SessionId, epoch?: number): Promise<readonly WireRow[]>
-  post(session: SessionId, message: InboxMessage): Promise<number>
+  post(session: SessionId, message: InboxMessage, id?: string): Promise<number>
   readInbox(session: SessionId): Promise<readonly InboxRow[]>
   withdraw(session: SessionId, n: number): Promise<boolean>
   amend(session: SessionId, n: number, text: string): Promise<boolean>
@@ -49,7 +49,7 @@ export function servePort(store: SessionStore): MessagePort {
     saveSnapshot: (session, name, snapshot) => store.snapshots.save(session, name, snapshot),
     check: (session) => store.check(session),
     readWire: (session, epoch) => store.readWire(session, epoch),
-    post: (session, message) => store.post(session, message),
+    post: (session, message, id) => store.post(session, message, id),
     readInbox: (session) => store.readInbox(session),
     withdraw: (session, n) => store.withdraw(session, n),
     amend: (session, n, text) => store.amend(session, n, text),
@@ -81,7 +81,7 @@ export function storeOverPort(port: MessagePort): SessionStore {
     },
     check: (session) => remote.check(session),
     readWire: (session, epoch) => remote.readWire(session, epoch),
-    post: (session, message) => remote.post(session, message),
+    post: (session, message, id) => remote.post(session, message, id),
     readInbox: (session) => remote.readInbox(session),
     withdraw: (session, n) => remote.withdraw(session, n),
     amend: (session, n, text) => remote.amend(session, n, text),

@@ -87,7 +87,7 @@ type Said = Pick<
 >
 
 function commandsFor(opened: () => Promise<Open>): Said {
-  const say = async (message: InboxMessage, act: (writer: Writer) => Promise<void>): Promise<void> => {
+  const say = async (message: InboxMessage, act: (writer: Writer) => Promise<void>, id?: string): Promise<void> => {
     const open = await opened()
     if (open.readable) fail('not_permitted', 'This session can only be read here. Nothing was changed; fork it to go on from it.')
     try {
@@ -96,7 +96,7 @@ function commandsFor(opened: () => Promise<Open>): Said {
       // Put aside between the click and the write: the tab that writes now acts on it.
       if (failureOf(error).code !== 'fenced') throw error
     }
-    await open.platform.store.post(open.platform.session, message)
+    await open.platform.store.post(open.platform.session, message, id)
     await open.following?.look()
   }
   const queue = async (change: (platform: Platform) => Promise<boolean>): Promise<boolean> => {
@@ -106,11 +106,15 @@ function commandsFor(opened: () => Promise<Open>): Said {
     return isDone
   }
   return {
-    send: (text) =>
-      say({ type: 'message', text: checkMessage(text) }, async ({ commands, queueChanged }) => {
-        await commands.send(text)
-        await queueChanged()
-      }),
+    send: (text, id) =>
+      say(
+        { type: 'message', text: checkMessage(text) },
+        async ({ commands, queueChanged }) => {
+          await commands.send(text, id)
+          await queueChanged()
+        },
+        id,
+      ),
     withdraw: (n) => queue(({ store, session }) => store.withdraw(session, n)),
     editQueued: (n, text) => queue(({ store, session }) => store.amend(session, n, checkMessage(text))),
     reorderQueue: (order) => queue(({ store, session }) => store.reorder(session, order)),
