@@ -37,6 +37,7 @@ export function logContract(name: string, make: () => Promise<LogBench>): void {
     describe('wire', () => wireRules(get))
     describe('inbox', () => inboxRules(get))
     describe('files', () => fileRules(get))
+    describe('many files', () => manyFileRules(get))
     describe('hints', () => hintRules(get))
     describe('snapshots', () => snapshotRules(get))
   })
@@ -221,7 +222,8 @@ function wireRules(get: Get): void {
   })
 }
 
-function fileRules(get: Get): void {
+/** Changes of files as a session writes them. */
+function fileFacts(get: Get) {
   const hashOf = (text: string): BlobHash => blobHash(get().hash(text))
   const change = (path: string, [before, after]: readonly [string | null, string | null], version = 1): PathChange => ({
     path,
@@ -237,6 +239,38 @@ function fileRules(get: Get): void {
     agent: agentId('main'),
     trace,
   })
+  return { hashOf, change, changed }
+}
+
+function manyFileRules(get: Get): void {
+  const { hashOf, change, changed } = fileFacts(get)
+
+  it('[P12] keeps many files at once, and what changes one by one after them', async () => {
+    const { store, session, another } = get()
+    const { epoch } = await store.claim(session)
+    const write = (...files: readonly PathChange[]): Promise<unknown> =>
+      store.append(session, epoch, { ...strict(changed(...files)), files })
+    const named = (from: number): string[] => Array.from({ length: 300 }, (_, i) => `f/${i + from}.txt`)
+    const found = async (): Promise<readonly string[]> =>
+      (await another().files(session)).map(({ path, hash, version }) => `${path} ${hash.slice(0, 8)} ${version}`)
+    const line = (path: string, text: string, version: number): string => `${path} ${hashOf(text).slice(0, 8)} ${version}`
+    await write(change('a.txt', [null, 'a']), change('gone.txt', [null, 'x']))
+    await write(...named(0).map((path) => change(path, [null, 'one'])), change('gone.txt', ['x', null]))
+    const first = [line('a.txt', 'a', 1), ...named(0).map((path) => line(path, 'one', 1))]
+    expect(await found()).toEqual(first.toSorted())
+    await write(change('f/0.txt', ['one', null]), change('f/1.txt', ['one', 'two'], 2), change('a.txt', ['a', 'two'], 2))
+    const second = [line('a.txt', 'two', 2), line('f/1.txt', 'two', 2), ...first.slice(3)]
+    expect(await found()).toEqual(second.toSorted())
+    // Two entries of one transaction: what the first did is in the list of the second.
+    const some = write(change('f/0.txt', [null, 'back'], 3))
+    await Promise.all([some, write(...named(300).map((path) => change(path, [null, 'one'])))])
+    const third = [line('f/0.txt', 'back', 3), ...second, ...named(300).map((path) => line(path, 'one', 1))]
+    expect(await found()).toEqual(third.toSorted())
+  })
+}
+
+function fileRules(get: Get): void {
+  const { hashOf, change, changed } = fileFacts(get)
 
   it('makes files visible together with their facts and keeps every content', async () => {
     const { store, session } = get()

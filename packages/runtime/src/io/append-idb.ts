@@ -1,7 +1,8 @@
-import type { BlobHash, Commit, Hash, InboxRow, SessionEvent, SessionId } from '@tabwright/protocol'
+import type { BlobHash, Commit, FileEntry, Hash, InboxRow, SessionEvent, SessionId, WorkspaceDelta } from '@tabwright/protocol'
 import type { IDBPTransaction, StoreNames } from 'idb'
 import { entryAfter, planAppend, type AppendPlan } from './append-plan'
 import { writing, type Handle, type Schema } from './database'
+import { fileRow, MANY_FILES, readFiles, writeList } from './files-idb'
 import { headRow, joined, type HeadRow } from './head-record'
 import { sameRow } from './inbox-order'
 import type { SessionRecord } from './session-record'
@@ -77,19 +78,24 @@ function canWriteBlind(batch: Batch): boolean {
     batch.tried === undefined &&
     batch.entries.every(
       ({ session, epoch, commit }) =>
-        batch.known.get(session)?.epoch === epoch &&
-        commit.drafts.length > 0 &&
-        !commit.taken?.length &&
-        !commit.unchanged?.length &&
-        !commit.files?.length,
-    )
+        batch.known.get(session)?.epoch === epoch && commit.drafts.length > 0 && !commit.taken?.length && !commit.unchanged?.length,
+    ) &&
+    areFew(batch.entries.flatMap(({ commit }) => commit.files ?? []))
   )
 }
+
+/** So little that writing a content which is there already costs less than asking for it. */
+function areFew(files: WorkspaceDelta): boolean {
+  return files.length <= FEW_FILES && files.reduce((sum, { after }) => sum + (after?.bytes.byteLength ?? 0), 0) <= FEW_BYTES
+}
+
+const FEW_FILES = 32
+const FEW_BYTES = 512_000
 
 /** In one go, without waiting for an answer: the fence is the unique index of `heads`. @throws ConstraintError and nothing is written */
 async function writeBlind(handle: Handle, batch: Batch): Promise<WrittenBatch> {
   // Numbered and hashed before the transaction begins.
-  const planned = planBatch(batch, { records: batch.known, blobs: new Set(), named: new Set(), inbox: new Map() })
+  const planned = planBatch(batch, { records: batch.known, inbox: new Map() })
   if (planned.accepted.length === 0) return planned
   batch.tried = planned
   const tx = openFor(handle, batch, ['heads', 'events'])
@@ -106,7 +112,7 @@ async function writeAfterReading(handle: Handle, batch: Batch): Promise<WrittenB
       const found = await readBefore(tx, batch)
       if (batch.tried && wentThrough(batch.tried.records, found.records)) return batch.tried
       const planned = planBatch(batch, found)
-      writePlanned(tx, { ...planned, stored: found.blobs, named: found.named }, keep)
+      writePlanned(tx, { ...planned, stored: found.blobs, named: found.named, listing: found.listing }, keep)
       batch.tried = planned
       return planned
     })
@@ -124,26 +130,27 @@ function openFor(handle: Handle, { entries }: Batch, stores: readonly StoreNames
   return handle.transaction([...stores, ...storesOf(commits)], 'readwrite', { durability })
 }
 
-function writePlanned(tx: WriteTx, planned: PlannedBatch & Partial<Pick<Appending, 'stored' | 'named'>>, keep: Keep): void {
-  const { accepted, records, stored = new Set(), named = new Set() } = planned
-  for (const { plan, commit } of accepted) writeAppend(tx, { plan, commit, stored, named }, keep)
+function writePlanned(tx: WriteTx, planned: PlannedBatch & Partial<Pick<Appending, 'stored' | 'named' | 'listing'>>, keep: Keep): void {
+  const { accepted, records, stored = new Set(), named, listing } = planned
+  for (const { plan, commit } of accepted) writeAppend(tx, { plan, commit, stored, named, listing }, keep)
+  const [first] = accepted
+  if (listing && first) writeList(tx, { session: first.plan.record.id, files: listing.values() }, keep)
   for (const record of records.values()) keep(tx.objectStore('heads').put(headRow(record)))
 }
 
 /** Adds the facts, wire rows and files of one append to `tx`; the session's row is the caller's. */
 export function writeAppend(tx: WriteTx, append: Appending, keep: Keep): void {
-  const { plan, commit, stored, named } = append
+  const { plan, commit, stored, named, listing } = append
   const session = plan.record.id
   for (const event of plan.events) keep(tx.objectStore('events').add(event))
   for (const row of plan.wire) keep(tx.objectStore('wire').add(row))
   for (const n of commit.taken ?? []) keep(tx.objectStore('inbox').delete([session, n]))
   for (const change of commit.files ?? []) {
     const entry = entryAfter(change)
-    if (!change.after || !entry) {
-      keep(tx.objectStore('files').delete([session, change.path]))
-      continue
-    }
-    keep(tx.objectStore('files').put({ session, ...entry }))
+    if (!listing) keep(tx.objectStore('files').put(fileRow(session, change.path, entry)))
+    else if (entry) listing.set(change.path, entry)
+    else listing.delete(change.path)
+    if (!change.after || !entry) continue
     if (!named?.has(entry.hash)) keep(tx.objectStore('refs').put({ hash: entry.hash, session }))
     if (stored.has(entry.hash)) continue
     keep(tx.objectStore('blobs').put({ hash: entry.hash, bytes: change.after.bytes }))
@@ -158,17 +165,21 @@ interface Appending {
   /** Contents that are there; those that are written are added. */
   readonly stored: Set<BlobHash>
   /** Contents that the session is known to name already. */
-  readonly named?: ReadonlySet<BlobHash>
+  readonly named?: ReadonlySet<BlobHash> | undefined
+  /** All files of the session: changed here, and written as one list by the caller. */
+  readonly listing?: Map<string, FileEntry> | undefined
 }
 
-/** From so many files on, one look at everything that a session names is cheaper than one for each content. */
-const MANY_FILES = 200
-
-/** Contents that the batch's one session names, where it brings many files. What is named is stored: a purge takes both or neither. */
-async function namedBlobs(tx: WriteTx, sessions: readonly SessionId[], commits: readonly Commit[]): Promise<ReadonlySet<BlobHash>> {
+/** The session of a batch that brings so many files that all of them are written, and looked for, at once. */
+function sessionOfMany(sessions: readonly SessionId[], commits: readonly Commit[]): SessionId | undefined {
   const [session, ...others] = sessions
   const count = commits.reduce((sum, commit) => sum + (commit.files?.length ?? 0), 0)
-  if (session === undefined || others.length > 0 || count < MANY_FILES) return new Set()
+  return others.length > 0 || count < MANY_FILES ? undefined : session
+}
+
+/** Contents that a session names. What is named is stored: a purge takes both or neither. */
+async function namedBlobs(tx: WriteTx, session: SessionId | undefined): Promise<ReadonlySet<BlobHash>> {
+  if (session === undefined) return new Set()
   const keys = await tx.objectStore('refs').index('session').getAllKeys(session)
   return new Set(keys.map(([hash]) => hash))
 }
@@ -188,6 +199,7 @@ interface Before {
   readonly records: ReadonlyMap<SessionId, SessionRecord>
   readonly blobs: Set<BlobHash>
   readonly named: ReadonlySet<BlobHash>
+  readonly listing: Map<string, FileEntry> | undefined
   /** Inbox rows that the batch takes and that are still there, by {@link inboxKey}. */
   readonly inbox: ReadonlyMap<string, InboxRow>
 }
@@ -203,7 +215,8 @@ async function readBefore(tx: WriteTx, batch: Batch): Promise<Before> {
   const sessions = [...new Set(batch.entries.map((entry) => entry.session))]
   const taken = batch.entries.flatMap(({ session, commit }) => numbersOf(commit).map((n): [SessionId, number] => [session, n]))
   const hasFiles = commits.some((commit) => commit.files?.length)
-  const named = hasFiles ? await namedBlobs(tx, sessions, commits) : new Set<BlobHash>()
+  const many = sessionOfMany(sessions, commits)
+  const [named, listing] = await Promise.all([namedBlobs(tx, many), many === undefined ? undefined : readFiles(tx, many)])
   const [records, blobs, inbox] = await Promise.all([
     Promise.all(sessions.map((session) => readRecord(tx, session))),
     hasFiles ? storedBlobs(tx, commits, named) : new Set<BlobHash>(),
@@ -213,6 +226,7 @@ async function readBefore(tx: WriteTx, batch: Batch): Promise<Before> {
     records: new Map(records.flatMap((record) => (record ? [[record.id, record]] : []))),
     blobs,
     named,
+    listing,
     inbox: new Map(inbox.flatMap((row) => (row ? [[inboxKey(row.session, row.n), row]] : []))),
   }
 }
@@ -221,7 +235,7 @@ interface PlannedBatch extends WrittenBatch {
   readonly accepted: readonly { readonly plan: AppendPlan; readonly commit: Commit }[]
 }
 
-function planBatch(batch: Batch, before: Before): PlannedBatch {
+function planBatch(batch: Batch, before: Pick<Before, 'records' | 'inbox'>): PlannedBatch {
   const accepted: { plan: AppendPlan; commit: Commit }[] = []
   const records = new Map<SessionId, SessionRecord>()
   const refused = new Map<SessionId, unknown>()

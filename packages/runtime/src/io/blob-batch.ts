@@ -1,4 +1,5 @@
 import type { BlobHash } from '@tabwright/protocol'
+import { unwrap } from 'idb'
 import type { Database } from './database'
 import { missingBlob } from './session-store'
 
@@ -8,14 +9,22 @@ interface Wanted {
   readonly reject: (error: unknown) => void
 }
 
+/** The answer to a request. Without the library's wrapping, which costs as much as the request: there may be thousands. */
+function got<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error ?? new Error('A content could not be read.'))
+  })
+}
+
 /** Reads contents; what is asked for in one breath is read in one transaction: 5,000 of their own take seconds. */
 export function blobReader(database: Database): (hash: BlobHash) => Promise<Uint8Array> {
   let wanted: Wanted[] = []
   const read = async (batch: readonly Wanted[]): Promise<void> => {
     try {
       const rows = await database.run((handle) => {
-        const { store } = handle.transaction('blobs')
-        return Promise.all(batch.map(({ hash }) => store.get(hash)))
+        const store = unwrap(handle.transaction('blobs').store)
+        return Promise.all(batch.map(({ hash }) => got(store.get(hash))))
       })
       for (const [index, { resolve }] of batch.entries()) resolve(rows[index]?.bytes)
     } catch (error) {

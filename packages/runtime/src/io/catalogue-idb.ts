@@ -1,7 +1,8 @@
-import { fail, sessionId, ulid, type Json, type Random, type SessionId, type SessionRow } from '@tabwright/protocol'
+import { fail, sessionId, ulid, type FileEntry, type Json, type Random, type SessionId, type SessionRow } from '@tabwright/protocol'
 import { readRecord, storedBlobs, writeAppend, type WriteTx } from './append-idb'
 import { broadcasts } from './broadcast'
 import { sessionRange, writing, type Database, type Handle } from './database'
+import { MANY_FILES, writeList } from './files-idb'
 import { closedRow, headRow, joined, parkedRow } from './head-record'
 import { imageIdb } from './image-idb'
 import type { ImageStore } from './image-store'
@@ -157,7 +158,9 @@ function createSession(database: Database, session: NewSessionOptions & { id: Se
       // The id is new, so if it is there the first try went through although its connection died.
       if ((await tx.objectStore('sessions').getKey(session.id)) !== undefined) return
       const stored = await storedBlobs(tx, [commit])
-      writeAppend(tx, { plan, commit, stored }, keep)
+      const listing = (commit.files?.length ?? 0) >= MANY_FILES ? new Map<string, FileEntry>() : undefined
+      writeAppend(tx, { plan, commit, stored, listing }, keep)
+      if (listing) writeList(tx, { session: session.id, files: listing.values() }, keep)
       keep(tx.objectStore('sessions').put(plan.record))
     })
   })

@@ -30,10 +30,13 @@ export interface Schema extends DBSchema {
   settings: { key: string; value: { readonly key: string; readonly value: Json | Uint8Array } }
 }
 
-/** One file of one session. */
-export interface FileRecord extends FileEntry {
-  readonly session: SessionId
-}
+/** Where a file of a session is: later rows say it over the list. */
+export type FileRecord =
+  | (FileEntry & { readonly session: SessionId })
+  /** Since version 2: no file is at this path any more, whatever the list says. */
+  | { readonly session: SessionId; readonly path: string; readonly gone: true }
+  /** Since version 2, under the empty path: many files at once, as JSON text of a list of {@link FileEntry}. */
+  | { readonly session: SessionId; readonly path: ''; readonly list: string }
 
 /** One fold of one session, as JSON text. */
 export interface SnapshotRecord {

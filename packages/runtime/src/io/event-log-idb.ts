@@ -17,6 +17,7 @@ import { blobReader } from './blob-batch'
 import { broadcasts, type Broadcasts } from './broadcast'
 import { sessionRange, writing, type Database } from './database'
 import { claimSession } from './claim-idb'
+import { inOrder, readFiles } from './files-idb'
 import { readLog } from './log-read-idb'
 import { createSealer, type Sealer } from './sealing-idb'
 import { CATALOGUE_CHANNEL, parseHint, sessionChannel } from './session-hints'
@@ -186,8 +187,7 @@ class EventLogIdb implements SessionStore {
 
   files(session: SessionId): Promise<readonly FileEntry[]> {
     return this.#database.run(async (handle) => {
-      const rows = await handle.getAll('files', sessionRange(session))
-      return rows.map(({ path, hash, size, mode, mtime, version }) => ({ path, hash, size, mode, mtime, version }))
+      return inOrder(await readFiles(handle.transaction('files'), session))
     })
   }
 

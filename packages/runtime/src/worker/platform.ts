@@ -7,7 +7,7 @@ import { embeddedHands } from '../hands/embedded/embedded-hands'
 import { broadcasts } from '../io/broadcast'
 import { systemClock } from '../io/clock-system'
 import { outdated } from '../io/database'
-import { hashText } from '../io/hash-noble'
+import { digestBytes, hashText } from '../io/hash-noble'
 import { keyFetch } from '../io/key-fetch'
 import { sessionLock, type SessionLock } from '../io/lock-web'
 import { anthropicModel, type AnthropicOptions } from '../io/model-anthropic'
@@ -80,7 +80,12 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
     terminalStore: terminal,
     onOutdated: (listener) => void outdatedListeners.add(listener),
     openWorkspace: async () =>
-      openWorkspace({ entries: await store.files(session), loadBlob: (hash) => store.loadBlob(hash), now: systemClock.now }),
+      openWorkspace({
+        entries: await store.files(session),
+        loadBlob: (hash) => store.loadBlob(hash),
+        now: systemClock.now,
+        hash: digestBytes,
+      }),
     parts: (workspace) => ({
       session,
       store,

@@ -48,16 +48,18 @@ export function countLines(before: string, after: string): LineCounts {
 
 /** A delta as the log records it: hashes, line counts (0 where either side is binary), and what kind of file each side is. `files` is where the delta is not in yet. */
 export async function changesOf(delta: WorkspaceDelta, files: Pick<Workspace, 'blob' | 'stat'>): Promise<FileChange[]> {
-  const changes: FileChange[] = []
-  for (const change of delta) {
+  // Asked for in one breath: the store reads them together.
+  const olds = await Promise.all(delta.map(async ({ before }) => (before === null ? NOTHING : files.blob(before))))
+  return delta.map((change, index) => {
     const { path, before, after } = change
-    const old = before === null ? '' : textOf(await files.blob(before))
-    const now = after === null ? '' : textOf(after.bytes)
+    const old = textOf(olds[index] ?? NOTHING)
+    const now = textOf(after?.bytes ?? NOTHING)
     const counts = old === undefined || now === undefined ? { added: 0, removed: 0 } : countLines(old, now)
-    changes.push({ path, before, after: after?.hash ?? null, ...counts, ...modesOf(change, files) })
-  }
-  return changes
+    return { path, before, after: after?.hash ?? null, ...counts, ...modesOf(change, files) }
+  })
 }
+
+const NOTHING = new Uint8Array()
 
 /** Named only where one side is not a plain file: so it is in nearly no fact. */
 function modesOf({ path, before, after }: PathChange, files: Pick<Workspace, 'stat'>): Pick<FileChange, 'modes'> {

@@ -20,6 +20,8 @@ export interface WorkspaceOptions {
   loadBlob(hash: BlobHash): Promise<Uint8Array>
   /** Wall clock in milliseconds, for `mtime`. */
   now(): number
+  /** Checks what was loaded. Default: in script, without leaving it. */
+  hash?(bytes: Uint8Array): BlobHash | Promise<BlobHash>
 }
 
 // Old contents stay in memory up to this much, so that a review or an undo seldom waits for the disk.
@@ -126,7 +128,8 @@ class MemoryWorkspace implements Workspace {
 
   async #load(hash: BlobHash): Promise<Uint8Array> {
     const bytes = await this.#options.loadBlob(hash)
-    if (hashBytes(bytes) !== hash) fail('unexpected', `The stored content ${hash.slice(0, 12)} is damaged; it was not used.`)
+    const { hash: hashOf = hashBytes } = this.#options
+    if ((await hashOf(bytes)) !== hash) fail('unexpected', `The stored content ${hash.slice(0, 12)} is damaged; it was not used.`)
     this.#keep(hash, bytes)
     return bytes
   }

@@ -99,8 +99,10 @@ async function filesEntry({ ports }: Restoring, past: Past, options: RestoreOpti
   const { to } = options
   const different = await differing(ports, past, { to, except: [] })
   refuseUnasked(past, options, different)
-  const kept = different.filter((path) => options.keep.includes(path))
-  const targets = new Map([...targetsAt(past, to)].filter(([path]) => different.includes(path) && !kept.includes(path)))
+  const keep = new Set(options.keep)
+  const kept = different.filter((path) => keep.has(path))
+  const back = new Set(different.filter((path) => !keep.has(path)))
+  const targets = new Map([...targetsAt(past, to)].filter(([path]) => back.has(path)))
   const delta = await deltaTo(ports.workspace, targets)
   const changes = await changesBack(ports, delta, { targets, counts: countsBack(past, to) })
   const paths = changes.map(({ path }) => path)
