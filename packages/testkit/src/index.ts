@@ -29,6 +29,7 @@ export {
 } from './model-server/reply'
 export { asksSummary, summary, summaryInstructions } from './model-server/compaction'
 export { lintRequest, rawMember, withoutMarkers, type LintOptions, type WireProblem } from './wire-linter'
+export { asEvents } from './as-events'
 export { fakeHands, type FakeCommand } from './fake-hands'
 export { outline, story, type Story, type StoryOptions } from './story'
 export { stories } from './stories'

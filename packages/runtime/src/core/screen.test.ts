@@ -1,5 +1,5 @@
-import { callId, digestOf, LOG_FORMAT, MAIN_AGENT, sessionId, traceId, type Row, type SessionEvent } from '@tabwright/protocol'
-import { answer, fakeClock, httpError, story, text, thinking, tool } from '@tabwright/testkit'
+import { callId, digestOf, type Row, type SessionEvent } from '@tabwright/protocol'
+import { asEvents, answer, fakeClock, httpError, story, text, thinking, tool } from '@tabwright/testkit'
 import { describe, expect, it } from 'vitest'
 import { createScreenStore } from '../client/screen-store'
 import type { Batch } from '../client/worker-api'
@@ -70,16 +70,6 @@ describe('the screen', () => {
   })
 })
 
-const rest = {
-  v: LOG_FORMAT,
-  session: sessionId('s'),
-  agent: MAIN_AGENT,
-  trace: traceId('t'),
-  epoch: 1,
-  at: 5,
-  prev: '',
-  hash: '',
-} as const
 const digest = digestOf('a'.repeat(64))
 
 /** `n` turns of a message, a call and an answer. */
@@ -101,7 +91,7 @@ function longSession(n: number): readonly SessionEvent[] {
       { type: 'turn.ended', data: { stop: 'end' } },
     ]
   })
-  return facts.flat().map((fact, i): SessionEvent => ({ ...rest, ...fact, seq: i + 1 }))
+  return asEvents(facts.flat())
 }
 
 describe('folding a long past', () => {
@@ -127,7 +117,7 @@ describe('folding a long past', () => {
     const events = longSession(3)
     const tail = foldTranscripts(EMPTY_TRANSCRIPT, [
       ...events.slice(skipped),
-      { ...rest, type: 'call.lost', data: { call: callId('c0') }, seq: 99 },
+      ...asEvents([{ type: 'call.lost', data: { call: callId('c0') } }], { from: 99 }),
     ])
     const whole = foldTranscripts(EMPTY_TRANSCRIPT, events)
     expect(tail.rows.slice(-4)).toEqual(whole.rows.slice(-4))

@@ -1,4 +1,5 @@
-import { callId, digestOf, LOG_FORMAT, MAIN_AGENT, sessionId, traceId, type SessionEvent } from '@tabwright/protocol'
+import { callId, digestOf } from '@tabwright/protocol'
+import { asEvents } from '@tabwright/testkit'
 import { describe, expect, it } from 'vitest'
 import type { Fact } from './journal'
 import { EMPTY_TRANSCRIPT, foldLive, foldTranscript, type Transcript } from './transcript'
@@ -8,17 +9,7 @@ const call = callId('t1')
 const digest = digestOf('a'.repeat(64))
 
 function screenOf(...facts: readonly Fact[]): Transcript {
-  const rest = {
-    v: LOG_FORMAT,
-    session: sessionId('s'),
-    agent: MAIN_AGENT,
-    trace: traceId('t'),
-    epoch: 1,
-    at: 5,
-    prev: '',
-    hash: '',
-  } as const
-  return facts.map((fact, i): SessionEvent => ({ ...rest, ...fact, seq: i + 1 })).reduce(foldTranscript, EMPTY_TRANSCRIPT)
+  return asEvents(facts).reduce(foldTranscript, EMPTY_TRANSCRIPT)
 }
 
 const opened: readonly Fact[] = [
@@ -66,18 +57,7 @@ describe('the transcript', () => {
       1,
     )
     expect(streaming.live).toMatchObject([{ type: 'agent', live: true, blocks: [{ type: 'text', text: 'ok' }] }])
-    const rest = {
-      v: LOG_FORMAT,
-      session: sessionId('s'),
-      agent: MAIN_AGENT,
-      trace: traceId('t'),
-      epoch: 1,
-      at: 5,
-      prev: '',
-      hash: '',
-    } as const
-    const answer = asked[3]
-    const whole = answer ? foldTranscript(streaming, { ...rest, ...answer, seq: 4 }) : streaming
+    const whole = asEvents(asked.slice(3, 4), { from: 4 }).reduce(foldTranscript, streaming)
     expect(whole.live).toEqual([])
     expect(whole.rows.map((row) => row.type)).toEqual(['user', 'agent', 'call'])
   })

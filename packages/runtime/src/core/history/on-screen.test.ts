@@ -1,4 +1,5 @@
-import { LOG_FORMAT, MAIN_AGENT, sessionId, traceId, type SessionEvent } from '@tabwright/protocol'
+import type { SessionEvent } from '@tabwright/protocol'
+import { asEvents } from '@tabwright/testkit'
 import { expect, it } from 'vitest'
 import type { Fact } from '../journal'
 import { EMPTY_TRANSCRIPT, foldTranscripts } from '../transcript'
@@ -10,19 +11,7 @@ const answered = (words: string): Fact => ({
   data: { content: [{ type: 'text', text: words }], stopReason: 'end_turn', usage, model: 'm', ms: 1 },
 })
 
-function events(...facts: readonly Fact[]): readonly SessionEvent[] {
-  const rest = {
-    v: LOG_FORMAT,
-    session: sessionId('s'),
-    agent: MAIN_AGENT,
-    trace: traceId('t'),
-    epoch: 1,
-    at: 5,
-    prev: '',
-    hash: '',
-  } as const
-  return facts.map((fact, i): SessionEvent => ({ ...rest, ...fact, seq: i + 1 }))
-}
+const events = (...facts: readonly Fact[]): readonly SessionEvent[] => asEvents(facts)
 
 it('[F33] after going back to the beginning nothing runs, the window is empty, and what was spent is still counted', () => {
   const log = events(
