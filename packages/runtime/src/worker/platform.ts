@@ -79,13 +79,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
     },
     terminalStore: terminal,
     onOutdated: (listener) => void outdatedListeners.add(listener),
-    openWorkspace: async () =>
-      openWorkspace({
-        entries: await store.files(session),
-        loadBlob: (hash) => store.loadBlob(hash),
-        now: systemClock.now,
-        hash: digestBytes,
-      }),
+    openWorkspace: () => openFiles(store, session),
     parts: (workspace) => ({
       session,
       store,
@@ -159,4 +153,9 @@ async function readBundle(path: string): Promise<string> {
   if (!response.ok || !type.includes('javascript'))
     return fail('unavailable', `The sandbox could not be loaded: ${path} answered ${response.status} (${type}).`)
   return response.text()
+}
+
+async function openFiles(store: SessionStore, session: SessionId): Promise<Workspace> {
+  const entries = await store.files(session)
+  return openWorkspace({ entries, loadBlob: (hash) => store.loadBlob(hash), now: systemClock.now, hash: digestBytes })
 }
