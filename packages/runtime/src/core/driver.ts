@@ -1,8 +1,9 @@
 import { assertNever, DEMO_MODEL_ID, failureOf, type Failure } from '@tabwright/protocol'
-import { interruptedOutcome, judgeOne, noteLostCall, runAll, settleOne, type Calling } from './calls'
+import { judgeOne, noteLostCall, runAll, settleOne, type Calling } from './calls'
 import { createCompactor, type Compactor } from './compaction/compactor'
 import { changedInstructions } from './instructions'
 import type { Fact, Journal } from './journal'
+import { interruptedOutcome } from './outcomes'
 import type { ModelChoice, Ports } from './ports'
 import type { Registry } from './registry'
 import { askModel, noteLostRequest, turnSettings } from './request'
@@ -101,14 +102,15 @@ class SessionDriver implements Driver {
   async retry(taken: readonly number[] = []): Promise<void> {
     this.#pause.abort()
     const { ports, journal } = this.#driving
-    if (taken.length > 0) await journal.write({ facts: [], taken })
     const { state, wire } = journal
-    if (state.turn || !state.stopped || state.stopped.stop === 'end') return
-    const delivered = await deliver(ports, journal, true)
+    if (state.turn || !state.stopped || state.stopped.stop === 'end') return journal.write({ facts: [], taken })
+    // The rows that ask for it go with what they lead to: whoever dies in between leaves them to the next writer.
+    const delivered = await deliver(ports, journal, { taken })
     // An answer that was complete is not asked for again: the wire would end with the model's own words.
-    if (!delivered && wire.at(-1)?.role === 'assistant' && !state.wire.paused && state.unsent.length === 0) return
+    if (!delivered && wire.at(-1)?.role === 'assistant' && !state.wire.paused && state.unsent.length === 0)
+      return journal.write({ facts: [], taken })
     // What was delivered starts the turn by itself, and only once.
-    if (!delivered) await this.#startTurn()
+    if (!delivered) await this.#startTurn(taken)
     this.wake()
   }
 
@@ -224,14 +226,14 @@ class SessionDriver implements Driver {
     if (!this.#stopping) await this.#ask(clock.now() - until > SLEPT_MS ? 1 : attempt, false)
   }
 
-  async #startTurn(): Promise<void> {
+  async #startTurn(taken: readonly number[] = []): Promise<void> {
     const { journal, ports } = this.#driving
     const choice = ports.model()
     this.#choice = choice
     await journal.write(async () => {
-      if (journal.state.turn) return { facts: [] }
+      if (journal.state.turn) return { facts: [], taken }
       const loaded = await changedInstructions(ports.workspace, ports.text, journal.state.instructions)
-      return { facts: [{ type: 'turn.started', data: turnSettings(choice) }, ...loaded] }
+      return { facts: [{ type: 'turn.started', data: turnSettings(choice) }, ...loaded], taken }
     })
   }
 

@@ -85,6 +85,27 @@ it('[C08] finds the answer there when the worker dies between post and look, and
   expect(s.ran).toEqual(['make all'])
 })
 
+it.each([1, 2])('[C08] goes on although the worker dies at write %i of what another tab asked for', async (last) => {
+  const { s, reader, post } = await asked()
+  await s.driver.stop()
+  await post({ type: 'retry' })
+  const append = s.store.append.bind(s.store)
+  let writes = 0
+  s.store.append = async (session, epoch, commit) => {
+    const events = await append(session, epoch, commit)
+    return ++writes >= last ? new Promise(() => undefined) : events
+  }
+  void reader().look()
+  await expect.poll(() => writes).toBe(last)
+  s.store.append = append
+  await s.restart()
+  await reader().look()
+  await s.until('turn.started', 2)
+  await s.until('turn.ended', 2)
+  expect(await lines(s, 'turn.started')).toHaveLength(2)
+  expect(await s.store.readInbox(ID)).toEqual([])
+})
+
 it('does nothing of a tab that is not the writer any more', async () => {
   const { s, reader, judged, post } = await asked()
   const { call, digest } = judged

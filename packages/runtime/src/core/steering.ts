@@ -23,11 +23,14 @@ export async function waitingMessages({ log, session }: Ports, state: SessionSta
   }
 }
 
-/** Makes what waits part of the session. False when there was nothing. */
-export async function deliver(ports: Ports, journal: Journal, isReleased = false): Promise<boolean> {
+/**
+ * Makes what waits part of the session. False when there was nothing.
+ * @param release the person goes on: what their stop holds back is taken too, and with it the inbox rows that ask for that
+ */
+export async function deliver(ports: Ports, journal: Journal, release?: { readonly taken: readonly number[] }): Promise<boolean> {
   return whileMoving(async () => {
-    const { facts, taken, unchanged } = await waitingMessages(ports, journal.state, isReleased)
-    if (facts.length > 0) await journal.write({ facts, taken, unchanged })
+    const { facts, taken, unchanged } = await waitingMessages(ports, journal.state, release !== undefined)
+    if (facts.length > 0) await journal.write({ facts, taken: [...taken, ...(release?.taken ?? [])], unchanged })
     return facts.length > 0
   })
 }

@@ -34,8 +34,12 @@ export function watchInbox(hands: Watched, shown: () => Promise<void>, failed: (
     }
   })
   const timer = setInterval(look, LOOK_MS)
-  look()
-  driver.wake()
+  // A stop that waits there counts before anything is done.
+  void reader
+    .look()
+    .then(shown)
+    .catch(failed)
+    .finally(() => driver.wake())
   return {
     close: () => {
       clearInterval(timer)
