@@ -1,41 +1,24 @@
-import {
-  failureOf,
-  type Decision,
-  type Json,
-  type EffectClass,
-  type Failure,
-  type Outcome,
-  type OutcomeDetail,
-  type PathChange,
-  type WorkspaceDelta,
-  type WorkspaceDraft,
-} from '@tabwright/protocol'
-import { admit, digestCall, judgeCall, type Capability } from './gate/gate'
+import { failureOf, type Decision, type Failure, type Json, type Outcome } from '@tabwright/protocol'
 import { pastOf } from './compaction/past'
-import type { Entry, Fact, Journal } from './journal'
-import { OUTPUT_FOLDER, shorten } from './offload'
+import { admit, digestCall, judgeCall, type Capability } from './gate/gate'
+import type { Fact } from './journal'
+import { land, type Landing } from './landing'
+import { ended, failed, interruptedOutcome, mayHaveActed, settledOutcome, stoppedOutcome, UNKNOWN } from './outcomes'
 import { parseStrict } from './parse-strict'
-import type { Ports } from './ports'
 import { identityOf, type Registry } from './registry'
 import { startTool, type Ran, type Started } from './run-tool'
 import type { CallRecord } from './session-state'
 import type { SettleReason } from './step'
-import type { Tool, ToolResult } from './tool'
+import type { Tool } from './tool'
 
 /** The order of one call does not vary: parse → rules → ask → decide → `call.started` → run with a single-use capability → `call.ended`. */
-export interface Calling {
-  readonly journal: Journal
-  readonly ports: Ports
+export interface Calling extends Landing {
   readonly registry: Registry
-  readonly signal: AbortSignal
   /** Version of each file as the model last saw it; a worker starts with none. */
   readonly seen: Map<string, number>
   /** Something that outlived its call could not be written. */
   readonly failed: (error: unknown) => void
 }
-
-const ended = (call: CallRecord, outcome: Outcome, ms = 0): Fact => ({ type: 'call.ended', data: { call: call.content.id, outcome, ms } })
-const failed = (failure: Failure, text = failure.message): Outcome => ({ type: 'failed', text, failure })
 
 /** Parses strictly, then asks the rules. A call that cannot be read or does not exist ends here, and the model is told why. */
 export async function judgeOne(calling: Calling, call: CallRecord): Promise<void> {
@@ -85,43 +68,6 @@ export async function settleOne({ journal }: Calling, call: CallRecord, why: Set
 export async function noteLostCall({ journal }: Calling, call: CallRecord): Promise<void> {
   await journal.write({ facts: [{ type: 'call.lost', data: { call: call.content.id } }] })
 }
-
-function settledOutcome(call: CallRecord, why: SettleReason): Outcome {
-  if (why === 'said-done')
-    return { type: 'done', text: 'The app was restarted while this ran. The person looked and says that it was done.' }
-  if (why === 'unknown') return UNKNOWN
-  // What was started cannot be called not run.
-  if (call.started) return interruptedOutcome(call)
-  if (why === 'not-run') return { type: 'skipped', text: 'Not run: the answer that asked for it ended before its tools could be run.' }
-  if (why === 'stopped-by-denial') return { type: 'skipped', text: 'Not run: the person denied an earlier call of the same answer.' }
-  const decision = call.decided?.decision
-  const note = decision?.type === 'deny' ? decision.note : undefined
-  const who = decision?.by === 'rule' ? 'A rule' : 'The person'
-  return {
-    type: 'denied',
-    text: note ? `${who} denied this call: ${note}` : `${who} denied this call.`,
-    ...(note !== undefined && { note }),
-  }
-}
-
-const UNKNOWN: Outcome = {
-  type: 'unknown',
-  text: 'Outcome unknown: the app was restarted while this ran. Check the state before repeating it.',
-}
-
-/** What a call that is open gets when the person stops the turn. Nobody knows how far one got that acts outside. */
-export function interruptedOutcome(call: CallRecord): Outcome {
-  if (call.started && mayHaveActed(call.started.effect)) return UNKNOWN
-  return { type: 'interrupted', text: call.started ? INTERRUPTED : 'Interrupted by the person before it ran.' }
-}
-
-const INTERRUPTED = 'Interrupted by the person while it ran; its changes were not kept.'
-const STOPPED_OUTSIDE: Outcome = {
-  type: 'unknown',
-  text: 'Interrupted by the person while it ran. It may have happened all the same: check the state before repeating it.',
-}
-
-const mayHaveActed = (effect: EffectClass): boolean => effect === 'ask' || effect === 'keyed'
 
 /** Side by side; each result is durable as it lands. Rejects only when the log cannot be written, and then after all have ended. */
 export async function runAll(calling: Calling, calls: readonly CallRecord[]): Promise<void> {
@@ -220,84 +166,4 @@ async function startAndEnd(calling: Calling, tool: Tool, { call, capability }: A
 /** It came to an end after its call had. */
 function lateFact(call: CallRecord, ran: Ran, ms: number): Fact {
   return { type: 'call.late', data: { call: call.content.id, how: ran.type === 'result' && !ran.result.failure ? 'done' : 'failed', ms } }
-}
-
-function stoppedOutcome(effect: EffectClass): Outcome {
-  return mayHaveActed(effect) ? STOPPED_OUTSIDE : { type: 'interrupted', text: INTERRUPTED }
-}
-
-async function land(calling: Calling, landed: Landed): Promise<void> {
-  try {
-    await calling.journal.write(() => endEntry(calling, landed))
-  } catch (error) {
-    const failure = failureOf(error)
-    // What the log cannot hold ends this call, not the session.
-    if (failure.code !== 'bad_input') throw error
-    await calling.journal.write({ facts: [ended(landed.call, failed(failure), landed.ms)] })
-  }
-}
-
-interface Landed {
-  readonly call: CallRecord
-  readonly result: Ran
-  readonly files: WorkspaceDraft
-  readonly effect: EffectClass
-  readonly ms: number
-}
-
-/** Result and file changes are one entry: either both are there after a crash or neither is. */
-async function endEntry(calling: Calling, landed: Landed): Promise<Entry> {
-  const { call, result, ms, effect } = landed
-  // A person who stops wants nothing of what came; what was done outside is still told.
-  if (calling.signal.aborted && (result.type === 'threw' || !mayHaveActed(effect))) {
-    return { facts: [ended(call, stoppedOutcome(effect), ms)] }
-  }
-  if (result.type === 'threw') return { facts: [ended(call, thrownOutcome(result.failure), ms)] }
-  try {
-    return await resultEntry(calling, landed, result.result)
-  } catch (error) {
-    // Whatever cannot be put into the log ends this call, not the session.
-    return { facts: [ended(call, failed(failureOf(error)), ms)] }
-  }
-}
-
-async function resultEntry({ ports }: Calling, { call, files, ms }: Landed, result: ToolResult): Promise<Entry> {
-  const { kept, dropped } = withoutConflicts(ports, files.delta())
-  const meanwhile = `${dropped.join(', ')} changed meanwhile by someone else; that version was kept and this call's version of it dropped`
-  const text = dropped.length > 0 ? `${result.text}\n[${meanwhile}]` : result.text
-  const short = shorten({ ...result, text }, { call: call.content.id, files, codec: ports.text })
-  const full = short.detail?.full
-  const delta = full === undefined ? kept : [...kept, ...files.delta().filter((change) => change.path === full)]
-  const changes = await ports.describe(kept.filter(isReviewed))
-  const changed = changes.map(({ path, added, removed }) => ({ path, added, removed }))
-  const detail: OutcomeDetail = { ...short.detail, ...(changed.length > 0 && { files: changed }) }
-  const { failure } = result
-  const outcome: Outcome = failure ? { type: 'failed', text: short.text, failure, detail } : { type: 'done', text: short.text, detail }
-  const facts: Fact[] = [ended(call, outcome, ms)]
-  if (changes.length > 0) facts.push({ type: 'workspace.changed', data: { by: 'agent', call: call.content.id, changes } })
-  return delta.length > 0 ? { facts, files: delta } : { facts }
-}
-
-const isReviewed = (change: PathChange): boolean => !change.path.startsWith(`${OUTPUT_FOLDER}/`)
-
-function thrownOutcome(failure: Failure): Outcome {
-  if (failure.code !== 'sandbox_lost') return failed(failure)
-  return failed(failure, `${failure.message} ${SANDBOX_LOST}`)
-}
-
-/** What the model cannot see by looking. */
-const SANDBOX_LOST =
-  'Shell variables, functions, the folder it stood in and anything still running are gone too: the next command starts anew in /workspace.'
-
-/** A path that moved on while the call ran keeps its newer content. */
-export function withoutConflicts({ workspace }: Ports, delta: WorkspaceDelta): { kept: WorkspaceDelta; dropped: readonly string[] } {
-  const kept: PathChange[] = []
-  const dropped: string[] = []
-  for (const change of delta) {
-    const now = workspace.stat(change.path)
-    // As it was: the change is made. As it will be, kind included: it was made already, by whomever. Anything else is somebody's work.
-    if ((now?.hash ?? null) === change.before) kept.push(change)
-    else if ((now?.hash ?? null) !== (change.after?.hash ?? null) || now?.mode !== change.after?.mode) dropped.push(change.path)
-  }
-  return { kept, dropped }
 }

@@ -1,6 +1,6 @@
 import { fail, type BlobHash, type FileEntry, type WorkspaceDelta } from '@tabwright/protocol'
 import { checkMessage, decided, resolved, type Answered, type Resolved } from './answers'
-import { withoutConflicts } from './calls'
+import { withoutConflicts } from './landing'
 import { postCompaction } from './compaction/ask'
 import type { Driver } from './driver'
 import { deltaTo, sideBefore } from './history/side'

@@ -3,7 +3,7 @@ import { asEvents, answer, fakeClock, httpError, story, text, thinking, tool } f
 import { describe, expect, it } from 'vitest'
 import { createScreenStore } from '../client/screen-store'
 import type { Batch } from '../client/worker-api'
-import { withoutConflicts } from './calls'
+import { withoutConflicts } from './landing'
 import type { Fact } from './journal'
 import { EMPTY_TRANSCRIPT, foldTranscript, foldTranscripts } from './transcript'
 
