@@ -26,8 +26,8 @@ export function HomePanel(): ReactNode {
     <Home
       from={from}
       onFrom={setFrom}
-      onImport={async (file) => {
-        const session = await importSession(file)
+      onImport={async (file, isBackup) => {
+        const session = await importSession(file, isBackup)
         setView('chat')
         navigate(sessionAddress(session, location.search))
       }}

@@ -89,7 +89,8 @@ export interface AppActions {
   /** Hands the session over as a file. */
   readonly exportSession: (session: Pick<SessionRow, 'id' | 'title'>) => Promise<void>
   /** @throws FailureError that names what is wrong with the file; nothing is kept then */
-  readonly importSession: (file: Blob) => Promise<SessionId>
+  /** @param isBackup the person says that it is their own, which may be larger */
+  readonly importSession: (file: Blob, isBackup: boolean) => Promise<SessionId>
   readonly readStorage: () => Promise<void>
   readonly readMirror: () => Promise<void>
   /** @returns the recovery code, this one time @throws FailureError */

@@ -8,8 +8,9 @@ type KeepingActions = Pick<
   'exportSession' | 'importSession' | 'readStorage' | 'persist' | 'readMirror' | 'mirrorOn' | 'mirrorOff' | 'restoreMirror'
 >
 
-/** 25 MiB: the limit of an imported session. */
+/** Limits of an imported session in bytes: one from somewhere else, and a backup of one's own. */
 const MOST_IMPORTED = 25 * 1024 * 1024
+const MOST_BACKUP = 500 * 1024 * 1024
 
 /** Where sessions are kept: this browser's storage, and files. */
 export function keepingActions({ catalogue }: { readonly catalogue: Catalogue }, set: Setter, get: Getter): KeepingActions {
@@ -38,10 +39,10 @@ export function keepingActions({ catalogue }: { readonly catalogue: Catalogue },
         say(`${failureOf(error).message} The session is as it was.`)
       }
     },
-    importSession: async (file) => {
+    importSession: async (file, isBackup) => {
       // No more is read than import could take; what is larger it refuses.
-      const bytes = await file.slice(0, MOST_IMPORTED + 1).arrayBuffer()
-      const session = await catalogue.importSession(new Uint8Array(bytes))
+      const bytes = await file.slice(0, (isBackup ? MOST_BACKUP : MOST_IMPORTED) + 1).arrayBuffer()
+      const session = await catalogue.importSession(new Uint8Array(bytes), { isBackup })
       await get().readSessions()
       return session
     },

@@ -171,9 +171,10 @@ export interface Catalogue {
   exportSession(session: SessionId): Promise<Uint8Array<ArrayBuffer>>
   /**
    * Keeps an exported session as one that can be read, exported and forked, never written.
+   * @param options `isBackup`: the person says that it is a backup of their own, which may be larger (500 MiB, else 25)
    * @throws FailureError `bad_input`, `too_large`, `newer` with one sentence that names what is wrong; nothing is kept then
    */
-  importSession(bytes: Uint8Array): Promise<SessionId>
+  importSession(bytes: Uint8Array, options?: { readonly isBackup?: boolean }): Promise<SessionId>
   readonly mirror: Mirror
 }
 

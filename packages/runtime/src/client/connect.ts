@@ -46,7 +46,7 @@ export function connectRuntime(): Runtime {
     persist: askToKeep,
     fork: (session, at) => remote.fork(session, at),
     exportSession: (session) => remote.exportSession(session),
-    importSession: (bytes) => remote.importSession(bytes),
+    importSession: (bytes, options) => remote.importSession(bytes, options),
     mirror: mirrorOf(remote),
   }
   return {

@@ -16,3 +16,14 @@ export const SESSION_LIMITS: ArchiveLimits = {
   ratio: 100,
   entries: 10_000,
 }
+
+/**
+ * For a session of the person's own, who says so: as large as a backup may be. Everything else is checked as for any other. More entries
+ * than this the form cannot count. Source: security.md O38.
+ */
+export const BACKUP_LIMITS: ArchiveLimits = {
+  packed: 500 * 1024 * 1024,
+  unpacked: 1024 * 1024 * 1024,
+  ratio: 100,
+  entries: 65_535,
+}

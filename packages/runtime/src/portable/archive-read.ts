@@ -19,18 +19,37 @@ import { crc32 } from './crc32'
 /** What an archive holds, by name, in its order. */
 export type ArchiveContent = ReadonlyMap<string, Uint8Array>
 
-/**
- * Unpacks an archive of the one form that {@link writeArchive} makes. Sizes and names are judged before anything is unpacked, and
- * unpacking stops where an entry grows beyond what it said.
- * @throws FailureError `bad_input` or `too_large` with one sentence that names what is wrong
- */
+/** An archive whose sizes and names are in order; each entry is unpacked when it is asked for. */
+export interface Archive {
+  readonly names: readonly string[]
+  /** Undefined when there is none of this name. @throws FailureError `bad_input` when it is not what it says */
+  unpack(name: string): Uint8Array | undefined
+}
+
+/** All of an archive, unpacked. As {@link openArchive}. */
 export function readArchive(bytes: Uint8Array, limits: ArchiveLimits): ArchiveContent {
-  if (bytes.length > limits.packed)
-    return fail('too_large', `The file is larger than the ${mebibytes(limits.packed)} MiB that a session may have. Nothing was imported.`)
+  const { names, unpack } = openArchive(bytes, limits)
+  return new Map(names.map((name) => [name, unpack(name) ?? refused(`${quoted(name)} is missing`)]))
+}
+
+/**
+ * Opens an archive of the one form that {@link writeArchive} makes. Sizes and names are judged before anything is unpacked, and
+ * unpacking stops where an entry grows beyond what it said.
+ * @throws FailureError `bad_input`, or `too_large` for what only the limits refuse, with one sentence that names what is wrong
+ */
+export function openArchive(bytes: Uint8Array, limits: ArchiveLimits): Archive {
+  if (bytes.length > limits.packed) tooLarge(`is larger than the ${mebibytes(limits.packed)} MiB that a session may have`)
   const found = listed(bytes, limits)
   checkSizes(found, limits)
   checkNames(found.map((entry) => entry.name))
-  return new Map(found.map((entry) => [entry.name, unpacked(bytes, entry)]))
+  const byName = new Map(found.map((entry) => [entry.name, entry]))
+  return {
+    names: [...byName.keys()],
+    unpack: (name) => {
+      const entry = byName.get(name)
+      return entry && unpacked(bytes, entry)
+    },
+  }
 }
 
 interface Found {
@@ -45,6 +64,10 @@ export function refused(what: string): never {
   return fail('bad_input', `This is not a session that can be imported: ${what}. Nothing was imported.`)
 }
 
+function tooLarge(how: string): never {
+  return fail('too_large', `The file ${how}. Nothing was imported.`)
+}
+
 const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1).replace(/\.0$/, '')
 
 function listed(bytes: Uint8Array, limits: ArchiveLimits): readonly Found[] {
@@ -53,7 +76,7 @@ function listed(bytes: Uint8Array, limits: ArchiveLimits): readonly Found[] {
   if (endAt < 0 || view.getUint32(endAt, true) !== END_SIGNATURE) refused('it is not an archive of a session, or it is cut off')
   const count = view.getUint16(endAt + 10, true)
   const [size, start] = [view.getUint32(endAt + 12, true), view.getUint32(endAt + 16, true)]
-  if (count > limits.entries) return refused(`it has ${count} entries, more than ${limits.entries}`)
+  if (count > limits.entries) return tooLarge(`has ${count} entries, more than the ${limits.entries} that a session may have`)
   if (start + size !== endAt || !same(bytes, endAt, endRecord({ count, size, at: start }))) return refused('its list of entries is damaged')
   const found: Found[] = []
   let at = start
@@ -108,7 +131,7 @@ function checkSizes(found: readonly Found[], limits: ArchiveLimits): void {
       refused(`${quoted(name)} would grow more than ${limits.ratio} times when unpacked`)
     packed += header.packed
     size += header.size
-    if (size > limits.unpacked) refused(`it would grow to more than ${mebibytes(limits.unpacked)} MiB when unpacked`)
+    if (size > limits.unpacked) tooLarge(`would grow to more than ${mebibytes(limits.unpacked)} MiB when unpacked`)
   }
   if (size > limits.ratio * Math.max(1, packed)) refused(`it would grow more than ${limits.ratio} times when unpacked`)
 }

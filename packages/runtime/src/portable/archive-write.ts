@@ -1,6 +1,7 @@
 import { fail } from '@tabwright/protocol'
 import { deflateSync } from 'fflate'
 import { centralHeader, DEFLATED, endRecord, localHeader, STORED, type EntryHeader } from './archive-form'
+import { createBreath } from './breath'
 import { crc32 } from './crc32'
 
 /** One file of an archive. */
@@ -14,8 +15,6 @@ const MOST_ENTRIES = 65_535
 const MOST_BYTES = 0xffff_fffe
 /** What packs better than this stays as it is: an archive of ours must not look like a bomb to its reader. */
 const MOST_RATIO = 50
-/** How long the worker may work on before others in it get their turn. */
-const SLICE_MS = 16
 
 /**
  * The archive of these entries, in this order. The same entries give the same bytes.
@@ -25,7 +24,7 @@ export async function writeArchive(entries: Iterable<ArchiveEntry> | AsyncIterab
   const parts: Uint8Array[] = []
   const list: Uint8Array[] = []
   let at = 0
-  let rested = performance.now()
+  const breath = createBreath()
   for await (const { name, bytes } of entries) {
     const packed = pack(bytes)
     const header: EntryHeader = { name: new TextEncoder().encode(name), crc: crc32(bytes), size: bytes.length, ...packed.header }
@@ -33,9 +32,7 @@ export async function writeArchive(entries: Iterable<ArchiveEntry> | AsyncIterab
     parts.push(local, packed.bytes)
     list.push(centralHeader(header, at))
     at += local.length + packed.bytes.length
-    if (performance.now() - rested < SLICE_MS) continue
-    await new Promise((resolve) => setTimeout(resolve, 0))
-    rested = performance.now()
+    await breath()
   }
   const size = list.reduce((sum, one) => sum + one.length, 0)
   if (list.length > MOST_ENTRIES || at + size > MOST_BYTES)

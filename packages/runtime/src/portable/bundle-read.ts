@@ -5,19 +5,21 @@ import type { WireEpoch } from '../io/image-store'
 import { chainReader } from '../io/stored-chain'
 import { workspacePath } from '../workspace/path'
 import type { ArchiveLimits } from './archive-limits'
-import { readArchive, refused, type ArchiveContent } from './archive-read'
+import { openArchive, refused, type Archive } from './archive-read'
+import { createBreath } from './breath'
 import { NAMES, sealedText } from './bundle-write'
 import { BUNDLE_VERSION, MANIFEST_SCHEMA, type Manifest } from './manifest-schema'
 import { blobsOf } from './named-blobs'
 import type { SessionImage } from './session-image'
 
 /**
- * The session in an archive, every part of it checked: names, sizes, schemas, the chain of facts, each hash and each count.
+ * The session in an archive, every part of it checked: names, sizes, schemas, the chain of facts, each hash and each count. Between the
+ * parts, others in this worker get their turn.
  * @throws FailureError `bad_input`, `too_large` or `newer` with one sentence that names what is wrong
  */
-export function readBundle(bytes: Uint8Array, ports: { readonly hash: Hash; readonly limits: ArchiveLimits }): SessionImage {
-  const content = readArchive(bytes, ports.limits)
-  const take = taker(content)
+export async function readBundle(bytes: Uint8Array, ports: BundlePorts): Promise<SessionImage> {
+  const take = taker(openArchive(bytes, ports.limits))
+  const breath = createBreath()
   const manifest = readManifest(take(NAMES.manifest), ports.hash)
   for (const [name, hash] of [
     [NAMES.progress, manifest.pages.progress],
@@ -25,10 +27,14 @@ export function readBundle(bytes: Uint8Array, ports: { readonly hash: Hash; read
   ] as const) {
     if (ports.hash(textOf(take(name), name)) !== hash) refused(`${name} is not what its list says`)
   }
-  const { facts, events } = readFacts(manifest, take(NAMES.facts), ports.hash)
-  const wire = manifest.wire.map((epoch): WireEpoch => readWire(epoch, take(NAMES.wire(epoch.epoch)), ports.hash))
+  const { facts, events } = await readFacts(manifest, take(NAMES.facts), { hash: ports.hash, breath })
+  const wire: WireEpoch[] = []
+  for (const epoch of manifest.wire) {
+    await breath()
+    wire.push(readWire(epoch, take(NAMES.wire(epoch.epoch)), ports.hash))
+  }
   checkOrder(manifest.wire.map(({ epoch }) => epoch))
-  const contents = readContents(manifest, take)
+  const contents = await readContents(manifest, take, breath)
   const left = take.left()
   if (left !== undefined) refused(`${JSON.stringify(left.slice(0, 80))} is not in its list`)
   checkNamed(manifest, { events, contents })
@@ -36,17 +42,25 @@ export function readBundle(bytes: Uint8Array, ports: { readonly hash: Hash; read
   return { session, title, project, createdAt, facts, events, wire, files, contents, missing, ...(damaged && { damaged }) }
 }
 
+/** What reading takes from outside. */
+interface BundlePorts {
+  readonly hash: Hash
+  readonly limits: ArchiveLimits
+}
+
+type Breath = ReturnType<typeof createBreath>
+
 interface Take {
   (name: string): Uint8Array
   /** A name that nobody took. */
   left(): string | undefined
 }
 
-function taker(content: ArchiveContent): Take {
-  const left = new Set(content.keys())
+function taker(archive: Archive): Take {
+  const left = new Set(archive.names)
   const take = (name: string): Uint8Array => {
     left.delete(name)
-    return content.get(name) ?? refused(`${JSON.stringify(name)} is missing`)
+    return archive.unpack(name) ?? refused(`${JSON.stringify(name)} is missing`)
   }
   return Object.assign(take, { left: () => left.values().next().value })
 }
@@ -101,13 +115,21 @@ function checkPath(path: string): void {
   refused(`the file name ${JSON.stringify(path.slice(0, 80))} is not written as it should be`)
 }
 
-function readFacts(manifest: Manifest, bytes: Uint8Array, hash: Hash): { facts: readonly string[]; events: readonly SessionEvent[] } {
+async function readFacts(
+  manifest: Manifest,
+  bytes: Uint8Array,
+  { hash, breath }: { readonly hash: Hash; readonly breath: Breath },
+): Promise<{ facts: readonly string[]; events: readonly SessionEvent[] }> {
   const text = textOf(bytes, NAMES.facts)
   if (hash(text) !== manifest.facts.hash) refused(`${NAMES.facts} is not what its list says`)
   const facts = linesOf(text, NAMES.facts)
   if (facts.length !== manifest.facts.count) refused(`it has ${facts.length} events and not ${manifest.facts.count}`)
   const chain = chainReader(1, hash)
-  const events = facts.map((line, index) => readFact({ line, seq: index + 1, chain }))
+  const events: SessionEvent[] = []
+  for (const line of facts) {
+    await breath()
+    events.push(readFact({ line, seq: events.length + 1, chain }))
+  }
   if ((events.at(-1)?.hash ?? '') !== manifest.facts.last) refused('its last event is another one')
   const stranger = events.find((event) => event.session !== manifest.session)
   if (stranger) refused(`event ${stranger.seq} is of another session`)
@@ -155,11 +177,12 @@ function checkOrder(epochs: readonly number[]): void {
   if (epochs.some((epoch, index) => epoch !== index + 1)) refused('a part of its wire is missing')
 }
 
-function readContents(manifest: Manifest, take: Take): ReadonlyMap<BlobHash, Uint8Array> {
+async function readContents(manifest: Manifest, take: Take, breath: Breath): Promise<ReadonlyMap<BlobHash, Uint8Array>> {
   const contents = new Map<BlobHash, Uint8Array>()
   const listed = new Map<BlobHash, number>(manifest.blobs.map(({ hash, size }) => [hash, size]))
   if (listed.size !== manifest.blobs.length) refused('one content is listed twice')
   for (const [hash, size] of listed) {
+    await breath()
     const bytes = take(NAMES.blob(hash))
     if (bytes.length !== size || hashBytes(bytes) !== hash) refused(`the content ${hash.slice(0, 12)} is damaged`)
     contents.set(hash, bytes)
@@ -167,6 +190,7 @@ function readContents(manifest: Manifest, take: Take): ReadonlyMap<BlobHash, Uin
   const missing = new Set(manifest.missing)
   for (const { path, hash, size } of manifest.files) {
     if (listed.has(hash) || missing.has(hash)) continue
+    await breath()
     const bytes = take(NAMES.file(path))
     if (bytes.length !== size || hashBytes(bytes) !== hash) refused(`the file ${JSON.stringify(path.slice(0, 80))} is damaged`)
     contents.set(hash, bytes)

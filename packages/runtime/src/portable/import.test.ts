@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto'
-import { blobHash, callId, canonicalJson, failureOf, type JsonObject, type Rule } from '@tabwright/protocol'
+import { randomBytes } from 'node:crypto'
+import { blobHash, callId, canonicalJson, failureOf, type JsonObject, type PathChange, type Rule } from '@tabwright/protocol'
 import { fullDisk } from '@tabwright/testkit'
 import { IDBFactory } from 'fake-indexeddb'
 import { deflateSync, zipSync } from 'fflate'
@@ -7,9 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { catalogueIdb } from '../io/catalogue-idb'
 import { openDatabase, type Database } from '../io/database'
 import { forkSession } from '../io/fork'
-import { hashText } from '../io/hash-noble'
+import { hashBytes, hashText } from '../io/hash-noble'
 import { centralHeader, DEFLATED, endRecord, localHeader } from './archive-form'
-import { SESSION_LIMITS } from './archive-limits'
+import { BACKUP_LIMITS, SESSION_LIMITS } from './archive-limits'
 import { readArchive } from './archive-read'
 import { writeArchive } from './archive-write'
 import { exportSession, importSession } from './portable'
@@ -151,13 +152,50 @@ describe('import', () => {
     expect(bomb.length).toBeLessThan(200_000)
     expect((await refusal(inMemory(), bomb)).code).toBe('bad_input')
     const many = await writeArchive(Array.from({ length: 10_001 }, (_, i) => ({ name: `files/${i}`, bytes: new Uint8Array() })))
-    expect((await refusal(inMemory(), many)).message).toContain('10001 entries')
+    expect(await refusal(inMemory(), many)).toMatchObject({ code: 'too_large', message: expect.stringContaining('10001 entries') })
     const large = await refusal(inMemory(), new Uint8Array(SESSION_LIMITS.packed + 1))
     expect(large).toMatchObject({ code: 'too_large' })
     expect(large.message).toContain('25 MiB')
     const grown = await writeArchive(Array.from({ length: 60 }, (_, i) => ({ name: `files/${i}`, bytes: utf8(`${i}abcdefgh`.repeat(20)) })))
     expect(() => readArchive(grown, { ...SESSION_LIMITS, unpacked: 5_000 })).toThrow(/when unpacked/)
     expect(() => readArchive(grown, { ...SESSION_LIMITS, ratio: 2 })).toThrow(/more than 2 times/)
+  })
+
+  it('[O38] takes a backup of one’s own that is larger, with every other check', async () => {
+    const here = inMemory()
+    await here.make()
+    const append = await writerOf(here)
+    await append([{ type: 'session.opened', data: { title: 'A *title*', project: 'blank' } }])
+    const files = Array.from({ length: 10_100 }, (_, i): PathChange => {
+      const bytes = i === 0 ? new Uint8Array(randomBytes(SESSION_LIMITS.packed)) : utf8(`${i}`)
+      return { path: `f${i}`, before: null, after: { hash: hashBytes(bytes), bytes, mode: 'file', mtime: 1, version: 1 } }
+    })
+    const changes = files.map(({ path, after }) => ({ path, before: null, after: after?.hash ?? null, added: 1, removed: 0 }))
+    await append([{ type: 'workspace.changed', data: { by: 'user', changes } }], { files })
+    const bytes = await exportSession(SESSION, ports(here))
+    const there = inMemory()
+    expect((await refusal(there, bytes)).code).toBe('too_large')
+    const id = await importSession(bytes, ports(there), BACKUP_LIMITS)
+    expect(await there.log.files(id)).toHaveLength(10_100)
+    const flipped = bytes.slice()
+    flipped[5_000_000] = (flipped[5_000_000] ?? 0) ^ 1
+    expect(await importSession(flipped, ports(inMemory()), BACKUP_LIMITS).catch(failureOf)).toMatchObject({ code: 'bad_input' })
+  }, 60_000)
+
+  it('lets others in its worker have their turn', async () => {
+    const { bytes } = await sample(60)
+    const slow = (text: string): ReturnType<typeof hashText> => {
+      const until = performance.now() + 4
+      while (performance.now() < until);
+      return hashText(text)
+    }
+    let turns = 0
+    const timer = setInterval(() => turns++, 0)
+    const started = performance.now()
+    await importSession(bytes, { ...ports(inMemory()), hash: slow })
+    clearInterval(timer)
+    expect(performance.now() - started).toBeGreaterThan(200)
+    expect(turns).toBeGreaterThanOrEqual(8)
   })
 
   it('[O38] stops unpacking where an entry grows beyond what it says', async () => {

@@ -25,7 +25,7 @@ export async function exportSession(session: SessionId, ports: Pick<PortablePort
  * @throws FailureError `bad_input`, `too_large`, `newer` that says what is wrong with the archive; `storage_full`
  */
 export async function importSession(bytes: Uint8Array, ports: PortablePorts, limits: ArchiveLimits = SESSION_LIMITS): Promise<SessionId> {
-  return keepToRead(readBundle(bytes, { hash: ports.hash, limits }), ports)
+  return keepToRead(await readBundle(bytes, { hash: ports.hash, limits }), ports)
 }
 
 /** Keeps a session as one that can only be read and forked, under an id of its own. @throws FailureError `storage_full` */

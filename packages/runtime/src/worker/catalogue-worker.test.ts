@@ -122,3 +122,10 @@ it('[F36] [O40] exports a session and imports it as one to read, which is export
   expect(failure).toMatchObject({ code: 'bad_input', message: expect.stringContaining('Nothing was imported.') })
   expect(await worker.list()).toHaveLength(2)
 })
+
+it('[O38] takes a larger file only as a backup of one’s own', async () => {
+  const worker = createCatalogueWorker(options())
+  const large = new Uint8Array(25 * 1024 * 1024 + 1)
+  expect(await worker.importSession(large).catch(failureOf)).toMatchObject({ code: 'too_large' })
+  expect(await worker.importSession(large, { isBackup: true }).catch(failureOf)).toMatchObject({ code: 'bad_input' })
+})

@@ -12,6 +12,7 @@ import { mirrorKeysIdb } from '../io/mirror-key-idb'
 import { memoryStore, type MemoryStore } from '../io/event-log-memory'
 import { forkSession } from '../io/fork'
 import { hashText } from '../io/hash-noble'
+import { BACKUP_LIMITS, SESSION_LIMITS } from '../portable/archive-limits'
 import { exportSession, importSession } from '../portable/portable'
 import { servePort } from './memory-port'
 import { createMirrorWorker } from './mirror-worker'
@@ -87,9 +88,9 @@ function archivesOf(catalogue: () => Promise<SessionCatalogue>): Pick<CatalogueW
       const bytes = await exportSession(session, { ...ports, store: (await catalogue()).images })
       return transfer(bytes, [bytes.buffer])
     },
-    async importSession(bytes) {
+    async importSession(bytes, options) {
       const list = await catalogue()
-      const id = await importSession(bytes, { ...ports, store: list.images })
+      const id = await importSession(bytes, { ...ports, store: list.images }, options?.isBackup ? BACKUP_LIMITS : SESSION_LIMITS)
       list.announce()
       return id
     },

@@ -13,7 +13,7 @@ export interface HomeProps {
   /** Fills the box; never sends. */
   readonly onExample: (prompt: string) => void
   /** Opens an exported session; rejects with a FailureError that says what is wrong with the file. */
-  readonly onImport: (file: File) => Promise<void>
+  readonly onImport: (file: File, isBackup: boolean) => Promise<void>
 }
 
 const EXAMPLES: Readonly<Record<StartFrom, readonly (readonly [title: string, prompt: string])[]>> = {

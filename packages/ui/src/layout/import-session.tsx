@@ -5,7 +5,8 @@ import { Button } from './button'
 import styles from './home.module.css'
 
 export interface ImportSessionProps {
-  readonly onImport: (file: File) => Promise<void>
+  /** @param isBackup the person says that it is a backup of their own, which may be larger than what comes from somewhere else */
+  readonly onImport: (file: File, isBackup: boolean) => Promise<void>
 }
 
 /** Takes an exported session from the person's files. */
@@ -13,14 +14,19 @@ export function ImportSession({ onImport }: ImportSessionProps): ReactNode {
   const input = useRef<HTMLInputElement>(null)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
-  const take = async (file: File | undefined): Promise<void> => {
+  /** A file that may be imported if it is the person's own. */
+  const [large, setLarge] = useState<File>()
+  const take = async (file: File | undefined, isBackup = false): Promise<void> => {
     if (file === undefined) return
     setBusy(true)
     setProblem(undefined)
+    setLarge(undefined)
     try {
-      await onImport(file)
+      await onImport(file, isBackup)
     } catch (error) {
-      setProblem(`${failureOf(error).message} Nothing was imported.`)
+      const { code, message } = failureOf(error)
+      if (code === 'too_large' && !isBackup) setLarge(file)
+      setProblem(message.includes('Nothing was imported') ? message : `${message} Nothing was imported.`)
     } finally {
       setBusy(false)
     }
@@ -44,6 +50,11 @@ export function ImportSession({ onImport }: ImportSessionProps): ReactNode {
         }}
       />
       {problem !== undefined && <p role="alert">{problem}</p>}
+      {large !== undefined && (
+        <Button look="plain" onPress={() => void take(large, true)}>
+          It is my own backup: import it, up to 500 MiB
+        </Button>
+      )}
     </div>
   )
 }
