@@ -63,6 +63,8 @@ export interface RestoreOptions {
 export interface Restored {
   /** Restoring to here, with the same scope, undoes it. */
   readonly undo: number
+  /** {@link RestoreOptions.asOf} of undoing it: what somebody changes after this restore is not lost by that. */
+  readonly asOf: number
   /** The message that was taken back with the conversation, for the composer. */
   readonly prompt: string | undefined
   readonly paths: readonly string[]

@@ -17,8 +17,8 @@ export function HistoryPanel({ handle }: { readonly handle: SessionHandle }): Re
   const blocked = useBlocked(handle)
   const role = useRole(handle)
   if (sheet?.type !== 'history') return null
-  const onRestored = ({ undo, prompt }: Restored, scope: RestoreOptions['scope'], text: string): void => {
-    setRestored({ session: handle.id, text, undo: { to: undo, scope } })
+  const onRestored = ({ undo, asOf, prompt }: Restored, scope: RestoreOptions['scope'], text: string): void => {
+    setRestored({ session: handle.id, text, undo: { to: undo, scope, asOf } })
     if (prompt !== undefined) giveBack(handle.id, prompt)
     setSheet(undefined)
   }

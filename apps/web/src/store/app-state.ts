@@ -28,7 +28,9 @@ export type Sheet =
 export interface RestoredNote {
   readonly session: SessionId
   readonly text: string
-  readonly undo: Pick<RestoreOptions, 'to' | 'scope'>
+  readonly undo: Pick<RestoreOptions, 'to' | 'scope' | 'asOf'>
+  /** The message that came back into the box. */
+  readonly prompt?: string
 }
 
 /** What the page remembers between renders; sessions themselves live in their handles. */

@@ -98,6 +98,19 @@ describe('going back', () => {
     expect([await s.file('a.ts'), await s.file('b.ts')]).toEqual(['a by tool\n', 'b by shell\n'])
   })
 
+  it('[F34] does not lose by its undoing what the person saved after it', async () => {
+    const s = await changeBoth()
+    const [turn] = await s.history.points()
+    const { undo, asOf } = await s.restorer.restore({ to: turn?.seq ?? 0, scope: 'both', keep: [] })
+    expect(asOf).toBe(await headOf(s))
+    await s.commands.save('b.ts', 'b by me\n', s.workspace.stat('b.ts')?.version ?? 0)
+    const head = await headOf(s)
+    await expect(s.restorer.restore({ to: undo, scope: 'both', keep: [], asOf })).rejects.toMatchObject({
+      failure: { code: 'stale', message: expect.stringContaining('b.ts') },
+    })
+    expect([await s.file('a.ts'), await s.file('b.ts'), await headOf(s)]).toEqual(['a one\n', 'b by me\n', head])
+  })
+
   it('[rule 80] changes nothing and writes nothing when one content is gone', async () => {
     const s = await changeBoth()
     const [turn] = await s.history.points()

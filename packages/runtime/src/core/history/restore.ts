@@ -73,6 +73,7 @@ async function restoreEntry(restoring: Restoring, options: RestoreOptions): Prom
     entry: { ...rewind, ...(files.delta && { files: files.delta }), facts },
     restored: {
       undo: past.head,
+      asOf: past.head + facts.length,
       prompt: rewind && promptAt(past, options.to),
       paths: files.paths,
       kept: files.kept,
