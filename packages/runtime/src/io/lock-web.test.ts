@@ -9,9 +9,21 @@ interface Holder {
 /** One origin's locks, as the standard describes them. */
 function fakeLocks(): Locks {
   const held = new Map<string, Holder>()
+  const waiting: { readonly name: string; readonly go: () => void }[] = []
   const request = async (name: string, options: LockOptions, callback: (lock: Lock | null) => unknown): Promise<unknown> => {
     const holder = held.get(name)
     if (holder && options.ifAvailable) return callback(null)
+    if (holder && !options.steal) {
+      await new Promise<void>((resolve, reject) => {
+        const one = { name, go: resolve }
+        waiting.push(one)
+        options.signal?.addEventListener('abort', () => {
+          waiting.splice(waiting.indexOf(one), 1)
+          reject(new DOMException('no longer wanted', 'AbortError'))
+        })
+      })
+      return request(name, options, callback)
+    }
     holder?.lose(new DOMException('stolen', 'AbortError'))
     return new Promise((resolve, reject) => {
       const mine: Holder = { lose: reject }
@@ -19,6 +31,8 @@ function fakeLocks(): Locks {
       Promise.resolve(callback({ name, mode: 'exclusive' })).then((value) => {
         if (held.get(name) === mine) held.delete(name)
         resolve(value)
+        const next = waiting.findIndex((one) => one.name === name)
+        waiting.splice(next, next < 0 ? 0 : 1)[0]?.go()
       }, reject)
     })
   }
@@ -53,6 +67,44 @@ it('tells its holder when another tab takes over, and can be taken back', async 
   await first.steal()
   expect(await second.tryAcquire()).toBe(false)
   expect(lost).toEqual(['first'])
+})
+
+it('[rule 116] waits in line until whoever has it lets go, and holds it then', async () => {
+  const locks = fakeLocks()
+  const [first, second, third] = [sessionLock(SESSION, locks), sessionLock(SESSION, locks), sessionLock(SESSION, locks)]
+  await first.tryAcquire()
+  const order: string[] = []
+  const signal = new AbortController().signal
+  const waits = [second.wait(signal).then((isOurs) => order.push(`second ${isOurs}`)), third.wait(signal).then(() => order.push('third'))]
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  expect(order).toEqual([])
+  first.release()
+  await waits[0]
+  expect(order).toEqual(['second true'])
+  expect(await first.tryAcquire()).toBe(false)
+  expect(await second.wait(signal)).toBe(true)
+  second.release()
+  await waits[1]
+  expect(order).toEqual(['second true', 'third'])
+})
+
+it('[rule 116] stops waiting when it is told to, and takes nothing afterwards', async () => {
+  const locks = fakeLocks()
+  const [first, second] = [sessionLock(SESSION, locks), sessionLock(SESSION, locks)]
+  const lost: string[] = []
+  second.onLost(() => lost.push('second'))
+  await first.tryAcquire()
+  const stop = new AbortController()
+  const waiting = second.wait(stop.signal)
+  stop.abort()
+  expect(await waiting).toBe(false)
+  first.release()
+  await expect.poll(() => first.tryAcquire()).toBe(true)
+  expect(lost).toEqual([])
+  const never = new AbortController()
+  const alone = sessionLock(SESSION, null).wait(never.signal)
+  never.abort()
+  expect(await alone).toBe(false)
 })
 
 it('grants every wish where the platform has no locks', async () => {
