@@ -1,6 +1,6 @@
 import { fail, failureOf, type ModelInfo } from '@tabwright/protocol'
 import type { Relay, VaultEntry } from '@tabwright/relay-client'
-import type { Catalogue } from '@tabwright/runtime'
+import type { Catalogue, Mirror } from '@tabwright/runtime'
 import { expect, test, vi } from 'vitest'
 import { createAppStore } from './app-store'
 
@@ -42,13 +42,13 @@ const catalogue: Catalogue = {
   },
 }
 
-function storeWith(pair: Relay['pair'] | 'none') {
-  const entries = async (): Promise<readonly VaultEntry[]> => [KEY]
+function storeWith(pair: Relay['pair'] | 'none', kept: readonly VaultEntry[] = [KEY], useToken: Mirror['useToken'] = unasked) {
+  const entries = async (): Promise<readonly VaultEntry[]> => kept
   const relay: Relay | 'none' =
     pair === 'none' ? pair : { pair, vault: { list: entries, put: entries, remove: entries }, models: async () => [MODEL] }
   const keys = { put: async () => [], forget: async () => undefined, provider: () => undefined }
   const memory = { getItem: () => null, setItem: () => undefined }
-  return createAppStore({ catalogue, keys, relay, memory, demoOnly: false })
+  return createAppStore({ catalogue: { ...catalogue, mirror: { ...catalogue.mirror, useToken } }, keys, relay, memory, demoOnly: false })
 }
 
 test('a bearer that is over is renewed once for all sessions, and later sessions get the new one', async () => {
@@ -62,6 +62,17 @@ test('a bearer that is over is renewed once for all sessions, and later sessions
   expect(store.getState().connection).toMatchObject({ access: { type: 'relay', token: 't2' }, model: MODEL })
   expect(await renewToken()).toBe('t3')
   expect(pair).toHaveBeenCalledTimes(3)
+})
+
+test('the mirror is handed every bearer, also of a relay that keeps no key', async () => {
+  let count = 0
+  const given: string[] = []
+  const pair = async () => ({ token: `t${(count += 1)}`, expiresAt: 0, version: '1' })
+  const store = storeWith(pair, [], async (token) => void given.push(token))
+  await store.getState().connect()
+  expect(store.getState().connection?.access).toEqual({ type: 'demo' })
+  await store.getState().renewToken()
+  expect(given).toEqual(['t1', 't2'])
 })
 
 test('a relay that wants a code, or is gone, says so, and the next try is a new one', async () => {

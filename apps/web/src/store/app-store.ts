@@ -55,10 +55,7 @@ function providerActions(
   get: Getter,
 ): Pick<AppStore, 'connect' | 'renewToken' | 'pickModel' | 'saveKey' | 'removeKey'> {
   const connect = async (): Promise<void> => {
-    const connected = await connectProvider(sources)
-    set(connected)
-    const access = connected.connection?.access
-    if (access?.type === 'relay') handOver(access.token)
+    set(await connectProvider(sources, handOver))
   }
   /** The mirror's worker pairs by itself where that takes no code; where it does, only the page has a bearer. */
   const handOver = (token: string): void => {

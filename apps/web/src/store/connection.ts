@@ -28,9 +28,13 @@ const demo: Connection = { provider: { type: 'demo' }, access: { type: 'demo' },
 /** The models of the tab's own key; asked for once, when the key is entered. */
 let tabModels: readonly ModelInfo[] = []
 
-/** Pairs with the relay if there is one and finds out what answers. Failures are part of the result: the demo always works. */
-export async function connectProvider(sources: ConnectionSources): Promise<Connected> {
+/**
+ * Pairs with the relay if there is one and finds out what answers. Failures are part of the result: the demo always works.
+ * @param onBearer told the bearer as soon as the relay gave one, whether or not it keeps a key
+ */
+export async function connectProvider(sources: ConnectionSources, onBearer: (token: string) => void = () => undefined): Promise<Connected> {
   const paired = await pair(sources.relay)
+  if (paired.session !== undefined) onBearer(paired.session.token)
   const keeper = paired.session === undefined ? 'tab' : 'relay'
   const base = { relay: paired.state, keeper, providerFailure: paired.failure } as const
   if (sources.demoOnly) return { ...base, connection: demo }
