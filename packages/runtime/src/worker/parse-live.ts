@@ -1,3 +1,4 @@
+import { callId, type CallId } from '@tabwright/protocol'
 import type { LiveUpdate } from '../core/live'
 
 /** What streamed in the writer's tab since its last message. */
@@ -21,13 +22,44 @@ export function liveEnvelope(message: LiveMessage): unknown {
   return { type: NAME, message }
 }
 
-/** A message of another tab; undefined for those of another build, which may mean something else by it. */
+/** A message of another tab; undefined for those of another build, or of whoever else speaks there, which may mean something else by it. */
 export function parseLive(data: unknown): LiveMessage | undefined {
   if (!isRecord(data) || data['type'] !== NAME || !isRecord(data['message'])) return undefined
   const { anchor, i, whole, deltas, output, terminal } = data['message']
-  const fits = typeof anchor === 'number' && typeof i === 'number' && typeof whole === 'boolean' && typeof terminal === 'string'
-  if (!fits || !Array.isArray(deltas) || !Array.isArray(output)) return undefined
-  return { anchor, i, whole, terminal, deltas: deltas as readonly LiveUpdate[], output: output as readonly LiveUpdate[] }
+  if (!isNatural(anchor) || !isNatural(i) || typeof whole !== 'boolean' || typeof terminal !== 'string') return undefined
+  const [streamed, written] = [listOf(deltas, streamedIn), listOf(output, writtenIn)]
+  return streamed && written && { anchor, i, whole, terminal, deltas: streamed, output: written }
+}
+
+function listOf(list: unknown, read: (update: Record<string, unknown>) => LiveUpdate | undefined): readonly LiveUpdate[] | undefined {
+  if (!Array.isArray(list)) return undefined
+  const updates = list.flatMap((update: unknown) => (isRecord(update) ? (read(update) ?? []) : []))
+  return updates.length === list.length ? updates : undefined
+}
+
+function streamedIn({ type, index, kind, text, id, name, ms }: Record<string, unknown>): LiveUpdate | undefined {
+  if (type === 'silent') return typeof ms === 'number' ? { type, ms } : undefined
+  const isKnown = kind === 'text' || kind === 'thinking' || kind === 'input'
+  if (type !== 'delta' || !isNatural(index) || !isKnown || typeof text !== 'string') return undefined
+  if ((id !== undefined && !isCall(id)) || (name !== undefined && typeof name !== 'string')) return undefined
+  return { type, index, kind, text, ...(id !== undefined && { id }), ...(name !== undefined && { name }) }
+}
+
+function writtenIn({ type, call, text }: Record<string, unknown>): LiveUpdate | undefined {
+  return type === 'output' && isCall(call) && typeof text === 'string' ? { type, call, text } : undefined
+}
+
+function isCall(value: unknown): value is CallId {
+  try {
+    return typeof value === 'string' && callId(value) === value
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
+  }
+}
+
+function isNatural(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
