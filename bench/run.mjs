@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from '../scripts/steps.mjs'
+import { harness } from './harness.mjs'
 import { logAppend } from './log-append.mjs'
 import { checkpoint } from './checkpoint.mjs'
 import { open } from './open.mjs'
@@ -16,7 +17,7 @@ import { request } from './request.mjs'
  */
 
 /** @type {Readonly<Record<string, (rounds: number) => Promise<readonly Row[]>>>} */
-const GROUPS = { log: logAppend, open, checkpoint, request }
+const GROUPS = { log: logAppend, open, checkpoint, request, harness }
 
 const args = process.argv.slice(2)
 const rounds = Number(args.find((arg) => arg.startsWith('--rounds='))?.slice('--rounds='.length) ?? 5)
