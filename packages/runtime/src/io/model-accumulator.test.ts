@@ -284,6 +284,18 @@ describe('accumulator', () => {
     expect(codeOf(() => run(lines([{ block: '{"type":"tool_use","id":"a b\\n","name":"x","input":{}}' }])))).toBe('bad_response')
   })
 
+  it('streams nothing of a call whose id cannot be used, for no screen could show it', () => {
+    const accumulator = createAccumulator()
+    const input = { type: 'input_json_delta', partial_json: '{}' }
+    const shown: ModelEvent[] = []
+    const push = (): void => {
+      for (const line of lines([{ block: '{"type":"tool_use","id":"a b","name":"x","input":{}}', deltas: [input] }]))
+        shown.push(...accumulator.push(line))
+    }
+    expect(codeOf(push)).toBe('bad_response')
+    expect(shown.map(({ type }) => type)).toEqual(['started'])
+  })
+
   it('says what a broken answer leaves', () => {
     const accumulator = createAccumulator()
     const data = lines([

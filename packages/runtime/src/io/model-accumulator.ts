@@ -1,5 +1,5 @@
 import { fail, FailureError, isJsonObject, type Answer, type JsonObject, type ModelEvent } from '@tabwright/protocol'
-import { blockContent, blockWire, openBlock, type Block } from './model-block'
+import { blockContent, blockWire, idOf, openBlock, type Block } from './model-block'
 import { failureOfErrorEvent } from './model-failure'
 import { members, memberOf, parseObject, textOf } from './model-json'
 import { NO_BILLING, withUsage, type Billing } from './model-usage'
@@ -153,7 +153,7 @@ function rawInDelta(data: string, key: string): string | undefined {
 }
 
 function inputDelta(index: number, block: Block, text: string): ModelEvent {
-  return { type: 'delta', index, kind: 'input', text, name: textOf(block.start['name']), id: textOf(block.start['id']) }
+  return { type: 'delta', index, kind: 'input', text, name: textOf(block.start['name']), id: idOf(block.start['id']) }
 }
 
 function note(state: State, event: JsonObject): readonly ModelEvent[] {

@@ -73,7 +73,8 @@ function callOf(block: Block): CallContent {
   return { type: 'call', id: idOf(block.start['id']), name, input: inputText(block) ?? '{}', ...(toolset !== '' && { toolset }) }
 }
 
-function idOf(id: Json | undefined): CallContent['id'] {
+/** The id of a tool call, as every later fact will name it. @throws FailureError `bad_response` for what is none */
+export function idOf(id: Json | undefined): CallContent['id'] {
   try {
     return callId(textOf(id))
   } catch (error) {
