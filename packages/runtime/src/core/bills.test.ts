@@ -3,6 +3,7 @@ import { MAIN_AGENT, sessionId, traceId, type Bill, type SessionEvent, type Sess
 import { describe, expect, it } from 'vitest'
 import { billsOf, foldCost, NO_COST } from './bills'
 import { costOf, PRICES } from './prices'
+import { countTotals } from './progress/progress-totals'
 
 const start = stories()
 
@@ -79,6 +80,9 @@ describe('the cost of a session', () => {
 
   it('costs nothing with the scripted model', () => {
     expect(foldCost(NO_COST, answered('demo', { input: M }))).toEqual(NO_COST)
+    const totals = countTotals()
+    totals.add(answered('demo', { input: M }))
+    expect(totals.result()).toMatchObject({ cost: 0, bills: [], tokens: { input: M } })
   })
 })
 

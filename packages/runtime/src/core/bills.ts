@@ -1,4 +1,4 @@
-import { DEMO_MODEL_ID, type Bill, type SessionCost, type SessionEvent } from '@tabwright/protocol'
+import { DEMO_MODEL_ID, type Bill, type SessionCost, type SessionEvent, type Usage } from '@tabwright/protocol'
 import { costOf } from './prices'
 
 /** Nothing was asked yet. */
@@ -6,19 +6,26 @@ export const NO_COST: SessionCost = { dollars: 0, unknown: [], estimated: false,
 
 /** Everything that a fact was billed for: complete answers, answers that were cut, summaries. The scripted model bills nobody. */
 export function billsOf(event: SessionEvent): readonly Bill[] {
+  return linesOf(event).filter((bill) => bill.model !== DEMO_MODEL_ID)
+}
+
+/** What a fact took, whether anybody was billed for it or not. */
+export function usedBy(event: SessionEvent): readonly Usage[] {
+  return linesOf(event).map((bill) => bill.usage)
+}
+
+function linesOf(event: SessionEvent): readonly Bill[] {
   switch (event.type) {
     case 'message.assistant':
-      return paid(event.data.bills ?? [{ model: event.data.model, usage: event.data.usage }])
+      return event.data.bills ?? [{ model: event.data.model, usage: event.data.usage }]
     case 'model.failed':
-      return paid(event.data.bills ?? [])
+      return event.data.bills ?? []
     case 'compaction.ended':
-      return paid(event.data.bills)
+      return event.data.bills
     default:
       return []
   }
 }
-
-const paid = (bills: readonly Bill[]): readonly Bill[] => bills.filter((bill) => bill.model !== DEMO_MODEL_ID)
 
 /** What the session cost up to and with this fact. */
 export function foldCost(cost: SessionCost, event: SessionEvent): SessionCost {

@@ -1,5 +1,5 @@
 import type { Bill, ProgressTotals, SessionEvent, Usage } from '@tabwright/protocol'
-import { billsOf, foldCost, NO_COST } from '../bills'
+import { billsOf, foldCost, NO_COST, usedBy } from '../bills'
 
 /** Adds up what a session took. What was rewound was spent all the same. */
 export interface Totals {
@@ -15,6 +15,7 @@ export function countTotals(): Totals {
   const sums = { turns: 0, answers: 0, workedMs: 0, from: 0, to: 0 }
   let openedAt: number | undefined
   let cost = NO_COST
+  let tokens = NOTHING
   const take = (event: SessionEvent): void => {
     switch (event.type) {
       case 'turn.started':
@@ -44,21 +45,20 @@ export function countTotals(): Totals {
       if (event.seq === 1 || sums.from === 0) sums.from = event.at
       sums.to = event.at
       cost = foldCost(cost, event)
+      tokens = usedBy(event).reduce(plus, tokens)
       for (const bill of billsOf(event)) bills.set(keyOf(bill), sum(bills.get(keyOf(bill)), bill))
       take(event)
     },
-    result: () => {
-      const lines = [...bills.values()]
-      return {
-        ...sums,
-        workedMs: sums.workedMs + (openedAt === undefined ? 0 : Math.max(0, sums.to - openedAt)),
-        calls: { ...calls },
-        files: files.size,
-        tokens: lines.map((bill) => bill.usage).reduce(plus, NOTHING),
-        bills: lines,
-        ...(cost.bills > 0 && cost.unknown.length === 0 && { cost: cost.dollars }),
-      }
-    },
+    result: () => ({
+      ...sums,
+      workedMs: sums.workedMs + (openedAt === undefined ? 0 : Math.max(0, sums.to - openedAt)),
+      calls: { ...calls },
+      files: files.size,
+      tokens,
+      bills: [...bills.values()],
+      // Nobody was billed: that is a known price.
+      ...(cost.unknown.length === 0 && { cost: cost.dollars }),
+    }),
   }
 }
 
