@@ -1,6 +1,6 @@
 import { callId, type AgentRow, type CallRow } from '@tabwright/protocol'
 import { expect, test } from 'vitest'
-import { announcement, heardSoFar } from './announce'
+import { announcement, heardSoFar, isPast } from './announce'
 
 const says = (text: string, live = true): AgentRow => ({ type: 'agent', key: 'a', blocks: [{ type: 'text', text }], live, at: 0 })
 const call = (state: CallRow['state']): CallRow => ({ type: 'call', key: 'c', call: callId('c'), name: 'shell', input: '{}', state })
@@ -22,4 +22,21 @@ test('a call is announced when its state changes and not again', () => {
 test('what was there when the session opened is not read out', () => {
   const rows = [says('Old news.', false), call('done')]
   expect(announcement(heardSoFar(rows), rows).text).toBe('')
+})
+
+test('a conversation that began before the page was opened is its past, one that begins on it is not', () => {
+  expect(isPast([says('Old news.', false), call('done')], 1)).toBe(true)
+  expect(isPast([says('Hello.', false)], 0)).toBe(false)
+  expect(isPast([], 1)).toBe(false)
+})
+
+test('calls of the past that are read in later, above what was heard, are not read out', () => {
+  const heard = heardSoFar([says('Newest.', false)])
+  expect(announcement(heard, [call('done'), says('Newest.', false)]).text).toBe('')
+  expect(announcement(heard, [says('Newest.', false), call('done')]).text).toBe('shell: done.')
+})
+
+test('markdown is heard without its signs', () => {
+  const text = '## Done\n- `src/cart.js`, **one** edit\n> see [the notes](https://x.example/y)\n```js\n2 * 3 * 4\n```\n'
+  expect(announcement(heardSoFar([]), [says(text, false)]).text).toBe('Done\nsrc/cart.js, one edit\nsee the notes\n\n2 * 3 * 4')
 })

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { Row } from '@tabwright/protocol'
-import { announcement, heardSoFar } from './announce'
+import { announcement, heardSoFar, isPast } from './announce'
 
 /** Faster than this, a screen reader never finishes a sentence. */
 const PAUSE_MS = 2000
@@ -14,7 +14,11 @@ export function Announcer({ rows }: { readonly rows: readonly Row[] }): ReactNod
   }, [rows])
   useEffect(() => {
     let heard = heardSoFar(newest.current)
+    let isWaiting = newest.current.length === 0
+    const opened = Date.now()
     const timer = setInterval(() => {
+      if (isWaiting && isPast(newest.current, opened)) heard = heardSoFar(newest.current)
+      isWaiting = newest.current.length === 0
       const next = announcement(heard, newest.current)
       heard = next.heard
       if (next.text !== '') setText(next.text)
