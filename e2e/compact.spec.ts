@@ -31,6 +31,7 @@ test('[F22] /compact makes a summary that opens in the transcript, and the conve
   await line.click()
   await expect(log).toContainText('We agreed on blue.')
 
+  await expect(log.getByRole('article', { name: 'You' }), 'what the app told the agent is not the person’s').toHaveCount(1)
   await send(page, 'and now?')
   await expect(log).toContainText('Blue, as agreed.')
   expect(model.requests[1]?.body).toContain('keep the colour')

@@ -17,6 +17,22 @@ test('three finished look-ups in a row become one group and anything between spl
   expect(groupRows(rows).map((item) => item.key)).toEqual(['group a', 'u', 'd', 'e'])
 })
 
+test('the same notice again and again is one place that says how often; one that kept a part of an answer stands alone', () => {
+  const notice = (key: string, text: string): Row => ({ type: 'notice', key, tone: 'warn', text })
+  const rows: Row[] = [
+    notice('a', 'Busy.'),
+    notice('b', 'Busy.'),
+    notice('c', 'Busy.'),
+    { type: 'notice', key: 'd', tone: 'warn', text: 'Busy.', partial: 'half' },
+    notice('e', 'Gone.'),
+  ]
+  expect(groupRows(rows).map((item) => [item.key, item.type === 'row' && item.times])).toEqual([
+    ['a', 3],
+    ['d', undefined],
+    ['e', undefined],
+  ])
+})
+
 test('a look-up that runs, failed or changes files is never folded away', () => {
   const rows = [
     call('a', 'read_file'),

@@ -1,8 +1,8 @@
 import type { CallRow, Row } from '@tabwright/protocol'
 
-/** What one place in the transcript holds: a row, or several finished look-ups folded into one. */
+/** What one place in the transcript holds: a row, or several finished look-ups folded into one. `times`: the same notice, one after the other. */
 export type TranscriptItem =
-  | { readonly type: 'row'; readonly key: string; readonly row: Row }
+  | { readonly type: 'row'; readonly key: string; readonly row: Row; readonly times?: number }
   | { readonly type: 'group'; readonly key: string; readonly rows: readonly CallRow[] }
 
 const LOOKS = new Set(['read_file', 'list_files', 'glob', 'grep'])
@@ -11,6 +11,11 @@ const SMALLEST_GROUP = 3
 
 function isFinishedLook(row: Row): row is CallRow {
   return row.type === 'call' && row.state === 'done' && LOOKS.has(row.name)
+}
+
+function isSameNotice(before: Row, row: Row): boolean {
+  if (before.type !== 'notice' || row.type !== 'notice' || before.tone !== row.tone) return false
+  return before.text === row.text && before.partial === undefined && row.partial === undefined
 }
 
 /** Folds each run of three or more finished reads and searches. A group keeps its key while it grows at the end. */
@@ -29,7 +34,10 @@ export function groupRows(rows: readonly Row[]): readonly TranscriptItem[] {
       continue
     }
     flush()
-    items.push({ type: 'row', key: row.key, row })
+    const last = items.at(-1)
+    // A server that is tried again says the same each time.
+    if (last?.type === 'row' && isSameNotice(last.row, row)) items.splice(-1, 1, { ...last, row, times: (last.times ?? 1) + 1 })
+    else items.push({ type: 'row', key: row.key, row })
   }
   flush()
   return items

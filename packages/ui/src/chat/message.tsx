@@ -15,13 +15,26 @@ export interface UserMessageProps {
   readonly menu?: ((row: UserRow) => readonly MenuEntry[]) | undefined
 }
 
+/** What the app told the agent in the person's place. Nobody has to read it, and whoever wants to can. */
+function AppMessage({ row }: { readonly row: UserRow }): ReactNode {
+  const [open, setOpen] = useExpansion(row.key)
+  return (
+    <div className={styles['thinking']} role="note" aria-label="From the app">
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <ChevronRight size={13} aria-hidden /> From the app, so that the agent goes on
+      </button>
+      {open && <p>{row.text}</p>}
+    </div>
+  )
+}
+
 /** What the person wrote. Shown as typed: no markdown, every line break kept. */
 export const UserMessage = memo(({ row, menu }: UserMessageProps): ReactNode => {
+  if (row.from === 'app') return <AppMessage row={row} />
   const entries = menu?.(row) ?? []
   return (
     <article aria-label="You" className={styles['user']} data-from={row.from}>
-      {row.from === 'review' && <p className={styles['from']}>From your review</p>}
-      {row.from === 'app' && <p className={styles['from']}>From the app, so that the agent goes on</p>}
+      {row.from === 'review' && <p className={styles['from']}>Told the agent, after your change to the files</p>}
       <p className={styles['said']}>{row.text}</p>
       <div className={styles['actions']}>
         <CopyButton text={row.text} />
@@ -106,17 +119,22 @@ function noticeIcon(tone: NoticeRow['tone']): ReactNode {
 
 export interface NoticeProps {
   readonly row: NoticeRow
+  /** How often it was said in a row. */
+  readonly times?: number | undefined
   /** What can be done about it, on the newest notice only. */
   readonly action?: ReactNode
 }
 
 /** Something that happened to the session, and what was cut off by it. */
-export function Notice({ row, action }: NoticeProps): ReactNode {
+export function Notice({ row, times, action }: NoticeProps): ReactNode {
   return (
     <div className={styles['notice']} data-tone={row.tone} role={row.tone === 'error' ? 'alert' : 'note'}>
       {noticeIcon(row.tone)}
       <div>
-        <p>{row.text}</p>
+        <p>
+          {row.text}
+          {times !== undefined && <span className={styles['times']}>{` · ${times} times`}</span>}
+        </p>
         {row.partial !== undefined && row.partial !== '' && (
           <div className={styles['partial']}>
             <p className={styles['from']}>interrupted, not sent to the model again</p>

@@ -109,7 +109,7 @@ function Item({ item, action, userMenu }: ItemProps): ReactNode {
     case 'call':
       return <ToolCard row={row} />
     case 'notice':
-      return <Notice row={row} action={action?.(row)} />
+      return <Notice row={row} times={item.times} action={action?.(row)} />
     case 'compaction':
       return <CompactionLine row={row} />
     default:
