@@ -17,6 +17,11 @@ export function QueueEdit({ text, onText, onSave, onCancel }: QueueEditProps): R
     field.current?.focus()
     field.current?.setSelectionRange(field.current.value.length, field.current.value.length)
   }, [])
+  // It grows with its text inside of a list that scrolls.
+  useEffect(() => {
+    // It returns a promise in newer browsers, which must not be taken for a clean-up.
+    field.current?.parentElement?.scrollIntoView({ block: 'nearest' })
+  }, [text])
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return
     if (event.key === 'Escape') onCancel()
