@@ -46,7 +46,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
           onRetryNow={() => attempt(handle.retryNow())}
           onStop={() => (composer.current === null ? stop() : composer.current.stop())}
         />
-        <RestoredNote handle={handle} />
+        <RestoredNote handle={handle} composer={composer} />
         <LostDock
           lost={acts ? screen.unknowns : []}
           onResolve={({ call, digest }, choice) => handle.resolve({ call, digest, choice })}

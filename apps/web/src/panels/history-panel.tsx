@@ -18,7 +18,7 @@ export function HistoryPanel({ handle }: { readonly handle: SessionHandle }): Re
   const role = useRole(handle)
   if (sheet?.type !== 'history') return null
   const onRestored = ({ undo, asOf, prompt }: Restored, scope: RestoreOptions['scope'], text: string): void => {
-    setRestored({ session: handle.id, text, undo: { to: undo, scope, asOf } })
+    setRestored({ session: handle.id, text, undo: { to: undo, scope, asOf }, ...(prompt === undefined ? {} : { prompt }) })
     if (prompt !== undefined) giveBack(handle.id, prompt)
     setSheet(undefined)
   }

@@ -1,11 +1,16 @@
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode, type RefObject } from 'react'
 import type { SessionHandle } from '@tabwright/runtime'
-import { RestoredStrip } from '@tabwright/ui'
+import { RestoredStrip, type ComposerHandle } from '@tabwright/ui'
 import { useApp } from '../store/context'
 import { useScreen } from '../store/session-view'
 
+interface RestoredNoteProps {
+  readonly handle: SessionHandle
+  readonly composer: RefObject<ComposerHandle | null>
+}
+
 /** What was brought back in this session, until the next message. */
-export function RestoredNote({ handle }: { readonly handle: SessionHandle }): ReactNode {
+export function RestoredNote({ handle, composer }: RestoredNoteProps): ReactNode {
   const restored = useApp((state) => state.restored)
   const setRestored = useApp((state) => state.setRestored)
   const turns = useScreen(handle, (screen) => screen.status.type !== 'idle') ?? false
@@ -18,7 +23,13 @@ export function RestoredNote({ handle }: { readonly handle: SessionHandle }): Re
   if (restored === undefined || !isOurs) return null
   const undo = async (): Promise<void> => {
     await handle.restore({ ...restored.undo, keep: [] })
-    setRestored(undefined)
+    leave()
+    // Its message is in the conversation again.
+    if (restored.prompt !== undefined) composer.current?.takeOut(restored.prompt)
   }
-  return <RestoredStrip text={restored.text} onUndo={undo} onDismiss={() => setRestored(undefined)} />
+  const leave = (): void => {
+    setRestored(undefined)
+    composer.current?.focus()
+  }
+  return <RestoredStrip text={restored.text} onUndo={undo} onDismiss={leave} />
 }

@@ -23,6 +23,7 @@ export function SessionComposer({ handle, composer, running, blocked, onStop }: 
   const held = useScreen(handle, (screen) => screen.held) ?? false
   const attempt = useAttempt()
   const commands = useCommands(handle)
+  const setSheet = useApp((state) => state.setSheet)
   useReturned(handle, composer, draft !== undefined)
   if (draft === undefined) return <div className={styles['waiting']} />
   return (
@@ -39,6 +40,7 @@ export function SessionComposer({ handle, composer, running, blocked, onStop }: 
       onWithdraw={(n) => handle.withdraw(n)}
       onEdit={(n, text) => handle.editQueued(n, text)}
       onReorder={(order) => handle.reorderQueue(order)}
+      onRewind={() => setSheet({ type: 'history', before: undefined })}
       onRelease={() => attempt(handle.retryNow())}
       autoFocus
       footer={<SessionStatusLine handle={handle} />}

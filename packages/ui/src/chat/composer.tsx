@@ -14,6 +14,8 @@ export interface ComposerHandle {
   fill(text: string): void
   /** Puts a text before what is in the box, so that neither is lost. */
   put(text: string): void
+  /** Takes out again what was put before the rest; where the person has changed it, it stays. */
+  takeOut(text: string): void
   /** Stops the agent. */
   stop(): void
 }
@@ -38,6 +40,8 @@ export interface ComposerProps {
   readonly onReorder?: (order: readonly number[]) => Promise<boolean>
   /** Delivers what is held. */
   readonly onRelease?: () => void
+  /** Escape twice in the empty box, while nothing runs. */
+  readonly onRewind?: () => void
   /** Why nothing can be sent now, in one sentence. */
   readonly blocked?: string
   readonly placeholder?: string
@@ -48,12 +52,25 @@ export interface ComposerProps {
   readonly ref?: Ref<ComposerHandle>
 }
 
+/** Longer apart, two presses are two thoughts. */
+const TWICE_MS = 600
+
+/** True for the second of two presses. */
+function useSecondEscape(): (at: number) => boolean {
+  const last = useRef(-Infinity)
+  return (at) => {
+    const isSecond = at - last.current < TWICE_MS
+    last.current = isSecond ? -Infinity : at
+    return isSecond
+  }
+}
+
 /** The box to write in. What was typed is always in the box, in the queue or in the conversation. */
 export function Composer(props: ComposerProps): ReactNode {
   const { running, queue, blocked, footer, ref, commands = [] } = props
   const box = useRef<HTMLTextAreaElement>(null)
   const hints = useId()
-  const { text, problem, setProblem, change, put, before, send, withdraw, takeBack } = useBox(props, box)
+  const { text, problem, setProblem, change, put, before, out, send, withdraw, takeBack } = useBox(props, box)
   const offered = commandsFor(text, commands)
   useEffect(() => {
     if (props.autoFocus === true) box.current?.focus()
@@ -71,17 +88,28 @@ export function Composer(props: ComposerProps): ReactNode {
       before(next)
       box.current?.focus()
     },
+    takeOut: (gone) => {
+      out(gone)
+      box.current?.focus()
+    },
     stop,
   }))
+  const isSecondEscape = useSecondEscape()
   const pick = (command: SlashCommand): void => {
     put(`/${command.name}${command.argument === undefined ? '' : ' '}`)
     box.current?.focus()
+  }
+  const rewind = (event: KeyboardEvent): void => {
+    // The dialog that this opens would take the same key for its own and close.
+    event.stopPropagation()
+    props.onRewind?.()
   }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     const { isComposing } = event.nativeEvent
     const [first] = offered
     if (isComposing) return
     if (event.key === 'Escape' && running && (props.onRelease === undefined || text === '') && queue.length > 0) takeBack()
+    else if (event.key === 'Escape' && !running && text === '' && isSecondEscape(event.timeStamp)) rewind(event)
     else if (event.key === 'Tab' && !event.shiftKey && first !== undefined && !text.startsWith(`/${first.name}`)) pick(first)
     else if (isSendKey({ key: event.key, shiftKey: event.shiftKey, keyCode: event.keyCode, isComposing }) && !isTouch()) send()
     else return

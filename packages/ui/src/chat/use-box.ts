@@ -17,6 +17,8 @@ export interface Box {
   readonly put: (text: string) => void
   /** Puts a text before what is there. */
   readonly before: (text: string) => void
+  /** Takes such a text out again, unless it was changed since. */
+  readonly out: (text: string) => void
   /** Sends the text, or does what it asks of the page. */
   readonly send: () => void
   readonly withdraw: (n: number, queued: string) => Promise<void>
@@ -47,6 +49,11 @@ export function useBox(props: BoxProps, box: RefObject<HTMLTextAreaElement | nul
     if (refusal === undefined) put(next)
   }
   const before = (next: string): void => put(joined([next, typed()]))
+  const out = (gone: string): void => {
+    const now = typed()
+    if (now === gone) put('')
+    else if (now.startsWith(`${gone}\n\n`)) put(now.slice(gone.length + 2))
+  }
   const send = async (): Promise<void> => {
     const message = text.trim()
     const asked = commandIn(message, props.commands ?? [])
@@ -77,5 +84,5 @@ export function useBox(props: BoxProps, box: RefObject<HTMLTextAreaElement | nul
     if (texts.length > 0) before(joined(texts))
     if (refused !== undefined) setProblem(refused)
   }
-  return { text, problem, setProblem, change, put, before, send: () => void send(), withdraw, takeBack: () => void takeBack() }
+  return { text, problem, setProblem, change, put, before, out, send: () => void send(), withdraw, takeBack: () => void takeBack() }
 }

@@ -129,6 +129,12 @@ function PointDetails(props: PointDetailsProps): ReactNode {
           )}
         </p>
       )}
+      {blocked === undefined && !canTalk && (
+        <p className={css['inside']}>
+          {point.isHidden ? 'This place was taken back with its conversation' : 'This place is inside of a turn'}: only code goes back to
+          it.
+        </p>
+      )}
       {problem !== undefined && (
         <p role="alert" className={css['problem']}>
           {problem}
@@ -136,12 +142,7 @@ function PointDetails(props: PointDetailsProps): ReactNode {
       )}
       <footer className={css['actions']}>
         {SCOPES.map(([value, label]) => (
-          <Button
-            key={value}
-            disabled={blocked !== undefined || (value !== 'code' && !canTalk)}
-            {...(value !== 'code' && !canTalk ? { title: 'A conversation goes back to the start of a turn that is still part of it' } : {})}
-            onPress={() => setScope(value)}
-          >
+          <Button key={value} disabled={blocked !== undefined || (value !== 'code' && !canTalk)} onPress={() => setScope(value)}>
             {label}
           </Button>
         ))}

@@ -3,7 +3,7 @@ import type { HistoryPoint, PointChange } from '@tabwright/protocol'
 import { ChevronRight } from 'lucide-react'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
-import { clock, plural } from '../layout/figures'
+import { clock } from '../layout/figures'
 import { DiffPane } from '../review/diff-pane'
 import { StaticDiff } from '../review/static-diff'
 import type { HistorySource } from './history-source'
@@ -64,7 +64,7 @@ export function PointFiles({ source, from, points, now }: PointFilesProps): Reac
       {changes.type === 'ready' && changes.value.length === 0 && <p>No file differs.</p>}
       {changes.type === 'ready' && changes.value.length > 0 && (
         <>
-          <p className={css['sum']}>{plural(changes.value.length, 'file')} differ</p>
+          <p className={css['sum']}>{changes.value.length === 1 ? '1 file differs' : `${changes.value.length} files differ`}</p>
           <ul className={css['files']} aria-label="Files that differ">
             {changes.value.map((change) => (
               <ChangedFile key={change.path} change={change} sides={sides} onEditor={() => setInEditor(change)} />

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { HistoryPoint } from '@tabwright/protocol'
 import { Bookmark, MessageSquare, SquareTerminal, Undo2 } from 'lucide-react'
 import { Visible } from '../approvals/exact-request'
@@ -28,8 +28,11 @@ const ICONS: Readonly<Record<HistoryPoint['cause'], ReactNode>> = {
 /** The places one can go back to. Radio buttons: the arrow keys move through them. */
 export function PointList({ points, chosen, onChoose, now }: PointListProps): ReactNode {
   const [shown, setShown] = useState(PAGE)
+  const list = useRef<HTMLFieldSetElement>(null)
+  // Whoever opens this came for a place; the arrow keys move on from it.
+  useEffect(() => list.current?.querySelector<HTMLInputElement>('input:checked')?.focus(), [])
   return (
-    <fieldset className={css['points']}>
+    <fieldset ref={list} className={css['points']}>
       <legend className="visually-hidden">Points</legend>
       {points.slice(0, shown).map((point) => (
         <label key={point.seq} className={css['point']} data-cause={point.cause} data-hidden={point.isHidden || undefined}>

@@ -74,7 +74,10 @@ export function RestorePlan({ source, point, scope, now, onBack, onRestore }: Re
       )}
       {files.length > 0 && (
         <>
-          <p>{plural(files.length, 'file')} of this session differ from how they were then. Files it never touched stay as they are.</p>
+          <p>
+            {plural(files.length, 'file')} of this session {files.length === 1 ? 'differs from how it was' : 'differ from how they were'}{' '}
+            then. Files it never touched stay as they are.
+          </p>
           <ul className={css['planned']} aria-label="Files to restore">
             {files.map((file) => (
               <PlannedRow

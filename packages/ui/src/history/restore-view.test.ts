@@ -28,6 +28,8 @@ test('a point is named by what came after it', () => {
   expect(pointTitle({ cause: 'turn', label: 'Fix it' })).toBe('Before “Fix it”')
   expect(pointTitle({ cause: 'shell', label: 'npm test' })).toBe('Before $ npm test')
   expect(pointTitle({ cause: 'named', label: 'works' })).toBe('works')
+  expect(pointTitle({ cause: 'restore', label: 'Before going back to: Fix it' })).toBe('Before going back to: Fix it')
+  expect(pointTitle({ cause: 'restore', label: '' })).toBe('Before a restore')
 })
 
 test('a plan is read file by file', () => {

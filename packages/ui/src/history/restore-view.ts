@@ -34,7 +34,7 @@ export function pointTitle({ cause, label }: Pick<HistoryPoint, 'cause' | 'label
     case 'named':
       return label
     case 'restore':
-      return `Before a restore${label === '' ? '' : `: ${label}`}`
+      return label === '' ? 'Before a restore' : label
     default:
       return assertNever(cause)
   }
