@@ -89,7 +89,9 @@ function Promised({ persisted, onPersist }: { readonly persisted: boolean; reado
   }
   return (
     <div className={styles['current']}>
-      <p>The browser may clear it when the disk runs full. It is asked to keep it after the first finished turn.</p>
+      <p>
+        The browser may clear it when the disk runs full. It is asked to keep it after the first finished turn, and has not promised so far.
+      </p>
       <Button onPress={ask}>Ask now</Button>
       {said !== undefined && <p role="status">{said}</p>}
     </div>
