@@ -1,10 +1,11 @@
 import type { BlobHash, Commit, FileEntry, Hash, InboxRow, SessionEvent, SessionId, WorkspaceDelta } from '@tabwright/protocol'
-import type { IDBPTransaction, StoreNames } from 'idb'
+import type { StoreNames } from 'idb'
 import { entryAfter, planAppend, type AppendPlan } from './append-plan'
-import { writing, type Handle, type Schema } from './database'
+import { writing, type Handle, type Keep, type Schema, type WriteTx } from './database'
 import { fileRow, MANY_FILES, readFiles, writeList } from './files-idb'
-import { headRow, joined, type HeadRow } from './head-record'
+import { headRow } from './head-record'
 import { sameRow } from './inbox-order'
+import { readRecord } from './record-idb'
 import type { SessionRecord } from './session-record'
 import { fenced, missingSession, takenBack } from './session-store'
 import { isConstraint } from './storage-failure'
@@ -44,15 +45,6 @@ export interface WrittenBatch {
   readonly records: ReadonlyMap<SessionId, SessionRecord>
   readonly results: readonly Written[]
 }
-
-/** A transaction that may write. Which stores it covers is its opener's business. */
-export type WriteTx = IDBPTransaction<Schema, StoreNames<Schema>[], 'readwrite'>
-/** A transaction that may read the rows of sessions. */
-export interface RecordTx {
-  objectStore(name: 'sessions'): { get(key: SessionId): Promise<SessionRecord | undefined> }
-  objectStore(name: 'heads'): { get(key: SessionId): Promise<HeadRow | undefined> }
-}
-export type Keep = (request: Promise<unknown>) => void
 
 /**
  * Writes the whole batch in one transaction, or throws and nothing is written. Appends that may not be written (an older epoch, a fact
@@ -202,12 +194,6 @@ interface Before {
   readonly listing: Map<string, FileEntry> | undefined
   /** Inbox rows that the batch takes and that are still there, by {@link inboxKey}. */
   readonly inbox: ReadonlyMap<string, InboxRow>
-}
-
-/** The whole row of a session, from the two stores that hold it. */
-export async function readRecord(tx: RecordTx, session: SessionId): Promise<SessionRecord | undefined> {
-  const [record, head] = await Promise.all([tx.objectStore('sessions').get(session), tx.objectStore('heads').get(session)])
-  return record && joined(record, head)
 }
 
 async function readBefore(tx: WriteTx, batch: Batch): Promise<Before> {

@@ -1,11 +1,12 @@
 import { fail, sessionId, ulid, type FileEntry, type Json, type Random, type SessionId, type SessionRow } from '@tabwright/protocol'
-import { readRecord, storedBlobs, writeAppend, type WriteTx } from './append-idb'
+import { storedBlobs, writeAppend } from './append-idb'
 import { broadcasts } from './broadcast'
-import { sessionRange, writing, type Database, type Handle } from './database'
+import { sessionRange, writing, type Database, type Handle, type WriteTx } from './database'
 import { MANY_FILES, writeList } from './files-idb'
-import { closedRow, headRow, joined, parkedRow } from './head-record'
+import { closedRow, headRow, parkedRow } from './head-record'
 import { imageIdb } from './image-idb'
 import type { ImageStore } from './image-store'
+import { readRecord, readRecords } from './record-idb'
 import { CATALOGUE_CHANNEL } from './session-hints'
 import { rowOf, type SessionRecord } from './session-record'
 import { planSeed, type SeedFile } from './session-seed'
@@ -185,17 +186,6 @@ function changeRecord(handle: Handle, session: SessionId, next: (record: Session
       keep(heads.put(headRow(record)))
     }
   })
-}
-
-async function readRecords(handle: Handle): Promise<readonly SessionRecord[]> {
-  const tx = handle.transaction(['sessions', 'heads'])
-  const [records, heads] = await Promise.all([
-    tx.objectStore('sessions').getAll(),
-    // Arrays, the keys of closed epochs, come after every string.
-    tx.objectStore('heads').getAll(IDBKeyRange.upperBound([], true)),
-  ])
-  const byKey = new Map(heads.map((head) => [head.key, head]))
-  return records.map((record) => joined(record, byKey.get(record.id)))
 }
 
 /** Stores whose keys begin with the session. */

@@ -1,4 +1,5 @@
 import type { SessionId } from '@tabwright/protocol'
+import { joinBytes } from './join-bytes'
 
 /** Facts in one record. */
 export const CHUNK_EVENTS = 256
@@ -56,13 +57,7 @@ async function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream
   const reader = stream.readable.getReader()
   for (let part = await reader.read(); !part.done; part = await reader.read()) parts.push(part.value)
   await written
-  const joined = new Uint8Array(parts.reduce((size, part) => size + part.byteLength, 0))
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.byteLength
-  }
-  return joined
+  return joinBytes(parts)
 }
 
 // SubtleCrypto: ten times the speed of script, and nothing here waits inside a transaction.

@@ -1,7 +1,7 @@
 import type { Hash, SessionId } from '@tabwright/protocol'
-import { readRecord } from './append-idb'
 import { writing, type Handle } from './database'
 import { closedRow, headRow } from './head-record'
+import { readRecord } from './record-idb'
 import type { SessionRecord } from './session-record'
 import { missingSession, onlyRead } from './session-store'
 import { chainReader, damaged } from './stored-chain'

@@ -1,5 +1,5 @@
 import type { BlobHash, FileEntry, InboxRow, Json, SessionEvent, SessionId } from '@tabwright/protocol'
-import type { DBSchema, IDBPDatabase, StoreNames } from 'idb'
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb'
 import type { WireRecord } from './append-plan'
 import type { ChunkRecord } from './chunk'
 import type { Fence, HeadRow } from './head-record'
@@ -50,6 +50,8 @@ export interface SnapshotRecord {
 }
 
 export type Handle = IDBPDatabase<Schema>
+/** A transaction that may write. Which stores it covers is its opener's business. */
+export type WriteTx = IDBPTransaction<Schema, StoreNames<Schema>[], 'readwrite'>
 
 /** Makes the stores that are not there yet. Nothing that is there is rewritten: version 2 only adds stores to those of version 1. */
 export function upgradeStores(handle: Handle): void {

@@ -3,7 +3,7 @@ import { openDB } from 'idb'
 import { DATABASE_VERSION, upgradeStores, type Handle, type Schema } from './database-schema'
 import { isLostConnection, nameOf, openFailure, storageFailure } from './storage-failure'
 
-export type { Handle, Schema } from './database-schema'
+export type { Handle, Schema, WriteTx } from './database-schema'
 
 const BLOCKED_MS = 5_000
 const BALLAST_BYTES = 5_000_000
@@ -204,11 +204,14 @@ interface Writable {
   commit(): void
 }
 
+/** Takes a request of a transaction that nobody awaits. */
+export type Keep = (request: Promise<unknown>) => void
+
 /**
  * Runs `body` inside `tx` and resolves once everything is durable, or throws the one error that tells why nothing was written.
  * `body` may await requests of this transaction only: any other promise ends it. `keep` takes the requests that nobody awaits.
  */
-export async function writing<T>(tx: Writable, body: (keep: (request: Promise<unknown>) => void) => Promise<T>): Promise<T> {
+export async function writing<T>(tx: Writable, body: (keep: Keep) => Promise<T>): Promise<T> {
   const errors: unknown[] = []
   const note = (error: unknown): void => {
     errors.push(error)

@@ -12,7 +12,7 @@ import {
   type WireRow,
 } from '@tabwright/protocol'
 import { endsSomething } from './append-plan'
-import { readRecord, writeBatch, type Batch, type Pending, type Written, type WrittenBatch } from './append-idb'
+import { writeBatch, type Batch, type Pending, type Written, type WrittenBatch } from './append-idb'
 import { blobReader } from './blob-batch'
 import { broadcasts, type Broadcasts } from './broadcast'
 import { sessionRange, writing, type Database } from './database'
@@ -24,6 +24,7 @@ import { CATALOGUE_CHANNEL, parseHint, sessionChannel } from './session-hints'
 import { missingSession, onlyRead, type LogPorts, type SessionStore, type StoreHint } from './session-store'
 import { storageFailure } from './storage-failure'
 import { snapshotsIdb } from './snapshot-idb'
+import { readRecord } from './record-idb'
 import { postedAs, recordPosted, type SessionRecord } from './session-record'
 import { reordered } from './inbox-order'
 

@@ -1,6 +1,5 @@
 import type { FileEntry, SessionId } from '@tabwright/protocol'
-import type { Keep, WriteTx } from './append-idb'
-import { sessionRange } from './database'
+import { sessionRange, type Keep, type WriteTx } from './database'
 import type { FileRecord } from './database-schema'
 
 /** From so many files on one record for all is cheaper than one for each: a request costs what writing a hundred names does. */

@@ -1,11 +1,9 @@
 import { fail, type BlobHash, type SessionEvent, type SessionId } from '@tabwright/protocol'
-import { readRecord, type Keep, type WriteTx } from './append-idb'
 import { CHUNK_EVENTS, chunkStart, packText, textOf, type ChunkRecord } from './chunk'
-import { sessionRange, writing, type Database } from './database'
+import { sessionRange, writing, type Database, type Keep, type WriteTx } from './database'
 import { fileRow, inOrder, MANY_FILES, readFiles, writeList } from './files-idb'
-import { joined } from './head-record'
 import type { ImageStart, ImageStore, StoredImage, WireEpoch } from './image-store'
-import type { SessionRecord } from './session-record'
+import { readRecord, readRecords } from './record-idb'
 import { missingSession } from './session-store'
 import type { WireRecord } from './append-plan'
 
@@ -13,7 +11,7 @@ import type { WireRecord } from './append-plan'
 export function imageIdb(database: Database): ImageStore {
   return {
     begin: (session) => begin(database, session),
-    list: () => list(database),
+    list: () => database.run(readRecords),
     facts: (session, head, from = 1) => storedFacts(database, session, { from, head }),
     content: (hash) => database.run(async (handle) => (await handle.get('blobs', hash))?.bytes),
     put: (image) => put(database, image),
@@ -42,19 +40,6 @@ export function epochsOf(rows: readonly WireRecord[]): readonly WireEpoch[] {
     epochs.set(epoch, list)
   }
   return [...epochs].map(([epoch, list]) => ({ epoch, rows: list }))
-}
-
-function list(database: Database): Promise<readonly SessionRecord[]> {
-  return database.run(async (handle) => {
-    const tx = handle.transaction(['sessions', 'heads'])
-    // Arrays, the keys of closed epochs, come after every string.
-    const [records, heads] = await Promise.all([
-      tx.objectStore('sessions').getAll(),
-      tx.objectStore('heads').getAll(IDBKeyRange.upperBound([], true)),
-    ])
-    const byKey = new Map(heads.map((head) => [head.key, head]))
-    return records.map((record) => joined(record, byKey.get(record.id)))
-  })
 }
 
 interface FactRange {

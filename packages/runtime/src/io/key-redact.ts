@@ -1,3 +1,5 @@
+import { joinBytes } from './join-bytes'
+
 /** What stands where a key stood. */
 const MARK = new TextEncoder().encode('[key removed]')
 
@@ -10,7 +12,7 @@ export function redactBytes(secret: string): TransformStream<Uint8Array, Uint8Ar
   let held: Uint8Array = new Uint8Array(0)
   return new TransformStream({
     transform(chunk, controller) {
-      const { clean, rest } = redacted(joined([held, chunk]), wanted)
+      const { clean, rest } = redacted(joinBytes([held, chunk]), wanted)
       held = rest
       if (clean.length > 0) controller.enqueue(clean)
     },
@@ -29,7 +31,7 @@ function redacted(bytes: Uint8Array, wanted: Uint8Array): { readonly clean: Uint
   }
   const end = bytes.length - startLength(bytes.subarray(from), wanted)
   parts.push(bytes.subarray(from, end))
-  return { clean: joined(parts), rest: bytes.slice(end) }
+  return { clean: joinBytes(parts), rest: bytes.slice(end) }
 }
 
 function find(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
@@ -47,14 +49,4 @@ function startLength(bytes: Uint8Array, wanted: Uint8Array): number {
     if (tail.every((byte, i) => wanted[i] === byte)) return length
   }
   return 0
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }

@@ -1,7 +1,7 @@
 import { parseSealedEvents, type Hash, type SessionEvent, type SessionId, type StoredEvent } from '@tabwright/protocol'
-import { readRecord } from './append-idb'
 import { chunkStart, textOf, unpackText, type ChunkRecord } from './chunk'
 import type { Database, Handle } from './database'
+import { readRecord } from './record-idb'
 import type { SessionRecord } from './session-record'
 import { missingSession } from './session-store'
 import { chainReader, type ChainReader } from './stored-chain'

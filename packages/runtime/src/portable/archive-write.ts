@@ -1,5 +1,6 @@
 import { fail } from '@tabwright/protocol'
 import { deflateSync } from 'fflate'
+import { joinBytes } from '../io/join-bytes'
 import { centralHeader, DEFLATED, endRecord, localHeader, STORED, type EntryHeader } from './archive-form'
 import { createBreath } from './breath'
 import { crc32 } from './crc32'
@@ -37,7 +38,7 @@ export async function writeArchive(entries: Iterable<ArchiveEntry> | AsyncIterab
   const size = list.reduce((sum, one) => sum + one.length, 0)
   if (list.length > MOST_ENTRIES || at + size > MOST_BYTES)
     return fail('too_large', 'This session is larger than an archive can be. It is kept in this browser as it was.')
-  return joined([...parts, ...list, endRecord({ count: list.length, size, at })])
+  return joinBytes([...parts, ...list, endRecord({ count: list.length, size, at })])
 }
 
 function pack(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly header: Pick<EntryHeader, 'method' | 'packed'> } {
@@ -46,14 +47,4 @@ function pack(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly header:
   return isWorth
     ? { bytes: deflated, header: { method: DEFLATED, packed: deflated.length } }
     : { bytes, header: { method: STORED, packed: bytes.length } }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

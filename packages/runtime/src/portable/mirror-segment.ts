@@ -1,6 +1,6 @@
-import { fail, isJsonObject, type BlobHash, type Json, type WireRow } from '@tabwright/protocol'
-import { blobHash } from '@tabwright/protocol'
+import { blobHash, fail, isJsonObject, type BlobHash, type Json, type WireRow } from '@tabwright/protocol'
 import { hashBytes } from '../io/hash-noble'
+import { joinBytes } from '../io/join-bytes'
 import type { ArchiveLimits } from './archive-limits'
 import { readArchive } from './archive-read'
 import { writeArchive, type ArchiveEntry } from './archive-write'
@@ -95,13 +95,7 @@ export function piecesAt(place: MirrorPlace, seal: MirrorSeal): Pieces {
         if (!sealed) return fail('damaged', 'A part of the mirror is missing at the relay. Nothing was restored from it.')
         parts.push(await seal.open(sealed, name))
       }
-      const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-      let at = 0
-      for (const part of parts) {
-        whole.set(part, at)
-        at += part.length
-      }
-      return whole
+      return joinBytes(parts)
     },
   }
 }
