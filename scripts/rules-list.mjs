@@ -17,7 +17,7 @@ function numbers(letter, parts) {
 /** All there are: rules of the harness, its features, crash points, security cases. */
 export const ALL = [...numbers('rule ', [[1, 118]]), ...numbers('F', [[1, 76]]), ...numbers('C', [[1, 40]]), ...numbers('O', [[1, 50]])]
 
-/** Rules that must have a test whose title starts with their number. F19 was decided against: `docs/rfc/0003-journal.md`. */
+/** Rules that must have a test whose title starts with their number. */
 export const HELD = [
   ...numbers('rule ', [
     [1, 44],
@@ -34,7 +34,7 @@ export const HELD = [
  * @type {readonly { readonly part: string, readonly brings: readonly string[] }[]}
  */
 const PARTS = [
-  { part: 'none: decided against, see docs/rfc/0003-journal.md', brings: ['F19'] },
+  { part: 'the journal', brings: ['F19'] },
   {
     part: 'hands, first half',
     brings: [...numbers('rule ', [[75, 77], 79]), 'F61', ...numbers('O', [29, 38, 41, 42, 44, 45])],
