@@ -47,6 +47,12 @@ export interface Usage {
   readonly cacheWriteHour?: number
 }
 
+/** Old tool results that the provider left out of what the model saw of a request. */
+export interface Cleared {
+  readonly toolUses: number
+  readonly tokens: number
+}
+
 /** One line of the provider's bill: what one model took for one attempt. `estimated`: the answer was cut, output is counted from what streamed. */
 export interface Bill {
   readonly model: string

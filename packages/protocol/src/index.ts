@@ -1,4 +1,4 @@
-export type { Bill, CallContent, Content, ImageContent, TextContent, ThinkingContent, UnknownContent, Usage } from './content'
+export type { Bill, CallContent, Cleared, Content, ImageContent, TextContent, ThinkingContent, UnknownContent, Usage } from './content'
 export { fail, FailureError, failureOf, type Failure, type FailureCode } from './failure'
 export type { HistoryPoint, PointChange, Restored, RestoreAsk, RestoreOptions, RestorePlan } from './history'
 export {
@@ -26,6 +26,7 @@ export { ruleText, type Decision, type Rule, type RuleEffect, type RulePattern, 
 export { DEMO_MODEL_ID } from './ports'
 export type {
   Answer,
+  ChosenModel,
   Claim,
   Clock,
   Effort,
@@ -49,6 +50,7 @@ export type {
   Snapshot,
   SnapshotStore,
   WireRow,
+  WhenLong,
   WireStore,
   WriteOptions,
   Workspace,

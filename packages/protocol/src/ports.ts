@@ -1,4 +1,4 @@
-import type { Bill, Content, Usage } from './content'
+import type { Bill, Cleared, Content, Usage } from './content'
 import type { BlobHash, CallId, Digest, LeaseId, SessionId } from './ids'
 import type { Json } from './json'
 import type { Draft, Resolution, SessionEvent } from './session-event'
@@ -238,6 +238,8 @@ export interface Answer {
   readonly bills?: readonly Bill[]
   /** Blocks of earlier thinking that the provider dropped because the conversation before them is not the one they belong to. */
   readonly mismatched?: number
+  /** Old tool results that the provider left out of what the model saw. */
+  readonly cleared?: Cleared
 }
 
 /** How hard a model is asked to think. */
@@ -256,6 +258,17 @@ export interface ModelInfo {
   readonly adaptiveThinking?: boolean
   /** Levels of effort that the provider's list names. */
   readonly efforts?: readonly Effort[]
+  /** The provider's list says that it can leave out old tool results by itself. */
+  readonly clearsResults?: boolean
+}
+
+/** What happens when a conversation gets long: our summary, or the provider leaves out old tool results for as long as that helps. */
+export type WhenLong = 'summarise' | 'clear'
+
+/** A model and what the person chose about its use. */
+export interface ChosenModel extends ModelInfo {
+  /** Default: a summary. */
+  readonly whenLong?: WhenLong
 }
 
 /** SHA-256 of UTF-8 text, lower-case hex. */

@@ -1,4 +1,4 @@
-import type { Usage } from './content'
+import type { Cleared, Usage } from './content'
 import type { Failure, FailureCode } from './failure'
 import type { BlobHash, CallId, Digest, SessionId } from './ids'
 import type { Rule, Verdict } from './permission'
@@ -40,8 +40,12 @@ export interface WindowMeter {
   readonly used: number
   /** From the provider's model list; absent where it names none. */
   readonly limit?: number
-  /** Where a summary is made. */
+  /** Where a summary is made, or where the provider begins to leave out old tool results. */
   readonly compactAt?: number
+  /** At `compactAt` the provider leaves out old tool results. */
+  readonly isCleared?: boolean
+  /** What the provider left out of the newest request. */
+  readonly cleared?: Cleared
 }
 
 /** What the session cost so far. */

@@ -1,4 +1,4 @@
-import type { Bill, Content, Usage } from './content'
+import type { Bill, Cleared, Content, Usage } from './content'
 import type { Failure } from './failure'
 import type { AgentId, BlobHash, CallId, Digest, SessionId, TraceId } from './ids'
 import type { Decision, Verdict } from './permission'
@@ -33,7 +33,8 @@ export interface SessionEventMap {
   /** `parent`: forked from there. */
   'session.opened': { title: string; project: 'demo' | 'blank'; parent?: { session: SessionId; seq: number } }
   /** What a turn is asked with stays so until it ends, over restarts too: the provider binds thinking to it. */
-  'turn.started': { model: string; thinking?: boolean; effort?: Effort }
+  /** `clearAt`: from so many tokens on the provider leaves old tool results out of what the model sees. */
+  'turn.started': { model: string; thinking?: boolean; effort?: Effort; clearAt?: number }
   /** `held`: the person stopped the turn; inbox rows up to this number wait until a person acts. */
   'turn.ended': { stop: TurnStop; failure?: Failure; held?: number }
   /** `app`: the harness itself asks the model to go on. Only a person's message starts a turn. */
@@ -50,6 +51,8 @@ export interface SessionEventMap {
     model: string
     ms: number
     bills?: readonly Bill[]
+    /** What the model did not see of what was sent; `usage` is without it. */
+    cleared?: Cleared
   }
   /** The provider found another prefix than the one its thinking is bound to: it refused the request, or dropped `blocks` of thinking. */
   'wire.mismatched': { how: 'refused' | 'dropped'; blocks: number }

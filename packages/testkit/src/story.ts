@@ -8,6 +8,7 @@ import {
   type ModelInfo,
   type SessionEvent,
   type SessionId,
+  type WhenLong,
   type Workspace,
 } from '@tabwright/protocol'
 import { composePorts, shellTurns } from '@tabwright/runtime/compose'
@@ -59,7 +60,7 @@ export interface Story {
   readonly journal: Journal
   readonly live: LiveUpdate[]
   /** What the person has chosen; a test may choose anew. */
-  readonly choice: { info: ModelInfo; effort?: Effort }
+  readonly choice: { info: ModelInfo; effort?: Effort; whenLong?: WhenLong }
   /** Where the shell stands; a test may move it. */
   readonly cwd: { now: string }
   /** Commands that the hands really ran, over all lives of the worker. */
@@ -208,7 +209,7 @@ interface Stage {
   /** Where the shell stands. */
   readonly cwd: { now: string }
   readonly tools: readonly Tool[]
-  readonly choice: { info: ModelInfo; effort?: Effort }
+  readonly choice: { info: ModelInfo; effort?: Effort; whenLong?: WhenLong }
   readonly live: LiveUpdate[]
   readonly halts: unknown[]
   readonly waiting: Set<() => void>

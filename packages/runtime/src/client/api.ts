@@ -1,5 +1,6 @@
 import type {
   CallId,
+  ChosenModel,
   Digest,
   Failure,
   FileEntry,
@@ -30,7 +31,7 @@ export interface OpenOptions {
   readonly session: SessionId
   readonly access: ModelAccess
   /** Model for turns that start from now on. */
-  readonly model: ModelInfo
+  readonly model: ChosenModel
   /** Pairs with the relay again when it ended the bearer, and gives the new one. @throws FailureError when that needs a person */
   readonly renewToken?: () => Promise<string>
 }
@@ -121,7 +122,7 @@ export interface SessionHandle {
 
   readonly terminal: TerminalHandle
   /** Applies from the next turn on. */
-  setModel(model: ModelInfo, access: ModelAccess): Promise<void>
+  setModel(model: ChosenModel, access: ModelAccess): Promise<void>
   takeOver(): Promise<void>
   close(): void
 }

@@ -70,7 +70,7 @@ interface Shown extends Pick<SessionScreen, 'queue' | 'changes'> {
 }
 
 function screenOf({ transcript, queue, changes, limits }: Shown): SessionScreen {
-  const { rows, live, held, contextUsed, ...rest } = transcript
+  const { rows, live, held, contextUsed, cleared, clearedTold: _told, ...rest } = transcript
   const { status, pending, unknowns, usage, cost, lastStop, compacting } = rest
   return {
     rows: live.length > 0 ? [...rows, ...live] : rows,
@@ -83,7 +83,7 @@ function screenOf({ transcript, queue, changes, limits }: Shown): SessionScreen 
     changes,
     usage,
     contextUsed,
-    window: { ...limits, used: contextUsed },
+    window: { ...limits, used: contextUsed, ...(cleared && { cleared }) },
     cost,
     lastStop,
     compacting,

@@ -1,5 +1,5 @@
 import type { Remote } from 'comlink'
-import type { FileEntry, FileReview, Json, ModelInfo, Progress, SessionEvent, SessionId, WindowMeter } from '@tabwright/protocol'
+import type { ChosenModel, FileEntry, FileReview, Json, Progress, SessionEvent, SessionId, WindowMeter } from '@tabwright/protocol'
 import type { HiddenRange, LiveUpdate } from '../core/facts'
 import type { Catalogue, FileText, MirrorState, MirroredSession, ModelAccess, Role, SessionHandle, ShownChange, StorageState } from './api'
 
@@ -36,14 +36,14 @@ export interface SessionWorker {
   terminalRun(command: string): Promise<{ readonly exitCode: number; readonly cwd: string }>
   terminalInterrupt(): Promise<void>
   terminalCwd(): Promise<string>
-  setModel(model: ModelInfo, access: ModelAccess): Promise<void>
+  setModel(model: ChosenModel, access: ModelAccess): Promise<void>
   takeOver(): Promise<void>
 }
 
 export interface WorkerOptions {
   readonly session: SessionId
   readonly access: ModelAccess
-  readonly model: ModelInfo
+  readonly model: ChosenModel
   /** The page's origin: the relay's proxy is there. */
   readonly origin: string
 }

@@ -1,4 +1,4 @@
-import type { NoticeRow, Row, SessionEvent, SessionStatus } from '@tabwright/protocol'
+import type { Cleared, NoticeRow, Row, SessionEvent, SessionStatus } from '@tabwright/protocol'
 
 type Notice = (tone: NoticeRow['tone'], text: string, more?: Pick<NoticeRow, 'partial' | 'code'>) => NoticeRow
 
@@ -34,6 +34,17 @@ export function noticeOf(event: SessionEvent): NoticeRow | undefined {
       )
     default:
       return undefined
+  }
+}
+
+/** The provider left old tool results out of what the model sees. */
+export function clearedNotice(seq: number, { toolUses, tokens }: Cleared): NoticeRow {
+  const results = toolUses === 1 ? 'one old tool result' : `${toolUses} old tool results`
+  return {
+    type: 'notice',
+    key: `k${seq}`,
+    tone: 'info',
+    text: `The provider left out ${results}, ${tokens.toLocaleString('en')} tokens, of what the model sees. They stay in the log, and the agent can read them again.`,
   }
 }
 

@@ -11,6 +11,7 @@ import type {
   Random,
   SessionId,
   SnapshotStore,
+  WhenLong,
   WireStore,
   Workspace,
   WorkspaceDelta,
@@ -48,6 +49,8 @@ export interface ModelChoice {
   readonly info: ModelInfo
   /** How hard it is asked to think; the model's default where none was chosen. */
   readonly effort?: Effort
+  /** Default: a summary. */
+  readonly whenLong?: WhenLong
 }
 
 /** The text streamed so far, kept beside the log so that a killed tab can show what was interrupted. May lose its last second. */

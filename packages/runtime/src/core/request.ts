@@ -13,7 +13,7 @@ import {
 } from '@tabwright/protocol'
 import { heldBack, proofOf } from './breaker'
 import { isSummary } from './compaction/cut'
-import { COMPACTION_BETA } from './compaction/policy'
+import { clearingOf, COMPACTION_BETA } from './compaction/policy'
 import type { Entry, Fact, Journal } from './journal'
 import { takesSystemRole } from './model-traits'
 import type { ModelChoice, Ports } from './ports'
@@ -81,15 +81,15 @@ function infoOf({ journal, choice }: Pick<Asking, 'journal' | 'choice'>): ModelI
 }
 
 /** What a turn is asked with: from its first request to its last the same, whatever is chosen meanwhile. */
-export function turnSettings({ info, effort }: ModelChoice): SessionEventMap['turn.started'] {
+export function turnSettings({ info, effort, whenLong }: ModelChoice): SessionEventMap['turn.started'] {
   const knows = effort !== undefined && info.efforts?.includes(effort)
-  return { model: info.id, thinking: info.adaptiveThinking === true, ...(knows && { effort }) }
+  return { model: info.id, thinking: info.adaptiveThinking === true, ...(knows && { effort }), ...clearingOf(info, whenLong) }
 }
 
 /** How the turn asks, whatever was chosen since it began. */
 export function wireAsking(journal: Journal): WireAsking {
-  const { thinking, effort, raised, dropsThinking, previousTail, slow } = journal.state.wire
-  return { thinking, effort, raised, dropsThinking, previousTail, hour: slow }
+  const { thinking, effort, raised, dropsThinking, clearAt, previousTail, slow } = journal.state.wire
+  return { thinking, effort, raised, dropsThinking, clearAt, previousTail, hour: slow }
 }
 
 /** A complete answer that is none for the conversation: nothing of it is kept in the wire, and no tool of it runs. */

@@ -13,7 +13,7 @@ export interface LoopState {
 /** Raise the version with every change of what `fold` makes of a log. */
 export const LOOP_FOLD: SavedFold<LoopState> = {
   name: 'loop',
-  version: 1,
+  version: 2,
   empty: { state: EMPTY_STATE, isVoid: false },
   fold: ({ state, isVoid }, event) => ({ state: fold(state, event), isVoid: isVoidAfter(isVoid, event) }),
   is: (value): value is LoopState =>

@@ -3,6 +3,7 @@ import {
   type Approval,
   type CallId,
   type CallRow,
+  type Cleared,
   type Compacting,
   type Row,
   type SessionCost,
@@ -13,9 +14,10 @@ import {
   type Usage,
 } from '@tabwright/protocol'
 import { foldCost, NO_COST } from './bills'
+import { LEAST_CLEARED } from './compaction/clearing'
 import { addSummary, noteRoom } from './compaction/rows'
 import type { LiveUpdate } from './live'
-import { noticeOf, statusAfter } from './notices'
+import { clearedNotice, noticeOf, statusAfter } from './notices'
 import { tokensIn } from './window'
 
 /** What a person sees, folded from facts and live updates. Rows are replaced, never mutated, so that memoised components hold. */
@@ -27,6 +29,10 @@ export interface Transcript {
   readonly held: number
   readonly usage: Usage
   readonly contextUsed: number
+  /** What the provider left out of the newest request. */
+  readonly cleared: Cleared | undefined
+  /** Of that, how many tokens a row says. */
+  readonly clearedTold: number
   readonly cost: SessionCost
   readonly status: SessionStatus
   readonly lastStop: TurnStop | undefined
@@ -50,6 +56,8 @@ export const EMPTY_TRANSCRIPT: Transcript = {
   held: 0,
   usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
   contextUsed: 0,
+  cleared: undefined,
+  clearedTold: 0,
   cost: NO_COST,
   status: { type: 'idle' },
   lastStop: undefined,
@@ -144,6 +152,17 @@ function addAnswer(screen: Growing, event: SessionEvent<'message.assistant'>): v
   screen.usage = sum(screen.usage, usage)
   // What a rewind took back is billed and no longer in the window.
   if (content.length > 0) screen.contextUsed = tokensIn(usage)
+  if (content.length > 0) addCleared(screen, event)
+}
+
+/** Every request leaves out a little more: a row is for the first time, and for as much again as is worth breaking the cache. */
+function addCleared(screen: Growing, event: SessionEvent<'message.assistant'>): void {
+  const { cleared } = event.data
+  screen.cleared = cleared
+  const told = cleared ? screen.clearedTold : 0
+  const isNews = cleared !== undefined && (told === 0 || cleared.tokens >= told + LEAST_CLEARED)
+  if (isNews) screen.rows.push(clearedNotice(event.seq, cleared))
+  screen.clearedTold = isNews ? Math.max(1, cleared.tokens) : told
 }
 
 function sum(a: Usage, b: Usage): Usage {

@@ -24,6 +24,7 @@ export interface WireState {
   /** How the open turn asks, whatever was chosen since. */
   readonly thinking: boolean | undefined
   readonly effort: Effort | undefined
+  readonly clearAt: number | undefined
   /** A tool or a person has taken longer than the cache lives by default. */
   readonly slow: boolean
   /** Messages of the newest request and of the one before it in the same epoch: where the cache was written. */
@@ -48,6 +49,7 @@ export const NO_WIRE: WireState = {
   dropped: 0,
   thinking: undefined,
   effort: undefined,
+  clearAt: undefined,
   slow: false,
   epoch: 0,
   tail: 0,
@@ -75,6 +77,7 @@ export function foldWire(wire: WireState, event: SessionEvent): WireState {
         raised: 0,
         thinking: event.data.thinking,
         effort: event.data.effort,
+        clearAt: event.data.clearAt,
         // A new turn began with a person: how long they took says nothing about tools.
         requestedAt: 0,
       }

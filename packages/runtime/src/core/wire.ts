@@ -9,6 +9,7 @@ import {
   type ToolSpec,
   type WireRow,
 } from '@tabwright/protocol'
+import { clearingMember, CLEARING_BETA } from './compaction/clearing'
 import type { Unsent } from './session-state'
 import { HEADER_MARK, INSTRUCTIONS_MARK, markedMessages, type Marks } from './wire-text'
 
@@ -114,6 +115,8 @@ export interface Asking extends Marks {
   readonly raised?: number
   /** Leave out thinking that does not fit the conversation instead of refusing the request. */
   readonly dropsThinking?: boolean
+  /** From so many tokens on the provider leaves out old tool results. Never beside the request for a summary. */
+  readonly clearAt?: number | undefined
 }
 
 /** Enough for any single edit, small enough that a runaway answer ends. */
@@ -127,12 +130,13 @@ export function maxOutput({ maxOutput: limit = MAX_OUTPUT }: ModelInfo, raised =
 /** The exact request body. `rows` is everything stored, header first. No tool is ever forced: models that always think refuse it. */
 export function requestBody(rows: readonly WireRow[], info: ModelInfo, asking: Asking = {}): string {
   if (rows[0]?.role !== 'header') return fail('unexpected', 'the wire has no header row')
-  const { effort, raised, dropsThinking = false } = asking
+  const { effort, raised, dropsThinking = false, clearAt } = asking
   const options = { model: info.id, max_tokens: maxOutput(info, raised), stream: true }
   const binding = dropsThinking ? ',"block_binding":{"prefix_mismatch_behavior":"drop_block"}' : ''
   const thinking = thinks(info, asking) ? `,"thinking":{"type":"adaptive","display":"summarized"${binding}}` : ''
   const output = effort === undefined ? '' : `,"output_config":{"effort":${JSON.stringify(effort)}}`
-  return `${JSON.stringify(options).slice(0, -1)}${thinking}${output},${markedMessages(rows, asking)}}`
+  const clearing = clearAt === undefined ? '' : `,${clearingMember(clearAt)}`
+  return `${JSON.stringify(options).slice(0, -1)}${thinking}${output}${clearing},${markedMessages(rows, asking)}}`
 }
 
 /** Whether the request says how to think. */
@@ -145,5 +149,6 @@ const BINDING_CONTROLS = 'thinking-binding-controls-2026-08-01'
 
 /** Features that a request uses and that the provider wants to be asked for by name. */
 export function betasOf(info: ModelInfo, asking: Asking): readonly string[] {
-  return asking.dropsThinking === true && thinks(info, asking) ? [BINDING_CONTROLS] : []
+  const binding = asking.dropsThinking === true && thinks(info, asking) ? [BINDING_CONTROLS] : []
+  return asking.clearAt === undefined ? binding : [...binding, CLEARING_BETA]
 }

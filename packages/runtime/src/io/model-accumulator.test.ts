@@ -250,6 +250,24 @@ describe('accumulator', () => {
     expect(mismatchedIn(start(dropped('prefix_binding_mismatch')), replaced)).toBeUndefined()
   })
 
+  it('[F19] reads what the provider left out where it says so, first or last, and takes other edits for none', () => {
+    const edit = (uses: number, tokens: number): object => ({
+      type: 'clear_tool_uses_20250919',
+      cleared_tool_uses: uses,
+      cleared_input_tokens: tokens,
+    })
+    const thinking = { type: 'clear_thinking_20251015', cleared_thinking_turns: 2, cleared_input_tokens: 900 }
+    const managed = (...edits: readonly object[]): object => ({ context_management: { applied_edits: edits } })
+    const start = (from: object): string => JSON.stringify({ type: 'message_start', message: { model: 'm-1', ...from } })
+    const delta = (from: object): string => JSON.stringify({ type: 'message_delta', delta: {}, ...from })
+    const clearedIn = (...data: readonly string[]): unknown => run([...data, ...lines([]).slice(1)]).answer.cleared
+    expect(clearedIn(start({}), delta(managed(edit(8, 50_000))))).toEqual({ toolUses: 8, tokens: 50_000 })
+    expect(clearedIn(start(managed(edit(8, 50_000))), delta({ context_management: null }))).toEqual({ toolUses: 8, tokens: 50_000 })
+    expect(clearedIn(start(managed(edit(8, 50_000))), delta(managed(thinking, edit(9, 60_000))))).toEqual({ toolUses: 9, tokens: 60_000 })
+    expect(clearedIn(start({}), delta(managed(thinking)))).toBeUndefined()
+    expect(clearedIn(start({}), delta(managed(edit(0, 0))))).toBeUndefined()
+  })
+
   it('replaces what a compaction block began with by its delta, in the spelling that was received', () => {
     const block = '{"type":"compaction","content":null,"encrypted_content":null}'
     const delta =

@@ -1,4 +1,14 @@
-import { fail, FailureError, isJsonObject, type Answer, type JsonObject, type ModelEvent } from '@tabwright/protocol'
+import {
+  fail,
+  FailureError,
+  isJsonObject,
+  type Answer,
+  type Cleared,
+  type Json,
+  type JsonObject,
+  type ModelEvent,
+} from '@tabwright/protocol'
+import { CLEAR_TOOL_USES } from '../core/compaction/clearing'
 import { blockContent, blockWire, idOf, openBlock, type Block } from './model-block'
 import { failureOfErrorEvent } from './model-failure'
 import { members, memberOf, parseObject, textOf } from './model-json'
@@ -37,6 +47,7 @@ interface State {
   billing: Billing
   /** Blocks of thinking that failed the provider's check of the conversation before them. */
   mismatched: number
+  cleared: Cleared | undefined
   isStarted: boolean
 }
 
@@ -48,6 +59,7 @@ export function createAccumulator(): Accumulator {
     stopReason: '',
     billing: NO_BILLING,
     mismatched: 0,
+    cleared: undefined,
     isStarted: false,
   }
   return {
@@ -94,6 +106,7 @@ function start(state: State, event: JsonObject): readonly ModelEvent[] {
     state.model = textOf(message['model'])
     state.billing = withUsage(state.billing, message['usage'])
     noteMismatches(state, message)
+    noteCleared(state, message)
   }
   state.isStarted = true
   return [{ type: 'started', model: state.model, usage: state.billing.usage }]
@@ -161,6 +174,7 @@ function note(state: State, event: JsonObject): readonly ModelEvent[] {
   if (isJsonObject(delta) && typeof delta['stop_reason'] === 'string') state.stopReason = delta['stop_reason']
   state.billing = withUsage(state.billing, event['usage'])
   noteMismatches(state, event)
+  noteCleared(state, event)
   return []
 }
 
@@ -169,6 +183,21 @@ function noteMismatches(state: State, from: JsonObject): void {
   const entries = from['input_transformations']
   if (!Array.isArray(entries)) return
   state.mismatched = entries.filter((entry) => isJsonObject(entry) && entry['reason'] === 'prefix_binding_mismatch').length
+}
+
+/** What the provider left out of the request before the model saw it. Edits of other kinds are none that we ask for. */
+function noteCleared(state: State, from: JsonObject): void {
+  const managed = from['context_management']
+  const edits = isJsonObject(managed) ? managed['applied_edits'] : undefined
+  if (!Array.isArray(edits)) return
+  const own = edits.filter(isJsonObject).filter((edit) => edit['type'] === CLEAR_TOOL_USES)
+  const sum = (key: string): number => own.reduce((total, edit) => total + countOf(edit[key]), 0)
+  const toolUses = sum('cleared_tool_uses')
+  state.cleared = toolUses > 0 ? { toolUses, tokens: sum('cleared_input_tokens') } : undefined
+}
+
+function countOf(value: Json | undefined): number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : 0
 }
 
 function complete(state: State): ModelEvent {
@@ -187,6 +216,7 @@ function complete(state: State): ModelEvent {
     model: servedBy ?? state.model,
     ...(bills && { bills: bills.map((bill) => ({ ...bill, model: bill.model || state.model })) }),
     ...(state.mismatched > 0 && { mismatched: state.mismatched }),
+    ...(state.cleared && { cleared: state.cleared }),
   }
   return { type: 'complete', answer, wire: `{"role":"assistant","content":[${blocks.map(blockWire).join(',')}]}` }
 }

@@ -368,7 +368,7 @@ describe('the model list', () => {
   it('reads all pages, keeps the provider’s limits and leaves retired models out', async () => {
     const server = await startModelServer({
       models: [
-        { id: 'a', display_name: 'Model A', max_input_tokens: 1_000_000, max_tokens: 128_000 },
+        { id: 'a', display_name: 'Model A', max_input_tokens: 1_000_000, max_tokens: 128_000, clears: true },
         { id: 'b', lifecycle: 'retired' },
         { id: 'c', max_input_tokens: null, adaptive: false },
       ],
@@ -376,7 +376,7 @@ describe('the model list', () => {
     })
     servers.push(server)
     expect(await listModels(options(server))).toEqual([
-      { id: 'a', label: 'Model A', contextWindow: 1_000_000, maxOutput: 128_000, adaptiveThinking: true },
+      { id: 'a', label: 'Model A', contextWindow: 1_000_000, maxOutput: 128_000, adaptiveThinking: true, clearsResults: true },
       { id: 'c', label: 'c' },
     ])
   })

@@ -76,6 +76,7 @@ function modelOf(value: Json): ModelInfo[] {
       ...(typeof output === 'number' ? { maxOutput: output } : {}),
       ...(isSupported(value['capabilities'], ['thinking', 'types', 'adaptive']) ? { adaptiveThinking: true } : {}),
       ...effortsOf(value['capabilities']),
+      ...(isSupported(value['capabilities'], ['context_management', 'clear_tool_uses_20250919']) ? { clearsResults: true } : {}),
     },
   ]
 }

@@ -1,5 +1,5 @@
 import type { Remote } from 'comlink'
-import { fail, failureOf, type Failure, type Hands, type Model, type ModelInfo, type SessionId, type Workspace } from '@tabwright/protocol'
+import { fail, failureOf, type ChosenModel, type Failure, type Hands, type Model, type SessionId, type Workspace } from '@tabwright/protocol'
 import type { ModelAccess } from '../client/api'
 import type { PageHost, WorkerOptions } from '../client/worker-api'
 import type { ModelChoice } from '../core/ports'
@@ -35,9 +35,9 @@ export interface Platform {
   openWorkspace(): Promise<Workspace>
   parts(workspace: Workspace): Omit<Parts, 'live' | 'shell'>
   /** The model that is chosen. */
-  info(): ModelInfo
+  info(): ChosenModel
   /** Another model from the next turn on. */
-  setModel(info: ModelInfo, access: ModelAccess): Promise<void>
+  setModel(info: ChosenModel, access: ModelAccess): Promise<void>
 }
 
 /** @throws FailureError `newer`, `busy` when the database cannot be opened */
@@ -85,7 +85,11 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       store,
       workspace,
       hands,
-      model: (): ModelChoice => ({ model: modelOf(), info: choice.info }),
+      model: (): ModelChoice => ({
+        model: modelOf(),
+        info: choice.info,
+        ...(choice.info.whenLong && { whenLong: choice.info.whenLong }),
+      }),
       preview,
       circuits,
       clock: systemClock,

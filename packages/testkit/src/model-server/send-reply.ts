@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AppliedEdit } from './clearing'
 import { tokens, type PromptTokens } from './prompt-cache'
 import { END_USAGE, MODEL_MARK, START_USAGE, type Iteration, type Reply, type Step, type StreamReply } from './reply'
 import { SIGNATURE, type Bound } from './thinking-binding'
@@ -11,6 +12,8 @@ export interface Filling {
   readonly prompt: PromptTokens
   readonly bound: Pick<Bound, 'signature' | 'report'>
   readonly iterations?: readonly Iteration[]
+  /** What was left out of the request before the model saw it. */
+  readonly applied?: readonly AppliedEdit[] | undefined
 }
 
 /** What a request took of the model, as the provider counts it. */
@@ -75,7 +78,11 @@ function byteWriter(response: ServerResponse, reply: StreamReply): (bytes: Buffe
   }
 }
 
-function bytesOf(step: Exclude<Step, { type: 'hold' }>, { model, prompt, bound, iterations = [] }: Filling, output: number): Buffer {
+function bytesOf(
+  step: Exclude<Step, { type: 'hold' }>,
+  { model, prompt, bound, iterations = [], applied }: Filling,
+  output: number,
+): Buffer {
   if (step.type === 'raw') return Buffer.from(step.text)
   const { cacheWriteHour } = prompt
   const start = {
@@ -88,9 +95,10 @@ function bytesOf(step: Exclude<Step, { type: 'hold' }>, { model, prompt, bound, 
   const end = { ...start, output_tokens: output }
   const own = iterations.length === 0 ? {} : { iterations: [...iterations, { type: 'message', model, ...end }] }
   const report = bound.report === undefined ? '' : `,"input_transformations":${JSON.stringify(bound.report)}`
+  const managed = applied === undefined ? '' : `,"context_management":${JSON.stringify({ applied_edits: applied })}`
   const data = step.data
     .replace(`"${START_USAGE}"`, () => JSON.stringify(start) + report)
-    .replace(`"${END_USAGE}"`, () => JSON.stringify({ ...end, ...own }))
+    .replace(`"${END_USAGE}"`, () => JSON.stringify({ ...end, ...own }) + managed)
     .replaceAll(`"${SIGNATURE}"`, () => JSON.stringify(bound.signature))
     .replace(`"${MODEL_MARK}"`, () => JSON.stringify(model))
   return Buffer.from(`event: ${step.name}\ndata: ${data}\n\n`)

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { continues, lintHabits, lintRequest, rawElements, rawMember, type WireProblem } from '../wire-linter'
+import { applyClearing, lintClearing } from './clearing'
 import { createSummaries, lintSummaryRequest, type Summaries, type SummaryView } from './compaction'
 import { promptCache, type PromptTokens } from './prompt-cache'
 import { httpError, type Reply, type StreamReply } from './reply'
@@ -26,6 +27,8 @@ export interface ServedModel {
   readonly max_tokens?: number | null
   readonly lifecycle?: 'active' | 'deprecated' | 'retired'
   readonly adaptive?: boolean
+  /** Old tool results can be left out by the server. */
+  readonly clears?: boolean
 }
 
 /** A list is used up in order; a function is asked for each request (numbered from 0). */
@@ -178,7 +181,7 @@ async function answerMessages(state: State, served: ServedRequest, response: Ser
   const n = state.requests.push(served) - 1
   tellWaiting(state)
   const view = state.summaries.view(served.body, served.headers)
-  const problems = state.options.lint === false ? [] : lint(state, view)
+  const problems = state.options.lint === false ? [] : [...lintClearing(served.body, served.headers), ...lint(state, view)]
   state.problems.push(...problems)
   state.warnings.push(...lintHabits(served.body))
   const [problem] = problems
@@ -203,9 +206,10 @@ async function answerMessages(state: State, served: ServedRequest, response: Ser
     if (isPaused(reply)) state.paused.add(wire)
   }
   const model = requestedModel(served.body)
-  const looked = state.count(served.body)
+  const { seen, applied } = applyClearing(served.body)
+  const looked = state.count(seen)
   if (reply.type === 'stream') looked.commit()
-  const spent = await sendReply(response, reply, { model, prompt: looked.tokens, bound })
+  const spent = await sendReply(response, reply, { model, prompt: looked.tokens, bound, applied })
   if (!spent || reply.type !== 'stream') return
   for (const { model: other = model, input_tokens: input, output_tokens: output } of reply.iterations ?? [])
     state.bills.push({ model: other, prompt: { ...plainUsage.prompt, input }, output })
@@ -296,8 +300,11 @@ function sendModels(options: ModelServerOptions, path: string, response: ServerR
 }
 
 function modelRow(model: ServedModel): unknown {
-  const { adaptive = true, ...fields } = model
-  const capabilities = { thinking: { supported: adaptive, types: { adaptive: { supported: adaptive } } } }
+  const { adaptive = true, clears = false, ...fields } = model
+  const capabilities = {
+    thinking: { supported: adaptive, types: { adaptive: { supported: adaptive } } },
+    context_management: { supported: clears, clear_tool_uses_20250919: { supported: clears } },
+  }
   return {
     type: 'model',
     display_name: model.id,

@@ -17,11 +17,18 @@ export function cutThatFits(rows: readonly WireRow[]): number {
   return lastCut(rows, (next) => next?.role === 'assistant')
 }
 
-function lastCut(rows: readonly WireRow[], mayEndBefore: (next: WireRow | undefined) => boolean): number {
+/** As {@link cutPoint}, of messages that are so many characters at most. 0 where not even the first such place is near enough. */
+export function cutWithin(rows: readonly WireRow[], characters: number): number {
+  let left = characters - (rows[0]?.text.length ?? 0)
+  const over = rows.slice(1).findIndex(({ text }) => (left -= text.length) < 0)
+  return lastCut(rows, (next) => next !== undefined, over === -1 ? rows.length : over)
+}
+
+function lastCut(rows: readonly WireRow[], mayEndBefore: (next: WireRow | undefined) => boolean, most = rows.length): number {
   const messages = rows.slice(1)
   // A summary alone is nothing to summarise.
   const least = messages[0] && isSummary(messages[0]) ? 2 : 1
-  for (let count = messages.length; count >= least; count--) {
+  for (let count = Math.min(messages.length, most); count >= least; count--) {
     const last = messages[count - 1]
     const next = messages[count]
     if (last && mayEndBefore(next) && mayCut(last, next)) return count

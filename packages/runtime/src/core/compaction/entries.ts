@@ -16,7 +16,7 @@ import { swapEntry } from './swap'
 /** The exact request for a summary of the first messages of this wire, asked as the turn asks. */
 export function summaryRequest(journal: Journal, { info }: ModelChoice, asked: Omit<OpenCompaction, 'seq' | 'trigger'>): SummaryRequest {
   const rows = journal.wire.slice(0, asked.messages + 1)
-  const { previousTail: _tail, raised: _raised, ...asking } = wireAsking(journal)
+  const { previousTail: _tail, raised: _raised, clearAt: _clearAt, ...asking } = wireAsking(journal)
   const isBlock = asked.way === 'block'
   const betas = [...betasOf(info, asking), ...(isBlock || rows.some(isSummary) ? [COMPACTION_BETA] : [])]
   if (isBlock) return { way: asked.way, body: blockBody(requestBody(rows, info, asking), asked.instructions), betas }

@@ -1,8 +1,9 @@
 import type { CompactionWay, Failure, WireRow } from '@tabwright/protocol'
 import type { SessionState } from '../session-state'
 import { reasonOf } from '../wire-state'
-import { cutPoint, cutThatFits } from './cut'
-import { tokensAhead, type Limits } from './policy'
+import { KEPT_RESULTS, resultsIn } from './clearing'
+import { cutPoint, cutThatFits, cutWithin } from './cut'
+import { CHARS_PER_TOKEN, tokensAhead, type Limits } from './policy'
 
 /** What to do about the length of the conversation, before the loop's own next action. */
 export type CompactionAction =
@@ -70,9 +71,10 @@ function rescue(view: CompactionView): CompactionAction {
 
 function automatic(view: CompactionView): CompactionAction {
   const { state, limits } = view
-  const { used, recent, failures } = state.compaction
+  const { recent, failures } = state.compaction
+  const used = tokensNext(state)
   const mustStop = isFull(state, limits)
-  if (used === undefined || (used < limits.compactAt && !mustStop)) return NONE
+  if (used === undefined || (used < limits.compactAt && !mustStop) || mayClear(view)) return NONE
   const isThrash = recent.length >= THRASH && recent.every(({ least }) => least === undefined || least >= limits.compactAt)
   if (isThrash) return asks(state) ? { type: 'end-turn', failure: THRASHING } : NONE
   const begun = failures < MAX_FAILURES ? start(view, 'auto', mustStop) : undefined
@@ -81,8 +83,22 @@ function automatic(view: CompactionView): CompactionAction {
 
 /** What was counted and what would be added leave no room for an answer. */
 function isFull(state: SessionState, { full }: Limits): boolean {
-  const { used } = state.compaction
+  const used = tokensNext(state)
   return full !== undefined && used !== undefined && asks(state) && used + tokensAhead(state.unsent) >= full
+}
+
+/** What the model would read of what it has: what was left out comes back when it is no longer asked to be left out. */
+function tokensNext({ compaction, wire }: SessionState): number | undefined {
+  const { used, cleared } = compaction
+  return used === undefined || wire.clearAt !== undefined ? used : used + cleared
+}
+
+/** The provider has old results to leave out. Where the newest request was above the border all the same, nothing more is to be had. */
+function mayClear({ state, rows }: CompactionView): boolean {
+  const { clearAt } = state.wire
+  const { read } = state.compaction
+  if (clearAt === undefined || (read !== undefined && read >= clearAt)) return false
+  return resultsIn(rows) + state.unsent.filter(({ type }) => type === 'result').length > KEPT_RESULTS
 }
 
 /** The loop's next action is a request, and what it would send is known. */
@@ -94,10 +110,24 @@ function asks({ turn, request, calls, stopReason }: SessionState): boolean {
 function start(view: CompactionView, trigger: 'auto' | 'manual' | 'overflow', isNeeded: boolean): CompactionAction | undefined {
   const { state, rows } = view
   const any = cutPoint(rows, state.stopReason === 'pause_turn')
-  const messages = trigger === 'overflow' ? cutThatFits(rows) || any : any
+  const known = trigger === 'overflow' ? cutThatFits(rows) || any : any
+  const messages = (known > 0 && withinWindow(view)) || known
   const way = state.compaction.isBlockRefused ? 'text' : 'block'
   return messages === 0 ? undefined : { type: 'start', trigger, way, messages, isNeeded }
 }
+
+/** A summary is asked for with everything that the provider left out: only so many messages as fit. 0 where nothing was left out. */
+function withinWindow({ state, rows, limits }: CompactionView): number {
+  const { used, read = 0, cleared } = state.compaction
+  if (cleared === 0 || limits.full === undefined) return 0
+  const characters = rows.reduce((sum, { text }) => sum + text.length, 0)
+  const perToken = used === undefined ? CHARS_PER_TOKEN : characters / (read + cleared)
+  const room = Math.floor(limits.full * perToken * SURE)
+  return characters <= room ? 0 : cutWithin(rows, room)
+}
+
+/** Characters are only a measure of tokens. */
+const SURE = 0.8
 
 const NOTHING: Failure = { code: 'bad_input', message: 'There is nothing to summarise yet; the conversation is as it was.' }
 const TOO_LONG: Failure = {

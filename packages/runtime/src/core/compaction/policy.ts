@@ -1,4 +1,4 @@
-import type { ModelInfo } from '@tabwright/protocol'
+import type { ModelInfo, SessionEventMap, WhenLong } from '@tabwright/protocol'
 import type { Unsent } from '../session-state'
 
 /** The beta of the API's own summaries; every request that makes one or carries one has to name it. */
@@ -16,7 +16,7 @@ const SUMMARY_PROMPT = 2000
  * Characters of one token where nothing was counted yet. Low on purpose: printed tool output is the worst case, and an estimate that is
  * too small ends in a refused request (harness.md T11).
  */
-const CHARS_PER_TOKEN = 2.5
+export const CHARS_PER_TOKEN = 2.5
 
 /** Where a conversation is summarised, in tokens. */
 export interface Limits {
@@ -36,6 +36,11 @@ export function limitsOf(info: ModelInfo): Limits {
     compactAt: Math.min(window - reserve, USER_WINDOW),
     full: Math.max(window - answer - SUMMARY_PROMPT, Math.floor(window / 2)),
   }
+}
+
+/** What a turn says about old results: nothing, unless the person chose it and the provider's list names it for this model. */
+export function clearingOf(info: ModelInfo, whenLong: WhenLong | undefined): Pick<SessionEventMap['turn.started'], 'clearAt'> {
+  return whenLong === 'clear' && info.clearsResults === true ? { clearAt: limitsOf(info).compactAt } : {}
 }
 
 /** Tokens that the next request adds to what was counted: an upper estimate, because nobody counted them yet. */

@@ -4,6 +4,10 @@ import type { CompactionWay, Failure, SessionEvent } from '@tabwright/protocol'
 export interface CompactionState {
   /** Tokens in the window after the newest answer; undefined while the present wire has no answer. */
   readonly used: number | undefined
+  /** Tokens that the model read for it. */
+  readonly read: number | undefined
+  /** Tokens that the provider left out of the newest request; what the wire holds is more than `used` by so much. */
+  readonly cleared: number
   /** The model has what was said before this fact only as a summary; 0: it has everything. */
   readonly since: number
   readonly open: OpenCompaction | undefined
@@ -30,6 +34,8 @@ export interface OpenCompaction {
 
 export const NO_COMPACTION: CompactionState = {
   used: undefined,
+  read: undefined,
+  cleared: 0,
   since: 0,
   open: undefined,
   owed: undefined,
@@ -51,7 +57,7 @@ export function foldCompaction(state: CompactionState, event: SessionEvent): Com
       // A person who goes on after a stop gets new tries.
       return event.data.stop === 'end' ? state : { ...state, recent: [] }
     case 'message.assistant':
-      return answered(state, event.data.usage)
+      return answered(state, event.data)
     case 'compaction.started':
       return { ...state, open: { seq: event.seq, ...event.data }, owed: undefined }
     case 'compaction.ended':
@@ -61,11 +67,13 @@ export function foldCompaction(state: CompactionState, event: SessionEvent): Com
   }
 }
 
-function answered(state: CompactionState, usage: SessionEvent<'message.assistant'>['data']['usage']): CompactionState {
-  const used = usage.input + usage.cacheRead + usage.cacheWrite + usage.output
+function answered(state: CompactionState, { usage, cleared }: SessionEvent<'message.assistant'>['data']): CompactionState {
+  const read = usage.input + usage.cacheRead + usage.cacheWrite
+  const used = read + usage.output
+  const counted = { ...state, used, read, cleared: cleared?.tokens ?? 0 }
   const newest = state.recent.at(-1)
-  if (!newest) return { ...state, used }
-  return { ...state, used, recent: state.recent.with(-1, { least: Math.min(newest.least ?? used, used) }) }
+  if (!newest) return counted
+  return { ...counted, recent: state.recent.with(-1, { least: Math.min(newest.least ?? used, used) }) }
 }
 
 function ended(state: CompactionState, result: SessionEvent<'compaction.ended'>['data']['result']): CompactionState {
@@ -76,6 +84,7 @@ function ended(state: CompactionState, result: SessionEvent<'compaction.ended'>[
       ...state,
       open: undefined,
       used: undefined,
+      read: undefined,
       since: open?.seq ?? state.since,
       failures: 0,
       recent: isAsked ? [] : [...state.recent, { least: undefined }].slice(-2),
