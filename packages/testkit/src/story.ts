@@ -277,12 +277,18 @@ async function readAll({ store, session }: Pick<Stage, 'store' | 'session'>): Pr
 
 function untilFact(stage: Stage, type: SessionEvent['type'], count: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const look = (): void => {
-      readAll(stage).then((all) => {
-        if (all.filter((event) => event.type === type).length < count || !stage.waiting.delete(look)) return
-        resolve()
-      }, reject)
+    const seen = { session: stage.session, head: 0, count: 0 }
+    let reading: Promise<unknown> = Promise.resolve()
+    const readOn = async (): Promise<void> => {
+      if (seen.session !== stage.session) Object.assign(seen, { session: stage.session, head: 0, count: 0 })
+      for await (const event of stage.store.read(seen.session, seen.head + 1)) {
+        seen.head = event.seq
+        if (event.type === type) seen.count += 1
+      }
+      if (seen.count >= count && stage.waiting.delete(look)) resolve()
     }
+    // One after another, and only what is new: a test with many turns looks many thousand times.
+    const look = (): void => void (reading = reading.then(readOn).catch(reject))
     stage.waiting.add(look)
     look()
   })
