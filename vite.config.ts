@@ -104,6 +104,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', 'dist/**', 'dist-relay/**'],
           testTimeout: 60_000,
           hookTimeout: 15_000,
+          // A second is not much where two cores run everything; a state that never comes still ends its test.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
     ],
