@@ -189,11 +189,11 @@ async function openSession(platform: Platform, feed: Feed): Promise<Open> {
 
 async function write(open: Open): Promise<void> {
   const { platform, feed } = open
+  open.isTaken = false
   const stopped = (failure: Failure): void => {
     if (failure.code === 'fenced') yieldTo(open)
     else if (isOnlyReadable(failure)) endWriting(open, failure)
     else feed.role({ type: 'paused', failure })
-  open.isTaken = false
   }
   try {
     // Whoever wrote before is fenced first, then the files are read anew: nothing of theirs can come behind that look.
@@ -204,18 +204,18 @@ async function write(open: Open): Promise<void> {
     const { history } = open
     open.writer = await openWriter({
       parts: platform.parts(workspace),
+      claim,
       terminalStore: platform.terminalStore,
       feed,
       history,
       channel: platform.channel,
-      claim,
       halted: stopped,
     })
+    if (open.isTaken) return yieldTo(open)
     feed.role({ type: 'writer' })
   } catch (error) {
     const failure = failureOf(error)
     if (!isOnlyReadable(failure)) throw error
-    if (open.isTaken) return yieldTo(open)
     await showReadable(open, failure)
   }
 }
