@@ -25,7 +25,7 @@ export const HELD = [
     [95, 108],
     [116, 118],
   ]),
-  ...numbers('F', [[10, 12], 18, [20, 24], 27, [31, 39]]),
+  ...numbers('F', [[10, 12], [18, 24], 27, [31, 39]]),
   ...numbers('C', [[1, 34]]),
 ]
 
@@ -34,7 +34,6 @@ export const HELD = [
  * @type {readonly { readonly part: string, readonly brings: readonly string[] }[]}
  */
 const PARTS = [
-  { part: 'the journal', brings: ['F19'] },
   {
     part: 'hands, first half',
     brings: [...numbers('rule ', [[75, 77], 79]), 'F61', ...numbers('O', [29, 38, 41, 42, 44, 45])],
