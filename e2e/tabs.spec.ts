@@ -28,6 +28,7 @@ test('a second tab follows what the first one does, takes over when asked, and t
 
   await idle(page)
   await notice.getByRole('button', { name: 'Take over' }).click()
+  await expect(other.getByRole('textbox', { name: 'Message the agent' })).toBeFocused()
   await expect(notice).toBeHidden()
   await expect(page.getByRole('alert').filter({ hasText: 'Open in another tab' })).toBeVisible()
   await send(other, 'go on')

@@ -1,5 +1,5 @@
-import { useRef, type ReactNode } from 'react'
-import type { NoticeRow } from '@tabwright/protocol'
+import { useEffect, useRef, type ReactNode, type RefObject } from 'react'
+import type { NoticeRow, SessionStatus } from '@tabwright/protocol'
 import type { SessionHandle, Role } from '@tabwright/runtime'
 import { Button, LostDock, PermissionDock, Transcript, WorkingLine, type ComposerHandle } from '@tabwright/ui'
 import { useApp } from '../store/context'
@@ -16,6 +16,8 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
   const attempt = useAttempt()
   const composer = useRef<ComposerHandle>(null)
   const userMenu = useMessageMenu(handle)
+  useRelayLook(screen?.status)
+  useFocusAfterTakeOver(role?.type, composer)
   if (screen === undefined || role === undefined) return null
   const { status } = screen
   const isBusy = status.type === 'running' || status.type === 'retrying'
@@ -67,6 +69,27 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
       </div>
     </div>
   )
+}
+
+/** A request that reached nobody is the first sign of a relay that is gone; one that got through, of one that is back. */
+function useRelayLook(status: SessionStatus | undefined): void {
+  const look = useApp((state) => state.lookForRelay)
+  const relay = useApp((state) => state.relay)
+  const failing = status?.type === 'retrying' && status.failure.code === 'offline' ? status.attempt : undefined
+  const isDoubtful = failing !== undefined || (relay === 'offline' && status?.type === 'running')
+  useEffect(() => {
+    if (isDoubtful) void look()
+  }, [isDoubtful, failing, look])
+}
+
+/** The button that was pressed is gone when this tab writes: the person goes on in the box. */
+function useFocusAfterTakeOver(role: Role['type'] | undefined, composer: RefObject<ComposerHandle | null>): void {
+  const was = useRef(role)
+  useEffect(() => {
+    const followed = was.current === 'follower'
+    was.current = role
+    if (followed && role !== 'follower' && document.activeElement === document.body) composer.current?.focus()
+  }, [role, composer])
 }
 
 /** Cut at a limit: the answer is there and the next message goes on from it. Anything else had no answer and is asked again as it was. */

@@ -1,4 +1,4 @@
-import type { Failure, ModelInfo, Provider, RelayState, RestoreOptions, SessionId, SessionRow } from '@tabwright/protocol'
+import type { Failure, ModelInfo, Provider, RelayState, RestoreOptions, SessionId, SessionRow, WhenLong } from '@tabwright/protocol'
 import type { MirrorState, ModelAccess, StorageState } from '@tabwright/runtime'
 import type { FrameOpen, FramePart, NarrowView, StartFrom, ThemeChoice, WorkbenchTab } from '@tabwright/ui'
 import type { SettingsTab } from '@tabwright/ui/settings'
@@ -56,6 +56,7 @@ export interface AppState {
   /** A text that belongs into the box of a session as soon as that is there. */
   readonly returned: { readonly session: SessionId; readonly text: string } | undefined
   readonly theme: ThemeChoice
+  readonly whenLong: WhenLong
   readonly from: StartFrom
   readonly open: FrameOpen
   readonly tab: WorkbenchTab
@@ -68,6 +69,8 @@ export interface AppState {
 export interface AppActions {
   /** Finds the relay, the key and the models. Again whenever any of them may have changed. */
   readonly connect: () => Promise<void>
+  /** Asks whether the relay still lives, and connects anew when it came back. */
+  readonly lookForRelay: () => Promise<void>
   /**
    * Pairs with the relay again and keeps the new bearer in the connection; asked by several sessions at once it pairs once.
    * @throws FailureError when that needs a person
@@ -112,6 +115,7 @@ export interface AppActions {
   /** The text that was given back, once. */
   readonly takeReturned: (session: SessionId) => string | undefined
   readonly setTheme: (theme: ThemeChoice) => void
+  readonly setWhenLong: (whenLong: WhenLong) => void
   readonly setFrom: (from: StartFrom) => void
   readonly setOpen: (part: FramePart, open: boolean) => void
   readonly setTab: (tab: WorkbenchTab) => void

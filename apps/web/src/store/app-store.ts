@@ -7,6 +7,8 @@ import { connectProvider, forgetKey, keepKey, rememberModel, renewBearer, type C
 import { keepingActions } from './keeping-actions'
 import { readFrameOpen, writeFrameOpen } from './frame-memory'
 import { sessionActions } from './session-actions'
+import { WHEN_LONG_KEY, whenLongChoice } from './when-long'
+import { isRelayAlive } from './watch-relay'
 
 /** What the store works on; all of it is given, so that tests give theirs. */
 export interface StoreSources extends ConnectionSources {
@@ -41,6 +43,7 @@ function initialState({ memory, relay }: StoreSources): AppState {
     restored: undefined,
     returned: undefined,
     theme: themeChoice(memory.getItem(THEME_KEY)),
+    whenLong: whenLongChoice(memory.getItem(WHEN_LONG_KEY)),
     from: 'demo',
     open: readFrameOpen(memory),
     tab: 'changes',
@@ -53,7 +56,7 @@ function providerActions(
   sources: StoreSources,
   set: Setter,
   get: Getter,
-): Pick<AppStore, 'connect' | 'renewToken' | 'pickModel' | 'saveKey' | 'removeKey'> {
+): Pick<AppStore, 'connect' | 'lookForRelay' | 'renewToken' | 'pickModel' | 'saveKey' | 'removeKey'> {
   const connect = async (): Promise<void> => {
     set(await connectProvider(sources, handOver))
   }
@@ -73,6 +76,12 @@ function providerActions(
   }
   return {
     connect,
+    lookForRelay: async () => {
+      if (get().relay === 'none' || get().relay === 'connecting') return
+      const lives = await isRelayAlive()
+      if (!lives) set({ relay: 'offline' })
+      else if (get().relay === 'offline') await connect()
+    },
     renewToken: () => {
       renewing ??= renew().finally(() => {
         renewing = undefined
@@ -107,6 +116,7 @@ type ViewActions = Pick<
   | 'giveBack'
   | 'takeReturned'
   | 'setTheme'
+  | 'setWhenLong'
   | 'setFrom'
   | 'setOpen'
   | 'setTab'
@@ -137,6 +147,10 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
       memory.setItem(THEME_KEY, theme)
       applyTheme(theme)
       set({ theme })
+    },
+    setWhenLong: (whenLong) => {
+      memory.setItem(WHEN_LONG_KEY, whenLong)
+      set({ whenLong })
     },
     setFrom: (from) => set({ from }),
     setTab: (tab) => set({ tab }),

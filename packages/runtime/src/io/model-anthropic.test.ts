@@ -20,6 +20,7 @@ import {
 } from '@tabwright/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { anthropicModel } from './model-anthropic'
+import { unreachable } from './model-failure'
 import { listModels } from './model-list'
 
 const servers: ModelServer[] = []
@@ -355,6 +356,11 @@ describe('the Anthropic adapter over real HTTP', () => {
     await server.close()
     const { failure } = await hear(server)
     expect(failure).toMatchObject({ code: 'offline', message: `The model server at ${new URL(server.url).host} cannot be reached.` })
+  })
+
+  it('says that it is the relay where that is who was asked', () => {
+    expect(unreachable('localhost:1', 'localhost:1').message).toBe('The relay at localhost:1 cannot be reached.')
+    expect(unreachable('api.example.com', 'localhost:1').message).toBe('The model server at api.example.com cannot be reached.')
   })
 
   it('says rejected when the bearer is wrong', async () => {

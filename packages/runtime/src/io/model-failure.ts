@@ -65,9 +65,12 @@ export function notAnAnswer(media: string, status: number): Failure {
   }
 }
 
+/** Where the page came from: requests to there are for the relay, which asks the model server. */
+const ownHost = (): string | undefined => (typeof location === 'undefined' ? undefined : location.host)
+
 /** No answer at all. */
-export function unreachable(host: string): Failure {
-  return { code: 'offline', message: `The model server at ${host} cannot be reached.` }
+export function unreachable(host: string, own = ownHost()): Failure {
+  return { code: 'offline', message: `The ${host === own ? 'relay' : 'model server'} at ${host} cannot be reached.` }
 }
 
 /** A failure of ours that an SDK wrapped on its way up. */

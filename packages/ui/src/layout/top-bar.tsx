@@ -3,6 +3,7 @@ import type { RelayState } from '@tabwright/protocol'
 import { Ellipsis, PanelLeft, PanelRight, Settings } from 'lucide-react'
 import { RenameField } from '../sessions/rename-field'
 import type { FrameOpen, FramePart } from './frame-parts'
+import { plural } from './figures'
 import { IconButton } from './icon-button'
 import { MenuButton, type MenuEntry } from './menu-button'
 import { Mark } from './mark'
@@ -51,7 +52,7 @@ export function TopBar(props: TopBarProps): ReactNode {
           type="button"
           className={styles['chip']}
           onClick={props.onChanges}
-          aria-label={`${session.added} lines added, ${session.removed} removed: show changes`}
+          aria-label={`${plural(session.added, 'line')} added, ${session.removed} removed: show changes`}
         >
           <span data-sign="plus">+{session.added}</span> <span data-sign="minus">−{session.removed}</span>
         </button>
