@@ -79,7 +79,34 @@ describe('the breaker of an address', () => {
       proofOf({ code: 'busy', message: '', detail: { status: 529 } }),
       proofOf({ code: 'offline', message: '' }),
     ]
-    expect(codes).toEqual(['none', 'alive', 'alive', 'alive', 'down', 'down'])
+    expect(codes).toEqual(['none', 'alive', 'rejected', 'alive', 'down', 'down'])
+  })
+
+  it('[C31] holds every session back at once when the key is rejected, until it changes', async () => {
+    const { clock, breaker, open } = bench()
+    const first = await breaker.admit(URL)
+    if (first.type === 'go') await breaker.report(URL, first.id, 'rejected')
+    expect(await open().admit(URL)).toEqual({ type: 'wait', until: clock.now() + 60_000, isKey: true })
+    await open().trustKey(URL)
+    expect((await breaker.admit(URL)).type).toBe('go')
+  })
+
+  it('[C31] tries a rejected key once a minute, in one session', async () => {
+    const { clock, breaker, open } = bench()
+    const first = await breaker.admit(URL)
+    if (first.type === 'go') await breaker.report(URL, first.id, 'rejected')
+    await clock.advance(60_000)
+    const probe = await breaker.admit(URL)
+    expect([probe.type, (await open().admit(URL)).type]).toEqual(['go', 'wait'])
+    if (probe.type === 'go') await breaker.report(URL, probe.id, 'rejected')
+    expect(await open().admit(URL)).toEqual({ type: 'wait', until: clock.now() + 60_000, isKey: true })
+  })
+
+  it('[C31] leaves an address that is down alone, whatever the key', async () => {
+    const { breaker, fail } = bench()
+    await fail(5)
+    await breaker.trustKey(URL)
+    expect((await breaker.admit(URL)).type).toBe('wait')
   })
 })
 
@@ -137,6 +164,25 @@ describe('asking again', () => {
     const s = await run(Array.from({ length: 9 }, () => busy(529, { 'retry-after-ms': '1' })))
     expect(s.server.requests).toHaveLength(5)
     expect(s.server.requests.every(({ headers }) => headers['x-stainless-retry-count'] === '0')).toBe(true)
+  })
+})
+
+describe('a rejected key', () => {
+  it('[C31] is not asked with again by what waits, and is when the person says so', async () => {
+    const s = await story({ script: [httpError(401, { type: 'authentication_error', message: 'bad key' }), answer([text('ok')])] })
+    await s.commands.send('go')
+    await s.until('turn.ended')
+    await s.commands.send('and this')
+    await s.until('turn.ended', 2)
+    const failures = (await s.facts()).flatMap((fact) => (fact.type === 'model.failed' ? [fact.data.failure] : []))
+    expect(failures.map(({ code }) => code)).toEqual(['rejected_key', 'rejected_key'])
+    expect(failures[1]?.message).toContain('nothing was sent')
+    expect(s.server.requests).toHaveLength(1)
+    await s.driver.retry()
+    await s.until('turn.ended', 3)
+    expect(s.server.requests).toHaveLength(2)
+    expect(outline(await s.facts()).at(-1)).toBe('turn.ended end')
+    await s.close()
   })
 })
 

@@ -1,8 +1,11 @@
-import type { Clock, Failure, Random } from '@tabwright/protocol'
+import { assertNever, type Clock, type Failure, type Random } from '@tabwright/protocol'
 
 /**
  * Keeps all sessions of this browser from hammering an address that is down. After five failures within a minute nobody asks for a
  * minute; then exactly one request goes out as a probe, and what becomes of it decides. Source: harness.md F71.
+ *
+ * A key that was rejected holds all sessions back in the same way, at once: their queues must not burn requests. It ends early when the key
+ * changes or a person asks to try again. Source: security.md C31.
  */
 
 const FAILURES = 5
@@ -18,6 +21,8 @@ export interface Circuit {
   readonly failures: readonly number[]
   /** Open until then; afterwards half open until a probe came back well. */
   readonly openUntil?: number
+  /** It is open because the key was rejected. */
+  readonly isKey?: boolean
   readonly probe?: { readonly id: string; readonly until: number }
 }
 
@@ -28,14 +33,23 @@ export interface CircuitStore {
   change<T>(endpoint: string, task: (circuit: Circuit) => { readonly circuit: Circuit; readonly result: T }): Promise<T>
 }
 
-export type Admission = { readonly type: 'go'; readonly id: string } | { readonly type: 'wait'; readonly until: number }
+export type Admission =
+  | { readonly type: 'go'; readonly id: string }
+  | { readonly type: 'wait'; readonly until: number; readonly isKey?: boolean }
 
-/** What a request proved: the address answers, the address is down, or nothing (a person stopped it). */
-export type Proof = 'alive' | 'down' | 'none'
+/** What a request proved: the address answers, it is down, it rejects the key, or nothing (a person stopped it). */
+export type Proof = 'alive' | 'down' | 'rejected' | 'none'
 
 export interface Breaker {
   admit(endpoint: string): Promise<Admission>
   report(endpoint: string, id: string, proof: Proof): Promise<void>
+  /** As {@link trustKey}. */
+  trustKey(endpoint: string): Promise<void>
+}
+
+/** Another key, or a person who says that it is worth a try: what was rejected before says nothing any more. */
+export function trustKey(store: CircuitStore, endpoint: string): Promise<void> {
+  return store.change(endpoint, (circuit) => ({ circuit: circuit.isKey ? CLOSED : circuit, result: undefined }))
 }
 
 /** A breaker over circuits that outlive it. */
@@ -50,6 +64,7 @@ export function createBreaker(
     },
     report: (endpoint, id, proof) =>
       store.change(endpoint, (circuit) => ({ circuit: reported(circuit, { id, proof, now: clock.now() }), result: undefined })),
+    trustKey: (endpoint) => trustKey(store, endpoint),
   }
 }
 
@@ -70,25 +85,38 @@ function admit(circuit: Circuit, now: number, id: string): { circuit: Circuit; r
   // A clock that was set back must not keep it open for days.
   if (openUntil === undefined || openUntil - now > OPEN_MS)
     return { circuit: openUntil === undefined ? circuit : CLOSED, result: { type: 'go', id } }
-  if (now < openUntil) return { circuit, result: { type: 'wait', until: openUntil } }
-  if (probe && now < probe.until) return { circuit, result: { type: 'wait', until: Math.min(probe.until, now + LOOK_MS) } }
+  const why = circuit.isKey ? { isKey: true } : {}
+  if (now < openUntil) return { circuit, result: { type: 'wait', until: openUntil, ...why } }
+  if (probe && now < probe.until) return { circuit, result: { type: 'wait', until: Math.min(probe.until, now + LOOK_MS), ...why } }
   return { circuit: { ...circuit, probe: { id, until: now + PROBE_MS } }, result: { type: 'go', id } }
 }
 
 function reported(circuit: Circuit, { id, proof, now }: { id: string; proof: Proof; now: number }): Circuit {
   const { openUntil, probe } = circuit
+  const rejected: Circuit = { failures: [], openUntil: now + OPEN_MS, isKey: true }
   if (openUntil === undefined) {
+    if (proof === 'rejected') return rejected
     if (proof !== 'down') return proof === 'alive' ? CLOSED : circuit
     const failures = [...circuit.failures.filter((at) => now - at < WINDOW_MS), now]
     return failures.length < FAILURES ? { failures } : { failures: [], openUntil: now + OPEN_MS }
   }
   // Requests that were under way when it opened say nothing about now.
   if (probe?.id !== id) return circuit
-  if (proof === 'alive') return CLOSED
-  return proof === 'down' ? { failures: [], openUntil: now + OPEN_MS } : { failures: [], openUntil }
+  switch (proof) {
+    case 'alive':
+      return CLOSED
+    case 'rejected':
+      return rejected
+    case 'down':
+      return { failures: [], openUntil: now + OPEN_MS }
+    case 'none':
+      return { failures: [], openUntil, ...(circuit.isKey && { isKey: true }) }
+    default:
+      return assertNever(proof)
+  }
 }
 
-/** What a failed request says about its address. Answers below 500 are about the request, and a person who stops it says nothing. */
+/** What a failed request says about its address. Other answers below 500 are about the request, and a person who stops it says nothing. */
 export function proofOf(failure: Failure): Proof {
   switch (failure.code) {
     case 'offline':
@@ -97,6 +125,8 @@ export function proofOf(failure: Failure): Proof {
       return 'down'
     case 'busy':
       return statusOf(failure) === undefined || Number(statusOf(failure)) >= 500 ? 'down' : 'alive'
+    case 'rejected_key':
+      return 'rejected'
     case 'aborted':
     case 'fenced':
       return 'none'
@@ -110,10 +140,16 @@ function statusOf({ detail }: Failure): unknown {
 }
 
 /** A request that was not sent, because everything that was sent before it failed. */
-export function heldBack(endpoint: string, ms: number): Failure {
+export function heldBack(endpoint: string, { until, isKey }: Extract<Admission, { type: 'wait' }>, now: number): Failure {
+  if (isKey) {
+    return {
+      code: 'rejected_key',
+      message: 'The provider rejected the key a moment ago, so nothing was sent. Enter another key, or try again; nothing is lost.',
+    }
+  }
   return {
     code: 'busy',
     message: `The model server at ${endpoint} failed several times in a row and is left alone for a moment. Nothing is lost; it is asked again by itself.`,
-    retryAfterMs: Math.max(0, ms),
+    retryAfterMs: Math.max(0, until - now),
   }
 }

@@ -65,6 +65,8 @@ it('[C34] waits no longer because the clock was set back, and keeps the order of
   const s = await start(clock, { script: [busy, answer([text('ok')])] })
   await s.commands.send('go')
   await s.until('model.failed')
+  // The wait is under way.
+  await clock.advance(0)
   clock.jump(-24 * HOUR)
   await clock.advance(59_000)
   expect(s.server.requests).toHaveLength(1)

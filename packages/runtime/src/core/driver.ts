@@ -100,10 +100,14 @@ class SessionDriver implements Driver {
   }
 
   async retry(taken: readonly number[] = []): Promise<void> {
-    this.#pause.abort()
     const { ports, journal } = this.#driving
     const { state, wire } = journal
+    // While an answer streams there is no wait to end.
+    if (state.request?.failed) this.#pause.abort()
     if (state.turn || !state.stopped || state.stopped.stop === 'end') return journal.write({ facts: [], taken })
+    // The person says that the key is worth a try.
+    const { endpoint } = ports.model().model
+    if (endpoint !== undefined && state.stopped.failure?.code === 'rejected_key') await ports.breaker.trustKey(endpoint)
     // The rows that ask for it go with what they lead to: whoever dies in between leaves them to the next writer.
     const delivered = await deliver(ports, journal, { taken })
     // An answer that was complete is not asked for again: the wire would end with the model's own words.
@@ -180,6 +184,8 @@ class SessionDriver implements Driver {
   /** With the model that the turn started with; after a restart, with the one that is chosen now. */
   async #ask(attempt: number, steers: boolean, nudge?: Nudge): Promise<void> {
     const { ports, journal, registry } = this.#driving
+    // A new one for each request, not for each wait: whoever hears that it failed may end the wait before it began.
+    this.#pause = new AbortController()
     this.#choice ??= ports.model()
     const choice = this.#choice
     const began = journal.state.model
@@ -220,8 +226,6 @@ class SessionDriver implements Driver {
   /** Waits, then asks with the same bytes. A wait that was slept through says nothing about the server: its tries count anew. */
   async #askAgain({ until, attempt }: Extract<Action, { type: 'wait-retry' }>): Promise<void> {
     const { clock } = this.#driving.ports
-    // A new one each time: an earlier stop or retry says nothing about this wait.
-    this.#pause = new AbortController()
     if (!this.#stopping) await sleepUntil(clock, deadline(clock, until, LONGEST_PAUSE_MS), this.#pause.signal)
     if (!this.#stopping) await this.#ask(clock.now() - until > SLEPT_MS ? 1 : attempt, false)
   }

@@ -173,7 +173,7 @@ async function streamAnswer(asking: Asking, streamed: Streamed, onText: (text: s
   const { endpoint } = choice.model
   if (endpoint === undefined) return readAnswer(asking, streamed, onText)
   const admission = await ports.breaker.admit(endpoint)
-  if (admission.type === 'wait') throw new FailureError(heldBack(endpoint, admission.until - ports.clock.now()))
+  if (admission.type === 'wait') throw new FailureError(heldBack(endpoint, admission, ports.clock.now()))
   try {
     const answered = await readAnswer(asking, streamed, onText)
     await ports.breaker.report(endpoint, admission.id, 'alive')

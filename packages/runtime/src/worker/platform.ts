@@ -1,7 +1,17 @@
 import type { Remote } from 'comlink'
-import { fail, failureOf, type ChosenModel, type Failure, type Hands, type Model, type SessionId, type Workspace } from '@tabwright/protocol'
+import {
+  fail,
+  failureOf,
+  type ChosenModel,
+  type Failure,
+  type Hands,
+  type Model,
+  type SessionId,
+  type Workspace,
+} from '@tabwright/protocol'
 import type { ModelAccess } from '../client/api'
 import type { PageHost, WorkerOptions } from '../client/worker-api'
+import { trustKey } from '../core/breaker'
 import type { ModelChoice } from '../core/ports'
 import { embeddedHands } from '../hands/embedded/embedded-hands'
 import { broadcasts } from '../io/broadcast'
@@ -47,7 +57,6 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
   const { store, preview, terminal, circuits } = await openKept(session, host, () => {
     for (const listener of outdatedListeners) listener(outdated().failure)
   })
-  const channels = broadcasts()
   const models = new Map<string, Model>()
   let choice = { info: options.model, access: options.access }
   let keys: Keys | undefined
@@ -73,10 +82,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
     session,
     store,
     lock: sessionLock(session),
-    channel: {
-      tell: (message) => channels.tell(`live:${session}`, message),
-      listen: (listener) => channels.listen(`live:${session}`, listener),
-    },
+    channel: liveChannel(session),
     terminalStore: terminal,
     onOutdated: (listener) => void outdatedListeners.add(listener),
     openWorkspace: () => openFiles(store, session),
@@ -85,11 +91,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       store,
       workspace,
       hands,
-      model: (): ModelChoice => ({
-        model: modelOf(),
-        info: choice.info,
-        ...(choice.info.whenLong && { whenLong: choice.info.whenLong }),
-      }),
+      model: () => choiceOf(modelOf(), choice.info),
       preview,
       circuits,
       clock: systemClock,
@@ -101,8 +103,22 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       // The next turn's model: another key may be for another address.
       models.clear()
       choice = { info, access }
+      const { endpoint } = modelOf()
+      if (endpoint !== undefined) await trustKey(circuits, endpoint)
     },
   }
+}
+
+function liveChannel(session: SessionId): LiveChannel {
+  const channels = broadcasts()
+  return {
+    tell: (message) => channels.tell(`live:${session}`, message),
+    listen: (listener) => channels.listen(`live:${session}`, listener),
+  }
+}
+
+function choiceOf(model: Model, info: ChosenModel): ModelChoice {
+  return { model, info, ...(info.whenLong && { whenLong: info.whenLong }) }
 }
 
 function openKept(session: SessionId, host: Remote<PageHost>, onOutdated: () => void): Promise<SessionStorage> {

@@ -35,7 +35,7 @@ export async function askForSummary(
   if (endpoint === undefined) return askSummary(model, asked, signal)
   try {
     const admission = await ports.breaker.admit(endpoint)
-    if (admission.type === 'wait') return { type: 'failed', failure: heldBack(endpoint, admission.until - ports.clock.now()), bills: [] }
+    if (admission.type === 'wait') return { type: 'failed', failure: heldBack(endpoint, admission, ports.clock.now()), bills: [] }
     const result = await askSummary(model, asked, signal)
     const proof = result.type === 'done' ? 'alive' : signal.aborted ? 'none' : proofOf(result.failure)
     await ports.breaker.report(endpoint, admission.id, proof)
