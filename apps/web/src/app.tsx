@@ -18,6 +18,7 @@ import { useApp, useParts } from './store/context'
 import { isFirstVisit } from './store/frame-memory'
 import { pageTitle } from './store/session-title'
 import { useHandle, useScreen } from './store/session-view'
+import { chosenModel } from './store/when-long'
 import styles from './panels/chat-panel.module.css'
 
 /** What the address asks for. */
@@ -155,7 +156,8 @@ function useFirstChange(changes: number): void {
 function useReconnect(): void {
   const { handles, store } = useParts()
   const connection = useApp((state) => state.connection)
+  const whenLong = useApp((state) => state.whenLong)
   useEffect(() => {
-    if (connection !== undefined) handles.reconnect({ model: connection.model, access: connection.access })
-  }, [handles, store, connection])
+    if (connection !== undefined) handles.reconnect({ model: chosenModel(connection.model, whenLong), access: connection.access })
+  }, [handles, store, connection, whenLong])
 }

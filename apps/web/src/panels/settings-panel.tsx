@@ -30,6 +30,8 @@ export function SettingsPanel({ current }: { readonly current: SessionId | undef
   const removeKey = useApp((state) => state.removeKey)
   const theme = useApp((state) => state.theme)
   const setTheme = useApp((state) => state.setTheme)
+  const whenLong = useApp((state) => state.whenLong)
+  const onWhenLong = useApp((state) => state.setWhenLong)
   const storage = useApp((state) => state.storage)
   const failure = useApp((state) => state.storageFailure)
   const about = useMemo(
@@ -59,6 +61,7 @@ export function SettingsPanel({ current }: { readonly current: SessionId | undef
           fixedOrigin: keeper === 'tab',
           onSave: saveKey,
           onRemove: removeKey,
+          ...(connection.model.clearsResults === true && { long: { whenLong, onWhenLong } }),
         }}
         appearance={{ theme, onTheme: setTheme }}
         storage={{

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { costSentence, costText, levelOf, meterText, shareOf } from './context-figures'
+import { clearedSentence, costSentence, costText, levelOf, meterText, shareOf } from './context-figures'
 
 test('the ring warns near the place where a summary is made', () => {
   const at = (used: number) => levelOf({ used, limit: 200_000, compactAt: 150_000 })
@@ -10,8 +10,14 @@ test('the ring warns near the place where a summary is made', () => {
 
 test('the meter says how much of what, and that it does not know where it does not', () => {
   expect(meterText({ used: 84_000, limit: 200_000, compactAt: 150_000 })).toBe('84k of 200k tokens, summarised at 150k')
+  expect(meterText({ used: 84_000, limit: 200_000, compactAt: 150_000, isCleared: true })).toMatch(/old results are left out at 150k$/)
   expect(meterText({ used: 84_000 })).toMatch(/not known/)
   expect([shareOf(50, 200), shareOf(300, 200), shareOf(50, undefined)]).toEqual([0.25, 1, 0])
+})
+
+test('[F19] what the provider left out is said with its numbers, and that it is not gone', () => {
+  expect(clearedSentence({ toolUses: 7, tokens: 52_000 })).toBe('7 old tool results, 52k tokens; all of it stays in the log.')
+  expect(clearedSentence({ toolUses: 1, tokens: 21_000 })).toMatch(/^One old tool result, 21k tokens/)
 })
 
 test('a cost that is known in part is not said as if it were whole', () => {

@@ -1,4 +1,4 @@
-import type { SessionCost, WindowMeter } from '@tabwright/protocol'
+import type { Cleared, SessionCost, WindowMeter } from '@tabwright/protocol'
 import { count, dollars } from '../layout/figures'
 
 /** Length of the ring: 2πr with r = 6. */
@@ -17,10 +17,15 @@ export function levelOf({ used, limit, compactAt }: WindowMeter): 'low' | 'middl
 }
 
 /** `84k of 200k tokens, summarised at 150k` */
-export function meterText({ used, limit, compactAt }: WindowMeter): string {
+export function meterText({ used, limit, compactAt, isCleared = false }: WindowMeter): string {
   if (limit === undefined) return `${count(used)} tokens; the size of this model's window is not known`
-  const mark = compactAt === undefined ? '' : `, summarised at ${count(compactAt)}`
+  const mark = compactAt === undefined ? '' : `, ${isCleared ? 'old results are left out' : 'summarised'} at ${count(compactAt)}`
   return `${count(used)} of ${count(limit)} tokens${mark}`
+}
+
+/** `7 old tool results, 52k tokens; they stay in the log` */
+export function clearedSentence({ toolUses, tokens }: Cleared): string {
+  return `${toolUses === 1 ? 'One old tool result' : `${toolUses} old tool results`}, ${count(tokens)} tokens; all of it stays in the log.`
 }
 
 /** `$0.42`, `about $0.42`, `unknown price`: never a part of the cost as if it were all of it. */

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react'
 import { Popover } from '@base-ui/react/popover'
 import { Button } from '../layout/button'
 import { count } from '../layout/figures'
-import { costSentence, shareOf } from './context-figures'
+import { clearedSentence, costSentence, shareOf } from './context-figures'
 import type { ContextMeterProps } from './context-meter'
 import styles from './context-popup.module.css'
 
@@ -30,8 +30,14 @@ export function ContextPopup(props: ContextMeterProps & { readonly className: st
               </dd>
               {window.compactAt !== undefined && (
                 <>
-                  <dt>Summarised at</dt>
+                  <dt>{window.isCleared ? 'Old results left out at' : 'Summarised at'}</dt>
                   <dd>{count(window.compactAt)} tokens</dd>
+                </>
+              )}
+              {window.cleared !== undefined && (
+                <>
+                  <dt>The provider left out</dt>
+                  <dd>{clearedSentence(window.cleared)}</dd>
                 </>
               )}
               <dt>Read</dt>

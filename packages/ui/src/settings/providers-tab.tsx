@@ -1,6 +1,7 @@
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { assertNever, failureOf, type Provider } from '@tabwright/protocol'
 import { Button } from '../layout/button'
+import { LongConversations, type LongConversationsProps } from './long-conversations'
 import styles from './settings.module.css'
 
 export interface ProvidersTabProps {
@@ -14,6 +15,8 @@ export interface ProvidersTabProps {
   /** Checks the key with the provider and keeps it. Rejects with a FailureError that says why not. */
   readonly onSave: (key: string, origin: string) => Promise<void>
   readonly onRemove: () => Promise<void>
+  /** Not there where the model that answers leaves no choice. */
+  readonly long?: LongConversationsProps
 }
 
 /** Which model answers, and the one key there is. A key can be put in and taken away, never read back. */
@@ -29,6 +32,7 @@ export function ProvidersTab(props: ProvidersTabProps): ReactNode {
           ? 'The relay on your machine keeps the key, encrypted, and adds it to requests on their way out. This page never sees it again.'
           : 'There is no relay, so the key stays in the memory of a worker in this tab and is gone when the tab closes. That is weaker than a relay: a script that took over this page could use the key. Start the relay with “npm start” to keep it out of the browser.'}
       </p>
+      {props.long !== undefined && <LongConversations {...props.long} />}
     </>
   )
 }
