@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { failureOf, type Failure, MAIN_AGENT, sessionId, traceId, type Model } from '@tabwright/protocol'
+import { FailureError, failureOf, type Failure, MAIN_AGENT, sessionId, traceId, type Model } from '@tabwright/protocol'
 import { fakeHands, fakeHash, memoryLog, type MemoryLog } from '@tabwright/testkit'
 import { afterEach, expect, it } from 'vitest'
 import { proxied } from '../client/remote'
@@ -320,6 +320,15 @@ it('[O40] opens an imported session to be read only, and says why', async () => 
   expect(await tab.worker.send('hello').catch(failureOf)).toMatchObject({ code: 'not_permitted' })
   expect(await store.readInbox(ID)).toEqual([])
   expect((await tab.worker.listFiles()).map(({ path }) => path)).toEqual(['a.txt'])
+})
+
+it('[C23] writes no longer when the look at every fact finds one that is not what was written', async () => {
+  const store = await sessionWithChange()
+  const damaged = new FailureError({ code: 'damaged', message: 'Fact 1 is not what was written. The session can be read.' })
+  Object.assign(store, { check: () => Promise.reject(damaged) })
+  const tab = await openTab(store, lockRoom()())
+  await expect.poll(() => tab.page.role()).toMatchObject({ type: 'readonly', failure: { code: 'damaged' } })
+  expect(await tab.worker.send('hello').catch(failureOf)).toMatchObject({ code: 'not_permitted' })
 })
 
 it('[C19] stops at once when the app was updated in another tab, and what was shown stays', async () => {

@@ -190,8 +190,12 @@ async function openSession(platform: Platform, feed: Feed): Promise<Open> {
 async function write(open: Open): Promise<void> {
   const { platform, feed } = open
   open.isTaken = false
+  let isOpening = true
+  let early: Failure | undefined
   const stopped = (failure: Failure): void => {
-    if (failure.code === 'fenced') yieldTo(open)
+    // There is nothing to stop yet; it counts as soon as there is.
+    if (!open.writer && isOpening) early ??= failure
+    else if (failure.code === 'fenced') yieldTo(open)
     else if (isOnlyReadable(failure)) endWriting(open, failure)
     else feed.role({ type: 'paused', failure })
   }
@@ -213,10 +217,13 @@ async function write(open: Open): Promise<void> {
     })
     if (open.isTaken) return yieldTo(open)
     feed.role({ type: 'writer' })
+    if (early) stopped(early)
   } catch (error) {
     const failure = failureOf(error)
     if (!isOnlyReadable(failure)) throw error
     await showReadable(open, failure)
+  } finally {
+    isOpening = false
   }
 }
 
