@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openDatabase, type Database } from './database'
 import { previewIdb, type SideStoreOptions } from './preview-idb'
 import { previewMemory, terminalMemory } from './side-memory'
+import { emptyRecord } from './session-record'
+import { snapshotsIdb } from './snapshot-idb'
 import { newest, TERMINAL_KEPT, terminalIdb } from './terminal-idb'
 
 let databases = 0
@@ -18,6 +20,23 @@ beforeEach(async () => {
 afterEach(() => {
   vi.restoreAllMocks()
   database.close()
+})
+
+describe('a snapshot', () => {
+  const { session } = options
+  const snapshot = { seq: 3, hash: 'h', data: { of: 'a' } }
+
+  it('[F35] is believed by the build that made it, and by no other', async () => {
+    await database.run((handle) => handle.put('sessions', emptyRecord({ id: session, title: 'x', project: 'blank', at: 1 })))
+    await snapshotsIdb(database, 'a').save(session, 'loop', snapshot)
+    expect(await snapshotsIdb(database, 'a').load(session, 'loop')).toEqual(snapshot)
+    expect(await snapshotsIdb(database, 'b').load(session, 'loop')).toBeUndefined()
+  })
+
+  it('is not kept of a session that is gone', async () => {
+    await snapshotsIdb(database, 'a').save(session, 'loop', snapshot)
+    expect(await snapshotsIdb(database, 'a').load(session, 'loop')).toBeUndefined()
+  })
 })
 
 describe('the preview', () => {
