@@ -191,7 +191,7 @@ export interface Mirror {
    * @throws FailureError `unavailable` without a relay or on a page that may not encrypt, `bad_input` for a code with a slip in it
    */
   turnOn(code?: string): Promise<string>
-  /** Stops. The copies stay for whoever has the code, unless they are erased. */
+  /** Stops. The copies stay for whoever has the code, unless they are erased: now, or by another call when it is off already. */
   turnOff(options?: { readonly erase?: boolean }): Promise<void>
   /** What a code opens at the relay. @throws FailureError `bad_input`, `offline` */
   find(code: string): Promise<readonly MirroredSession[]>
@@ -209,7 +209,8 @@ export interface Mirror {
 }
 
 export type MirrorState =
-  | { readonly type: 'off' }
+  /** `hasCopies`: the relay still has what was mirrored before, and this browser can erase it. */
+  | { readonly type: 'off'; readonly hasCopies?: true }
   | { readonly type: 'unavailable'; readonly reason: string }
   /** `at`: wall clock when the mirror last had everything; undefined before the first time. `problem`: why it is behind. */
   | { readonly type: 'on'; readonly at: number | undefined; readonly problem?: string }

@@ -2,14 +2,18 @@ import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { openFailure, storageFailure } from './storage-failure'
 
 interface Schema extends DBSchema {
-  keys: { key: 'mirror'; value: CryptoKey }
+  keys: { key: 'mirror' | 'retired'; value: CryptoKey }
 }
 
 /** Where this browser keeps the key of its mirror: as one that derives others and cannot be read, so not even our own code can copy it. */
 export interface MirrorKeys {
   load(): Promise<CryptoKey | undefined>
   save(key: CryptoKey): Promise<void>
-  forget(): Promise<void>
+  /** Nothing is mirrored with it any more; it is kept to erase what was. */
+  retire(): Promise<void>
+  retired(): Promise<CryptoKey | undefined>
+  /** There is nothing left to erase. */
+  dropRetired(): Promise<void>
 }
 
 /** A database of its own: no transaction of a session ever covers it. @param name of the database */
@@ -35,9 +39,17 @@ export function mirrorKeysIdb(name = 'tabwright-mirror'): MirrorKeys {
         const tx = database.transaction('keys', 'readwrite', { durability: 'strict' })
         await Promise.all([tx.store.put(key, 'mirror'), tx.done])
       }),
-    forget: () =>
+    retire: () =>
       run(async (database) => {
-        await database.delete('keys', 'mirror')
+        const tx = database.transaction('keys', 'readwrite', { durability: 'strict' })
+        const key = await tx.store.get('mirror')
+        if (key) await Promise.all([tx.store.put(key, 'retired'), tx.store.delete('mirror')])
+        await tx.done
+      }),
+    retired: () => run((database) => database.get('keys', 'retired')),
+    dropRetired: () =>
+      run(async (database) => {
+        await database.delete('keys', 'retired')
       }),
   }
 }

@@ -333,6 +333,25 @@ it('forgets at the relay what the person deleted, and everything when it is eras
   expect(await here.mirror.mirrorState()).toEqual({ type: 'off' })
 })
 
+it('erases the copies also after it was turned off, and once more where the relay was away', async () => {
+  let isAway = false
+  const here = await browser('later', { relay: () => (isAway ? { ...relay, url: 'http://127.0.0.1:1' } : relay) })
+  const session = await make(here)
+  await here.mirror.turnMirrorOn()
+  await mirrored(here, 4, session)
+  const place = connectMirror(relay.url, { bearer: () => relay.pair() })
+  await here.mirror.turnMirrorOff()
+  expect(await here.mirror.mirrorState()).toEqual({ type: 'off', hasCopies: true })
+  expect(await place.list()).toHaveLength(1)
+  isAway = true
+  expect(await here.mirror.turnMirrorOff({ erase: true }).catch(failureOf)).toMatchObject({ code: 'offline' })
+  expect(await here.mirror.mirrorState()).toEqual({ type: 'off', hasCopies: true })
+  isAway = false
+  await here.mirror.turnMirrorOff({ erase: true })
+  expect(await place.list()).toEqual([])
+  expect(await here.mirror.mirrorState()).toEqual({ type: 'off' })
+})
+
 it('mirrors in one tab for all, in the next one when that is gone, and stops in whichever tab it is turned off', async () => {
   const locks = lockRoom()
   const [first, second] = [await browser('tabs', { locks }), await browser('tabs', { locks })]

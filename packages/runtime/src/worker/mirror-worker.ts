@@ -74,7 +74,7 @@ export function createMirrorWorker(options: MirrorOptions): MirrorWorker & { beg
       if (memory !== undefined) return { type: 'unavailable', reason }
       const insecure = sealingProblem()
       if (insecure !== undefined) return { type: 'unavailable', reason: insecure }
-      if (!(await keys.load())) return { type: 'off' }
+      if (!(await keys.load())) return { type: 'off', ...((await keys.retired()) && { hasCopies: true }) }
       const { at, problem } = await readNote(list)
       return { type: 'on', at: at ?? undefined, ...(problem !== null && { problem }) }
     },
@@ -126,11 +126,15 @@ function switching({
       return recoveryCode(bytes)
     },
     turnMirrorOff: async ({ erase = false } = {}) => {
-      const key = await keys.load()
-      await keys.forget()
+      await keys.retire()
       switched()
+      if (!erase) return
+      const key = await keys.retired()
       // After the last round, wherever it runs: it would bring back what is erased.
-      if (erase) await alone(() => rounds.erase(key))
+      await alone(() => rounds.erase(key))
+      // Not before: what could not be erased now can be later.
+      await keys.dropRetired()
+      switched()
     },
   }
 }

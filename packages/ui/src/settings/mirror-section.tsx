@@ -8,7 +8,8 @@ import styles from './settings.module.css'
 
 /** The encrypted copy that the relay keeps, as the page shows it. */
 export type MirrorView =
-  | { readonly type: 'off' }
+  /** `hasCopies`: what was mirrored before is still at the relay. */
+  | { readonly type: 'off'; readonly hasCopies?: true }
   /** No relay that keeps mirrors. */
   | { readonly type: 'unavailable'; readonly reason: string }
   /** `at`: when the mirror last had everything; undefined before the first time. `problem`: why it is behind. */
@@ -65,6 +66,11 @@ export function MirrorSection(props: MirrorSectionProps): ReactNode {
               Turn on the mirror
             </Button>
           )}
+          {mirror.type === 'off' && mirror.hasCopies && (
+            <Button look="danger" disabled={busy} onPress={() => turnOff(true)}>
+              Erase the copies
+            </Button>
+          )}
           {mirror.type === 'on' && !leaving && (
             <Button disabled={busy} onPress={() => setLeaving(true)}>
               Turn off…
@@ -94,7 +100,11 @@ function MirrorSentence({ mirror }: Pick<MirrorSectionProps, 'mirror'>): ReactNo
   const now = useNow(mirror.type === 'on')
   switch (mirror.type) {
     case 'off':
-      return <p>Off: sessions are in this browser and nowhere else.</p>
+      return mirror.hasCopies ? (
+        <p>Off: nothing new leaves this browser. The relay still keeps the encrypted copies from before.</p>
+      ) : (
+        <p>Off: sessions are in this browser and nowhere else.</p>
+      )
     case 'unavailable':
       return <p>{mirror.reason}</p>
     case 'on':
