@@ -153,7 +153,8 @@ describe('vault', () => {
 })
 
 describe('models', () => {
-  it('reads all pages and keeps only limits that the provider states', async () => {
+  it('[F19] reads all pages and keeps only limits and abilities that the provider states', async () => {
+    const managed = (supported: boolean): object => ({ context_management: { supported: true, clear_tool_uses_20250919: { supported } } })
     const { base } = await serve(
       table({
         'GET /v1/models?limit=1000': [
@@ -161,8 +162,8 @@ describe('models', () => {
             200,
             {
               data: [
-                { id: 'm1', display_name: 'Model One', max_input_tokens: 1_000_000, max_tokens: 128_000 },
-                { id: 'm2', max_input_tokens: null, max_tokens: 0 },
+                { id: 'm1', display_name: 'Model One', max_input_tokens: 1_000_000, max_tokens: 128_000, capabilities: managed(true) },
+                { id: 'm2', max_input_tokens: null, max_tokens: 0, capabilities: managed(false) },
               ],
               has_more: true,
               last_id: 'm/2',
@@ -175,7 +176,7 @@ describe('models', () => {
       }),
     )
     expect(await connectRelay(base).models('given')).toEqual([
-      { id: 'm1', label: 'Model One', contextWindow: 1_000_000, maxOutput: 128_000 },
+      { id: 'm1', label: 'Model One', contextWindow: 1_000_000, maxOutput: 128_000, clearsResults: true },
       { id: 'm2', label: 'm2' },
       { id: 'm3', label: 'm3' },
     ])

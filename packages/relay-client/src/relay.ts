@@ -116,8 +116,16 @@ function parseModel(value: Json): readonly ModelInfo[] {
       label: typeof label === 'string' && label !== '' ? label : id,
       ...(isCount(input) ? { contextWindow: input } : {}),
       ...(isCount(output) ? { maxOutput: output } : {}),
+      ...(clearsResults(value['capabilities']) ? { clearsResults: true } : {}),
     },
   ]
+}
+
+/** Anything but a plain yes counts as no. */
+function clearsResults(capabilities: Json | undefined): boolean {
+  const managed = isJsonObject(capabilities) ? capabilities['context_management'] : undefined
+  const edit = isJsonObject(managed) ? managed['clear_tool_uses_20250919'] : undefined
+  return isJsonObject(edit) && edit['supported'] === true
 }
 
 function isCount(value: Json | undefined): value is number {
