@@ -1,4 +1,4 @@
-import type { Content, Effort, Outcome, SessionEvent } from '@tabwright/protocol'
+import { isJsonObject, type Content, type Effort, type Failure, type Json, type Outcome, type SessionEvent } from '@tabwright/protocol'
 import { tokensIn } from './window'
 
 /** What the next request depends on beside its messages. A fold, so a worker that starts anew asks in the same way. */
@@ -136,17 +136,13 @@ function isBroken(outcome: Outcome): boolean {
 
 /** A use of the provider's own tools whose result is in no block of the same answer. */
 function hasOpenServerTool(content: readonly Content[]): boolean {
-  const raws = content.flatMap((block) => (block.type === 'unknown' && isRecord(block.raw) ? [block.raw] : []))
+  const raws = content.flatMap((block) => (block.type === 'unknown' && isJsonObject(block.raw) ? [block.raw] : []))
   const uses = raws.flatMap((raw) => (isServerUse(raw['type']) ? [raw['id']] : []))
   return uses.some((id) => !raws.some((raw) => raw['tool_use_id'] === id))
 }
 
-function isServerUse(type: unknown): boolean {
+function isServerUse(type: Json | undefined): boolean {
   return typeof type === 'string' && /(server|mcp)_tool_use$/.test(type)
-}
-
-function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Only what answers the newest message may be sent now: nothing behind a pause, nothing but results beside an open tool of the provider's. */
@@ -155,7 +151,7 @@ export function holdsText({ paused, serverOpen }: WireState): boolean {
 }
 
 /** @returns the reason that the wire gave a failure, if it gave one */
-export function reasonOf({ detail }: { readonly detail?: unknown }): Reason | undefined {
-  const reason = isRecord(detail) ? detail['reason'] : undefined
+export function reasonOf({ detail }: Pick<Failure, 'detail'>): Reason | undefined {
+  const reason = isJsonObject(detail) ? detail['reason'] : undefined
   return reason === 'cut_call' || reason === 'prefix_mismatch' || reason === 'window' || reason === 'portal' ? reason : undefined
 }
