@@ -31,6 +31,21 @@ function watchShrink(): (box: HTMLElement) => boolean {
   }
 }
 
+/** Pixels that are out of view below. */
+const distanceOf = (box: HTMLElement | null): number => (box === null ? 0 : box.scrollHeight - box.clientHeight - box.scrollTop)
+
+/** Tells while a box of another size settles: rows are measured anew then, and the browser moves what is in view. */
+function watchSize(): (box: HTMLElement) => boolean {
+  let size = ''
+  let changedAt = -Infinity
+  return ({ clientWidth, clientHeight }) => {
+    const now = `${clientWidth} ${clientHeight}`
+    if (size !== '' && size !== now) changedAt = performance.now()
+    size = now
+    return performance.now() - changedAt < SETTLE_MS
+  }
+}
+
 /**
  * Follows the end while a person is there, and lets go once they move up. The move itself counts, not where it led:
  * text that streams in changes the distance to the end too, and every frame that follows it would undo the first
@@ -41,13 +56,11 @@ export function createFollower(session: string, onAway: (away: boolean) => void)
   let box: HTMLElement | null = null
   let pinned = !left.has(session)
   /** The last offset reported, the last one set from here, and where the person let go of the end. */
-  let seen = 0
-  let set = -1
-  let releasedAt = 0
+  let [seen, set, releasedAt] = [0, -1, 0]
   let settling: ReturnType<typeof setTimeout> | undefined
   const shrank = watchShrink()
+  const isResizing = watchSize()
 
-  const distance = (): number => (box === null ? 0 : box.scrollHeight - box.clientHeight - box.scrollTop)
   const pin = (): void => {
     pinned = true
     left.delete(session)
@@ -55,6 +68,7 @@ export function createFollower(session: string, onAway: (away: boolean) => void)
   }
   const follow = (): void => {
     if (box === null) return
+    isResizing(box)
     // A rewind left less than fits: nothing is out of view any more.
     if (shrank(box) && !pinned) pin()
     if (!pinned) return
@@ -67,13 +81,14 @@ export function createFollower(session: string, onAway: (away: boolean) => void)
     seen = offset
     // The echo of our own scroll may come after a person's move began.
     if (Math.abs(offset - set) < 2) return
+    if (pinned && box !== null && isResizing(box)) return follow()
     // Find-in-page or a focused row: moves that no wheel or key announced.
-    if (pinned && moved < -2 && distance() > NEAR) {
+    if (pinned && moved < -2 && distanceOf(box) > NEAR) {
       pinned = false
-      releasedAt = offset + distance()
+      releasedAt = offset + distanceOf(box)
     }
     if (pinned) return
-    if (moved > 0 && distance() <= NEAR) return pin()
+    if (moved > 0 && distanceOf(box) <= NEAR) return pin()
     left.set(session, offset)
     if (releasedAt - offset > NEAR) onAway(true)
   }
