@@ -24,6 +24,11 @@ test('[C21] a session that was mirrored comes back in another browser with its r
   const code = (await recovery.locator('code').textContent()) ?? ''
   expect(code).toMatch(/^[A-Z0-9-]{20,}$/)
   await expect(recovery.getByRole('button', { name: 'Done' })).toBeDisabled()
+  await expect(recovery).toBeFocused()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+,')
+  await page.getByRole('tab', { name: 'Storage' }).click()
+  await expect(recovery, 'closing the settings does not lose what is shown once').toBeVisible()
   await recovery.getByRole('checkbox').check()
   await recovery.getByRole('button', { name: 'Done' }).click()
   await expect(mirror).toContainText(/mirrored \d+ s ago/, { timeout: 45_000 })

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo, version as reactVersion, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useState, version as reactVersion, type ReactNode } from 'react'
 import type { SessionId, SessionRow } from '@tabwright/protocol'
 import type { MirrorSectionProps } from '@tabwright/ui/settings'
 import { useApp, useParts } from '../store/context'
@@ -79,8 +79,10 @@ export function SettingsPanel({ current }: { readonly current: SessionId | undef
 
 function useMirror(): MirrorSectionProps | undefined {
   const mirror = useApp((state) => state.mirror)
-  const onTurnOn = useApp((state) => state.mirrorOn)
+  const turnOn = useApp((state) => state.mirrorOn)
   const onTurnOff = useApp((state) => state.mirrorOff)
   const onRestore = useApp((state) => state.restoreMirror)
-  return mirror && { mirror, onTurnOn, onTurnOff, onRestore }
+  const [code, setCode] = useState<string>()
+  const onTurnOn = async (known?: string): Promise<void> => setCode(await turnOn(known))
+  return mirror && { mirror, code, onKept: () => setCode(undefined), onTurnOn, onTurnOff, onRestore }
 }

@@ -1,4 +1,4 @@
-import { useId, useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { assertNever, failureOf } from '@tabwright/protocol'
 import { Button } from '../layout/button'
 import { useCopy } from '../layout/use-copy'
@@ -17,8 +17,11 @@ export type MirrorView =
 
 export interface MirrorSectionProps {
   readonly mirror: MirrorView
-  /** Resolves to the recovery code, which is never given again. With a code it goes on with the key of that one. */
-  readonly onTurnOn: (code?: string) => Promise<string>
+  /** Turns it on and makes a recovery code. With a code it goes on with the key of that one. */
+  readonly onTurnOn: (code?: string) => Promise<void>
+  /** The recovery code until the person has kept it: it is never given again, so closing this page must not lose it. */
+  readonly code: string | undefined
+  readonly onKept: () => void
   readonly onTurnOff: (erase: boolean) => Promise<void>
   /**
    * Brings back what a mirror holds; resolves to how many sessions came.
@@ -29,8 +32,8 @@ export interface MirrorSectionProps {
 
 /** A copy of the sessions outside of this browser that only the recovery code can read. */
 export function MirrorSection(props: MirrorSectionProps): ReactNode {
-  const { mirror } = props
-  const [code, setCode] = useState<string>()
+  const { mirror, code } = props
+  const section = useRef<HTMLElement>(null)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
   const [leaving, setLeaving] = useState(false)
@@ -52,7 +55,7 @@ export function MirrorSection(props: MirrorSectionProps): ReactNode {
     })
   }
   return (
-    <section aria-label="Mirror">
+    <section ref={section} aria-label="Mirror" tabIndex={-1}>
       <h3>Mirror</h3>
       <p>
         An encrypted copy of your sessions, kept by the relay. It is encrypted in this browser; without the recovery code nobody can read
@@ -62,7 +65,7 @@ export function MirrorSection(props: MirrorSectionProps): ReactNode {
         <div className={styles['current']} data-on={mirror.type === 'on' || undefined}>
           <MirrorSentence mirror={mirror} />
           {mirror.type === 'off' && (
-            <Button disabled={busy} onPress={() => void run(async () => setCode(await props.onTurnOn()))}>
+            <Button disabled={busy} onPress={() => void run(() => props.onTurnOn())}>
               Turn on the mirror
             </Button>
           )}
@@ -89,7 +92,13 @@ export function MirrorSection(props: MirrorSectionProps): ReactNode {
           {problem !== undefined && <p role="alert">{problem}</p>}
         </div>
       ) : (
-        <RecoveryCode code={code} onKept={() => setCode(undefined)} />
+        <RecoveryCode
+          code={code}
+          onKept={() => {
+            props.onKept()
+            section.current?.focus()
+          }}
+        />
       )}
       {code === undefined && mirror.type !== 'unavailable' && <RestoreForm onRestore={props.onRestore} />}
     </section>
@@ -121,8 +130,10 @@ function MirrorSentence({ mirror }: Pick<MirrorSectionProps, 'mirror'>): ReactNo
 function RecoveryCode({ code, onKept }: { readonly code: string; readonly onKept: () => void }): ReactNode {
   const copy = useCopy(code)
   const [kept, setKept] = useState(false)
+  const group = useRef<HTMLDivElement>(null)
+  useEffect(() => group.current?.focus(), [])
   return (
-    <div className={styles['recovery']} role="group" aria-label="Recovery code">
+    <div ref={group} tabIndex={-1} className={styles['recovery']} role="group" aria-label="Recovery code">
       <p>
         <strong>This is the recovery code. It is shown this once.</strong> Who has it can read the mirror; without it the mirror cannot be
         read at all. Keep it outside of this browser.
