@@ -46,6 +46,23 @@ describe('the conversation goes back', () => {
     expect((await requestedIn(s)).map(({ wire }) => wire)).toEqual([1, 1, 2])
   })
 
+  it('[rule 106] and what waited in the inbox waits on, over a restart too, until the person acts', async () => {
+    const s = await start(threeAnswers)
+    await say(s, 'first')
+    await say(s, 'second')
+    const [opened] = await s.facts()
+    if (!opened) throw new Error('the session is empty')
+    await s.store.post(opened.session, { type: 'message', text: 'meant for what was taken back' })
+    await s.restorer.restore({ to: await turnPlace(s, 2), scope: 'conversation', keep: [] })
+    await s.restart()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(s.server.requests).toHaveLength(2)
+    expect(await s.store.readInbox(opened.session)).toHaveLength(1)
+    await say(s, 'go on')
+    expect(bodies(s).at(-1)).toContain('meant for what was taken back')
+    expect(await s.store.readInbox(opened.session)).toEqual([])
+  })
+
   it('and a worker that starts after it asks with the same bytes', async () => {
     const s = await start(threeAnswers)
     await say(s, 'first')
