@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { fakeClock } from '@tabwright/testkit'
-import { failureOf, MAIN_AGENT, sessionId, traceId, type Clock, type Draft, type SessionEvent, type SessionId } from '@tabwright/protocol'
+import { failureOf, sessionId, type Clock, type Draft, type SessionEvent, type SessionId } from '@tabwright/protocol'
 import { connectMirror } from '@tabwright/relay-client'
 import { IDBFactory } from 'fake-indexeddb'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -17,6 +17,7 @@ import { mirrorKeysIdb } from '../io/mirror-key-idb'
 import type { SessionStore } from '../io/session-store'
 import { exportSession } from '../portable/portable'
 import { createMirrorWorker } from './mirror-worker'
+import { factsIn, say } from './tabs-under-test'
 
 const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes))
 const ports = { hash: hashText, clock: systemClock, random }
@@ -95,13 +96,6 @@ function lockRoom(): Locks {
   return { request: request as Locks['request'] }
 }
 
-const say = (text: string): Draft => ({
-  type: 'message.user',
-  data: { content: [{ type: 'text', text }], from: 'user' },
-  agent: MAIN_AGENT,
-  trace: traceId('t'),
-})
-
 async function write(to: Browser, session: SessionId, drafts: readonly Draft[]): Promise<void> {
   const { epoch } = await to.log.claim(session)
   const wire = [{ role: 'header', text: `{"system":"${drafts.length}"}` } as const, { role: 'user', text: '{"secret":"wire"}' } as const]
@@ -125,11 +119,7 @@ async function mirrored(where: Browser, head?: number, session?: SessionId): Pro
     .toBe(true)
 }
 
-async function facts(where: Browser, session: SessionId): Promise<readonly SessionEvent[]> {
-  const events: SessionEvent[] = []
-  for await (const event of where.log.read(session)) events.push(event)
-  return events
-}
+const facts = ({ log }: Browser, session: SessionId): Promise<readonly SessionEvent[]> => factsIn(log, session)
 
 it('is off until it is turned on, and sends nothing before', async () => {
   const { mirror, sent } = await browser('quiet')

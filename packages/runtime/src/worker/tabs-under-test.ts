@@ -1,4 +1,13 @@
-import type { Answer, Model } from '@tabwright/protocol'
+import {
+  MAIN_AGENT,
+  traceId,
+  type Answer,
+  type Draft,
+  type EventLog,
+  type Model,
+  type SessionEvent,
+  type SessionId,
+} from '@tabwright/protocol'
 import type { SessionLock } from '../io/lock-web'
 import type { LiveChannel } from './live-channel'
 
@@ -91,3 +100,18 @@ export function slowModel(): { readonly model: Model; say(text: string): void; e
 
 const stopped = (signal: AbortSignal): Promise<never> =>
   new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true }))
+
+/** A message of the person. */
+export const say = (text: string): Draft => ({
+  type: 'message.user',
+  data: { content: [{ type: 'text', text }], from: 'user' },
+  agent: MAIN_AGENT,
+  trace: traceId('t'),
+})
+
+/** Everything that is in the log of a session. */
+export async function factsIn(log: Pick<EventLog, 'read'>, session: SessionId): Promise<readonly SessionEvent[]> {
+  const events: SessionEvent[] = []
+  for await (const event of log.read(session)) events.push(event)
+  return events
+}
