@@ -35,6 +35,7 @@ test('[F36] a session goes out as a file, comes back to be read, and what comes 
   await expect(page).toHaveURL(/\/s\//)
   await expect(log).toContainText('Written, as asked.')
   await expect(page.getByRole('note').filter({ hasText: 'Imported' })).toBeVisible()
+  await expect(page.getByRole('listitem', { name: 'notes/a.txt +1 −0' }), 'what it changed can be read too').toBeVisible()
   await page.getByRole('textbox', { name: 'Message the agent' }).fill('hello?')
   await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeDisabled()
   expect((await exported()).equals(first)).toBe(true)

@@ -44,7 +44,7 @@ export function SessionComposer({ handle, composer, running, blocked, onStop }: 
       onRelease={() => attempt(handle.retryNow())}
       autoFocus
       footer={<SessionStatusLine handle={handle} />}
-      {...(blocked === undefined ? {} : { blocked })}
+      {...(blocked === undefined ? {} : { blocked, placeholder: 'Nothing can be sent here; what you write is kept as a draft' })}
     />
   )
 }

@@ -11,6 +11,7 @@ import { follow, type Following } from './follower'
 import { movedPaths } from './moved-paths'
 import { feedReadable, isOnlyReadable } from './past'
 import { openPlatform, type Platform } from './platform'
+import { createReviewList } from './review-list'
 import { readProgress } from './session-progress'
 import { changeTexts, contentOfBytes, fileText, openWriter, type Writer } from './writer'
 
@@ -247,6 +248,9 @@ async function showReadable(open: Open, failure: Failure): Promise<void> {
   const { reviews } = await feedReadable({ log: platform.store, session: platform.session, feed })
   open.readable = () => reviews
   feed.role({ type: 'readonly', failure })
+  const list = createReviewList({ blob: (hash) => open.workspace.blob(hash) })
+  // A content that was damaged with the log has no lines to count: the conversation is shown all the same.
+  feed.changes(await list(reviews).catch(() => []))
 }
 
 /** Stops before the next effect; what was shown stays on the screen. */
