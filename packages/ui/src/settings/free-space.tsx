@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react'
-import type { SessionId, SessionRow } from '@tabwright/protocol'
+import { failureOf, type SessionId, type SessionRow } from '@tabwright/protocol'
 import { Button } from '../layout/button'
 import { ago, plural } from '../layout/figures'
 import { deletable } from './deletable'
@@ -22,6 +22,7 @@ export function FreeSpace({ sessions, current, onDelete }: FreeSpaceProps): Reac
   const [sure, setSure] = useState(false)
   const [now] = useState(() => Date.now())
   const offered = deletable(sessions, current).slice(0, LISTED)
+  const [problem, setProblem] = useState<string>()
   const wanted = offered.filter(({ id }) => chosen.has(id)).map(({ id }) => id)
   const toggle = (id: SessionId): void => {
     setSure(false)
@@ -30,9 +31,15 @@ export function FreeSpace({ sessions, current, onDelete }: FreeSpaceProps): Reac
   const remove = async (): Promise<void> => {
     if (!sure) return setSure(true)
     setBusy(true)
-    await onDelete(wanted)
-    setBusy(false)
-    setSure(false)
+    setProblem(undefined)
+    try {
+      await onDelete(wanted)
+    } catch (error) {
+      setProblem(`${failureOf(error).message} What is still in the list was not deleted.`)
+    } finally {
+      setBusy(false)
+      setSure(false)
+    }
   }
   return (
     <section aria-label="Free space">
@@ -54,8 +61,9 @@ export function FreeSpace({ sessions, current, onDelete }: FreeSpaceProps): Reac
             ))}
           </ul>
           <Button look="danger" disabled={busy || wanted.length === 0} onPress={() => void remove()}>
-            {sure ? `Really delete ${plural(wanted.length, 'session')}` : `Delete ${plural(wanted.length, 'session')}`}
+            {wanted.length === 0 ? 'Delete sessions' : `${sure ? 'Really delete' : 'Delete'} ${plural(wanted.length, 'session')}`}
           </Button>
+          {problem !== undefined && <p role="alert">{problem}</p>}
         </>
       )}
     </section>
