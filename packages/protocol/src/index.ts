@@ -21,6 +21,7 @@ export {
 } from './ids'
 export { canonicalJson, isJsonObject, type Json, type JsonObject } from './json'
 export { parseSealedEvents, parseStoredEvent, type StoredEvent } from './migrate'
+export { parseModelInfo } from './model-info'
 export { assertNever } from './never'
 export { ruleText, type Decision, type Rule, type RuleEffect, type RulePattern, type Verdict } from './permission'
 export { DEMO_MODEL_ID } from './ports'

@@ -154,7 +154,11 @@ describe('vault', () => {
 
 describe('models', () => {
   it('[F19] reads all pages and keeps only limits and abilities that the provider states', async () => {
-    const managed = (supported: boolean): object => ({ context_management: { supported: true, clear_tool_uses_20250919: { supported } } })
+    const managed = (supported: boolean): object => ({
+      context_management: { supported: true, clear_tool_uses_20250919: { supported } },
+      thinking: { supported, types: { adaptive: { supported } } },
+      effort: { supported, low: { supported }, max: { supported: false } },
+    })
     const { base } = await serve(
       table({
         'GET /v1/models?limit=1000': [
@@ -164,6 +168,7 @@ describe('models', () => {
               data: [
                 { id: 'm1', display_name: 'Model One', max_input_tokens: 1_000_000, max_tokens: 128_000, capabilities: managed(true) },
                 { id: 'm2', max_input_tokens: null, max_tokens: 0, capabilities: managed(false) },
+                { id: 'old', lifecycle: 'retired' },
               ],
               has_more: true,
               last_id: 'm/2',
@@ -176,7 +181,15 @@ describe('models', () => {
       }),
     )
     expect(await connectRelay(base).models('given')).toEqual([
-      { id: 'm1', label: 'Model One', contextWindow: 1_000_000, maxOutput: 128_000, clearsResults: true },
+      {
+        id: 'm1',
+        label: 'Model One',
+        contextWindow: 1_000_000,
+        maxOutput: 128_000,
+        adaptiveThinking: true,
+        efforts: ['low'],
+        clearsResults: true,
+      },
       { id: 'm2', label: 'm2' },
       { id: 'm3', label: 'm3' },
     ])

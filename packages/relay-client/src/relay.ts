@@ -1,4 +1,4 @@
-import { fail, isJsonObject, type Json, type ModelInfo } from '@tabwright/protocol'
+import { fail, isJsonObject, parseModelInfo, type Json, type ModelInfo } from '@tabwright/protocol'
 import { objectOf } from './answer'
 import { openLine, type Call, type Line, type Session } from './line'
 import { openMirror, type MirrorLine } from './mirror'
@@ -91,7 +91,7 @@ async function readModels(line: Line, token: string | undefined): Promise<readon
     const path = `/v1/models?limit=1000${after === '' ? '' : `&after_id=${encodeURIComponent(after)}`}`
     const { data, has_more: more, last_id: last } = objectOf(await line.call({ method: 'GET', path, asked }, token), asked)
     if (!Array.isArray(data)) return fail('bad_response', `${asked}: the server's answer has no list in it.`)
-    found.push(...data.flatMap(parseModel))
+    found.push(...data.flatMap((entry: Json) => parseModelInfo(entry) ?? []))
     if (more !== true || typeof last !== 'string' || last === '' || last === after) break
     after = last
   }
@@ -104,30 +104,4 @@ function parseEntry(value: Json): VaultEntry {
   const isKnown = source === 'environment' || source === 'settings'
   if (!isText || !isKnown || typeof createdAt !== 'number') return fail('bad_response', "The relay's keys could not be read.")
   return { name, last4, origin, source, createdAt, active: active === true, readable: readable !== false }
-}
-
-/** An entry without an id is no model; limits that the server leaves out stay unknown. */
-function parseModel(value: Json): readonly ModelInfo[] {
-  if (!isJsonObject(value) || typeof value['id'] !== 'string' || value['id'] === '') return []
-  const { id, display_name: label, max_input_tokens: input, max_tokens: output } = value
-  return [
-    {
-      id,
-      label: typeof label === 'string' && label !== '' ? label : id,
-      ...(isCount(input) ? { contextWindow: input } : {}),
-      ...(isCount(output) ? { maxOutput: output } : {}),
-      ...(clearsResults(value['capabilities']) ? { clearsResults: true } : {}),
-    },
-  ]
-}
-
-/** Anything but a plain yes counts as no. */
-function clearsResults(capabilities: Json | undefined): boolean {
-  const managed = isJsonObject(capabilities) ? capabilities['context_management'] : undefined
-  const edit = isJsonObject(managed) ? managed['clear_tool_uses_20250919'] : undefined
-  return isJsonObject(edit) && edit['supported'] === true
-}
-
-function isCount(value: Json | undefined): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0
 }

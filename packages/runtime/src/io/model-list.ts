@@ -1,4 +1,4 @@
-import { FailureError, isJsonObject, type Effort, type Json, type JsonObject, type ModelInfo } from '@tabwright/protocol'
+import { FailureError, parseModelInfo, type Json, type JsonObject, type ModelInfo } from '@tabwright/protocol'
 import { failureOfAnswer, mediaType, notAnAnswer, unreachable } from './model-failure'
 import { parseObject } from './model-json'
 
@@ -27,7 +27,7 @@ export async function listModels(options: ModelListOptions): Promise<readonly Mo
     const answer = await readPage(options, after)
     const data = answer['data']
     if (!Array.isArray(data)) throw new FailureError(notAnAnswer('JSON without a model list', 200))
-    models.push(...data.flatMap(modelOf))
+    models.push(...data.flatMap((entry: Json) => parseModelInfo(entry) ?? []))
     const last = answer['last_id']
     if (answer['has_more'] !== true || typeof last !== 'string' || last === after) break
     after = last
@@ -61,34 +61,4 @@ async function ask(options: ModelListOptions, url: string): Promise<Response> {
   } catch (error) {
     throw new FailureError(unreachable(new URL(url).host), { cause: error })
   }
-}
-
-function modelOf(value: Json): ModelInfo[] {
-  if (!isJsonObject(value) || typeof value['id'] !== 'string' || value['id'] === '') return []
-  // Requests that name a retired model fail; the list keeps it as a record.
-  if (value['lifecycle'] === 'retired') return []
-  const { id, display_name: name, max_input_tokens: context, max_tokens: output } = value
-  return [
-    {
-      id,
-      label: typeof name === 'string' && name !== '' ? name : id,
-      ...(typeof context === 'number' ? { contextWindow: context } : {}),
-      ...(typeof output === 'number' ? { maxOutput: output } : {}),
-      ...(isSupported(value['capabilities'], ['thinking', 'types', 'adaptive']) ? { adaptiveThinking: true } : {}),
-      ...effortsOf(value['capabilities']),
-      ...(isSupported(value['capabilities'], ['context_management', 'clear_tool_uses_20250919']) ? { clearsResults: true } : {}),
-    },
-  ]
-}
-
-const EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max']
-
-function effortsOf(capabilities: Json | undefined): Pick<ModelInfo, 'efforts'> {
-  if (!isSupported(capabilities, ['effort'])) return {}
-  return { efforts: EFFORTS.filter((level) => isSupported(capabilities, ['effort', level])) }
-}
-
-/** `supported` of the capability at this path; anything but true counts as no. */
-function isSupported(capabilities: Json | undefined, path: readonly string[]): boolean {
-  return [...path, 'supported'].reduce<Json | undefined>((at, key) => (isJsonObject(at) ? at[key] : undefined), capabilities) === true
 }
