@@ -5,7 +5,7 @@ import { ROOT, runNode } from './steps.mjs'
 
 const PAGES = ['README.md', 'AGENTS.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'e2e/README.md', ...pagesOf('docs')]
 /** Made by a build, a run or an export, so not there in a clean checkout. */
-const MADE = /^(dist|test-results|node_modules|PROGRESS\.md|TRANSCRIPT\.md)(\/|$)/
+const MADE = /^(dist|test-results|bench\/results|node_modules|PROGRESS\.md|TRANSCRIPT\.md)(\/|$)/
 const ROOMS = /^(apps|packages|docs|e2e|scripts|bench|public|tsconfig\.[\w.]+|vite\.[\w.]+|playwright\.[\w.]+)(\/|$)/
 
 function pagesOf(room: string): string[] {

@@ -58,7 +58,7 @@ describe('a full disk in an awkward moment', () => {
       },
     })
     await s.commands.send('go')
-    await s.until('call.started')
+    await expect.poll(() => runs).toBe(1)
     const append = s.store.append.bind(s.store)
     s.store.append = full
     await expect(s.driver.stop()).rejects.toThrow('full')
