@@ -89,8 +89,11 @@ test('[C32] the page of a hotel’s network is no answer: the turn stops, nothin
   ])
 })
 
-test('[C35] a relay that is killed in the middle of an answer and comes back loses and doubles nothing', async ({ page }) => {
+test('[C35] a relay that is killed in the middle of an answer and comes back loses and doubles nothing', async ({ browser }) => {
   test.setTimeout(120_000)
+  // Not the page of the fixture: a part of the page that is loaded while there is no relay says so in the console.
+  const context = await browser.newContext()
+  const page = await context.newPage()
   const own = await openLab(async (model) => model.url)
   try {
     const expected = essence(await undisturbed(own))
@@ -104,6 +107,7 @@ test('[C35] a relay that is killed in the middle of an answer and comes back los
     const mine = (await factsOf(page)).filter((event) => event.session === session)
     expect(essence(mine)).toEqual(expected)
   } finally {
+    await context.close()
     await own.close()
   }
 })
