@@ -23,6 +23,7 @@ export function terminalMemory(): TerminalText {
     append(text) {
       shown = newest(shown + text, TERMINAL_KEPT)
     },
+    flush: () => Promise.resolve(),
     read: async () => shown,
   }
 }

@@ -114,6 +114,13 @@ describe('the terminal', () => {
     expect(await terminalIdb(database, { ...options, session: sessionId('s2') }).read()).toBe('')
   })
 
+  it('has stored what it showed when a command is over', async () => {
+    const terminal = terminalIdb(database, options)
+    terminal.append('done\r\n')
+    await terminal.flush()
+    expect(await database.run((handle) => handle.count('terminal'))).toBe(1)
+  })
+
   it('writes by itself a quarter second later', async () => {
     terminalIdb(database, options).append('x')
     await expect.poll(() => database.run((handle) => handle.count('terminal'))).toBe(1)

@@ -11,10 +11,12 @@ const SLACK = 250_000
 /** What a terminal showed, newest 1 MB, ANSI included. */
 export interface TerminalText {
   append(text: string): void
+  /** Resolves when what was shown so far is stored. */
+  flush(): Promise<void>
   read(): Promise<string>
 }
 
-/** Output beside the log: joined for 250 ms, written relaxed. The last quarter second may be lost. */
+/** Output beside the log: joined for 250 ms, written relaxed. While a command runs its last quarter second may be lost. */
 export function terminalIdb(database: Database, { session, lost }: SideStoreOptions): TerminalText {
   let waiting = ''
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -41,6 +43,7 @@ export function terminalIdb(database: Database, { session, lost }: SideStoreOpti
       waiting = newest(waiting + text, TERMINAL_KEPT)
       timer ??= setTimeout(() => void flush(), BATCH_MS)
     },
+    flush,
     async read() {
       await flush()
       const rows = await database.run((handle) => handle.getAll('terminal', sessionRange(session)))

@@ -7,6 +7,8 @@ const PLAIN = '\u001b[0m'
 /** One line of a shell with its output, as a terminal shows it. */
 export interface Echo {
   write(text: string): void
+  /** Resolves when what was written is stored. */
+  flush(): Promise<void>
   /** Where the shell stands, as of the last command. */
   cwd: string
 }
@@ -51,6 +53,9 @@ export class EchoHands implements Hands {
     } catch (error) {
       write(refusal(failureOf(error).message))
       throw error
+    } finally {
+      // A command that is over is over in the terminal too, whatever happens next.
+      await this.#echo.flush()
     }
   }
 }

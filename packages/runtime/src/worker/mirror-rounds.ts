@@ -37,6 +37,15 @@ export async function readNote(catalogue: SessionCatalogue): Promise<MirrorNote>
   }
 }
 
+/**
+ * The note of the mirror that is on. A round of the mirror before it, still under way when this one was turned on, may have written its own
+ * note last: that one says nothing of this mirror.
+ */
+async function presentNote(catalogue: SessionCatalogue): Promise<MirrorNote> {
+  const [note, born] = [await readNote(catalogue), await catalogue.readSetting(BORN)]
+  return typeof born === 'string' && born !== note.born ? { born, at: null, problem: null, sessions: {} } : note
+}
+
 function noted([session, value]: readonly [string, Json]): readonly [string, MirrorNote['sessions'][string]][] {
   const { head, title, version } = isJsonObject(value) ? value : {}
   return typeof head === 'number' && typeof title === 'string' && typeof version === 'number' ? [[session, { head, title, version }]] : []
@@ -73,7 +82,7 @@ export function createRounds(options: RoundOptions): Rounds {
   return {
     async next(key) {
       const catalogue = await options.catalogue()
-      const note = await readNote(catalogue)
+      const note = await presentNote(catalogue)
       const at = options.clock.now()
       const done = await lookAtAll({ note, key, uploader: await uploaderOf(key), catalogue, place: options.place })
       // What is reported as mirrored was so when the round began.

@@ -6,6 +6,8 @@ import { shellTurns } from './shell-turns'
 /** Where the terminal's text is kept: newest 1 MB, rebuilt after a reload. */
 export interface TerminalStore {
   append(text: string): void
+  /** Resolves when what was shown so far is stored. */
+  flush(): Promise<void>
   read(): Promise<string>
 }
 
@@ -36,6 +38,7 @@ export function createTerminal({ session, hands, workspace, store, show, keep }:
   let abort: AbortController | undefined
   const echo: Echo = {
     cwd: HOME,
+    flush: () => store.flush(),
     write: (text) => {
       store.append(text)
       show(text)
