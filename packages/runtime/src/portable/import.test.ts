@@ -14,7 +14,21 @@ import { BACKUP_LIMITS, SESSION_LIMITS } from './archive-limits'
 import { readArchive } from './archive-read'
 import { writeArchive } from './archive-write'
 import { exportSession, importSession } from './portable'
-import { clock, dice, grow, inDatabase, inMemory, ports, random, SESSION, writerOf, type Place } from './session-under-test'
+import {
+  clock,
+  dice,
+  grow,
+  inDatabase,
+  inMemory,
+  ports,
+  random,
+  sample,
+  SESSION,
+  textIn,
+  utf8,
+  writerOf,
+  type Place,
+} from './session-under-test'
 
 async function refusal(place: Place, bytes: Uint8Array): Promise<{ code: string; message: string }> {
   const before = await place.count()
@@ -35,18 +49,8 @@ beforeEach(async () => {
 })
 afterEach(() => database.close())
 
-/** An archive of a session and the content of its parts. */
-async function sample(length = 30): Promise<{ bytes: Uint8Array; parts: Map<string, Uint8Array> }> {
-  const place = inMemory()
-  await grow(place, { seed: 7, length })
-  const bytes = await exportSession(SESSION, ports(place))
-  return { bytes, parts: new Map(readArchive(bytes, SESSION_LIMITS)) }
-}
-
 const archiveOf = (parts: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> =>
   writeArchive([...parts].map(([name, bytes]) => ({ name, bytes })))
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
-const textIn = (parts: ReadonlyMap<string, Uint8Array>, name: string): string => new TextDecoder().decode(parts.get(name))
 
 /** The parts with another manifest, sealed as an honest one is. */
 function remade(parts: Map<string, Uint8Array>, change: (manifest: Record<string, unknown>) => void): Map<string, Uint8Array> {

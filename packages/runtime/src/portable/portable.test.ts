@@ -12,7 +12,7 @@ import { sealSession } from '../io/sealing-idb'
 import { SESSION_LIMITS } from './archive-limits'
 import { readArchive } from './archive-read'
 import { exportSession, importSession } from './portable'
-import { clock, grow, inDatabase, inMemory, ports, SESSION, writerOf } from './session-under-test'
+import { clock, grow, inDatabase, inMemory, ports, sample, SESSION, textIn, utf8, writerOf } from './session-under-test'
 
 let database: Database
 let count = 0
@@ -21,17 +21,6 @@ beforeEach(async () => {
   database = await openDatabase({ name: `portable-${count++}` })
 })
 afterEach(() => database.close())
-
-/** An archive of a session and the content of its parts. */
-async function sample(length = 30): Promise<{ bytes: Uint8Array; parts: Map<string, Uint8Array> }> {
-  const place = inMemory()
-  await grow(place, { seed: 7, length })
-  const bytes = await exportSession(SESSION, ports(place))
-  return { bytes, parts: new Map(readArchive(bytes, SESSION_LIMITS)) }
-}
-
-const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
-const textIn = (parts: ReadonlyMap<string, Uint8Array>, name: string): string => new TextDecoder().decode(parts.get(name))
 
 describe('export and import', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('[F36] give back the same bytes after a round trip, in memory, session %i', async (seed) => {

@@ -21,6 +21,9 @@ import type { ImageStore } from '../io/image-store'
 import { emptyRecord } from '../io/session-record'
 import type { SessionStore } from '../io/session-store'
 import type { PortablePorts } from './portable'
+import { SESSION_LIMITS } from './archive-limits'
+import { readArchive } from './archive-read'
+import { exportSession } from './portable'
 
 export const SESSION = sessionId('01original')
 export const clock = { now: () => 1_700_000_000_000 }
@@ -139,3 +142,16 @@ function changer(roll: Roll): () => PathChange {
 }
 
 export const ports = (place: Place): PortablePorts => ({ store: place.images, hash: hashText, clock, random })
+
+/** An archive of a session and the content of its parts. */
+export async function sample(length = 30): Promise<{ bytes: Uint8Array; parts: Map<string, Uint8Array> }> {
+  const place = inMemory()
+  await grow(place, { seed: 7, length })
+  const bytes = await exportSession(SESSION, ports(place))
+  return { bytes, parts: new Map(readArchive(bytes, SESSION_LIMITS)) }
+}
+
+/** Text as the bytes of a part. */
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+/** The text of a part. */
+export const textIn = (parts: ReadonlyMap<string, Uint8Array>, name: string): string => new TextDecoder().decode(parts.get(name))
