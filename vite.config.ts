@@ -1,21 +1,43 @@
 import { existsSync, readdirSync } from 'node:fs'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import type { Connect, Plugin, ProxyOptions } from 'vite'
 import { defineConfig } from 'vitest/config'
-import { headersFile, headersFor } from './packages/protocol/src/headers.ts'
+import type { TestSequencer, TestSpecification } from 'vitest/node'
+import { headersFile, headersFor, KERNEL_FRAME_PATH } from './packages/protocol/src/headers.ts'
 import { frameBundles } from './vite.frame.ts'
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url))
 /** Addresses that answer with the app's document: the start and every session. */
 const DOCUMENTS = ['/', '/index.html', '/s/*']
-const RELAY_PATHS = ['/session', '/vault', '/mirror', '/v1', '/healthz']
+const RELAY_PATHS = ['/http', '/session', '/fetch', '/notify', '/vault', '/mcp', '/mirror', '/v1', '/healthz', '/worker', '/invoke']
+
+/** A clean checkout knows no durations of before: what takes half a minute and more begins first, or one core ends alone with it. */
+const LONGEST = ['hands/cases', 'sim/sweep', 'sim/sweep-late', 'embedded/limits', 'sim/seeds', 'embedded/embedded-hands', 'shell-fuzz/fuzz']
+
+class LongestFirst implements TestSequencer {
+  sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(`${name}.test.ts`))
+      return at === -1 ? LONGEST.length : at
+    }
+    return Promise.resolve(files.toSorted((a, b) => rank(a) - rank(b)))
+  }
+
+  shard(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return Promise.resolve(files)
+  }
+}
 
 /** Sends each response with the headers that the relay would send, so that a policy that breaks something breaks it here too. */
 function sameHeaders(dev: boolean): Connect.NextHandleFunction {
   return (request, response, next) => {
-    for (const [name, value] of Object.entries(headersFor(request.url ?? '/', { dev }))) response.setHeader(name, value)
+    // Only `localhost` has names below it that every browser looks for here.
+    const { localPort } = request.headers.host?.startsWith('localhost:') || request.url === KERNEL_FRAME_PATH ? request.socket : {}
+    const headers = headersFor(request.url ?? '/', { dev, ...(localPort !== undefined && { localPort }) })
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     next()
   }
 }
@@ -52,10 +74,13 @@ function relayProxy(target: string): Record<string, ProxyOptions> {
   const options: ProxyOptions = {
     target,
     changeOrigin: true,
+    ws: true,
     configure(proxy) {
-      proxy.on('proxyReq', (outgoing, incoming) => {
+      const rewrite = (outgoing: ClientRequest, incoming: IncomingMessage) => {
         if (incoming.headers.origin === `http://${incoming.headers.host ?? ''}`) outgoing.setHeader('origin', target)
-      })
+      }
+      proxy.on('proxyReq', rewrite)
+      proxy.on('proxyReqWs', rewrite)
     },
   }
   return Object.fromEntries(RELAY_PATHS.map((path) => [`^${path}(/|\\?|$)`, options]))
@@ -65,6 +90,24 @@ const relay = process.env['TABWRIGHT_DEV_RELAY']
 
 // Vitest reads this file too, with the repository and not the app as its root.
 const underTest = process.env['VITEST'] !== undefined
+
+const NOT_OURS = ['**/node_modules/**', 'dist/**', 'dist-relay/**']
+const PURE = [
+  ...['core', 'tools', 'workspace', 'shell'].map((room) => `packages/runtime/src/${room}/**/*.test.ts`),
+  'packages/protocol/**/*.test.ts',
+  'packages/ui/**/*.test.{ts,tsx}',
+]
+
+/** What all unit tests have in common. */
+const UNIT = {
+  environment: 'node',
+  // By default one core is left free, which of two is half of the time.
+  maxWorkers: '100%',
+  testTimeout: 60_000,
+  hookTimeout: 15_000,
+  // A second is not much where two cores run everything; a state that never comes still ends its test.
+  expect: { poll: { timeout: 15_000 } },
+} as const
 
 export default defineConfig({
   root: underTest ? ROOT : join(ROOT, 'apps/web'),
@@ -77,6 +120,10 @@ export default defineConfig({
     target: 'es2023',
     // Monaco is one chunk of 3 MB, loaded when an editor opens.
     chunkSizeWarningLimit: 4000,
+  },
+  resolve: {
+    // Its form for browsers asks the document, and there is none in a worker.
+    alias: { 'decode-named-character-reference': join(ROOT, 'node_modules/decode-named-character-reference/index.js') },
   },
   worker: {
     format: 'es',
@@ -94,20 +141,19 @@ export default defineConfig({
   },
   preview: { port: 4173, strictPort: true },
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
         test: {
+          ...UNIT,
           name: 'node',
-          environment: 'node',
           include: ['packages/**/*.test.{ts,tsx}', 'apps/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'dist/**', 'dist-relay/**'],
-          testTimeout: 60_000,
-          hookTimeout: 15_000,
-          // A second is not much where two cores run everything; a state that never comes still ends its test.
-          expect: { poll: { timeout: 15_000 } },
+          exclude: [...NOT_OURS, ...PURE],
         },
       },
+      // Functions and plain data: their files share a process, where loading the modules anew for each costs more than most of them run.
+      { extends: true, test: { ...UNIT, name: 'pure', include: PURE, exclude: NOT_OURS, isolate: false } },
     ],
   },
 })

@@ -24,7 +24,6 @@ export async function buildFrameBundle(entry: Entry, minify = false): Promise<Bu
     platform: 'browser',
     resolve: {
       alias: {
-        'node:zlib': resolve(embedded, 'zlib-shim.ts'),
         // The platform's own module of that name must not be meant: these are the libraries.
         buffer: 'buffer/',
         events: 'events/',

@@ -5,8 +5,14 @@ import { ROOT } from '../scripts/steps.mjs'
 import { harness } from './harness.mjs'
 import { logAppend } from './log-append.mjs'
 import { checkpoint } from './checkpoint.mjs'
+import { modelProxy } from './model-proxy.mjs'
 import { open } from './open.mjs'
+import { relay } from './relay.mjs'
+import { relayStores } from './relay-stores.mjs'
 import { request } from './request.mjs'
+import { review } from './review.mjs'
+import { shell } from './shell.mjs'
+import { workspace } from './workspace.mjs'
 
 // `npm run bench`, or `npm run bench -- log open` for some groups; `--rounds=3` for fewer rounds. Sides take turns within a round, and each
 // figure is the median of the rounds. Ratios of one run are what is held; absolute figures are those of the machine.
@@ -17,7 +23,19 @@ import { request } from './request.mjs'
  */
 
 /** @type {Readonly<Record<string, (rounds: number) => Promise<readonly Row[]>>>} */
-const GROUPS = { log: logAppend, open, checkpoint, request, harness }
+const GROUPS = {
+  log: logAppend,
+  open,
+  checkpoint,
+  workspace,
+  request,
+  harness,
+  shell,
+  review,
+  relay,
+  stores: relayStores,
+  proxy: modelProxy,
+}
 
 const args = process.argv.slice(2)
 const rounds = Number(args.find((arg) => arg.startsWith('--rounds='))?.slice('--rounds='.length) ?? 5)

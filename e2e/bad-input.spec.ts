@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { answer, text, tool } from '@tabwright/testkit'
 import { chromium } from '@playwright/test'
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs'
-import { expect, idle, send, startSession, test } from './fixtures'
+import { card, expect, idle, send, startSession, test } from './fixtures'
 
 test('a paste of 50 MB is refused in one sentence and the box keeps what was in it', async ({ page, relay }) => {
   await page.goto(relay.url)
@@ -45,12 +45,27 @@ test('an endless command is cut, the call says so and the sandbox works again', 
   ])
   await startSession(page, relay.url, 'spin')
   await page.getByRole('alertdialog').waitFor()
-  await page.waitForTimeout(600)
   await page.getByRole('button', { name: 'Allow once' }).click()
   await expect(page.getByRole('log')).toContainText('Back again.', { timeout: 30_000 })
   const results = JSON.parse(model.requests.at(-1)?.body ?? '{}').messages
   expect(JSON.stringify(results.at(-3))).toMatch(/1\.5 s|1500|time/i)
   expect(JSON.stringify(results.at(-1))).toContain('while (true)')
+})
+
+test('a part of the page whose file does not come says so in its place, and the talk goes on', async ({ page, relay, model }) => {
+  model.setScript([answer([text('First.')]), answer([text('Second.')])])
+  await page.route(/assets\/(history|settings)-/i, (route) => route.abort())
+  await startSession(page, relay.url, 'one')
+  await expect(page.getByRole('log')).toContainText('First.')
+  await page.getByRole('button', { name: 'Settings' }).first().click()
+  await expect(page.getByRole('alert').filter({ hasText: 'The settings could not be loaded' })).toBeInViewport()
+  await expect(page.getByRole('button', { name: 'Reload the page' })).toBeVisible()
+  await send(page, 'two')
+  await expect(page.getByRole('log')).toContainText('Second.')
+  await page.unroute(/assets\/(history|settings)-/i)
+  await page.getByRole('button', { name: 'Reload the page' }).click()
+  await page.getByRole('button', { name: 'Settings' }).first().click()
+  await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible()
 })
 
 test('[C18] a full disk pauses the session before the next effect, and it goes on when there is room', async ({ page, relay, model }) => {
@@ -59,9 +74,12 @@ test('[C18] a full disk pauses the session before the next effect, and it goes o
   const big = tool('write_file', { path: 'big.txt', content }, { fragment: 100_000 })
   model.setScript([answer([big]), answer([text('There was room.')])])
   const client = await page.context().newCDPSession(page)
-  // Room for the app, its ballast and a short talk. Set first: the browser remembers for a while how much room there was.
-  await client.send('Storage.overrideQuotaForOrigin', { origin: relay.url, quotaSize: 7_000_000 })
+  // Set first: the browser remembers for a while how much room there was. It counts what is being written twice, so the ballast wants 10 MB.
+  await client.send('Storage.overrideQuotaForOrigin', { origin: relay.url, quotaSize: 11_000_000 })
   await page.goto(relay.url)
+  // The ballast is put down once the page has time for it. What else the site keeps leaves room for a short talk.
+  await expect.poll(() => page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0)).toBeGreaterThan(5_000_000)
+  await page.evaluate(fillRoom, 2_800_000)
   await send(page, 'hello')
   const paused = page.getByRole('alert').filter({ hasText: /storage is full/i })
   await expect(paused).toBeVisible({ timeout: 20_000 })
@@ -73,6 +91,25 @@ test('[C18] a full disk pauses the session before the next effect, and it goes o
   await expect(page.getByRole('log')).toContainText('There was room.', { timeout: 20_000 })
   await idle(page)
 })
+
+/** Runs in the page: uses up that many bytes of the site's storage. */
+async function fillRoom(bytes: number): Promise<void> {
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    const opening = indexedDB.open('filler')
+    opening.onupgradeneeded = () => opening.result.createObjectStore('filler')
+    opening.onsuccess = () => resolve(opening.result)
+    opening.onerror = () => reject(opening.error)
+  })
+  const filler = new Uint8Array(bytes)
+  for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(filler.subarray(at, at + 65_536))
+  await new Promise<void>((resolve, reject) => {
+    const writing = database.transaction('filler', 'readwrite')
+    writing.objectStore('filler').put(filler, 'filler')
+    writing.oncomplete = () => resolve()
+    writing.onabort = () => reject(writing.error)
+  })
+  database.close()
+}
 
 test('[C22] with storage switched off everything works in this tab, and the page says that nothing is kept', async ({ relay, model }) => {
   const profile = await mkdtemp(join(tmpdir(), 'tabwright-off-'))
@@ -90,6 +127,9 @@ test('[C22] with storage switched off everything works in this tab, and the page
     await page.goto(relay.url)
     await expect(page.getByRole('alert').filter({ hasText: /nothing outlives this tab/i })).toBeVisible()
     await send(page, 'hi')
+    await expect(card(page)).toContainText('write_file')
+    await page.waitForTimeout(600)
+    await card(page).getByRole('button', { name: 'Allow once' }).click()
     await expect(page.getByRole('log')).toContainText('Works.')
   } finally {
     await context.close()

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test as base, type Page } from '@playwright/test'
+import { expect, test as base, type BrowserContext, type Page } from '@playwright/test'
 import { startModelServer, type ModelServer } from '@tabwright/testkit'
 
 const RELAY = join(import.meta.dirname, '..', 'dist-relay', 'main.mjs')
@@ -88,21 +88,35 @@ interface Fixtures {
   readonly bareRelay: RunningRelay
 }
 
+/** As if the person had chosen it before: sessions begin in the mode in which edits are made unasked. What asks is `mode.spec.ts`’s. */
+export async function editsPass(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    // A frame of another origin has no storage; it starts no session either.
+    if (origin !== 'null' && localStorage.getItem('tabwright.mode') === null) localStorage.setItem('tabwright.mode', 'accept-edits')
+  })
+}
+
 export const test = base.extend<Fixtures>({
+  context: async ({ context }, use) => {
+    await editsPass(context)
+    await use(context)
+  },
   model: async ({}, use) => {
     const model = await startModelServer({ token: TEST_KEY })
     await use(model)
     await model.close()
     expect(model.problems, 'what the wire linter found').toEqual([])
   },
-  relay: async ({ model }, use) => {
+  relay: async ({ model, context }, use) => {
     const relay = await startRelay({ ANTHROPIC_API_KEY: TEST_KEY, ANTHROPIC_BASE_URL: model.url })
     await use(relay)
+    await closePages(context)
     await relay.stop()
   },
-  bareRelay: async ({}, use) => {
+  bareRelay: async ({ context }, use) => {
     const relay = await startRelay()
     await use(relay)
+    await closePages(context)
     await relay.stop()
   },
   page: async ({ page }, use) => {
@@ -116,8 +130,13 @@ export const test = base.extend<Fixtures>({
   },
 })
 
+/** A page that is still fetching its parts would say that they cannot be had when its relay goes. */
+async function closePages(context: BrowserContext): Promise<void> {
+  await Promise.all(context.pages().map((page) => page.close()))
+}
+
 /** Failed requests are printed by the browser itself; tests provoke them on purpose. */
-const EXPECTED = /Failed to load resource|https:\/\/api\.anthropic\.com/
+const EXPECTED = /Failed to load resource|WebSocket connection to|https:\/\/api\.anthropic\.com/
 
 export { expect }
 
@@ -125,6 +144,8 @@ export { expect }
 export async function startSession(page: Page, url: string, message: string): Promise<void> {
   await page.goto(url)
   await send(page, message)
+  // What is pressed from here on is the session's, not the start page's that goes away.
+  await expect(page).toHaveURL(/\/s\//)
 }
 
 export async function send(page: Page, message: string): Promise<void> {

@@ -34,3 +34,19 @@ for (const view of VIEWS) {
     expect(light > 127).toBe(view.scheme === 'light')
   })
 }
+
+test('the page itself never scrolls, also with the sandbox in it', async ({ page, bareRelay }) => {
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await startSession(page, bareRelay.url, 'Show me')
+  await expect(card(page)).toBeVisible({ timeout: 40_000 })
+  // The sandbox's frame is in the page from the first command on.
+  const terminal = page.getByRole('region', { name: 'Terminal' })
+  if (!(await terminal.isVisible())) await page.keyboard.press('Control+`')
+  await terminal.locator('.xterm').click()
+  await expect(terminal).toContainText('/workspace $', { timeout: 20_000 })
+  const beyond = (): Promise<number> => page.evaluate(() => document.documentElement.scrollHeight - innerHeight)
+  expect(await beyond()).toBe(0)
+  await page.setViewportSize({ width: 390, height: 800 })
+  await expect(page.getByRole('button', { name: 'Sessions', exact: true })).toBeVisible()
+  expect(await beyond()).toBe(0)
+})

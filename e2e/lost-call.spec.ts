@@ -18,10 +18,12 @@ async function newest(page: Page, put?: { readonly event: string; readonly hash:
     const transaction = database.transaction(['events', 'heads', 'sessions'], 'readwrite')
     const events = transaction.objectStore('events')
     if (change) {
-      await done(events.put(JSON.parse(change.event)))
+      const event = JSON.parse(change.event)
+      await done(events.put(event))
+      // The row that sums the session up may be some facts behind; then it names another one.
       const heads = transaction.objectStore('heads')
       for (const head of await done(heads.getAll()))
-        if (head.part) await done(heads.put({ ...head, part: { ...head.part, headHash: change.hash } }))
+        if (head.part?.head === event.seq) await done(heads.put({ ...head, part: { ...head.part, headHash: change.hash } }))
     }
     const all = await done(events.getAll())
     database.close()

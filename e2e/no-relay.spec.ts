@@ -40,7 +40,6 @@ test('without a relay the demo works, and a key typed for this tab reaches the p
     await page.keyboard.press('Escape')
     await send(page, 'hello')
     await expect(card(page)).toBeVisible()
-    await page.waitForTimeout(600)
     await card(page).getByRole('button', { name: 'Allow once' }).click()
     await expect(page.getByRole('log')).toContainText('Bye.')
     await idle(page)

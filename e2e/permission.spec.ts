@@ -26,7 +26,6 @@ test('a command that no rule allows asks with its exact bytes, after a reload to
   await expect(card(page).getByRole('region', { name: 'Exact request' })).toContainText(JSON.stringify(COMMAND))
   expect(model.requests).toHaveLength(1)
 
-  await page.waitForTimeout(600)
   await card(page).getByRole('button', { name: 'Deny with note…' }).click()
   await card(page).getByRole('textbox', { name: 'Note to the agent' }).fill('keep the sources')
   await card(page).getByRole('button', { name: 'Deny', exact: true }).click()
@@ -47,7 +46,6 @@ test('a bare no stops the turn; allow for this session lets the same command pas
   ])
   await startSession(page, relay.url, 'go')
   await expect(card(page)).toBeVisible()
-  await page.waitForTimeout(600)
   await card(page).getByRole('button', { name: 'Deny', exact: true }).click()
   await idle(page)
   await expect(page.getByRole('log')).toContainText('Stopped')
@@ -55,10 +53,8 @@ test('a bare no stops the turn; allow for this session lets the same command pas
 
   await send(page, 'try again')
   await expect(card(page)).toContainText('mkdir two')
-  await page.waitForTimeout(600)
   await card(page).getByRole('button', { name: 'Allow for this session' }).click()
   await expect(card(page)).toContainText('mkdir three')
-  await page.waitForTimeout(600)
   await card(page).getByRole('button', { name: 'Allow once' }).click()
   await expect(page.getByRole('log')).toContainText('all done')
 })

@@ -2,12 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { answer, text, tool } from '@tabwright/testkit'
 import { expect, idle, send, startSession, test } from './fixtures'
 
+/** Has the shape of a maker's key, and is none. */
+const KEY = `ghp_${'q7Xw2Lp9Zr'.repeat(4).slice(0, 36)}`
+
 test('[F36] a session goes out as a file, comes back to be read, and what comes out of that is the same file', async ({
   page,
   relay,
   model,
 }) => {
-  model.setScript([answer([tool('write_file', { path: 'notes/a.txt', content: 'one\n' })]), answer([text('Written, as asked.')])])
+  model.setScript([answer([tool('write_file', { path: 'notes/a.txt', content: `one ${KEY}\n` })]), answer([text('Written, as asked.')])])
   const log = page.getByRole('log')
   await startSession(page, relay.url, 'write a note')
   await expect(log).toContainText('Written, as asked.')
@@ -29,6 +32,16 @@ test('[F36] a session goes out as a file, comes back to be read, and what comes 
     return readFile(await file.path())
   }
   const first = await exported()
+  await page.getByRole('button', { name: 'Session menu' }).click()
+  await page.getByRole('menuitem', { name: 'Save a copy to share' }).click()
+  const copy = page.getByRole('dialog', { name: /to share$/ })
+  await copy.getByText('GitHub').first().click()
+  await expect(copy.getByText('fact', { exact: false }).filter({ hasText: 'a request' }).first()).toBeVisible()
+  await expect(copy).not.toContainText(KEY)
+  const shared = page.waitForEvent('download')
+  await copy.getByRole('button', { name: 'Save the copy' }).click()
+  expect((await shared).suggestedFilename()).toBe('write-a-note-to-share.tabwright.zip')
+  await expect(copy).toHaveCount(0)
 
   await page.goto(relay.url)
   await page.getByLabel('Session to import').setInputFiles({ name: 'a.zip', mimeType: 'application/zip', buffer: first })

@@ -34,7 +34,8 @@ test('what is queued is changed, moved by keyboard and by drag, taken back, and 
   await expect(page.getByRole('log')).toContainText('All read.')
   const { content } = JSON.parse(model.requests[1]?.body ?? '{}').messages.at(-1)
   const said = content.filter((block: { type: string }) => block.type === 'text').map((block: { text: string }) => block.text)
-  expect(said).toEqual(['gamma', 'beta, but better', 'delta'])
+  const told = (words: string): string => `The user sent the following message while you were working:\n${words}`
+  expect(said).toEqual([['gamma', 'beta, but better', 'delta'].map(told).join('\n\n')])
 })
 
 test('[F67] after a stop what is queued waits, says so, and goes on when the person sends it', async ({ page, relay, model }) => {

@@ -32,3 +32,31 @@ test('an edit shows as a diff; a rejected one is undone and the next request say
   const last = JSON.parse(model.requests[2]?.body ?? '{}').messages.at(-1)
   expect(JSON.stringify(last)).toContain('rejected those to: notes/a.txt')
 })
+
+test('a viewed file stays viewed until its content changes, and keys decide on all', async ({ page, relay, model }) => {
+  model.setScript([
+    answer([tool('write_file', { path: 'a.txt', content: 'one\n' }), tool('write_file', { path: 'b.txt', content: 'two\n' })]),
+    answer([text('Written.')]),
+    answer([tool('write_file', { path: 'a.txt', content: 'other\n' })]),
+    answer([text('Again.')]),
+  ])
+  await startSession(page, relay.url, 'write')
+  await expect(page.getByRole('log')).toContainText('Written.')
+  await idle(page)
+  const changes = page.getByRole('region', { name: 'Changes' })
+  const viewed = (path: string) => changes.getByRole('checkbox', { name: `Viewed ${path}` })
+  await page.getByRole('tab', { name: 'Changes' }).click()
+  await viewed('a.txt').check()
+  await viewed('b.txt').check()
+  await expect(changes).toContainText('2 viewed')
+  await page.reload()
+  await page.getByRole('tab', { name: 'Changes' }).click()
+  await expect(viewed('a.txt')).toBeChecked()
+  await send(page, 'once more')
+  await expect(page.getByRole('log')).toContainText('Again.')
+  await idle(page)
+  await expect(viewed('a.txt')).not.toBeChecked()
+  await expect(viewed('b.txt')).toBeChecked()
+  await viewed('b.txt').press('Control+Shift+Enter')
+  await expect(changes).toContainText('No changes in this session yet.')
+})

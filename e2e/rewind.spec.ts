@@ -32,6 +32,7 @@ test('[F33] [F34] a person goes back to a message with code and conversation, ke
   await page.keyboard.press('ControlOrMeta+A')
   await page.keyboard.type('mine')
   await page.keyboard.press('ControlOrMeta+S')
+  await expect(page.getByRole('tab', { name: /b\.txt, not saved/ })).toHaveCount(0)
 
   const message = page.getByRole('article', { name: 'You' }).filter({ hasText: 'make it two' })
   await message.hover()
@@ -41,7 +42,7 @@ test('[F33] [F34] a person goes back to a message with code and conversation, ke
   await expect(dialog.getByRole('radio', { name: /make it two/ })).toBeChecked()
   await expect(dialog.getByRole('listitem', { name: 'a.txt +1 −1' })).toBeVisible()
   await dialog.getByRole('button', { name: /modified, a\.txt/ }).click()
-  await expect(dialog.getByRole('group', { name: '1 lines added, 1 removed' })).toContainText('two')
+  await expect(dialog.getByRole('group', { name: '1 line added, 1 removed' })).toContainText('two')
 
   await dialog.getByRole('button', { name: 'Restore both' }).click()
   await expect(dialog.getByRole('list', { name: 'Files to restore' }).getByRole('listitem')).toHaveCount(2)

@@ -23,6 +23,7 @@ test('sessions are listed, opened, renamed, deleted and brought back, each with 
 
   await list.getByRole('link', { name: /first task/ }).focus()
   await page.keyboard.press('F2')
+  await expect(list.getByRole('textbox', { name: /name|title/i })).toBeFocused()
   await page.keyboard.press('ControlOrMeta+A')
   await page.keyboard.type('Renamed')
   await page.keyboard.press('Enter')

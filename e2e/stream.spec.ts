@@ -68,7 +68,8 @@ test('a message sent while the agent works waits in the queue and is delivered a
   await expect(page.getByRole('log')).toContainText('Quick it is.')
   await expect(page.getByRole('list', { name: 'Queued messages' })).toBeHidden()
   const last = JSON.parse(model.requests[1]?.body ?? '{}').messages.at(-1)
-  expect(last.content.at(-1)).toEqual({ type: 'text', text: 'be quick' })
+  const told = 'The user sent the following message while you were working:\nbe quick'
+  expect(last).toEqual({ role: 'system', content: [{ type: 'text', text: told }] })
 })
 
 test('a rejected key is said in one sentence and the message is kept', async ({ page, relay, model }) => {

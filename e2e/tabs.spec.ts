@@ -67,7 +67,8 @@ test('[C16] a follower sends and decides through the tab that writes, sees it li
   for (const tab of [page, other]) await expect(tab.getByRole('log')).toContainText('I read what the other tab said.')
   await expect(card(page)).toBeHidden()
   const last = JSON.parse(model.requests[1]?.body ?? '{}').messages.at(-1)
-  expect(last.content.at(-1)).toEqual({ type: 'text', text: 'from the other tab' })
+  const told = 'The user sent the following message while you were working:\nfrom the other tab'
+  expect(last).toEqual({ role: 'system', content: [{ type: 'text', text: told }] })
 
   await idle(other)
   await page.close()

@@ -27,7 +27,7 @@ const TARGETS = [
   },
   {
     name: 'relay',
-    sources: [...COMMON, 'apps/relay'],
+    sources: [...COMMON, 'apps/relay', 'packages/relay-client'],
     output: 'dist-relay/main.mjs',
     args: ['build', '-c', 'apps/relay/vite.config.ts', '--logLevel', 'warn'],
   },

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ROOT, runNode } from './steps.mjs'
 
-const PAGES = ['README.md', 'AGENTS.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'e2e/README.md', ...pagesOf('docs')]
+const PAGES = ['README.md', 'AGENTS.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'e2e/README.md', ...pagesOf('docs'), ...pagesOf('examples')]
 /** Made by a build, a run or an export, so not there in a clean checkout. */
 const MADE = /^(dist|test-results|bench\/results|node_modules|PROGRESS\.md|TRANSCRIPT\.md)(\/|$)/
-const ROOMS = /^(apps|packages|docs|e2e|scripts|bench|public|tsconfig\.[\w.]+|vite\.[\w.]+|playwright\.[\w.]+)(\/|$)/
+const ROOMS = /^(apps|packages|docs|e2e|scripts|bench|examples|public|tsconfig\.[\w.]+|vite\.[\w.]+|playwright\.[\w.]+)(\/|$)/
 
 function pagesOf(room: string): string[] {
   return readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
@@ -18,7 +18,7 @@ const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8')
 const manifest = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> }
 
 /** All of them, so that a page about one room can say `wire.ts`. */
-const SOURCES = ['apps', 'packages', 'e2e', 'scripts', 'bench']
+const SOURCES = ['apps', 'packages', 'e2e', 'scripts', 'bench', 'examples']
   .flatMap((room) =>
     readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' }).map((name) => `/${room}/${name.replaceAll('\\', '/')}`),
   )
@@ -52,9 +52,13 @@ describe.each(PAGES)('%s', (page) => {
   })
 
   test('names only source files that exist', () => {
-    // But for the name that no file may have.
+    // But for the name that no file may have, and the files that a page gives whole, each with its name as the first line.
     const named = [...text.matchAll(/`([\w./-]+\.(?:tsx?|mjs))`/g)].map((match) => match[1] ?? '')
-    expect(named.filter((path) => path !== 'types.ts' && !SOURCES.some((source) => source.endsWith(`/${path}`)))).toEqual([])
+    expect(
+      named.filter(
+        (path) => path !== 'types.ts' && !text.includes(`\n// ${path}\n`) && !SOURCES.some((source) => source.endsWith(`/${path}`)),
+      ),
+    ).toEqual([])
   })
 
   test('names only scripts of node that exist', () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from './steps.mjs'
 
-const ROOMS = ['packages', 'apps', 'scripts', 'e2e', 'bench']
+const ROOMS = ['packages', 'apps', 'scripts', 'e2e', 'bench', 'examples']
 const SKIPPED = new Set(['node_modules', 'dist', 'dist-relay', 'cases', 'test-results'])
 
 /** Folders that have no reason to say no, and files named for their kind instead of for what they hold. */

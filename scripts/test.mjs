@@ -3,8 +3,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.mjs'
 import { provideChromium } from './chromium.mjs'
+import { e2eFailures, unitFailures } from './failures.mjs'
 import { install } from './fresh.mjs'
 import { ROOT, runNode, seconds, tool } from './steps.mjs'
+import { temporaryFolder } from './temp.mjs'
+import { provideTools } from './tools.mjs'
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
@@ -20,6 +23,9 @@ const E2E = join(RESULTS, 'e2e.json')
  */
 const withCrash = (code, counts) => (code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts)
 
+/** @type {import('./failures.mjs').Failure[]} */
+const failures = []
+
 const NONE = { passed: 0, failed: 0, skipped: 0 }
 
 /** @param {string} file */
@@ -32,6 +38,8 @@ async function unit() {
   const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${UNIT}`]
   const { code } = await runNode([tool('vitest/vitest.mjs'), ...args], { show: true })
   const json = readJson(UNIT)
+  // Read at once: the next runner empties the folder.
+  failures.push(...(json === undefined ? [] : unitFailures(json)))
   if (json === undefined) return withCrash(code, NONE)
   return withCrash(code, { passed: json.numPassedTests, failed: json.numFailedTests, skipped: json.numPendingTests + json.numTodoTests })
 }
@@ -40,7 +48,9 @@ async function unit() {
 async function e2e() {
   const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: E2E }
   const { code } = await runNode([tool('@playwright/test/cli.js'), 'test', '--reporter=line,json'], { show: true, env })
-  const stats = readJson(E2E)?.stats
+  const json = readJson(E2E)
+  failures.push(...(json === undefined ? [] : e2eFailures(json)))
+  const stats = json?.stats
   if (stats === undefined) return withCrash(code, NONE)
   return withCrash(code, { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped })
 }
@@ -65,6 +75,7 @@ async function timed(name, step) {
 async function everything() {
   const broken = []
   if ((await timed('machine', provideChromium)) === undefined) return { counts: { ...NONE, failed: 1 }, broken: ['machine'] }
+  await provideTools()
   const check = await timed('check', () => runNode(['scripts/check.mjs'], { show: true }))
   if (check.code !== 0) broken.push('check')
   const counts = [await timed('unit', unit)]
@@ -78,7 +89,12 @@ await install()
 rmSync(RESULTS, { recursive: true, force: true })
 mkdirSync(RESULTS, { recursive: true })
 const since = performance.now()
+const temporary = temporaryFolder()
+process.env['TMPDIR'] = temporary.path
 const { counts, broken } = await everything()
+temporary.remove()
+// Once more and last: whoever sees only the end of the output has to see it.
+for (const { name, why } of failures) console.log(`\nFAILED ${name.replace(`${ROOT}/`, '')}\n${why}`)
 console.log(`\n${seconds(performance.now() - since)} in all${broken.length > 0 ? `; failed: ${broken.join(', ')}` : ''}`)
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
 process.exitCode = counts.failed > 0 || broken.length > 0 ? 1 : 0

@@ -1,4 +1,4 @@
-import { agentId, sessionId, traceId, type Draft } from '@tabwright/protocol'
+import { agentId, canonicalJson, sessionId, traceId, type Draft, type JsonObject } from '@tabwright/protocol'
 import { systemClock } from '../../packages/runtime/src/io/clock-system'
 import { openDatabase } from '../../packages/runtime/src/io/database'
 import { eventLogIdb } from '../../packages/runtime/src/io/event-log-idb'
@@ -10,7 +10,7 @@ type Durability = 'strict' | 'relaxed'
 /** Appends per second, one at a time: each is awaited before the next. */
 export interface Sample {
   readonly durability: Durability
-  readonly who: 'bare' | 'log'
+  readonly who: 'bare' | 'chained' | 'log'
   readonly perSecond: number
 }
 
@@ -31,24 +31,27 @@ const draft = (n: number): Draft => ({
 async function openLog(): Promise<(n: number, durability: Durability) => Promise<unknown>> {
   const database = await openDatabase({ name: 'bench-log' })
   await database.run((handle) => handle.put('sessions', emptyRecord({ id: SESSION, title: 'bench', project: 'blank', at: 1 })))
-  const log = eventLogIdb(database, { hash: hashText, clock: systemClock })
+  // Sealing waits for a pause, and there is none here.
+  const log = eventLogIdb(database, { hash: hashText, clock: systemClock, sealing: 'never' })
   const { epoch } = await log.claim(SESSION)
   return (n, durability) => log.append(SESSION, epoch, { drafts: [draft(n)], durability })
 }
 
-/** What the platform can do at best: one record of the same size, one transaction. */
-async function openBare(): Promise<(n: number, durability: Durability) => Promise<unknown>> {
+/** What the platform can do at best: one record of the same size, one transaction. With `hash`, its row is chained to the one before. */
+async function openBare(name: string, hash?: (text: string) => string): Promise<(n: number, durability: Durability) => Promise<unknown>> {
   const database = await new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open('bench-bare')
+    const request = indexedDB.open(name)
     request.onupgradeneeded = () => request.result.createObjectStore('events', { keyPath: ['session', 'seq'] })
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error ?? new Error('IndexedDB did not open'))
   })
-  const full = { session: SESSION, v: 1, epoch: 1, at: 1, prev: 'x'.repeat(64), hash: 'x'.repeat(64) }
+  let prev = 'x'.repeat(64)
   return (n, durability) =>
     new Promise((resolve, reject) => {
+      const row: JsonObject = JSON.parse(JSON.stringify({ session: SESSION, v: 1, epoch: 1, at: 1, prev, ...draft(n), seq: n }))
+      if (hash) prev = hash(canonicalJson(row))
       const tx = database.transaction('events', 'readwrite', { durability })
-      tx.objectStore('events').add({ ...full, ...draft(n), seq: n })
+      tx.objectStore('events').add({ ...row, hash: prev })
       tx.oncomplete = resolve
       tx.onabort = () => reject(tx.error ?? new Error('aborted'))
       tx.commit()
@@ -58,7 +61,8 @@ async function openBare(): Promise<(n: number, durability: Durability) => Promis
 /** Rounds take turns, so that whatever else the machine does hits both alike. */
 export async function measure(rounds: number, counts: Record<Durability, number>): Promise<readonly Sample[]> {
   const kinds = [
-    { who: 'bare', append: await openBare() },
+    { who: 'bare', append: await openBare('bench-bare') },
+    { who: 'chained', append: await openBare('bench-chained', hashText) },
     { who: 'log', append: await openLog() },
   ] as const
   const samples: Sample[] = []

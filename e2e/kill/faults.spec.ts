@@ -1,5 +1,5 @@
 import type { CDPSession, Page } from '@playwright/test'
-import { expect, test } from '../fixtures'
+import { editsPass, expect, test } from '../fixtures'
 import { begin, essence, factsOf, openLab, undisturbed, untilEnd, untilFacts, type Lab } from './lab'
 
 let lab: Lab
@@ -11,7 +11,8 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => lab.close())
 
-const BOUNDARIES = [4, 9, 14]
+/** In the middle of a call; a long run takes three places. */
+const BOUNDARIES = Number(process.env['TABWRIGHT_KILLS'] ?? 2) >= 10 ? [4, 9, 14] : [9]
 
 async function devTools(page: Page): Promise<CDPSession> {
   return page.context().newCDPSession(page)
@@ -35,6 +36,7 @@ async function holdWorkers(page: Page): Promise<void> {
 for (const at of BOUNDARIES) {
   test(`[C15] a renderer that crashes after fact ${at} frees the session at once, and another tab goes on`, async ({ browser }) => {
     const context = await browser.newContext()
+    await editsPass(context)
     const page = await context.newPage()
     await page.goto(lab.relay.url)
     const url = await begin(page)
@@ -52,6 +54,7 @@ for (const at of BOUNDARIES) {
 
   test(`[C13] a worker that dies after fact ${at} is started again by its page and goes on`, async ({ browser }) => {
     const context = await browser.newContext()
+    await editsPass(context)
     const page = await context.newPage()
     await holdWorkers(page)
     await page.goto(lab.relay.url)
@@ -73,6 +76,7 @@ for (const at of BOUNDARIES) {
 
 test('[C16] [C17] another tab takes a session over while its owner is frozen, and the owner writes nothing more', async ({ browser }) => {
   const context = await browser.newContext()
+  await editsPass(context)
   const page = await context.newPage()
   await page.goto(lab.relay.url)
   const url = await begin(page)
@@ -98,6 +102,7 @@ for (const at of BOUNDARIES) {
   }) => {
     test.setTimeout(120_000)
     const context = await browser.newContext()
+    await editsPass(context)
     const page = await context.newPage()
     await page.goto(lab.relay.url)
     await begin(page)
@@ -137,6 +142,7 @@ for (const at of BOUNDARIES) {
 
 test('[C21] a session whose data the browser removed says so and is not an empty one of the same name', async ({ browser }) => {
   const context = await browser.newContext()
+  await editsPass(context)
   const page = await context.newPage()
   await page.goto(lab.relay.url)
   const url = await begin(page)

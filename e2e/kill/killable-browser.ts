@@ -1,3 +1,4 @@
+import { editsPass } from '../fixtures'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,7 +8,7 @@ import { CHROMIUM_ARGS, findChromium } from '../../scripts/chromium.mjs'
 
 /** A Chromium of our own with a profile that outlives it: killed whole with SIGKILL, started again on the same data. */
 export interface KillableBrowser {
-  /** Starts a browser process and opens the address. */
+  /** A new page at the address, in the browser that runs or in one that is started for it. */
   open(url: string): Promise<Page>
   kill(): Promise<void>
   /** Kills what runs and removes the profile. */
@@ -20,6 +21,23 @@ export async function killableBrowser(): Promise<KillableBrowser> {
   const profile = await mkdtemp(join(tmpdir(), 'tabwright-kill-'))
   let child: ChildProcess | undefined
   let browser: Browser | undefined
+
+  const start = async (): Promise<Browser> => {
+    child = spawn(
+      executable,
+      [
+        '--headless=new',
+        '--disable-gpu',
+        '--remote-debugging-port=0',
+        `--user-data-dir=${profile}`,
+        '--no-default-browser-check',
+        ...CHROMIUM_ARGS,
+        'about:blank',
+      ],
+      { detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    return chromium.connectOverCDP(await endpoint(child))
+  }
 
   const kill = async (): Promise<void> => {
     const dying = child
@@ -37,21 +55,9 @@ export async function killableBrowser(): Promise<KillableBrowser> {
 
   return {
     open: async (url) => {
-      child = spawn(
-        executable,
-        [
-          '--headless=new',
-          '--disable-gpu',
-          '--remote-debugging-port=0',
-          `--user-data-dir=${profile}`,
-          '--no-default-browser-check',
-          ...CHROMIUM_ARGS,
-          'about:blank',
-        ],
-        { detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
-      )
-      browser = await chromium.connectOverCDP(await endpoint(child))
+      browser ??= await start()
       const context = browser.contexts()[0] ?? (await browser.newContext())
+      await editsPass(context)
       const page = await context.newPage()
       await page.goto(url)
       return page

@@ -5,7 +5,8 @@ import type { SessionEvent } from '@tabwright/protocol'
 import { answer, outline, startModelServer, text, tool, type ModelServer, type ServedRequest } from '@tabwright/testkit'
 import { expect, type Page } from '@playwright/test'
 import { startRelay, TEST_KEY, type RunningRelay } from '../fixtures'
-import { killableBrowser } from './killable-browser'
+import { killableBrowser, type KillableBrowser } from './killable-browser'
+import { storedFacts } from './stored-facts'
 
 /** A task of three tools whose effects add up: whoever runs one twice leaves a second line. */
 const SCRIPT = [
@@ -61,28 +62,19 @@ export async function openLab(through: (model: ModelServer) => Promise<string> =
   }
 }
 
-/** Every fact of the only session in the page's database. */
-export async function factsOf(page: Page): Promise<readonly SessionEvent[]> {
-  return page.evaluate(async () => {
-    // Opening one that is not there would make an empty one.
-    if (!(await indexedDB.databases()).some(({ name }) => name === 'tabwright')) return []
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open('tabwright')
-      request.onsuccess = () => resolve(request.result)
-      request.onerror = () => reject(request.error)
-    })
-    try {
-      if (!database.objectStoreNames.contains('events')) return []
-      return await new Promise<SessionEvent[]>((resolve, reject) => {
-        const request = database.transaction('events').objectStore('events').getAll()
-        request.onsuccess = () => resolve(request.result as SessionEvent[])
-        request.onerror = () => reject(request.error)
-      })
-    } finally {
-      database.close()
-    }
+/** Every fact of a session in the page's database. @param url address of the session, where the page is not at it */
+export async function factsOf(page: Page, url = page.url()): Promise<readonly SessionEvent[]> {
+  const session = sessionIn(url)
+  const facts = await page.evaluate(storedFacts).catch(async (error: unknown) => {
+    // Right after a kill Chromium may still be putting its files in order; what is in them afterwards is what counts.
+    if (!String(error).includes('opening backing store')) throw error
+    await page.waitForTimeout(1000)
+    return page.evaluate(storedFacts)
   })
+  return facts.filter((event) => event.session === session)
 }
+
+const sessionIn = (url: string): string | undefined => /\/s\/([^/?#]+)/.exec(url)?.[1]
 
 /** What a run comes to, whatever was asked again on the way. */
 export const essence = (events: readonly SessionEvent[]): readonly string[] => outline(events).filter((line) => !line.startsWith('model.'))
@@ -147,7 +139,7 @@ export interface Survival {
   readonly recoveryMs: number
 }
 
-/** The task's facts when nobody disturbs it. */
+/** The task's facts when nobody disturbs it: the same of every lab. */
 export async function undisturbed(lab: Lab): Promise<readonly SessionEvent[]> {
   const browser = await killableBrowser()
   try {
@@ -160,35 +152,38 @@ export async function undisturbed(lab: Lab): Promise<readonly SessionEvent[]> {
   }
 }
 
+/** What a life is cut short in. The browser is killed once a life: the one that went on begins the next task. */
+export interface Killing {
+  readonly lab: Lab
+  readonly browser: KillableBrowser
+  readonly expected: readonly string[]
+}
+
 /** One life of the browser is cut short when `when` resolves; the next one must end as if nothing had happened. */
-export async function surviveKill(lab: Lab, expected: readonly string[], when: (page: Page) => Promise<void>): Promise<Survival> {
-  const browser = await killableBrowser()
-  try {
-    const first = await browser.open(`${lab.relay.url}/healthz`)
-    const acknowledged = await watchAcknowledged(first)
-    await first.goto(lab.relay.url)
-    const url = await begin(first)
-    await when(first)
-    await browser.kill()
-    const kept = acknowledged()
-    // A page of the same origin without the app: what the dead one left, before anything goes on.
-    const second = await browser.open(`${lab.relay.url}/healthz`)
-    const left = await factsOf(second)
-    const since = performance.now()
-    await second.goto(url)
-    await expect(second.getByRole('log')).toBeVisible({ timeout: 15_000 })
-    const recoveryMs = Math.round(performance.now() - since)
-    if (!left.some((event) => event.type === 'message.user')) await sendAgain(second)
-    await untilEnd(second)
-    const whole = await factsOf(second)
-    expect(essence(whole)).toEqual(expected)
-    expect(whole.slice(0, left.length).map(({ hash }) => hash)).toEqual(left.map(({ hash }) => hash))
-    await expect(second.getByRole('log')).toContainText('All three are done.')
-    const has = (type: SessionEvent['type']): boolean => left.some((event) => event.type === type)
-    return { midTurn: has('turn.started') && !has('turn.ended'), lost: Math.max(0, kept - left.length), recoveryMs }
-  } finally {
-    await browser.dispose()
-  }
+export async function surviveKill({ lab, browser, expected }: Killing, when: (page: Page) => Promise<void>): Promise<Survival> {
+  const first = await browser.open(`${lab.relay.url}/healthz`)
+  const acknowledged = await watchAcknowledged(first)
+  await first.goto(lab.relay.url)
+  const url = await begin(first)
+  await when(first)
+  await browser.kill()
+  const kept = acknowledged()
+  // A page of the same origin without the app: what the dead one left, before anything goes on.
+  const second = await browser.open(`${lab.relay.url}/healthz`)
+  const left = await factsOf(second, url)
+  const since = performance.now()
+  await second.goto(url)
+  await expect(second.getByRole('log')).toBeVisible({ timeout: 15_000 })
+  const recoveryMs = Math.round(performance.now() - since)
+  if (!left.some((event) => event.type === 'message.user')) await sendAgain(second)
+  await untilEnd(second)
+  const whole = await factsOf(second)
+  expect(essence(whole)).toEqual(expected)
+  expect(whole.slice(0, left.length).map(({ hash }) => hash)).toEqual(left.map(({ hash }) => hash))
+  await expect(second.getByRole('log')).toContainText('All three are done.')
+  await second.close()
+  const has = (type: SessionEvent['type']): boolean => left.some((event) => event.type === type)
+  return { midTurn: has('turn.started') && !has('turn.ended'), lost: Math.max(0, kept - left.length), recoveryMs }
 }
 
 /** Killed before the message was durable: nothing was sent, and its text is back in the box. */

@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { isFunctionName } from '@tabwright/protocol/relay'
 import { isLoopbackHost } from './address'
+import type { HttpSecret } from './engine/http-function'
 import { LIMITS, type Limits } from './limits'
+import { McpConfigError, readMcpConfig, type McpServer } from './mcp/mcp-config'
 import { checkModelOrigin, keyProblem } from './model-origin'
+import type { DayCap } from './spending/ledger'
 
 /** Where keys go when nobody named another server. */
 export const ANTHROPIC_URL = 'https://api.anthropic.com'
@@ -28,6 +33,23 @@ export interface Config {
   readonly baseUrl: string | undefined
   /** Origins besides `http://localhost:PORT` under which the app is reached. Their hosts are allowed too. */
   readonly origins: readonly string[]
+  /** Private servers that guarded fetches may reach, as `host:port`. */
+  readonly fetchHosts: readonly string[]
+  /** Credentials that functions behind an address may ask for, by name, each for one host. */
+  readonly httpSecrets: ReadonlyMap<string, HttpSecret>
+  /** Function that says who a stranger is, and the one that calls of such strangers go through. */
+  readonly authFunction: string | undefined
+  readonly middlewareFunction: string | undefined
+  /** What may be spent with one model key on a day. */
+  readonly dayCap: DayCap
+  /** Servers of the Model Context Protocol, from the operator's own file. */
+  readonly mcpServers: readonly McpServer[]
+  /** Where it is told that a session waits for its person. */
+  readonly notifyUrl: string | undefined
+  /** A collector of OpenTelemetry, as its address without `/v1/…`. */
+  readonly otlpEndpoint: string | undefined
+  /** Whether `/metrics` answers. */
+  readonly metrics: boolean
   readonly logLevel: LogLevel
   readonly limits: Limits
 }
@@ -44,14 +66,24 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 export const HELP = `tabwright: serves the app and keeps your model key
 
-Usage: tabwright [options]
+Usage: tabwright [start] [options]
+       tabwright token add|list|revoke       tokens for workers
+       tabwright functions                   what can be called at a relay that runs
+       tabwright call <function> ['<json>']  calls one
+       tabwright worker <file.mjs>           offers the functions of a module
+       tabwright hands <folder>              offers files and shell of a folder to agents
+Each tells more with --help. Exit codes: 0 done, 1 failed, 2 wrong use of a command, 3 no relay that lets us in.
+
   --port <n>              port to listen on (PORT, default 7878; 0 takes a free one)
   --host <address>        address to listen on (default: 127.0.0.1 and ::1)
   --origin <origin>       another origin under which the app is reached, such as https://ide.example; may be repeated
+  --fetch-host <host:port> a private server that tools may fetch from, such as a git host (TABWRIGHT_FETCH_HOSTS); may be repeated
+  --mcp <file>            servers of the Model Context Protocol (TABWRIGHT_MCP, default mcp.json in the data folder)
   --data <folder>         where the vault is (TABWRIGHT_DATA, default ~/.tabwright)
   --dist <folder>         the built app (default: dist beside the relay)
   --no-open               do not open a browser (TABWRIGHT_OPEN=0)
   --dangerously-bind-all  allow an address such as 0.0.0.0; also needs TABWRIGHT_TOKEN and --origin
+  --version               which Tabwright this is
   --help                  this text
 
 Environment:
@@ -59,6 +91,14 @@ Environment:
   ANTHROPIC_BASE_URL      any server of the Messages API (default ${ANTHROPIC_URL})
   TABWRIGHT_TOKEN         a fixed bearer, for automation
   TABWRIGHT_VAULT_KEY     32 bytes, hex or base64, that encrypt stored keys (default: a file in the data folder)
+  TABWRIGHT_HTTP_SECRETS  variables that functions behind an address may be called with, each for one host: NAME@host[:port], ...
+  TABWRIGHT_AUTH_FUNCTION function that is asked who a worker without a token of ours is
+  TABWRIGHT_MIDDLEWARE_FUNCTION function that calls of such workers go through
+  TABWRIGHT_DAY_DOLLARS   most that a model key may spend on a day (UTC), at list prices; further requests are refused
+  TABWRIGHT_DAY_TOKENS    the same in tokens, for models whose price is not known
+  TABWRIGHT_NOTIFY_URL    address that gets a POST when a session waits for its person (its id and nothing else), and what is said by notify
+  OTEL_EXPORTER_OTLP_ENDPOINT collector that spans and log lines are sent to, over HTTP
+  TABWRIGHT_METRICS       1: GET /metrics answers, behind a bearer, in the text format of Prometheus
   TABWRIGHT_LOG           silent, error, warn (default), info or debug; JSON lines on standard error
 `
 
@@ -72,11 +112,12 @@ export function readConfig(argv: readonly string[], environment: Environment, di
     const token = readToken(environment['TABWRIGHT_TOKEN'])
     const origins = (flags.origin ?? []).map(readOrigin)
     const hosts = readHosts(flags.host, { bindAll: flags['dangerously-bind-all'] === true, token, origins })
+    const data = resolve(flags.data ?? text(environment['TABWRIGHT_DATA']) ?? join(homedir(), '.tabwright'))
     const config: Config = {
       port,
       hosts,
       loopbackOnly: hosts.every((host) => isLoopbackHost(host)),
-      data: resolve(flags.data ?? text(environment['TABWRIGHT_DATA']) ?? join(homedir(), '.tabwright')),
+      data,
       dist: resolve(flags.dist ?? dist),
       openBrowser: flags['no-open'] !== true && environment['TABWRIGHT_OPEN'] !== '0',
       token,
@@ -84,12 +125,24 @@ export function readConfig(argv: readonly string[], environment: Environment, di
       apiKey: readKey(text(environment['ANTHROPIC_API_KEY'])),
       baseUrl: readBaseUrl(text(environment['ANTHROPIC_BASE_URL'])),
       origins,
+      fetchHosts: [...(flags['fetch-host'] ?? []), ...(text(environment['TABWRIGHT_FETCH_HOSTS'])?.split(',') ?? [])].map(readFetchHost),
+      httpSecrets: readHttpSecrets(text(environment['TABWRIGHT_HTTP_SECRETS']), environment),
+      authFunction: readFunction('TABWRIGHT_AUTH_FUNCTION', environment),
+      middlewareFunction: readFunction('TABWRIGHT_MIDDLEWARE_FUNCTION', environment),
+      mcpServers: readMcpServers(flags.mcp ?? text(environment['TABWRIGHT_MCP']), { data, environment }),
+      dayCap: {
+        dollars: readAmount('TABWRIGHT_DAY_DOLLARS', environment),
+        tokens: readAmount('TABWRIGHT_DAY_TOKENS', environment),
+      },
+      notifyUrl: readPlainUrl('TABWRIGHT_NOTIFY_URL', environment),
+      otlpEndpoint: readPlainUrl('OTEL_EXPORTER_OTLP_ENDPOINT', environment),
+      metrics: environment['TABWRIGHT_METRICS'] === '1',
       logLevel: readLogLevel(text(environment['TABWRIGHT_LOG'])),
       limits: LIMITS,
     }
     return { type: 'config', config: checkTokenFor(config) }
   } catch (thrown) {
-    if (thrown instanceof BadConfig) return { type: 'bad', message: thrown.message }
+    if (thrown instanceof BadConfig || thrown instanceof McpConfigError) return { type: 'bad', message: thrown.message }
     throw thrown
   }
 }
@@ -100,6 +153,8 @@ interface Flags {
   readonly port?: string | undefined
   readonly host?: string | undefined
   readonly origin?: string[] | undefined
+  readonly 'fetch-host'?: string[] | undefined
+  readonly mcp?: string | undefined
   readonly data?: string | undefined
   readonly dist?: string | undefined
   readonly 'no-open'?: boolean | undefined
@@ -115,6 +170,8 @@ function readFlags(argv: readonly string[]): Flags | string {
         port: { type: 'string' },
         host: { type: 'string' },
         origin: { type: 'string', multiple: true },
+        'fetch-host': { type: 'string', multiple: true },
+        mcp: { type: 'string' },
         data: { type: 'string' },
         dist: { type: 'string' },
         'no-open': { type: 'boolean' },
@@ -164,6 +221,35 @@ function readOrigin(given: string): string {
   return url.origin
 }
 
+function readFetchHost(given: string): string {
+  const place = given.trim().toLowerCase()
+  const url = URL.canParse(`tcp://${place}`) ? new URL(`tcp://${place}`) : undefined
+  if (url === undefined || url.port === '' || url.host !== place)
+    throw new BadConfig(`--fetch-host wants a host and a port, such as git.internal:8443, not ${JSON.stringify(given)}.`)
+  return place
+}
+
+/** `NAME@host, NAME@host:port`: a variable of the environment, and the one server that it is sent to. */
+function readHttpSecrets(given: string | undefined, environment: Environment): ReadonlyMap<string, HttpSecret> {
+  const entries = (given?.split(',') ?? []).map((one): [string, HttpSecret] => {
+    const [, name = '', host = ''] = /^\s*([A-Za-z_][A-Za-z0-9_]*)@(\S+?)\s*$/.exec(one) ?? []
+    const url = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined
+    const isPlace = host !== '' && url !== undefined && url.pathname === '/' && url.username === '' && url.search === ''
+    if (!isPlace)
+      throw new BadConfig(`TABWRIGHT_HTTP_SECRETS wants a list such as ORDERS_TOKEN@orders.example, not ${JSON.stringify(one)}.`)
+    const value = text(environment[name])
+    if (value === undefined) throw new BadConfig(`TABWRIGHT_HTTP_SECRETS names ${name}, and there is no variable of that name.`)
+    return [name, { value, host: host.toLowerCase() }]
+  })
+  return new Map(entries)
+}
+
+function readFunction(variable: string, environment: Environment): string | undefined {
+  const name = text(environment[variable])
+  if (name !== undefined && !isFunctionName(name)) throw new BadConfig(`${variable} must be the name of a function, such as auth::check.`)
+  return name
+}
+
 /** What every spelling of "all addresses" becomes once the URL parser has read it. */
 const WILDCARDS = new Set(['0.0.0.0', '[::]', '[::ffff:0:0]'])
 
@@ -193,6 +279,15 @@ function readKey(key: string | undefined): string | undefined {
   return key
 }
 
+function readPlainUrl(variable: string, environment: Environment): string | undefined {
+  const url = text(environment[variable])
+  if (url === undefined) return undefined
+  const read = URL.canParse(url) ? new URL(url) : undefined
+  if (read === undefined || !/^https?:$/.test(read.protocol) || read.username !== '' || read.password !== '')
+    throw new BadConfig(`${variable} must be an http or https address without a user name.`)
+  return read.href
+}
+
 function readBaseUrl(url: string | undefined): string | undefined {
   if (url === undefined) return undefined
   const checked = checkModelOrigin(url, { configured: URL.canParse(url) ? url : undefined, ownPort: undefined })
@@ -201,6 +296,24 @@ function readBaseUrl(url: string | undefined): string | undefined {
 }
 
 const LOG_LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug']
+
+/** @param named without a name it is the one in the data folder, which need not be there */
+function readMcpServers(
+  named: string | undefined,
+  { data, environment }: { data: string; environment: Environment },
+): readonly McpServer[] {
+  const usual = join(data, 'mcp.json')
+  if (named === undefined && !existsSync(usual)) return []
+  return readMcpConfig(named === undefined ? usual : resolve(named), environment)
+}
+
+function readAmount(variable: string, environment: Environment): number | undefined {
+  const given = text(environment[variable])
+  if (given === undefined) return undefined
+  if (!/^\d{1,12}(?:\.\d{1,6})?$/.test(given) || Number(given) === 0)
+    throw new BadConfig(`${variable} must be a number above 0, not ${JSON.stringify(given)}.`)
+  return Number(given)
+}
 
 function readLogLevel(given: string | undefined): LogLevel {
   const level = LOG_LEVELS.find((one) => one === (given ?? 'warn'))

@@ -1,4 +1,6 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startForTest, type RelayUnderTest } from './relay-under-test'
 
@@ -47,6 +49,30 @@ describe('Host', () => {
     for (const host of [`localhost:${relay.port}`, `LOCALHOST:${relay.port}`, `127.0.0.1:${relay.port}`, `[::1]:${relay.port}`]) {
       expect((await relay.send({ path: '/healthz', headers: { host } })).status).toBe(200)
     }
+  })
+
+  it('[O03] a name of a sandbox gives out the locked frame and nothing else, and only its app may frame it', async () => {
+    const host = `sandbox-0123456789abcdef.localhost:${relay.port}`
+    mkdirSync(join(relay.dist, 'frame'))
+    writeFileSync(join(relay.dist, 'frame', 'kernel.html'), 'the frame')
+    const frame = await relay.send({ path: '/frame/kernel.html', headers: { host } })
+    expect(frame.status).toBe(200)
+    expect(frame.headers['cross-origin-resource-policy']).toBe('cross-origin')
+    expect(frame.headers['content-security-policy']).toContain(`frame-ancestors 'self' http://localhost:${relay.port};`)
+    expect(frame.headers['content-security-policy']).toContain('sandbox allow-scripts')
+    for (const path of [...paths, '/frame/kernel.js', '/frame/kernel.html?x', '/frame/../frame/kernel.html', '/assets/'])
+      expect([path, (await relay.send({ path, headers: withBearer({ host }) })).status]).toEqual([path, 421])
+    expect((await relay.send({ path: '/frame/kernel.html', method: 'POST', headers: { host, ...JSON_TYPE }, body: '{}' })).status).toBe(421)
+    for (const name of [
+      'sandbox-0.localhost',
+      'sandbox-0123456789abcdef.evil.example',
+      'x.sandbox-0123456789abcdef.localhost',
+      'a.localhost',
+    ])
+      expect((await relay.send({ path: '/frame/kernel.html', headers: { host: `${name}:${relay.port}` } })).status).toBe(421)
+    expect(
+      (await relay.send({ path: '/frame/kernel.html', headers: { host: `sandbox-0123456789abcdef.localhost:${relay.port + 1}` } })).status,
+    ).toBe(421)
   })
 
   it('both loopback addresses listen on the same port', async () => {
@@ -210,9 +236,9 @@ describe('bearer', () => {
     }
   })
 
-  it('an upgrade with everything right finds no socket here yet', async () => {
+  it('an upgrade with everything right but no handshake of a WebSocket in it is told so', async () => {
     const headers = withBearer({ origin: relay.url, connection: 'Upgrade', upgrade: 'websocket' })
-    expect((await relay.send({ path: '/worker', headers })).status).toBe(404)
+    expect((await relay.send({ path: '/worker', headers })).status).toBe(400)
   })
 })
 

@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http'
+import { isSandboxHost } from '@tabwright/protocol'
+import { KERNEL_FRAME_PATH } from '@tabwright/protocol/headers'
 import { bucketOf, isLoopback, isLoopbackHost } from './address'
 import type { Config } from './config'
+import { DEFAULT_IDENTITY, TAB_IDENTITY, type Identity } from './engine/identity'
 import type { FailedLogins } from './failed-logins'
 import type { Refusal } from './refusal'
 import type { Sessions } from './session'
@@ -12,16 +15,29 @@ import type { Sessions } from './session'
 export interface FrontDoor {
   /** Against DNS rebinding: a page of another site that reaches us still names its own host. For every path. */
   host(request: IncomingMessage): Refusal | undefined
-  /** For everything but static files and `/healthz`, whatever the method. */
-  caller(request: IncomingMessage): Refusal | undefined
+  /** For everything but static files and `/healthz`, whatever the method. The ends of a channel carry their key in the address. */
+  caller(request: IncomingMessage, at?: { readonly isChannel: boolean }): Refusal | undefined
   /** For everything that acts or tells. `who` is what log lines say. */
-  bearer(request: IncomingMessage): Promise<Refusal | { readonly type: 'signed-in'; readonly who: 'session' | 'fixed' }>
+  bearer(request: IncomingMessage): Promise<Refusal | SignedIn>
+  /** Whether it carries a bearer that is good, without counting one that is not. */
+  knows(request: IncomingMessage): boolean
+  /** Counts a ticket that is none like a wrong bearer, and says what to answer. */
+  wrongTicket(request: IncomingMessage): Promise<Refusal>
   /** Counts a wrong pairing code like a wrong bearer, and says what to answer. */
   wrongCode(request: IncomingMessage): Promise<Refusal>
   /** Milliseconds until a person at this address may try a code again. */
   wait(request: IncomingMessage): Promise<number>
   /** Whether a page asks that this relay served on this machine's own address, to somebody on this machine. */
   isOwnLoopbackPage(request: IncomingMessage): boolean
+  /** The same of a program: no page, and no proxy of which one knows. */
+  isOwnLoopbackProgram(request: IncomingMessage): boolean
+}
+
+/** Whose bearer it is. A worker's opens the way to functions and to nothing else. */
+export interface SignedIn {
+  readonly type: 'signed-in'
+  readonly who: 'session' | 'fixed' | 'worker'
+  readonly identity: Identity
 }
 
 export interface FrontDoorOptions {
@@ -30,6 +46,8 @@ export interface FrontDoorOptions {
   readonly port: () => number
   readonly sessions: Sessions
   readonly failedLogins: FailedLogins
+  /** The worker that a token was given to. */
+  readonly worker: (token: string) => Identity | undefined
 }
 
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
@@ -38,55 +56,78 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   function host(request: IncomingMessage): Refusal | undefined {
     const named = request.headersDistinct['host'] ?? []
     const name = named[0]?.toLowerCase()
-    if (named.length === 1 && name !== undefined && allowedHosts(config, options.port()).has(name)) return undefined
+    if (named.length === 1 && name !== undefined) {
+      if (allowedHosts(config, options.port()).has(name)) return undefined
+      if (isSandboxHost(name, options.port()) && isKernelFrame(request)) return undefined
+    }
     return { status: 421, type: 'wrong_host', message: 'This relay does not answer under that name.' }
   }
 
-  function caller(request: IncomingMessage): Refusal | undefined {
+  function caller(request: IncomingMessage, at = { isChannel: false }): Refusal | undefined {
+    const isKnown = (text: string) => sessions.check(text) !== 'wrong' || options.worker(text) !== undefined
     return (
-      wrongOrigin(request, allowedOrigins(config, options.port())) ?? credentialInAddress(request, sessions) ?? wrongContentType(request)
+      wrongOrigin(request, allowedOrigins(config, options.port())) ??
+      credentialInAddress(request, isKnown, at.isChannel ? ['key'] : []) ??
+      wrongContentType(request)
     )
   }
 
-  async function bearer(request: IncomingMessage): Promise<Refusal | { readonly type: 'signed-in'; readonly who: 'session' | 'fixed' }> {
+  async function bearer(request: IncomingMessage): Promise<Refusal | SignedIn> {
     const given = request.headersDistinct['authorization'] ?? []
     if (given.length === 0) return notSignedIn('Sign in first: this address needs a bearer, which POST /session gives to the app.')
-    const token = given.length === 1 ? /^Bearer ([\x21-\x7e]{1,512})$/i.exec(given[0] ?? '')?.[1] : undefined
+    const token = bearerOf(request)
     const kind = token === undefined ? 'wrong' : sessions.check(token)
     // A live session is 32 random bytes of ours: nobody guesses it, so the wait that others caused does not lock its owner out.
-    if (kind === 'session') return { type: 'signed-in', who: 'session' }
+    if (kind === 'session') return { type: 'signed-in', who: 'session', identity: TAB_IDENTITY }
     if (kind === 'ended') return { status: 401, type: 'session_ended', message: 'This session of the tab has ended; reload the page.' }
+    const worker = token === undefined ? undefined : options.worker(token)
+    if (worker !== undefined) return { type: 'signed-in', who: 'worker', identity: worker }
     const bucket = bucketOf(request.socket.remoteAddress)
     const waiting = await failedLogins.wait(bucket)
     if (waiting > 0) return tooMany(waiting)
-    if (kind === 'fixed') return { type: 'signed-in', who: 'fixed' }
+    if (kind === 'fixed') return { type: 'signed-in', who: 'fixed', identity: DEFAULT_IDENTITY }
     const wait = await failedLogins.add(bucket)
     return wait > 0 ? tooMany(wait) : notSignedIn('The bearer is wrong.')
   }
 
-  async function wrongCode(request: IncomingMessage): Promise<Refusal> {
-    const wait = await failedLogins.add(bucketOf(request.socket.remoteAddress))
-    if (wait > 0) return tooMany(wait)
-    return { status: 401, type: 'code_needed', message: 'That is not the pairing code that the relay printed.' }
+  function knows(request: IncomingMessage): boolean {
+    const token = bearerOf(request)
+    return token !== undefined && (sessions.check(token) !== 'wrong' || options.worker(token) !== undefined)
   }
 
-  function isOwnLoopbackPage(request: IncomingMessage): boolean {
-    const { headers } = request
-    // Behind a reverse proxy everybody comes from loopback: one that says so is not silent, one that hides it has another Host.
-    if (headers['forwarded'] !== undefined || headers['x-forwarded-for'] !== undefined) return false
-    const hostName = URL.canParse(`http://${headers.host}`) ? new URL(`http://${headers.host}`).hostname : ''
-    const fromPage = headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin'
-    return config.loopbackOnly && isLoopbackHost(hostName) && isLoopback(request.socket.remoteAddress) && fromPage
+  async function wrong(request: IncomingMessage, refusal: Refusal): Promise<Refusal> {
+    const wait = await failedLogins.add(bucketOf(request.socket.remoteAddress))
+    return wait > 0 ? tooMany(wait) : refusal
   }
 
   return {
     host,
     caller,
     bearer,
-    wrongCode,
+    knows,
+    wrongTicket: (request) => wrong(request, notSignedIn('This ticket was used, is too old, or is none.')),
+    wrongCode: (request) => wrong(request, WRONG_CODE),
     wait: (request) => failedLogins.wait(bucketOf(request.socket.remoteAddress)),
-    isOwnLoopbackPage,
+    isOwnLoopbackPage: (request) => isOwnLoopback(request, config.loopbackOnly) && isFromPage(request),
+    isOwnLoopbackProgram: (request) => isOwnLoopback(request, config.loopbackOnly) && !isFromPage(request),
   }
+}
+
+function isOwnLoopback(request: IncomingMessage, loopbackOnly: boolean): boolean {
+  const { headers } = request
+  // Behind a reverse proxy everybody comes from loopback: one that says so is not silent, one that hides it has another Host.
+  if (headers['forwarded'] !== undefined || headers['x-forwarded-for'] !== undefined) return false
+  const hostName = URL.canParse(`http://${headers.host}`) ? new URL(`http://${headers.host}`).hostname : ''
+  return loopbackOnly && isLoopbackHost(hostName) && isLoopback(request.socket.remoteAddress)
+}
+
+function isFromPage({ headers }: IncomingMessage): boolean {
+  return headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin'
+}
+
+/** The one document that is given out under a sandbox's own name. */
+function isKernelFrame({ method, url }: IncomingMessage): boolean {
+  return (method === 'GET' || method === 'HEAD') && url === KERNEL_FRAME_PATH
 }
 
 /** Addresses of the network that we listen on by their own name. All addresses at once have none: `--origin` gives it. */
@@ -124,14 +165,30 @@ function wrongOrigin(request: IncomingMessage, origins: ReadonlySet<string>): Re
   return site === 'same-origin' || (site === undefined && !marked) ? undefined : refusal
 }
 
+const WRONG_CODE: Refusal = { status: 401, type: 'code_needed', message: 'That is not the pairing code that the relay printed.' }
+
+function bearerOf(request: IncomingMessage): string | undefined {
+  const [given = '', another] = request.headersDistinct['authorization'] ?? []
+  if (another !== undefined) return undefined
+  const bearer = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(given)?.[1]
+  if (bearer !== undefined || request.url?.endsWith('/otel') !== true) return bearer
+  // The published SDK has no header for this socket, but a token before the host of its address comes as the password of one.
+  const basic = /^Basic ([A-Za-z0-9+/=]{1,1024})$/i.exec(given)?.[1]
+  return basic === undefined ? undefined : /^[^:]*:([\x21-\x7e]{1,512})$/.exec(Buffer.from(basic, 'base64').toString())?.[1]
+}
+
 /** Addresses end up in histories and logs. Refused even if the credential is right, and never repeated in the answer. */
-function credentialInAddress(request: IncomingMessage, sessions: Sessions): Refusal | undefined {
+function credentialInAddress(
+  request: IncomingMessage,
+  isKnown: (text: string) => boolean,
+  allowed: readonly string[],
+): Refusal | undefined {
   const url = new URL(request.url ?? '/', 'http://relay')
-  const named = ['token', 'access_token', 'api_key', 'apikey', 'key', 'bearer', 'authorization', 'code'].some((name) =>
-    url.searchParams.has(name),
+  const named = ['token', 'access_token', 'api_key', 'apikey', 'key', 'bearer', 'authorization', 'code'].some(
+    (name) => url.searchParams.has(name) && !allowed.includes(name),
   )
   const texts = [...url.searchParams.values(), ...url.pathname.split('/')].filter((text) => text.length >= 6)
-  if (!named && texts.every((text) => sessions.check(text) === 'wrong')) return undefined
+  if (!named && !texts.some(isKnown)) return undefined
   return {
     status: 400,
     type: 'credential_in_address',
@@ -144,8 +201,11 @@ function wrongContentType(request: IncomingMessage): Refusal | undefined {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return undefined
   const given = request.headersDistinct['content-type'] ?? []
   if (given.length === 1 && /^application\/json(;|$)/i.test(given[0]?.trim() ?? '')) return undefined
+  // Whatever a function takes, behind a bearer, which no page of another site can add.
+  if (request.url?.startsWith('/http/') === true) return undefined
   // Bytes cannot be sent by a page of another site without asking either: only forms and plain text can.
   const isBytes = given.length === 1 && /^application\/octet-stream$/i.test(given[0]?.trim() ?? '')
+  if (isBytes && request.method === 'POST' && request.url === '/fetch') return undefined
   if (isBytes && request.method === 'PUT' && request.url?.startsWith('/mirror/') === true) return undefined
   if (request.method === 'DELETE' && given.length === 0 && !hasBody(request)) return undefined
   return { status: 415, type: 'unsupported_content_type', message: 'Send application/json.' }

@@ -1,3 +1,6 @@
+import { ENGINE_LIMITS, type EngineLimits } from './engine/engine-limits'
+import { SERVICE_LIMITS, type ServiceLimits } from './services/bounds'
+
 /** Defaults of every limit at the front door. Configurable as a whole; tests that change one print what they used. */
 export interface Limits {
   /** Bytes of a JSON body outside the model proxy. */
@@ -21,8 +24,17 @@ export interface Limits {
   /** Wait for a connection to the model server, and for its first and every further byte. */
   readonly connectMs: number
   readonly silenceMs: number
+  /** Bytes that a guarded fetch may send and receive (a pack of git is the largest), and how many may run at once. */
+  readonly fetchBody: number
+  readonly fetchAnswer: number
+  readonly fetches: number
+  /** Wait for the first and every further byte of a guarded fetch. */
+  readonly fetchSilenceMs: number
   /** Open answers may finish for this long after a stop was asked for. */
   readonly drainMs: number
+  /** Workers. */
+  readonly engine: EngineLimits
+  readonly services: ServiceLimits
 }
 
 export const LIMITS: Limits = {
@@ -40,5 +52,11 @@ export const LIMITS: Limits = {
   connectMs: 15_000,
   // Longer than the tab's own watchdog (300 s), which gives the better message; an answer without streaming may take 10 minutes.
   silenceMs: 15 * 60_000,
+  fetchBody: 64 * 1024 * 1024,
+  fetchAnswer: 256 * 1024 * 1024,
+  fetches: 16,
+  fetchSilenceMs: 60_000,
   drainMs: 5_000,
+  engine: ENGINE_LIMITS,
+  services: SERVICE_LIMITS,
 }

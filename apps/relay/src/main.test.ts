@@ -30,9 +30,15 @@ interface Started {
   readonly ended: Promise<{ code: number | null; printed: string }>
 }
 
+const run = (...command: readonly string[]): Started['ended'] => spawnMain(command).ended
+
 function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  return spawnMain(['--dist', join(root, 'dist'), '--data', join(root, 'data'), ...args], env)
+}
+
+function spawnMain(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
   const { ANTHROPIC_API_KEY: _key, ANTHROPIC_BASE_URL: _url, PORT: _port, ...rest } = process.env
-  const child = spawn(process.execPath, [join(out, 'main.mjs'), '--dist', join(root, 'dist'), '--data', join(root, 'data'), ...args], {
+  const child = spawn(process.execPath, [join(out, 'main.mjs'), ...args], {
     env: { ...rest, TABWRIGHT_OPEN: '0', ...env },
   })
   running.push(child)
@@ -69,19 +75,23 @@ it('the built relay prints its address, serves the app and stops when asked', as
   expect(await relay.ended).toEqual({ code: 0, printed })
 })
 
-it('a second one on the same port says who has it, offers another and ends with 1', async () => {
+it('a second one on the same port or the same data says who has it, offers another and ends with 1', async () => {
   const first = start(['--port', '0'])
   const port = /:(\d+)\n/.exec(await first.line(/\n/))?.[1] ?? ''
   const second = await start(['--port', port]).ended
   expect(second.code).toBe(1)
   expect(second.printed).toContain(`Port ${port} is taken by another Tabwright`)
   expect(second.printed).toContain(`--port ${Number(port) + 1}`)
+  const third = await start(['--port', '0']).ended
+  expect(third).toMatchObject({ code: 1, printed: expect.stringMatching(/^Another Tabwright works with the data in .*--data\.\n$/) })
   first.child.kill('SIGINT')
   expect((await first.ended).code).toBe(0)
 })
 
 it('help is printed without starting anything, and a mistake is one line', async () => {
   const help = await start(['--help']).ended
+  expect(await run('--version')).toEqual({ code: 0, printed: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+  expect(await run('frobnicate')).toEqual({ code: 2, printed: 'There is no command "frobnicate". Run "tabwright --help".\n' })
   expect([help.code, help.printed.startsWith('tabwright: ')]).toEqual([0, true])
   for (const [args, env, said] of [
     [['--port', 'x'], {}, 'The port must be a number'],

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { destination, pino } from 'pino'
 import { version } from '../package.json'
+import { runCommand } from './cli/run-command'
 import { HELP, readConfig, type Config } from './config'
+import { FolderTaken } from './folder-lock'
 import { PortTaken } from './listen'
 import { openBrowser } from './open-browser'
 import { portOwner } from './port-owner'
@@ -27,9 +29,10 @@ async function start(config: Config): Promise<Relay> {
     if (thrown instanceof PortTaken) {
       const who = await portOwner(thrown.port)
       giveUp(
-        `Port ${thrown.port} is taken by ${who}. Stop it, or start with --port ${thrown.port + 1}: sessions belong to the address, so another port begins empty.`,
+        `Port ${thrown.port} is taken by ${who}. Stop it, or start with --port ${thrown.port + 1}, and a second Tabwright with a --data folder of its own: sessions belong to the address, so another port begins empty.`,
       )
     }
+    if (thrown instanceof FolderTaken) giveUp(thrown.message)
     giveUp(thrown instanceof Error ? `The relay could not start. ${thrown.message}` : 'The relay could not start.')
   }
 }
@@ -50,7 +53,16 @@ function stopOn(relay: Relay): void {
 }
 
 async function main(): Promise<void> {
-  const parsed = readConfig(process.argv.slice(2), process.env, DIST)
+  const [command, ...rest] = process.argv.slice(2)
+  if (command === '--version') return say(version)
+  const ended = command === undefined ? undefined : await runCommand(command, rest, process.env)
+  if (ended !== undefined) {
+    process.stdout.write(ended.out)
+    process.stderr.write(ended.err)
+    process.exitCode = ended.code
+    return
+  }
+  const parsed = readConfig(command === 'start' ? rest : process.argv.slice(2), process.env, DIST)
   if (parsed.type === 'help') return say(HELP.trimEnd())
   if (parsed.type === 'bad') giveUp(parsed.message)
   const relay = await start(parsed.config)

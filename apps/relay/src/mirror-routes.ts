@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { readMirrorFrame } from '@tabwright/protocol'
 import { readBody } from './body'
 import type { Limits } from './limits'
 import { MirrorFull, type MirrorStore } from './mirror-store'
@@ -54,11 +55,22 @@ function partRoute(method: string, session: string, part: string): MirrorRoute |
     }
   }
   if (method === 'PUT') return { route, answer: (incoming, parts) => writePart(incoming, parts, { session, part }) }
-  if (method === 'DELETE') return { route, answer: (_, { mirror }) => (mirror.removePart(session, part) ? json({}) : refuse(nothing)) }
   return 'wrong-method'
 }
 
 const nothing: Refusal = { status: 404, type: 'not_found', message: 'The mirror has nothing of that name.' }
+
+const stale: Refusal = {
+  status: 412,
+  type: 'mirror_stale',
+  message: 'Another browser mirrors this session; its mirror was not touched.',
+}
+
+const incomplete: Refusal = {
+  status: 409,
+  type: 'mirror_incomplete',
+  message: 'A part that the new head names is not here; the mirror was not touched.',
+}
 
 function list({ mirror }: MirrorParts): Response {
   return json({ sessions: mirror.list() })
@@ -83,10 +95,15 @@ async function writeHead(incoming: IncomingMessage, { mirror, limits }: MirrorPa
       message: `This relay keeps ${limits.mirrorSessions} mirrored sessions; delete one of them.`,
     })
   }
+  const frame = readMirrorFrame(bytes)
+  if (!frame) {
+    const message = 'A head of a mirror begins with the names of its parts. A page of an older version does not know: reload it.'
+    return refuse({ status: 400, type: 'bad_request', message })
+  }
   return whileThereIsRoom(() => {
-    const version = mirror.putHead(session, bytes, Number(expected))
-    if (version !== 'stale') return json({ version })
-    return refuse({ status: 412, type: 'mirror_stale', message: 'Another browser mirrors this session; its mirror was not touched.' })
+    const version = mirror.putHead(session, { bytes: Buffer.from(frame.head), parts: frame.parts }, Number(expected))
+    if (version === 'stale') return refuse(stale)
+    return version === 'incomplete' ? refuse(incomplete) : json({ version })
   })
 }
 

@@ -1,6 +1,6 @@
-import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'libsql'
+import type Database from 'libsql'
+import { atomically, isFull, limitSize, openDatabaseFile } from './database-file'
 
 /** What is told of a mirrored session without its key: that there is one, how large and how old. */
 export interface MirrorRow {
@@ -25,22 +25,28 @@ export interface MirrorHead {
 export interface MirrorStore {
   list(): readonly MirrorRow[]
   head(session: string): MirrorHead | undefined
-  /** Replaces head `expected` (0: there is none yet) and gives the next number; `stale` when another one is there. @throws MirrorFull */
-  putHead(session: string, bytes: Buffer, expected: number): number | 'stale'
+  /**
+   * Replaces head `expected` (0: there is none yet) and gives the next number; `stale` when another one is there, `incomplete` when a part
+   * that it names is not. Parts that it does not name go, in the same transaction: nobody else ever removes one. @throws MirrorFull
+   */
+  putHead(session: string, head: NewHead, expected: number): number | 'stale' | 'incomplete'
   parts(session: string): readonly { readonly part: string; readonly size: number }[]
   part(session: string, part: string): Buffer | undefined
   /** A part that is there already stays what it is. @throws MirrorFull */
   putPart(session: string, part: string, bytes: Buffer): void
-  removePart(session: string, part: string): boolean
   /** Head and parts. False: there was nothing. */
   remove(session: string): boolean
   close(): void
 }
 
+/** A head as a tab sends it, with the names of the parts that it is nothing without. */
+export interface NewHead {
+  readonly bytes: Buffer
+  readonly parts: readonly string[]
+}
+
 /** Neither disk nor limit has room; nothing of what was to be written is kept, what was there is. */
 export class MirrorFull extends Error {}
-
-const PAGE_BYTES = 4096
 
 /** @param limit bytes that all mirrors together may take */
 export function openMirrorStore(data: string, limit: number): MirrorStore {
@@ -50,17 +56,25 @@ export function openMirrorStore(data: string, limit: number): MirrorStore {
     try {
       return db.prepare(sql).run(...values).changes
     } catch (thrown) {
-      throw isFull(thrown) ? new MirrorFull('there is no room for the mirror') : thrown
+      throw isFull(thrown) ? full() : thrown
     }
   }
 
-  function putHead(session: string, bytes: Buffer, expected: number): number | 'stale' {
+  const versionOf = (session: string): number => {
+    const row: unknown = db.prepare('SELECT version FROM heads WHERE session = ?').get(session)
+    return row === undefined ? 0 : numberOf(row, 'version')
+  }
+
+  /** What it does not name goes first: on a full disk that is the room for it. */
+  function putHead(session: string, { bytes, parts }: NewHead, expected: number): number | 'stale' | 'incomplete' {
+    if (versionOf(session) !== expected) return 'stale'
+    const there = new Set(all('SELECT part FROM parts WHERE session = ?', session).map((row) => textOf(row, 'part')))
+    if (parts.some((part) => !there.has(part))) return 'incomplete'
+    const named = new Set(parts)
+    for (const part of there) if (!named.has(part)) write('DELETE FROM parts WHERE session = ? AND part = ?', session, part)
     const at = Date.now()
-    const sql =
-      expected === 0
-        ? 'INSERT OR IGNORE INTO heads (bytes, at, session, version) VALUES (?, ?, ?, ? + 1)'
-        : 'UPDATE heads SET bytes = ?, at = ?, version = version + 1 WHERE session = ? AND version = ?'
-    return write(sql, bytes, at, session, expected) > 0 ? expected + 1 : 'stale'
+    write('INSERT OR REPLACE INTO heads (session, version, at, bytes) VALUES (?, ?, ?, ?)', session, expected + 1, at, bytes)
+    return expected + 1
   }
 
   return {
@@ -75,7 +89,7 @@ export function openMirrorStore(data: string, limit: number): MirrorStore {
       const row: unknown = db.prepare('SELECT bytes, version FROM heads WHERE session = ?').get(session)
       return row === undefined ? undefined : { bytes: bytesOf(row), version: numberOf(row, 'version') }
     },
-    putHead,
+    putHead: (session, head, expected) => atomically(db, () => putHead(session, head, expected), full),
     parts: (session) =>
       all('SELECT part, length(bytes) AS size FROM parts WHERE session = ? ORDER BY part', session).map((row) => ({
         part: textOf(row, 'part'),
@@ -87,7 +101,6 @@ export function openMirrorStore(data: string, limit: number): MirrorStore {
     },
     putPart: (session, part, bytes) =>
       void write('INSERT OR IGNORE INTO parts (session, part, bytes) VALUES (?, ?, ?)', session, part, bytes),
-    removePart: (session, part) => write('DELETE FROM parts WHERE session = ? AND part = ?', session, part) > 0,
     // The head first: parts without a head are nothing, a head without its parts would promise a session.
     remove: (session) => write('DELETE FROM heads WHERE session = ?', session) + write('DELETE FROM parts WHERE session = ?', session) > 0,
     close: () => {
@@ -101,25 +114,14 @@ const LIST = `SELECT session, version, at,
   FROM heads ORDER BY at DESC`
 
 function openDatabase(data: string, limit: number): Database.Database {
-  const path = join(data, 'mirror.db')
-  // Made by us first, because SQLite would make it readable for everybody. Its journal files copy the mode.
-  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
-  const db = new Database(path)
-  db.pragma('journal_mode = WAL')
-  db.pragma('synchronous = FULL')
-  db.pragma('busy_timeout = 5000')
+  const db = openDatabaseFile(join(data, 'mirror.db'))
   db.exec('CREATE TABLE IF NOT EXISTS heads (session TEXT PRIMARY KEY, version INTEGER NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL)')
   db.exec('CREATE TABLE IF NOT EXISTS parts (session TEXT NOT NULL, part TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (session, part))')
-  // The database itself refuses to grow beyond it, in the transaction that would, as it does on a full disk.
-  db.pragma(`max_page_count = ${Math.max(16, Math.floor(limit / PAGE_BYTES))}`)
+  limitSize(db, limit, 16)
   return db
 }
 
-function isFull(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return false
-  const code = 'code' in thrown ? thrown.code : undefined
-  return code === 'SQLITE_FULL' || /database or disk is full/i.test(thrown.message)
-}
+const full = (): MirrorFull => new MirrorFull('there is no room for the mirror')
 
 function field(row: unknown, name: string): unknown {
   return typeof row === 'object' && row !== null ? new Map<string, unknown>(Object.entries(row)).get(name) : undefined

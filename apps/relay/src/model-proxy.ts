@@ -7,6 +7,9 @@ import { readBody } from './body'
 import type { Limits } from './limits'
 import { createRedactor, holdsKey } from './redactor'
 import { API_HEADERS, type Refusal } from './refusal'
+import { estimateOfCut } from './spending/estimate'
+import type { Ledger, Spent } from './spending/ledger'
+import { createMeter } from './spending/meter'
 import type { UsableKey, Vault } from './vault'
 
 /** Paths of the Messages API that are passed on, and how. Anything else of a provider is not reachable through us. */
@@ -27,6 +30,7 @@ export type Proxied =
 
 export interface ModelProxyOptions {
   readonly vault: Pick<Vault, 'use'>
+  readonly ledger: Pick<Ledger, 'refusal' | 'add'>
   readonly limits: Pick<Limits, 'modelBody' | 'modelRequests' | 'connectMs' | 'silenceMs'>
   readonly version: string
 }
@@ -52,10 +56,14 @@ export function createModelProxy(options: ModelProxyOptions): ModelProxy {
         type: 'no_key',
         message: 'The stored model key cannot be read with the present vault key. Enter it again in Settings.',
       })
+    const overCap = route.path === '/v1/messages' ? options.ledger.refusal(usable.key) : undefined
+    if (overCap !== undefined) return refused(overCap)
     const body = route.method === 'POST' ? await readBody(incoming, limits.modelBody) : Buffer.alloc(0)
     if (outgoing.closed) return { type: 'cut', by: 'page' }
     if (!Buffer.isBuffer(body)) return refused(body)
     const upstream = open(route, incoming, { usable, body, options })
+    const since = performance.now()
+    const estimate = (): Spent => estimateOfCut(body, performance.now() - since, Date.now())
     const gone = new Promise<'gone'>((resolve) => {
       outgoing.once('close', () => {
         upstream.destroy()
@@ -63,8 +71,14 @@ export function createModelProxy(options: ModelProxyOptions): ModelProxy {
       })
     })
     const answer = await Promise.race([gone, response(upstream, limits)])
-    if (answer === 'gone') return { type: 'cut', by: 'page' }
-    return answer instanceof Error ? refused(unreachable(usable, answer)) : relay(answer, outgoing, usable)
+    if (answer === 'gone') {
+      // An answer in one piece has no headers before it is made: by now it may have been, and been paid for.
+      if (upstream.writableFinished && route.path === '/v1/messages') options.ledger.add(usable.key, estimate())
+      return { type: 'cut', by: 'page' }
+    }
+    return answer instanceof Error
+      ? refused(unreachable(usable, answer))
+      : relay(answer, outgoing, { usable, ledger: options.ledger, estimate })
   }
 
   return async (route, incoming, outgoing) => {
@@ -155,7 +169,13 @@ function response(request: ClientRequest, limits: ModelProxyOptions['limits']): 
   })
 }
 
-async function relay(answer: IncomingMessage, outgoing: ServerResponse, usable: UsableKey): Promise<Proxied> {
+interface Answered {
+  readonly usable: UsableKey
+  readonly ledger: Pick<Ledger, 'add'>
+  readonly estimate: () => Spent
+}
+
+async function relay(answer: IncomingMessage, outgoing: ServerResponse, { usable, ledger, estimate }: Answered): Promise<Proxied> {
   const status = answer.statusCode ?? 502
   const decoder = decoderFor(answer.headers['content-encoding'])
   if ((status >= 300 && status < 400) || decoder === 'unknown') {
@@ -167,7 +187,9 @@ async function relay(answer: IncomingMessage, outgoing: ServerResponse, usable: 
   outgoing.flushHeaders()
   try {
     const redactor = createRedactor(usable.key)
-    await (decoder === undefined ? pipeline(answer, redactor, outgoing) : pipeline(answer, decoder, redactor, outgoing))
+    const type = answer.headers['content-type'] ?? ''
+    const meter = createMeter({ type, now: Date.now, add: (spent) => ledger.add(usable.key, spent), estimate })
+    await (decoder === undefined ? pipeline(answer, meter, redactor, outgoing) : pipeline(answer, decoder, meter, redactor, outgoing))
     return { type: 'answered', status }
   } catch (thrown) {
     // The pipeline has destroyed both ends: whoever is left sees a broken connection, not a short but complete answer.

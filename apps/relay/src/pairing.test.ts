@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFailedLogins } from './failed-logins'
 import { startForTest, type RelayUnderTest, type TestOptions } from './relay-under-test'
@@ -84,13 +87,17 @@ describe('wrong bearers', () => {
   })
 
   it('of a relay that was started anew are told that they ended, and are no guesses', async () => {
-    const first = await start()
+    const data = mkdtempSync(join(tmpdir(), 'tabwright-again-'))
+    const first = await startForTest({ data })
     const stale = await first.pair()
-    const second = await start({ data: first.data })
+    await first.stop()
+    const second = await start({ data })
     for (let i = 0; i < 15; i++) {
       const answer = await second.send({ path: '/vault', headers: { authorization: `Bearer ${stale}` } })
       expect([answer.status, JSON.parse(answer.text).error.type]).toEqual([401, 'session_ended'])
     }
+    await second.stop()
+    rmSync(data, { recursive: true })
   })
 
   it('[O06] lock another address not at all, and the same one longer each time', async () => {

@@ -26,6 +26,13 @@ export function createRedactor(key: string): Transform {
   })
 }
 
+/** The text without the key, in the same forms. */
+export function withoutKey(text: string, key: string): string {
+  const bytes = Buffer.from(text, 'latin1')
+  const { out, rest } = redactPart(bytes, needlesOf(key))
+  return Buffer.concat([out, rest]).toString('latin1')
+}
+
 /** Whether the text holds the key in any of the forms that {@link createRedactor} removes. */
 export function holdsKey(text: string, key: string): boolean {
   const bytes = Buffer.from(text)

@@ -7,16 +7,23 @@ export type RefusalType =
   | 'environment_key'
   | 'internal'
   | 'method_not_allowed'
+  | 'mirror_incomplete'
   | 'mirror_stale'
   | 'no_key'
+  | 'no_token'
+  | 'not_allowed'
   | 'not_found'
   | 'not_signed_in'
+  | 'private_address'
   | 'relay_full'
   | 'session_ended'
+  | 'spend_cap'
   | 'too_large'
   | 'too_many_failed_logins'
   | 'unsupported_content_type'
   | 'upstream_redirect'
+  | 'upstream_timeout'
+  | 'upstream_unknown'
   | 'upstream_unreachable'
   | 'upstream_unreadable'
   | 'wrong_host'
@@ -24,7 +31,7 @@ export type RefusalType =
 
 /** A refused request: what to answer. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 421 | 429 | 500 | 502 | 503 | 507
+  readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 421 | 429 | 500 | 502 | 503 | 504 | 507
   readonly type: RefusalType
   /** One sentence for a person. Never holds a credential. */
   readonly message: string

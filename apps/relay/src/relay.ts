@@ -3,18 +3,29 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Logger } from 'pino'
 import { isLoopbackHost } from './address'
 import { ANTHROPIC_URL, type Config } from './config'
+import { MCP_IDENTITY } from './engine/identity'
+import { readTraceparent, traceOf } from './engine/trace'
 import { createFailedLogins } from './failed-logins'
+import { FolderTaken, holdFolder } from './folder-lock'
 import { createFrontDoor, type FrontDoor } from './front-door'
+import { openHostTokens } from './host-tokens'
+import { createGuardedFetch } from './guarded-fetch/guarded-fetch'
+import type { TargetRules } from './guarded-fetch/target'
 import { listen, type Listening } from './listen'
 import { openMirrorStore } from './mirror-store'
+import { openMcpSecrets } from './mcp/mcp-secrets'
+import { NO_MCP, type Mcp } from './mcp/mcp-servers'
+import { createNotifier } from './notify'
 import { createModelProxy } from './model-proxy'
 import { isOwnUser } from './peer'
 import { API_HEADERS, refuse } from './refusal'
 import { createRoutes, type Noted, type Parts } from './routes'
 import { createSessions } from './session'
+import { openLedger } from './spending/ledger'
 import { createStaticFiles } from './static'
 import { openVault } from './vault'
-import { deriveKey, readVaultKey } from './vault-key'
+import { deriveKey, readVaultKey, type VaultKey } from './vault-key'
+import { openWorkers } from './workers'
 
 /** A relay that is listening. */
 export interface Relay {
@@ -37,53 +48,161 @@ export interface Surroundings {
 
 /**
  * Opens the vault and listens.
- * @throws PortTaken when somebody else has the port; Error with a sentence for the terminal when the vault cannot be opened
+ * @throws PortTaken when somebody else has the port; FolderTaken when another relay has the data; Error with a sentence for the terminal
+ * when the vault cannot be opened
  */
 export async function startRelay(config: Config, around: Surroundings): Promise<Relay> {
+  const release = await held(config)
+  try {
+    const relay = await openRelay(config, around)
+    return {
+      ...relay,
+      close: async () => {
+        await relay.close()
+        await release()
+      },
+    }
+  } catch (thrown) {
+    await release()
+    throw thrown
+  }
+}
+
+/** A second start of the same relay meets both: that the port is taken says more. */
+async function held(config: Config): Promise<() => Promise<void>> {
+  try {
+    return await holdFolder(config.data)
+  } catch (thrown) {
+    if (thrown instanceof FolderTaken) for (const server of (await listen(config, () => createServer())).servers) server.close()
+    throw thrown
+  }
+}
+
+async function openRelay(config: Config, around: Surroundings): Promise<Relay> {
   const vaultKey = readVaultKey(config.data, config.vaultKey)
-  const environment = config.apiKey === undefined ? undefined : { key: config.apiKey, origin: config.baseUrl ?? ANTHROPIC_URL }
-  const vault = openVault({ data: config.data, vaultKey, environment })
-  const mirror = openMirrorStore(config.data, config.limits.mirrorBytes)
-  const stampKey = deriveKey(vaultKey, 'session stamp')
-  const sessions = createSessions({ limits: config.limits, stampKey, fixedToken: config.token })
-  const failedLogins = createFailedLogins(config.limits)
+  const kept = openKept(config, vaultKey, around.log)
+  const sessions = createSessions({ limits: config.limits, stampKey: deriveKey(vaultKey, 'session stamp'), fixedToken: config.token })
   let listening: Listening | undefined
   const port = () => listening?.port ?? config.port
-  const door = createFrontDoor({ config, port, sessions, failedLogins })
+  const rules = () => targetRules(config, port())
+  const isOwn = around.isOwnUser ?? isOwnUser
+  const notifier = createNotifier({ url: config.notifyUrl, rules, now: () => performance.now() })
+  const workers = openWorkers(config, { log: around.log, rules, notifier, isOwnUser: isOwn })
+  const door = createFrontDoor({ config, port, sessions, failedLogins: createFailedLogins(config.limits), worker: workers.find })
+  const mcp = await openMcp(config, around, { vaultKey, port, rules, mint: () => workers.tickets.mint(MCP_IDENTITY).ticket })
   const parts: Parts = {
     config,
     version: around.version,
     port,
     door,
     sessions,
-    vault,
+    vault: kept.vault,
     vaultKeyFrom: vaultKey.from,
-    proxy: createModelProxy({ vault, limits: config.limits, version: around.version }),
-    mirror,
-    files: createStaticFiles(config.dist),
+    proxy: createModelProxy({ vault: kept.vault, ledger: kept.ledger, limits: config.limits, version: around.version }),
+    hostTokens: kept.hostTokens,
+    fetch: createGuardedFetch({ limits: config.limits, rules, token: (origin) => kept.hostTokens.use(origin) }),
+    notifier,
+    mcp,
+    mirror: kept.mirror,
+    hub: workers.hub,
+    tickets: workers.tickets,
+    answerHttp: workers.answerHttp,
+    files: createStaticFiles(config.dist, port),
     hasCode: needsCode(config),
     say: around.say,
-    isOwnUser: around.isOwnUser ?? isOwnUser,
+    isOwnUser: isOwn,
   }
+  const closeStores = () => Object.values(kept).forEach((store) => store.close())
   const handle = createHandler(parts, around.log)
   try {
-    listening = await listen(config, () => httpServer(config, handle))
+    await workers.start()
+    const upgrade = workers.upgrades(door, handle)
+    listening = await listen(config, () => httpServer(config, handle).on('upgrade', upgrade))
   } catch (thrown) {
-    vault.close()
-    mirror.close()
+    await workers.close(0)
+    closeStores()
     throw thrown
   }
+  mcp.start()
   const { servers } = listening
   return {
     port: port(),
-    url: config.origins[0] !== undefined && !config.loopbackOnly ? config.origins[0] : `http://localhost:${port()}`,
+    url: shownAddress(config, port()),
     pairingCode: needsCode(config) ? sessions.pairingCode() : undefined,
     close: async () => {
-      await Promise.all(servers.map((server) => stop(server, config.limits.drainMs)))
-      vault.close()
-      mirror.close()
+      const stopped = servers.map((server) => stop(server, config.limits.drainMs))
+      await mcp.close()
+      await workers.close(config.limits.drainMs)
+      await Promise.all(stopped)
+      closeStores()
     },
   }
+}
+
+/** What lies in the data folder. */
+function openKept(config: Config, vaultKey: VaultKey, log: Surroundings['log']) {
+  const { data, dayCap, limits } = config
+  const environment = config.apiKey === undefined ? undefined : { key: config.apiKey, origin: config.baseUrl ?? ANTHROPIC_URL }
+  if (dayCap.dollars !== undefined && dayCap.tokens === undefined)
+    log.warn('TABWRIGHT_DAY_DOLLARS is set alone: models without a list price are not capped. TABWRIGHT_DAY_TOKENS caps those.')
+  return {
+    vault: openVault({ data, vaultKey, environment }),
+    hostTokens: openHostTokens({ data, vaultKey }),
+    ledger: openLedger({ data, vaultKey, cap: dayCap }),
+    mirror: openMirrorStore(data, limits.mirrorBytes),
+  }
+}
+
+interface McpSurroundings {
+  readonly vaultKey: VaultKey
+  readonly port: () => number
+  readonly rules: () => TargetRules
+  /** A way in for one socket. */
+  readonly mint: () => string
+}
+
+async function openMcp(
+  config: Config,
+  { version, log, say }: Surroundings,
+  { vaultKey, port, rules, mint }: McpSurroundings,
+): Promise<Mcp> {
+  const servers = config.mcpServers
+  if (servers.length === 0) return NO_MCP
+  const { createMcp } = await import('./mcp/mcp')
+  const secrets = openMcpSecrets({ data: config.data, vaultKey })
+  const callback = (): string => `${shownAddress(config, port())}/mcp/callback`
+  return createMcp({ servers, version, secrets, rules, callback, door: () => ownDoor(config, { port: port(), ticket: mint() }), log, say })
+}
+
+/** How a part of this process joins as a worker. */
+function ownDoor(
+  { hosts: [host = '127.0.0.1'] }: Config,
+  { port, ticket }: { port: number; ticket: string },
+): { address: string; host: string } {
+  const to = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
+  return { address: `ws://${to}:${port}/worker/${ticket}`, host: `localhost:${port}` }
+}
+
+function shownAddress({ origins, loopbackOnly }: Config, port: number): string {
+  const [origin] = origins
+  return origin !== undefined && !loopbackOnly ? origin : `http://localhost:${port}`
+}
+
+/** A tool reaches the open internet and what the operator named, and never this relay or a server that gets the key. */
+function targetRules(config: Config, port: number): TargetRules {
+  const own = ['localhost', '127.0.0.1', '[::1]', ...config.hosts.map((host) => (host.includes(':') ? `[${host}]` : host))]
+  return {
+    named: new Set(config.fetchHosts),
+    own: new Set([...own.map((host) => `${host}:${port}`), ...config.origins.map(placeOf)]),
+    providers: new Set(
+      [ANTHROPIC_URL, ...(config.baseUrl === undefined ? [] : [config.baseUrl])].flatMap((at) => [new URL(at).hostname, placeOf(at)]),
+    ),
+  }
+}
+
+function placeOf(origin: string): string {
+  const { hostname, port, protocol } = new URL(origin)
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`
 }
 
 /** A page on this machine pairs by itself; every other bind or origin needs the code. */
@@ -95,7 +214,7 @@ type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void
 
 function httpServer(config: Config, handle: Handler): Server {
   const server = createServer({ maxHeaderSize: config.limits.headers, requireHostHeader: false }, handle)
-  // Without a listener an upgrade is an ordinary request, so it passes the same front door. Broken requests get no details.
+  // Broken requests get no details.
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n')
     else socket.destroy()
@@ -144,10 +263,10 @@ function logWhenDone(incoming: IncomingMessage, outgoing: ServerResponse, { log,
   const write = () => {
     const { route, who, note } = noted
     const bytes = incoming.socket.bytesWritten - before
-    log.info(
-      { method: incoming.method, route, who, status: outgoing.statusCode, ms: Math.round(performance.now() - from), bytes, note },
-      'request',
-    )
+    const { method, headers } = incoming
+    const { traceparent } = traceOf({ traceparent: typeof headers['traceparent'] === 'string' ? headers['traceparent'] : undefined })
+    const trace = traceparent === undefined ? undefined : readTraceparent(traceparent).trace
+    log.info({ method, route, who, status: outgoing.statusCode, ms: Math.round(performance.now() - from), bytes, note, trace }, 'request')
   }
   // One turn later: a route that was cut off notes by whom after the connection has closed.
   outgoing.once('close', () => setImmediate(write))

@@ -4,13 +4,23 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono, type Context } from 'hono'
 import { readFields } from './body'
 import { ANTHROPIC_URL, type Config } from './config'
-import type { FrontDoor } from './front-door'
+import { tokenOrigin, tokenProblem, type HostTokens } from './host-tokens'
+import type { Hub } from './engine/engine'
+import { isGranted, type Identity } from './engine/identity'
+import { answerInvoke } from './engine/invoke-route'
+import type { Tickets } from './engine/tickets'
+import type { FrontDoor, SignedIn } from './front-door'
+import type { GuardedFetch } from './guarded-fetch/guarded-fetch'
 import { checkModelOrigin, keyProblem } from './model-origin'
 import { mirrorRoute } from './mirror-routes'
 import type { MirrorStore } from './mirror-store'
 import { MODEL_ROUTES, type ModelProxy, type ModelRoute } from './model-proxy'
+import { answerCallback, answerMcpList, answerSignIn } from './mcp/mcp-routes'
+import type { Mcp } from './mcp/mcp-servers'
 import type { Ends, isOwnUser } from './peer'
+import type { Notifier } from './notify'
 import { API_HEADERS, refuse } from './refusal'
+import type { Services } from './services/services'
 import type { Sessions } from './session'
 import { isDocument, type StaticFiles } from './static'
 import type { Vault } from './vault'
@@ -24,9 +34,16 @@ export interface Parts {
   readonly door: FrontDoor
   readonly sessions: Sessions
   readonly vault: Vault
+  readonly hostTokens: HostTokens
   readonly vaultKeyFrom: VaultKey['from']
   readonly proxy: ModelProxy
+  readonly fetch: GuardedFetch
+  readonly mcp: Mcp
   readonly mirror: MirrorStore
+  readonly notifier: Notifier
+  readonly hub: Hub
+  readonly tickets: Tickets
+  readonly answerHttp: Services['answer']
   readonly files: StaticFiles
   /** Whether a pairing code was printed. */
   readonly hasCode: boolean
@@ -39,14 +56,15 @@ export interface Parts {
 /** What the log line of a request says beyond method, status and time. Never a path as sent, a header or a body. */
 export interface Noted {
   route: string
-  who: 'session' | 'fixed' | 'nobody'
+  who: SignedIn['who'] | 'nobody'
   note?: string
 }
 
-type Bindings = { Bindings: HttpBindings; Variables: { noted: Noted } }
+type Bindings = { Bindings: HttpBindings; Variables: { noted: Noted; identity: Identity } }
 type Ctx = Context<Bindings>
 
-const API = /^\/(?:session|mirror(?:\/.*)?|vault(?:\/.*)?|v1(?:\/.*)?)$/
+const API =
+  /^\/(?:session|fetch|notify|metrics|http(?:\/.*)?|worker(?:\/.*)?|invoke(?:\/.*)?|mcp(?:\/.*)?|mirror(?:\/.*)?|vault(?:\/.*)?|v1(?:\/.*)?)$/
 
 /** All routes behind the front door, in the order in which a request meets them. */
 export function createRoutes(parts: Parts, noted: (context: HttpBindings) => Noted): Hono<Bindings> {
@@ -59,6 +77,10 @@ export function createRoutes(parts: Parts, noted: (context: HttpBindings) => Not
     c.get('noted').route = '/healthz'
     return new Response(null, { status: 200, headers: { 'cache-control': 'no-store', server: 'tabwright' } })
   })
+  app.get('/mcp/callback', (c) => {
+    c.get('noted').route = '/mcp/callback'
+    return answerCallback(c.req.url, parts.mcp)
+  })
   app.use(async (c, next) => {
     if (isStatic(c)) return sendFile(c, parts)
     const refusal = parts.door.caller(c.env.incoming)
@@ -70,15 +92,30 @@ export function createRoutes(parts: Parts, noted: (context: HttpBindings) => Not
     const entered = await parts.door.bearer(c.env.incoming)
     if (entered.type !== 'signed-in') return refuse(entered)
     c.get('noted').who = entered.who
+    c.set('identity', entered.identity)
     return next()
   })
-  app.get('/vault', (c) => {
-    c.get('noted').route = '/vault'
-    return json({ keys: parts.vault.list(), vaultKey: parts.vaultKeyFrom })
+  app.post('/invoke/:id', (c) => invoke(c, parts))
+  app.all('/http/*', async (c) => {
+    c.get('noted').route = '/http'
+    c.get('noted').route = await parts.answerHttp(c.env.incoming, c.env.outgoing, c.get('identity'))
+    return RESPONSE_ALREADY_SENT
   })
-  app.put('/vault/anthropic', (c) => putKey(c, parts))
-  app.delete('/vault/anthropic', (c) => removeKey(c, parts))
+  if (parts.config.metrics) app.get('/metrics', (c) => metrics(c, parts))
+  app.use(async (c, next) => {
+    if (c.get('noted').who === 'worker')
+      return refuse({ status: 403, type: 'not_allowed', message: 'A token of a worker is for functions only.' })
+    return next()
+  })
+  addVaultRoutes(app, parts)
   for (const route of MODEL_ROUTES) app.on(route.method, route.path, (c) => passToModel(c, route, parts))
+  app.post('/fetch', (c) => fetchForTool(c, parts))
+  app.on(['GET', 'POST'], '/notify', (c) => notify(c, parts))
+  app.get('/mcp', (c) => {
+    c.get('noted').route = '/mcp'
+    return answerMcpList(parts.mcp)
+  })
+  for (const isOut of [false, true]) app.post(isOut ? '/mcp/sign-out' : '/mcp/sign-in', (c) => signIn(c, isOut, parts))
   app.all('/mirror/*', (c) => answerMirror(c, parts))
   app.all('*', (c) => {
     c.get('noted').route = 'none'
@@ -86,6 +123,26 @@ export function createRoutes(parts: Parts, noted: (context: HttpBindings) => Not
     return refuse({ status: 404, type: 'not_found', message: 'There is nothing at that address.' })
   })
   return app
+}
+
+function addVaultRoutes(app: Hono<Bindings>, parts: Parts): void {
+  app.get('/vault', (c) => {
+    c.get('noted').route = '/vault'
+    return json({ keys: parts.vault.list(), vaultKey: parts.vaultKeyFrom })
+  })
+  app.put('/vault/anthropic', (c) => putKey(c, parts))
+  app.delete('/vault/anthropic', (c) => removeKey(c, parts))
+  app.get('/vault/hosts', (c) => {
+    c.get('noted').route = '/vault/hosts'
+    return json({ hosts: parts.hostTokens.list() })
+  })
+  app.put('/vault/hosts', (c) => putToken(c, parts))
+  app.delete('/vault/hosts', (c) => removeToken(c, parts))
+}
+
+function signIn(c: Ctx, isOut: boolean, { mcp, config }: Parts): Promise<Response> {
+  c.get('noted').route = isOut ? '/mcp/sign-out' : '/mcp/sign-in'
+  return answerSignIn(c.env.incoming, { mcp, limit: config.limits.body, isOut })
 }
 
 async function answerMirror(c: Ctx, parts: Parts): Promise<Response> {
@@ -98,7 +155,16 @@ async function answerMirror(c: Ctx, parts: Parts): Promise<Response> {
 }
 
 function isKnown(path: string): boolean {
-  return path === '/session' || path === '/vault' || path === '/vault/anthropic' || MODEL_ROUTES.some((route) => route.path === path)
+  return (
+    path === '/session' ||
+    path === '/fetch' ||
+    path === '/notify' ||
+    path.startsWith('/invoke/') ||
+    path === '/vault' ||
+    path === '/vault/anthropic' ||
+    path === '/vault/hosts' ||
+    MODEL_ROUTES.some((route) => route.path === path)
+  )
 }
 
 /** An upgrade is never a file: it has to pass the whole front door before anybody looks where it wants to go. */
@@ -123,11 +189,33 @@ async function sendFile(c: Ctx, parts: Parts): Promise<Response> {
   return parts.files(incoming)
 }
 
+/** For a scraper with a token of its own, who may read metrics and nothing else. */
+function metrics(c: Ctx, { hub }: Parts): Response {
+  c.get('noted').route = '/metrics'
+  if (!isGranted(c.get('identity'), 'call', 'engine::metrics::list'))
+    return refuse({ status: 403, type: 'not_allowed', message: 'This token may not call engine::metrics::list.' })
+  return new Response(hub.metrics(), { headers: { ...API_HEADERS, 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } })
+}
+
+async function invoke(c: Ctx, { hub, config }: Parts): Promise<Response> {
+  c.get('noted').route = '/invoke/:function_id'
+  return answerInvoke(c.env.incoming, { hub, as: c.get('identity'), limits: config.limits.engine, outgoing: c.env.outgoing })
+}
+
+/** A bearer becomes a way in for one socket: a page cannot send a header with it. */
+async function giveTicket(c: Ctx, parts: Parts): Promise<Response> {
+  const entered = await parts.door.bearer(c.env.incoming)
+  if (entered.type !== 'signed-in') return refuse(entered)
+  c.get('noted').who = entered.who
+  return json(parts.tickets.mint(entered.identity))
+}
+
 async function pair(c: Ctx, parts: Parts): Promise<Response> {
   c.get('noted').route = '/session'
   const { incoming } = c.env
   const fields = await readFields(incoming, parts.config.limits.body)
   if (fields.type !== 'fields') return refuse(fields)
+  if (fields.get('for') === 'worker') return giveTicket(c, parts)
   const given = (): Response => json({ ...parts.sessions.mint(), relay: { version: parts.version } })
   if (parts.door.isOwnLoopbackPage(incoming) && (await parts.isOwnUser(endsOf(incoming.socket)))) return given()
   const code = fields.get('code')
@@ -141,7 +229,12 @@ async function pair(c: Ctx, parts: Parts): Promise<Response> {
     const entered = await parts.door.bearer(incoming)
     if (entered.type !== 'signed-in') return refuse(entered)
     c.get('noted').who = entered.who
-    return given()
+    if (entered.who !== 'worker') return given()
+    return refuse({
+      status: 403,
+      type: 'not_allowed',
+      message: 'A token of a worker opens no session; ask for a ticket with {"for": "worker"}.',
+    })
   }
   if (parts.hasCode)
     return refuse({ status: 401, type: 'code_needed', message: 'Enter the pairing code that the relay printed when it started.' })
@@ -178,6 +271,29 @@ function removeKey(c: Ctx, parts: Parts): Response {
   return json({ keys, vaultKey: parts.vaultKeyFrom })
 }
 
+async function putToken(c: Ctx, parts: Parts): Promise<Response> {
+  c.get('noted').route = '/vault/hosts'
+  const fields = await readFields(c.env.incoming, parts.config.limits.body)
+  if (fields.type !== 'fields') return refuse(fields)
+  const bad = (message: string): Response => refuse({ status: 400, type: 'bad_request', message })
+  const place = tokenOrigin(fields.get('host') ?? '', new Set(parts.config.fetchHosts))
+  if ('problem' in place) return bad(place.problem)
+  // Hosts that take a token as password take any name beside it.
+  const entry = { origin: place.origin, user: fields.get('user') || 'git', token: fields.get('token') ?? '' }
+  const problem = tokenProblem(entry)
+  if (problem !== undefined) return bad(problem)
+  parts.hostTokens.put(entry)
+  return json({ hosts: parts.hostTokens.list() })
+}
+
+async function removeToken(c: Ctx, parts: Parts): Promise<Response> {
+  c.get('noted').route = '/vault/hosts'
+  const fields = await readFields(c.env.incoming, parts.config.limits.body)
+  if (fields.type !== 'fields') return refuse(fields)
+  if (parts.hostTokens.remove(fields.get('origin') ?? '')) return json({ hosts: parts.hostTokens.list() })
+  return refuse({ status: 404, type: 'not_found', message: 'No token is kept for this host.' })
+}
+
 async function passToModel(c: Ctx, route: ModelRoute, parts: Parts): Promise<Response> {
   const noted = c.get('noted')
   noted.route = route.path
@@ -187,6 +303,33 @@ async function passToModel(c: Ctx, route: ModelRoute, parts: Parts): Promise<Res
     return refuse(done.refusal)
   }
   if (done.type === 'cut') noted.note = `cut by the ${done.by}`
+  return RESPONSE_ALREADY_SENT
+}
+
+/** A name of ours and nothing else: whatever a page sends beside it stays here. */
+const SESSION = /^[\w-]{1,128}$/
+
+async function notify(c: Ctx, parts: Parts): Promise<Response> {
+  c.get('noted').route = '/notify'
+  if (c.req.method === 'GET') return json({ host: parts.notifier.host ?? null })
+  const fields = await readFields(c.env.incoming, parts.config.limits.body)
+  if (fields.type !== 'fields') return refuse(fields)
+  const session = fields.get('session') ?? ''
+  if (!SESSION.test(session)) return refuse({ status: 400, type: 'bad_request', message: 'Which session waits is missing.' })
+  const told = await parts.notifier.tell(session)
+  return typeof told === 'string' ? json({ told }) : refuse(told)
+}
+
+async function fetchForTool(c: Ctx, parts: Parts): Promise<Response> {
+  const noted = c.get('noted')
+  noted.route = '/fetch'
+  const done = await parts.fetch(c.env.incoming, c.env.outgoing)
+  if (done.type === 'refused') {
+    noted.note = done.refusal.type
+    return refuse(done.refusal)
+  }
+  // The host and nothing more of the address: paths and queries hold what nobody meant to log.
+  noted.note = done.type === 'cut' ? `cut ${done.host}` : done.host
   return RESPONSE_ALREADY_SENT
 }
 

@@ -37,7 +37,7 @@ function lower(headers: Record<string, string>): Record<string, string> {
 describe('the built app', () => {
   it('[O42] comes with the headers of its path, worker scripts included, also when nothing changed and for HEAD', async () => {
     for (const path of ['/', '/index.html', '/assets/index-1.js', '/assets/key-worker-2.js', '/frame/kernel.html', '/frame/kernel.js']) {
-      const expected = lower(headersFor(path))
+      const expected = lower(headersFor(path, { localPort: relay.port }))
       const first = await get(path)
       expect([path, first.status]).toEqual([path, 200])
       expect(first.headers).toMatchObject(expected)
@@ -104,7 +104,7 @@ describe('addresses that are no files', () => {
     for (const path of ['/session/abc', '/settings?x=1']) {
       const answer = await get(path, page)
       expect([path, answer.status, answer.text]).toEqual([path, 200, '<!doctype html><title>app</title>'])
-      expect(answer.headers).toMatchObject(lower(headersFor('/')))
+      expect(answer.headers).toMatchObject(lower(headersFor('/', { localPort: relay.port })))
       expect((await get(path)).status).toBe(404)
     }
     expect((await get('/assets/gone.js', page)).status).toBe(404)

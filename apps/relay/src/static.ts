@@ -32,7 +32,8 @@ const pack: Readonly<Record<Encoding, (bytes: Buffer) => Promise<Buffer>>> = {
   identity: (bytes) => Promise.resolve(bytes),
 }
 
-export function createStaticFiles(dist: string): StaticFiles {
+/** @param port the port that is in use: known once the server listens */
+export function createStaticFiles(dist: string, port: () => number): StaticFiles {
   const cache = new Map<string, Loaded>()
 
   async function load(path: string): Promise<Loaded | undefined> {
@@ -52,7 +53,7 @@ export function createStaticFiles(dist: string): StaticFiles {
     const etag = `"${file.tag}-${encoding}"`
     const headers: Record<string, string> = {
       // On a 304 as well: a browser takes the policy from the newer headers, and isolation would be lost without them.
-      ...headersFor(path),
+      ...headersFor(path, { localPort: port() }),
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       etag,
       vary: 'accept-encoding',

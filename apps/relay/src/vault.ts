@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { createHmac, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import Database from 'libsql'
+import type Database from 'libsql'
+import { openDatabaseFile } from './database-file'
+import { openText, sealText } from './sealed-text'
 import { deriveKey, type VaultKey } from './vault-key'
 
 /** What may be told about a key. There is no way to get the key itself out over the network. */
@@ -61,10 +62,9 @@ const COLUMNS = ['origin', 'last4', 'created_at', 'besides', 'iv', 'sealed'] as 
  * the environment still has that one, Settings came later. Another key in the environment is newer, and wins.
  */
 export function openVault(options: VaultOptions): Vault {
-  const now = options.now ?? Date.now
+  const { environment, vaultKey, now = Date.now } = options
   const started = now()
   const db = openDatabase(options.data)
-  const { environment, vaultKey } = options
   const markKey = deriveKey(vaultKey, 'environment key mark')
   const markOf = (one: UsableKey | undefined) =>
     one === undefined ? '' : createHmac('sha256', markKey).update(`${one.origin}\n${one.key}`).digest('hex')
@@ -78,7 +78,15 @@ export function openVault(options: VaultOptions): Vault {
     const active = one !== undefined && settingsCount(one)
     if (one !== undefined) {
       const { origin, last4, createdAt } = one
-      entries.push({ name: NAME, last4, origin, source: 'settings', createdAt, active, readable: open(one, vaultKey) !== undefined })
+      entries.push({
+        name: NAME,
+        last4,
+        origin,
+        source: 'settings',
+        createdAt,
+        active,
+        readable: openText(one, boundTo(one), vaultKey) !== undefined,
+      })
     }
     if (environment !== undefined) {
       const { origin, key } = environment
@@ -90,7 +98,7 @@ export function openVault(options: VaultOptions): Vault {
   function put(key: string, origin: string): void {
     const createdAt = now()
     const iv = randomBytes(12)
-    const sealed = seal(key, { iv, origin, createdAt }, vaultKey)
+    const sealed = sealText(key, { iv, boundTo: boundTo({ origin, createdAt }) }, vaultKey)
     db.prepare('INSERT OR REPLACE INTO vault (name, origin, last4, created_at, besides, iv, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)').run(
       NAME,
       origin,
@@ -105,7 +113,7 @@ export function openVault(options: VaultOptions): Vault {
   function use(): UsableKey | 'none' | 'unreadable' {
     const one = stored()
     if (one === undefined || !settingsCount(one)) return environment ?? 'none'
-    const key = open(one, vaultKey)
+    const key = openText(one, boundTo(one), vaultKey)
     return key === undefined ? 'unreadable' : { key, origin: one.origin }
   }
 
@@ -114,20 +122,13 @@ export function openVault(options: VaultOptions): Vault {
     put,
     use,
     remove: () => db.prepare('DELETE FROM vault WHERE name = ?').run(NAME).changes > 0,
-    close: () => {
-      db.close()
-    },
+    close: () => void db.close(),
   }
 }
 
-function openDatabase(data: string): Database.Database {
-  const path = join(data, 'relay.db')
-  // Made by us first, because SQLite would make it readable for everybody. Its journal files copy the mode.
-  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
-  const db = new Database(path)
-  db.pragma('journal_mode = WAL')
-  db.pragma('synchronous = FULL')
-  db.pragma('busy_timeout = 5000')
+/** The relay's own database. */
+export function openDatabase(data: string): Database.Database {
+  const db = openDatabaseFile(join(data, 'relay.db'))
   db.exec(
     'CREATE TABLE IF NOT EXISTS vault (name TEXT PRIMARY KEY, origin TEXT NOT NULL, last4 TEXT NOT NULL, created_at INTEGER NOT NULL, besides TEXT NOT NULL, iv BLOB NOT NULL, sealed BLOB NOT NULL)',
   )
@@ -148,34 +149,11 @@ function parseStored(row: unknown): Stored | undefined {
 }
 
 /** The address is authenticated with the key: a row that was edited to point elsewhere does not open. */
-function boundTo(one: { readonly origin: string; readonly createdAt: number }): Buffer {
-  return Buffer.from(`v1|${NAME}|${one.createdAt}|${one.origin}`)
-}
-
-function seal(
-  key: string,
-  bound: { readonly iv: Buffer; readonly origin: string; readonly createdAt: number },
-  vaultKey: VaultKey,
-): Buffer {
-  const cipher = createCipheriv('aes-256-gcm', deriveKey(vaultKey, 'vault records'), bound.iv)
-  cipher.setAAD(boundTo(bound))
-  return Buffer.concat([cipher.update(key, 'utf8'), cipher.final(), cipher.getAuthTag()])
-}
-
-function open(one: Stored, vaultKey: VaultKey): string | undefined {
-  const decipher = createDecipheriv('aes-256-gcm', deriveKey(vaultKey, 'vault records'), one.iv, { authTagLength: 16 })
-  decipher.setAAD(boundTo(one))
-  decipher.setAuthTag(one.sealed.subarray(-16))
-  try {
-    return Buffer.concat([decipher.update(one.sealed.subarray(0, -16)), decipher.final()]).toString('utf8')
-  } catch (thrown) {
-    // Another vault key, or a changed row: `final` cannot tell, and for the person it is the same: enter the key again.
-    if (thrown instanceof Error && /auth/i.test(thrown.message)) return undefined
-    throw thrown
-  }
+function boundTo(one: { readonly origin: string; readonly createdAt: number }): string {
+  return `v1|${NAME}|${one.createdAt}|${one.origin}`
 }
 
 /** Nothing of a short key is shown: its last four characters would be most of it. */
-function last4Of(key: string): string {
+export function last4Of(key: string): string {
   return key.length >= 8 ? key.slice(-4) : ''
 }

@@ -6,18 +6,23 @@ import { useLocation, useRoute } from 'wouter'
 import { Banners } from './panels/banners'
 import { ChangesPanel, FilesPanel, TerminalPanel } from './panels/bench-panels'
 import { ChatPanel } from './panels/chat-panel'
+import { FilesDrop } from './panels/files-drop'
 import { HistoryPanel } from './panels/history-panel'
 import { HomePanel } from './panels/home-panel'
 import { ProgressPanel } from './panels/progress-panel'
+import { RelayAsks } from './panels/relay-asks'
 import { SessionsPanel } from './panels/sessions-panel'
 import { SettingsPanel } from './panels/settings-panel'
 import { TopPanel } from './panels/top-panel'
+import { SharePanel } from './panels/share-panel'
+import { useNotify } from './panels/use-notify'
 import { useShortcuts } from './panels/use-shortcuts'
 import { homeAddress } from './store/address'
 import { useApp, useParts } from './store/context'
 import { isFirstVisit } from './store/frame-memory'
-import { pageTitle } from './store/session-title'
+import { needsPerson, pageTitle } from './store/session-title'
 import { useHandle, useScreen } from './store/session-view'
+import { withStronger } from './store/quality'
 import { chosenModel } from './store/when-long'
 import styles from './panels/chat-panel.module.css'
 
@@ -66,7 +71,12 @@ export function App(): ReactNode {
     <>
       <AppFrame
         top={<TopPanel session={session} handle={handle} />}
-        banners={<Banners handle={handle} session={session} />}
+        banners={
+          <>
+            <Banners handle={handle} session={session} />
+            <RelayAsks />
+          </>
+        }
         sessions={<SessionsPanel current={wanted} />}
         chat={
           <Boundary what="This page">
@@ -81,10 +91,11 @@ export function App(): ReactNode {
         view={view}
         onView={setView}
       />
-      <SettingsPanel current={wanted} />
+      <SettingsPanel current={wanted} handle={handle} />
       {handle !== undefined && <HistoryPanel handle={handle} />}
       {handle !== undefined && session !== undefined && <ProgressPanel key={handle.id} handle={handle} title={session.title} />}
       <Notices />
+      <SharePanel />
     </>
   )
 }
@@ -99,7 +110,12 @@ interface MiddleProps {
 function Middle({ place, known, session, handle }: MiddleProps): ReactNode {
   const [, navigate] = useLocation()
   if (place.type === 'home') return <HomePanel />
-  if (handle !== undefined && session !== undefined) return <ChatPanel key={handle.id} handle={handle} />
+  if (handle !== undefined && session !== undefined)
+    return (
+      <FilesDrop key={handle.id} handle={handle}>
+        <ChatPanel handle={handle} />
+      </FilesDrop>
+    )
   if (place.type === 'session' && (!known || session !== undefined)) return <Opening />
   return (
     <div className={styles['gone']} role="alert">
@@ -137,8 +153,9 @@ function Notices(): ReactNode {
 }
 
 function usePageTitle(handle: SessionHandle | undefined, session: SessionRow | undefined): void {
-  const status = useScreen(handle, (screen) => screen.status.type)
+  const status = useScreen(handle, (screen) => (needsPerson(screen) ? 'waiting' : screen.status.type))
   const title = session?.title
+  useNotify(handle?.id, title, status === 'waiting')
   useEffect(() => {
     document.title = pageTitle(status, title)
   }, [status, title])
@@ -157,7 +174,12 @@ function useReconnect(): void {
   const { handles, store } = useParts()
   const connection = useApp((state) => state.connection)
   const whenLong = useApp((state) => state.whenLong)
+  const limits = useApp((state) => state.limits)
+  const guards = useApp((state) => state.guards)
+  const wish = useApp((state) => state.quality)
   useEffect(() => {
-    if (connection !== undefined) handles.reconnect({ model: chosenModel(connection.model, whenLong), access: connection.access })
-  }, [handles, store, connection, whenLong])
+    if (connection === undefined) return
+    const use = { whenLong, limits, guards, quality: withStronger(wish, connection.models) }
+    handles.reconnect({ model: chosenModel(connection.model, use), access: connection.access })
+  }, [handles, store, connection, whenLong, limits, guards, wish])
 }

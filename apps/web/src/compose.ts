@@ -4,6 +4,7 @@ import { memory } from '@tabwright/ui'
 import { createAppStore } from './store/app-store'
 import type { AppParts } from './store/context'
 import { createHandles } from './store/handles'
+import { wakeSession } from './store/wake-session'
 import { watchRelay } from './store/watch-relay'
 
 /** Puts the page together. The address may choose the demo or do without the relay, and nothing else: no link connects, runs or spends. */
@@ -12,18 +13,21 @@ export function compose(search: string): AppParts {
   const runtime = connectRuntime()
   const relay = query.get('relay') === 'none' ? 'none' : connectRelay()
   const store = createAppStore({ catalogue: runtime.catalogue, keys: runtime.keys, relay, memory, demoOnly: query.get('demo') === '1' })
-  const { connect, renewToken, readSessions, readStorage, readMirror, say } = store.getState()
+  const { connect, renewToken, readSessions, readStorage, readMirror, readMembership, readRules, say } = store.getState()
   runtime.catalogue.mirror.watch(() => void readMirror())
   runtime.catalogue.watchStorage(() => void readStorage())
   runtime.catalogue.watch(() => void readSessions())
+  runtime.catalogue.rules.watch(() => void readRules())
   void connect()
   void readSessions()
   void readStorage()
   void readMirror()
   if (relay !== 'none') watchRelay(store)
   const handles = createHandles(
-    (options) => runtime.open({ ...options, renewToken }),
+    (options) => runtime.open({ ...options, renewToken, gitPerson: () => store.getState().gitPerson }),
     (error) => say(error instanceof Error ? error.message : 'The model could not be changed.'),
   )
-  return { store, handles, drafts: runtime.catalogue }
+  runtime.catalogue.relay.watch(() => void readMembership())
+  runtime.catalogue.relay.watchWake(wakeSession({ store, handles }))
+  return { store, handles, drafts: runtime.catalogue, outside: relay === 'none' ? undefined : relay.notify }
 }

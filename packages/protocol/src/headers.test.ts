@@ -38,6 +38,14 @@ describe('headersFor', () => {
     }
   })
 
+  it('lets a local app frame the sandbox under names of their own, and the sandbox be framed by that app only', () => {
+    const local = { localPort: 7400 }
+    expect(directives('/', local).get('frame-src')).toBe("'self' http://*.localhost:7400")
+    expect(directives('/frame/kernel.html', local).get('frame-ancestors')).toBe("'self' http://localhost:7400")
+    expect(headersFor('/frame/kernel.html', local)['Cross-Origin-Resource-Policy']).toBe('cross-origin')
+    expect(headersFor('/frame/kernel.js', local)['Cross-Origin-Resource-Policy']).toBe('same-origin')
+  })
+
   it('lets the key worker alone call the model origins', () => {
     expect(directives('/assets/key-worker-Ab_1-.js').get('connect-src')).toBe('https://api.anthropic.com')
     const local = { modelOrigins: ['https://gw.example', 'http://localhost:1234'] }

@@ -17,6 +17,8 @@ export interface HeaderOptions {
    * worker scripts have other addresses there, so every script may call the model origins. Isolation headers are the same.
    */
   readonly dev?: boolean
+  /** Port at which the app is served as `http://localhost:PORT` by a server that gives frames names of their own (`sandbox-host.ts`). */
+  readonly localPort?: number
 }
 
 /** Where the key worker calls when nobody configured another origin. */
@@ -83,18 +85,20 @@ const COMMON = {
   'Permissions-Policy': PERMISSIONS,
 } as const
 
-const KERNEL_POLICY = [
-  "default-src 'none'",
-  "script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:",
-  'worker-src blob:',
-  "connect-src 'none'",
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'self'",
-  'sandbox allow-scripts',
-].join('; ')
+function kernelPolicy(localPort: number | undefined): string {
+  return [
+    "default-src 'none'",
+    "script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:",
+    'worker-src blob:',
+    "connect-src 'none'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    `frame-ancestors 'self'${localPort === undefined ? '' : ` http://localhost:${localPort}`}`,
+    'sandbox allow-scripts',
+  ].join('; ')
+}
 
-function appPolicy(connect: readonly string[], dev: boolean): string {
+function appPolicy(connect: readonly string[], { dev = false, localPort }: HeaderOptions): string {
   return [
     "default-src 'none'",
     `script-src 'self' ${dev ? "'unsafe-inline' " : ''}'wasm-unsafe-eval'`,
@@ -105,7 +109,7 @@ function appPolicy(connect: readonly string[], dev: boolean): string {
     "font-src 'self'",
     "media-src 'self' blob:",
     `connect-src ${connect.join(' ')}`,
-    "frame-src 'self'",
+    `frame-src 'self'${localPort === undefined ? '' : ` http://*.localhost:${localPort}`}`,
     "manifest-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
@@ -116,12 +120,11 @@ function appPolicy(connect: readonly string[], dev: boolean): string {
 }
 
 function policyFor(path: string, options: HeaderOptions): string {
-  if (path === KERNEL_FRAME_PATH) return KERNEL_POLICY
+  if (path === KERNEL_FRAME_PATH) return kernelPolicy(options.localPort)
   const models = options.modelOrigins ?? [DEFAULT_MODEL_ORIGIN]
-  const dev = options.dev === true
-  if (dev) return appPolicy(["'self'", ...models], dev)
-  if (KEY_WORKER.test(path)) return appPolicy(models.length > 0 ? models : ["'none'"], dev)
-  return appPolicy(["'self'"], dev)
+  if (options.dev === true) return appPolicy(["'self'", ...models], options)
+  if (KEY_WORKER.test(path)) return appPolicy(models.length > 0 ? models : ["'none'"], options)
+  return appPolicy(["'self'"], options)
 }
 
 /**
@@ -134,8 +137,11 @@ export function headersFor(path: string, options: HeaderOptions = {}): Record<st
   }
   const bare = path.split(/[?#]/, 1)[0] ?? path
   // The frame's origin is opaque, so its cluster is its own anyway; asking for it there makes Chromium complain in the console.
-  const cluster = bare === KERNEL_FRAME_PATH ? {} : OWN_CLUSTER
-  return { ...COMMON, ...cluster, 'Content-Security-Policy': policyFor(bare, options) }
+  const isKernel = bare === KERNEL_FRAME_PATH
+  const cluster = isKernel ? {} : OWN_CLUSTER
+  // Under a name of its own the frame is another site's to the app; who may embed it is said by its policy.
+  const resource = isKernel && options.localPort !== undefined ? { 'Cross-Origin-Resource-Policy': 'cross-origin' } : {}
+  return { ...COMMON, ...cluster, ...resource, 'Content-Security-Policy': policyFor(bare, options) }
 }
 
 /** What {@link headersFile} renders. */

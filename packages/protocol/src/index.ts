@@ -1,5 +1,29 @@
 export type { Bill, CallContent, Cleared, Content, ImageContent, TextContent, ThinkingContent, UnknownContent, Usage } from './content'
 export { fail, FailureError, failureOf, type Failure, type FailureCode } from './failure'
+export { MAX_PERSON, personLine, type GitPerson } from './git-person'
+export {
+  FETCH_ANSWER_HEADER,
+  FETCH_REQUEST_HEADER,
+  parseFetchAnswer,
+  parseFetchRequest,
+  type FetchAnswer,
+  type FetchMethod,
+  type FetchRequest,
+} from './guarded-fetch'
+export {
+  DEFAULT_GUARDS,
+  GUARD_LEVELS,
+  GUARD_SETS,
+  type GuardAnswer,
+  type GuardLevel,
+  type GuardLevels,
+  type GuardPoint,
+  type GuardSet,
+  type HookSaid,
+  type Placeholder,
+} from './guards'
+export { NO_QUALITY, RUNGS, type QualityCheck, type QualityWish, type Rung } from './quality'
+export { HOOK_EVENTS, HOOKS_FILE, HOOKS_FOLDER, type HookEvent, type HookHandler, type HookRun, type HooksView } from './hooks'
 export type { HistoryPoint, PointChange, Restored, RestoreAsk, RestoreOptions, RestorePlan } from './history'
 export {
   agentId,
@@ -19,14 +43,69 @@ export {
   type SessionId,
   type TraceId,
 } from './ids'
-export { canonicalJson, isJsonObject, type Json, type JsonObject } from './json'
-export { parseSealedEvents, parseStoredEvent, type StoredEvent } from './migrate'
+export { canonicalJson, isJsonObject, parseJson, type Json, type JsonObject } from './json'
+export {
+  amountText,
+  DEFAULT_LIMITS,
+  LIMIT_SCOPES,
+  LIMIT_UNITS,
+  type Amounts,
+  type LimitRaised,
+  type LimitReached,
+  type Limits,
+  type LimitScope,
+  type LimitUnit,
+} from './limits'
+export { parseSealedEvents, parseStoredEvent, sealedText, unsealedFacts, type StoredEvent } from './migrate'
 export { parseModelInfo } from './model-info'
+export { NO_BILLING, withUsage, type Billing } from './model-usage'
+export { costOf, PRICES } from './prices'
+export { frameMirrorHead, readMirrorFrame, type MirrorFrame } from './mirror-frame'
 export { assertNever } from './never'
-export { ruleText, type Decision, type Rule, type RuleEffect, type RulePattern, type Verdict } from './permission'
-export { DEMO_MODEL_ID } from './ports'
+export {
+  headerOf,
+  NETWORK_REFUSALS,
+  networkRefusalOf,
+  type AnnouncedPush,
+  refuseNetwork,
+  type NetworkAnswer,
+  type NetworkFetch,
+  type NetworkRefusal,
+  type NetworkRequest,
+} from './network'
+export {
+  MODE_NAMES,
+  MODES,
+  type Decision,
+  UNNAMED_MODE,
+  type Mode,
+  type Rule,
+  type RuleEffect,
+  type RulePattern,
+  type RuleRef,
+  type RuleScope,
+  type Verdict,
+} from './permission'
+export { fitsTool, parseRule, printRule, RULE_TOOLS, ruleText, wrongWith, type ParsedRule } from './rule-text'
+export { LEVELS, presetOf, type Level, type Preset } from './level'
+export {
+  DEFAULT_SWITCHES,
+  TAB_SETTINGS,
+  TAB_SWITCHES,
+  type Membership,
+  type RelayAsk,
+  type RemoteCall,
+  type TabSetting,
+  type TabSwitch,
+  type TabSwitches,
+} from './membership'
+export { parseKeptRule, type KeptRule } from './kept-rule'
+export { CALL_TOOL, functionCallOf, ruleNameIn, ruleNameOf, toolNameOf, type WorkerFunction } from './worker-function'
+export { DEMO_MODEL_ID, modePermissions } from './ports'
+export { NO_TAINT, type SessionTaint, type TaintLeg } from './taint'
 export type {
   Answer,
+  CallEdit,
   ChosenModel,
   Claim,
   Clock,
@@ -36,6 +115,8 @@ export type {
   FileEntry,
   Hands,
   HandsResult,
+  HandsTerminal,
+  HandsTerminals,
   Hash,
   Inbox,
   InboxMessage,
@@ -44,12 +125,15 @@ export type {
   Model,
   ModelEvent,
   ModelInfo,
+  OpenTerminal,
   PathChange,
   Random,
   Rewind,
   Run,
   Snapshot,
   SnapshotStore,
+  TerminalEnds,
+  TerminalSize,
   WireRow,
   WhenLong,
   WireStore,
@@ -59,7 +143,23 @@ export type {
   WorkspaceDraft,
   WorkspaceReader,
 } from './ports'
-export type { Progress, ProgressItem, ProgressLine, ProgressStep, ProgressTotals } from './progress'
+export {
+  hunksOf,
+  linesOf,
+  type ConflictChoice,
+  type DecidedHunks,
+  type Hunk,
+  type LineSpan,
+  type RefusedHunk,
+  type ResolvedPart,
+  type RefusedName,
+  type ShownChange,
+  type ShownPart,
+} from './review'
+export type { OpenQuestion, PersonAnswer, PersonQuestion, QuestionOption } from './question'
+export type { Removal } from './removal'
+export { regionsOf, type Region } from './three-way'
+export type { Metric, Progress, ProgressItem, ProgressLine, ProgressStep, ProgressTotals } from './progress'
 export type {
   AgentRow,
   Approval,
@@ -67,6 +167,7 @@ export type {
   Compacting,
   CompactionRow,
   CallState,
+  DraftKind,
   FileReview,
   NoticeRow,
   Provider,
@@ -76,21 +177,31 @@ export type {
   SessionCost,
   SessionScreen,
   SessionStatus,
+  TaskName,
+  TaskView,
   UnknownCall,
   UserRow,
   WindowMeter,
 } from './screen'
+export { AGENT_FACTS } from './session-event'
 export type {
+  AgentFact,
   ChangedBy,
   CompactionEnd,
   CompactionWay,
   Draft,
+  FetchEnd,
+  EditBase,
   FileChange,
   Resolution,
   SessionEvent,
   SessionEventMap,
   SessionEventType,
   TurnStop,
+  RemoteCallee,
 } from './session-event'
+export { countHidden, withHiddenShown } from './hidden-text'
+export { KERNEL_FRAME_PATH } from './headers'
+export { isSandboxHost, sandboxOrigin } from './sandbox-host'
 export type { EffectClass, Outcome, OutcomeDetail, ToolSpec } from './tool'
 export { LOG_FORMAT } from './version'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { digestOf } from './ids'
-import { parseSealedEvents, parseStoredEvent } from './migrate'
+import { parseSealedEvents, parseStoredEvent, sealedText, unsealedFacts } from './migrate'
 import type { Hash } from './ports'
 import { DATA_SCHEMAS } from './session-schema'
 import { LOG_FORMAT } from './version'
@@ -38,6 +38,17 @@ describe.each(FORMATS)('a log of format %i', (format) => {
     const lines = linesOf(format)
     const sealed = parseSealedEvents(`[${lines.join(',')}]`)
     expect(sealed).toEqual(lines.map((line) => parseStoredEvent(JSON.parse(line), hash)))
+  })
+
+  it('comes back from the text of a chunk with all that it was stored with', () => {
+    const facts = linesOf(format).map((line): unknown => JSON.parse(line))
+    expect(unsealedFacts(sealedText(facts))).toEqual(facts)
+    const later = facts.slice(7)
+    const text = sealedText(later)
+    expect(unsealedFacts(text)).toEqual(later)
+    expect(text.match(/"prev":"[^"]/g), 'only the first says what it follows').toHaveLength(1)
+    // As the first builds that sealed facts left it out.
+    expect(unsealedFacts(text.replaceAll(',"prev":""', ''))).toEqual(later)
   })
 
   it('[C23] is told from one in which a word was changed', () => {

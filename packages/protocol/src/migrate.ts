@@ -16,13 +16,18 @@ export type StoredEvent =
 type Step = (event: JsonObject) => JsonObject
 
 // The step at key n turns format n into n + 1.
-const STEPS: { readonly [from: number]: Step } = { 1: fromFirst }
+const STEPS: { readonly [from: number]: Step } = { 1: fromFirst, 2: fromSecond }
 
 /** Format 1 knew one wire only. */
 function fromFirst(event: JsonObject): JsonObject {
   const { data } = event
   const named = event['type'] === 'model.requested' && isRecord(data) ? { ...data, wire: 1 } : data
   return { ...event, v: 2, ...(named !== undefined && { data: named }) }
+}
+
+/** Format 2 knew no rules for several commands; what it knew is the same in the third. */
+function fromSecond(event: JsonObject): JsonObject {
+  return { ...event, v: 3 }
 }
 
 /**
@@ -45,13 +50,45 @@ export function parseStoredEvent(raw: unknown, hash?: Hash): StoredEvent {
 }
 
 /**
+ * The text of a list of facts for a sealed chunk. A fact whose `prev` is the hash of the one before it does not say so again: half of what
+ * is random in it, and so cannot be made small, would be there twice. Its place is kept: a field that is added to a parsed object costs
+ * more than parsing it.
+ */
+export function sealedText(facts: readonly unknown[]): string {
+  let prev: unknown
+  const short = facts.map((fact) => {
+    if (!isRecord(fact)) return fact
+    const follows = prev !== undefined && fact['prev'] === prev
+    prev = fact['hash']
+    return follows ? { ...fact, prev: '' } : fact
+  })
+  return JSON.stringify(short)
+}
+
+/**
+ * The facts in a text that {@link sealedText} made, as they were stored before.
+ * @throws SyntaxError when it is no JSON
+ */
+export function unsealedFacts(text: string): readonly unknown[] {
+  const list: unknown = JSON.parse(text)
+  if (!Array.isArray(list)) return []
+  let prev: unknown
+  for (const fact of list) {
+    if (!isRecord(fact)) continue
+    // Left out altogether in what was sealed by the first builds that did not repeat it.
+    if (!fact['prev'] && typeof prev === 'string') (fact as Record<string, unknown>)['prev'] = prev
+    prev = fact['hash']
+  }
+  return list
+}
+
+/**
  * The facts in the text of a sealed chunk whose digest fits. Each was parsed and its hash checked when it was sealed, so only facts of an
  * older format are looked at again.
  * @throws SyntaxError when it is no JSON
  */
 export function parseSealedEvents(text: string): readonly StoredEvent[] {
-  const list: unknown = JSON.parse(text)
-  return Array.isArray(list) ? list.map(parseSealed) : []
+  return unsealedFacts(text).map(parseSealed)
 }
 
 function parseSealed(raw: unknown): StoredEvent {

@@ -1,7 +1,15 @@
+import type { PersonAnswer } from './question'
 import type { Bill, Cleared, Content, Usage } from './content'
+import type { FailureError } from './failure'
 import type { BlobHash, CallId, Digest, LeaseId, SessionId } from './ids'
+import type { GuardLevels } from './guards'
+import type { QualityWish } from './quality'
 import type { Json } from './json'
-import type { Draft, Resolution, SessionEvent } from './session-event'
+import type { LimitRaised, Limits } from './limits'
+import type { NetworkFetch } from './network'
+import type { Mode } from './permission'
+import type { Draft, Resolution, SessionEvent, SessionEventMap } from './session-event'
+import type { Hunk } from './review'
 import type { ToolSpec } from './tool'
 
 /** The session's facts, in order. The only truth; wire and screen are views of it. */
@@ -88,10 +96,19 @@ export interface Inbox {
 
 /** What a person, in whichever tab, tells a session. Only the session's writer acts on it. */
 export type InboxMessage =
-  | { readonly type: 'message'; readonly text: string }
+  /** `by`: a worker of this name wrote it, and not the person. */
+  | { readonly type: 'message'; readonly text: string; readonly by?: string }
+  /** A call that another program wants: see the fact `call.requested`. */
+  | ({ readonly type: 'execute' } & SessionEventMap['call.requested'])
   | { readonly type: 'decide'; readonly answer: InboxAnswer }
   | { readonly type: 'resolve'; readonly call: CallId; readonly digest: Digest; readonly choice: Resolution }
+  | { readonly type: 'answer'; readonly call: CallId; readonly answer: PersonAnswer }
   | { readonly type: 'compact'; readonly instructions?: string }
+  | { readonly type: 'edit'; readonly edit: CallEdit }
+  | { readonly type: 'mode'; readonly mode: Mode }
+  | ({ readonly type: 'raise' } & LimitRaised)
+  | { readonly type: 'network'; readonly open: boolean }
+  | { readonly type: 'revoke'; readonly rule: string }
   | { readonly type: 'stop' }
   | { readonly type: 'retry' }
 
@@ -99,9 +116,22 @@ export type InboxMessage =
 export interface InboxAnswer {
   readonly call: CallId
   readonly digest: Digest
-  readonly answer: 'deny' | 'once' | 'session'
+  /** `session` and `project` also keep a rule: the one that was offered, or the broader one. */
+  readonly answer: 'deny' | 'once' | 'session' | 'project'
+  readonly rule?: 'narrow' | 'broad'
   readonly note?: string
+  /** Edits of the same answer that may pass with this one, each as it was shown. */
+  readonly also?: readonly { readonly call: CallId; readonly digest: Digest }[]
 }
+
+/** Another call in place of one that a person is asked about: it is judged, shown and run as they changed it. */
+export type CallEdit = { readonly call: CallId; readonly digest: Digest } & (
+  | { readonly type: 'command'; readonly command: string }
+  /** Of an edit without these parts. `base`: version of the file that a whole new content was compared with; `null` for a part of a file. */
+  | { readonly type: 'parts'; readonly refused: readonly Hunk[]; readonly base: number | null; readonly why?: string }
+  /** A person changed the file while its edit waited: what both come to, as a whole content. `base`: version of the file that they saw. */
+  | { readonly type: 'merged'; readonly text: string; readonly base: number }
+)
 
 export interface InboxRow {
   readonly n: number
@@ -109,15 +139,24 @@ export interface InboxRow {
   readonly message: InboxMessage
 }
 
-/** Paths are relative to the workspace root, `/`-separated, NFC, without `.` or `..` segments. */
+/** Paths are relative to the workspace root, `/`-separated, without `.` or `..` segments; two spellings of a letter are two names. */
 export interface FileEntry {
   readonly path: string
   readonly hash: BlobHash
   readonly size: number
-  readonly mode: 'file' | 'executable' | 'symlink'
+  /** `folder`: one that is kept by itself, because it is empty or was given permissions of its own. Its content is empty. */
+  readonly mode: 'file' | 'executable' | 'symlink' | 'folder'
   readonly mtime: number
+  /** Permission bits, where they are not those that {@link FileEntry.mode} stands for: see {@link modePermissions}. */
+  readonly permissions?: number
   /** Grows with every change of this path; an edit names the version it was made against. */
   readonly version: number
+}
+
+/** Permission bits that a mode stands for. */
+export function modePermissions(mode: FileEntry['mode']): number {
+  if (mode === 'symlink') return 0o777
+  return mode === 'file' ? 0o644 : 0o755
 }
 
 /** One change of one path. Bytes of `after` are stored before or with the delta. A symlink's bytes are its target. */
@@ -129,22 +168,28 @@ export interface PathChange {
     readonly bytes: Uint8Array
     readonly mode: FileEntry['mode']
     readonly mtime: number
+    readonly permissions?: number
     readonly version: number
   } | null
 }
 export type WorkspaceDelta = readonly PathChange[]
 
 export interface WorkspaceReader {
+  /** Files, without folders, sorted by path. */
   list(): readonly FileEntry[]
+  /** Folders that are kept by themselves, sorted by path. Every other folder is there because something is in it. */
+  folders(): readonly FileEntry[]
   stat(path: string): FileEntry | undefined
   /** @throws FailureError `not_found` */
   read(path: string): Promise<Uint8Array>
+  /** A private copy-on-write view; of a draft, one on top of it. Costs the same for any number of files. */
+  draft(): WorkspaceDraft
+  /** Paths that do not hold the same here as there, sorted. Costs what differs where both come from one workspace. */
+  differsFrom(other: WorkspaceReader): readonly string[]
 }
 
-/** The one road to files for agent, shell, editor and review. */
+/** The one road to files for agent, shell, editor and review. Nothing of a draft is visible to others until its delta was committed and {@link Workspace.adopt}ed. */
 export interface Workspace extends WorkspaceReader {
-  /** A private copy-on-write view. Nothing is visible to others until its delta was committed and {@link Workspace.adopt}ed. */
-  draft(): WorkspaceDraft
   /** Makes a durable delta current. Paths that moved on since the draft began keep the newer content and are returned. */
   adopt(delta: WorkspaceDelta): readonly string[]
   /** Any file content this session ever had, by hash. */
@@ -158,6 +203,10 @@ export interface WriteOptions {
   /** Version that the new content was made against. */
   readonly base?: number
   readonly mode?: FileEntry['mode']
+  /** Permission bits; omitted: those of the mode, or those that a file of this mode had. */
+  readonly permissions?: number
+  /** When it was written; omitted: now. A time of its own is a change even where the content stays. */
+  readonly mtime?: number
   /** The bytes came from {@link Workspace.blob} by this hash: they are neither copied nor hashed again. */
   readonly hash?: BlobHash
 }
@@ -170,6 +219,8 @@ export interface WorkspaceDraft extends WorkspaceReader {
   write(path: string, bytes: Uint8Array, options?: WriteOptions): void
   /** @throws FailureError `not_found` */
   remove(path: string): void
+  /** Works out the hashes of what was written, beside this thread where the platform can. Without it {@link WorkspaceDraft.delta} does so itself. */
+  settle(): Promise<void>
   delta(): WorkspaceDelta
 }
 
@@ -184,17 +235,67 @@ export interface Hands {
   /** Streams through `run.output`; file changes land in `run.files`. Throws FailureError `sandbox_lost` only if the place is broken. */
   execute(lease: LeaseId, name: string, input: Json, run: Run): Promise<HandsResult>
   release(lease: LeaseId): Promise<void>
+  /** Shells for persons, beside the agent's. Left out where there are none. */
+  readonly terminals?: HandsTerminals
+}
+
+/** Shells with a person at them, on the same files as the agent's commands. */
+export interface HandsTerminals {
+  /**
+   * Opens the place where there is none, with the files of `run`.
+   * @throws FailureError where it cannot be opened; later losses are told to `ends`
+   */
+  open(lease: LeaseId, terminal: OpenTerminal, run: Pick<Run, 'signal' | 'files'>): Promise<HandsTerminal>
+  /** Brings the place's files and a draft in step without a command. Gives a sentence for each file that was left out. */
+  sync(lease: LeaseId, run: Pick<Run, 'signal' | 'files'>): Promise<readonly string[]>
+}
+
+/** Characters across and down. */
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+export interface OpenTerminal {
+  /** `agent`: that of the agent's commands, between them, and as their keyboard while they run. One at a time. */
+  readonly shell: 'own' | 'agent'
+  readonly size: TerminalSize
+  /** Command lines that were run before, oldest first. */
+  readonly history: readonly string[]
+  readonly ends: TerminalEnds
+  /** The way to the network, past the gate. */
+  readonly fetch?: NetworkFetch | undefined
+}
+
+/** Where a person's shell shows and tells. */
+export interface TerminalEnds {
+  output(text: string): void
+  state(state: { readonly isBusy: boolean; readonly cwd: string }): void
+  /** A command line was entered. */
+  entered(line: string): void
+  /** The place is gone, and the shell with it. */
+  lost(failure: FailureError): void
+}
+
+/** A person's shell that is open. */
+export interface HandsTerminal {
+  /** Keys and pastes, as a terminal sends them. */
+  input(text: string): void
+  resize(size: TerminalSize): void
+  close(): void
 }
 
 export interface Run {
   readonly signal: AbortSignal
   readonly files: WorkspaceDraft
   output(stream: 'stdout' | 'stderr', text: string): void
+  /** The way to the network: every request is decided before it is sent. Without it there is none. */
+  readonly fetch?: NetworkFetch
 }
 
 export interface HandsResult {
   readonly exitCode: number
-  /** Everything written, streams interleaved as they came; capped by the hand at 8 MB with a note in the middle. */
+  /** Everything written, streams interleaved as they came; capped by the hand at 48 MB with a note in the middle. */
   readonly text: string
   /** Where the shell stands now. */
   readonly cwd: string
@@ -269,6 +370,12 @@ export type WhenLong = 'summarise' | 'clear'
 export interface ChosenModel extends ModelInfo {
   /** Default: a summary. */
   readonly whenLong?: WhenLong
+  /** How much may be spent before a person is asked. Default: `DEFAULT_LIMITS`. */
+  readonly limits?: Limits
+  /** How strict the guards are. Default: `DEFAULT_GUARDS`. */
+  readonly guards?: GuardLevels
+  /** What finished work is held against, and what is done where it fails. Default: `NO_QUALITY`. */
+  readonly quality?: QualityWish
 }
 
 /** SHA-256 of UTF-8 text, lower-case hex. */

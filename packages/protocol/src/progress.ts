@@ -11,6 +11,32 @@ export interface Progress {
   /** Lines that are not in the lists above, because a long session would not be readable with them: the older ones. */
   readonly omitted: { readonly goal: number; readonly done: number; readonly left: number }
   readonly totals: ProgressTotals
+  readonly metrics: readonly Metric[]
+}
+
+/**
+ * How well a session goes. A task is a turn that nobody stopped. `steps`, `tokens`, `cost`: of a task, on average; `errors`: share of calls that
+ * failed; `loops`: circles; `done`: share of tasks that came to their end; `asked`: share that ended with a question to the person;
+ * `latency`: milliseconds that 95 of 100 answers took at most; `cache`: share of what was read that came from the cache.
+ */
+export interface Metric {
+  readonly name:
+    | 'steps'
+    | 'errors'
+    | 'loops'
+    | 'tokens'
+    | 'done'
+    | 'cost'
+    | 'asked'
+    | 'restores'
+    | 'blocks'
+    | 'latency'
+    | 'cache'
+    | 'mismatches'
+    | 'unknown'
+  /** Absent while nothing says anything about it. */
+  readonly value?: number
+  readonly isAlarm: boolean
 }
 
 /** One line of the page. `seq` is the fact it comes from, `at` the wall clock of it. */
@@ -22,7 +48,18 @@ export interface ProgressLine {
 
 /** Something that was done, and how it went. */
 export interface ProgressStep extends ProgressLine {
-  readonly kind: 'asked' | 'answered' | 'file' | 'command' | 'tool' | 'checkpoint' | 'restored' | 'rewound' | 'summarised' | 'stopped'
+  readonly kind:
+    | 'asked'
+    | 'answered'
+    | 'file'
+    | 'command'
+    | 'tool'
+    | 'checkpoint'
+    | 'restored'
+    | 'rewound'
+    | 'summarised'
+    | 'folder'
+    | 'stopped'
   readonly result: 'ok' | 'failed' | 'denied' | 'unknown'
   /** Lines added and removed, of a file. */
   readonly lines?: { readonly added: number; readonly removed: number }

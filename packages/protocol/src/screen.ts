@@ -1,18 +1,29 @@
 import type { Cleared, Usage } from './content'
 import type { Failure, FailureCode } from './failure'
 import type { BlobHash, CallId, Digest, SessionId } from './ids'
-import type { Rule, Verdict } from './permission'
-import type { TurnStop } from './session-event'
+import type { LimitReached } from './limits'
+import type { Mode, Rule, Verdict } from './permission'
+import type { OpenQuestion } from './question'
+import type { EditBase, TurnStop } from './session-event'
+import type { SessionTaint } from './taint'
 import type { Outcome } from './tool'
 
 /** What a person sees of a session: a fold over the log plus live deltas that may be lost. UI components take these as props. */
 export interface SessionScreen {
   readonly status: SessionStatus
+  /** How much may be done without asking. */
+  readonly mode: Mode
+  /** What came together in it. */
+  readonly taint: SessionTaint
+  /** What was allowed for this session alone, in order. */
+  readonly rules: readonly Rule[]
   readonly rows: readonly Row[]
   /** In order; the first is the one the card shows. */
   readonly pending: readonly Approval[]
   /** Calls that a worker which is gone had started, oldest first: a person says what becomes of them. */
   readonly unknowns: readonly UnknownCall[]
+  /** Questions of the agent's that nobody has answered, in order. */
+  readonly questions: readonly OpenQuestion[]
   /** The person stopped the turn: what was queued until then waits until they send something or release it with `retryNow`. */
   readonly held: boolean
   /** Sent while the agent worked, not delivered yet. */
@@ -24,6 +35,8 @@ export interface SessionScreen {
   readonly window: WindowMeter
   readonly cost: SessionCost
   readonly lastStop: TurnStop | undefined
+  /** The limit that stopped the session, until somebody goes on. */
+  readonly reached?: LimitReached | undefined
   /** A summary is being made; the work goes on beside it, and stopping drops it. */
   readonly compacting?: Compacting | undefined
 }
@@ -63,7 +76,7 @@ export interface SessionCost {
 export type SessionStatus =
   | { readonly type: 'idle' }
   | { readonly type: 'running'; readonly what: string; readonly since: number }
-  /** For a person: permission cards and calls whose end is unknown. */
+  /** For a person: permission cards, questions and calls whose end is unknown. */
   | { readonly type: 'waiting'; readonly approvals: number }
   | { readonly type: 'retrying'; readonly failure: Failure; readonly attempt: number; readonly retryAt: number }
 
@@ -74,7 +87,9 @@ export interface UserRow {
   readonly key: string
   readonly text: string
   readonly at: number
-  readonly from: 'user' | 'review' | 'app'
+  readonly from: 'user' | 'review' | 'app' | 'worker' | 'agent'
+  /** Name of the worker that it is from. */
+  readonly by?: string
 }
 
 export interface AgentRow {
@@ -94,13 +109,29 @@ export interface CallRow {
   readonly name: string
   /** JSON text of the input, possibly still growing. */
   readonly input: string
+  /** The person changed it before it ran. */
+  readonly isEdited?: true
   readonly state: CallState
   readonly verdict?: Verdict
   readonly outcome?: Outcome
+  /** Hosts whose answers its result may hold. */
+  readonly from?: readonly string[]
   readonly ms?: number
   readonly startedAt?: number
   /** Output while it runs, newest 64 KB. */
   readonly live?: string
+  /** The sub-agent that it asked for. */
+  readonly task?: TaskView
+}
+
+/** A sub-agent's own conversation, and what it took. */
+export interface TaskView {
+  readonly title: string
+  readonly rows: readonly Row[]
+  /** Calls that it made. */
+  readonly tools: number
+  /** Read anew, written to the cache and answered. */
+  readonly tokens: number
 }
 
 /** The words a card shows and tests read. */
@@ -108,6 +139,7 @@ export type CallState =
   | 'writing'
   | 'queued'
   | 'needs approval'
+  | 'needs answer'
   | 'running'
   | 'done'
   | 'failed'
@@ -154,6 +186,24 @@ export interface Approval {
   readonly digest: Digest
   readonly reason: string
   readonly offer?: Rule
+  /** The same for whatever follows a subcommand. */
+  readonly broader?: Rule
+  /** The person changed it: this is what they made of it. */
+  readonly isEdited?: true
+  /** The file that an edit is made against. */
+  readonly base?: EditBase
+  /** It ran, and what it changed is not kept yet: there is nothing left to change about it. */
+  readonly hasRun?: true
+  /** A request to the network: the shell call whose command makes it, or the person's own terminal. */
+  readonly within?: CallId | 'terminal'
+  /** The sub-agent that asks. */
+  readonly task?: TaskName
+}
+
+/** A sub-agent, by the call that asked for it and the title that the agent gave it. */
+export interface TaskName {
+  readonly call: CallId
+  readonly title: string
 }
 
 /** A call that was started by a worker which is gone and may have happened. */
@@ -165,17 +215,30 @@ export interface UnknownCall {
   /** An answer is bound to it. */
   readonly digest: Digest
   readonly startedAt: number
+  /** The sub-agent that had made it. */
+  readonly task?: TaskName
 }
 
 /** A file that differs from what the person last accepted. */
 export interface FileReview {
   readonly path: string
-  readonly status: 'added' | 'modified' | 'deleted'
+  readonly status: 'added' | 'modified' | 'deleted' | 'renamed'
+  /** Of one that is renamed: what it was, which is gone with it. A decision covers both. */
+  readonly from?: { readonly path: string; readonly similarity: number }
   readonly added: number
   readonly removed: number
   /** Content that is shown; a decision covers exactly this. `null`: the file was deleted. */
   readonly after: BlobHash | null
+  /** Parts that the person refused and can take back. Where nothing else is left, no line differs. */
+  readonly refused?: number
+  /** A person changed it too while it waited: rejecting it whole would undo that. */
+  readonly own?: true
+  /** Parts in which both changed the same lines. */
+  readonly conflicts?: number
 }
+
+/** Text that is kept for a session until it is sent: what is in the box, or comments of a review. */
+export type DraftKind = 'message' | 'review'
 
 /** A row of the session list. */
 export interface SessionRow {

@@ -1,4 +1,4 @@
-import { FailureError, isJsonObject, type Failure, type FailureCode, type Json, type JsonObject } from '@tabwright/protocol'
+import { FailureError, isJsonObject, parseJson, type Failure, type FailureCode, type Json, type JsonObject } from '@tabwright/protocol'
 
 /** What a relay answered, read once. `json` is undefined for anything that is not JSON. */
 export interface Answer {
@@ -14,7 +14,7 @@ export async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text().catch(() => '')
   return {
     status: response.status,
-    json: isJson ? parse(text) : undefined,
+    json: isJson ? parseJson(text) : undefined,
     retryAfterMs: Number.isFinite(after) && after >= 0 ? after * 1000 : undefined,
   }
 }
@@ -76,14 +76,4 @@ function codeOf(status: number): FailureCode {
   if (status === 413) return 'too_large'
   if (status === 429 || status === 503 || status === 529) return 'busy'
   return status >= 500 ? 'unavailable' : 'bad_response'
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    const value: Json = JSON.parse(text)
-    return value
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError) return undefined
-    throw thrown
-  }
 }

@@ -1,3 +1,13 @@
 export type { Session } from './line'
 export type { MirrorEntry, MirrorHead, MirrorLine } from './mirror'
-export { connectMirror, connectRelay, type Relay, type RelayOptions, type Vault, type VaultEntry } from './relay'
+export {
+  connectMirror,
+  connectRelay,
+  connectTickets,
+  type HostToken,
+  type NotifyPlace,
+  type Relay,
+  type RelayOptions,
+  type Vault,
+  type VaultEntry,
+} from './relay'

@@ -12,7 +12,7 @@ export interface Session {
 
 /** A request whose answer is JSON. */
 export interface Call {
-  readonly method: 'GET' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly body?: object
   /** What is wanted, as the beginning of a sentence that says it failed. */

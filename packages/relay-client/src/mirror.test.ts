@@ -57,7 +57,7 @@ const refuse = (response: ServerResponse, status: number, type: string): void =>
 it('sends bytes as they are and names the head that it replaces', async () => {
   const { url, seen } = await start((_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{}'))
   const bytes = new Uint8Array([0, 255, 10, 13])
-  expect(await connectMirror(url).writeHead(NAME, bytes, 3)).toBe(4)
+  expect(await connectMirror(url).writeHead(NAME, { parts: ['ab'.repeat(32)], head: bytes }, 3)).toBe(4)
   expect(seen).toEqual([
     {
       method: 'PUT',
@@ -65,7 +65,7 @@ it('sends bytes as they are and names the head that it replaces', async () => {
       bearer: 'Bearer t0',
       match: '"3"',
       type: 'application/octet-stream',
-      body: Buffer.from(bytes),
+      body: Buffer.concat([Buffer.from([0, 0, 0, 1]), Buffer.alloc(32, 0xab), bytes]),
     },
   ])
 })
@@ -80,13 +80,16 @@ it('reads a head with its number, and nothing where there is none', async () => 
   expect(await mirror.readHead('b'.repeat(64))).toBeUndefined()
 })
 
-it('says stale when another head is there, and storage_full when the relay has no room', async () => {
-  const { url } = await start(({ match }, response) =>
-    match === '"1"' ? refuse(response, 412, 'mirror_stale') : refuse(response, 507, 'relay_full'),
-  )
+it('says stale when another head is there, incomplete when a part is not, and storage_full when the relay has no room', async () => {
+  const { url } = await start(({ match }, response) => {
+    if (match === '"1"') return refuse(response, 412, 'mirror_stale')
+    return match === '"2"' ? refuse(response, 409, 'mirror_incomplete') : refuse(response, 507, 'relay_full')
+  })
+  const frame = { parts: [], head: new Uint8Array([1]) }
   const mirror = connectMirror(url)
-  expect(await mirror.writeHead(NAME, new Uint8Array([1]), 1)).toBe('stale')
-  expect(await mirror.writeHead(NAME, new Uint8Array([1]), 0).catch(failureOf)).toMatchObject({ code: 'storage_full', message: 'Said.' })
+  expect(await mirror.writeHead(NAME, frame, 1)).toBe('stale')
+  expect(await mirror.writeHead(NAME, frame, 2)).toBe('incomplete')
+  expect(await mirror.writeHead(NAME, frame, 0).catch(failureOf)).toMatchObject({ code: 'storage_full', message: 'Said.' })
 })
 
 it('gets another bearer when the relay ended the old one, and uses the one that the page has', async () => {

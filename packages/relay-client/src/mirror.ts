@@ -1,4 +1,4 @@
-import { fail, isJsonObject, type Json } from '@tabwright/protocol'
+import { fail, frameMirrorHead, isJsonObject, type Json, type MirrorFrame } from '@tabwright/protocol'
 import { objectOf } from './answer'
 import type { BytesAnswer, Line } from './line'
 
@@ -24,13 +24,15 @@ export interface MirrorHead {
 export interface MirrorLine {
   list(): Promise<readonly MirrorEntry[]>
   readHead(session: string): Promise<MirrorHead | undefined>
-  /** Replaces head `expected`, 0 for the first, and gives its number; `stale` when another one is there. Durable when it resolves. */
-  writeHead(session: string, bytes: Uint8Array<ArrayBuffer>, expected: number): Promise<number | 'stale'>
+  /**
+   * Replaces head `expected`, 0 for the first, and gives its number. Parts that it does not name are removed with that, and in no other way.
+   * `stale`: another head is there. `incomplete`: a part that it names is not. Durable when it resolves.
+   */
+  writeHead(session: string, frame: MirrorFrame, expected: number): Promise<number | 'stale' | 'incomplete'>
   parts(session: string): Promise<readonly string[]>
   readPart(session: string, part: string): Promise<Uint8Array<ArrayBuffer> | undefined>
   /** Durable when it resolves. */
   writePart(session: string, part: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>
-  removePart(session: string, part: string): Promise<void>
   remove(session: string): Promise<void>
 }
 
@@ -49,9 +51,10 @@ export function openMirror(line: Line): MirrorLine {
       const version = Number(/^"(\d+)"$/.exec(answer.etag)?.[1] ?? Number.NaN)
       return Number.isSafeInteger(version) ? { bytes: answer.bytes, version } : unreadable()
     },
-    async writeHead(session, bytes, expected) {
-      const call = { method: 'PUT', path: `/mirror/${session}`, asked: ASKED, allow: [412] } as const
-      const answer = await line.bytes({ ...call, body: bytes, headers: { 'if-match': `"${expected}"` } })
+    async writeHead(session, frame, expected) {
+      const call = { method: 'PUT', path: `/mirror/${session}`, asked: ASKED, allow: [409, 412] } as const
+      const answer = await line.bytes({ ...call, body: frameMirrorHead(frame), headers: { 'if-match': `"${expected}"` } })
+      if (answer.status === 409) return 'incomplete'
       return answer.status === 412 ? 'stale' : expected + 1
     },
     async parts(session) {
@@ -65,7 +68,6 @@ export function openMirror(line: Line): MirrorLine {
     async writePart(session, part, bytes) {
       await line.bytes({ method: 'PUT', path: `/mirror/${session}/${part}`, asked: ASKED, body: bytes })
     },
-    removePart: (session, part) => drop(`/mirror/${session}/${part}`),
     remove: (session) => drop(`/mirror/${session}`),
   }
 }

@@ -27,6 +27,33 @@ export interface Vault {
   remove(): Promise<readonly VaultEntry[]>
 }
 
+/** A token that the relay keeps for a host; never the token itself. */
+export interface HostToken {
+  /** Such as `https://github.com`: requests to no other origin get it. */
+  readonly origin: string
+  readonly user: string
+  readonly last4: string
+  /** False: it has to be entered again. */
+  readonly readable: boolean
+}
+
+/** Tokens for git hosts. Every call throws a FailureError whose message can be shown. */
+export interface HostTokens {
+  list(): Promise<readonly HostToken[]>
+  /** @param entry.user empty: one that most hosts take. The list afterwards. */
+  put(entry: { readonly host: string; readonly user: string; readonly token: string }): Promise<readonly HostToken[]>
+  /** The list afterwards. */
+  remove(origin: string): Promise<readonly HostToken[]>
+}
+
+/** The place that the relay's operator wants told. */
+export interface NotifyPlace {
+  /** Its host; undefined: none was named. */
+  host(): Promise<string | undefined>
+  /** A session waits for its person. Told by several tabs it is said once. */
+  tell(session: string): Promise<void>
+}
+
 /** The relay that serves this page, if there is one. */
 export interface Relay {
   /**
@@ -36,6 +63,8 @@ export interface Relay {
    */
   pair(code?: string): Promise<Session | 'none'>
   readonly vault: Vault
+  readonly hosts: HostTokens
+  readonly notify: NotifyPlace
   /**
    * The models of the provider whose key the relay uses, with the limits that the provider states.
    * @param token a session's bearer; default: that of the last {@link Relay.pair}, renewed when it has ended
@@ -57,12 +86,28 @@ const MOST_PAGES = 50
 /** @param base where the relay is; default: the page's own origin */
 export function connectRelay(base = '', options: RelayOptions = {}): Relay {
   const line = lineTo(base, options)
-  return { pair: line.pair, vault: openVault(line), models: (token) => readModels(line, token) }
+  return {
+    pair: line.pair,
+    vault: openVault(line),
+    hosts: openHosts(line),
+    notify: openNotify(line),
+    models: (token) => readModels(line, token),
+  }
 }
 
 /** The place for encrypted sessions of the relay at `base`. */
 export function connectMirror(base = '', options: RelayOptions = {}): MirrorLine {
   return openMirror(lineTo(base, options))
+}
+
+/** Tickets for the relay's socket: each is good for one attempt, within 30 s. Rejects with a FailureError that can be shown. */
+export function connectTickets(base = '', options: RelayOptions = {}): () => Promise<string> {
+  const line = lineTo(base, options)
+  const asked = 'Joining the relay'
+  return async () => {
+    const { ticket } = objectOf(await line.call({ method: 'POST', path: '/session', body: { for: 'worker' }, asked }), asked)
+    return typeof ticket === 'string' ? ticket : fail('bad_response', `${asked}: there was no ticket in the answer.`)
+  }
 }
 
 function lineTo(base: string, { fetch: send = (input, init) => fetch(input, init), bearer }: RelayOptions): Line {
@@ -81,6 +126,41 @@ function openVault(line: Line): Vault {
     put: (key, origin) => entries({ method: 'PUT', path, body: origin === undefined ? { key } : { key, origin } }),
     remove: () => entries({ method: 'DELETE', path }),
   }
+}
+
+function openHosts(line: Line): HostTokens {
+  const asked = "The relay's tokens"
+  const path = '/vault/hosts'
+  const entries = async (call: Omit<Call, 'asked' | 'path'>): Promise<readonly HostToken[]> => {
+    const { hosts } = objectOf(await line.call({ ...call, path, asked }), asked)
+    return Array.isArray(hosts) ? hosts.map(parseHost) : fail('bad_response', `${asked} could not be read.`)
+  }
+  return {
+    list: () => entries({ method: 'GET' }),
+    put: (entry) => entries({ method: 'PUT', body: entry }),
+    remove: (origin) => entries({ method: 'DELETE', body: { origin } }),
+  }
+}
+
+function openNotify(line: Line): NotifyPlace {
+  const asked = "The relay's notice"
+  const path = '/notify'
+  return {
+    host: async () => {
+      const { host } = objectOf(await line.call({ method: 'GET', path, asked }), asked)
+      return typeof host === 'string' ? host : undefined
+    },
+    tell: async (session) => {
+      await line.call({ method: 'POST', path, body: { session }, asked })
+    },
+  }
+}
+
+function parseHost(value: Json): HostToken {
+  const { origin, user, last4, readable } = isJsonObject(value) ? value : {}
+  if (typeof origin !== 'string' || typeof user !== 'string' || typeof last4 !== 'string')
+    return fail('bad_response', "The relay's tokens could not be read.")
+  return { origin, user, last4, readable: readable !== false }
 }
 
 async function readModels(line: Line, token: string | undefined): Promise<readonly ModelInfo[]> {

@@ -22,6 +22,7 @@ export function memoryLog(options: { readonly clock?: Pick<Clock, 'now'> } = {})
     open: (record) => store.open(record),
     put: (plan, commit) => store.put(plan, commit),
     claim: (session) => store.claim(session),
+    newest: (session) => store.newest(session),
     async append(session, epoch, commit) {
       room()
       return store.append(session, epoch, commit)

@@ -1,17 +1,23 @@
 import {
+  DEFAULT_GUARDS,
+  DEFAULT_LIMITS,
   MAIN_AGENT,
   sessionId,
   traceId,
   type Clock,
   type Effort,
   type FileEntry,
+  type GuardLevels,
+  type Limits,
+  type Model,
+  type QualityWish,
   type ModelInfo,
   type SessionEvent,
   type SessionId,
   type WhenLong,
   type Workspace,
 } from '@tabwright/protocol'
-import { composePorts, shellTurns } from '@tabwright/runtime/compose'
+import { composePorts, shellTurns, type Parts } from '@tabwright/runtime/compose'
 import {
   createCommands,
   createDriver,
@@ -47,7 +53,25 @@ export interface StoryOptions {
   readonly tools?: readonly Tool[]
   /** What the model list says of the model. */
   readonly info?: Partial<ModelInfo>
+  /** What is known of models. Default: nothing, and gone with each life. */
+  readonly models?: Parts['models']
+  /** How much may be spent. Default: as everywhere. */
+  readonly limits?: Limits
+  /** How strict the guards are. Default: as everywhere. */
+  readonly guards?: GuardLevels
+  /** What the project's own hooks need. Default: there are none. */
+  readonly hooks?: NonNullable<Parts['hooks']>
+  /** What finished work is held against. Default: nothing. */
+  readonly quality?: QualityWish
+  /** What other sessions spent. Default: nothing. */
+  readonly spent?: NonNullable<Parts['spent']>
   readonly lint?: boolean
+  /** Rules that outlive the session. Default: there are none. */
+  readonly rules?: NonNullable<Parts['rules']>
+  /** Default: none. */
+  readonly network?: NonNullable<Parts['network']>
+  /** Of other workers. Default: none. */
+  readonly functions?: NonNullable<Parts['functions']>
 }
 
 /** A session with a scripted model, real tools on a real workspace, and a store that outlives its worker. */
@@ -61,6 +85,8 @@ export interface Story {
   readonly live: LiveUpdate[]
   /** What the person has chosen; a test may choose anew. */
   readonly choice: { info: ModelInfo; effort?: Effort; whenLong?: WhenLong }
+  /** A test may choose anew. */
+  readonly limits: { now: Limits | undefined }
   /** Where the shell stands; a test may move it. */
   readonly cwd: { now: string }
   /** Commands that the hands really ran, over all lives of the worker. */
@@ -114,6 +140,8 @@ export async function story(options: StoryOptions): Promise<Story> {
   const store = memoryLog({ clock })
   const hands = fakeHands(options.shell)
   const stage: Stage = {
+    given: options,
+    limits: { now: options.limits },
     session: SESSION,
     server,
     clock,
@@ -132,10 +160,7 @@ export async function story(options: StoryOptions): Promise<Story> {
   return {
     server,
     store,
-    live: stage.live,
-    choice: stage.choice,
-    cwd: stage.cwd,
-    halts: stage.halts,
+    ...seenOf(stage),
     ran: hands.ran,
     get released() {
       return hands.released()
@@ -165,6 +190,10 @@ export async function story(options: StoryOptions): Promise<Story> {
       (next) => (life = next),
     ),
   }
+}
+
+function seenOf({ live, choice, limits, cwd, halts }: Stage): Pick<Story, 'live' | 'choice' | 'limits' | 'cwd' | 'halts'> {
+  return { live, choice, limits, cwd, halts }
 }
 
 type Doings = Pick<Story, 'review' | 'facts' | 'until' | 'file' | 'restart' | 'enter' | 'close'>
@@ -200,6 +229,8 @@ function doings(stage: Stage, life: () => Life, become: (next: Life) => void): D
 
 /** What outlives a worker. */
 interface Stage {
+  readonly given: Pick<StoryOptions, 'network' | 'functions' | 'models' | 'rules' | 'spent' | 'guards' | 'hooks' | 'quality'>
+  readonly limits: { now: Limits | undefined }
   /** The session that is open. */
   session: SessionId
   readonly server: ModelServer
@@ -228,7 +259,7 @@ interface Life {
 }
 
 async function openLife(stage: Stage): Promise<Life> {
-  const { server, clock, store, hands, choice } = stage
+  const { server, clock, store, hands, choice, given } = stage
   const workspace = openWorkspace({ entries: await store.files(stage.session), loadBlob: (hash) => store.loadBlob(hash), now: clock.now })
   const model = anthropicModel({ id: INFO.id, label: INFO.label, baseUrl: server.url, token: 'tab-token', clock })
   const ports = composePorts({
@@ -244,6 +275,15 @@ async function openLife(stage: Stage): Promise<Life> {
     clock,
     hash: fakeHash,
     live: (update) => void stage.live.push(update),
+    ...(given.models && { models: given.models }),
+    ...(given.rules && { rules: given.rules }),
+    ...(given.network && { network: given.network }),
+    ...(given.functions && { functions: given.functions }),
+    limits: () => stage.limits.now ?? DEFAULT_LIMITS,
+    guards: () => given.guards ?? DEFAULT_GUARDS,
+    ...(given.spent && { spent: given.spent }),
+    ...(given.hooks && { hooks: given.hooks }),
+    ...(given.quality && qualityParts(given.quality, model)),
     shell: shellTurns(() => stage.cwd.now),
   })
   let reviews: Reviews = new Map()
@@ -253,7 +293,7 @@ async function openLife(stage: Stage): Promise<Life> {
     events.forEach(seen)
     for (const look of stage.waiting) look()
   })
-  const registry = createRegistry(stage.tools)
+  const registry = createRegistry(stage.tools, given.functions)
   const driver = createDriver({
     ports,
     journal,
@@ -267,6 +307,11 @@ async function openLife(stage: Stage): Promise<Life> {
   })
   const restorer = createRestorer({ ports, journal, history })
   return { driver, journal, commands: createCommands({ ports, journal, driver }), workspace, reviews: () => reviews, history, restorer }
+}
+
+function qualityParts(quality: QualityWish, model: Model): Pick<Parts, 'quality' | 'stronger'> {
+  const { stronger } = quality
+  return { quality: () => quality, ...(stronger && { stronger: () => ({ model, info: stronger }) }) }
 }
 
 async function readAll({ store, session }: Pick<Stage, 'store' | 'session'>): Promise<readonly SessionEvent[]> {

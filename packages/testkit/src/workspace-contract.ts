@@ -30,6 +30,8 @@ export function workspaceContract(name: string, make: (files: Readonly<Record<st
   describe(`workspace contract: ${name}`, () => {
     describe('drafts', () => draftRules(make))
     describe('adopting', () => adoptRules(make))
+    describe('what is kept of a file', () => keptRules(make))
+    describe('a draft of a draft', () => nestedRules(make))
   })
 }
 
@@ -160,5 +162,98 @@ function adoptRules(make: Make): void {
     put(workspace, (draft) => draft.write('run.sh', bytes('1'), { mode: 'executable' }))
     put(workspace, (draft) => draft.write('run.sh', bytes('2')))
     expect(workspace.stat('run.sh')?.mode).toBe('executable')
+  })
+}
+
+function keptRules(make: Make): void {
+  it('keeps the time that a writer names and permissions that its mode does not say', async () => {
+    const workspace = await make({ 'a.txt': 'one\n' })
+    put(workspace, (draft) => draft.write('key', bytes('k'), { mode: 'file', permissions: 0o600, mtime: 12_345 }))
+    expect(workspace.stat('key')).toMatchObject({ mode: 'file', permissions: 0o600, mtime: 12_345 })
+    put(workspace, (draft) => draft.write('key', bytes('other')))
+    expect(workspace.stat('key')).toMatchObject({ permissions: 0o600 })
+    put(workspace, (draft) => draft.write('key', bytes('other'), { permissions: 0o644 }))
+    expect(workspace.stat('key')?.permissions).toBeUndefined()
+  })
+
+  it('takes a new time or new permissions alone as a change, and writing again what is there as none', async () => {
+    const workspace = await make({ 'a.txt': 'one\n' })
+    const touched = put(workspace, (draft) => draft.write('a.txt', bytes('one\n'), { mtime: 99 }))
+    expect(touched).toMatchObject([{ path: 'a.txt', after: { mtime: 99 } }])
+    expect(workspace.stat('a.txt')).toMatchObject({ mtime: 99, version: 2 })
+    expect(put(workspace, (draft) => draft.write('a.txt', bytes('one\n'), { permissions: 0o444 }))).toHaveLength(1)
+    expect(put(workspace, (draft) => draft.write('a.txt', bytes('one\n')))).toEqual([])
+    expect(put(workspace, (draft) => draft.write('a.txt', bytes('one\n'), { mtime: workspace.stat('a.txt')?.mtime ?? 0 }))).toEqual([])
+  })
+
+  it('[rule 77] keeps names apart that differ in case or in how a letter is spelled', async () => {
+    const names = ['README', 'readme', '\u00e9', 'e\u0301']
+    const workspace = await make(Object.fromEntries(names.map((name) => [name, name])))
+    put(workspace, (draft) => names.forEach((name) => draft.write(name, bytes(`${name} again`))))
+    for (const name of names) expect(text(await workspace.read(name))).toBe(`${name} again`)
+    put(workspace, (draft) => draft.remove('\u00e9'))
+    expect(workspace.list().map((entry) => entry.path)).toEqual(['README', 'e\u0301', 'readme'])
+  })
+
+  it('keeps a folder by itself, beside files that come and go in it, until it is removed', async () => {
+    const workspace = await make({})
+    put(workspace, (draft) => draft.write('empty', bytes(''), { mode: 'folder' }))
+    expect(workspace.list()).toEqual([])
+    expect(workspace.folders().map((entry) => entry.path)).toEqual(['empty'])
+    expect(codeOf(() => workspace.draft().write('empty', bytes('x')))).toBe('bad_input')
+    put(workspace, (draft) => draft.write('empty/a', bytes('a')))
+    put(workspace, (draft) => draft.remove('empty/a'))
+    expect(workspace.folders().map((entry) => entry.path)).toEqual(['empty'])
+    put(workspace, (draft) => draft.remove('empty'))
+    expect(workspace.folders()).toEqual([])
+    put(workspace, (draft) => draft.write('empty', bytes('a file now')))
+    expect(workspace.list().map((entry) => entry.path)).toEqual(['empty'])
+  })
+}
+
+function nestedRules(make: Make): void {
+  it('sees what the draft holds, and neither sees what the other writes from then on', async () => {
+    const workspace = await make({ 'a.txt': 'one\n', 'b.txt': 'b\n' })
+    const draft = workspace.draft()
+    draft.write('a.txt', bytes('two\n'))
+    const copy = draft.draft()
+    copy.write('a.txt', bytes('three\n'))
+    copy.remove('b.txt')
+    draft.write('c.txt', bytes('c\n'))
+    expect(text(await draft.read('a.txt'))).toBe('two\n')
+    expect(text(await copy.read('a.txt'))).toBe('three\n')
+    expect(draft.list().map((entry) => entry.path)).toEqual(['a.txt', 'b.txt', 'c.txt'])
+    expect(copy.list().map((entry) => entry.path)).toEqual(['a.txt'])
+    expect(copy.delta().map(({ path, after }) => [path, after?.version])).toEqual([
+      ['a.txt', 3],
+      ['b.txt', undefined],
+    ])
+  })
+
+  it('says at which paths two of one workspace differ', async () => {
+    const workspace = await make({ 'a.txt': 'one\n', 'dir/b.txt': 'b\n', 'dir/c.txt': 'c\n' })
+    const before = workspace.draft()
+    put(workspace, (draft) => {
+      draft.write('dir/c.txt', bytes('other\n'))
+      draft.write('new', bytes(''), { mode: 'folder' })
+      draft.remove('a.txt')
+    })
+    expect(workspace.differsFrom(before)).toEqual(['a.txt', 'dir/c.txt', 'new'])
+    expect(before.differsFrom(workspace)).toEqual(['a.txt', 'dir/c.txt', 'new'])
+    expect(workspace.draft().differsFrom(workspace)).toEqual([])
+    expect(
+      workspace
+        .draft()
+        .draft()
+        .differsFrom(await make({})),
+    ).toEqual(['dir/b.txt', 'dir/c.txt', 'new'])
+  })
+
+  it('gives the same delta whether its hashes were worked out before or not', async () => {
+    const workspace = await make({ 'a.txt': 'one\n' })
+    const [settled, plain] = [workspace.draft(), workspace.draft()]
+    for (const draft of [settled, plain]) draft.write('a.txt', bytes('two\n'))
+    await settled.settle()
+    expect(settled.delta()).toEqual(plain.delta())
   })
 }

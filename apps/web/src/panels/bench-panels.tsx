@@ -1,13 +1,20 @@
-import { lazy, Suspense, type ReactNode } from 'react'
-import type { SessionHandle } from '@tabwright/runtime'
+import { Suspense, useEffect, type ReactNode } from 'react'
+import { lazyLayer, lazyPart } from '@tabwright/ui'
+import { assertNever } from '@tabwright/protocol'
+import type { Role, SessionHandle } from '@tabwright/runtime'
 import { useApp } from '../store/context'
-import { useRole, useScreen } from '../store/session-view'
+import { takeFirstCommand } from '../store/first-command'
+import { useAttempt, useRole, useScreen } from '../store/session-view'
+import { useComments } from './use-comments'
+import { useFolder } from './use-folder'
+import { useTransfer } from './use-transfer'
 import styles from './bench-panels.module.css'
 
 // Monaco and xterm weigh more than everything else together: they come with the first look at their pane.
-const ChangesPane = lazy(async () => ({ default: (await import('@tabwright/ui/changes')).ChangesPane }))
-const FilesPane = lazy(async () => ({ default: (await import('@tabwright/ui/files')).FilesPane }))
-const TerminalPane = lazy(async () => ({ default: (await import('@tabwright/ui/terminal')).TerminalPane }))
+const ChangesPane = lazyPart('The changes', async () => (await import('@tabwright/ui/changes')).ChangesPane)
+const FilesPane = lazyPart('The files', async () => (await import('@tabwright/ui/files')).FilesPane)
+const FolderDialog = lazyLayer('This dialog', async () => (await import('@tabwright/ui/files')).FolderDialog)
+const TerminalPane = lazyPart('The terminal', async () => (await import('@tabwright/ui/terminal')).TerminalPane)
 
 interface BenchPanelProps {
   readonly handle: SessionHandle
@@ -22,13 +29,20 @@ export function ChangesPanel({ handle }: BenchPanelProps): ReactNode {
   const changes = useScreen(handle, (screen) => screen.changes)
   const role = useRole(handle)
   const request = useApp((state) => state.shownChange)
+  const { comments, keep } = useComments(handle)
+  const { take } = useTransfer(handle)
   return (
     <Loading>
       <ChangesPane
         key={handle.id}
+        session={handle.id}
         changes={role?.type === 'opening' ? undefined : changes}
         source={handle}
         readOnly={role?.type !== 'writer'}
+        comments={comments}
+        onComments={keep}
+        onSend={handle.send}
+        onDownload={() => take({ type: 'patch' })}
         request={request}
       />
     </Loading>
@@ -39,19 +53,69 @@ export function ChangesPanel({ handle }: BenchPanelProps): ReactNode {
 export function FilesPanel({ handle }: BenchPanelProps): ReactNode {
   const changes = useScreen(handle, (screen) => screen.changes) ?? []
   const role = useRole(handle)
+  const { bring, take } = useTransfer(handle)
+  const attempt = useAttempt()
+  const { folder, writing, onClose, onWritten } = useFolder(handle, bring)
   return (
     <Loading>
-      <FilesPane key={handle.id} source={handle} changes={changes} readOnly={role?.type !== 'writer'} />
+      <FilesPane
+        key={handle.id}
+        source={handle}
+        changes={changes}
+        readOnly={role?.type !== 'writer'}
+        onImport={bring}
+        onExport={take}
+        onDropFailed={(error) => attempt(Promise.reject(error))}
+        folder={folder}
+      />
+      {writing !== undefined && <FolderDialog key={handle.id} folder={writing} target={handle} onClose={onClose} onWritten={onWritten} />}
     </Loading>
   )
 }
 
-/** The shell. */
+/** The shells: the person's, and the agent's to look at. */
 export function TerminalPanel({ handle }: BenchPanelProps): ReactNode {
   const role = useRole(handle)
+  const attempt = useAttempt()
+  const isWriter = role?.type === 'writer'
+  const isAsked = useApp((state) => state.terminalAsked)
+  const onFocused = useApp((state) => state.terminalFocused)
+  useEffect(() => {
+    const command = isWriter ? takeFirstCommand(handle.id) : undefined
+    // Enter by itself: together with text it would be pasted, and only shown.
+    if (command !== undefined) attempt(handle.terminal.input(command).then(() => handle.terminal.input('\r')))
+  }, [handle, isWriter, attempt])
   return (
     <Loading>
-      <TerminalPane key={handle.id} terminal={handle.terminal} readOnly={role?.type !== 'writer'} />
+      <TerminalPane
+        key={handle.id}
+        terminal={handle.terminal}
+        agent={handle.agentTerminal}
+        readOnly={!isWriter}
+        why={untyped(role)}
+        isAsked={isAsked}
+        onFocused={onFocused}
+      />
     </Loading>
   )
+}
+
+/** Why nothing can be typed into a terminal; a session that is being opened is there in a moment. */
+function untyped(role: Role | undefined): string | undefined {
+  switch (role?.type) {
+    case undefined:
+    case 'opening':
+    case 'recovering':
+    case 'writer':
+      return undefined
+    case 'follower':
+      return 'Another tab has this session: take it over to type here.'
+    case 'paused':
+      return 'Nothing can be typed while the session is paused; what a command changed could not be kept.'
+    case 'readonly':
+    case 'failed':
+      return 'Nothing can be typed: this session can only be read here.'
+    default:
+      return assertNever(role)
+  }
 }

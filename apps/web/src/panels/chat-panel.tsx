@@ -1,9 +1,10 @@
 import { useEffect, useRef, type ReactNode, type RefObject } from 'react'
-import type { NoticeRow, SessionStatus } from '@tabwright/protocol'
+import { amountText, type LimitReached, type NoticeRow, type SessionStatus } from '@tabwright/protocol'
 import type { SessionHandle, Role } from '@tabwright/runtime'
-import { Button, LostDock, PermissionDock, Transcript, WorkingLine, type ComposerHandle } from '@tabwright/ui'
+import { Button, LostDock, PermissionDock, QuestionDock, Transcript, WorkingLine, type ComposerHandle } from '@tabwright/ui'
 import { useApp } from '../store/context'
 import { useAttempt, useRole, useScreen } from '../store/session-view'
+import { HooksNote } from './hooks-note'
 import { RestoredNote } from './restored-note'
 import { SessionComposer } from './session-composer'
 import { useMessageMenu } from './use-message-menu'
@@ -25,7 +26,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
   const acts = role.type === 'writer' || role.type === 'follower'
   const stop = (): void => attempt(handle.stop())
   return (
-    <div className={styles['chat']}>
+    <div className={styles['chat']} data-mode={screen.mode}>
       <Transcript
         key={handle.id}
         session={handle.id}
@@ -36,6 +37,8 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
           <NoticeAction
             row={row}
             canContinue={acts && !isBusy && screen.lastStop !== 'end'}
+            reached={screen.reached}
+            onRaise={({ scope, unit, more }) => attempt(handle.raise({ scope, unit, by: more }))}
             onContinue={() => attempt(wasAnswered(row) ? handle.send('Continue where you stopped.') : handle.retryNow())}
           />
         )}
@@ -48,6 +51,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
           onRetryNow={() => attempt(handle.retryNow())}
           onStop={() => (composer.current === null ? stop() : composer.current.stop())}
         />
+        <HooksNote handle={handle} isOpen={acts} />
         <RestoredNote handle={handle} composer={composer} />
         <LostDock
           lost={acts ? screen.unknowns : []}
@@ -57,6 +61,13 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
         <PermissionDock
           pending={acts && screen.unknowns.length === 0 ? screen.pending : []}
           onAnswer={({ call, digest }, answer) => handle.decide({ call, digest, ...answer })}
+          onChange={({ call, digest }, change) => handle.edit({ call, digest, ...change })}
+          files={handle}
+          onSettled={() => composer.current?.focus()}
+        />
+        <QuestionDock
+          questions={acts && screen.unknowns.length + screen.pending.length === 0 ? screen.questions : []}
+          onAnswer={({ call }, answer) => handle.answer({ call, answer })}
           onSettled={() => composer.current?.focus()}
         />
         <SessionComposer
@@ -94,7 +105,8 @@ function useFocusAfterTakeOver(role: Role['type'] | undefined, composer: RefObje
 
 /** Cut at a limit: the answer is there and the next message goes on from it. Anything else had no answer and is asked again as it was. */
 function wasAnswered(row: NoticeRow): boolean {
-  return row.code === 'too_large' || row.code === 'spend_limit'
+  // A limit of ours ends a turn with a warning; one of the provider's refused the request.
+  return row.code === 'too_large' || (row.code === 'spend_limit' && row.tone === 'warn')
 }
 
 /** Why nothing can be sent, in a few words: the reason itself stands at the top of the page. */
@@ -104,14 +116,22 @@ function blockedBy(role: Role['type']): string | undefined {
   return role === 'failed' ? 'Not open' : undefined
 }
 
+function goOnWord(row: NoticeRow): string {
+  if (row.code === 'denied') return 'Let it go on'
+  return wasAnswered(row) ? 'Continue' : 'Try again'
+}
+
 interface NoticeActionProps {
   readonly row: NoticeRow
   readonly canContinue: boolean
   readonly onContinue: () => void
+  /** The limit that stopped the session. */
+  readonly reached: LimitReached | undefined
+  readonly onRaise: (reached: LimitReached) => void
 }
 
 /** The one action that helps after what happened. */
-function NoticeAction({ row, canContinue, onContinue }: NoticeActionProps): ReactNode {
+function NoticeAction({ row, canContinue, onContinue, reached, onRaise }: NoticeActionProps): ReactNode {
   const setSettings = useApp((state) => state.setSettings)
   if (row.code === 'no_key' || row.code === 'rejected_key') {
     return (
@@ -128,10 +148,18 @@ function NoticeAction({ row, canContinue, onContinue }: NoticeActionProps): Reac
       </p>
     )
   }
+  if (reached !== undefined && canContinue && row.code === 'spend_limit') {
+    return (
+      <p className={styles['action']}>
+        <Button onPress={() => onRaise(reached)}>Continue with {amountText(reached.unit, reached.more)} more</Button>
+        <Button onPress={() => setSettings('limits')}>Change limits</Button>
+      </p>
+    )
+  }
   if (!canContinue || row.tone === 'info') return null
   return (
     <p className={styles['action']}>
-      <Button onPress={onContinue}>{wasAnswered(row) ? 'Continue' : 'Try again'}</Button>
+      <Button onPress={onContinue}>{goOnWord(row)}</Button>
     </p>
   )
 }

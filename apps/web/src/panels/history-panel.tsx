@@ -1,11 +1,12 @@
-import { lazy, Suspense, type ReactNode } from 'react'
+import { Suspense, type ReactNode } from 'react'
+import { lazyLayer } from '@tabwright/ui'
 import type { HistoryPoint, Restored, RestoreOptions } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { useApp } from '../store/context'
 import { useAttempt, useRole, useScreen } from '../store/session-view'
 import { useFork } from './use-fork'
 
-const HistoryDialog = lazy(async () => ({ default: (await import('@tabwright/ui/history')).HistoryDialog }))
+const HistoryDialog = lazyLayer('The history', async () => (await import('@tabwright/ui/history')).HistoryDialog)
 
 /** The past of the open session, loaded when it is first asked for. */
 export function HistoryPanel({ handle }: { readonly handle: SessionHandle }): ReactNode {

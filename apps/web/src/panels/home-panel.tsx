@@ -1,9 +1,13 @@
 import { useRef, type ReactNode } from 'react'
-import { Composer, Home, ModelChip, type ComposerHandle } from '@tabwright/ui'
+import { cloneCommand, Composer, Home, ModeChip, ModelChip, type ComposerHandle, type IncomingFiles } from '@tabwright/ui'
 import { useLocation } from 'wouter'
 import { sessionAddress } from '../store/address'
 import { useApp } from '../store/context'
+import { typeFirst } from '../store/first-command'
+import { bringFirst } from '../store/first-files'
 import { sendFirst } from '../store/first-message'
+import { START_MODES } from '../store/start-mode'
+import { useAttempt } from '../store/session-view'
 
 const nothing = (): void => undefined
 
@@ -16,6 +20,28 @@ export function HomePanel(): ReactNode {
   const createSession = useApp((state) => state.createSession)
   const importSession = useApp((state) => state.importSession)
   const setView = useApp((state) => state.setView)
+  const createEmpty = useApp((state) => state.createEmpty)
+  const setTab = useApp((state) => state.setTab)
+  const setOpen = useApp((state) => state.setOpen)
+  const attempt = useAttempt()
+  const begin = async (files: IncomingFiles): Promise<void> => {
+    const session = await createEmpty(files.name.replace(/\.(?:zip|tar|tgz|tar\.gz)$/i, ''))
+    bringFirst(session, files)
+    // What came is what one wants to see.
+    setTab('files')
+    setOpen('workbench', true)
+    setView('chat')
+    navigate(sessionAddress(session, location.search))
+  }
+  const clone = async (url: string, name: string): Promise<void> => {
+    const session = await createEmpty(name)
+    typeFirst(session, cloneCommand(url))
+    setTab('files')
+    setOpen('workbench', true)
+    setOpen('terminal', true)
+    setView('terminal')
+    navigate(sessionAddress(session, location.search))
+  }
   const start = async (text: string): Promise<void> => {
     const session = await createSession(text)
     sendFirst(session)
@@ -31,6 +57,9 @@ export function HomePanel(): ReactNode {
         setView('chat')
         navigate(sessionAddress(session, location.search))
       }}
+      onFiles={(files) => attempt(begin(files))}
+      onClone={(url, name) => attempt(clone(url, name))}
+      onDropFailed={(error) => attempt(Promise.reject(error))}
       onExample={(prompt) => composer.current?.fill(prompt)}
       composer={
         <Composer
@@ -55,6 +84,13 @@ export function HomePanel(): ReactNode {
 function HomeModel(): ReactNode {
   const connection = useApp((state) => state.connection)
   const pickModel = useApp((state) => state.pickModel)
+  const startMode = useApp((state) => state.startMode)
+  const setStartMode = useApp((state) => state.setStartMode)
   if (connection === undefined) return null
-  return <ModelChip model={connection.model} models={connection.models} onModel={pickModel} />
+  return (
+    <>
+      <ModeChip mode={startMode} modes={START_MODES} onMode={setStartMode} />
+      <ModelChip model={connection.model} models={connection.models} onModel={pickModel} />
+    </>
+  )
 }

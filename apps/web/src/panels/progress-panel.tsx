@@ -1,8 +1,9 @@
-import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react'
+import { Suspense, useCallback, useState, type ReactNode } from 'react'
+import { lazyLayer } from '@tabwright/ui'
 import type { SessionHandle } from '@tabwright/runtime'
 import { useApp } from '../store/context'
 
-const ProgressDialog = lazy(async () => ({ default: (await import('@tabwright/ui/progress')).ProgressDialog }))
+const ProgressDialog = lazyLayer('The figures', async () => (await import('@tabwright/ui/progress')).ProgressDialog)
 
 interface ProgressPanelProps {
   readonly handle: SessionHandle

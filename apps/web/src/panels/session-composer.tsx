@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
-import { failureOf } from '@tabwright/protocol'
+import { failureOf, MODES } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
-import { Composer, StatusLine, type ComposerHandle, type SlashCommand } from '@tabwright/ui'
+import { Composer, ModeChip, StatusLine, type ComposerHandle, type SlashCommand } from '@tabwright/ui'
 import { useApp, useParts } from '../store/context'
 import { createDraftKeeper } from '../store/draft-keeper'
 import { takeFirstMessage } from '../store/first-message'
@@ -31,7 +31,7 @@ export function SessionComposer({ handle, composer, running, blocked, onStop }: 
       ref={composer}
       draft={draft.text}
       onDraft={draft.keep}
-      onSend={(text) => handle.send(text)}
+      onSend={draft.send}
       running={running}
       onStop={onStop}
       queue={queue}
@@ -78,6 +78,7 @@ function useCommands(handle: SessionHandle): readonly SlashCommand[] {
 interface Draft {
   readonly text: string
   readonly keep: (text: string) => void
+  readonly send: (text: string) => Promise<void>
 }
 
 /** The text that was left in the box. A first message typed on the start page is in it until the session has kept it. */
@@ -90,6 +91,15 @@ function useDraft(handle: SessionHandle): Draft | undefined {
       (error) => store.getState().say(`The draft could not be kept: ${failureOf(error).message}`),
     )
     let isOver = false
+    const send = async (text: string): Promise<void> => {
+      keeper.forget()
+      try {
+        await handle.send(text)
+      } catch (error) {
+        keeper.keep(text)
+        throw error
+      }
+    }
     const start = async (): Promise<void> => {
       let text = await drafts.readDraft(handle.id)
       if (takeFirstMessage(handle.id) && text !== '') {
@@ -101,11 +111,11 @@ function useDraft(handle: SessionHandle): Draft | undefined {
           store.getState().say(`${failureOf(error).message} Your message is in the box.`)
         }
       }
-      if (!isOver) setDraft({ text, keep: keeper.keep })
+      if (!isOver) setDraft({ text, keep: keeper.keep, send })
     }
     start().catch((error: unknown) => {
       store.getState().say(`The draft could not be read: ${failureOf(error).message}`)
-      if (!isOver) setDraft({ text: '', keep: keeper.keep })
+      if (!isOver) setDraft({ text: '', keep: keeper.keep, send })
     })
     const flush = (): void => keeper.flush()
     addEventListener('pagehide', flush)
@@ -126,6 +136,7 @@ function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): Reac
   if (connection === undefined || screen === undefined) return null
   return (
     <StatusLine
+      mode={<ModeChip mode={screen.mode} modes={MODES} onMode={(mode) => attempt(handle.setMode(mode))} />}
       model={connection.model}
       models={connection.models}
       onModel={pickModel}

@@ -13,6 +13,7 @@ export function SessionsPanel({ current }: { readonly current: SessionId | undef
   const rename = useApp((state) => state.renameSession)
   const remove = useApp((state) => state.removeSession)
   const exportSession = useApp((state) => state.exportSession)
+  const shareSession = useApp((state) => state.shareSession)
   const setView = useApp((state) => state.setView)
   const now = useNow(false)
   const go = (path: string): void => {
@@ -29,6 +30,7 @@ export function SessionsPanel({ current }: { readonly current: SessionId | undef
       onNew={() => go(homeAddress(location.search))}
       onRename={(session, title) => void rename(session, title)}
       onExport={(session) => void exportSession(session)}
+      onShare={(session) => void shareSession(session)}
       onRemove={(session) => {
         handles.drop(session.id)
         if (session.id === current) go(homeAddress(location.search))

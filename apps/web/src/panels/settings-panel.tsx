@@ -1,20 +1,33 @@
-import { lazy, Suspense, useEffect, useMemo, useState, version as reactVersion, type ReactNode } from 'react'
+import { Suspense, useEffect, useMemo, version as reactVersion, type ReactNode } from 'react'
+import { lazyLayer } from '@tabwright/ui'
 import type { SessionId, SessionRow } from '@tabwright/protocol'
-import type { MirrorSectionProps } from '@tabwright/ui/settings'
+import type { SessionHandle } from '@tabwright/runtime'
+import type { GitHostsTabProps, MirrorSectionProps, RelayTabProps } from '@tabwright/ui/settings'
 import { useApp, useParts } from '../store/context'
 import { ANTHROPIC } from '../store/connection'
+import { useHooks } from './use-hooks'
+import { useNotifyChoice } from './use-notify'
 import { probes } from '../store/probes'
+import { withStronger } from '../store/quality'
+import { usePermissions } from './use-permissions'
 import { version as VERSION } from '../../package.json'
 
-const SettingsDialog = lazy(async () => ({ default: (await import('@tabwright/ui/settings')).SettingsDialog }))
+const SettingsDialog = lazyLayer('The settings', async () => (await import('@tabwright/ui/settings')).SettingsDialog)
 
 const NO_SESSIONS: readonly SessionRow[] = []
 
+interface SettingsPanelProps {
+  readonly current: SessionId | undefined
+  readonly handle: SessionHandle | undefined
+}
+
 /** The settings dialog, loaded when it is first asked for. */
-export function SettingsPanel({ current }: { readonly current: SessionId | undefined }): ReactNode {
+export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNode {
   const sessions = useApp((state) => state.sessions) ?? NO_SESSIONS
   const persist = useApp((state) => state.persist)
   const mirror = useMirror()
+  const hosts = useHosts()
+  const member = useMember(sessions)
   const removeSessions = useApp((state) => state.removeSessions)
   const { handles } = useParts()
   const onDelete = async (ids: readonly SessionId[]): Promise<void> => {
@@ -22,15 +35,26 @@ export function SettingsPanel({ current }: { readonly current: SessionId | undef
     await removeSessions(ids)
   }
   const tab = useApp((state) => state.settings)
+  const permissions = usePermissions(handle, tab === 'permissions')
+  const hooks = useHooks(handle, tab === 'limits')
   const setSettings = useApp((state) => state.setSettings)
   const readStorage = useApp((state) => state.readStorage)
   const connection = useApp((state) => state.connection)
   const keeper = useApp((state) => state.keeper)
   const saveKey = useApp((state) => state.saveKey)
   const removeKey = useApp((state) => state.removeKey)
+  const person = useApp((state) => state.gitPerson)
+  const setPerson = useApp((state) => state.setGitPerson)
+  const notify = useNotifyChoice(tab === 'general')
   const theme = useApp((state) => state.theme)
   const setTheme = useApp((state) => state.setTheme)
   const whenLong = useApp((state) => state.whenLong)
+  const limits = useApp((state) => state.limits)
+  const guards = useApp((state) => state.guards)
+  const quality = useApp((state) => state.quality)
+  const onQuality = useApp((state) => state.setQuality)
+  const onGuards = useApp((state) => state.setGuards)
+  const setLimits = useApp((state) => state.setLimits)
   const onWhenLong = useApp((state) => state.setWhenLong)
   const storage = useApp((state) => state.storage)
   const failure = useApp((state) => state.storageFailure)
@@ -63,6 +87,18 @@ export function SettingsPanel({ current }: { readonly current: SessionId | undef
           onRemove: removeKey,
           ...(connection.model.clearsResults === true && { long: { whenLong, onWhenLong } }),
         }}
+        {...(keeper === 'relay' && { hosts, relay: member })}
+        general={{ person, onPerson: setPerson, ...(notify && { notify }) }}
+        limits={{
+          limits,
+          onLimits: setLimits,
+          guards: { guards, onGuards, canAsk: provider.type !== 'demo' },
+          ...(provider.type !== 'demo' && {
+            quality: { quality: withStronger(quality, connection.models), onQuality, models: connection.models },
+          }),
+          hooks: handle && { ...hooks, onTrust: handle.trustHooks },
+        }}
+        permissions={permissions}
         appearance={{ theme, onTheme: setTheme }}
         storage={{
           storage,
@@ -77,12 +113,33 @@ export function SettingsPanel({ current }: { readonly current: SessionId | undef
   )
 }
 
+function useHosts(): GitHostsTabProps {
+  const hosts = useApp((state) => state.hosts)
+  const onRead = useApp((state) => state.readHosts)
+  const onSave = useApp((state) => state.saveHost)
+  const onRemove = useApp((state) => state.removeHost)
+  return { hosts, onRead, onSave, onRemove }
+}
+
 function useMirror(): MirrorSectionProps | undefined {
   const mirror = useApp((state) => state.mirror)
-  const turnOn = useApp((state) => state.mirrorOn)
+  const onTurnOn = useApp((state) => state.mirrorOn)
   const onTurnOff = useApp((state) => state.mirrorOff)
+  const onKept = useApp((state) => state.mirrorKept)
   const onRestore = useApp((state) => state.restoreMirror)
-  const [code, setCode] = useState<string>()
-  const onTurnOn = async (known?: string): Promise<void> => setCode(await turnOn(known))
-  return mirror && { mirror, code, onKept: () => setCode(undefined), onTurnOn, onTurnOff, onRestore }
+  return mirror && { mirror, onKept, onTurnOn, onTurnOff, onRestore }
+}
+
+function useMember(sessions: readonly SessionRow[]): RelayTabProps {
+  const membership = useApp((state) => state.membership)
+  const onRead = useApp((state) => state.readMembership)
+  const change = useApp((state) => state.changeMembership)
+  return {
+    membership,
+    titleOf: (session) => sessions.find(({ id }) => id === session)?.title,
+    onRead,
+    onOn: (isOn) => change((relay) => relay.setOn(isOn)),
+    onName: (name) => change((relay) => relay.setName(name)),
+    onSwitch: (id, setting) => change((relay) => relay.setSwitch(id, setting)),
+  }
 }

@@ -6,6 +6,7 @@ import { useLocation } from 'wouter'
 import { homeAddress } from '../store/address'
 import { useApp } from '../store/context'
 import { useScreen } from '../store/session-view'
+import { TrustChip } from './trust-chip'
 import { useSessionMenu } from './use-session-menu'
 
 interface TopPanelProps {
@@ -35,6 +36,7 @@ export function TopPanel({ session, handle }: TopPanelProps): ReactNode {
       onRename={(title) => session !== undefined && void rename(session.id, title)}
       onChanges={() => showChange(undefined)}
       onHome={() => navigate(homeAddress(location.search))}
+      trust={handle && <TrustChip key={handle.id} handle={handle} />}
       relay={relay}
       open={open}
       onOpen={setOpen}

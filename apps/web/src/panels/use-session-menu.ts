@@ -8,6 +8,7 @@ import { useFork } from './use-fork'
 export function useSessionMenu(session: SessionRow | undefined): readonly MenuEntry[] {
   const setSheet = useApp((state) => state.setSheet)
   const exportSession = useApp((state) => state.exportSession)
+  const shareSession = useApp((state) => state.shareSession)
   const fork = useFork(session?.id)
   const attempt = useAttempt()
   if (session === undefined) return []
@@ -16,5 +17,6 @@ export function useSessionMenu(session: SessionRow | undefined): readonly MenuEn
     { id: 'progress', label: 'Progress', onPick: () => setSheet({ type: 'progress' }) },
     { id: 'fork', label: 'Fork', onPick: () => attempt(fork()) },
     { id: 'export', label: 'Export', onPick: () => void exportSession(session) },
+    { id: 'share', label: 'Save a copy to share', onPick: () => void shareSession(session) },
   ]
 }

@@ -1,5 +1,22 @@
-import type { Failure, ModelInfo, Provider, RelayState, RestoreOptions, SessionId, SessionRow, WhenLong } from '@tabwright/protocol'
-import type { MirrorState, ModelAccess, StorageState } from '@tabwright/runtime'
+import type {
+  Failure,
+  GitPerson,
+  KeptRule,
+  GuardLevels,
+  Membership,
+  Limits,
+  ModelInfo,
+  Provider,
+  QualityWish,
+  RelayState,
+  RestoreOptions,
+  SessionId,
+  SessionRow,
+  Mode,
+  WhenLong,
+} from '@tabwright/protocol'
+import type { HostToken } from '@tabwright/relay-client'
+import type { MirrorState, ModelAccess, RelayMember, Rules, SharedCopy, StorageState } from '@tabwright/runtime'
 import type { FrameOpen, FramePart, NarrowView, StartFrom, ThemeChoice, WorkbenchTab } from '@tabwright/ui'
 import type { SettingsTab } from '@tabwright/ui/settings'
 
@@ -23,6 +40,11 @@ export interface Notice {
 export type Sheet =
   /** `before`: the number of a message before which one wants to be. */
   { readonly type: 'history'; readonly before: number | undefined } | { readonly type: 'progress' }
+
+/** A copy of a session for others, which waits for a person to have looked at what it does not have. */
+export interface Sharing extends SharedCopy {
+  readonly title: string
+}
 
 /** What was brought back in a session, and the way out of it. */
 export interface RestoredNote {
@@ -49,18 +71,38 @@ export interface AppState {
   readonly storageFailure: Failure | undefined
   /** undefined until it was asked for. */
   readonly mirror: MirrorState | undefined
+  /** This tab among the programs of the relay; undefined until it was asked for. */
+  readonly membership: Membership | undefined
+  /** Tokens for git hosts; undefined until they were asked for. */
+  readonly hosts: readonly HostToken[] | undefined
+  /** Rules that outlive a session; undefined until they were asked for. */
+  readonly rules: readonly KeptRule[] | undefined
+  readonly rulesProblem: string | undefined
   readonly notice: Notice | undefined
   readonly settings: SettingsTab | undefined
   readonly sheet: Sheet | undefined
+  readonly sharing: Sharing | undefined
   readonly restored: RestoredNote | undefined
   /** A text that belongs into the box of a session as soon as that is there. */
   readonly returned: { readonly session: SessionId; readonly text: string } | undefined
   readonly theme: ThemeChoice
   readonly whenLong: WhenLong
+  /** How much may be spent before the person is asked. */
+  readonly limits: Limits
+  /** How strict the guards are. */
+  readonly guards: GuardLevels
+  /** What finished work is held against, and who is asked when it fails. */
+  readonly quality: QualityWish
+  /** How much new sessions may do without asking. */
+  readonly startMode: Mode
+  /** Who commits in the sandbox. */
+  readonly gitPerson: GitPerson
   readonly from: StartFrom
   readonly open: FrameOpen
   readonly tab: WorkbenchTab
   readonly view: NarrowView
+  /** The terminal was asked for by its key, and is to have the focus as soon as it is there. */
+  readonly terminalAsked: boolean
   /** A wish to see one file's change; a new object each time. */
   readonly shownChange: { readonly path: string } | undefined
 }
@@ -80,10 +122,17 @@ export interface AppActions {
   /** @throws FailureError that says why the key was not kept */
   readonly saveKey: (key: string, origin: string) => Promise<void>
   readonly removeKey: () => Promise<void>
+  /** @throws FailureError */
+  readonly readHosts: () => Promise<void>
+  /** @throws FailureError that says why the token was not kept */
+  readonly saveHost: (host: string, user: string, token: string) => Promise<void>
+  readonly removeHost: (origin: string) => Promise<void>
 
   readonly readSessions: () => Promise<void>
   /** Keeps the text as the new session's draft first, so that it survives whatever happens next. */
   readonly createSession: (text: string) => Promise<SessionId>
+  /** A session without files, called by what will come into it. @throws FailureError */
+  readonly createEmpty: (name: string) => Promise<SessionId>
   /** A new session that goes on from a place of this one; `draft` is kept as the text in its box. @throws FailureError */
   readonly forkSession: (session: SessionId, at?: number, draft?: string) => Promise<SessionId>
   readonly renameSession: (session: SessionId, title: string) => Promise<void>
@@ -93,16 +142,30 @@ export interface AppActions {
   readonly restoreSession: (session: SessionId) => Promise<void>
   /** Hands the session over as a file. */
   readonly exportSession: (session: Pick<SessionRow, 'id' | 'title'>) => Promise<void>
+  /** The same without its secrets, and says which those were. */
+  readonly shareSession: (session: Pick<SessionRow, 'id' | 'title'>) => Promise<void>
+  /** Saves the copy that was looked at. */
+  readonly saveShared: () => void
   /** @throws FailureError that names what is wrong with the file; nothing is kept then */
   /** @param isBackup the person says that it is their own, which may be larger */
   readonly importSession: (file: Blob, isBackup: boolean) => Promise<SessionId>
   readonly readStorage: () => Promise<void>
   readonly readMirror: () => Promise<void>
-  /** @returns the recovery code, this one time @throws FailureError */
-  readonly mirrorOn: (code?: string) => Promise<string>
+  /** The recovery code is in the state of the mirror until it is kept. @throws FailureError */
+  readonly mirrorOn: (code?: string) => Promise<void>
+  /** The person has kept the recovery code. @throws FailureError */
+  readonly mirrorKept: () => Promise<void>
   readonly mirrorOff: (erase: boolean) => Promise<void>
   /** @returns how many sessions came back @throws FailureError `stale` when sessions here differ */
-  readonly restoreMirror: (code: string, conflict?: 'skip' | 'copy') => Promise<number>
+  readonly restoreMirror: (code: string, conflict?: 'skip' | 'copy' | 'replace') => Promise<number>
+  readonly readMembership: () => Promise<void>
+  /** @throws FailureError that says why nothing was changed */
+  readonly changeMembership: (change: (relay: RelayMember) => Promise<void>) => Promise<void>
+  readonly readRules: () => Promise<void>
+  /** Changes them and reads them anew. @throws FailureError */
+  readonly changeRules: (change: (rules: Rules) => Promise<void>) => Promise<void>
+  /** @throws FailureError for what is no call */
+  readonly tryCall: Rules['tryCall']
   /** Asks the browser not to clear what is kept; false when it does not promise. */
   readonly persist: () => Promise<boolean>
   readonly dropNotice: () => void
@@ -110,16 +173,28 @@ export interface AppActions {
 
   readonly setSettings: (tab: SettingsTab | undefined) => void
   readonly setSheet: (sheet: Sheet | undefined) => void
+  readonly setSharing: (sharing: Sharing | undefined) => void
   readonly setRestored: (restored: RestoredNote | undefined) => void
   readonly giveBack: (session: SessionId, text: string) => void
   /** The text that was given back, once. */
   readonly takeReturned: (session: SessionId) => string | undefined
   readonly setTheme: (theme: ThemeChoice) => void
+  readonly setStartMode: (mode: Mode) => void
+  readonly setGuards: (guards: GuardLevels) => void
+  readonly setQuality: (quality: QualityWish) => void
+  readonly setLimits: (limits: Limits) => void
   readonly setWhenLong: (whenLong: WhenLong) => void
+  readonly setGitPerson: (person: GitPerson) => void
   readonly setFrom: (from: StartFrom) => void
   readonly setOpen: (part: FramePart, open: boolean) => void
   readonly setTab: (tab: WorkbenchTab) => void
   readonly setView: (view: NarrowView) => void
+  /** Shows the terminal and gives it the focus. */
+  readonly askTerminal: () => void
+  /** It has the focus. */
+  readonly terminalFocused: () => void
+  /** Puts the terminal away; a narrow screen shows `view` again. */
+  readonly leaveTerminal: (view: NarrowView) => void
   readonly showChange: (path: string | undefined) => void
 }
 

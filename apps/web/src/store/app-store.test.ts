@@ -30,11 +30,33 @@ const catalogue: Catalogue = {
   watchStorage: () => () => undefined,
   persist: unasked,
   exportSession: unasked,
+  exportToShare: unasked,
   importSession: unasked,
+  rules: {
+    list: unasked,
+    watch: () => () => undefined,
+    add: unasked,
+    remove: unasked,
+    putBack: unasked,
+    setLevel: unasked,
+    tryCall: unasked,
+  },
+  relay: {
+    state: unasked,
+    watch: () => () => undefined,
+    watchWake: () => () => undefined,
+    join: async () => undefined,
+    retry: unasked,
+    setOn: unasked,
+    setName: unasked,
+    setSwitch: unasked,
+    answer: unasked,
+  },
   mirror: {
     state: unasked,
     watch: () => () => undefined,
     turnOn: unasked,
+    kept: unasked,
     turnOff: unasked,
     find: unasked,
     restore: unasked,
@@ -45,7 +67,15 @@ const catalogue: Catalogue = {
 function storeWith(pair: Relay['pair'] | 'none', kept: readonly VaultEntry[] = [KEY], useToken: Mirror['useToken'] = unasked) {
   const entries = async (): Promise<readonly VaultEntry[]> => kept
   const relay: Relay | 'none' =
-    pair === 'none' ? pair : { pair, vault: { list: entries, put: entries, remove: entries }, models: async () => [MODEL] }
+    pair === 'none'
+      ? pair
+      : {
+          pair,
+          vault: { list: entries, put: entries, remove: entries },
+          hosts: { list: async () => [], put: async () => [], remove: async () => [] },
+          notify: { host: async () => undefined, tell: async () => undefined },
+          models: async () => [MODEL],
+        }
   const keys = { put: async () => [], forget: async () => undefined, provider: () => undefined }
   const memory = { getItem: () => null, setItem: () => undefined }
   return createAppStore({ catalogue: { ...catalogue, mirror: { ...catalogue.mirror, useToken } }, keys, relay, memory, demoOnly: false })

@@ -1,4 +1,5 @@
-import { failureOf } from '@tabwright/protocol'
+import { fail, failureOf } from '@tabwright/protocol'
+import type { Relay } from '@tabwright/relay-client'
 import type { Catalogue } from '@tabwright/runtime'
 import { applyTheme, THEME_KEY, themeChoice } from '@tabwright/ui'
 import { createStore, type StoreApi } from 'zustand/vanilla'
@@ -7,6 +8,13 @@ import { connectProvider, forgetKey, keepKey, rememberModel, renewBearer, type C
 import { keepingActions } from './keeping-actions'
 import { readFrameOpen, writeFrameOpen } from './frame-memory'
 import { sessionActions } from './session-actions'
+import { PERSON_KEY, personOf, personText } from './git-person'
+import { relayActions } from './relay-actions'
+import { ruleActions } from './rule-actions'
+import { START_MODE_KEY, startModeChoice } from './start-mode'
+import { GUARDS_KEY, guardsOf, guardsText } from './guards'
+import { LIMITS_KEY, limitsOf, limitsText } from './limits'
+import { QUALITY_KEY, qualityOf, qualityText } from './quality'
 import { WHEN_LONG_KEY, whenLongChoice } from './when-long'
 import { isRelayAlive } from './watch-relay'
 
@@ -22,7 +30,10 @@ export function createAppStore(sources: StoreSources): StoreApi<AppStore> {
     ...providerActions(sources, set, get),
     ...sessionActions(sources, set, get),
     ...keepingActions(sources, set, get),
+    ...ruleActions(sources, set),
+    ...relayActions(sources, set, get),
     ...viewActions(sources, set, get),
+    ...guardActions(sources, set),
   }))
 }
 
@@ -37,18 +48,29 @@ function initialState({ memory, relay }: StoreSources): AppState {
     storage: undefined,
     storageFailure: undefined,
     mirror: undefined,
+    rules: undefined,
+    rulesProblem: undefined,
     notice: undefined,
     settings: undefined,
     sheet: undefined,
+    sharing: undefined,
     restored: undefined,
     returned: undefined,
     theme: themeChoice(memory.getItem(THEME_KEY)),
     whenLong: whenLongChoice(memory.getItem(WHEN_LONG_KEY)),
+    guards: guardsOf(memory.getItem(GUARDS_KEY)),
+    quality: qualityOf(memory.getItem(QUALITY_KEY)),
+    limits: limitsOf(memory.getItem(LIMITS_KEY)),
+    startMode: startModeChoice(memory.getItem(START_MODE_KEY)),
+    gitPerson: personOf(memory.getItem(PERSON_KEY)),
     from: 'demo',
     open: readFrameOpen(memory),
     tab: 'changes',
     view: 'chat',
+    terminalAsked: false,
     shownChange: undefined,
+    hosts: undefined,
+    membership: undefined,
   }
 }
 
@@ -56,7 +78,7 @@ function providerActions(
   sources: StoreSources,
   set: Setter,
   get: Getter,
-): Pick<AppStore, 'connect' | 'lookForRelay' | 'renewToken' | 'pickModel' | 'saveKey' | 'removeKey'> {
+): Pick<AppStore, 'connect' | 'lookForRelay' | 'renewToken' | 'pickModel' | 'saveKey' | 'removeKey' | keyof HostActions> {
   const connect = async (): Promise<void> => {
     set(await connectProvider(sources, handOver))
   }
@@ -65,6 +87,8 @@ function providerActions(
     sources.catalogue.mirror.useToken(token).catch((error: unknown) => {
       set({ mirror: { type: 'unavailable', reason: failureOf(error).message } })
     })
+    // Its state tells what keeps it away; this is what cannot even begin.
+    sources.catalogue.relay.join(token).catch((error: unknown) => get().say(failureOf(error).message))
   }
   let renewing: Promise<string> | undefined
   const renew = async (): Promise<string> => {
@@ -75,6 +99,7 @@ function providerActions(
     return token
   }
   return {
+    ...hostActions(sources, set),
     connect,
     lookForRelay: async () => {
       if (get().relay === 'none' || get().relay === 'connecting') return
@@ -108,19 +133,54 @@ function providerActions(
   }
 }
 
+type HostActions = Pick<AppStore, 'readHosts' | 'saveHost' | 'removeHost'>
+
+function hostActions({ relay }: StoreSources, set: Setter): HostActions {
+  const tokens = (): Relay['hosts'] =>
+    relay === 'none' ? fail('unavailable', 'Tokens are kept by the relay; start it with npm start.') : relay.hosts
+  return {
+    readHosts: async () => set({ hosts: await tokens().list() }),
+    saveHost: async (host, user, token) => set({ hosts: await tokens().put({ host, user, token }) }),
+    removeHost: async (origin) => set({ hosts: await tokens().remove(origin) }),
+  }
+}
+
+function guardActions({ memory }: StoreSources, set: Setter): Pick<AppStore, 'setGuards' | 'setLimits' | 'setQuality'> {
+  return {
+    setGuards: (guards) => {
+      memory.setItem(GUARDS_KEY, guardsText(guards))
+      set({ guards })
+    },
+    setQuality: (quality) => {
+      memory.setItem(QUALITY_KEY, qualityText(quality))
+      set({ quality })
+    },
+    setLimits: (limits) => {
+      memory.setItem(LIMITS_KEY, limitsText(limits))
+      set({ limits })
+    },
+  }
+}
+
 type ViewActions = Pick<
   AppStore,
   | 'setSettings'
   | 'setSheet'
+  | 'setSharing'
   | 'setRestored'
   | 'giveBack'
   | 'takeReturned'
   | 'setTheme'
   | 'setWhenLong'
+  | 'setStartMode'
+  | 'setGitPerson'
   | 'setFrom'
   | 'setOpen'
   | 'setTab'
   | 'setView'
+  | 'askTerminal'
+  | 'terminalFocused'
+  | 'leaveTerminal'
   | 'showChange'
 >
 
@@ -135,6 +195,7 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
     setOpen,
     setSettings: (settings) => set({ settings }),
     setSheet: (sheet) => set({ sheet }),
+    setSharing: (sharing) => set({ sharing }),
     setRestored: (restored) => set({ restored }),
     giveBack: (session, text) => set({ returned: { session, text } }),
     takeReturned: (session) => {
@@ -148,13 +209,31 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
       applyTheme(theme)
       set({ theme })
     },
+    setStartMode: (startMode) => {
+      memory.setItem(START_MODE_KEY, startMode)
+      set({ startMode })
+    },
     setWhenLong: (whenLong) => {
       memory.setItem(WHEN_LONG_KEY, whenLong)
       set({ whenLong })
     },
+    setGitPerson: (person) => {
+      const text = personText(person)
+      memory.setItem(PERSON_KEY, text)
+      set({ gitPerson: personOf(text) })
+    },
     setFrom: (from) => set({ from }),
     setTab: (tab) => set({ tab }),
     setView: (view) => set(view === 'changes' || view === 'files' ? { view, tab: view } : { view }),
+    askTerminal: () => {
+      set({ view: 'terminal', terminalAsked: true })
+      setOpen('terminal', true)
+    },
+    terminalFocused: () => set({ terminalAsked: false }),
+    leaveTerminal: (view) => {
+      set({ view, terminalAsked: false })
+      setOpen('terminal', false)
+    },
     showChange: (path) => {
       set({ tab: 'changes', view: 'changes', shownChange: path === undefined ? undefined : { path } })
       setOpen('workbench', true)

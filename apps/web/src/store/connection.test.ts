@@ -24,6 +24,8 @@ function relay(
   return {
     pair: async () => (part.paired === false ? 'none' : { token: 'bearer', expiresAt: 0, version: '1' }),
     vault: { list: entries, put: entries, remove: entries },
+    hosts: { list: async () => [], put: async () => [], remove: async () => [] },
+    notify: { host: async () => undefined, tell: async () => undefined },
     models: part.models ?? (async () => MODELS),
   }
 }

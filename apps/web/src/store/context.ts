@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react'
+import type { NotifyPlace } from '@tabwright/relay-client'
 import { useStore, type StoreApi } from 'zustand'
 import type { Catalogue } from '@tabwright/runtime'
 import type { AppStore } from './app-state'
@@ -10,6 +11,8 @@ export interface AppParts {
   readonly handles: Handles
   /** Where the text in the box is kept per session. */
   readonly drafts: Pick<Catalogue, 'readDraft' | 'saveDraft'>
+  /** The place that the relay's operator wants told; undefined without a relay. */
+  readonly outside: NotifyPlace | undefined
 }
 
 /** Given once, in main.tsx. */

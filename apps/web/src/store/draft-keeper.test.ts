@@ -34,3 +34,13 @@ test('a draft that cannot be kept is reported', async () => {
   await vi.advanceTimersByTimeAsync(0)
   expect(report).toHaveBeenCalledOnce()
 })
+
+test('what is being sent is not saved behind it', async () => {
+  const save = vi.fn(async () => undefined)
+  const keeper = createDraftKeeper(save, vi.fn())
+  keeper.keep('sent')
+  keeper.forget()
+  keeper.flush()
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(save).not.toHaveBeenCalled()
+})

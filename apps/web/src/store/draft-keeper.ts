@@ -3,6 +3,8 @@ export interface DraftKeeper {
   keep(text: string): void
   /** Saves now what has not been saved. */
   flush(): void
+  /** What has not been saved is being sent: saved behind that, it would come back into the box and be sent twice. */
+  forget(): void
 }
 
 /** Short enough that a closed tab costs a word at most. */
@@ -22,6 +24,11 @@ export function createDraftKeeper(save: (text: string) => Promise<void>, report:
   }
   return {
     flush,
+    forget: () => {
+      clearTimeout(timer)
+      timer = undefined
+      waiting = undefined
+    },
     keep(text) {
       waiting = text
       // An emptied box is a sent message: its draft must not come back after a reload.

@@ -1,11 +1,21 @@
 import { failureOf } from '@tabwright/protocol'
 import type { Catalogue } from '@tabwright/runtime'
 import type { AppStore, Getter, Setter } from './app-state'
-import { exportName, offerFile } from './offer-file'
+import { handingOver } from './handing-over'
 
 type KeepingActions = Pick<
   AppStore,
-  'exportSession' | 'importSession' | 'readStorage' | 'persist' | 'readMirror' | 'mirrorOn' | 'mirrorOff' | 'restoreMirror'
+  | 'exportSession'
+  | 'shareSession'
+  | 'saveShared'
+  | 'importSession'
+  | 'readStorage'
+  | 'persist'
+  | 'readMirror'
+  | 'mirrorOn'
+  | 'mirrorKept'
+  | 'mirrorOff'
+  | 'restoreMirror'
 >
 
 /** Limits of an imported session in bytes: one from somewhere else, and a backup of one's own. */
@@ -29,16 +39,7 @@ export function keepingActions({ catalogue }: { readonly catalogue: Catalogue },
     }
   }
   return {
-    exportSession: async ({ id, title }) => {
-      const { say } = get()
-      say(`Exporting “${title}” …`)
-      try {
-        offerFile(await catalogue.exportSession(id), exportName(title))
-        say(`Exported “${title}”.`)
-      } catch (error) {
-        say(`${failureOf(error).message} The session is as it was.`)
-      }
-    },
+    ...handingOver(catalogue, get),
     importSession: async (file, isBackup) => {
       // No more is read than import could take; what is larger it refuses.
       const bytes = await file.slice(0, (isBackup ? MOST_BACKUP : MOST_IMPORTED) + 1).arrayBuffer()
@@ -49,9 +50,12 @@ export function keepingActions({ catalogue }: { readonly catalogue: Catalogue },
     readStorage,
     readMirror,
     mirrorOn: async (code) => {
-      const recovery = await catalogue.mirror.turnOn(code)
+      await catalogue.mirror.turnOn(code)
       await readMirror()
-      return recovery
+    },
+    mirrorKept: async () => {
+      await catalogue.mirror.kept()
+      await readMirror()
     },
     mirrorOff: async (erase) => {
       await catalogue.mirror.turnOff({ erase })

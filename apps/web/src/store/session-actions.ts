@@ -7,6 +7,7 @@ type SessionActions = Pick<
   AppStore,
   | 'readSessions'
   | 'createSession'
+  | 'createEmpty'
   | 'forkSession'
   | 'renameSession'
   | 'removeSession'
@@ -44,8 +45,13 @@ export function sessionActions({ catalogue }: { readonly catalogue: Catalogue },
     say,
     dropNotice: () => set({ notice: undefined }),
     createSession: async (text) => {
-      const session = await catalogue.create({ title: titleOf(text), project: get().from })
+      const session = await catalogue.create({ title: titleOf(text), project: get().from, mode: get().startMode })
       await catalogue.saveDraft(session, text)
+      await readSessions()
+      return session
+    },
+    createEmpty: async (name) => {
+      const session = await catalogue.create({ title: titleOf(name), project: 'blank', mode: get().startMode })
       await readSessions()
       return session
     },

@@ -1,3 +1,4 @@
+import type { SessionScreen } from '@tabwright/protocol'
 import { cleanTitle } from '@tabwright/ui'
 
 const LONGEST = 60
@@ -14,6 +15,11 @@ export function titleOf(text: string): string {
     .replace(/[,;:.–-]+$/, '')
   if (start === '') return 'New session'
   return start.length < line.length && !line.startsWith(`${start}.`) ? `${start} …` : start
+}
+
+/** Whether nothing goes on before a person has said something: a card is open, or the turn ended with a question. */
+export function needsPerson({ status, lastStop }: Pick<SessionScreen, 'status' | 'lastStop'>): boolean {
+  return status.type === 'waiting' || (status.type === 'idle' && (lastStop === 'requires-action' || lastStop === 'budget'))
 }
 
 /** What the browser's tab says: a mark first, since a narrow tab shows little else. */

@@ -2,7 +2,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react'
 import { failureOf, type SessionId, type SessionScreen } from '@tabwright/protocol'
 import type { Role, SessionHandle } from '@tabwright/runtime'
 import { useApp, useParts } from './context'
-import { chosenModel } from './when-long'
+import { openOptions } from './open-options'
 
 /** The open session's handle while its page is shown; undefined until it is known what answers. */
 export function useHandle(session: SessionId | undefined): SessionHandle | undefined {
@@ -10,9 +10,9 @@ export function useHandle(session: SessionId | undefined): SessionHandle | undef
   const isReady = useApp((state) => state.connection !== undefined)
   const [handle, setHandle] = useState<SessionHandle>()
   useEffect(() => {
-    const { connection, whenLong } = store.getState()
-    if (session === undefined || connection === undefined) return
-    setHandle(handles.enter({ session, access: connection.access, model: chosenModel(connection.model, whenLong) }))
+    const options = session === undefined ? undefined : openOptions(session, store.getState())
+    if (session === undefined || options === undefined) return
+    setHandle(handles.enter(options))
     return () => {
       setHandle(undefined)
       handles.leave(session)

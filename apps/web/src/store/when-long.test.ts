@@ -1,3 +1,4 @@
+import { DEFAULT_GUARDS, DEFAULT_LIMITS, NO_QUALITY } from '@tabwright/protocol'
 import { expect, test } from 'vitest'
 import { chosenModel, whenLongChoice } from './when-long'
 
@@ -6,10 +7,18 @@ test('[F19] a long conversation is summarised unless the person chose otherwise'
 })
 
 test('[F19] the choice travels with the model', () => {
-  expect(chosenModel({ id: 'one', label: 'One', clearsResults: true }, 'clear')).toEqual({
+  expect(
+    chosenModel(
+      { id: 'one', label: 'One', clearsResults: true },
+      { whenLong: 'clear', limits: DEFAULT_LIMITS, guards: DEFAULT_GUARDS, quality: NO_QUALITY },
+    ),
+  ).toEqual({
     id: 'one',
     label: 'One',
     clearsResults: true,
     whenLong: 'clear',
+    limits: DEFAULT_LIMITS,
+    guards: DEFAULT_GUARDS,
+    quality: NO_QUALITY,
   })
 })

@@ -1,15 +1,26 @@
 import type {
+  Removal,
+  BlobHash,
+  CallEdit,
   CallId,
   ChosenModel,
+  DraftKind,
   Digest,
   Failure,
   FileEntry,
-  FileReview,
+  GitPerson,
   HistoryPoint,
+  HooksView,
+  InboxAnswer,
+  LimitRaised,
+  Mode,
   ModelInfo,
   PointChange,
   Progress,
   Provider,
+  RefusedName,
+  ResolvedPart,
+  PersonAnswer,
   Resolution,
   Restored,
   RestoreOptions,
@@ -17,7 +28,19 @@ import type {
   SessionId,
   SessionRow,
   SessionScreen,
+  ShownChange,
+  ShownPart,
 } from '@tabwright/protocol'
+import type { Mirror } from './mirror-api'
+import type { RelayMember } from './relay-api'
+import type { Rules } from './rules-api'
+import type { ChangeTexts, FileText } from './shown'
+
+import type { AgentTerminalHandle, TerminalHandle } from './shown-terminal'
+
+export type { Mirror, MirroredSession, MirrorState } from './mirror-api'
+export type { FileText } from './shown'
+export type { AgentTerminalHandle, TerminalHandle } from './shown-terminal'
 
 /** How the session's worker reaches a model. A key is never in here. */
 export type ModelAccess =
@@ -34,6 +57,8 @@ export interface OpenOptions {
   readonly model: ChosenModel
   /** Pairs with the relay again when it ended the bearer, and gives the new one. @throws FailureError when that needs a person */
   readonly renewToken?: () => Promise<string>
+  /** Who commits in the sandbox; asked before each command. Default: nobody. */
+  readonly gitPerson?: () => GitPerson
 }
 
 /** Whether this tab may write the session. */
@@ -77,26 +102,46 @@ export interface SessionHandle {
   compact(instructions?: string): Promise<void>
   /** Ends the wait before the next attempt; after a stop, delivers what is queued and goes on. */
   retryNow(): Promise<void>
-  decide(answer: {
-    readonly call: CallId
-    readonly digest: Digest
-    readonly answer: 'deny' | 'once' | 'session'
-    readonly note?: string
-  }): Promise<void>
+  /** Goes on behind the limit that stopped the session, with so much more. @throws FailureError `stale` when nothing is stopped there any more */
+  raise(raise: LimitRaised): Promise<void>
+  /** From the next call on, and for what waits for an answer; in the log, for every tab. */
+  setMode(mode: Mode): Promise<void>
+  /** Closes the way to the network for this session, or opens it again; what waits for a word on it is denied. */
+  setNetwork(open: boolean): Promise<void>
+  /** Takes back what was allowed for this session. @throws FailureError `stale` when it is no rule of it any more */
+  revokeRule(rule: string): Promise<void>
+  decide(answer: InboxAnswer): Promise<void>
+  /**
+   * Puts what the person made of it in place of a call that waits for their answer: it is judged, shown and run so, and the agent is told.
+   * @throws FailureError `stale` when it was answered or changed, `bad_input` for what cannot be run
+   */
+  edit(edit: CallEdit): Promise<void>
   /** What becomes of a call whose end is unknown. @throws FailureError `stale` when it was said already */
   resolve(answer: { readonly call: CallId; readonly digest: Digest; readonly choice: Resolution }): Promise<void>
+  /** What the person says to a question of the agent's. @throws FailureError `stale` when it was answered, `bad_input` for what is no answer to it */
+  answer(replied: { readonly call: CallId; readonly answer: PersonAnswer }): Promise<void>
   /**
    * Covers exactly what was shown. Rejecting undoes the changes in the workspace and tells the agent.
    * @throws FailureError `stale` when a file moved on since it was shown; nothing is decided then
    */
   review(shown: readonly ShownChange[], decision: 'accepted' | 'rejected'): Promise<void>
+  /** Of one file these parts only; the agent is told which were refused, and why. As {@link SessionHandle.review}. */
+  reviewPart(part: ShownPart): Promise<void>
+  /** What becomes of lines that agent and person both changed, bound to the versions that were shown; the agent is told. As {@link SessionHandle.review}. */
+  resolvePart(part: ResolvedPart): Promise<void>
+  /** Puts a refused part into its file again and tells the agent. @throws FailureError `stale` when its place is not there any more */
+  undoRefusal(path: string, refused: RefusedName): Promise<void>
 
   listFiles(): Promise<readonly FileEntry[]>
   readFile(path: string): Promise<FileText>
+  /** A content that the log names. @throws FailureError `not_found` when it is not in this browser any more */
+  readContent(hash: BlobHash): Promise<FileText>
+  /** The same as it is, up to 20 MB. @throws FailureError `too_large` */
+  readBytes(hash: BlobHash): Promise<Uint8Array>
   /** @throws FailureError `stale` when someone else changed the file since `base` (a version; 0 for a new file) */
   saveFile(path: string, text: string, base: number): Promise<FileEntry>
   /** Both sides of a pending change, for the diff editor. */
-  readChange(path: string): Promise<{ readonly before: FileText | null; readonly after: FileText | null }>
+  readChange(path: string): Promise<ChangeTexts>
   /** Places in this session that one can come back to, in order. */
   points(): Promise<readonly HistoryPoint[]>
   /** Gives the present a name, to come back to it. */
@@ -114,55 +159,145 @@ export interface SessionHandle {
   restore(options: RestoreOptions): Promise<Restored>
   /** A new session that goes on from a place at which no turn is open, or from the newest such place. This one stays as it is. */
   fork(at?: number): Promise<SessionId>
+  /**
+   * Brings files into the workspace, as one change with a checkpoint in front of it. Files that are there already are replaced.
+   * @param progress told how far the reading is; `of` is 0 where nobody knows
+   * @throws FailureError `bad_input`, `too_large`, `not_found` with one sentence that names what is wrong; nothing is imported then
+   */
+  importFiles(source: ImportSource, progress: (done: number, of: number) => void): Promise<ImportedFiles>
+  /** @throws FailureError `not_found`, `too_large` */
+  exportFiles(what: ExportWhat): Promise<ExportedFile>
+  /** The folder of the person's disk that files came from last; undefined: none. Using its handle may need the person's permission again. */
+  folder(): Promise<LinkedFolder | undefined>
+  /**
+   * Compares the linked folder with the workspace. Nothing is written.
+   * @throws FailureError `not_found` when the folder is gone or there is none, `not_permitted` without the person's permission
+   */
+  planFolder(): Promise<FolderPlan>
+  /**
+   * Both sides of a file of a plan, as texts; `null`: it is not there.
+   * @throws FailureError `stale` when it is not the newest plan
+   */
+  readConflict(plan: string, path: string): Promise<{ readonly disk: FileText | null; readonly here: FileText | null }>
+  /**
+   * Writes what a plan says, and nothing that the disk has otherwise by now.
+   * @param overwrite conflicts in which the workspace's side is to be on the disk; the others stay as they are there
+   * @throws FailureError `stale` when it is not the newest plan
+   */
+  writeFolder(plan: string, overwrite: readonly string[]): Promise<WrittenFolder>
   /** Called with the paths that changed, whoever changed them. */
   watchFiles(listener: (paths: readonly string[]) => void): () => void
 
   /** What was asked for, is done, in hand and left; as it is durable now. */
   progress(): Promise<Progress>
+  /** The project's own hooks, as its files are now. */
+  hooks(): Promise<HooksView>
+  /** Lets them run as they were shown; without a digest none runs any more. @throws FailureError `stale` when they are others by now */
+  trustHooks(digest: string | undefined): Promise<void>
 
+  /** The person's shell, beside the agent's, on the same files. */
   readonly terminal: TerminalHandle
+  readonly agentTerminal: AgentTerminalHandle
   /** Applies from the next turn on. */
   setModel(model: ChosenModel, access: ModelAccess): Promise<void>
   takeOver(): Promise<void>
   close(): void
 }
 
-/** A pending change as it was on the screen. */
-export type ShownChange = Pick<FileReview, 'path' | 'after'>
+/** A folder of the person's disk. */
+export interface LinkedFolder {
+  readonly name: string
+  readonly handle: FileSystemDirectoryHandle
+}
 
-export type FileText =
-  | { readonly type: 'text'; readonly text: string; readonly version: number }
-  | { readonly type: 'binary'; readonly size: number; readonly version: number }
-  /** Over 5 MB: not opened in an editor. */
-  | { readonly type: 'large'; readonly size: number; readonly version: number }
+/** What writing back to a folder would do. */
+export interface FolderPlan {
+  readonly id: string
+  readonly folder: string
+  readonly files: readonly FolderPlanFile[]
+  /** Changed here and not written, with words that follow the name. */
+  readonly leftOut: readonly { readonly path: string; readonly why: string }[]
+  /** Changed or removed on the disk alone: they stay as they are there. */
+  readonly theirs: readonly string[]
+}
 
-/** One shell, shared by the person and the agent. */
-export interface TerminalHandle {
-  /** Everything shown so far (newest 1 MB), ANSI included. */
-  history(): Promise<string>
-  subscribe(listener: (text: string) => void): () => void
-  /** Runs one command line; resolves when it ended. */
-  run(command: string): Promise<{ readonly exitCode: number; readonly cwd: string }>
-  interrupt(): Promise<void>
-  cwd(): Promise<string>
-  /** True while a command that {@link run} started goes on. The session's `subscribe` tells when that changes. */
-  isRunning(): boolean
+/** One file that writing back would touch. A `conflict` is written only where the person says so. */
+export interface FolderPlanFile {
+  readonly path: string
+  readonly fate: 'add' | 'change' | 'remove' | 'conflict'
+  /** `null`: it is not there. */
+  readonly here: { readonly size: number } | null
+  readonly disk: { readonly size: number; readonly lastModified: number } | null
+  /** It may be run here; a browser cannot say so of a new file of the disk. */
+  readonly losesBits?: boolean
+}
+
+/** What was written, in files. */
+export interface WrittenFolder {
+  readonly folder: string
+  readonly written: number
+  readonly removed: number
+  /** Left as they are on the disk, with words that follow the name. */
+  readonly failed: readonly { readonly path: string; readonly why: string }[]
+}
+
+/**
+ * Where files come from: an archive that is unpacked (zip, tar, tar.gz), files under the paths that they are to have, or a folder of the disk,
+ * which the session is linked to from then on.
+ */
+export type ImportSource =
+  | { readonly type: 'archive'; readonly name: string; readonly file: Blob }
+  | { readonly type: 'files'; readonly name: string; readonly files: readonly { readonly path: string; readonly file: Blob }[] }
+  | {
+      readonly type: 'folder'
+      readonly name: string
+      readonly folder: FileSystemDirectoryHandle
+      /** Also what its `.gitignore` files leave out. */
+      readonly takesIgnored?: boolean
+    }
+
+/** What an import did. */
+export interface ImportedFiles {
+  readonly added: number
+  readonly changed: number
+  /** Those that were there already, as they are. */
+  readonly same: number
+  /** Not taken, with words that follow the name. */
+  readonly leftOut: readonly { readonly path: string; readonly why: string }[]
+  /** Left out by the `.gitignore` files of a folder; what is one itself ends in a slash. */
+  readonly ignored?: readonly string[]
+}
+
+/** What a person takes out of the workspace. */
+export type ExportWhat =
+  | { readonly type: 'file'; readonly path: string }
+  /** A zip, in which the folder itself is on top. */
+  | { readonly type: 'folder'; readonly path: string }
+  /** A zip of all files. */
+  | { readonly type: 'everything' }
+  /** Everything that changed since what the session began with, as `git apply` takes it. */
+  | { readonly type: 'patch' }
+
+export interface ExportedFile {
+  /** The last part of the file's name. */
+  readonly name: string
+  readonly file: Blob
 }
 
 /** All sessions of this browser. */
 export interface Catalogue {
   list(): Promise<readonly SessionRow[]>
   watch(listener: () => void): () => void
-  create(options: { readonly title: string; readonly project: 'demo' | 'blank' }): Promise<SessionId>
+  create(options: { readonly title: string; readonly project: 'demo' | 'blank'; readonly mode: Mode }): Promise<SessionId>
   rename(session: SessionId, title: string): Promise<void>
   /** Hides it; its data goes 10 s later or at the next start. */
   remove(session: SessionId): Promise<void>
   restore(session: SessionId): Promise<void>
   /** As {@link SessionHandle.fork}. */
   fork(session: SessionId, at?: number): Promise<SessionId>
-  /** Composer text, saved per session. */
-  readDraft(session: SessionId): Promise<string>
-  saveDraft(session: SessionId, text: string): Promise<void>
+  /** Text that was not sent yet, per session: what is in the box (the default), or comments of a review. */
+  readDraft(session: SessionId, kind?: DraftKind): Promise<string>
+  saveDraft(session: SessionId, text: string, kind?: DraftKind): Promise<void>
   storage(): Promise<StorageState>
   /** Called when {@link storage} may say something else than before. */
   watchStorage(listener: () => void): () => void
@@ -170,6 +305,8 @@ export interface Catalogue {
   persist(): Promise<boolean>
   /** A zip with the session's facts, wire, files and contents, and two pages to read. The same session gives the same bytes. */
   exportSession(session: SessionId): Promise<Uint8Array<ArrayBuffer>>
+  /** The same for others: without secrets. `removals` says from where what was taken, `leftOut` what is not in it at all. */
+  exportToShare(session: SessionId): Promise<SharedCopy>
   /**
    * Keeps an exported session as one that can be read, exported and forked, never written.
    * @param options `isBackup`: the person says that it is a backup of their own, which may be larger (500 MiB, else 25)
@@ -177,54 +314,8 @@ export interface Catalogue {
    */
   importSession(bytes: Uint8Array, options?: { readonly isBackup?: boolean }): Promise<SessionId>
   readonly mirror: Mirror
-}
-
-/** The encrypted copy of this browser's sessions at the relay. Off until it is turned on. */
-export interface Mirror {
-  state(): Promise<MirrorState>
-  /** Called when the state changed, and every ten seconds while it is on. */
-  watch(listener: () => void): () => void
-  /**
-   * Begins to mirror all sessions.
-   * @param code goes on with the key of this recovery code; without it a new one is made
-   * @returns the recovery code. The key itself is kept so that it cannot be read: this is the one time that the code is given.
-   * @throws FailureError `unavailable` without a relay or on a page that may not encrypt, `bad_input` for a code with a slip in it
-   */
-  turnOn(code?: string): Promise<string>
-  /** Stops. The copies stay for whoever has the code, unless they are erased: now, or by another call when it is off already. */
-  turnOff(options?: { readonly erase?: boolean }): Promise<void>
-  /** What a code opens at the relay. @throws FailureError `bad_input`, `offline` */
-  find(code: string): Promise<readonly MirroredSession[]>
-  /**
-   * Brings back every session that the code opens and that this browser has not: the same id, and it can be written. Those that are here
-   * with all that the mirror has are left as they are.
-   * @param conflict about sessions that are here, and of which the mirror has something else: `refuse` (default) restores nothing at all,
-   * `skip` leaves them, `copy` keeps the mirror's as a copy to read
-   * @returns what was restored
-   * @throws FailureError `stale` with the sessions that conflict in `detail`, `not_found` when the code opens nothing
-   */
-  restore(code: string, conflict?: 'refuse' | 'skip' | 'copy'): Promise<readonly SessionId[]>
-  /** A relay that is reached by a pairing code gives its bearer to the page; this hands it over. */
-  useToken(token: string): Promise<void>
-}
-
-export type MirrorState =
-  /** `hasCopies`: the relay still has what was mirrored before, and this browser can erase it. */
-  | { readonly type: 'off'; readonly hasCopies?: true }
-  | { readonly type: 'unavailable'; readonly reason: string }
-  /** `at`: wall clock when the mirror last had everything; undefined before the first time. `problem`: why it is behind. */
-  | { readonly type: 'on'; readonly at: number | undefined; readonly problem?: string }
-
-/** A session at the relay that a recovery code opens. */
-export interface MirroredSession {
-  readonly session: SessionId
-  readonly title: string
-  /** Number of its newest mirrored fact. */
-  readonly head: number
-  /** Wall clock when it was mirrored. */
-  readonly at: number
-  /** `new`: not in this browser. `here`: it is, with everything the mirror has. `other`: the mirror has what this browser has not. */
-  readonly local: 'new' | 'here' | 'other'
+  readonly relay: RelayMember
+  readonly rules: Rules
 }
 
 /** What keeps the sessions of this browser, as the page shows it. Each `reason` is a sentence for a person that says what to do. */
@@ -259,4 +350,11 @@ export interface Runtime {
   readonly catalogue: Catalogue
   readonly keys: KeyRing
   open(options: OpenOptions): SessionHandle
+}
+
+/** A session as a file for others, and what it does not have. */
+export interface SharedCopy {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly removals: readonly Removal[]
+  readonly leftOut: readonly string[]
 }

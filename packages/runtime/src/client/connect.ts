@@ -1,6 +1,9 @@
 import { proxy, wrap, type Remote } from 'comlink'
 import catalogueWorkerUrl from '../worker/catalogue.ts?worker&url'
+import type { SessionId } from '@tabwright/protocol'
 import type { Catalogue, Mirror, Runtime } from './api'
+import type { RelayMember } from './relay-api'
+import type { Rules } from './rules-api'
 import { afterFirstTurn } from './first-turn'
 import { askToKeep } from './keep-storage'
 import { createKeyRing } from './key-ring'
@@ -36,8 +39,8 @@ export function connectRuntime(): Runtime {
     rename: (session, title) => remote.rename(session, title),
     remove: (session) => remote.remove(session),
     restore: (session) => remote.restore(session),
-    readDraft: (session) => remote.readDraft(session),
-    saveDraft: (session, text) => remote.saveDraft(session, text),
+    readDraft: (session, kind) => remote.readDraft(session, kind),
+    saveDraft: (session, text, kind) => remote.saveDraft(session, text, kind),
     storage: async () => {
       const state = await remote.storage()
       return state.type === 'kept' ? withMarker(state, await removed()) : state
@@ -46,8 +49,11 @@ export function connectRuntime(): Runtime {
     persist: askToKeep,
     fork: (session, at) => remote.fork(session, at),
     exportSession: (session) => remote.exportSession(session),
+    exportToShare: (session) => remote.exportToShare(session),
     importSession: (bytes, options) => remote.importSession(bytes, options),
     mirror: mirrorOf(remote),
+    relay: relayOf(remote),
+    rules: rulesOf(remote),
   }
   return {
     catalogue,
@@ -57,6 +63,7 @@ export function connectRuntime(): Runtime {
         ...options,
         fork: (at) => catalogue.fork(options.session, at),
         keyPort: () => keys.grant(),
+        functionsPort: () => remote.functionsPort(),
         memoryPort: () => remote.memoryPort(),
       })
       keep(handle)
@@ -74,8 +81,10 @@ function pageMemory(): Storage | undefined {
   }
 }
 
+type Listener = (() => void) | ((session: SessionId, by: string) => void)
+
 /** A watcher across the border: the listener travels as a proxy, and so does what ends it. */
-function watching(watch: (listener: () => void) => Promise<() => void>): (listener: () => void) => () => void {
+function watching<T extends Listener>(watch: (listener: T) => Promise<() => void>): (listener: T) => () => void {
   return (listener) => {
     const unwatch = watch(proxy(listener))
     return () => {
@@ -89,9 +98,36 @@ function mirrorOf(remote: Remote<CatalogueWorker>): Mirror {
     state: () => remote.mirrorState(),
     watch: watching((listener) => remote.watchMirror(listener)),
     turnOn: (code) => remote.turnMirrorOn(code),
+    kept: () => remote.keptMirrorCode(),
     turnOff: (options) => remote.turnMirrorOff(options),
     find: (code) => remote.findMirrored(code),
     restore: (code, conflict) => remote.restoreMirrored(code, conflict),
     useToken: (token) => remote.useMirrorToken(token),
+  }
+}
+
+function rulesOf(remote: Remote<CatalogueWorker>): Rules {
+  return {
+    list: () => remote.listRules(),
+    watch: watching((listener) => remote.watchRules(listener)),
+    add: (rule) => remote.addRule(rule),
+    remove: (id) => remote.removeRule(id),
+    putBack: (rule) => remote.putBackRule(rule),
+    setLevel: (level) => remote.setLevel(level),
+    tryCall: (call) => remote.tryCall(call),
+  }
+}
+
+function relayOf(remote: Remote<CatalogueWorker>): RelayMember {
+  return {
+    state: () => remote.relayState(),
+    watch: watching((listener) => remote.watchRelay(listener)),
+    watchWake: watching((listener) => remote.watchRelayWake(listener)),
+    join: (token) => remote.joinRelay(token),
+    retry: () => remote.retryRelay(),
+    setOn: (isOn) => remote.setRelayOn(isOn),
+    setName: (name) => remote.setRelayName(name),
+    setSwitch: (id, setting) => remote.setRelaySwitch(id, setting),
+    answer: (id, isAllowed) => remote.answerRelay(id, isAllowed),
   }
 }

@@ -1,4 +1,8 @@
+import { KERNEL_FRAME_PATH, sandboxOrigin } from '@tabwright/protocol'
+
 const BOOT_MS = 15_000
+// A server that gives frames names of their own is on this machine.
+const OWN_NAME_MS = 3000
 
 /** A locked frame in the page: the port to the sandbox in it, and its end. */
 export interface FrameHandle {
@@ -15,40 +19,66 @@ function hiddenFrame(): HTMLIFrameElement {
   frame.setAttribute('aria-hidden', 'true')
   frame.tabIndex = -1
   frame.title = 'Sandbox'
-  // Not display:none, which some browsers take as a reason to throttle.
-  frame.style.cssText = 'position:absolute;inline-size:1px;block-size:1px;border:0;opacity:0;pointer-events:none'
+  // Not display:none, which some browsers take as a reason to throttle. In the corner: below the app it would make the page scroll.
+  frame.style.cssText = 'position:fixed;inset:0 auto auto 0;inline-size:1px;block-size:1px;border:0;opacity:0;pointer-events:none'
   return frame
 }
 
+/** Where a frame is loaded from. */
+interface Place {
+  /** Empty: from the root of the app's own, as the page's address may be that of a session. */
+  readonly origin: string
+  readonly withinMs: number
+}
+
 /**
- * Puts up a locked frame with the sandbox's page and connects it. The port may be handed to a worker.
+ * Puts up a locked frame with the sandbox's page and connects it. The port may be handed to a worker. Where the app's server has names for
+ * frames it gets one, and with it a process of its own in the browser.
  * @param parent where the frame hangs; it must stay in the document
  * @throws Error when the frame does not load within 15 s
  */
-export function openKernelFrame(parent: HTMLElement): Promise<FrameHandle> {
+export async function openKernelFrame(parent: HTMLElement): Promise<FrameHandle> {
+  const origin = await ownOrigin()
+  const own = origin === undefined ? undefined : await connected(parent, { origin, withinMs: OWN_NAME_MS })
+  const frame = own ?? (await connected(parent, { origin: '', withinMs: BOOT_MS }))
+  if (frame === undefined) throw new Error(`The sandbox's frame did not load within ${BOOT_MS / 1000} s.`)
+  return frame
+}
+
+/** A name for one frame, where the server has them: the frame's page then says that another origin may embed it. */
+async function ownOrigin(): Promise<string | undefined> {
+  const id = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const origin = sandboxOrigin(location, id)
+  if (origin === undefined) return undefined
+  // A server that is gone has no names either; the frame may still come from what the browser kept.
+  const page = await fetch(KERNEL_FRAME_PATH, { method: 'HEAD' }).catch(() => undefined)
+  return page?.headers.get('cross-origin-resource-policy') === 'cross-origin' ? origin : undefined
+}
+
+/** Undefined when the page of the frame does not answer. */
+function connected(parent: HTMLElement, { origin, withinMs }: Place): Promise<FrameHandle | undefined> {
   const frame = hiddenFrame()
-  const channel = new MessageChannel()
-  return new Promise((resolve, reject) => {
-    const close = (): void => {
-      channel.port1.close()
-      frame.remove()
+  const { port1: port, port2 } = new MessageChannel()
+  const watch = new AbortController()
+  const close = (): void => {
+    port.close()
+    frame.remove()
+  }
+  return new Promise((resolve) => {
+    const end = (handle: FrameHandle | undefined): void => {
+      watch.abort()
+      clearTimeout(timer)
+      if (handle === undefined) close()
+      resolve(handle)
     }
-    const timer = setTimeout(() => {
-      close()
-      reject(new Error(`The sandbox's frame did not load within ${BOOT_MS / 1000} s.`))
-    }, BOOT_MS)
-    frame.addEventListener(
-      'load',
-      () => {
-        clearTimeout(timer)
-        // Any origin: the frame's own is opaque and cannot be named.
-        frame.contentWindow?.postMessage({ type: 'connect' }, '*', [channel.port2])
-        resolve({ port: channel.port1, close })
-      },
-      { once: true },
-    )
-    // From the root: the page's own address may be that of a session.
-    frame.src = '/frame/kernel.html'
+    const timer = setTimeout(() => end(undefined), withinMs)
+    const { signal } = watch
+    // The first word of the frame's page; everything after it is for whoever gets the port.
+    port.addEventListener('message', () => end({ port, close }), { signal, once: true })
+    port.start()
+    // Any origin: the frame's own is opaque and cannot be named.
+    frame.addEventListener('load', () => frame.contentWindow?.postMessage({ type: 'connect' }, '*', [port2]), { signal, once: true })
+    frame.src = `${origin}${KERNEL_FRAME_PATH}`
     parent.append(frame)
   })
 }

@@ -1,7 +1,15 @@
 export type {
   Catalogue,
+  SharedCopy,
+  ExportedFile,
+  ExportWhat,
   FileText,
+  FolderPlan,
+  FolderPlanFile,
+  ImportedFiles,
+  ImportSource,
   KeyRing,
+  LinkedFolder,
   Mirror,
   MirroredSession,
   MirrorState,
@@ -11,7 +19,9 @@ export type {
   Runtime,
   SessionHandle,
   StorageState,
-  TerminalHandle,
+  WrittenFolder,
 } from './api'
 export { connectRuntime } from './connect'
+export type { RelayMember } from './relay-api'
+export type { Rules } from './rules-api'
 export { askToKeep } from './keep-storage'

@@ -71,12 +71,16 @@ interface Shown extends Pick<SessionScreen, 'queue' | 'changes'> {
 
 function screenOf({ transcript, queue, changes, limits }: Shown): SessionScreen {
   const { rows, live, held, contextUsed, cleared, clearedTold: _told, ...rest } = transcript
-  const { status, pending, unknowns, usage, cost, lastStop, compacting } = rest
+  const { status, pending, unknowns, questions, usage, cost, lastStop, compacting, mode, reached, taint, rules } = rest
   return {
     rows: live.length > 0 ? [...rows, ...live] : rows,
     status,
+    mode,
+    taint,
+    rules,
     pending,
     unknowns,
+    questions,
     queue,
     // Whoever sent something after the stop sent what waited too.
     held: queue.length > 0 && queue.every(({ n }) => n <= held),
@@ -86,6 +90,7 @@ function screenOf({ transcript, queue, changes, limits }: Shown): SessionScreen 
     window: { ...limits, used: contextUsed, ...(cleared && { cleared }) },
     cost,
     lastStop,
+    reached,
     compacting,
   }
 }

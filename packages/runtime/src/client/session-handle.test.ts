@@ -62,7 +62,7 @@ class DyingWorker extends EventTarget {
   }
 
   shows(batch: Partial<Batch>): void {
-    this.batches?.postMessage({ events: [], live: [], paths: [], terminal: '', ...batch })
+    this.batches?.postMessage({ events: [], live: [], paths: [], terminal: '', agentTerminal: '', ...batch })
   }
 }
 
@@ -85,7 +85,7 @@ afterEach(() => {
 
 function openHandle() {
   const unused = async (): Promise<never> => Promise.reject(new Error('not used here'))
-  const handle = openSession({ ...OPTIONS, keyPort: unused, memoryPort: unused, fork: unused })
+  const handle = openSession({ ...OPTIONS, keyPort: unused, functionsPort: unused, memoryPort: unused, fork: unused })
   const roles: string[] = []
   handle.subscribe(() => roles.push(handle.getRole().type))
   return { handle, roles }

@@ -1,10 +1,9 @@
-import { fail, failureOf, type Failure } from '@tabwright/protocol'
-import { transfer, wrap, type Remote } from 'comlink'
+import { fail, failureOf, HOOKS_FILE, type Failure } from '@tabwright/protocol'
+import { proxy, transfer, wrap, type Remote } from 'comlink'
 import sessionWorkerUrl from '../worker/serve.ts?worker&url'
 import type { OpenOptions, SessionHandle } from './api'
 import { openKernelFrame } from './frame'
 import { proxied } from './remote'
-import { trackRuns } from './run-tracker'
 import { createScreenStore } from './screen-store'
 import { startWorker } from './trusted-worker'
 import type { Batch, PageHost, SessionWorker, WorkerOptions } from './worker-api'
@@ -13,6 +12,7 @@ import { keepAlive, type Life, type WorkerLife } from './worker-life'
 /** What a session needs from its page. */
 export interface HandleOptions extends OpenOptions {
   readonly keyPort: PageHost['keyPort']
+  readonly functionsPort: PageHost['functionsPort']
   readonly memoryPort: PageHost['memoryPort']
   readonly fork: SessionHandle['fork']
 }
@@ -20,13 +20,13 @@ export interface HandleOptions extends OpenOptions {
 /** Opens a session in a worker of its own. Returns at once; the role tells when it is ready. Stays the same when the worker is another. */
 export function openSession(options: HandleOptions): SessionHandle {
   const store = createScreenStore()
-  const terminals = new Set<(text: string) => void>()
+  const terminals = terminalListeners(store.tell)
   const fileWatchers = new Set<(paths: readonly string[]) => void>()
-  const frames = frameKeeper()
+  const frames = { agent: frameKeeper(), hooks: frameKeeper() }
   const chosen = { model: options.model, access: options.access }
   const show = (batch: Batch): void => {
     store.take(batch)
-    if (batch.terminal !== '') for (const listener of terminals) listener(batch.terminal)
+    terminals.take(batch)
     if (batch.paths.length > 0) for (const listener of fileWatchers) listener(batch.paths)
   }
   const life = keepAlive<Remote<SessionWorker>>({
@@ -34,13 +34,12 @@ export function openSession(options: HandleOptions): SessionHandle {
     recovering: () => store.setRole({ type: 'recovering' }),
     gaveUp: (failure) => store.setRole({ type: 'failed', failure }),
     start: (isAgain) => {
-      const { session } = options
-      const batches = isAgain ? anew(show) : show
-      return startSession({ host: hostOf(options, frames), worker: { session, ...chosen, origin: location.origin }, batches }, (failure) =>
-        store.setRole({ type: 'failed', failure }),
-      )
+      terminals.rest()
+      const start = { host: hostOf(options, frames), worker: workerOptions(options, chosen), batches: isAgain ? anew(show) : show }
+      return startSession(start, (failure) => store.setRole({ type: 'failed', failure }))
     },
   })
+  const hooks = hooksOf(life, fileWatchers)
   return {
     id: options.session,
     getScreen: store.screen,
@@ -48,21 +47,69 @@ export function openSession(options: HandleOptions): SessionHandle {
     subscribe: store.subscribe,
     watchFiles: (listener) => subscribed(fileWatchers, listener),
     ...commandsOf(life),
+    ...hooks.commands,
     fork: options.fork,
     setModel: async (model, access) => {
       Object.assign(chosen, { model, access })
       await life.ask((remote) => remote.setModel(model, access))
     },
     terminal: {
-      history: () => life.ask((remote) => remote.terminalHistory()),
-      subscribe: (listener) => subscribed(terminals, listener),
-      ...trackRuns((command) => life.ask((remote) => remote.terminalRun(command)), store.tell),
-      interrupt: () => life.ask((remote) => remote.terminalInterrupt()),
-      cwd: () => life.ask((remote) => remote.terminalCwd()),
+      history: () => life.ask((remote) => remote.terminalHistory('person')),
+      subscribe: (listener) => subscribed(terminals.person, listener),
+      input: (text) => life.ask((remote) => remote.terminalInput('person', text)),
+      resize: (size) => life.ask((remote) => remote.terminalResize('person', size)),
+      isRunning: terminals.isRunning,
+    },
+    agentTerminal: {
+      history: () => life.ask((remote) => remote.terminalHistory('agent')),
+      subscribe: (listener) => subscribed(terminals.agent, listener),
+      input: (text) => life.ask((remote) => remote.terminalInput('agent', text)),
+      resize: (size) => life.ask((remote) => remote.terminalResize('agent', size)),
+      takeOver: () => life.ask((remote) => remote.takeOverShell()),
+      giveBack: () => life.ask((remote) => remote.giveShellBack()),
     },
     close: () => {
-      life.end()
-      frames.close().catch(reportError)
+      hooks.leave(() => {
+        life.end()
+        closeAll(frames)
+      })
+    },
+  }
+}
+
+function workerOptions({ session }: HandleOptions, chosen: Pick<WorkerOptions, 'model' | 'access'>): WorkerOptions {
+  return { session, ...chosen, origin: location.origin }
+}
+
+type TextListeners = Set<(text: string) => void>
+
+interface TerminalListeners {
+  readonly person: TextListeners
+  readonly agent: TextListeners
+  isRunning(): boolean
+  take(batch: Batch): void
+  /** Whatever ran ended with its worker. */
+  rest(): void
+}
+
+/** @param changed called when a command of the person's began or ended */
+function terminalListeners(changed: () => void): TerminalListeners {
+  const [person, agent]: [TextListeners, TextListeners] = [new Set(), new Set()]
+  let isRunning = false
+  const run = (isBusy: boolean): void => {
+    if (isBusy === isRunning) return
+    isRunning = isBusy
+    changed()
+  }
+  return {
+    person,
+    agent,
+    isRunning: () => isRunning,
+    rest: () => run(false),
+    take: ({ terminal, agentTerminal, isTerminalBusy = isRunning }) => {
+      if (terminal !== '') for (const listener of person) listener(terminal)
+      if (agentTerminal !== '') for (const listener of agent) listener(agentTerminal)
+      run(isTerminalBusy)
     },
   }
 }
@@ -126,8 +173,42 @@ function watchLock(api: Remote<SessionWorker>, over: AbortSignal, freed: () => v
   })
 }
 
-type Command = Exclude<keyof SessionHandle & keyof SessionWorker, 'open' | 'setModel'>
+type Command = Exclude<keyof SessionHandle & keyof SessionWorker, 'open' | 'setModel' | 'hooks' | 'trustHooks'>
 type Alive = WorkerLife<Remote<SessionWorker>>
+
+/** All handlers of an end have 1.5 s together; the rest is for the way there and back. */
+const LEAVING_MS = 2000
+
+/**
+ * Hooks of the project. A session that has none that may run is not kept waiting for them.
+ * @param watchers told when others may run than before, as of a change of their file
+ */
+function hooksOf(
+  { ask }: Alive,
+  watchers: ReadonlySet<(paths: readonly string[]) => void>,
+): { readonly commands: Pick<SessionHandle, 'hooks' | 'trustHooks'>; leave(end: () => void): void } {
+  let mayRun = false
+  return {
+    leave: (end) => {
+      if (!mayRun) return end()
+      // Whatever they say, or do not say, it is over then.
+      const over = new Promise((resolve) => setTimeout(resolve, LEAVING_MS))
+      Promise.race([ask((remote) => remote.leave()).catch(reportError), over]).then(end, reportError)
+    },
+    commands: {
+      hooks: async () => {
+        const view = await ask(async (remote) => remote.hooks())
+        mayRun = view.type === 'found' && view.isTrusted
+        return view
+      },
+      trustHooks: async (digest) => {
+        await ask((remote) => remote.trustHooks(digest))
+        mayRun = digest !== undefined
+        for (const listener of watchers) listener([HOOKS_FILE])
+      },
+    },
+  }
+}
 
 /** What goes to the worker as it is. */
 function commandsOf({ ask, insist }: Alive): Pick<SessionHandle, Command> {
@@ -143,12 +224,29 @@ function commandsOf({ ask, insist }: Alive): Pick<SessionHandle, Command> {
     stop: () => ask((remote) => remote.stop()),
     compact: (instructions) => ask((remote) => remote.compact(instructions)),
     retryNow: () => ask((remote) => remote.retryNow()),
+    raise: (raise) => ask((remote) => remote.raise(raise)),
+    setNetwork: (open) => ask((remote) => remote.setNetwork(open)),
+    revokeRule: (rule) => ask((remote) => remote.revokeRule(rule)),
+    setMode: (mode) => ask((remote) => remote.setMode(mode)),
     decide: (answer) => ask((remote) => remote.decide(answer)),
+    edit: (edit) => ask((remote) => remote.edit(edit)),
     resolve: (answer) => ask((remote) => remote.resolve(answer)),
+    answer: (replied) => ask((remote) => remote.answer(replied)),
     review: (shown, decision) => ask((remote) => remote.review(shown, decision)),
+    reviewPart: (part) => ask((remote) => remote.reviewPart(part)),
+    resolvePart: (part) => ask((remote) => remote.resolvePart(part)),
+    undoRefusal: (path, refused) => ask((remote) => remote.undoRefusal(path, refused)),
     listFiles: () => ask((remote) => remote.listFiles()),
+    readBytes: (hash) => ask(async (remote) => remote.readBytes(hash)),
+    readContent: (hash) => ask(async (remote) => remote.readContent(hash)),
     readFile: (path) => ask(async (remote) => remote.readFile(path)),
     saveFile: (path, text, base) => ask((remote) => remote.saveFile(path, text, base)),
+    importFiles: (source, progress) => ask((remote) => remote.importFiles(source, proxy(progress))),
+    folder: () => ask(async (remote) => remote.folder()),
+    planFolder: () => ask((remote) => remote.planFolder()),
+    readConflict: (plan, path) => ask((remote) => remote.readConflict(plan, path)),
+    writeFolder: (plan, overwrite) => ask((remote) => remote.writeFolder(plan, overwrite)),
+    exportFiles: (what) => ask(async (remote) => remote.exportFiles(what)),
     readChange: (path) => ask((remote) => remote.readChange(path)),
     points: () => ask((remote) => remote.points()),
     checkpoint: (name) => ask((remote) => remote.checkpoint(name)),
@@ -161,16 +259,29 @@ function commandsOf({ ask, insist }: Alive): Pick<SessionHandle, Command> {
   }
 }
 
-function hostOf(options: HandleOptions, frames: ReturnType<typeof frameKeeper>): PageHost {
+function closeAll({ agent, hooks }: Frames): void {
+  for (const frame of [agent, hooks]) frame.close().catch(reportError)
+}
+
+type Frames = Readonly<Record<'agent' | 'hooks', ReturnType<typeof frameKeeper>>>
+
+function hostOf(options: HandleOptions, { agent, hooks }: Frames): PageHost {
   return {
-    openFrame: frames.open,
-    closeFrame: frames.close,
+    openFrame: agent.open,
+    closeFrame: agent.close,
+    openHookFrame: hooks.open,
+    closeHookFrame: hooks.close,
     keyPort: async () => {
       const key = await options.keyPort()
       return transfer(key, [key.port])
     },
     renewToken: async () =>
       options.renewToken ? options.renewToken() : fail('denied', 'The relay ended this tab’s session. Reload the page; nothing is lost.'),
+    gitPerson: () => Promise.resolve(options.gitPerson?.() ?? { name: '', email: '' }),
+    functionsPort: async () => {
+      const port = await options.functionsPort()
+      return transfer(port, [port])
+    },
     memoryPort: async () => {
       const port = await options.memoryPort()
       return port && transfer(port, [port])
@@ -183,7 +294,7 @@ function subscribed<T>(listeners: Set<T>, listener: T): () => void {
   return () => listeners.delete(listener)
 }
 
-/** At most one locked frame for this session: opening another drops the one before. */
+/** At most one locked frame: opening another drops the one before. */
 function frameKeeper(): { open: () => Promise<MessagePort>; close: () => Promise<void> } {
   let current: { close(): void } | undefined
   const close = async (): Promise<void> => {

@@ -1,7 +1,21 @@
 import type { Remote } from 'comlink'
-import type { ChosenModel, FileEntry, FileReview, Json, Progress, SessionEvent, SessionId, WindowMeter } from '@tabwright/protocol'
+import type {
+  ChosenModel,
+  FileEntry,
+  FileReview,
+  GitPerson,
+  Json,
+  Progress,
+  SessionEvent,
+  SessionId,
+  ShownChange,
+  TerminalSize,
+  WindowMeter,
+} from '@tabwright/protocol'
 import type { HiddenRange, LiveUpdate } from '../core/facts'
-import type { Catalogue, FileText, MirrorState, MirroredSession, ModelAccess, Role, SessionHandle, ShownChange, StorageState } from './api'
+import type { Catalogue, FileText, MirrorState, MirroredSession, ModelAccess, Role, SessionHandle, StorageState } from './api'
+import type { RelayMember } from './relay-api'
+import type { Rules } from './rules-api'
 
 /** What the session's worker offers to its page, over comlink. */
 export interface SessionWorker {
@@ -16,26 +30,48 @@ export interface SessionWorker {
   retryNow(): Promise<void>
   /** The network is back. */
   online(): Promise<void>
+  setMode: SessionHandle['setMode']
+  raise: SessionHandle['raise']
+  setNetwork: SessionHandle['setNetwork']
+  revokeRule: SessionHandle['revokeRule']
   decide(answer: Parameters<SessionHandle['decide']>[0]): Promise<void>
+  edit: SessionHandle['edit']
   resolve: SessionHandle['resolve']
+  answer: SessionHandle['answer']
   /** Holds this lock as long as the worker lives. False: there are no locks here. */
   hold(name: string): Promise<boolean>
   review(shown: readonly ShownChange[], decision: 'accepted' | 'rejected'): Promise<void>
+  reviewPart: SessionHandle['reviewPart']
+  resolvePart: SessionHandle['resolvePart']
+  undoRefusal: SessionHandle['undoRefusal']
   listFiles(): Promise<readonly FileEntry[]>
   readFile(path: string): Promise<FileText>
+  readContent: SessionHandle['readContent']
+  readBytes: SessionHandle['readBytes']
   saveFile(path: string, text: string, base: number): Promise<FileEntry>
-  readChange(path: string): Promise<{ readonly before: FileText | null; readonly after: FileText | null }>
+  importFiles: SessionHandle['importFiles']
+  exportFiles: SessionHandle['exportFiles']
+  folder: SessionHandle['folder']
+  planFolder: SessionHandle['planFolder']
+  readConflict: SessionHandle['readConflict']
+  writeFolder: SessionHandle['writeFolder']
+  readChange: SessionHandle['readChange']
   progress(): Promise<Progress>
+  hooks: SessionHandle['hooks']
+  trustHooks: SessionHandle['trustHooks']
+  /** The page lets the session go in good order; resolves within two seconds. */
+  leave(): Promise<void>
   points: SessionHandle['points']
   checkpoint: SessionHandle['checkpoint']
   compare: SessionHandle['compare']
   readPoint: SessionHandle['readPoint']
   planRestore: SessionHandle['planRestore']
   restore: SessionHandle['restore']
-  terminalHistory(): Promise<string>
-  terminalRun(command: string): Promise<{ readonly exitCode: number; readonly cwd: string }>
-  terminalInterrupt(): Promise<void>
-  terminalCwd(): Promise<string>
+  terminalHistory(screen: 'agent' | 'person'): Promise<string>
+  terminalInput(screen: 'agent' | 'person', text: string): Promise<void>
+  terminalResize(screen: 'agent' | 'person', size: TerminalSize): Promise<void>
+  takeOverShell(): Promise<void>
+  giveShellBack(): Promise<void>
   setModel(model: ChosenModel, access: ModelAccess): Promise<void>
   takeOver(): Promise<void>
 }
@@ -53,10 +89,17 @@ export interface PageHost {
   /** Puts up the locked frame and hands over its port. */
   openFrame(): Promise<MessagePort>
   closeFrame(): Promise<void>
+  /** Another one, for the project's hooks. */
+  openHookFrame(): Promise<MessagePort>
+  closeHookFrame(): Promise<void>
   /** A port to the key worker, and the provider's origin. @throws when no key was entered */
   keyPort(): Promise<{ readonly port: MessagePort; readonly origin: string }>
   /** Another bearer for the relay. @throws FailureError when the page cannot get one */
   renewToken(): Promise<string>
+  /** Who commits in the sandbox, as it is now. */
+  gitPerson(): Promise<GitPerson>
+  /** A port to the functions of other workers on the relay. */
+  functionsPort(): Promise<MessagePort>
   /** A port to the sessions in this tab's memory, where the browser keeps nothing. */
   memoryPort(): Promise<MessagePort | undefined>
 }
@@ -78,7 +121,12 @@ export interface Batch {
   readonly queue?: readonly { readonly n: number; readonly text: string }[]
   /** Paths whose content changed. */
   readonly paths: readonly string[]
+  /** What the person's terminal showed. */
   readonly terminal: string
+  /** What the agent's commands showed. */
+  readonly agentTerminal: string
+  /** Whether a command of the person's runs, where that changed. */
+  readonly isTerminalBusy?: boolean
 }
 
 /** The mirror, as the catalogue's worker offers it. */
@@ -86,14 +134,44 @@ export interface MirrorWorker {
   mirrorState(): Promise<MirrorState>
   watchMirror(listener: () => void): Promise<() => void>
   turnMirrorOn(code?: string): Promise<string>
+  keptMirrorCode(): Promise<void>
   turnMirrorOff(options?: { readonly erase?: boolean }): Promise<void>
   findMirrored(code: string): Promise<readonly MirroredSession[]>
-  restoreMirrored(code: string, conflict?: 'refuse' | 'skip' | 'copy'): Promise<readonly SessionId[]>
+  restoreMirrored(code: string, conflict?: 'refuse' | 'skip' | 'copy' | 'replace'): Promise<readonly SessionId[]>
   useMirrorToken(token: string): Promise<void>
 }
 
+/** The rules that outlive a session, as the catalogue's worker offers them. */
+export interface RulesWorker {
+  listRules: Rules['list']
+  watchRules(listener: () => void): Promise<() => void>
+  addRule: Rules['add']
+  removeRule: Rules['remove']
+  putBackRule: Rules['putBack']
+  setLevel: Rules['setLevel']
+  tryCall: Rules['tryCall']
+}
+
+/** This tab as a member of the relay, as the catalogue's worker offers it. */
+export interface RelayMemberWorker {
+  relayState: RelayMember['state']
+  watchRelay(listener: () => void): Promise<() => void>
+  watchRelayWake(listener: (session: SessionId, by: string) => void): Promise<() => void>
+  joinRelay: RelayMember['join']
+  retryRelay: RelayMember['retry']
+  setRelayOn: RelayMember['setOn']
+  setRelayName: RelayMember['setName']
+  setRelaySwitch: RelayMember['setSwitch']
+  answerRelay: RelayMember['answer']
+}
+
 /** What the catalogue's worker offers to its page, over comlink. Listeners and the functions that end them travel as proxies. */
-export interface CatalogueWorker extends Omit<Catalogue, 'watch' | 'watchStorage' | 'persist' | 'storage' | 'mirror'>, MirrorWorker {
+export interface CatalogueWorker
+  extends
+    Omit<Catalogue, 'watch' | 'watchStorage' | 'persist' | 'storage' | 'mirror' | 'relay' | 'rules'>,
+    MirrorWorker,
+    RelayMemberWorker,
+    RulesWorker {
   /**
    * Resolves when the list is open; the reason when the browser keeps nothing. `isNew`: there was no database before.
    * @throws FailureError `newer`, `busy`
@@ -104,6 +182,8 @@ export interface CatalogueWorker extends Omit<Catalogue, 'watch' | 'watchStorage
   watchStorage(listener: () => void): Promise<() => void>
   readSetting(key: string): Promise<Json | undefined>
   saveSetting(key: string, value: Json): Promise<void>
+  /** A port for a session's worker to the functions of other workers on the relay. */
+  functionsPort(): Promise<MessagePort>
   /** A port for a session's worker to the sessions in memory; undefined where they are in the database. */
   memoryPort(): Promise<MessagePort | undefined>
 }

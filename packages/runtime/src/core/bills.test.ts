@@ -1,8 +1,17 @@
 import { answer, hold, httpError, stream, text, thinking, tool, stories, type Story } from '@tabwright/testkit'
-import { MAIN_AGENT, sessionId, traceId, type Bill, type SessionEvent, type SessionEventMap, type Usage } from '@tabwright/protocol'
+import {
+  costOf,
+  MAIN_AGENT,
+  PRICES,
+  sessionId,
+  traceId,
+  type Bill,
+  type SessionEvent,
+  type SessionEventMap,
+  type Usage,
+} from '@tabwright/protocol'
 import { describe, expect, it } from 'vitest'
 import { billsOf, foldCost, NO_COST } from './bills'
-import { costOf, PRICES } from './prices'
 import { countTotals } from './progress/progress-totals'
 
 const start = stories()
@@ -42,7 +51,7 @@ describe('prices', () => {
 
 function fact<T extends keyof SessionEventMap>(type: T, data: SessionEventMap[T]): SessionEvent {
   const rest = {
-    v: 2,
+    v: 3,
     session: sessionId('s'),
     agent: MAIN_AGENT,
     seq: 1,

@@ -1,5 +1,5 @@
-import { DEMO_MODEL_ID, type Bill, type SessionCost, type SessionEvent, type Usage } from '@tabwright/protocol'
-import { costOf } from './prices'
+import { costOf, DEMO_MODEL_ID, type Bill, type SessionCost, type SessionEvent, type Usage } from '@tabwright/protocol'
+import { toldBy } from './agents/told'
 
 /** Nothing was asked yet. */
 export const NO_COST: SessionCost = { dollars: 0, unknown: [], estimated: false, bills: 0 }
@@ -22,6 +22,12 @@ function linesOf(event: SessionEvent): readonly Bill[] {
       return event.data.bills ?? []
     case 'compaction.ended':
       return event.data.bills
+    case 'call.ended':
+    case 'guard.answered':
+    case 'quality.checked':
+      return event.data.bills ?? []
+    case 'agent.noted':
+      return linesOf(toldBy(event))
     default:
       return []
   }

@@ -75,18 +75,19 @@ describe('the breaker of an address', () => {
       proofOf({ code: 'aborted', message: '' }),
       proofOf({ code: 'busy', message: '', detail: { status: 429 } }),
       proofOf({ code: 'rejected_key', message: '' }),
+      proofOf({ code: 'spend_limit', message: '' }),
       proofOf({ code: 'bad_input', message: '' }),
       proofOf({ code: 'busy', message: '', detail: { status: 529 } }),
       proofOf({ code: 'offline', message: '' }),
     ]
-    expect(codes).toEqual(['none', 'alive', 'rejected', 'alive', 'down', 'down'])
+    expect(codes).toEqual(['none', 'alive', 'rejected', 'unpaid', 'alive', 'down', 'down'])
   })
 
   it('[C31] holds every session back at once when the key is rejected, until it changes', async () => {
     const { clock, breaker, open } = bench()
     const first = await breaker.admit(URL)
     if (first.type === 'go') await breaker.report(URL, first.id, 'rejected')
-    expect(await open().admit(URL)).toEqual({ type: 'wait', until: clock.now() + 60_000, isKey: true })
+    expect(await open().admit(URL)).toEqual({ type: 'wait', until: clock.now() + 60_000, refused: 'key' })
     await open().trustKey(URL)
     expect((await breaker.admit(URL)).type).toBe('go')
   })
@@ -99,7 +100,20 @@ describe('the breaker of an address', () => {
     const probe = await breaker.admit(URL)
     expect([probe.type, (await open().admit(URL)).type]).toEqual(['go', 'wait'])
     if (probe.type === 'go') await breaker.report(URL, probe.id, 'rejected')
-    expect(await open().admit(URL)).toEqual({ type: 'wait', until: clock.now() + 60_000, isKey: true })
+    expect(await open().admit(URL)).toEqual({ type: 'wait', until: clock.now() + 60_000, refused: 'key' })
+  })
+
+  it('[C31] holds every session back at once when the credit is used up, and says when the key is at fault instead', async () => {
+    const { clock, breaker, open } = bench()
+    const first = await breaker.admit(URL)
+    if (first.type === 'go') await breaker.report(URL, first.id, 'unpaid')
+    expect(await open().admit(URL)).toEqual({ type: 'wait', until: clock.now() + 60_000, refused: 'credit' })
+    await clock.advance(60_000)
+    const probe = await open().admit(URL)
+    if (probe.type === 'go') await breaker.report(URL, probe.id, 'rejected')
+    expect(await breaker.admit(URL)).toEqual({ type: 'wait', until: clock.now() + 60_000, refused: 'key' })
+    await open().trustKey(URL)
+    expect((await breaker.admit(URL)).type).toBe('go')
   })
 
   it('[C31] leaves an address that is down alone, whatever the key', async () => {
@@ -128,6 +142,14 @@ describe('asking again', () => {
     ['[C25] [rule 56] as told in milliseconds, which go first', busy(529, { 'retry-after-ms': '1500', 'retry-after': '9' }), 1500, 1500],
     ['[C25] [rule 56] until a date', busy(503, { 'retry-after': new Date(Date.now() + 20_000).toUTCString() }), 15_000, 20_000],
     ['[C25] [rule 57] by its own measure for an acceleration limit', busy(429), 750, 1250],
+    [
+      '[O47] by its own measure where the wait is over',
+      busy(429, { 'retry-after': new Date(Date.now() - 20_000).toUTCString() }),
+      750,
+      1250,
+    ],
+    ['[O47] by its own measure where the wait is less than nothing', busy(429, { 'retry-after': '-1' }), 750, 1250],
+    ['[O47] by its own measure where the wait is no number', busy(429, { 'retry-after': 'abc' }), 750, 1250],
     ['[C26] by its own measure for a 500', busy(500), 750, 1250],
     ['[C26] by its own measure for a connection that broke', { type: 'drop' } as const, 750, 1250],
   ])('waits %s', async (_what, reply, least, most) => {
@@ -154,28 +176,35 @@ describe('asking again', () => {
     ['[rule 58] 413', httpError(413, { type: 'request_too_large', message: 'too big' })],
     ['[rule 58] 400', httpError(400, { type: 'invalid_request_error', message: 'messages.0: bad' })],
     ['[C25] a pause of more than five minutes', busy(429, { 'retry-after': '301' })],
+    ['[O47] a pause of an hour', busy(429, { 'retry-after': '3600' })],
   ])('does not ask again after %s', async (_what, reply) => {
     const s = await run([reply, answer([text('never')])])
     expect(s.server.requests).toHaveLength(1)
     expect(outline(await s.facts()).at(-1)).toBe('turn.ended failed')
   })
 
-  it('[F07] [rule 55] [C25] asks five times in all, and no transport asks behind its back', async () => {
-    const s = await run(Array.from({ length: 9 }, () => busy(529, { 'retry-after-ms': '1' })))
+  it('[F07] [rule 55] [C25] [O47] asks five times in all, and no transport asks behind its back', async () => {
+    const s = await run(Array.from({ length: 20 }, () => busy(529, { 'retry-after-ms': '1' })))
     expect(s.server.requests).toHaveLength(5)
     expect(s.server.requests.every(({ headers }) => headers['x-stainless-retry-count'] === '0')).toBe(true)
   })
 })
 
-describe('a rejected key', () => {
-  it('[C31] is not asked with again by what waits, and is when the person says so', async () => {
-    const s = await story({ script: [httpError(401, { type: 'authentication_error', message: 'bad key' }), answer([text('ok')])] })
+describe('a key that is refused', () => {
+  it.each([
+    ['rejected_key', httpError(401, { type: 'authentication_error', message: 'bad key' }), 'rejected the key'],
+    ['rejected_key', httpError(403, { type: 'permission_error', message: 'no' }), 'rejected the key'],
+    ['spend_limit', httpError(402, { type: 'billing_error', message: 'pay' }), 'wanted to be paid'],
+    ['spend_limit', httpError(400, { type: 'invalid_request_error', message: 'Your credit balance is too low.' }), 'wanted to be paid'],
+  ])('[C31] is not asked with again by what waits (%s), and is when the person says so', async (code, refusal, words) => {
+    const s = await story({ script: [refusal, answer([text('ok')])] })
     await s.commands.send('go')
     await s.until('turn.ended')
     await s.commands.send('and this')
     await s.until('turn.ended', 2)
     const failures = (await s.facts()).flatMap((fact) => (fact.type === 'model.failed' ? [fact.data.failure] : []))
-    expect(failures.map(({ code }) => code)).toEqual(['rejected_key', 'rejected_key'])
+    expect(failures.map((failure) => failure.code)).toEqual([code, code])
+    expect(failures[1]?.message).toContain(words)
     expect(failures[1]?.message).toContain('nothing was sent')
     expect(s.server.requests).toHaveLength(1)
     await s.driver.retry()

@@ -4,8 +4,8 @@ import { assertNever, type Clock, type Failure, type Random } from '@tabwright/p
  * Keeps all sessions of this browser from hammering an address that is down. After five failures within a minute nobody asks for a
  * minute; then exactly one request goes out as a probe, and what becomes of it decides. Source: harness.md F71.
  *
- * A key that was rejected holds all sessions back in the same way, at once: their queues must not burn requests. It ends early when the key
- * changes or a person asks to try again. Source: security.md C31.
+ * A key that was rejected, or whose credit is used up, holds all sessions back in the same way, at once: their queues must not burn requests.
+ * It ends early when the key changes or a person asks to try again. Source: security.md C31.
  */
 
 const FAILURES = 5
@@ -21,10 +21,13 @@ export interface Circuit {
   readonly failures: readonly number[]
   /** Open until then; afterwards half open until a probe came back well. */
   readonly openUntil?: number
-  /** It is open because the key was rejected. */
-  readonly isKey?: boolean
+  /** It is open because of the key that is used there, not because the address is down. */
+  readonly refused?: Refused
   readonly probe?: { readonly id: string; readonly until: number }
 }
+
+/** Why a provider answers nobody who uses this key: it does not know it, or wants to be paid. */
+export type Refused = 'key' | 'credit'
 
 export const CLOSED: Circuit = { failures: [] }
 
@@ -35,10 +38,10 @@ export interface CircuitStore {
 
 export type Admission =
   | { readonly type: 'go'; readonly id: string }
-  | { readonly type: 'wait'; readonly until: number; readonly isKey?: boolean }
+  | { readonly type: 'wait'; readonly until: number; readonly refused?: Refused }
 
-/** What a request proved: the address answers, it is down, it rejects the key, or nothing (a person stopped it). */
-export type Proof = 'alive' | 'down' | 'rejected' | 'none'
+/** What a request proved: the address answers, it is down, it rejects the key, it wants to be paid, or nothing (a person stopped it). */
+export type Proof = 'alive' | 'down' | 'rejected' | 'unpaid' | 'none'
 
 export interface Breaker {
   admit(endpoint: string): Promise<Admission>
@@ -47,9 +50,9 @@ export interface Breaker {
   trustKey(endpoint: string): Promise<void>
 }
 
-/** Another key, or a person who says that it is worth a try: what was rejected before says nothing any more. */
+/** Another key, or a person who says that it is worth a try: what was refused before says nothing any more. */
 export function trustKey(store: CircuitStore, endpoint: string): Promise<void> {
-  return store.change(endpoint, (circuit) => ({ circuit: circuit.isKey ? CLOSED : circuit, result: undefined }))
+  return store.change(endpoint, (circuit) => ({ circuit: circuit.refused ? CLOSED : circuit, result: undefined }))
 }
 
 /** A breaker over circuits that outlive it. */
@@ -85,7 +88,7 @@ function admit(circuit: Circuit, now: number, id: string): { circuit: Circuit; r
   // A clock that was set back must not keep it open for days.
   if (openUntil === undefined || openUntil - now > OPEN_MS)
     return { circuit: openUntil === undefined ? circuit : CLOSED, result: { type: 'go', id } }
-  const why = circuit.isKey ? { isKey: true } : {}
+  const why = circuit.refused ? { refused: circuit.refused } : {}
   if (now < openUntil) return { circuit, result: { type: 'wait', until: openUntil, ...why } }
   if (probe && now < probe.until) return { circuit, result: { type: 'wait', until: Math.min(probe.until, now + LOOK_MS), ...why } }
   return { circuit: { ...circuit, probe: { id, until: now + PROBE_MS } }, result: { type: 'go', id } }
@@ -93,9 +96,10 @@ function admit(circuit: Circuit, now: number, id: string): { circuit: Circuit; r
 
 function reported(circuit: Circuit, { id, proof, now }: { id: string; proof: Proof; now: number }): Circuit {
   const { openUntil, probe } = circuit
-  const rejected: Circuit = { failures: [], openUntil: now + OPEN_MS, isKey: true }
+  const refusal = (refused: Refused): Circuit => ({ failures: [], openUntil: now + OPEN_MS, refused })
   if (openUntil === undefined) {
-    if (proof === 'rejected') return rejected
+    if (proof === 'rejected') return refusal('key')
+    if (proof === 'unpaid') return refusal('credit')
     if (proof !== 'down') return proof === 'alive' ? CLOSED : circuit
     const failures = [...circuit.failures.filter((at) => now - at < WINDOW_MS), now]
     return failures.length < FAILURES ? { failures } : { failures: [], openUntil: now + OPEN_MS }
@@ -106,11 +110,13 @@ function reported(circuit: Circuit, { id, proof, now }: { id: string; proof: Pro
     case 'alive':
       return CLOSED
     case 'rejected':
-      return rejected
+      return refusal('key')
+    case 'unpaid':
+      return refusal('credit')
     case 'down':
       return { failures: [], openUntil: now + OPEN_MS }
     case 'none':
-      return { failures: [], openUntil, ...(circuit.isKey && { isKey: true }) }
+      return { failures: [], openUntil, ...(circuit.refused && { refused: circuit.refused }) }
     default:
       return assertNever(proof)
   }
@@ -127,6 +133,8 @@ export function proofOf(failure: Failure): Proof {
       return statusOf(failure) === undefined || Number(statusOf(failure)) >= 500 ? 'down' : 'alive'
     case 'rejected_key':
       return 'rejected'
+    case 'spend_limit':
+      return 'unpaid'
     case 'aborted':
     case 'fenced':
       return 'none'
@@ -140,8 +148,15 @@ function statusOf({ detail }: Failure): unknown {
 }
 
 /** A request that was not sent, because everything that was sent before it failed. */
-export function heldBack(endpoint: string, { until, isKey }: Extract<Admission, { type: 'wait' }>, now: number): Failure {
-  if (isKey) {
+export function heldBack(endpoint: string, { until, refused }: Extract<Admission, { type: 'wait' }>, now: number): Failure {
+  if (refused === 'credit') {
+    return {
+      code: 'spend_limit',
+      message:
+        'The provider wanted to be paid a moment ago, so nothing was sent. Add credit or raise the limit there, then try again; nothing is lost.',
+    }
+  }
+  if (refused === 'key') {
     return {
       code: 'rejected_key',
       message: 'The provider rejected the key a moment ago, so nothing was sent. Enter another key, or try again; nothing is lost.',

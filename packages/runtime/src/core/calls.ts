@@ -1,39 +1,93 @@
-import { failureOf, type Decision, type Failure, type Json, type Outcome } from '@tabwright/protocol'
+import {
+  CALL_TOOL,
+  canonicalJson,
+  FailureError,
+  failureOf,
+  type CallId,
+  type Decision,
+  type Digest,
+  type Failure,
+  type Json,
+  type Outcome,
+  type RemoteCallee,
+  type Verdict,
+  type WorkspaceDraft,
+} from '@tabwright/protocol'
+import type { AgentDesk } from './agents/desk'
 import { pastOf } from './compaction/past'
-import { admit, digestCall, judgeCall, type Capability } from './gate/gate'
-import type { Fact } from './journal'
-import { land, type Landing } from './landing'
-import { ended, failed, interruptedOutcome, mayHaveActed, settledOutcome, stoppedOutcome, UNKNOWN } from './outcomes'
+import type { Egress } from './egress'
+import { baseOf, boundTo } from './edit-base'
+import { admit, digestCall, judgeCall, spend, type Capability, type GateRequest, type Judgement } from './gate/gate'
+import { guardInput } from './guards/stages'
+import { SHOWN_BODY } from './gate/egress'
+import { heldBack } from './gate/held'
+import { traceparentOf } from './functions/traceparent'
+import { gitHookFiles } from './gate/git-hooks'
+import { gitProgramsOf } from './gate/git-programs'
+import { linkFollower } from './gate/links'
+import type { Leaving } from './gate/leaving'
+import { classText, pathClass } from './gate/path-class'
+import { LEAK_RULES } from './gate/secrets'
+import { subjectOf } from './gate/subject'
+import type { Ports } from './ports'
+import type { Fact } from './fact'
+import { land, type Landed, type Landing } from './landing'
+import {
+  ended,
+  failed,
+  hasActed,
+  interruptedOutcome,
+  mayHaveActed,
+  settledOutcome,
+  stoppedOutcome,
+  UNKNOWN,
+  type SettleReason,
+} from './outcomes'
 import { parseStrict } from './parse-strict'
-import { identityOf, type Registry } from './registry'
+import { identityOf, type GatedTool, type Registry } from './registry'
+import { refusedOutside } from './requested'
+import { standingNow } from './rule-book'
 import { startTool, type Ran, type Started } from './run-tool'
-import type { CallRecord } from './session-state'
-import type { SettleReason } from './step'
-import type { Tool } from './tool'
+import type { CallRecord } from './records'
 
 /** The order of one call does not vary: parse → rules → ask → decide → `call.started` → run with a single-use capability → `call.ended`. */
 export interface Calling extends Landing {
   readonly registry: Registry
+  /** The road of commands to the network. */
+  readonly egress: Egress
+  readonly agents: AgentDesk
   /** Version of each file as the model last saw it; a worker starts with none. */
   readonly seen: Map<string, number>
+  /** What calls brought that wait for a person's word on what they did. Gone with the worker: then the call runs again. */
+  readonly held: Map<CallId, HeldRun>
   /** Something that outlived its call could not be written. */
   readonly failed: (error: unknown) => void
+}
+
+/** A call that ran, as it stood when nothing of it was kept. */
+export interface HeldRun {
+  readonly digest: Digest
+  readonly landed: Omit<Landed, 'call'>
 }
 
 /** Parses strictly, then asks the rules. A call that cannot be read or does not exist ends here, and the model is told why. */
 export async function judgeOne(calling: Calling, call: CallRecord): Promise<void> {
   const { journal, ports, registry } = calling
-  const { name, input } = call.content
-  const tool = registry.get(name)
-  if (!tool) {
-    const known = registry.specs.map((spec) => spec.name).join(', ')
-    const failure: Failure = { code: 'not_found', message: `Tool '${name}' not found. There are: ${known}.` }
-    return journal.write({ facts: [ended(call, failed(failure))] })
-  }
+  const { name, input: asked, tool } = registry.of(call.content)
+  const input = call.edited?.bytes ?? asked
+  const refused = call.by === undefined ? undefined : refusedOutside(name)
+  if (refused || !tool) return journal.write({ facts: [ended(call, failed(refused ?? noTool(registry, name)))] })
   try {
+    // A function is named within its own input: that has one meaning, or the call has none.
+    if (input !== call.content.input && !call.edited) parseStrict(call.content.input)
     const parsed = parseStrict(input === '' ? '{}' : input)
-    const prepared = tool.prepare ? tool.prepare(parsed, { cwd: ports.shell.cwd() }) : parsed
-    await judgeInput(calling, { call, tool, input: prepared })
+    const prepare = (given: Json): Json => (tool.prepare ? tool.prepare(given, { cwd: ports.shell.cwd() }) : given)
+    const named = { ...call, content: { ...call.content, name } }
+    const guarded = await guardInput(named, prepare(parsed), { ports, state: journal.state, hooks: calling.hooks, prepare })
+    // Whatever hooks said when the person stopped was not said to its end.
+    if (calling.signal.aborted) return
+    if (guarded.isEnded) return await journal.write({ facts: guarded.facts })
+    await judgeInput(calling, { call, tool, input: guarded.input, asks: guarded.asks }, guarded.facts)
   } catch (error) {
     const failure = failureOf(error)
     if (failure.code !== 'bad_input') throw error
@@ -42,25 +96,101 @@ export async function judgeOne(calling: Calling, call: CallRecord): Promise<void
   }
 }
 
-interface Judging {
-  readonly call: CallRecord
-  readonly tool: Tool
-  readonly input: Json
+function noTool({ specs }: Registry, name: string): Failure {
+  if (name === CALL_TOOL)
+    return { code: 'bad_input', message: 'Name the function in "function", and what it takes in "input". Nothing was called.' }
+  const found = name.includes('::')
+    ? 'No program on the relay offers it now; search_tools tells what there is.'
+    : `There are: ${specs.map((spec) => spec.name).join(', ')}.`
+  return { code: 'not_found', message: `Tool '${name}' not found. ${found}` }
 }
 
-async function judgeInput({ journal, ports }: Calling, { call, tool, input }: Judging): Promise<void> {
-  const request = { call: call.content.id, tool: tool.spec.name, identity: identityOf(tool.spec), input }
-  await journal.write(async () => {
-    const { verdict, digest, bytes } = judgeCall(ports.hash, request, journal.state.rules)
-    const judged: Fact = { type: 'call.judged', data: { call: request.call, verdict, digest, bytes } }
-    if (verdict.type === 'ask') return { facts: [judged] }
-    const decision: Decision = verdict.type === 'allow' ? { type: 'allow', by: 'rule' } : { type: 'deny', by: 'rule', note: verdict.reason }
-    return { facts: [judged, { type: 'call.decided', data: { call: request.call, digest, decision } }] }
-  })
+interface Judging {
+  readonly call: CallRecord
+  readonly tool: GatedTool
+  readonly input: Json
+  /** A hook of the project wants a person to be asked. */
+  readonly asks?: string | undefined
+}
+
+/** By the rules and the files of this moment. What they deny or ask about stays so; what they allow a hook may still ask about. */
+async function judgedNow({ journal, ports, secrets }: Calling, judging: Judging): Promise<Judgement> {
+  const eyes = {
+    readCommand: ports.readCommand,
+    followLinks: await linkFollower(ports.workspace, ports.text),
+    gitHooks: gitHookFiles(ports.workspace),
+    gitPrograms: await gitProgramsOf(ports.workspace, ports.text),
+  }
+  const leaving = await leavingBy({ journal, secrets }, judging)
+  const request = { ...requestOf(judging), ...(leaving && { leaving }) }
+  const judged = judgeCall({ hash: ports.hash, eyes }, request, await standingNow(ports, journal.state))
+  const verdict = judging.asks === undefined || judged.verdict.type !== 'allow' ? judged.verdict : hookAsks(judging.asks)
+  return { ...judged, verdict: verdictFor(judging.call, verdict) }
+}
+
+const hookAsks = (why: string): Verdict => ({ type: 'ask', reason: `A hook of the project asks: ${why}` })
+
+/** Whoever answers is told that it is not the agent who wants it; no rule comes of such an answer. */
+function verdictFor({ by, asks }: CallRecord, verdict: Verdict): Verdict {
+  if (by === undefined || verdict.type === 'deny' || (verdict.type === 'allow' && !asks)) return verdict
+  const wants = `The program ${by} on the relay wants this, and not the agent.`
+  if (verdict.type === 'allow') return { type: 'ask', reason: wants }
+  const { offer: _narrow, broader: _broad, ...question } = verdict
+  return { ...question, reason: `${wants} ${verdict.reason}` }
+}
+
+function requestOf({ call, tool, input }: Judging): GateRequest {
+  return { call: call.content.id, tool: tool.spec.name, identity: identityOf(tool), input, effect: tool.spec.effect }
+}
+
+/** What a function of another worker is given leaves the tab, as a request to the network does. */
+async function leavingBy(
+  { journal, secrets }: Pick<Calling, 'journal' | 'secrets'>,
+  { tool, input }: Judging,
+): Promise<Leaving | undefined> {
+  if (!tool.owner) return undefined
+  const bytes = canonicalJson(input)
+  const { taint, hosts } = journal.state
+  const findings = (await secrets.detector()).find(bytes)
+  const { identity } = tool.owner
+  return {
+    taint,
+    hosts,
+    host: tool.spec.name,
+    ...(identity && { identity }),
+    findings,
+    isShown: bytes.length <= SHOWN_BODY,
+    isPersons: false,
+  }
+}
+
+/** @param said by guards, in front of it */
+async function judgeInput(calling: Calling, judging: Judging, said: readonly Fact[] = []): Promise<void> {
+  await calling.journal.write(async () => ({ facts: [...said, ...judgedFacts(calling, judging, await judgedNow(calling, judging))] }))
+}
+
+function judgedFacts(
+  calling: Calling,
+  judging: Pick<Judging, 'call' | 'tool' | 'input'>,
+  { verdict, digest, bytes }: Judgement,
+): readonly Fact[] {
+  const { ports } = calling
+  const call = judging.call.content.id
+  ports.rules.used(verdict.by?.map(({ id }) => id) ?? [])
+  const judged: Fact = {
+    type: 'call.judged',
+    data: { call, verdict, digest, bytes, ...(verdict.type === 'ask' && baseOf(calling, judging)) },
+  }
+  if (verdict.type === 'ask') return [judged]
+  const decision: Decision = verdict.type === 'allow' ? { type: 'allow', by: 'rule' } : { type: 'deny', by: 'rule', note: verdict.reason }
+  const isDecoy = verdict.type === 'deny' && verdict.rule === LEAK_RULES.canary
+  const leak: Fact = { type: 'leak.stopped', data: { call, host: judging.tool.spec.name } }
+  return [judged, { type: 'call.decided', data: { call, digest, decision } }, ...(isDecoy ? [leak] : [])]
 }
 
 /** Ends a call that does not run. */
-export async function settleOne({ journal }: Calling, call: CallRecord, why: SettleReason): Promise<void> {
+export async function settleOne({ journal, held }: Calling, call: CallRecord, why: SettleReason): Promise<void> {
+  held.delete(call.content.id)
   await journal.write({ facts: [ended(call, settledOutcome(call, why))] })
 }
 
@@ -71,45 +201,79 @@ export async function noteLostCall({ journal }: Calling, call: CallRecord): Prom
 
 /** Side by side; each result is durable as it lands. Rejects only when the log cannot be written, and then after all have ended. */
 export async function runAll(calling: Calling, calls: readonly CallRecord[]): Promise<void> {
-  const results = await Promise.allSettled(calls.map((call) => runOne(calling, call)))
+  const run = (call: CallRecord): Promise<void> =>
+    runOne(calling, call).catch((error: unknown) => {
+      calling.agents.halt(failureOf(error))
+      throw error
+    })
+  const results = await Promise.allSettled(calls.map(run))
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
 async function runOne(calling: Calling, call: CallRecord): Promise<void> {
   const { journal, ports, registry } = calling
-  const tool = registry.get(call.content.name)
+  const { name, tool } = registry.of(call.content)
   const { judged, decided } = call
   if (!tool || !judged) {
-    const gone: Failure = { code: 'not_found', message: `Tool '${call.content.name}' is gone.` }
+    const gone: Failure = { code: 'not_found', message: `Tool '${name}' is gone. It was not called.` }
     return journal.write({ facts: [ended(call, call.started ? interruptedOutcome(call) : failed(gone))] })
   }
   // Rules speak for the moment at which the call starts: one that was added or became stricter meanwhile counts, a changed tool too.
-  const judging = { call, tool, input: parseStrict(judged.bytes) }
-  const standing = standingOf(calling, judging)
+  const judging = { call, tool, input: parseStrict(judged.bytes), asks: call.guarded?.asks }
+  const standing = await standingOf(calling, judging)
   if (standing === 'changed' && !call.started) return judgeInput(calling, judging)
   if (standing === 'denied') {
     const refused: Outcome = { type: 'denied', text: 'Not run again: a rule that came meanwhile denies it.' }
-    return call.started
-      ? journal.write({ facts: [ended(call, mayHaveActed(call.started.effect) ? UNKNOWN : refused)] })
-      : judgeInput(calling, judging)
+    return call.started ? journal.write({ facts: [ended(call, hasActed(call) ? UNKNOWN : refused)] }) : judgeInput(calling, judging)
   }
   let capability: Capability
   try {
-    const digest = digestCall(ports.hash, { call: call.content.id, tool: tool.spec.name, identity: identityOf(tool.spec) }, judged.bytes)
+    const digest = digestCall(ports.hash, { call: call.content.id, tool: tool.spec.name, identity: identityOf(tool) }, judged.bytes)
     capability = admit({ digest, bytes: judged.bytes }, decided)
   } catch (error) {
     return journal.write({ facts: [ended(call, failed(failureOf(error)))] })
+  }
+  const held = calling.held.get(call.content.id)
+  if (held?.digest === capability.digest) {
+    calling.held.delete(call.content.id)
+    spend(capability)
+    return landOrHold(calling, { ...held.landed, call })
   }
   return tool.usesShell ? runInShell(calling, tool, { call, capability }) : void (await startAndEnd(calling, tool, { call, capability }))
 }
 
 /** What the rules of this moment say of a call that was allowed earlier. */
-function standingOf({ journal, ports }: Calling, { call, tool, input }: Judging): 'holds' | 'changed' | 'denied' {
-  const request = { call: call.content.id, tool: tool.spec.name, identity: identityOf(tool.spec), input }
-  const { verdict, digest } = judgeCall(ports.hash, request, journal.state.rules)
+async function standingOf(calling: Calling, judging: Judging): Promise<'holds' | 'changed' | 'denied'> {
+  const { call } = judging
+  const { verdict, digest } = await judgedNow(calling, judging)
   if (verdict.type === 'deny') return 'denied'
   if (digest !== call.judged?.digest) return 'changed'
   return verdict.type === 'allow' || call.decided?.decision.by === 'user' ? 'holds' : 'changed'
+}
+
+/** Rules changed: what waits for an answer is judged anew. A card that says the same stays as it is. */
+export async function judgeAskedAnew(calling: Calling): Promise<void> {
+  const { journal, registry } = calling
+  for (const { content } of journal.state.calls) {
+    const { tool } = registry.of(content)
+    if (tool) await journal.write(async () => ({ facts: await changedVerdict(calling, content.id, tool) }))
+  }
+}
+
+/** Looked at when its turn to write has come: what a person answered meanwhile stays answered. */
+async function changedVerdict(calling: Calling, id: CallId, tool: Judging['tool']): Promise<readonly Fact[]> {
+  const call = calling.journal.state.calls.find(({ content }) => content.id === id)
+  if (call?.judged?.verdict.type !== 'ask' || call.decided || call.ended) return []
+  const { verdict } = call.judged
+  const judging = { call, tool, input: parseStrict(call.judged.bytes), asks: call.guarded?.asks }
+  const now = await judgedNow(calling, judging)
+  // What ran and was not kept waits for a word on what it did; only a rule that denies it says more than that.
+  const isOther = verdict.writes ? now.verdict.type === 'deny' : !isSameCard(now.verdict, verdict)
+  return isOther ? judgedFacts(calling, judging, now) : []
+}
+
+function isSameCard(one: Verdict, other: Verdict): boolean {
+  return one.type === 'ask' && other.type === 'ask' && one.reason === other.reason
 }
 
 interface Admitted {
@@ -118,7 +282,7 @@ interface Admitted {
 }
 
 /** Ends with its call. The shell stays taken until nothing of the command runs any more. */
-function runInShell(calling: Calling, tool: Tool, admitted: Admitted): Promise<void> {
+function runInShell(calling: Calling, tool: GatedTool, admitted: Admitted): Promise<void> {
   const { ports, signal } = calling
   return new Promise((resolve, reject) => {
     const turn = ports.shell.turn(signal, async () => {
@@ -136,31 +300,85 @@ async function endAborted({ journal, signal }: Calling, call: CallRecord, error:
   await journal.write({ facts: [ended(call, interruptedOutcome(call))] })
 }
 
-async function startAndEnd(calling: Calling, tool: Tool, { call, capability }: Admitted): Promise<Pick<Started, 'gone'>> {
+async function startAndEnd(calling: Calling, tool: GatedTool, { call, capability }: Admitted): Promise<Pick<Started, 'gone'>> {
   const { journal, ports, signal, seen } = calling
   const key = call.started?.key ?? `${ports.session}:${journal.epoch}:${call.content.id}`
   // What acts outside is written down at each start: the append also finds out whether another tab has taken over.
-  if (!call.started || mayHaveActed(tool.spec.effect)) {
+  if (!call.started || hasActed(call) || mayHaveActed(tool.spec.effect)) {
     const started: Fact = {
       type: 'call.started',
-      data: { call: call.content.id, digest: capability.digest, effect: tool.spec.effect, key },
+      data: {
+        call: call.content.id,
+        digest: capability.digest,
+        effect: tool.spec.effect,
+        key,
+        ...(tool.owner && { remote: calleeOf(tool.spec.name, tool.owner) }),
+      },
     }
     await journal.write({ facts: [started] })
   }
   const startedAt = ports.clock.mono()
   const files = ports.workspace.draft()
+  boundTo(calling, call)
   const session = pastOf(ports, journal)
-  const run = startTool(ports, tool, { call, capability, files, key, seen, signal, session })
+  const fetch = calling.egress.of(call.content.id)
+  const origin = { session: ports.session, call: call.content.id, traceparent: traceparentOf(journal.state.turn?.trace ?? key, ports) }
+  const run = startTool(ports, tool, { call, capability, files, key, seen, signal, session, fetch, origin, agents: calling.agents })
   const result = await run.ended
+  const broken = calling.agents.broken(call.content.id)
+  if (broken) throw new FailureError(broken)
   const ms = (): number => Math.round(ports.clock.mono() - startedAt)
-  const effect = tool.spec.effect
+  // A command that reached the network may have done something there.
+  const effect = journal.state.calls.some((one) => one.content.id === call.content.id && one.reached) ? 'ask' : tool.spec.effect
   if (result === 'ignores-stop') {
     run.late
       .then((ran) => journal.write({ facts: [lateFact(call, ran, ms())] }))
       .catch((error: unknown) => failureOf(error).code !== 'fenced' && calling.failed(error))
     await journal.write({ facts: [ended(call, stoppedOutcome(effect), ms())] })
-  } else await land(calling, { call, result, files, effect, ms: ms() })
+  } else await landOrHold(calling, { call, result, files, effect, ms: ms() })
   return { gone: run.gone.catch(calling.failed) }
+}
+
+/** What a call did to protected files that it was not allowed to do by name. */
+async function heldFrom({ journal, ports }: Calling, call: CallRecord, files: WorkspaceDraft): Promise<readonly string[]> {
+  const { judged } = call
+  if (journal.state.mode === 'bypass' || judged === undefined) return []
+  await files.settle()
+  const { verdict } = judged
+  const allowed = new Set(verdict.type === 'ask' ? [...(verdict.writes ?? []), ...(verdict.names ?? [])] : [])
+  const named = namedBy(ports, call, judged.bytes)
+  const isNamed = (path: string): boolean => named.some((one) => path === one || path.startsWith(`${one}/`))
+  return heldBack(files.delta(), (bytes) => ports.text.decode(bytes)).filter((path) => !allowed.has(path) && !isNamed(path))
+}
+
+function calleeOf(name: string, { worker, identity }: NonNullable<GatedTool['owner']>): RemoteCallee {
+  return { function: name, worker, ...(identity && { identity }) }
+}
+
+/** Protected paths that its words said it writes: they were asked about by name. */
+function namedBy({ readCommand }: Ports, { content }: CallRecord, bytes: string): readonly string[] {
+  const eyes = { readCommand, followLinks: (path: string) => path, gitHooks: [] }
+  const { paths } = subjectOf({ tool: content.name, input: parseStrict(bytes), bytes, effect: 'tx' }, eyes)
+  return paths.flatMap(({ path, kind, writes }) => (writes && kind !== 'workspace' ? [path.replace(/^\/workspace\//, '')] : []))
+}
+
+async function landOrHold(calling: Calling, landed: Landed): Promise<void> {
+  const { call, result, files } = landed
+  const writes = result.type === 'threw' || calling.signal.aborted ? [] : await heldFrom(calling, call, files)
+  return writes.length === 0 ? land(calling, landed) : holdBack(calling, landed, writes)
+}
+
+/** Nothing of the run is kept before a person has said so. */
+async function holdBack({ journal, held }: Calling, { call, ...landed }: Landed, writes: readonly string[]): Promise<void> {
+  const { judged } = call
+  if (judged === undefined) return
+  const known = judged.verdict.type === 'ask' ? (judged.verdict.writes ?? []) : []
+  const all = [...new Set([...known, ...writes])].toSorted()
+  const what = all.map((path) => classText(`/workspace/${path}`, pathClass(`/workspace/${path}`))).join('; ')
+  const reason = `It ran in the sandbox, and nothing of that is kept yet: it writes what is asked about each time (${what}). Allow it, and it is kept.`
+  const data = { call: call.content.id, verdict: { type: 'ask', reason, writes: all } as const, digest: judged.digest, bytes: judged.bytes }
+  held.set(call.content.id, { digest: judged.digest, landed })
+  await journal.write({ facts: [{ type: 'call.judged', data }] })
 }
 
 /** It came to an end after its call had. */

@@ -1,5 +1,5 @@
 import { answer, drop, hold, htmlPage, httpError, outline, text, tool, errorEvent, stream, stories, type Story } from '@tabwright/testkit'
-import { callId, digestOf, MAIN_AGENT, sessionId, traceId } from '@tabwright/protocol'
+import { callId, digestOf, MAIN_AGENT, sessionId, traceId, type SessionEvent } from '@tabwright/protocol'
 import { describe, expect, it } from 'vitest'
 
 const start = stories()
@@ -93,6 +93,48 @@ describe('a worker that dies', () => {
     await s.until('turn.ended')
     expect(outline(await s.facts())).toContain('call.ended t2 denied')
     expect(outline(await s.facts())).not.toContain('call.started t2')
+  })
+
+  it('[rule 69] does not start a call that a person allowed and a rule denied since', async () => {
+    const s = await start({
+      files: { 'a.txt': 'x' },
+      script: [
+        answer([tool('read_file', { path: 'a.txt' }, { id: 't1' })]),
+        answer([tool('shell', { command: 'make all' }, { id: 't2' })]),
+        answer([text('ok')]),
+      ],
+    })
+    const judgedOf = async (id: string): Promise<Extract<SessionEvent, { type: 'call.judged' }>['data'] | undefined> =>
+      (await s.facts()).flatMap((fact) => (fact.type === 'call.judged' && fact.data.call === id ? [fact.data] : []))[0]
+    await s.commands.send('go')
+    await expect.poll(async () => (await judgedOf('t2'))?.verdict.type).toBe('ask')
+    // The worker dies when the person's yes is durable and the call has not begun.
+    const append = s.store.append.bind(s.store)
+    s.store.append = async (session, epoch, commit) => {
+      const events = await append(session, epoch, commit)
+      return commit.drafts.some((draft) => draft.type === 'call.decided') ? new Promise(() => undefined) : events
+    }
+    const asked = await judgedOf('t2')
+    const first = await judgedOf('t1')
+    if (!asked || !first) throw new Error('both calls were judged')
+    void s.commands.decide({ call: asked.call, digest: asked.digest, answer: 'once' })
+    await expect.poll(async () => outline(await s.facts()).filter((line) => line.startsWith('call.decided'))).toHaveLength(2)
+    s.store.append = append
+    s.driver.close()
+    const { epoch } = await s.store.claim(sessionId('story'))
+    const deny = { id: 'deny', effect: 'deny', pattern: { type: 'tool', tool: 'shell' }, scope: 'session', why: 'said so' } as const
+    const decision = { type: 'allow', by: 'user', remember: deny } as const
+    await s.store.append(sessionId('story'), epoch, {
+      drafts: [
+        { type: 'call.decided', data: { call: first.call, digest: first.digest, decision }, agent: MAIN_AGENT, trace: traceId('x') },
+      ],
+      durability: 'strict',
+    })
+    await s.restart()
+    await s.until('turn.ended')
+    expect(outline(await s.facts())).toContain('call.ended t2 denied')
+    expect(outline(await s.facts())).not.toContain('call.started t2')
+    expect(s.ran).toEqual([])
   })
 
   it('[rule 72] keeps the finished results of a parallel batch', async () => {

@@ -1,4 +1,5 @@
 /** What runs a session, for those who put it together outside of a tab: the test kit and the simulator. */
+export { toldBy } from './agents/told'
 export type { Answered, Resolved } from './answers'
 export { createCommands, type Commands } from './commands'
 export { createDriver, type Driver } from './driver'
@@ -8,6 +9,7 @@ export { createInboxReader, type InboxReader } from './inbox'
 export { openJournal, type Journal } from './journal'
 export type { LiveUpdate } from './live'
 export type { ModelChoice, Ports } from './ports'
+export type { FunctionCall, Functions } from './functions/functions'
 export { createRegistry } from './registry'
 export { foldReviews, type Reviews } from './reviews'
 export type { Tool } from './tool'

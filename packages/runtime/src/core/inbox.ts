@@ -41,7 +41,7 @@ export function createInboxReader(hands: InboxHands): InboxReader {
 
 /** Taken where the conversation has a place for it, not here. */
 function isForLoop({ message }: InboxRow): boolean {
-  return message.type === 'message' || message.type === 'compact'
+  return message.type === 'message' || message.type === 'compact' || message.type === 'execute'
 }
 
 async function act(hands: InboxHands, row: InboxRow): Promise<void> {
@@ -63,11 +63,24 @@ function carryOut({ driver, commands }: InboxHands, { n, message }: InboxRow): P
   switch (message.type) {
     case 'message':
     case 'compact':
+    case 'execute':
       return Promise.resolve()
     case 'decide':
       return commands.decide(message.answer, taken)
     case 'resolve':
       return commands.resolve(message, taken)
+    case 'answer':
+      return commands.answer(message, taken)
+    case 'edit':
+      return commands.edit(message.edit, taken)
+    case 'mode':
+      return commands.setMode(message.mode, taken)
+    case 'raise':
+      return commands.raise({ scope: message.scope, unit: message.unit, by: message.by }, taken)
+    case 'network':
+      return commands.setNetwork(message.open, taken)
+    case 'revoke':
+      return commands.revokeRule(message.rule, taken)
     case 'stop':
       return driver.stop(taken)
     case 'retry':

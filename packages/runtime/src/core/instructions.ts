@@ -1,27 +1,28 @@
-import type { Draft, Workspace } from '@tabwright/protocol'
+import type { Workspace } from '@tabwright/protocol'
+import type { Fact } from './fact'
 import type { TextCodec } from './ports'
+import type { SessionState } from './session-state'
+import { readOfImport } from './taint'
 
 /** Nearest first; both are told when both are there. Source: harness.md F27. */
 const NAMES = ['AGENTS.md', 'CLAUDE.md'] as const
 /** What is longer is cut: an instruction file of this size is a mistake, and it would be paid for at every step. */
 const MAX_CHARS = 40_000
 
-type Loaded = Pick<Draft<'context.loaded'>, 'type' | 'data'>
-
 /** Facts for instruction files that are not as the model was told. Empty when nothing changed. */
 export async function changedInstructions(
   workspace: Workspace,
   text: TextCodec,
-  known: ReadonlyMap<string, string>,
-): Promise<readonly Loaded[]> {
-  const facts: Loaded[] = []
+  { instructions: known, taint }: Pick<SessionState, 'instructions' | 'taint'>,
+): Promise<readonly Fact[]> {
+  const facts: Fact[] = []
   for (const path of NAMES) {
     const now = await readText(workspace, text, path)
     if (now === known.get(path)) continue
     if (now === undefined && !known.has(path)) continue
     facts.push({ type: 'context.loaded', data: { path, text: now ?? null } })
   }
-  return facts
+  return facts.length > 0 ? [...readOfImport(taint, 'instructions'), ...facts] : []
 }
 
 async function readText(workspace: Workspace, text: TextCodec, path: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import {
+  agentId,
   fail,
   failureOf,
   MAIN_AGENT,
@@ -9,19 +10,17 @@ import {
   type Draft,
   type Rewind,
   type SessionEvent,
-  type SessionEventMap,
-  type SessionEventType,
   type WireRow,
   type WorkspaceDelta,
 } from '@tabwright/protocol'
+import type { Agents } from './agents/agents'
+import type { Fact } from './fact'
 import { rewindsOf } from './history/branch'
+import type { Spending } from './limits/spending'
 import type { Ports } from './ports'
 import { LOOP_FOLD, type LoopState } from './saved-folds'
 import type { SessionState } from './session-state'
 import { createSnapshotter, foldSession, type Folded, type Past, type Snapshotter } from './snapshot'
-
-/** A fact as the loop drafts it: the journal adds agent and trace. */
-export type Fact = { [K in SessionEventType]: { readonly type: K; readonly data: SessionEventMap[K] } }[SessionEventType]
 
 export interface Entry {
   readonly facts: readonly Fact[]
@@ -41,8 +40,12 @@ export interface Entry {
  */
 export interface Journal {
   readonly state: SessionState
+  /** What it took so far. */
+  readonly spending: Spending
   /** Every time that the conversation went back, in order. */
   readonly rewinds: readonly Rewind[]
+  /** Sub-agents whose calls have not ended. */
+  readonly agents: Agents
   /** The fence that this writer writes under. */
   readonly epoch: number
   readonly wire: readonly WireRow[]
@@ -106,25 +109,38 @@ export async function openJournal(ports: Ports, seen?: (event: SessionEvent) => 
       if (!(await sure())) throw error
     }
   }
+  return journalOver(held, {
+    rewinds: () => rewinds,
+    epoch,
+    write: (build) => inTurn(() => writeNow(build)),
+    sure: () => (doubted ? inTurn(sure) : Promise.resolve()),
+    close: () => void (closed = true),
+    watch: (listener) => (listeners.add(listener), () => listeners.delete(listener)),
+  })
+}
+
+type Writing = Pick<Journal, 'epoch' | 'write' | 'sure' | 'close' | 'watch'> & { readonly rewinds: () => Journal['rewinds'] }
+
+/** As it stands at each look. */
+function journalOver(held: Held, { rewinds, ...writing }: Writing): Journal {
   return {
     get state() {
       return held.folded.state
     },
-    get rewinds() {
-      return rewinds
+    get spending() {
+      return held.folded.spending
     },
-    epoch,
+    get agents() {
+      return held.folded.agents
+    },
+    get rewinds() {
+      return rewinds()
+    },
     wire: held.wire,
     get wireEpoch() {
       return held.wireEpoch
     },
-    write: (build) => inTurn(() => writeNow(build)),
-    sure: () => (doubted ? inTurn(sure) : Promise.resolve()),
-    close: () => void (closed = true),
-    watch: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    ...writing,
   }
 }
 
@@ -190,6 +206,10 @@ function drafts(ports: Ports, state: SessionState, facts: readonly Fact[]): Draf
   let trace = state.turn?.trace
   return facts.map((fact) => {
     if (fact.type === 'turn.started' || trace === undefined) trace = traceId(ulid(ports.clock.now(), ports.random))
-    return { ...fact, agent: MAIN_AGENT, trace }
+    return { ...fact, agent: isOfAgent(fact) ? agentId(fact.data.call) : MAIN_AGENT, trace }
   })
+}
+
+function isOfAgent(fact: Fact): fact is Extract<Fact, { type: 'agent.started' | 'agent.noted' }> {
+  return fact.type === 'agent.started' || fact.type === 'agent.noted'
 }

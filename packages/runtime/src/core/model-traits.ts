@@ -1,8 +1,11 @@
+import type { ModelInfo } from '@tabwright/protocol'
+
 /**
- * Models that take `role: system` in the middle of a conversation. The provider's model list does not say so; what is not named here
- * gets the same words in the user's turn. Source: harness.md F12 (not Sonnet 5, Haiku not listed) and the provider's notes for Opus 4.8.
+ * Models that take `role: system` in the middle of a conversation and whose list entry may say nothing of capabilities. The provider's model
+ * list has no word for it, so this only says who is tried first: what a model refuses is remembered and goes before it. Source: harness.md
+ * F12 and the provider's notes for Opus 4.8.
  */
-const TAKES_SYSTEM: ReadonlySet<string> = new Set([
+const TRIED: ReadonlySet<string> = new Set([
   'claude-fable-5-2',
   'claude-fable-5-1',
   'claude-fable-5',
@@ -15,7 +18,25 @@ const TAKES_SYSTEM: ReadonlySet<string> = new Set([
   'claude-sonnet-5-5',
 ])
 
-/** Whether the model takes a message of the harness between those of user and assistant. */
-export function takesSystemRole(model: string): boolean {
-  return TAKES_SYSTEM.has(model)
+/** What models proved to refuse, for all sessions of this browser. A refusal that is forgotten costs one request. */
+export interface ModelMemory {
+  refusesSystem(model: string): Promise<boolean>
+  noteSystemRefused(model: string): Promise<void>
+}
+
+/** The memory of one worker; gone with it. */
+export function modelMemory(): ModelMemory {
+  const refused = new Set<string>()
+  return {
+    refusesSystem: async (model) => refused.has(model),
+    noteSystemRefused: async (model) => void refused.add(model),
+  }
+}
+
+/**
+ * Whether words of the harness may stand between those of user and assistant. Tried where the model is one of a list that tells capabilities
+ * (its makers are those of the feature) or is known; never again where the model refused it.
+ */
+export async function takesSystemRole({ id, adaptiveThinking }: ModelInfo, memory: ModelMemory): Promise<boolean> {
+  return (adaptiveThinking === true || TRIED.has(id)) && !(await memory.refusesSystem(id))
 }

@@ -1,6 +1,23 @@
-import type { Cleared, NoticeRow, Row, SessionEvent, SessionStatus } from '@tabwright/protocol'
+import {
+  MODE_NAMES,
+  type Approval,
+  type Cleared,
+  type NoticeRow,
+  type Rung,
+  type Row,
+  type SessionEvent,
+  type SessionStatus,
+} from '@tabwright/protocol'
+import { guardWords } from './guards/guards'
+import { firstLine } from './quality/ladder'
+import { folderEndedText, folderStartedText } from './folder-words'
 
 type Notice = (tone: NoticeRow['tone'], text: string, more?: Pick<NoticeRow, 'partial' | 'code'>) => NoticeRow
+
+function leakWords({ fetch, host }: SessionEvent<'leak.stopped'>['data']): string {
+  const what = fetch === undefined ? `A call of ${host}` : `A request to ${host}`
+  return `${what} held the decoy token of this session, which nobody has a use for. It was not sent: something told the agent to send what it finds.`
+}
 
 /** Facts that a person should read in the conversation, in one sentence each. */
 export function noticeOf(event: SessionEvent): NoticeRow | undefined {
@@ -15,16 +32,42 @@ export function noticeOf(event: SessionEvent): NoticeRow | undefined {
     }
     case 'turn.ended':
       return endNotice(event, notice)
+    case 'guard.answered': {
+      const words = guardWords(event.data.point, event.data.answers)
+      return words === undefined ? undefined : notice('warn', words)
+    }
+    case 'quality.checked':
+      return checkNotice(event, notice)
+    case 'escalation.raised':
+      return event.data.rung === 'human' ? undefined : notice('info', RUNG_WORDS[event.data.rung])
+    case 'loop.noticed':
+      return event.data.how === 'stopped'
+        ? undefined
+        : notice('info', `The agent made the same calls with the same results ${event.data.times} times in a row and was told so.`)
     case 'wire.mismatched':
       return mismatchNotice(event, notice)
     case 'call.late':
       return notice('info', 'A tool that was stopped came to its end later. Its result and its changes were dropped.')
+    case 'mode.chosen':
+      return notice('info', modeWords(event.data))
+    case 'network.chosen':
+      return notice('info', event.data.open ? 'You opened the network again for this session.' : 'You closed the network for this session.')
+    case 'leak.stopped':
+      return notice('warn', leakWords(event.data))
+    case 'call.requested':
+      return notice('info', `The program ${event.data.by} asked for this through the relay; the agent did not.`)
+    case 'rule.revoked':
+      return notice('info', 'You took back what you had allowed for this session.')
     case 'checkpoint.made':
       return notice('info', `Checkpoint: ${event.data.name}`)
     case 'history.rewound':
       return notice('info', 'The conversation went back to here.')
     case 'history.restored':
       return restoredNotice(event, notice)
+    case 'folder.started':
+      return notice('info', folderStartedText(event.data))
+    case 'folder.ended':
+      return notice(event.data.failed.length > 0 ? 'warn' : 'info', folderEndedText(event.data))
     case 'context.loaded':
       return notice(
         'info',
@@ -35,6 +78,20 @@ export function noticeOf(event: SessionEvent): NoticeRow | undefined {
     default:
       return undefined
   }
+}
+
+const RUNG_WORDS: Readonly<Record<Exclude<Rung, 'human'>, string>> = {
+  retry: 'The agent was told what failed, and tries again.',
+  approach: 'The agent was told to take another approach.',
+  model: 'Another approach did not help: the work goes on with the stronger model.',
+}
+
+function checkNotice({ data: { verdict, by, words } }: SessionEvent<'quality.checked'>, notice: Notice): NoticeRow {
+  const what = by === 'command' ? 'Your check' : 'The look at the answer that you set'
+  if (verdict === 'passed') return notice('info', `${what} passed.`)
+  if (verdict === 'none') return notice('warn', `${what} could not be made, so nothing is known of it: ${firstLine(words)}`)
+  // What a command printed stands in its own row.
+  return notice('warn', by === 'command' ? `${what} failed.` : `${what} failed: ${firstLine(words)}`)
 }
 
 /** The provider left old tool results out of what the model sees. */
@@ -61,6 +118,11 @@ function mismatchNotice({ data }: SessionEvent<'wire.mismatched'>, notice: Notic
   )
 }
 
+function modeWords({ mode, by }: SessionEvent<'mode.chosen'>['data']): string {
+  const name = MODE_NAMES[mode]
+  return by === 'user' ? `Permission mode: ${name}` : `The session was opened again, so its permission mode is ${name}.`
+}
+
 function restoredNotice({ data }: SessionEvent<'history.restored'>, notice: Notice): NoticeRow | undefined {
   const { paths, kept } = data
   const files = (list: readonly string[]): string => (list.length === 1 ? `${list[0]}` : `${list.length} files`)
@@ -73,13 +135,14 @@ function restoredNotice({ data }: SessionEvent<'history.restored'>, notice: Noti
 function endNotice(event: SessionEvent<'turn.ended'>, notice: Notice): NoticeRow | undefined {
   const { stop, failure } = event.data
   if (stop === 'interrupted') return notice('info', 'Stopped. Send a message to go on.')
-  return failure && notice(stop === 'budget' ? 'warn' : 'error', failure.message, { code: failure.code })
+  return failure && notice(stop === 'budget' || stop === 'requires-action' ? 'warn' : 'error', failure.message, { code: failure.code })
 }
 
 /** What the status depends on beside the newest fact. */
 interface Screen {
-  readonly pending: readonly unknown[]
+  readonly pending: readonly Pick<Approval, 'within'>[]
   readonly unknowns: readonly unknown[]
+  readonly questions: readonly unknown[]
   readonly status: SessionStatus
   readonly rows: readonly Row[]
   readonly attempt: number
@@ -88,7 +151,8 @@ interface Screen {
 /** What the session is doing after this fact, in words for the working line. */
 export function statusAfter(screen: Screen, event: SessionEvent): SessionStatus {
   const running = (what: string): SessionStatus => ({ type: 'running', what, since: event.at })
-  const asked = screen.pending.length + screen.unknowns.length
+  // A command of the person's own waits beside whatever the session does.
+  const asked = screen.pending.filter(({ within }) => within !== 'terminal').length + screen.unknowns.length + screen.questions.length
   if (asked > 0) return { type: 'waiting', approvals: asked }
   switch (event.type) {
     case 'turn.started':
@@ -104,6 +168,11 @@ export function statusAfter(screen: Screen, event: SessionEvent): SessionStatus 
     case 'message.assistant':
       // Of an answer that a rewind took back only the bill is left: it is no sign of work.
       return event.data.content.length === 0 ? screen.status : running('Reading the answer')
+    case 'fetch.decided':
+    case 'fetch.ended':
+    case 'agent.noted':
+      return screen.status.type === 'waiting' ? running('Working') : screen.status
+    case 'question.answered':
     case 'call.decided':
     case 'call.resolved':
     case 'call.ended':

@@ -13,15 +13,28 @@ export interface Shortened {
   readonly detail?: OutcomeDetail
 }
 
+/** What a secret that begins right at the cut may reach over it. */
+const MARGIN = 2_000
+const startOf = (text: string): string => text.slice(0, cut(text, Math.min(HEAD, text.length)))
+const endOf = (text: string): string => text.slice(cut(text, Math.max(0, text.length - TAIL)))
+
+interface Shortening {
+  readonly call: string
+  readonly files: WorkspaceDraft
+  readonly codec: TextCodec
+  /** Takes out what nobody may read there. The whole output stays in the workspace, where it came from. */
+  readonly clean: (text: string) => string
+}
+
 /** Shortens a result before its first send: head, tail and a path to the whole. What was sent is never shortened later. */
-export function shorten(result: Shortened, { call, files, codec }: { call: string; files: WorkspaceDraft; codec: TextCodec }): Shortened {
+export function shorten(result: Shortened, { call, files, codec, clean }: Shortening): Shortened {
   const text = wellFormed(result.text)
-  if (text.length <= MAX_RESULT) return { ...result, text }
+  if (text.length <= MAX_RESULT) return { ...result, text: clean(text) }
   const path = `${OUTPUT_FOLDER}/${call.replaceAll(/[^A-Za-z0-9_-]/g, '_')}.txt`
   const stored = store(path, codec.encode(text), files)
-  const head = text.slice(0, cut(text, HEAD))
-  const tail = text.slice(cut(text, text.length - TAIL))
-  const left = text.length - head.length - tail.length
+  const head = startOf(clean(text.slice(0, cut(text, HEAD + MARGIN))))
+  const tail = endOf(clean(text.slice(cut(text, text.length - TAIL - MARGIN))))
+  const left = Math.max(0, text.length - head.length - tail.length)
   const where = stored
     ? `The whole output (${text.length} characters) is in ${path}; read_file can page it.`
     : 'The whole output could not be stored.'

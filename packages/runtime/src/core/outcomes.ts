@@ -1,15 +1,27 @@
-import type { EffectClass, Failure, Outcome } from '@tabwright/protocol'
-import type { Fact } from './journal'
-import type { CallRecord } from './session-state'
-import type { SettleReason } from './step'
+import { isJsonObject, type EffectClass, type Failure, type Outcome } from '@tabwright/protocol'
+import type { Fact } from './fact'
+import { OUTCOME_UNKNOWN } from './functions/functions'
+import type { CallRecord } from './records'
 
 /** How calls end, in the words that the model reads. */
 
+/** Why a call ends without running. */
+export type SettleReason = 'denied' | 'stopped-by-denial' | 'stopped-by-hook' | 'not-run' | 'unknown' | 'said-done'
+
 /** The fact that ends a call. @param ms how long it ran */
-export const ended = (call: CallRecord, outcome: Outcome, ms = 0): Fact => ({
+export const ended = (call: CallRecord, outcome: Outcome, ms = 0): Extract<Fact, { type: 'call.ended' }> => ({
   type: 'call.ended',
-  data: { call: call.content.id, outcome, ms },
+  data: { call: call.content.id, outcome: withContext(call, withEdit(call, outcome)), ms, ...(call.from && { from: call.from }) },
 })
+
+/** What a person made of a call is told beside what became of it. */
+const withEdit = ({ edited }: CallRecord, outcome: Outcome): Outcome =>
+  edited ? { ...outcome, text: `${outcome.text}\n[${edited.told}]` } : outcome
+
+/** What hooks of the project had to say about the call. */
+const withContext = ({ guarded }: CallRecord, outcome: Outcome): Outcome =>
+  guarded?.context === undefined ? outcome : { ...outcome, text: `${outcome.text}\n${guarded.context}` }
+
 /** @param text what the model reads of it */
 export const failed = (failure: Failure, text = failure.message): Outcome => ({ type: 'failed', text, failure })
 
@@ -21,6 +33,7 @@ export function settledOutcome(call: CallRecord, why: SettleReason): Outcome {
   // What was started cannot be called not run.
   if (call.started) return interruptedOutcome(call)
   if (why === 'not-run') return { type: 'skipped', text: 'Not run: the answer that asked for it ended before its tools could be run.' }
+  if (why === 'stopped-by-hook') return { type: 'skipped', text: 'Not run: a hook of the project stopped the turn.' }
   if (why === 'stopped-by-denial') return { type: 'skipped', text: 'Not run: the person denied an earlier call of the same answer.' }
   const decision = call.decided?.decision
   const note = decision?.type === 'deny' ? decision.note : undefined
@@ -40,7 +53,7 @@ export const UNKNOWN: Outcome = {
 
 /** What a call that is open gets when the person stops the turn. Nobody knows how far one got that acts outside. */
 export function interruptedOutcome(call: CallRecord): Outcome {
-  if (call.started && mayHaveActed(call.started.effect)) return UNKNOWN
+  if (hasActed(call)) return UNKNOWN
   return { type: 'interrupted', text: call.started ? INTERRUPTED : 'Interrupted by the person before it ran.' }
 }
 
@@ -53,6 +66,10 @@ const STOPPED_OUTSIDE: Outcome = {
 /** Whether what it did would be there although its result is not. */
 export const mayHaveActed = (effect: EffectClass): boolean => effect === 'ask' || effect === 'keyed'
 
+/** Whether a call that was started may have done something that stays although its result is not there. */
+export const hasActed = (call: CallRecord): boolean =>
+  call.started !== undefined && (mayHaveActed(call.started.effect) || call.reached === true)
+
 /** What a call that ran when the person stopped is said to have come to. */
 export function stoppedOutcome(effect: EffectClass): Outcome {
   return mayHaveActed(effect) ? STOPPED_OUTSIDE : { type: 'interrupted', text: INTERRUPTED }
@@ -60,6 +77,8 @@ export function stoppedOutcome(effect: EffectClass): Outcome {
 
 /** What a tool that threw is said to have come to. */
 export function thrownOutcome(failure: Failure): Outcome {
+  const { detail } = failure
+  if (isJsonObject(detail) && detail['outcome'] === OUTCOME_UNKNOWN.outcome) return { type: 'unknown', text: failure.message }
   if (failure.code !== 'sandbox_lost') return failed(failure)
   return failed(failure, `${failure.message} ${SANDBOX_LOST}`)
 }

@@ -3,11 +3,15 @@ import type {
   Effort,
   EventLog,
   FileChange,
+  GuardLevels,
   Hands,
   Hash,
   Inbox,
+  Limits,
   Model,
   ModelInfo,
+  NetworkAnswer,
+  QualityWish,
   Random,
   SessionId,
   SnapshotStore,
@@ -17,7 +21,15 @@ import type {
   WorkspaceDelta,
 } from '@tabwright/protocol'
 import type { Breaker } from './breaker'
+import type { Network } from './network'
+import type { ReadCommandLine } from './gate/command-line'
+import type { ReadPush } from './gate/push'
+import type { Functions } from './functions/functions'
+import type { HookPorts } from './hooks/hook-ports'
+import type { DaySpending } from './limits/day-spending'
 import type { LiveUpdate } from './live'
+import type { ModelMemory } from './model-traits'
+import type { RuleBook } from './rule-book'
 
 /** Everything the core touches. With the same code and other ports it runs in the simulator. */
 export interface Ports {
@@ -25,18 +37,45 @@ export interface Ports {
   readonly log: EventLog & WireStore & Inbox
   /** Without them the whole log is read at each opening. */
   readonly snapshots?: SnapshotStore
+  /** Facts between two snapshots. Default: what a long session can do with. */
+  readonly snapshotEvery?: number
   readonly workspace: Workspace
   readonly hands: Hands
+  /** The way to the network. Omitted: there is none. */
+  readonly network?: Network
+  /** Functions of other workers. Omitted: there are none. */
+  readonly functions?: Functions
   /** Asked at the start of each request; a change applies from the next turn on. */
   readonly model: () => ModelChoice
   /** Of all sessions together. */
   readonly breaker: Breaker
+  /** Of all sessions together. */
+  readonly models: ModelMemory
+  /** Rules that outlive this session. */
+  readonly rules: RuleBook
   readonly preview: Preview
+  /** How much may be spent before a person is asked, as it is now. */
+  readonly limits: () => Limits
+  /** How strict the guards are, as it is now. */
+  readonly guards: () => GuardLevels
+  /** What finished work is held against, as it is now. */
+  readonly quality: () => QualityWish
+  /** The model that is asked when nothing else helped; undefined: none was chosen, or it cannot be reached. */
+  readonly stronger?: () => ModelChoice | undefined
+  /** What the project's own hooks need. Omitted: there are none. */
+  readonly hooks?: HookPorts
+  /** Of all sessions together. */
+  readonly spent: DaySpending
   readonly clock: Clock
   readonly random: Random
   readonly hash: Hash
   readonly text: TextCodec
   readonly expression: CompileExpression
+  readonly pages: PageReader
+  /** By the parser that the shell runs commands with. */
+  readonly readCommand: ReadCommandLine
+  /** By what reads packs of git for the shell. */
+  readonly readPush: ReadPush
   readonly shell: ShellTurns
   /** Line counts of a delta, for facts. */
   readonly describe: (delta: WorkspaceDelta) => Promise<readonly FileChange[]>
@@ -67,6 +106,24 @@ export interface Preview {
  * @throws FailureError `bad_input` for what is not a regular expression
  */
 export type CompileExpression = (pattern: string, options: { readonly ignoreCase: boolean }) => Promise<(line: string) => boolean>
+
+/** What servers send, for a reader. */
+export interface PageReader {
+  /** As text; undefined where it is none. */
+  read(bytes: Uint8Array, answer: Pick<NetworkAnswer, 'headers' | 'url'>): Promise<ReadText | undefined>
+  /** The whole address that a `Location` or a link stands for; undefined where it is none. */
+  link(text: string, at: string): string | undefined
+}
+
+export interface ReadText {
+  /** Of a page; empty where there is none. */
+  readonly title: string
+  readonly text: string
+  /** Of the bytes, lower-case hex. */
+  readonly sha256: string
+  /** The end of a page that is very long or deeply nested was left out. */
+  readonly isCut: boolean
+}
 
 /** The one shell that agent and person share. */
 export interface ShellTurns {

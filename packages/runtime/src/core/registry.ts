@@ -1,22 +1,87 @@
-import type { ToolSpec } from '@tabwright/protocol'
-import type { Tool } from './tool'
+import { CALL_TOOL, functionCallOf, ruleNameOf, type CallContent } from '@tabwright/protocol'
+import { functionTool } from './functions/function-tool'
+import type { Functions } from './functions/functions'
+import { CALL_SPEC, hotSpecs, type OfferedSpec } from './functions/hot-set'
+import { searchTools } from './functions/search'
+import { spend, type Capability } from './gate/gate'
+import { parseStrict } from './parse-strict'
+import type { Tool, ToolContext, ToolResult } from './tool'
 
-/** Functions by name. */
+/** Functions by name: ours, and those of other workers as they are at this moment. */
 export interface Registry {
-  readonly specs: readonly ToolSpec[]
-  get(name: string): Tool | undefined
+  /** For a wire that begins now; what was sent with an earlier one stays as it was. */
+  readonly specs: readonly OfferedSpec[]
+  /** @param name of ours, or as rules name a function of a worker */
+  get(name: string): GatedTool | undefined
+  /** What a call of the model's is of, and the text of what that is given. */
+  of(call: Pick<CallContent, 'name' | 'input'>): Called
 }
 
-export function createRegistry(tools: readonly Tool[]): Registry {
-  const byName = new Map<string, Tool>()
-  for (const tool of tools) {
+/** `name`: as rules and cards say it. `tool`: undefined where there is none now. */
+export interface Called {
+  readonly name: string
+  readonly input: string
+  readonly tool: GatedTool | undefined
+}
+
+/** A tool behind the gate: all that the loop has of it. What it does is reached with a capability, and with the very bytes that were admitted. */
+export interface GatedTool extends Pick<Tool, 'spec' | 'owner' | 'usesShell' | 'prepare'> {
+  /** @throws FailureError `not_permitted` where the gate did not make the capability, or it was used */
+  readonly runAdmitted: (capability: Capability, context: ToolContext) => Promise<ToolResult>
+}
+
+/** @param functions of other workers; omitted: there are none, and no tools to find and call them */
+export function createRegistry(tools: readonly Tool[], functions?: Functions): Registry {
+  const all = functions ? [...tools, searchTools(functions)] : tools
+  const byName = new Map<string, GatedTool>()
+  for (const tool of all) {
     if (byName.has(tool.spec.name)) throw new TypeError(`two tools are named ${tool.spec.name}`)
-    byName.set(tool.spec.name, tool)
+    byName.set(tool.spec.name, gated(tool))
   }
-  return { specs: tools.map((tool) => tool.spec), get: (name) => byName.get(name) }
+  const own = [...all.map((tool) => tool.spec), ...(functions ? [CALL_SPEC] : [])]
+  const get = (name: string): GatedTool | undefined => {
+    const found = name.includes('::') ? functions?.list().find(({ id }) => ruleNameOf(id) === name) : undefined
+    return functions && found ? gated(functionTool(functions, found)) : byName.get(name)
+  }
+  return {
+    get specs() {
+      return functions ? [...own, ...hotSpecs(functions.list(), own.length)] : own
+    },
+    get,
+    of: (call) => {
+      const asked = byName.has(call.name) || !functions ? undefined : functionCallOf(call)
+      const name = asked?.function ?? call.name
+      return { name, input: asked?.input ?? call.input, tool: name === CALL_TOOL ? undefined : get(name) }
+    },
+  }
 }
 
-/** What an approval is bound to: a tool that changes is another tool. */
-export function identityOf(spec: ToolSpec): string {
-  return JSON.stringify([spec.name, spec.description, spec.input, spec.effect])
+/** Those of its tools that bear one of these names, as the model is told them. What a function of a worker is can always be asked. */
+export function narrowed(registry: Registry, names: readonly string[]): Registry {
+  const has = (name: string): boolean => names.includes(name)
+  return {
+    get specs() {
+      return registry.specs.filter(({ name }) => has(name))
+    },
+    get: (name) => (has(name) || name.includes('::') ? registry.get(name) : undefined),
+    of: (call) => (has(call.name) ? registry.of(call) : { name: call.name, input: call.input, tool: undefined }),
+  }
+}
+
+function gated(tool: Tool): GatedTool {
+  const { spec, owner, usesShell, prepare } = tool
+  return {
+    spec,
+    ...(owner && { owner }),
+    ...(usesShell && { usesShell }),
+    ...(prepare && { prepare }),
+    // oxlint-disable-next-line no-restricted-properties -- the one place where a capability is turned into a run
+    runAdmitted: async (capability, context) => tool.run(parseStrict(spend(capability)), context),
+  }
+}
+
+/** What an approval is bound to: a tool that changes is another tool, and so is the same function of another worker. */
+export function identityOf({ spec, owner }: Pick<GatedTool, 'spec' | 'owner'>): string {
+  const parts = [spec.name, spec.description, spec.input, spec.effect]
+  return JSON.stringify(owner ? [...parts, owner.worker, owner.version, owner.identity ?? ''] : parts)
 }

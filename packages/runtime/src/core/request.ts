@@ -14,15 +14,18 @@ import {
 import { heldBack, proofOf } from './breaker'
 import { isSummary } from './compaction/cut'
 import { clearingOf, COMPACTION_BETA } from './compaction/policy'
-import type { Entry, Fact, Journal } from './journal'
+import type { Entry, Journal } from './journal'
+import type { Fact } from './fact'
+import { toldBySpecs } from './functions/hot-set'
 import { takesSystemRole } from './model-traits'
+import { correctionWords, guardFinal, guardUnsent, type Correction } from './guards/stages'
+import { loopWords, type Loop } from './limits/loop-guard'
 import type { ModelChoice, Ports } from './ports'
-import { systemPrompt } from './prompt'
 import type { Registry } from './registry'
 import { retryAt } from './retry'
 import { maySend } from './session-state'
 import { waitingMessages, whileMoving } from './steering'
-import { isOurs, OURS } from './step'
+import { isOurs, OURS } from './own-failure'
 import type { Nudge } from './stop-reasons'
 import { asUserRow, betasOf, headerRow, maxOutput, requestBody, thinks, userRows, type Asking as WireAsking } from './wire'
 import { holdsText, reasonOf } from './wire-state'
@@ -32,6 +35,8 @@ export interface Asking {
   readonly ports: Ports
   readonly registry: Registry
   readonly choice: ModelChoice
+  /** Begins a wire; frozen from then on. */
+  readonly system: string
   readonly attempt: number
   readonly signal: AbortSignal
   /** Why the signal came, where it was not the person who stopped. */
@@ -39,7 +44,7 @@ export interface Asking {
   /** What people wrote meanwhile goes with this request; asking again sends the same bytes. */
   readonly steers: boolean
   /** The harness asks the model to go on. */
-  readonly nudge?: Nudge | undefined
+  readonly nudge?: Nudge | Loop | Correction | undefined
 }
 
 /** One request: its bytes are stored, then sent; its end is one fact, `message.assistant` or `model.failed`. */
@@ -54,7 +59,7 @@ export async function askModel(asking: Asking): Promise<void> {
     const { answer, wire } = await streamAnswer(asking, streamed, (text) => ports.preview.save(request, text))
     const failure = failureOfAnswer(asking, answer)
     if (failure) await noteFailure(asking, failure, { ...streamed, bills: answer.bills ?? [{ model: answer.model, usage: answer.usage }] })
-    else await journal.write(() => answerEntry(journal, { answer, wire, ms: Math.round(ports.clock.mono() - startedAt) }))
+    else await journal.write(() => answerEntry(asking, { answer, wire, ms: Math.round(ports.clock.mono() - startedAt) }))
   } catch (error) {
     const failure: Failure = signal.aborted ? (asking.cutBy() ?? { code: 'aborted', message: 'Stopped by you.' }) : failureOf(error)
     if (failure.code === 'fenced' || failure.code === 'storage_full' || failure.code === 'storage_off') throw error
@@ -122,34 +127,52 @@ const NUDGES: Readonly<Record<Nudge, string>> = {
   empty: 'Your answer was empty. If the work is done, say in a sentence what came of it; if not, go on with it.',
 }
 
-async function requestEntry({ journal, ports, registry, choice, attempt, steers, nudge }: Asking): Promise<Entry> {
+async function requestEntry({ journal, ports, registry, choice, system, attempt, steers, nudge }: Asking): Promise<Entry> {
   const { state, wire } = journal
   // Behind an answer that is not finished nothing may come; what people wrote waits where they can still change it.
   const steering = steers && !holdsText(state.wire) ? await waitingMessages(ports, state, true) : undefined
-  const content = nudge && [{ type: 'text', text: NUDGES[nudge] } as const]
-  const nudged: Fact[] = content ? [{ type: 'message.user', data: { content, from: 'app' } }] : []
+  const content = nudge && [{ type: 'text', text: nudgeWords(nudge) } as const]
+  const told: Fact[] = typeof nudge === 'object' && nudge.how !== 'corrected' ? [{ type: 'loop.noticed', data: nudge }] : []
+  const nudged: Fact[] = content ? [...told, { type: 'message.user', data: { content, from: 'app' } }] : []
   const unsent = [...state.unsent, ...(content ? [{ type: 'message', content, wakes: false } as const] : []), ...(steering?.unsent ?? [])]
-  const saying = { calls: state.calls.map((call) => call.content), systemRole: takesSystemRole(infoOf({ journal, choice }).id) }
-  const said = userRows(
+  const info = infoOf({ journal, choice })
+  const saying = { calls: state.calls.map((call) => call.content), systemRole: await takesSystemRole(info, ports.models) }
+  const guarded = guardUnsent(
     unsent.filter((item) => maySend(state.wire, item)),
-    saying,
+    { ports, state },
   )
-  const rows = [...(wire.length === 0 ? [headerRow(systemPrompt(ports.hands.caps), registry.specs)] : restarted(wire, said)), ...said]
+  const said = userRows(guarded.unsent, saying)
+  const header = wire.length === 0 ? headerOf(system, registry) : undefined
+  const rows = [...(header ? [header.row] : restarted(wire, said, await ports.models.refusesSystem(info.id))), ...said]
   const begins = rows[0]?.role === 'header'
   const messages = (begins ? 0 : wire.length) + rows.length - 1
   const epoch = begins ? journal.wireEpoch + 1 : journal.wireEpoch
+  const before = [...nudged, ...(header?.facts ?? [])]
   const requested: Fact = { type: 'model.requested', data: { attempt, messages, wire: epoch } }
-  if (!steering || steering.facts.length === 0) return { facts: [...nudged, requested], wire: rows, durability: 'relaxed' }
+  if (!steering || steering.facts.length === 0)
+    return { facts: [...before, ...guarded.facts, requested], wire: rows, durability: 'relaxed' }
   // One entry with the bytes that carry them: killed before it they still wait, killed after it they are in those bytes.
   const { facts, taken, unchanged } = steering
-  return { facts: [...nudged, ...facts, requested], wire: rows, taken, unchanged }
+  return { facts: [...before, ...facts, ...guarded.facts, requested], wire: rows, taken, unchanged }
+}
+
+/** A wire begins: what the model is told of its tools, and whose words that holds. */
+function headerOf(system: string, { specs }: Registry): { readonly row: WireRow; readonly facts: readonly Fact[] } {
+  return { row: headerRow(system, specs), facts: toldBySpecs(specs) }
+}
+
+function nudgeWords(nudge: Nudge | Loop | Correction): string {
+  if (typeof nudge === 'string') return NUDGES[nudge]
+  return nudge.how === 'corrected' ? correctionWords(nudge) : loopWords(nudge)
 }
 
 /**
  * A message of the harness must be followed by an answer. When none came, the person's next message goes behind the same words as the
- * user's, in a new epoch: nothing that the model thought is bound to them yet.
+ * user's, in a new epoch: nothing that the model thought is bound to them yet. To a model that refuses such messages all of them are said
+ * as the user's.
  */
-function restarted(wire: readonly WireRow[], said: readonly WireRow[]): readonly WireRow[] {
+function restarted(wire: readonly WireRow[], said: readonly WireRow[], refuses: boolean): readonly WireRow[] {
+  if (refuses && wire.some(({ role }) => role === 'system')) return wire.map(asUserRow)
   const last = wire.at(-1)
   return last?.role === 'system' && said.length > 0 ? [...wire.slice(0, -1), asUserRow(last)] : []
 }
@@ -160,12 +183,22 @@ interface Answered {
   readonly ms: number
 }
 
-async function answerEntry(journal: Journal, { answer, wire, ms }: Answered): Promise<Entry> {
+async function answerEntry({ journal, ports }: Asking, { answer, wire, ms }: Answered): Promise<Entry> {
   const { mismatched = 0, ...data } = answer
   const facts: Fact[] = [{ type: 'message.assistant', data: { ...data, ms } }]
+  if (mayEnd(answer)) facts.push(...guardFinal(answer.content, (path) => isThere(ports, path), { ports, state: journal.state }))
   // The same blocks are dropped from every later request: one alarm for each change.
   if (mismatched !== journal.state.wire.dropped) facts.push({ type: 'wire.mismatched', data: { how: 'dropped', blocks: mismatched } })
   return { facts, wire: answer.content.length > 0 ? [{ role: 'assistant', text: wire }] : [] }
+}
+
+/** Where a turn may end: what was cut is no answer yet. */
+const mayEnd = ({ stopReason: why }: Answer): boolean => why === 'end_turn' || why === 'stop_sequence'
+
+/** A file, or a folder that files are in. */
+function isThere({ workspace }: Ports, path: string): boolean {
+  const plain = path.replace(/\/$/, '')
+  return workspace.stat(plain) !== undefined || workspace.list().some((entry) => entry.path.startsWith(`${plain}/`))
 }
 
 async function streamAnswer(asking: Asking, streamed: Streamed, onText: (text: string) => void): Promise<{ answer: Answer; wire: string }> {
@@ -216,13 +249,16 @@ function summaryBetas(rows: readonly WireRow[]): readonly string[] {
 
 async function noteFailure(asking: Asking, failure: Failure, streamed: Streamed): Promise<void> {
   const { journal, ports } = asking
+  const isRole = reasonOf(failure) === 'system_role' && journal.wire.some(({ role }) => role === 'system')
+  // Known before the fact that it is asked again: whoever asks says it in another way.
+  if (isRole) await ports.models.noteSystemRefused(infoOf(asking).id)
   await journal.write(async () => {
     const { request, wire } = journal.state
     const now = ports.clock.now()
     // Not passing, and once the provider may leave such thinking out it is no reason any more: asked again once, in another way.
     const isMismatch = reasonOf(failure) === 'prefix_mismatch' && !wire.dropsThinking && thinks(infoOf(asking), wireAsking(journal))
     // What ended here and not there is asked again at once.
-    const at = isMismatch || isOurs(failure) ? now : request && retryAt(failure, request, { now, random: ports.random })
+    const at = isMismatch || isRole || isOurs(failure) ? now : request && retryAt(failure, request, { now, random: ports.random })
     const partial = streamed.text || partialOf(failure)
     const bills = streamed.bills ?? billOfCut(streamed)
     const failed: Fact = {

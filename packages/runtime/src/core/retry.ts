@@ -1,5 +1,5 @@
 import type { Failure, Random } from '@tabwright/protocol'
-import type { RequestRecord } from './session-state'
+import type { RequestRecord } from './records'
 import { reasonOf } from './wire-state'
 
 /** Source: decisions.md 1. One owner of retries: the SDK's own are switched off. */

@@ -1,9 +1,11 @@
-import { failureOf, type Clock, type Failure, type LeaseId, type WorkspaceDraft } from '@tabwright/protocol'
-import { spend, type Capability } from './gate/gate'
+import { failureOf, type Clock, type Failure, type LeaseId, type NetworkFetch, type WorkspaceDraft } from '@tabwright/protocol'
+import type { AgentDesk } from './agents/desk'
+import type { Capability } from './gate/gate'
 import type { Ports } from './ports'
-import { parseStrict } from './parse-strict'
-import type { CallRecord } from './session-state'
-import type { SessionReader, Tool, ToolContext, ToolResult } from './tool'
+import type { GatedTool } from './registry'
+import type { CallRecord } from './records'
+import { searchWeb } from './search-web'
+import type { SessionReader, ToolContext, ToolResult } from './tool'
 
 /** What became of a tool's run. Whatever it threw is in here; it is thrown no further. */
 export type Ran = { readonly type: 'result'; readonly result: ToolResult } | { readonly type: 'threw'; readonly failure: Failure }
@@ -18,6 +20,10 @@ export interface ToolRun {
   readonly seen: Map<string, number>
   readonly signal: AbortSignal
   readonly session: SessionReader
+  /** To the network, for this call. */
+  readonly fetch: NetworkFetch
+  readonly origin: ToolContext['origin']
+  readonly agents: AgentDesk
 }
 
 /** A tool that was started. */
@@ -36,7 +42,7 @@ const GRACE_MS = 250
 const KILL_MS = 2_000
 
 /** Starts the tool. Nothing that it throws, and not even that it never ends, gets out of here. */
-export function startTool(ports: Ports, tool: Tool, run: ToolRun): Started {
+export function startTool(ports: Ports, tool: GatedTool, run: ToolRun): Started {
   const { clock, hands } = ports
   const { signal } = run
   let lease: LeaseId | undefined
@@ -47,9 +53,14 @@ export function startTool(ports: Ports, tool: Tool, run: ToolRun): Started {
     signal,
     text: ports.text,
     expression: ports.expression,
+    pages: ports.pages,
     seen: run.seen,
     key: run.key,
     session: run.session,
+    search: (query) => searchWeb(ports, query, signal),
+    fetch: run.fetch,
+    origin: run.origin,
+    task: (wish) => run.agents.run(run.call.content.id, wish, signal),
     output: (text) => {
       if (!signal.aborted) ports.live({ type: 'output', call: run.call.content.id, text })
     },
@@ -74,9 +85,9 @@ export function startTool(ports: Ports, tool: Tool, run: ToolRun): Started {
   return { ended: Promise.race([late, ignored]), late, gone: Promise.race([over, killed]) }
 }
 
-async function runOnce(tool: Tool, capability: Capability, context: ToolContext): Promise<Ran> {
+async function runOnce(tool: GatedTool, capability: Capability, context: ToolContext): Promise<Ran> {
   try {
-    const result = await tool.run(parseStrict(spend(capability)), context)
+    const result = await tool.runAdmitted(capability, context)
     return { type: 'result', result: plain(tool, result) }
   } catch (error) {
     return { type: 'threw', failure: failureOf(error) }
@@ -84,11 +95,14 @@ async function runOnce(tool: Tool, capability: Capability, context: ToolContext)
 }
 
 /** Through JSON, here where whatever it throws is the tool's own failure: no getter and no class gets further. */
-function plain(tool: Tool, result: ToolResult): ToolResult {
-  const { text } = result
+function plain(tool: GatedTool, result: ToolResult): ToolResult {
+  const { text, from } = result
   if (typeof text !== 'string') throw new TypeError(`${tool.spec.name} gave no text`)
-  const more: Pick<ToolResult, 'detail' | 'failure'> = JSON.parse(JSON.stringify({ detail: result.detail, failure: result.failure }))
-  return { text, ...more }
+  const { detail, failure, question, bills } = result
+  const more: Pick<ToolResult, 'detail' | 'failure' | 'question' | 'bills'> = JSON.parse(
+    JSON.stringify({ detail, failure, question, bills }),
+  )
+  return { text, ...more, ...(from && { from: from.map(String) }) }
 }
 
 /** Ends early and quietly when the signal comes. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createScreenStore } from '../client/screen-store'
 import type { Batch } from '../client/worker-api'
 import { withoutConflicts } from './landing'
-import type { Fact } from './journal'
+import type { Fact } from './fact'
 import { EMPTY_TRANSCRIPT, foldTranscript, foldTranscripts } from './transcript'
 
 const batch = (events: readonly SessionEvent[], more: Partial<Batch> = {}): Batch => ({
@@ -12,6 +12,7 @@ const batch = (events: readonly SessionEvent[], more: Partial<Batch> = {}): Batc
   live: [],
   paths: [],
   terminal: '',
+  agentTerminal: '',
   ...more,
 })
 

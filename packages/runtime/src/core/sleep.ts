@@ -5,6 +5,9 @@ const TICK_MS = 5_000
 /** A wait that took this much longer than asked for was no wait: the computer slept, or the tab was frozen. Source: harness.md rule 117. */
 export const SLEPT_MS = 30_000
 
+/** Longer than any pause that the retries ask for; a clock that was set back must not make it longer. */
+export const LONGEST_PAUSE_MS = 10 * 60_000
+
 /** A deadline that holds whatever happens to the clocks. */
 export interface Deadline {
   /** Milliseconds left; 0 when it has come. */

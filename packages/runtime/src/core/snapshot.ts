@@ -22,6 +22,10 @@ export interface SavedFold<S> {
   readonly version: number
   readonly empty: S
   readonly fold: (state: S, event: SessionEvent) => S
+  /** The same for many facts in order, where one by one would copy the state for each. */
+  readonly foldMany?: (state: S, events: readonly SessionEvent[]) => S
+  /** What a fact changes that the conversation went back behind. Default: nothing. */
+  readonly foldHidden?: (state: S, event: SessionEvent) => S
   readonly is: (value: unknown) => value is S
 }
 
@@ -31,6 +35,8 @@ export interface SnapshotPorts {
   readonly log: Pick<EventLog, 'read'>
   readonly hash: Hash
   readonly snapshots?: SnapshotStore | undefined
+  /** Facts between two of them. Default {@link SNAPSHOT_EVERY}. */
+  readonly snapshotEvery?: number
 }
 
 /** A fold after fact `head`. */
@@ -60,13 +66,23 @@ export async function foldSession<S>(ports: SnapshotPorts, saved: SavedFold<S>, 
   const hidden = hiddenBy(rewinds)
   let { state, head } = start
   let last: SessionEvent | undefined
+  const part: SessionEvent[] = []
   for await (const event of ports.log.read(ports.session, head + 1)) {
     head = event.seq
     last = event
-    if (isOnBranch(hidden, event)) state = saved.fold(state, event)
+    if (isOnBranch(hidden, event)) part.push(event)
+    else if (saved.foldHidden) state = saved.foldHidden(foldPart(saved, state, part.splice(0)), event)
+    if (part.length === FOLDED_AT_ONCE) state = foldPart(saved, state, part.splice(0))
     seen?.(event)
   }
-  return { state, head, from: start.head, last }
+  return { state: foldPart(saved, state, part), head, from: start.head, last }
+}
+
+/** Facts of a long past that are in memory together. */
+const FOLDED_AT_ONCE = 1000
+
+function foldPart<S>(saved: SavedFold<S>, state: S, events: readonly SessionEvent[]): S {
+  return saved.foldMany ? saved.foldMany(state, events) : events.reduce((before, event) => saved.fold(before, event), state)
 }
 
 async function trusted<S>(ports: SnapshotPorts, saved: SavedFold<S>, rewinds: readonly Rewind[]): Promise<{ state: S; head: number }> {
@@ -109,17 +125,17 @@ export interface Snapshotter<S> {
 
 /** @param from number of the newest fact in the snapshot that is stored */
 export function createSnapshotter<S>(ports: SnapshotPorts, saved: SavedFold<S>, from: number): Snapshotter<S> {
-  const { snapshots, session, hash } = ports
+  const { snapshots, session, hash, snapshotEvery = SNAPSHOT_EVERY } = ports
   let last = from
   return {
     reached(state, event) {
-      if (!snapshots || event.seq - last < SNAPSHOT_EVERY) return
+      if (!snapshots || event.seq - last < snapshotEvery) return
       // Before it is durable: one that fails is tried again after as many facts, not at each of them.
       last = event.seq
       const packed = packState(state)
       const data = { version: saved.version, digest: hash(canonicalJson(packed)), state: packed }
       snapshots.save(session, saved.name, { seq: event.seq, hash: event.hash, data }).catch(() => {
-        last = event.seq - SNAPSHOT_EVERY / 2
+        last = event.seq - snapshotEvery / 2
       })
     },
   }

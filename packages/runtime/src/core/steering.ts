@@ -1,7 +1,9 @@
 import { failureOf, type InboxRow } from '@tabwright/protocol'
-import type { Entry, Fact, Journal } from './journal'
+import type { Entry, Journal } from './journal'
+import type { Fact } from './fact'
 import type { Ports } from './ports'
-import type { SessionState, Unsent } from './session-state'
+import type { Unsent } from './records'
+import type { SessionState } from './session-state'
 
 /** What people wrote while the agent worked, as the part of an entry that makes it theirs to read: once, in order. */
 export interface Steering extends Required<Pick<Entry, 'taken' | 'unchanged'>> {
@@ -16,8 +18,16 @@ export async function waitingMessages({ log, session }: Ports, state: SessionSta
   // Whoever sends something after a stop has seen what waits, and sends it too.
   const rows = isReleased || state.turn || all.some(({ row }) => row.n > state.held) ? all : []
   return {
-    facts: rows.map(({ text }): Fact => ({ type: 'message.user', data: { content: [{ type: 'text', text }], from: 'user' } })),
-    unsent: rows.map(({ text }) => ({ type: 'message', content: [{ type: 'text', text }], wakes: true })),
+    facts: rows.map(({ text, by }): Fact => {
+      const content = [{ type: 'text', text }] as const
+      return { type: 'message.user', data: by === undefined ? { content, from: 'user' } : { content, from: 'worker', by } }
+    }),
+    unsent: rows.map(({ text, by }) => ({
+      type: 'message',
+      content: [{ type: 'text', text }],
+      wakes: true,
+      ...(by !== undefined && { by }),
+    })),
     taken: rows.map(({ row }) => row.n),
     unchanged: rows.map(({ row }) => row),
   }
@@ -25,13 +35,22 @@ export async function waitingMessages({ log, session }: Ports, state: SessionSta
 
 /**
  * Makes what waits part of the session. False when there was nothing.
+ * @param opening what opens a turn: it goes along, so that a message and the turn that answers it wait for the disk once
  * @param release the person goes on: what their stop holds back is taken too, and with it the inbox rows that ask for that
  */
-export async function deliver(ports: Ports, journal: Journal, release?: { readonly taken: readonly number[] }): Promise<boolean> {
+export async function deliver(
+  { ports, journal }: { readonly ports: Ports; readonly journal: Journal },
+  opening: () => Promise<readonly Fact[]>,
+  release?: { readonly taken: readonly number[] },
+): Promise<boolean> {
   return whileMoving(async () => {
     const { facts, taken, unchanged } = await waitingMessages(ports, journal.state, release !== undefined)
-    if (facts.length > 0) await journal.write({ facts, taken: [...taken, ...(release?.taken ?? [])], unchanged })
-    return facts.length > 0
+    if (facts.length === 0) return false
+    await journal.write(async () => {
+      const turn = journal.state.turn ? [] : await opening()
+      return { facts: [...facts, ...turn], taken: [...taken, ...(release?.taken ?? [])], unchanged }
+    })
+    return true
   })
 }
 
@@ -54,6 +73,6 @@ export async function whileMoving<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-function messagesIn(rows: readonly InboxRow[]): readonly { row: InboxRow; text: string }[] {
-  return rows.flatMap((row) => (row.message.type === 'message' ? [{ row, text: row.message.text }] : []))
+function messagesIn(rows: readonly InboxRow[]): readonly { row: InboxRow; text: string; by: string | undefined }[] {
+  return rows.flatMap((row) => (row.message.type === 'message' ? [{ row, text: row.message.text, by: row.message.by }] : []))
 }

@@ -1,6 +1,7 @@
 import {
   answer,
   event,
+  httpError,
   lintRequest,
   outline,
   rawBlock,
@@ -19,6 +20,7 @@ import { TOOLS } from '../tools'
 import type { Tool } from './tool'
 import { describe, expect, it } from 'vitest'
 import { STOP_REASONS } from '../io/model-accumulator'
+import { modelMemory } from './model-traits'
 import { EMPTY_TRANSCRIPT, foldTranscript } from './transcript'
 
 const start = stories()
@@ -287,6 +289,30 @@ describe('a message while tools run', () => {
       return {}
     }
   const script: StoryOptions['script'] = [answer([tool('shell', { command: 'ls' })]), answer([text('ok')]), answer([text('ok')])]
+
+  it.each([
+    ['[F12] a model before the feature', "role 'system' is not supported on this model"],
+    ['[F12] a server that imitates the API', "messages.3.role: Input should be 'user' or 'assistant'"],
+  ])('is said as the user’s at once to a model that refuses it, and in every session after that: %s', async (_, message) => {
+    const refusal = httpError(400, { type: 'invalid_request_error', message })
+    let left = [...script]
+    const served: StoryOptions['script'] = ({ body }) =>
+      body.includes('"role":"system"') ? refusal : (left.shift() ?? answer([text('and so on')]))
+    const models = modelMemory()
+    // Not one of those that are tried by name.
+    const info = { id: 'claude-next-9', adaptiveThinking: true }
+    const s: Story = await start({ info, models, shell: steering(() => s), script: served })
+    await say(s, 'go')
+    expect(s.server.requests.map(({ body }) => body.includes('"role":"system"'))).toEqual([false, true, false])
+    expect(messagesOf(s, 2).map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'user'])
+    expect(messagesOf(s, 2).at(-1)?.content[0]?.text).toContain('The user sent the following message while you were working:\nhurry')
+    await say(s, 'and now', 2)
+    expect(s.server.problems).toEqual([])
+    left = [...script]
+    const other: Story = await start({ info, models, shell: steering(() => other), script: served })
+    await say(other, 'go')
+    expect(other.server.requests.map(({ body }) => body.includes('"role":"system"'))).toEqual([false, false])
+  })
 
   it('[rule 9] [rule 18] [F12] goes behind the results as a message of its own where the model takes one', async () => {
     const s: Story = await start({ info: { id: 'claude-opus-5-5' }, shell: steering(() => s), script })

@@ -1,9 +1,26 @@
-import type { Failure, Hands, Json, LeaseId, OutcomeDetail, SessionEvent, ToolSpec, WorkspaceDraft } from '@tabwright/protocol'
-import type { CompileExpression, TextCodec } from './ports'
+import type {
+  Bill,
+  Failure,
+  Hands,
+  Json,
+  LeaseId,
+  NetworkFetch,
+  OutcomeDetail,
+  PersonQuestion,
+  SessionEvent,
+  ToolSpec,
+  WorkspaceDraft,
+} from '@tabwright/protocol'
+import type { TaskWish } from './agents/task-wish'
+import type { FunctionCall } from './functions/functions'
+import type { CompileExpression, PageReader, TextCodec } from './ports'
+import type { Searched } from './searched'
 
 /** A tool is a function that the model may call: what it is (`spec`) and what it does with an input that fits. */
 export interface Tool {
   readonly spec: ToolSpec
+  /** Of a function that somebody else runs: what it is given leaves the tab, and what it answers is theirs. */
+  readonly owner?: { readonly worker: string; readonly version: string; readonly identity?: string }
   /** Runs one at a time with the person's commands, on the files that the one before left. */
   readonly usesShell?: true
   /** Fills in what the model left out and the result depends on, before anything is judged: an approval covers it too. */
@@ -20,6 +37,7 @@ export interface ToolContext {
   readonly signal: AbortSignal
   readonly text: TextCodec
   readonly expression: CompileExpression
+  readonly pages: PageReader
   /** Version of each file as the model last saw it. */
   readonly seen: Map<string, number>
   /** Names this call to the other side of an effect, the same at every repeat: who has seen it has done it. */
@@ -27,6 +45,14 @@ export interface ToolContext {
   /** The past of this very session. */
   readonly session: SessionReader
   readonly output: (text: string) => void
+  /** Who calls, for a function that somebody else runs. */
+  readonly origin: Pick<FunctionCall, 'session' | 'call' | 'traceparent'>
+  /** Has a sub-agent do something. Resolves when it has ended, whichever worker began it. */
+  readonly task: (wish: TaskWish) => Promise<ToolResult>
+  /** One search of the web, by the model's provider. */
+  readonly search: (query: string) => Promise<Searched>
+  /** To the network: each request is a gated effect of its own. */
+  readonly fetch: NetworkFetch
 }
 
 /** Slices of a session's own log. Read-only, and of no other session. */
@@ -42,6 +68,12 @@ export interface SessionReader {
 export interface ToolResult {
   readonly text: string
   readonly detail?: OutcomeDetail
+  /** Others whose words it may hold. */
+  readonly from?: readonly string[]
+  /** What the person is asked: the call ends with their answer, and this text is nobody's. */
+  readonly question?: PersonQuestion
+  /** A model was asked. */
+  readonly bills?: readonly Bill[]
   /** The tool worked, what it did failed: a test run with a failing test. */
   readonly failure?: Failure
 }

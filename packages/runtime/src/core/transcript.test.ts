@@ -1,7 +1,7 @@
 import { callId, digestOf } from '@tabwright/protocol'
 import { asEvents } from '@tabwright/testkit'
 import { describe, expect, it } from 'vitest'
-import type { Fact } from './journal'
+import type { Fact } from './fact'
 import { EMPTY_TRANSCRIPT, foldLive, foldTranscript, type Transcript } from './transcript'
 
 const usage = { input: 10, output: 5, cacheRead: 100, cacheWrite: 0 }
@@ -81,5 +81,44 @@ describe('the transcript', () => {
     const screen = screenOf(...opened, { type: 'model.failed', data: { failure, partial: 'half a sen', retryAt: 99 } })
     expect(screen.status).toMatchObject({ type: 'retrying', attempt: 2, retryAt: 99 })
     expect(screen.rows.at(-1)).toMatchObject({ type: 'notice', tone: 'warn', text: 'Connection lost.', partial: 'half a sen' })
+  })
+})
+
+describe('a request of a command to the network', () => {
+  const fetch = callId('fetch:1')
+  const verdict = { type: 'ask', reason: 'why' } as const
+  const judged = (within?: typeof call): Fact => ({
+    type: 'fetch.judged',
+    data: { fetch, ...(within && { call: within }), verdict, digest, bytes: '{"method":"GET"}' },
+  })
+  const running: readonly Fact[] = [
+    ...asked,
+    { type: 'call.decided', data: { call, digest, decision: { type: 'allow', by: 'user' } } },
+    { type: 'call.started', data: { call, digest, effect: 'tx', key: 'k' } },
+  ]
+
+  it('of the agent’s command waits for the person, and is gone with its answer or with the command', () => {
+    const waiting = screenOf(...running, judged(call))
+    expect(waiting.pending).toMatchObject([{ call: fetch, tool: 'fetch', within: call, bytes: '{"method":"GET"}' }])
+    expect(waiting.status).toEqual({ type: 'waiting', approvals: 1 })
+    const decided = screenOf(...running, judged(call), {
+      type: 'fetch.decided',
+      data: { fetch, digest, decision: { type: 'deny', by: 'user' } },
+    })
+    expect([decided.pending, decided.status.type]).toEqual([[], 'running'])
+    const ended = screenOf(...running, judged(call), {
+      type: 'call.ended',
+      data: { call, outcome: { type: 'interrupted', text: 'x' }, ms: 1 },
+    })
+    expect(ended.pending).toEqual([])
+  })
+
+  it('of the person’s own command is asked about beside whatever the session does, over the end of a turn too', () => {
+    const idle = screenOf(judged())
+    expect([idle.pending.length, idle.status.type]).toEqual([1, 'idle'])
+    const over = screenOf(...opened, judged(), { type: 'turn.ended', data: { stop: 'end' } })
+    expect([over.pending.length, over.status.type]).toEqual([1, 'idle'])
+    const done = screenOf(judged(), { type: 'fetch.ended', data: { fetch, result: { type: 'answered', status: 200, bytes: 1 }, ms: 1 } })
+    expect([done.pending, done.status.type]).toEqual([[], 'idle'])
   })
 })

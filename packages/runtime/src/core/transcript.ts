@@ -1,23 +1,40 @@
 import {
   callId,
+  functionCallOf,
   type Approval,
+  type CallContent,
   type CallId,
   type CallRow,
   type Cleared,
   type Compacting,
+  type LimitReached,
+  type Mode,
+  type OpenQuestion,
   type Row,
+  type Rule,
   type SessionCost,
   type SessionEvent,
   type SessionStatus,
+  type SessionTaint,
   type TurnStop,
   type UnknownCall,
   type Usage,
+  type Verdict,
+  NO_TAINT,
+  UNNAMED_MODE,
+  type UserRow,
 } from '@tabwright/protocol'
+import { toldBy } from './agents/told'
+import { addToTasks, taskOf, type Tasks } from './agents/task-view'
+import { withMovedBases } from './moved-bases'
 import { foldCost, NO_COST } from './bills'
 import { LEAST_CLEARED } from './compaction/clearing'
 import { addSummary, noteRoom } from './compaction/rows'
+import { FETCH_TOOL } from './gate/egress'
 import type { LiveUpdate } from './live'
 import { clearedNotice, noticeOf, statusAfter } from './notices'
+import { foldRules } from './session-rules'
+import { foldTaint } from './taint'
 import { tokensIn } from './window'
 
 /** What a person sees, folded from facts and live updates. Rows are replaced, never mutated, so that memoised components hold. */
@@ -25,6 +42,7 @@ export interface Transcript {
   readonly rows: readonly Row[]
   readonly pending: readonly Approval[]
   readonly unknowns: readonly UnknownCall[]
+  readonly questions: readonly OpenQuestion[]
   /** Inbox rows up to this number wait until a person acts; 0 when nothing is held. */
   readonly held: number
   readonly usage: Usage
@@ -36,6 +54,11 @@ export interface Transcript {
   readonly cost: SessionCost
   readonly status: SessionStatus
   readonly lastStop: TurnStop | undefined
+  readonly mode: Mode
+  /** The limit that stopped the session, until somebody goes on. */
+  readonly reached: LimitReached | undefined
+  readonly taint: SessionTaint
+  readonly rules: readonly Rule[]
   /** Rows of the request that is streaming; void once its fact arrives. */
   readonly live: readonly Row[]
   readonly attempt: number
@@ -45,6 +68,7 @@ export interface Transcript {
   readonly isRoomOwed: boolean
   /** What was judged of calls that have not ended. */
   readonly judged: ReadonlyMap<CallId, Judged>
+  readonly tasks: Tasks
 }
 
 type Judged = Pick<UnknownCall, 'bytes' | 'digest'>
@@ -53,6 +77,7 @@ export const EMPTY_TRANSCRIPT: Transcript = {
   rows: [],
   pending: [],
   unknowns: [],
+  questions: [],
   held: 0,
   usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
   contextUsed: 0,
@@ -61,11 +86,16 @@ export const EMPTY_TRANSCRIPT: Transcript = {
   cost: NO_COST,
   status: { type: 'idle' },
   lastStop: undefined,
+  mode: UNNAMED_MODE,
+  reached: undefined,
+  taint: NO_TAINT,
+  rules: [],
   live: [],
   attempt: 0,
   compacting: undefined,
   isRoomOwed: false,
   judged: new Map(),
+  tasks: new Map(),
 }
 
 /** A transcript under construction: its list of rows is its own, the rows themselves are shared. */
@@ -92,21 +122,29 @@ function addFact(screen: Growing, event: SessionEvent): void {
   if (notice) screen.rows.push(notice)
   switch (event.type) {
     case 'message.user':
-      screen.rows.push({ type: 'user', key: `e${event.seq}`, text: textOf(event.data.content), at: event.at, from: event.data.from })
+      screen.rows.push(rowOf(event))
+      break
+    case 'session.opened':
+      screen.mode = event.data.mode ?? UNNAMED_MODE
+      break
+    case 'mode.chosen':
+      screen.mode = event.data.mode
+      // Judged anew: what waits now comes back as it stands then.
+      screen.pending = screen.pending.filter(({ within }) => within !== undefined)
+      break
+    case 'budget.reached':
+      screen.reached = event.data
+      break
+    case 'budget.raised':
+      screen.reached = undefined
       break
     case 'turn.started':
       screen.lastStop = undefined
+      screen.reached = undefined
       screen.held = 0
       break
     case 'turn.ended':
-      Object.assign(screen, {
-        lastStop: event.data.stop,
-        held: event.data.held ?? 0,
-        live: [],
-        pending: [],
-        unknowns: [],
-        judged: new Map(),
-      })
+      endTurn(screen, event)
       break
     case 'model.requested':
       screen.live = []
@@ -129,8 +167,22 @@ function addFact(screen: Growing, event: SessionEvent): void {
     default:
       addToCall(screen, event)
   }
+  addForAll(screen, event)
+}
+
+/** What a fact is for, whoever it happened to. */
+function addForAll(screen: Growing, event: SessionEvent): void {
+  addToTasks(screen, event, { empty: EMPTY_TRANSCRIPT, fold: foldTranscript })
   screen.cost = foldCost(screen.cost, event)
+  screen.taint = foldTaint(screen.taint, toldBy(event))
+  screen.rules = foldRules(screen.rules, toldBy(event))
   screen.status = statusAfter(screen, event)
+}
+
+/** Nothing of it waits any more; a command of the person's own does. */
+function endTurn(screen: Growing, { data: { stop, held = 0 } }: SessionEvent<'turn.ended'>): void {
+  const pending = screen.pending.filter(({ within }) => within === 'terminal')
+  Object.assign(screen, { lastStop: stop, held, live: [], pending, unknowns: [], questions: [], judged: new Map() })
 }
 
 function textOf(content: readonly { type: string; text?: string }[]): string {
@@ -146,13 +198,18 @@ function addAnswer(screen: Growing, event: SessionEvent<'message.assistant'>): v
   if (shown.length > 0)
     screen.rows.push({ type: 'agent', key: `e${event.seq}`, blocks: shown, live: false, at: event.at, footer: { ms, usage, model } })
   for (const block of content)
-    if (block.type === 'call')
-      screen.rows.push({ type: 'call', key: block.id, call: block.id, name: block.name, input: block.input, state: 'queued' })
+    if (block.type === 'call') screen.rows.push({ type: 'call', key: block.id, call: block.id, ...shownCall(block), state: 'queued' })
   screen.live = []
   screen.usage = sum(screen.usage, usage)
   // What a rewind took back is billed and no longer in the window.
   if (content.length > 0) screen.contextUsed = tokensIn(usage)
   if (content.length > 0) addCleared(screen, event)
+}
+
+/** A function of another worker under its own name, however the model called it. */
+function shownCall(call: CallContent): Pick<CallRow, 'name' | 'input'> {
+  const called = functionCallOf(call)
+  return called ? { name: called.function, input: called.input } : { name: call.name, input: call.input }
 }
 
 /** Every request leaves out a little more: a row is for the first time, and for as much again as is worth breaking the cache. */
@@ -176,8 +233,17 @@ function sum(a: Usage, b: Usage): Usage {
 
 function addToCall(screen: Growing, event: SessionEvent): void {
   switch (event.type) {
+    case 'check.started':
+    case 'call.requested': {
+      const { call, tool: name, input } = event.data
+      screen.rows.push({ type: 'call', key: call, call, name, input, state: 'queued' })
+      return undefined
+    }
     case 'call.judged':
       return addVerdict(screen, event.data)
+    case 'call.edited':
+      screen.pending = without(screen.pending, event.data.call)
+      return changeCall(screen.rows, event.data.call, { input: event.data.bytes, isEdited: true, state: 'queued' })
     case 'call.decided':
       screen.pending = without(screen.pending, event.data.call)
       return changeCall(screen.rows, event.data.call, { state: 'queued' })
@@ -191,26 +257,68 @@ function addToCall(screen: Growing, event: SessionEvent): void {
       screen.unknowns = without(screen.unknowns, event.data.call)
       return event.data.choice === 'again' ? changeCall(screen.rows, event.data.call, { state: 'queued' }) : undefined
     case 'call.ended': {
-      const { call, outcome, ms } = event.data
-      screen.pending = without(screen.pending, call)
+      const { call, outcome, ms, from } = event.data
+      screen.pending = without(screen.pending, call).filter(({ within }) => within !== call)
       screen.unknowns = without(screen.unknowns, call)
+      screen.questions = without(screen.questions, call)
       if (screen.judged.has(call)) screen.judged = new Map([...screen.judged].filter(([other]) => other !== call))
       // The outcome holds the text; 64 KB of output for each call of a long session would add up.
-      return changeCall(screen.rows, call, { state: outcome.type, live: '', outcome, ms })
+      return changeCall(screen.rows, call, { state: outcome.type, live: '', outcome, ms, ...(from && { from }) })
     }
+    case 'question.asked':
+      screen.questions = [...without(screen.questions, event.data.call), event.data]
+      return changeCall(screen.rows, event.data.call, { state: 'needs answer' })
+    case 'question.answered':
+      screen.questions = without(screen.questions, event.data.call)
+      return changeCall(screen.rows, event.data.call, { state: 'running' })
+    case 'workspace.changed':
+      screen.pending = withMovedBases(screen.pending, event.data)
+      return
+    case 'fetch.judged':
+      return addFetch(screen, event.data)
+    case 'fetch.decided':
+    case 'fetch.ended':
+      screen.pending = without(screen.pending, event.data.fetch)
+      return
     default:
       return undefined
   }
 }
 
-function addVerdict(screen: Growing, { call, verdict, digest, bytes }: SessionEvent<'call.judged'>['data']): void {
+function addVerdict(screen: Growing, { call, verdict, digest, bytes, base }: SessionEvent<'call.judged'>['data']): void {
   screen.judged = new Map([...screen.judged, [call, { bytes, digest }]])
   changeCall(screen.rows, call, { verdict, state: verdict.type === 'ask' ? 'needs approval' : 'queued' })
   if (verdict.type !== 'ask') return
-  const { reason, offer } = verdict
-  const approval: Approval = { call, tool: nameOf(screen.rows, call), bytes, digest, reason, ...(offer && { offer }) }
+  const { reason } = verdict
+  const row = callRow(screen.rows, call)
+  const edited = row?.isEdited ? ({ isEdited: true } as const) : {}
+  const approval: Approval = {
+    call,
+    tool: row?.name ?? '',
+    bytes,
+    digest,
+    reason,
+    ...offersOf(verdict),
+    ...edited,
+    ...(base && { base }),
+    ...(verdict.writes && { hasRun: true }),
+  }
   // Judged anew: the card of before no longer counts.
   screen.pending = [...without(screen.pending, call), approval]
+}
+
+function offersOf({ offer, broader }: Extract<Verdict, { type: 'ask' }>): Pick<Approval, 'offer' | 'broader'> {
+  return { ...(offer && { offer }), ...(broader && { broader }) }
+}
+
+function addFetch(screen: Growing, { fetch, call, verdict, digest, bytes }: SessionEvent<'fetch.judged'>['data']): void {
+  if (verdict.type !== 'ask') return
+  const { reason } = verdict
+  const within = call ?? 'terminal'
+  screen.pending = [
+    ...without(screen.pending, fetch),
+    { call: fetch, tool: FETCH_TOOL, bytes, digest, reason, within, ...offersOf(verdict), ...taskOf(screen.tasks, call) },
+  ]
 }
 
 function withUnknown({ unknowns, judged, rows }: Growing, { data, at }: SessionEvent<'call.lost'>): readonly UnknownCall[] {
@@ -224,9 +332,9 @@ function without<T extends { readonly call: CallId }>(items: readonly T[], call:
   return items.some((item) => item.call === call) ? items.filter((item) => item.call !== call) : items
 }
 
-function nameOf(rows: readonly Row[], call: CallId): string {
+function callRow(rows: readonly Row[], call: CallId): CallRow | undefined {
   const row = rows.findLast((candidate) => candidate.type === 'call' && candidate.call === call)
-  return row?.type === 'call' ? row.name : ''
+  return row?.type === 'call' ? row : undefined
 }
 
 /** From the end: calls that change are the newest. */
@@ -281,4 +389,8 @@ function withInput(live: readonly Row[], delta: Extract<LiveUpdate, { type: 'del
   if (row?.type === 'call') return live.with(at, { ...row, input: row.input + delta.text })
   if (delta.id === undefined || delta.name === undefined) return live
   return [...live, { type: 'call', key, call: callId(delta.id), name: delta.name, input: delta.text, state: 'writing' }]
+}
+
+function rowOf({ seq, at, data: { content, from, by } }: SessionEvent<'message.user'>): UserRow {
+  return { type: 'user', key: `e${seq}`, text: textOf(content), at, from, ...(by !== undefined && { by }) }
 }

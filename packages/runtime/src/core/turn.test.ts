@@ -1,7 +1,6 @@
 import { answer, outline, rawTool, text, tool, withoutMarkers, stories, type Story } from '@tabwright/testkit'
-import { sessionId } from '@tabwright/protocol'
+import { DEFAULT_LIMITS, sessionId } from '@tabwright/protocol'
 import { describe, expect, it } from 'vitest'
-import { MAX_ANSWERS } from './step'
 import { EMPTY_TRANSCRIPT, foldTranscript } from './transcript'
 
 const start = stories()
@@ -62,7 +61,7 @@ describe('a turn', () => {
   })
 
   it.each(['end_turn', 'max_tokens'])(
-    '[rule 4] runs no tool when the answer stopped for %s, and still gives the call a result',
+    '[rule 4] [O48] runs no tool when the answer stopped for %s, and still gives the call a result',
     async (stopReason) => {
       const s = await start({
         script: [answer([tool('write_file', { path: 'x', content: 'y' }, { id: 't1' })], { stopReason }), answer([text('ok')])],
@@ -239,15 +238,17 @@ describe('a turn', () => {
     expect(new Set(roles)).toEqual(new Set(['user', 'assistant']))
   })
 
+  const STEPS = DEFAULT_LIMITS.turn.steps ?? 0
+
   it('[rule 19] leaves a valid history when the step limit ends a turn with calls in flight', async () => {
     const s = await start({
       files: { 'a.txt': 'x' },
-      script: (_request, n) => (n < MAX_ANSWERS ? answer([tool('read_file', { path: 'a.txt' })]) : answer([text('ok')])),
+      script: (_request, n) => (n < STEPS ? answer([tool('list_files', { path: `d${n}` })]) : answer([text('ok')])),
     })
     await s.commands.send('loop')
     await s.until('turn.ended')
     expect(outline(await s.facts()).at(-1)).toBe('turn.ended budget')
-    expect(s.server.requests).toHaveLength(MAX_ANSWERS)
+    expect(s.server.requests).toHaveLength(STEPS)
     await s.commands.send('go on')
     await s.until('turn.ended', 2)
     expect(outline(await s.facts()).at(-1)).toBe('turn.ended end')

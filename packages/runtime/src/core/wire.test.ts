@@ -1,6 +1,6 @@
 import { callId, type CallContent, type Outcome, type WireRow } from '@tabwright/protocol'
 import { describe, expect, it } from 'vitest'
-import type { Unsent } from './session-state'
+import type { Unsent } from './records'
 import { headerRow, requestBody, userRows } from './wire'
 
 const callsNamed = (...ids: readonly string[]): CallContent[] => ids.map((id) => ({ type: 'call', id: callId(id), name: 't', input: '{}' }))
@@ -37,6 +37,13 @@ describe('userRow', () => {
       result('c', done('')),
     ])
     expect(contentOf(row).map((block) => block.is_error)).toEqual([true, true, undefined])
+  })
+
+  it('[O28] shows the model what nobody sees in results and instructions, as escapes', () => {
+    const row = rowOf([result('a', done('fine\u{E0072}\u200B')), { type: 'instructions', path: 'AGENTS.md', text: 'be\u2060kind' }], 'a')
+    expect(row.text).not.toMatch(/\p{Default_Ignorable_Code_Point}/u)
+    expect(JSON.parse(row.text).content[0].content).toBe('fine\\u{E0072}\\u{200B}')
+    expect(contentOf(row)[1]?.text).toContain('be\\u{2060}kind')
   })
 
   it('[F27] gives instruction files as a user-role block that says where it comes from', () => {

@@ -1,142 +1,170 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { sessionId, type Hands, type LeaseId } from '@tabwright/protocol'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { acceptedDifferences, differences } from '../../../testkit/src/agreement/accepted'
+import { absentTools, casesOf, isComparable, LISTS, type AgreementCase } from '../../../testkit/src/agreement/case-list'
+import { FIXTURE_TIME, realOutcomes } from '../../../testkit/src/agreement/real-batch'
+import { census, detailOf, scoreLine, scoreOf, verdictOf, type Compared } from '../../../testkit/src/agreement/verdict'
+import type { Outcome } from '../../../testkit/src/command-lab'
 import { frameTexts } from '../../../testkit/src/frame-bundles'
 import { openThreadFrame } from '../../../testkit/src/thread-frame'
 import { openWorkspace } from '../workspace/workspace'
 import { embeddedHands } from './embedded/embedded-hands'
 
-const files = z.record(z.string(), z.string())
-const nodeCases = z.object({
-  cases: z.record(z.string(), z.object({ files, cmd: z.string(), codeOnly: z.optional(z.boolean()), wantOut: z.optional(z.string()) })),
+/** A program of the list for Node: some have what they must write noted, of some only the exit code counts. */
+interface NodeCase extends AgreementCase {
+  readonly codeOnly: boolean
+  readonly wantOut: string | undefined
+}
+
+const nodeList = z.object({
+  cases: z.record(
+    z.string(),
+    z.object({
+      files: z.record(z.string(), z.string()),
+      cmd: z.string(),
+      codeOnly: z.optional(z.boolean()),
+      wantOut: z.optional(z.string()),
+    }),
+  ),
 })
-const shellCases = z.object({
-  fixture: files,
-  commands: z.array(z.object({ group: z.string(), command: z.string() })),
-  stories: z.array(z.tuple([z.string(), z.string()])),
-})
 
-interface Case {
-  readonly name: string
-  readonly files: Readonly<Record<string, string>>
-  readonly command: string
-  readonly codeOnly?: boolean | undefined
-  readonly wantOut?: string | undefined
+function nodeCases(): readonly NodeCase[] {
+  const { cases } = z.parse(nodeList, JSON.parse(readFileSync('packages/testkit/cases/node.json', 'utf8')))
+  return Object.entries(cases).map(([name, { files, cmd, codeOnly = false, wantOut }]) => ({
+    list: 'node',
+    name,
+    script: cmd,
+    files,
+    codeOnly,
+    wantOut,
+  }))
 }
 
-const read = (name: string): unknown =>
-  JSON.parse(readFileSync(fileURLToPath(new URL(`../../../testkit/cases/${name}.json`, import.meta.url)), 'utf8'))
+const signal = new AbortController().signal
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
-const lists = {
-  node: (): Case[] =>
-    Object.entries(z.parse(nodeCases, read('node')).cases).map(([name, { cmd, ...rest }]) => ({ name, command: cmd, ...rest })),
-  shell: (): Case[] => {
-    const { fixture, commands } = z.parse(shellCases, read('shell'))
-    return commands.map(({ group, command }) => ({ name: group, files: fixture, command }))
-  },
-  stories: (): Case[] => {
-    const { fixture, stories } = z.parse(shellCases, read('shell'))
-    return stories.map(([name, command]) => ({ name, files: fixture, command }))
-  },
-}
-
-interface Seen {
-  readonly out: string
-  readonly code: number
-}
-
-/** What real bash and Node give. */
-function real(test: Case): Seen {
-  const outer = mkdtempSync(join(tmpdir(), 'case-'))
-  const folder = join(outer, 'p')
-  try {
-    for (const [path, text] of Object.entries(test.files)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true })
-      writeFileSync(join(folder, path), text)
-    }
-    mkdirSync(folder, { recursive: true })
-    const env = { PATH: process.env['PATH'] ?? '', HOME: '/home/user', LANG: 'C.UTF-8' }
-    const run = spawnSync('bash', ['-c', test.command], { cwd: folder, encoding: 'utf8', timeout: 30_000, env })
-    return { out: run.stdout.replaceAll(folder, '/workspace/p'), code: run.status ?? -1 }
-  } finally {
-    rmSync(outer, { recursive: true, force: true })
-  }
-}
-
-/** What ours give, on the same files in the same shell as the case before, each in a fresh folder `p`. */
-async function ours(hands: Hands, lease: LeaseId, test: Case): Promise<Seen & { readonly err: string }> {
-  const workspace = openWorkspace({ entries: [], now: () => Date.now(), loadBlob: () => Promise.reject(new Error('nothing is stored')) })
+/** What ours make of a script, in a shell of its own on its own files. */
+async function ours(hands: Hands, lease: LeaseId, { script, files }: AgreementCase): Promise<Compared['ours']> {
+  const workspace = openWorkspace({
+    entries: [],
+    now: () => FIXTURE_TIME * 1000,
+    loadBlob: () => Promise.reject(new Error('nothing is stored')),
+  })
   const seed = workspace.draft()
-  for (const [path, text] of Object.entries(test.files)) seed.write(`p/${path}`, new TextEncoder().encode(text))
+  for (const [path, text] of Object.entries(files)) seed.write(path, new TextEncoder().encode(text))
   workspace.adopt(seed.delta())
   const said = { stdout: '', stderr: '' }
-  const signal = new AbortController().signal
-  await hands.execute(
-    lease,
-    'shell',
-    { command: 'cd /workspace; rm -rf p; mkdir p' },
-    {
-      signal,
-      files: openWorkspace({ entries: [], now: () => 0, loadBlob: () => Promise.reject(new Error('empty')) }).draft(),
-      output: () => undefined,
-    },
-  )
-  const enter = await hands.execute(
-    lease,
-    'shell',
-    { command: 'mkdir -p p; cd p' },
-    { signal, files: workspace.draft(), output: () => undefined },
-  )
-  if (enter.exitCode !== 0) throw new Error(enter.text)
   const { exitCode } = await hands.execute(
     lease,
     'shell',
-    { command: test.command, timeoutMs: 30_000 },
+    { command: `bash -c ${quoted(script)}`, timeoutMs: 30_000 },
     { signal, files: workspace.draft(), output: (stream, text) => (said[stream] += text) },
   )
-  return { out: said.stdout, code: exitCode, err: said.stderr }
+  return { out: said.stdout, err: said.stderr, code: exitCode }
 }
 
-/** Tools that the lists use and not every machine has: without the real one there is nothing to compare with. */
-const ABSENT = ['rg', 'tree', 'jq', 'zip', 'unzip', 'bc', 'xxd', 'patch'].filter(
-  (tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0,
-)
+const absent = absentTools()
+const OUT = 'test-results/agreement'
 
-const isComparable = (test: Case): boolean => !ABSENT.some((tool) => new RegExp(`(^|[|;&(]\\s*)${tool}\\b`).test(test.command))
+/** Scripts that write beside the workspace: the real side has a fresh folder there for each, ours a fresh sandbox. */
+const OUTSIDE = /\.\.\/|\$HOME|--global/
 
-async function agreement(list: keyof typeof lists): Promise<number> {
+/** Runs one list by both sides and writes the table of it. */
+async function compared(list: string, given: readonly AgreementCase[]): Promise<readonly Compared[]> {
   const hands = embeddedHands({ openFrame: () => Promise.resolve(openThreadFrame()), bundles: frameTexts })
-  const lease = await hands.provision(sessionId(`cases-${list}`), new AbortController().signal)
-  const given = lists[list]()
-  const cases = given.filter(isComparable)
-  const wrong: string[] = []
-  for (const test of cases) {
-    const want = test.wantOut === undefined ? real(test) : { out: test.wantOut, code: 0 }
-    const got = await ours(hands, lease, test)
-    if (got.code === want.code && (test.codeOnly === true || got.out === want.out)) continue
-    wrong.push(
-      `${test.name}: ${test.command.slice(0, 160)}\n  want ${want.code} ${JSON.stringify(want.out.slice(0, 200))}\n  got  ${got.code} ${JSON.stringify(got.out.slice(0, 200))} ${JSON.stringify(got.err.slice(0, 200))}`,
-    )
+  const shared = await hands.provision(sessionId(`cases-${list}`), signal)
+  const cases = given.filter((test) => isComparable(test, absent))
+  const real = await realOutcomes(cases)
+  const rows: Compared[] = []
+  for (const [at, test] of cases.entries()) {
+    const theirs = real[at]
+    if (theirs === undefined) throw new Error(`nothing came of ${test.name}`)
+    const isAlone = OUTSIDE.test(test.script)
+    const lease = isAlone ? await hands.provision(sessionId(`cases-${list}-${at}`), signal) : shared
+    rows.push(await judged(test, theirs, () => ours(hands, lease, test)))
+    if (isAlone) await hands.release(lease)
   }
-  await hands.release(lease)
-  const percent = (100 * (cases.length - wrong.length)) / cases.length
-  console.info(
-    `${list}: ${cases.length - wrong.length} of ${cases.length} agree with the real tools (${percent.toFixed(1)} %); ${given.length - cases.length} left out, not installed here: ${ABSENT.join(' ')}`,
-  )
-  if (process.env['CASES'] === 'show') console.info(wrong.join('\n'))
-  return percent
+  await hands.release(shared)
+  tell(list, rows, given.length - cases.length)
+  return rows
 }
 
-/** Shares that must not get worse. Per list, never pooled. Two of the node list's cases depend on how busy the machine is. */
-const FLOORS = { node: 75, shell: 87, stories: 70 } as const
+/** Scripts in which it matters who is faster: sleeps of some milliseconds apart, a signal to what has just begun. */
+const RACES = /(?<![&>])&(?![&>])|\bsleep\b|\bwait\b|-P ?\d/
+const TRIES = 4
 
-describe('given cases, compared with bash, GNU tools and Node on this machine', () => {
-  it.each(['node', 'shell', 'stories'] as const)('agree on the %s list at least as often as before', { timeout: 300_000 }, async (list) => {
-    expect(await agreement(list)).toBeGreaterThanOrEqual(FLOORS[list])
+/** A race that ends otherwise on a busy machine is run again by both; what always differs still does. */
+async function judged(test: AgreementCase, first: Outcome, run: () => Promise<Outcome>): Promise<Compared> {
+  let real = first
+  for (let tries = 1; ; tries++) {
+    const got = await run()
+    const verdict = verdictOf(real, got)
+    if (verdict === 'agree' || tries === TRIES || !RACES.test(test.script)) return { ...test, real, ours: got, verdict }
+    const [again] = await realOutcomes([test])
+    real = again ?? real
+  }
+}
+
+function tell(list: string, rows: readonly Compared[], left: number): void {
+  const skipped = left === 0 ? '' : `; ${left} left out, not installed here: ${absent.join(' ')}`
+  console.info(`${scoreLine(scoreOf(list, rows))}${skipped}`)
+  const missed = rows.filter(({ verdict }) => verdict !== 'agree')
+  // Of what is held out nobody sees more than the score and the kinds of miss.
+  const told = list.startsWith('held-') ? census(missed) : missed.map((row) => detailOf(row))
+  mkdirSync(OUT, { recursive: true })
+  writeFileSync(join(OUT, `${list}.txt`), [...rows.map(({ name, verdict }) => `${verdict.padEnd(7)}${name}`), '', ...told, ''].join('\n'))
+}
+
+/** Shares that must not get worse, and how many may differ without a word. Per list, never pooled. The aim is 98 and none. */
+const FLOORS: Readonly<Record<string, readonly [percent: number, silent: number]>> = {
+  'given-commands': [99, 0],
+  // The one that is missing is written in Python.
+  'given-stories': [97, 0],
+  'own-explore': [99, 0],
+  'own-text': [99, 0],
+  'own-find': [99, 0],
+  'own-awk': [99, 0],
+  'own-jq': [99, 0],
+}
+/** There are no more accepted disagreements than that. */
+const MOST_DIFFERENCES = 1
+
+describe('commands and stories, compared with bash, GNU tools and git on this machine', () => {
+  it.each(LISTS)('agree on the list %s at least as often as before', { timeout: 600_000 }, async (list) => {
+    const rows = await compared(list, casesOf(list))
+    const [percent, silent] = FLOORS[list] ?? [98, 0]
+    expect(scoreOf(list, rows).percent).toBeGreaterThanOrEqual(percent)
+    const accepted = acceptedDifferences(list)
+    const unsaid = rows.filter(({ name, verdict }) => verdict === 'silent' && !accepted.has(name)).map(({ name }) => name)
+    expect(unsaid.length, unsaid.join(', ')).toBeLessThanOrEqual(silent)
+    const settled = rows.filter(({ name, verdict }) => verdict === 'agree' && accepted.has(name)).map(({ name }) => name)
+    if (settled.length > 0) console.info(`${list}: agree by now, take them out of differences.json: ${settled.join(', ')}`)
+  })
+
+  it('differ in accepted ways no more often than before, each for a reason', () => {
+    const rows = differences()
+    expect(rows.length).toBeLessThanOrEqual(MOST_DIFFERENCES)
+    for (const { list, name, reason } of rows) {
+      expect(reason.length, name).toBeGreaterThan(20)
+      if (list !== 'fuzz') expect(casesOf(list).map((one) => one.name)).toContain(name)
+    }
+  })
+})
+
+describe('programs for Node, compared with Node on this machine', () => {
+  // Two of the cases depend on how busy the machine is.
+  it('agree at least as often as before', { timeout: 300_000 }, async () => {
+    const cases = nodeCases()
+    const rows = await compared('node', cases)
+    const good = cases.filter((test) => {
+      const row = rows.find(({ name }) => name === test.name)
+      if (row === undefined) return false
+      const want = test.wantOut === undefined ? row.real : { out: test.wantOut, code: 0 }
+      return row.ours.code === want.code && (test.codeOnly || row.ours.out === want.out)
+    })
+    expect((100 * good.length) / cases.length).toBeGreaterThanOrEqual(75)
   })
 })

@@ -7,6 +7,7 @@ import {
   type Draft,
   type FileEntry,
   type Hash,
+  type Json,
   type JsonObject,
   type PathChange,
   type SessionEvent,
@@ -35,6 +36,8 @@ export interface Stamp {
   readonly epoch: number
   readonly at: number
   readonly hash: Hash
+  /** Gets each fact as soon as it has its hash, before it is read back: what is then thrown takes it back. */
+  readonly sealed?: (row: JsonObject) => void
 }
 
 /** @throws FailureError `fenced` for an older epoch, `bad_input` for a fact that could not be read back */
@@ -60,12 +63,12 @@ export function endsSomething(commit: Commit): boolean {
 /** The entry of a changed path, null when it is gone. */
 export function entryAfter(change: PathChange): FileEntry | null {
   if (!change.after) return null
-  const { hash, bytes, mode, mtime, version } = change.after
-  return { path: change.path, hash, size: bytes.byteLength, mode, mtime, version }
+  const { hash, bytes, mode, mtime, version, permissions } = change.after
+  return { path: change.path, hash, size: bytes.byteLength, mode, mtime, version, ...(permissions !== undefined && { permissions }) }
 }
 
 function sealed(record: SessionRecord, draft: Draft, stamp: Stamp): SessionEvent {
-  const body = {
+  const row: Record<string, Json> = {
     v: LOG_FORMAT,
     session: record.id,
     agent: draft.agent,
@@ -74,12 +77,13 @@ function sealed(record: SessionRecord, draft: Draft, stamp: Stamp): SessionEvent
     at: stamp.at,
     trace: draft.trace,
     type: draft.type,
-    data: draft.data,
+    // Through JSON text, so that exactly what was hashed is what is stored: no undefined, no getter, no class.
+    data: JSON.parse(JSON.stringify(draft.data)),
     prev: record.headHash,
   }
-  // Through JSON text, so that exactly what was hashed is what is stored: no undefined, no getter, no class.
-  const plain: JsonObject = JSON.parse(JSON.stringify(body))
-  const stored = parseStoredEvent({ ...plain, hash: stamp.hash(canonicalJson(plain)) })
+  row['hash'] = stamp.hash(canonicalJson(row))
+  stamp.sealed?.(row)
+  const stored = parseStoredEvent(row)
   if (stored.type === 'event') return stored.event
   const reason = stored.type === 'damaged' ? stored.reason : `format ${stored.v}`
   return fail('bad_input', `A fact (${draft.type}) was not written because it could not be read back: ${reason}.`)

@@ -55,3 +55,11 @@ it('stands in no request’s way when the database is gone', async () => {
   expect((await breaker.admit(URL)).type).toBe('go')
   expect(lost).toHaveLength(1)
 })
+
+it('[C31] holds back every tab of a key without credit, also after a reload', async () => {
+  const one = await tab()
+  const admission = await one.admit(URL)
+  if (admission.type === 'go') await one.report(URL, admission.id, 'unpaid')
+  for (const database of open.splice(0)) database.close()
+  expect(await (await tab()).admit(URL)).toMatchObject({ type: 'wait', refused: 'credit' })
+})

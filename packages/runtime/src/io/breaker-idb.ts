@@ -27,11 +27,11 @@ export function circuitsIdb(database: Database, { lost }: Pick<SideStoreOptions,
   }
 }
 
-function jsonOf({ failures, openUntil, isKey, probe }: Circuit): Json {
+function jsonOf({ failures, openUntil, refused, probe }: Circuit): Json {
   return {
     failures: [...failures],
     ...(openUntil !== undefined && { openUntil }),
-    ...(isKey && { isKey }),
+    ...(refused && { refused }),
     ...(probe && { probe: { id: probe.id, until: probe.until } }),
   }
 }
@@ -39,11 +39,11 @@ function jsonOf({ failures, openUntil, isKey, probe }: Circuit): Json {
 /** Anything that cannot be read counts as closed: the worst that comes of it is one request too many. */
 function circuitOf(value: Json | Uint8Array | undefined): Circuit {
   if (value === undefined || value instanceof Uint8Array || !isJsonObject(value)) return CLOSED
-  const { failures, openUntil, isKey, probe } = value
+  const { failures, openUntil, refused, probe } = value
   return {
     failures: Array.isArray(failures) ? failures.filter((at) => typeof at === 'number') : [],
     ...(typeof openUntil === 'number' && { openUntil }),
-    ...(isKey === true && { isKey }),
+    ...((refused === 'key' || refused === 'credit') && { refused }),
     ...(isJsonObject(probe) &&
       typeof probe['id'] === 'string' &&
       typeof probe['until'] === 'number' && { probe: { id: probe['id'], until: probe['until'] } }),

@@ -132,6 +132,19 @@ describe.each([
     await store.append(id, epoch, { drafts: [], durability: 'strict' })
   })
 
+  it('keeps the text in the box and comments of a review apart, and drops both with the session', async () => {
+    const id = await create('kept')
+    await catalogue.saveDraft(id, 'half a message')
+    await catalogue.saveDraft(id, '[1]', 'review')
+    expect([await catalogue.readDraft(id), await catalogue.readDraft(id, 'review')]).toEqual(['half a message', '[1]'])
+    await catalogue.saveDraft(id, '')
+    expect([await catalogue.readDraft(id), await catalogue.readDraft(id, 'review')]).toEqual(['', '[1]'])
+    await catalogue.remove(id)
+    await bench.clock.advance(UNDO_MS)
+    await catalogue.purge()
+    expect(await catalogue.readDraft(id, 'review')).toBe('')
+  })
+
   it('purges a removed session after the time for undo, and no content that another names', async () => {
     const [doomed, kept] = [
       await catalogue.create({ title: 'doomed', project: 'blank', files: [...files, { path: 'own', text: 'own' }] }),

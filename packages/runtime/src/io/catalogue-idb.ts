@@ -1,17 +1,34 @@
-import { fail, sessionId, ulid, type FileEntry, type Json, type Random, type SessionId, type SessionRow } from '@tabwright/protocol'
-import { storedBlobs, writeAppend } from './append-idb'
+import {
+  type DraftKind,
+  fail,
+  sessionId,
+  ulid,
+  type FileEntry,
+  type Json,
+  type Mode,
+  type Random,
+  type SessionId,
+  type SessionRow,
+} from '@tabwright/protocol'
+import { writeAppend } from './append-idb'
 import { broadcasts } from './broadcast'
-import { sessionRange, writing, type Database, type Handle, type WriteTx } from './database'
+import { writing, type Database, type Handle, type WriteTx } from './database'
+import { dropRows, DROPPED_FROM } from './drop-rows'
+import { draftKey, DRAFTS } from './draft-key'
+import { closeEpoch } from './fence-row'
 import { MANY_FILES, writeList } from './files-idb'
-import { closedRow, headRow, parkedRow } from './head-record'
+import { headRow, parkedRow } from './head-record'
 import { imageIdb } from './image-idb'
 import type { ImageStore } from './image-store'
-import { readRecord, readRecords } from './record-idb'
+import { readRecord, readRows } from './record-idb'
+import { rowsOf } from './row-writer'
+import { DEMO_RULES, ruleShelf, type RuleShelf } from './rules-idb'
 import { CATALOGUE_CHANNEL } from './session-hints'
 import { rowOf, type SessionRecord } from './session-record'
 import { planSeed, type SeedFile } from './session-seed'
 import { missingSession, type LogPorts } from './session-store'
 import { storageUseWith, type StorageUse } from './storage'
+import { tidyContents } from './tidy-idb'
 
 /** How long a deleted session can be brought back. */
 export const UNDO_MS = 10_000
@@ -29,14 +46,16 @@ export interface SessionCatalogue {
   remove(session: SessionId): Promise<void>
   /** @throws FailureError `not_found` when its data is gone */
   restore(session: SessionId): Promise<void>
-  readDraft(session: SessionId): Promise<string>
-  saveDraft(session: SessionId, text: string): Promise<void>
+  readDraft(session: SessionId, kind?: DraftKind): Promise<string>
+  saveDraft(session: SessionId, text: string, kind?: DraftKind): Promise<void>
   storage(): Promise<StorageUse>
   /** Small things a person set. Never a key or another secret. */
   readSetting(key: string): Promise<Json | undefined>
   saveSetting(key: string, value: Json): Promise<void>
-  /** Deletes for good what was removed more than 10 s ago. At the start and after each removal. */
+  /** Deletes for good what was removed more than 10 s ago and what nobody names, and packs contents anew. At the start and after each removal. */
   purge(): Promise<void>
+  /** Rules that outlive a session. */
+  readonly rules: RuleShelf
   /** The sessions whole, for archives and the mirror. */
   readonly images: ImageStore
   /** Tells every tab that the list is another: for whoever wrote through `images`. */
@@ -48,6 +67,7 @@ export interface SessionCatalogue {
 export interface NewSessionOptions {
   readonly title: string
   readonly project: SessionRow['project']
+  readonly mode?: Mode
   readonly files: readonly SeedFile[]
 }
 
@@ -59,6 +79,7 @@ export interface CataloguePorts extends LogPorts {
 /** The list in IndexedDB, shared by all tabs. */
 export function catalogueIdb(database: Database, ports: CataloguePorts): SessionCatalogue {
   const channels = broadcasts()
+  const rules = ruleShelf(database, ports)
   const listeners = new Set<() => void>()
   const announce = (): void => {
     for (const listener of listeners) listener()
@@ -74,7 +95,7 @@ export function catalogueIdb(database: Database, ports: CataloguePorts): Session
   return {
     list: () =>
       database.run(async (handle) => {
-        const records = await readRecords(handle)
+        const records = await readRows(handle)
         const shown = records.filter((record) => record.deletedAt === undefined)
         return shown.toSorted((a, b) => b.updatedAt - a.updatedAt || (a.id < b.id ? 1 : -1)).map(rowOf)
       }),
@@ -86,6 +107,7 @@ export function catalogueIdb(database: Database, ports: CataloguePorts): Session
     async create(options) {
       const id = sessionId(ulid(ports.clock.now(), ports.random))
       await createSession(database, { id, ...options }, ports)
+      if (options.project === 'demo') await rules.join(id, DEMO_RULES)
       changed()
       return id
     },
@@ -104,19 +126,26 @@ export function catalogueIdb(database: Database, ports: CataloguePorts): Session
       const until = ports.clock.now() - UNDO_MS
       const due = records.filter(({ deletedAt }) => deletedAt !== undefined && deletedAt <= until)
       for (const { id } of due) await purgeSession(database, id)
+      const kept = records.filter((record) => !due.includes(record)).map(({ id }) => id)
+      await tidyContents(database, { sessions: kept, purged: due.length > 0 })
       if (due.length > 0) await database.fillBallast()
     },
+    rules,
     images: imageIdb(database),
     announce: changed,
-    close: () => channels.close(),
+    close: () => {
+      rules.close()
+      channels.close()
+    },
   }
 }
 
 function draftsOf(database: Database): Pick<SessionCatalogue, 'readDraft' | 'saveDraft'> {
   return {
-    readDraft: (session) => database.run(async (handle) => (await handle.get('drafts', session))?.text ?? ''),
-    saveDraft: (session, text) =>
+    readDraft: (of, kind) => database.run(async (handle) => (await handle.get('drafts', draftKey(of, kind)))?.text ?? ''),
+    saveDraft: (of, text, kind) =>
       database.run(async (handle) => {
+        const session = draftKey(of, kind)
         const tx = handle.transaction('drafts', 'readwrite', { durability: 'relaxed' })
         await writing(tx, async (keep) => keep(text === '' ? tx.store.delete(session) : tx.store.put({ session, text })))
       }),
@@ -158,9 +187,8 @@ function createSession(database: Database, session: NewSessionOptions & { id: Se
     await writing(tx, async (keep) => {
       // The id is new, so if it is there the first try went through although its connection died.
       if ((await tx.objectStore('sessions').getKey(session.id)) !== undefined) return
-      const stored = await storedBlobs(tx, [commit])
       const listing = (commit.files?.length ?? 0) >= MANY_FILES ? new Map<string, FileEntry>() : undefined
-      writeAppend(tx, { plan, commit, stored, listing }, keep)
+      writeAppend(rowsOf(tx, keep), { plan, commit, isNamed: () => false, listing })
       if (listing) writeList(tx, { session: session.id, files: listing.values() }, keep)
       keep(tx.objectStore('sessions').put(plan.record))
     })
@@ -169,7 +197,7 @@ function createSession(database: Database, session: NewSessionOptions & { id: Se
 
 /** Changes what any tab may change of a session's row. A deleted session's epoch is closed: its writer is refused without reading the row. */
 function changeRecord(handle: Handle, session: SessionId, next: (record: SessionRecord) => SessionRecord): Promise<void> {
-  const tx = handle.transaction(['sessions', 'heads'], 'readwrite', { durability: 'strict' })
+  const tx: WriteTx = handle.transaction(['sessions', 'heads', 'events'], 'readwrite', { durability: 'strict' })
   return writing(tx, async (keep) => {
     const before = (await tx.objectStore('sessions').get(session)) ?? missingSession(session)
     const record = (await readRecord(tx, session)) ?? missingSession(session)
@@ -179,39 +207,26 @@ function changeRecord(handle: Handle, session: SessionId, next: (record: Session
     const heads = tx.objectStore('heads')
     if (!was && is) {
       keep(heads.put(parkedRow(record)))
-      keep(heads.put(closedRow(session, record.epoch)))
+      closeEpoch(tx, { session, epoch: record.epoch, seq: record.head + 1 }, keep)
     }
     if (was && !is) {
+      // The fence stays: its writer finds it, asks, and puts its fact in that place.
       keep(heads.delete([session, record.epoch]))
       keep(heads.put(headRow(record)))
     }
   })
 }
 
-/** Stores whose keys begin with the session. */
-const OF_SESSION = ['events', 'chunks', 'snapshots', 'wire', 'inbox', 'files', 'terminal'] as const
-
 /** Everything of one session in one transaction; contents that another session names stay. */
 function purgeSession(database: Database, session: SessionId): Promise<void> {
   return database.run(async (handle) => {
-    const tx: WriteTx = handle.transaction(
-      ['sessions', 'heads', 'events', 'chunks', 'snapshots', 'wire', 'inbox', 'files', 'blobs', 'refs', 'previews', 'terminal', 'drafts'],
-      'readwrite',
-      { durability: 'relaxed' },
-    )
+    const tx: WriteTx = handle.transaction([...DROPPED_FROM, 'drafts'], 'readwrite', { durability: 'relaxed' })
     await writing(tx, async (keep) => {
       const record = await tx.objectStore('sessions').get(session)
       // Brought back by another tab since it was found due.
       if (!record || record.deletedAt === undefined) return
-      const refs = await tx.objectStore('refs').index('session').getAllKeys(session)
-      const others = await Promise.all(refs.map(([hash]) => tx.objectStore('refs').count(IDBKeyRange.bound([hash], [hash, []]))))
-      for (const [index, key] of refs.entries()) {
-        keep(tx.objectStore('refs').delete(key))
-        if (others[index] === 1) keep(tx.objectStore('blobs').delete(key[0]))
-      }
-      for (const name of OF_SESSION) keep(tx.objectStore(name).delete(sessionRange(session)))
-      // The marks of its closed epochs stay: a writer that slept through all this is refused by them.
-      for (const name of ['previews', 'drafts', 'sessions', 'heads'] as const) keep(tx.objectStore(name).delete(session))
+      await dropRows(tx, session, keep)
+      for (const kind of DRAFTS) keep(tx.objectStore('drafts').delete(draftKey(session, kind)))
     })
   })
 }

@@ -1,7 +1,9 @@
-import { sessionId, ulid, type Json, type SessionId } from '@tabwright/protocol'
+import { fail, sessionId, ulid, type Json, type SessionId } from '@tabwright/protocol'
 import { UNDO_MS, titled, type CataloguePorts, type SessionCatalogue } from './catalogue-idb'
+import { draftKey, DRAFTS } from './draft-key'
 import type { MemorySession, MemoryStore } from './event-log-memory'
 import { imageMemory } from './image-memory'
+import type { RuleShelf } from './rules-idb'
 import { rowOf } from './session-record'
 import { planSeed } from './session-seed'
 import { missingSession } from './session-store'
@@ -55,12 +57,29 @@ export function catalogueMemory(store: MemoryStore, ports: CataloguePorts, reaso
       for (const { record } of store.sessions.values()) {
         if (record.deletedAt === undefined || record.deletedAt > until) continue
         store.sessions.delete(record.id)
-        await besides.saveDraft(record.id, '')
+        for (const kind of DRAFTS) await besides.saveDraft(record.id, '', kind)
       }
     },
+    rules: noRuleShelf(),
     images: imageMemory(store),
     announce: changed,
     close: () => listeners.clear(),
+  }
+}
+
+/** Where nothing outlives the tab, no rule does. */
+function noRuleShelf(): RuleShelf {
+  const refuse = async (): Promise<never> =>
+    fail('storage_off', 'This browser keeps no data, so no rule outlives this page. Nothing was added.')
+  return {
+    list: async () => [],
+    add: refuse,
+    putBack: refuse,
+    remove: refuse,
+    watch: () => () => undefined,
+    projectOf: async (session) => session,
+    join: async () => undefined,
+    close: () => undefined,
   }
 }
 
@@ -68,10 +87,10 @@ function keptBeside(): Pick<SessionCatalogue, 'readDraft' | 'saveDraft' | 'readS
   const drafts = new Map<SessionId, string>()
   const settings = new Map<string, Json>()
   return {
-    readDraft: async (session) => drafts.get(session) ?? '',
-    async saveDraft(session, text) {
-      if (text === '') drafts.delete(session)
-      else drafts.set(session, text)
+    readDraft: async (session, kind) => drafts.get(draftKey(session, kind)) ?? '',
+    async saveDraft(session, text, kind) {
+      if (text === '') drafts.delete(draftKey(session, kind))
+      else drafts.set(draftKey(session, kind), text)
     },
     readSetting: async (key) => settings.get(key),
     async saveSetting(key, value) {

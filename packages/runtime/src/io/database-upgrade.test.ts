@@ -87,6 +87,51 @@ it('[rule 118] opens a database of version 1: everything in it is read, listed a
   database.close()
 })
 
+/** The session as version 2 left it in a database of that version: its row in two stores, closed epochs by their marks alone. */
+async function secondVersion(name: string): Promise<IDBPDatabase> {
+  ;(await firstVersion(name)).close()
+  const database = await openDB(name, 2, {
+    upgrade(handle) {
+      handle.createObjectStore('heads', { keyPath: 'key' }).createIndex('fence', 'fence', { unique: true })
+      handle.createObjectStore('chunks', { keyPath: ['session', 'from'] })
+      handle.createObjectStore('snapshots', { keyPath: ['session', 'name'] })
+    },
+  })
+  const { id, title: _title, project: _project, createdAt: _created, inboxLast: _last, ...part } = await database.get('sessions', SESSION)
+  await database.put('heads', { key: id, fence: [id, part.epoch], part })
+  for (let epoch = 0; epoch < part.epoch; epoch++) await database.put('heads', { key: [id, epoch], fence: [id, epoch] })
+  // What is in `sessions` is as old as its last change by a tab.
+  await database.put('sessions', { ...(await database.get('sessions', SESSION)), epoch: 0, head: 0, headHash: '' })
+  return database
+}
+
+it('[rule 118] opens a database of version 2, whose rows are never behind and which has no fences: it is written on, sealed and deleted', async () => {
+  const old = await secondVersion('second')
+  const database = await openDatabase({ name: 'second', onBlocked: () => old.close() })
+  // Whoever wrote it in that version lets go before this one writes: nothing of it needs a fence.
+  let now = 9_000
+  const ports = { hash: hashText, clock: { now: () => now }, random: (bytes: number) => new Uint8Array(bytes) }
+  const store = eventLogIdb(database, ports)
+  const catalogue = catalogueIdb(database, ports)
+  expect(await catalogue.list()).toMatchObject([{ id: SESSION, title: 'Story', state: 'idle' }])
+  const first = await store.claim(SESSION)
+  expect(first).toMatchObject({ epoch: 3, head: lines.length })
+  const { epoch } = await store.claim(SESSION)
+  const drafts = [{ type: 'turn.started', data: { model: 'm' }, agent: MAIN_AGENT, trace: traceId('t') } as const]
+  for (let n = 0; n < 600; n++) await store.append(SESSION, epoch, { drafts, durability: 'relaxed' })
+  await vi.waitFor(async () => expect(await database.run((handle) => handle.count('chunks'))).toBeGreaterThan(0), { timeout: 5_000 })
+  expect(await store.append(SESSION, first.epoch, { drafts, durability: 'relaxed' }).catch(failureOf)).toMatchObject({ code: 'fenced' })
+  await store.check(SESSION)
+  await catalogue.remove(SESSION)
+  now += 20_000
+  await catalogue.purge()
+  expect(await store.append(SESSION, epoch, { drafts, durability: 'relaxed' }).catch(failureOf)).toMatchObject({ code: 'not_found' })
+  expect(await catalogue.list()).toEqual([])
+  store.close()
+  catalogue.close()
+  database.close()
+})
+
 it('[C19] [rule 118] leaves an old tab that holds version 1 its whole database until it lets go', async () => {
   const old = await firstVersion('held')
   const onBlocked = vi.fn(() => old.close())

@@ -100,6 +100,23 @@ describe('a full disk', () => {
     expect(await facts()).toEqual(['before', 'call.started', 'call.ended'])
   })
 
+  it('[C18] begins nothing in the room of the ballast, and goes on once it could be put back', async () => {
+    const { epoch } = await store.claim(SESSION)
+    await database.fillBallast()
+    disk.fill(true)
+    vi.spyOn(database, 'releaseBallast').mockImplementationOnce(async () => {
+      disk.fill(false)
+      return true
+    })
+    await store.append(SESSION, epoch, strict(ended))
+    const refill = vi.spyOn(database, 'fillBallast').mockResolvedValueOnce(false)
+    expect(await code(store.append(SESSION, epoch, strict(said('next'))))).toBe('storage_full')
+    await store.append(SESSION, epoch, strict(said('later')))
+    await store.append(SESSION, epoch, strict(said('and on')))
+    expect(refill).toHaveBeenCalledTimes(2)
+    expect(await facts()).toEqual(['call.ended', 'later', 'and on'])
+  })
+
   it('[C18] frees the ballast once and says that storage is full when that was not enough', async () => {
     const { epoch } = await store.claim(SESSION)
     await database.fillBallast()

@@ -13,8 +13,9 @@ import {
 } from '@tabwright/protocol'
 import { endsSomething } from './append-plan'
 import { writeBatch, type Batch, type Pending, type Written, type WrittenBatch } from './append-idb'
-import { blobReader } from './blob-batch'
+import type { KnownSession } from './append-session'
 import { broadcasts, type Broadcasts } from './broadcast'
+import { contentReader, type ContentReader } from './contents-idb'
 import { sessionRange, writing, type Database } from './database'
 import { claimSession } from './claim-idb'
 import { inOrder, readFiles } from './files-idb'
@@ -22,10 +23,10 @@ import { readLog } from './log-read-idb'
 import { createSealer, type Sealer } from './sealing-idb'
 import { CATALOGUE_CHANNEL, parseHint, sessionChannel } from './session-hints'
 import { missingSession, onlyRead, type LogPorts, type SessionStore, type StoreHint } from './session-store'
-import { storageFailure } from './storage-failure'
+import { storageFailure, storageFull } from './storage-failure'
 import { snapshotsIdb } from './snapshot-idb'
-import { readRecord } from './record-idb'
-import { postedAs, recordPosted, type SessionRecord } from './session-record'
+import { readRecord, readRow } from './record-idb'
+import { postedAs, recordPosted } from './session-record'
 import { reordered } from './inbox-order'
 
 /** What the log in IndexedDB takes beside {@link LogPorts}. */
@@ -51,21 +52,23 @@ const TOLD_MS = 33
 
 class EventLogIdb implements SessionStore {
   readonly #database: Database
-  readonly #readBlob: (hash: BlobHash) => Promise<Uint8Array>
+  readonly #contents: ContentReader
   readonly #ports: LogPorts
   readonly #broadcasts: Broadcasts = broadcasts()
   #queue: Pending[] = []
   #draining = false
   readonly #untold = new Map<SessionId, number>()
   #telling: ReturnType<typeof setTimeout> | undefined
-  /** Rows of the sessions that this store writes, as it wrote them last. */
-  readonly #known = new Map<SessionId, SessionRecord>()
+  /** The sessions that this store writes, as it wrote them last. */
+  readonly #known = new Map<SessionId, KnownSession>()
+  /** This store freed the ballast and has not put it back. */
+  #isBallastOwed = false
   readonly #sealer: Sealer
   readonly snapshots: SnapshotStore
 
   constructor(database: Database, ports: LogIdbOptions) {
     this.#database = database
-    this.#readBlob = blobReader(database)
+    this.#contents = contentReader(database)
     this.#ports = ports
     this.#sealer =
       ports.sealing === 'never'
@@ -77,10 +80,19 @@ class EventLogIdb implements SessionStore {
   async claim(session: SessionId): Promise<Claim> {
     const record = await this.#database.run((handle) => claimSession(handle, session, this.#ports.hash))
     const { epoch, head, wireEpoch: wire, rewinds = [] } = record
-    this.#known.set(session, record)
+    this.#known.set(session, { record, savedHead: head, fences: new Set([head + 1]) })
+    this.#contents.lookAnew(session)
     this.#tell(session, { type: 'claimed', epoch })
     this.#sealer.grown(session, head)
     return { epoch, head, wire, rewinds }
+  }
+
+  newest(session: SessionId): Promise<Pick<Claim, 'head' | 'rewinds'>> {
+    return this.#database.run(async (handle) => {
+      const record = await readRecord(handle.transaction(['sessions', 'heads', 'events']), session)
+      if (!record || record.deletedAt !== undefined) return missingSession(session)
+      return { head: record.head, rewinds: record.rewinds ?? [] }
+    })
   }
 
   append(session: SessionId, epoch: number, commit: Commit): Promise<readonly SessionEvent[]> {
@@ -106,7 +118,7 @@ class EventLogIdb implements SessionStore {
   readWire(session: SessionId, epoch?: number): Promise<readonly WireRow[]> {
     return this.#database.run(async (handle) => {
       const tx = handle.transaction(['sessions', 'heads', 'wire'])
-      const record = (await readRecord(tx, session)) ?? missingSession(session)
+      const record = (await readRow(tx, session)) ?? missingSession(session)
       const asked = epoch ?? record.wireEpoch
       const rows = await tx.objectStore('wire').getAll(IDBKeyRange.bound([session, asked], [session, asked, []]))
       return rows.map(({ role, text }) => ({ role, text }))
@@ -117,9 +129,9 @@ class EventLogIdb implements SessionStore {
     const at = this.#ports.clock.now()
     let tried: number | undefined
     const n = await this.#database.run(async (handle) => {
-      const tx = handle.transaction(['sessions', 'inbox'], 'readwrite', { durability: 'strict' })
+      const tx = handle.transaction(['sessions', 'inbox', 'drafts'], 'readwrite', { durability: 'strict' })
       return writing(tx, async (keep) => {
-        const record = await tx.objectStore('sessions').get(session)
+        const [record, draft] = await Promise.all([tx.objectStore('sessions').get(session), tx.objectStore('drafts').get(session)])
         if (!record || record.deletedAt !== undefined) return missingSession(session)
         if (record.imported) return onlyRead()
         const known = postedAs(record, id)
@@ -132,6 +144,8 @@ class EventLogIdb implements SessionStore {
         tried = record.inboxLast + 1
         keep(tx.objectStore('inbox').add({ session, n: tried, at, message }))
         keep(tx.objectStore('sessions').put(recordPosted(record, tried, id)))
+        // With the message and not after it: a box that shows what is on its way would be sent a second time.
+        if (draft && isDraftOf(draft.text, message)) keep(tx.objectStore('drafts').delete(session))
         return tried
       })
     })
@@ -187,13 +201,14 @@ class EventLogIdb implements SessionStore {
   }
 
   files(session: SessionId): Promise<readonly FileEntry[]> {
+    this.#contents.look(session)
     return this.#database.run(async (handle) => {
       return inOrder(await readFiles(handle.transaction('files'), session))
     })
   }
 
   loadBlob(hash: BlobHash): Promise<Uint8Array> {
-    return this.#readBlob(hash)
+    return this.#contents.load(hash)
   }
 
   watch(session: SessionId, listener: (hint: StoreHint) => void): () => void {
@@ -237,16 +252,24 @@ class EventLogIdb implements SessionStore {
   }
 
   async #write(entries: readonly Pending[]): Promise<readonly Written[]> {
-    const batch: Batch = { entries, hash: this.#ports.hash, known: this.#known, tried: undefined }
+    const batch: Batch = { entries, hash: this.#ports.hash, known: this.#known, isNamed: this.#contents.isNamed, tried: undefined }
     try {
+      if (this.#isBallastOwed && !entries.every(({ commit }) => endsSomething(commit))) await this.#payBallast()
       return this.#noted(await this.#database.run((handle) => writeBatch(handle, batch)))
     } catch (error) {
       for (const { session } of entries) this.#known.delete(session)
       const [only, ...others] = entries
       const isSpared = only && others.length === 0 && endsSomething(only.commit) && storageFailure(error).failure.code === 'storage_full'
       if (!isSpared || !(await this.#database.releaseBallast())) throw error
+      this.#isBallastOwed = true
       return this.#noted(await this.#database.run((handle) => writeBatch(handle, batch)))
     }
+  }
+
+  /** The room that was kept for the end of what ran is no room to begin something in. */
+  async #payBallast(): Promise<void> {
+    if (!(await this.#database.fillBallast())) throw storageFull()
+    this.#isBallastOwed = false
   }
 
   #tellHeads(): void {
@@ -256,8 +279,8 @@ class EventLogIdb implements SessionStore {
     this.#untold.clear()
   }
 
-  #noted({ records, results }: WrittenBatch): readonly Written[] {
-    for (const [session, record] of records) this.#known.set(session, record)
+  #noted({ sessions, results }: WrittenBatch): readonly Written[] {
+    for (const [session, known] of sessions) this.#known.set(session, known)
     return results
   }
 
@@ -267,6 +290,7 @@ class EventLogIdb implements SessionStore {
     for (const [index, pending] of batch.entries()) {
       const result = results[index]
       if (result?.type === 'written') {
+        this.#contents.wrote(pending.session, pending.commit.files ?? [])
         pending.resolve(result.events)
         heads.set(pending.session, result.head)
         isListed ||= result.isListed
@@ -288,4 +312,9 @@ class EventLogIdb implements SessionStore {
     this.#queue = this.#queue.filter((other) => other.session !== session)
     for (const other of behind) other.reject(error)
   }
+}
+
+/** Whether a draft is what was sent, or how far it was typed when it was last kept. */
+function isDraftOf(draft: string, message: InboxMessage): boolean {
+  return message.type === 'message' && message.text.trim().startsWith(draft.trim())
 }

@@ -87,6 +87,11 @@ class MemoryLog implements MemoryStore {
     return { epoch, head: found.record.head, wire: found.record.wireEpoch, rewinds: found.record.rewinds ?? [] }
   }
 
+  async newest(session: SessionId): Promise<Pick<Claim, 'head' | 'rewinds'>> {
+    const { head, rewinds = [] } = this.#find(session).record
+    return { head, rewinds }
+  }
+
   async append(session: SessionId, epoch: number, commit: Commit): Promise<readonly SessionEvent[]> {
     const found = this.#find(session)
     const plan = planAppend(found.record, commit, { epoch, at: this.#ports.clock.now(), hash: this.#ports.hash })

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { CHUNK_EVENTS, packText, textOf, type ChunkRecord } from './chunk'
 import { openDatabase, type Database } from './database'
 import { eventLogIdb } from './event-log-idb'
+import { factsAmong, isFact } from './fence-row'
 import { hashText } from './hash-noble'
 import { sealSession } from './sealing-idb'
 import { emptyRecord } from './session-record'
@@ -39,7 +40,7 @@ const commit = (from: number, to: number): Commit => ({
   durability: 'relaxed',
 })
 const seal = (head = COUNT): Promise<number> => sealSession(database, { session: SESSION, head, hash: hashText })
-const rows = (): Promise<number> => database.run((handle) => handle.count('events'))
+const rows = async (): Promise<number> => factsAmong(await database.run((handle) => handle.getAll('events'))).length
 
 async function read(from?: number, to?: number): Promise<readonly SessionEvent[]> {
   const list: SessionEvent[] = []
@@ -86,6 +87,28 @@ describe('facts that were sealed', () => {
     await store.check(SESSION)
   })
 
+  it.each([
+    ['the session was purged', span(1, COUNT)],
+    ['another tab took one of them away', [200]],
+  ])('are not sealed from memory when %s between reading and writing', async (_, gone) => {
+    await store.append(SESSION, epoch, commit(1, COUNT))
+    let runs = 0
+    const between: Database = {
+      ...database,
+      run: async (task) => {
+        // Where the sealed ones end, the rows, and now the record.
+        if (++runs === 3) {
+          await database.run((handle) => Promise.all(gone.map((seq) => handle.delete('events', [SESSION, seq]))))
+        }
+        return database.run(task)
+      },
+    }
+    expect(await sealSession(between, { session: SESSION, head: COUNT, hash: hashText })).toBe(0)
+    expect(runs).toBeGreaterThanOrEqual(3)
+    expect(await database.run((handle) => handle.count('chunks'))).toBe(0)
+    expect(await rows()).toBe(COUNT - gone.length)
+  })
+
   it('are written on: the next fact follows the last one', async () => {
     await store.append(SESSION, epoch, commit(1, COUNT))
     await seal()
@@ -128,6 +151,26 @@ describe('facts that were sealed', () => {
     await vi.waitFor(async () => expect(await rows()).toBe(COUNT - 768), { timeout: 10_000 })
     sealing.close()
     expect(numbers(await read())).toEqual(span(1, COUNT))
+  })
+
+  it('are not sealed in the middle of a burst', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const sealing = eventLogIdb(database, { hash: hashText, clock: { now: () => 1_000 } })
+    const transactions = vi.spyOn(IDBDatabase.prototype, 'transaction')
+    const sealings = (): number => transactions.mock.calls.filter(([stores]) => stores === 'chunks').length
+    let head = 0
+    const burst = async (facts: number): Promise<void> => {
+      await sealing.append(SESSION, epoch, commit(head + 1, head + facts))
+      head += facts
+      vi.advanceTimersByTime(150)
+    }
+    await burst(600)
+    for (let n = 0; n < 5; n++) await burst(1)
+    expect(sealings()).toBe(0)
+    vi.advanceTimersByTime(150)
+    vi.useRealTimers()
+    await vi.waitFor(() => expect(sealings()).toBeGreaterThan(0), { timeout: 5_000 })
+    sealing.close()
   })
 
   it('[P7] take less than 250 bytes each, also where they say little', async () => {
@@ -184,7 +227,7 @@ it('[C23] moves nothing while one of the facts is damaged, and cuts nothing', as
   await telling.append(SESSION, epoch, commit(1, COUNT))
   await database.run(async (handle) => {
     const event = await handle.get('events', [SESSION, 100])
-    if (event) await handle.put('events', { ...event, at: 7 })
+    if (event && isFact(event)) await handle.put('events', { ...event, at: 7 })
   })
   await expect(seal()).rejects.toMatchObject({ failure: { code: 'damaged', detail: { seq: 100 } } })
   expect(await rows()).toBe(COUNT)

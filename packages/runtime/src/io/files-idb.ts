@@ -43,6 +43,6 @@ function listed(text: string): readonly FileEntry[] {
   return JSON.parse(text)
 }
 
-function entryOf({ path, hash, size, mode, mtime, version }: FileEntry): FileEntry {
-  return { path, hash, size, mode, mtime, version }
+function entryOf({ path, hash, size, mode, mtime, version, permissions }: FileEntry): FileEntry {
+  return { path, hash, size, mode, mtime, version, ...(permissions !== undefined && { permissions }) }
 }

@@ -8,13 +8,22 @@ export type WriterPart = Omit<SessionRecord, SharedField>
 
 /**
  * A row of the store `heads`, whose index `fence` is unique. The writer's own row and the mark of a closed epoch claim the same fence, so
- * that the database itself refuses what an older writer puts, in the transaction of its facts and without a read before it (ruling 4).
+ * that the database itself refuses this row of an older writer, as `events` refuses its facts.
  */
 export type HeadRow =
-  /** What the writer of the epoch in `fence` knows. */
-  | { readonly key: SessionId; readonly fence: Fence; readonly part: WriterPart }
-  /** Nobody writes in this epoch any more: another tab took over, or the session is deleted. */
-  | { readonly key: Fence; readonly fence: Fence }
+  /** What the writer of the epoch in `fence` knew, at most {@link HEAD_LAG} facts ago: what came after is in the facts. */
+  { readonly key: SessionId; readonly fence: Fence; readonly part: WriterPart } | ClosedRow
+
+/** Nobody writes in this epoch any more: another tab took over, or the session is deleted. */
+export interface ClosedRow {
+  readonly key: Fence
+  readonly fence: Fence
+  /** Since version 3: number of the fact that its writer would write next; a fence has to stand there (`fence-row.ts`). */
+  readonly seq?: number
+}
+
+/** So many facts may be written before the row that sums them up. */
+export const HEAD_LAG = 64
 
 /** One epoch of one session. */
 export type Fence = [SessionId, number]
@@ -40,8 +49,8 @@ export function parkedRow(record: SessionRecord): HeadRow {
 }
 
 /** From now on whoever writes in this epoch is refused. */
-export function closedRow(session: SessionId, epoch: number): HeadRow {
-  return { key: [session, epoch], fence: [session, epoch] }
+export function closedRow(session: SessionId, epoch: number, seq: number): ClosedRow {
+  return { key: [session, epoch], fence: [session, epoch], seq }
 }
 
 /** The whole row of a session: what any tab may change, and over it what its writer wrote last. */

@@ -1,9 +1,13 @@
-import { fail, type BlobHash, type SessionEvent, type SessionId } from '@tabwright/protocol'
+import { fail, sealedText, unsealedFacts, type SessionEvent, type SessionId } from '@tabwright/protocol'
 import { CHUNK_EVENTS, chunkStart, packText, textOf, type ChunkRecord } from './chunk'
+import { contentsOf, shareContents, sizesOf, writeContents } from './contents-idb'
 import { sessionRange, writing, type Database, type Keep, type WriteTx } from './database'
+import { dropRows, DROPPED_FROM } from './drop-rows'
+import { closeEpoch, factsAmong } from './fence-row'
 import { fileRow, inOrder, MANY_FILES, readFiles, writeList } from './files-idb'
-import type { ImageStart, ImageStore, StoredImage, WireEpoch } from './image-store'
+import type { ImageStart, ImageStore, Shares, StoredImage, WireEpoch } from './image-store'
 import { readRecord, readRecords } from './record-idb'
+import type { SessionRecord } from './session-record'
 import { missingSession } from './session-store'
 import type { WireRecord } from './append-plan'
 
@@ -13,14 +17,15 @@ export function imageIdb(database: Database): ImageStore {
     begin: (session) => begin(database, session),
     list: () => database.run(readRecords),
     facts: (session, head, from = 1) => storedFacts(database, session, { from, head }),
-    content: (hash) => database.run(async (handle) => (await handle.get('blobs', hash))?.bytes),
+    contents: (session, wanted) => contentsOf(database, session, wanted),
+    sizes: (session, wanted) => sizesOf(database, session, wanted),
     put: (image) => put(database, image),
   }
 }
 
 function begin(database: Database, session: SessionId): Promise<ImageStart> {
   return database.run(async (handle) => {
-    const tx = handle.transaction(['sessions', 'heads', 'files', 'wire'])
+    const tx = handle.transaction(['sessions', 'heads', 'events', 'files', 'wire'])
     const [record, files, wire] = await Promise.all([
       readRecord(tx, session),
       readFiles(tx, session),
@@ -63,7 +68,7 @@ async function* storedFacts(
       ])
       return { chunk: sealed, rows: open }
     })
-    const bySeq = new Map<number, unknown>(rows.map((row) => [row.seq, row]))
+    const bySeq = new Map<number, unknown>(factsAmong(rows).map((row) => [row.seq, row]))
     const sealed = chunk ? await unsealed(chunk) : []
     for (let seq = Math.max(first, from); seq <= to; seq++) yield sealed[seq - from] ?? bySeq.get(seq)
   }
@@ -71,8 +76,7 @@ async function* storedFacts(
 
 async function unsealed(chunk: ChunkRecord): Promise<readonly unknown[]> {
   try {
-    const list: unknown = JSON.parse(await textOf(chunk))
-    return Array.isArray(list) ? list : []
+    return unsealedFacts(await textOf(chunk))
   } catch (error) {
     // Bytes that cannot be unpacked hold no fact: the reader finds the first of them missing.
     if (error instanceof Error) return []
@@ -84,23 +88,36 @@ async function put(database: Database, image: StoredImage): Promise<void> {
   const { id } = image.record
   const chunks = image.record.imported ? await sealedChunks(id, image.facts) : []
   await database.run(async (handle) => {
-    const tx: WriteTx = handle.transaction(['sessions', 'heads', 'chunks', 'events', 'wire', 'files', 'blobs', 'refs'], 'readwrite', {
-      durability: 'strict',
-    })
+    const tx: WriteTx = handle.transaction([...DROPPED_FROM], 'readwrite', { durability: 'strict' })
     await writing(tx, async (keep) => {
-      const there = await tx.objectStore('sessions').get(id)
+      const there = await readRecord(tx, id)
       if (there) {
         // The first try went through although its connection died.
         if (there.headHash === image.record.headHash && there.createdAt === image.record.createdAt && there.writes === 0) return
-        return fail('not_permitted', 'A session of that id is in this browser already. Nothing was changed.')
+        if (image.replaces === undefined) {
+          return fail('not_permitted', 'A session of that id is in this browser already. Nothing was changed.')
+        }
+        await makeRoom(tx, { there, head: image.replaces }, keep)
       }
-      const stored = new Set(await tx.objectStore('blobs').getAllKeys())
+      if (image.shares) await shareFrom(tx, { ...image.shares, to: id }, keep)
       for (const chunk of chunks) keep(tx.objectStore('chunks').add(chunk))
-      if (!image.record.imported) for (const fact of image.facts) keep(tx.objectStore('events').add(asRow(fact)))
-      writeBesides(tx, { image, stored }, keep)
+      // A fence may stand in its place: the fact is one as well.
+      if (!image.record.imported) for (const fact of image.facts) keep(tx.objectStore('events').put(asRow(fact)))
+      writeBesides(tx, image, keep)
       keep(tx.objectStore('sessions').add({ ...image.record, epoch: Math.max(image.record.epoch, await closedEpoch(tx, id)) }))
     })
   })
+}
+
+/** What stands in the place of the image goes, if it still is what was looked at; whoever writes it is refused from here on. */
+async function makeRoom(tx: WriteTx, { there, head }: { there: SessionRecord; head: string }, keep: Keep): Promise<void> {
+  const title = JSON.stringify(there.title)
+  if (there.headHash !== head) fail('stale', `${title} was written on while it was to be replaced. It is as it was; try again.`)
+  if ((await tx.objectStore('inbox').count(sessionRange(there.id))) > 0) {
+    fail('not_permitted', `${title} has messages here that wait to be delivered. It was not replaced; deliver or remove them first.`)
+  }
+  await dropRows(tx, there.id, keep)
+  closeEpoch(tx, { session: there.id, epoch: there.epoch, seq: there.head + 1 }, keep)
 }
 
 /** A session of this id was here and was deleted: whoever wrote it stays refused, and its epochs are never given again. */
@@ -109,17 +126,20 @@ async function closedEpoch(tx: WriteTx, session: SessionId): Promise<number> {
   return newest && typeof newest.primaryKey !== 'string' ? newest.primaryKey[1] : 0
 }
 
-function writeBesides(tx: WriteTx, { image, stored }: { image: StoredImage; stored: ReadonlySet<BlobHash> }, keep: Keep): void {
+function writeBesides(tx: WriteTx, image: StoredImage, keep: Keep): void {
   const session = image.record.id
   for (const { epoch, rows } of image.wire) {
     for (const [i, { role, text }] of rows.entries()) keep(tx.objectStore('wire').add({ session, epoch, i, role, text }))
   }
   if (image.files.length >= MANY_FILES) writeList(tx, { session, files: image.files }, keep)
   else for (const entry of image.files) keep(tx.objectStore('files').add(fileRow(session, entry.path, entry)))
-  for (const [hash, bytes] of image.contents) {
-    keep(tx.objectStore('refs').put({ hash, session }))
-    if (!stored.has(hash)) keep(tx.objectStore('blobs').put({ hash, bytes }))
-  }
+  writeContents(tx, { session, contents: image.contents }, keep)
+}
+
+/** Whoever is gone by now has nothing left to share. */
+async function shareFrom(tx: WriteTx, shares: Shares & { readonly to: SessionId }, keep: Keep): Promise<void> {
+  if ((await tx.objectStore('sessions').getKey(shares.from)) === undefined) missingSession(shares.from)
+  await shareContents(tx, shares, keep)
 }
 
 /** Facts that bear another id than their session can be no rows, whose key is that id; sealed they are kept to the letter. */
@@ -135,7 +155,7 @@ async function sealedChunks(session: SessionId, facts: readonly unknown[]): Prom
       to: at + some.length,
       prev: first.prev,
       last: last.hash,
-      ...(await packText(JSON.stringify(some))),
+      ...(await packText(sealedText(some))),
     })
   }
   return chunks

@@ -1,4 +1,4 @@
-import { fail, type SessionEvent } from '@tabwright/protocol'
+import { fail, type BlobHash, type SessionEvent } from '@tabwright/protocol'
 import type { MemoryStore } from './event-log-memory'
 import { epochsOf } from './image-idb'
 import type { ImageStore } from './image-store'
@@ -18,8 +18,17 @@ export function imageMemory(store: MemoryStore): ImageStore {
       const { events } = store.sessions.get(session) ?? missingSession(session)
       for (let seq = from; seq <= head; seq++) yield events[seq - 1]
     },
-    content: async (hash) => store.blobs.get(hash),
+    async *contents(_, wanted) {
+      for (const hash of wanted) {
+        const bytes = store.blobs.get(hash)
+        if (bytes) yield [hash, bytes]
+      }
+    },
+    async sizes(_, wanted) {
+      return new Map([...wanted].flatMap((hash) => sizeOf(hash, store.blobs.get(hash))))
+    },
     async put({ record, facts, wire, files, contents }) {
+      // Nothing is mirrored from here, so nothing is replaced from a mirror.
       if (store.sessions.has(record.id)) fail('not_permitted', 'A session of that id is in this browser already. Nothing was changed.')
       store.open(record)
       const made = store.sessions.get(record.id) ?? missingSession(record.id)
@@ -33,4 +42,8 @@ export function imageMemory(store: MemoryStore): ImageStore {
 
 function isRow(fact: unknown): fact is SessionEvent {
   return typeof fact === 'object' && fact !== null && 'seq' in fact
+}
+
+function sizeOf(hash: BlobHash, bytes: Uint8Array | undefined): readonly (readonly [BlobHash, number])[] {
+  return bytes ? [[hash, bytes.byteLength]] : []
 }

@@ -9,11 +9,14 @@ export interface ImageStore {
   list(): Promise<readonly SessionRecord[]>
   /** What is stored in the place of each fact, `from` (default 1) to `head`; undefined for nothing. Nothing is checked. */
   facts(session: SessionId, head: number, from?: number): AsyncIterable<unknown>
-  /** Stored content; undefined when it is not there. Not checked. */
-  content(hash: BlobHash): Promise<Uint8Array | undefined>
+  /** These contents of a session, in the order in which they are read fastest, without those that are not there. Not checked. */
+  contents(session: SessionId, wanted: ReadonlySet<BlobHash>): AsyncIterable<readonly [BlobHash, Uint8Array]>
+  /** The size of each of these contents of a session that is there. */
+  sizes(session: SessionId, wanted: ReadonlySet<BlobHash>): Promise<ReadonlyMap<BlobHash, number>>
   /**
    * Writes a session with everything in one transaction, or nothing.
-   * @throws FailureError `not_permitted` when a session of that id is there, `storage_full`
+   * @throws FailureError `not_permitted` when a session of that id is there and is not to be replaced, or has messages that wait; `stale`
+   * when it is not the one to be replaced any more; `storage_full`
    */
   put(image: StoredImage): Promise<void>
 }
@@ -36,4 +39,14 @@ export interface StoredImage extends ImageStart {
   /** The facts exactly as they were stored; they may bear another session's id than the row when nobody is going to write on. */
   readonly facts: readonly unknown[]
   readonly contents: ReadonlyMap<BlobHash, Uint8Array>
+  /** Contents that stay where they are, named by this session too. */
+  readonly shares?: Shares
+  /** Hash of the newest fact of the session of that id that goes; omitted: there must be none. */
+  readonly replaces?: string
+}
+
+/** What one session takes over from another by reference. */
+export interface Shares {
+  readonly from: SessionId
+  readonly named: ReadonlySet<BlobHash>
 }

@@ -2,7 +2,10 @@ import {
   fail,
   FailureError,
   isJsonObject,
+  NO_BILLING,
+  withUsage,
   type Answer,
+  type Billing,
   type Cleared,
   type Json,
   type JsonObject,
@@ -12,7 +15,6 @@ import { CLEAR_TOOL_USES } from '../core/compaction/clearing'
 import { blockContent, blockWire, idOf, openBlock, type Block } from './model-block'
 import { failureOfErrorEvent } from './model-failure'
 import { members, memberOf, parseObject, textOf } from './model-json'
-import { NO_BILLING, withUsage, type Billing } from './model-usage'
 
 /**
  * From raw stream events to one answer. Ours and not the SDK's: the SDK completes a cut tool input to a plausible

@@ -32,7 +32,11 @@ export function failureOfAnswer(answer: ErrorAnswer): Failure {
     if (special) return special
   }
   if (status === 401 || status === 403) return { code: 'rejected_key', message: sentence('The provider rejected the key.', said) }
-  if (status === 402) return { code: 'spend_limit', message: sentence('The provider wants to be paid before it goes on.', said) }
+  if (status === 402)
+    return {
+      code: 'spend_limit',
+      message: sentence('The provider wants to be paid before it goes on: the credit of this key is used up.', said),
+    }
   if (status === 404) return { code: 'not_found', message: sentence('The provider does not know this model or address.', said) }
   if (status === 413) return { code: 'too_large', message: sentence('The request is larger than the provider accepts.', said) }
   // Whether the address itself is in trouble is for the breaker to read.
@@ -105,6 +109,7 @@ const RELAY_CODES: Readonly<Record<string, FailureCode>> = {
   code_needed: 'denied',
   not_signed_in: 'denied',
   session_ended: 'denied',
+  spend_cap: 'spend_limit',
   wrong_origin: 'denied',
   upstream_redirect: 'bad_response',
   upstream_unreadable: 'bad_response',
@@ -125,6 +130,11 @@ function failureOfSpecial(error: ProviderError): Failure | undefined {
     const message = sentence('The provider found thinking that does not belong to this conversation.', error.message)
     return { code: 'bad_input', message, detail: { reason: 'prefix_mismatch' } }
   }
+  // Documented for models before the feature; servers that only imitate the API say that the role is none.
+  if (/role '?"?system'?"? is not supported|messages\.\d+\.role\b/i.test(error.message)) {
+    const message = sentence('The provider takes no message of ours in the middle of a conversation.', error.message)
+    return { code: 'bad_input', message, detail: { reason: 'system_role' } }
+  }
   if (/prompt is too long|exceeds? the (model's )?context|context (window|length)/i.test(error.message)) {
     return {
       code: 'too_large',
@@ -143,16 +153,19 @@ function providerError(body: Json | undefined): ProviderError | undefined {
   return { type: textOf(error['type']), message: textOf(error['message']), code: textOf(code) }
 }
 
-/** `retry-after-ms` is exact and goes first; `retry-after` is seconds or a date. */
+/**
+ * `retry-after-ms` is exact and goes first; `retry-after` is seconds or a date. A moment that is over says nothing about the next one: where
+ * two clocks differ, all tries would follow each other at once.
+ */
 function retryAfter({ header, now }: ErrorAnswer): number | undefined {
   const ms = Number.parseFloat(header('retry-after-ms') ?? '')
   if (ms >= 0) return ms
   const text = header('retry-after')
   if (!text) return undefined
   const seconds = Number(text)
-  if (seconds >= 0) return seconds * 1000
-  const date = Date.parse(text)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+  if (!Number.isNaN(seconds)) return seconds >= 0 ? seconds * 1000 : undefined
+  const left = Date.parse(text) - now
+  return left > 0 ? left : undefined
 }
 
 /** Our plain sentence, then theirs: at most 600 characters of it, for some servers answer with a whole page. */

@@ -73,14 +73,22 @@ interface Heard {
   readonly thrown: unknown
 }
 
-async function hear(bytes: Uint8Array): Promise<Heard> {
+/** A body whose connection breaks behind these bytes. */
+const resetAfter = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start: (to) => to.enqueue(new Uint8Array(bytes)),
+    pull: (to) => to.error(new TypeError('terminated')),
+  })
+
+async function hear(body: Uint8Array | ReadableStream<Uint8Array>): Promise<Heard> {
   const events: ModelEvent[] = []
   const model = anthropicModel({
     id: 'm',
     label: 'M',
     baseUrl: 'http://model.example',
     token: 't',
-    fetch: async () => new Response(new Uint8Array(bytes), { headers: { 'content-type': 'text/event-stream' } }),
+    fetch: async () =>
+      new Response(body instanceof Uint8Array ? new Uint8Array(body) : body, { headers: { 'content-type': 'text/event-stream' } }),
   })
   try {
     for await (const one of model.stream('{}', new AbortController().signal)) events.push(one)
@@ -106,7 +114,7 @@ it('[C28] hears every recorded stream to its end', async () => {
   }
 })
 
-it('[C28] takes no stream for an answer before its last event, wherever it is cut', async () => {
+it('[C28] [O46] takes no stream for an answer before its last event, wherever it is cut', async () => {
   let cuts = 0
   for (const [name, bytes] of recorded) {
     const end = endOf(bytes)
@@ -120,6 +128,14 @@ it('[C28] takes no stream for an answer before its last event, wherever it is cu
   }
   expect(cuts).toBeGreaterThan(10_000)
 }, 120_000)
+
+it('[O46] takes a stream that is reset for none either, and what came of it for a part', async () => {
+  const [, bytes] = recorded.find(([name]) => name === 'text in pieces') ?? expect.unreachable('it was recorded')
+  for (let length = 0; length <= endOf(bytes); length += 7) {
+    const { events, thrown } = await hear(resetAfter(bytes.subarray(0, length)))
+    expect([length, thrown instanceof FailureError, events.some((one) => one.type === 'complete')]).toEqual([length, true, false])
+  }
+})
 
 it('[C28] answers every change of a byte with an answer or a failure, and nothing else', async () => {
   for (const [name, bytes] of recorded) {

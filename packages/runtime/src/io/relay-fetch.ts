@@ -6,6 +6,8 @@ export interface RelayFetch {
   readonly fetch: typeof fetch
   /** What later requests carry. */
   setToken(token: string): void
+  /** Resolves when there is a bearer. @throws FailureError when there is no relay, or it wants a code from the person */
+  ready(signal: AbortSignal): Promise<void>
 }
 
 export interface RelayFetchOptions {
@@ -19,7 +21,7 @@ const OVER: ReadonlySet<unknown> = new Set(['session_ended', 'not_signed_in'])
 
 /**
  * `fetch` that carries the bearer and gets another when it is over: the relay was started anew, or a day has passed. The
- * refused request was not passed on to anybody, so the same one is sent once more; its body must be text.
+ * refused request was not passed on to anybody, so the same one is sent once more; its body must be text or bytes.
  */
 export function relayFetch({ renew, fetch: send = (input, init) => fetch(input, init) }: RelayFetchOptions): RelayFetch {
   let token = ''
@@ -37,6 +39,9 @@ export function relayFetch({ renew, fetch: send = (input, init) => fetch(input, 
   return {
     setToken: (next) => {
       token = next
+    },
+    ready: async (signal) => {
+      if (token === '') await unlessAborted(renewed(''), signal)
     },
     fetch: async (input, init) => {
       const used = token

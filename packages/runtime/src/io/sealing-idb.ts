@@ -1,12 +1,15 @@
-import { failureOf, type Failure, type Hash, type SessionId } from '@tabwright/protocol'
+import { failureOf, sealedText, type Failure, type Hash, type SessionId } from '@tabwright/protocol'
 import { CHUNK_EVENTS, packText } from './chunk'
-import { sessionRange, writing, type Database } from './database'
+import { sessionRange, writing, type Database, type WriteTx } from './database'
+import { factsAmong, fencesOf } from './fence-row'
 import { chainReader } from './stored-chain'
 
 /** So many of the newest facts stay rows: they are read most, and one of them is always there to be checked against the session's row. */
 const KEPT_AS_ROWS = CHUNK_EVENTS
 /** After the newest append, so that sealing does not stand in the way of a burst. */
 const DELAY_MS = 200
+/** So many facts more than are due, and it is not put off any longer. */
+const PUT_OFF = 8 * CHUNK_EVENTS
 
 /** Moves old facts from rows into chunks, in the background: a third of the space, a third of the time to open. */
 export interface Sealer {
@@ -43,9 +46,12 @@ export function createSealer(database: Database, options: SealerOptions): Sealer
   }
   return {
     grown(session, head) {
-      if (head - (sealed.get(session) ?? 0) < CHUNK_EVENTS + KEPT_AS_ROWS) return
+      const over = head - (sealed.get(session) ?? 0) - CHUNK_EVENTS - KEPT_AS_ROWS
+      if (over < 0) return
       due.set(session, head)
-      timer ??= setTimeout(() => {
+      if (over < PUT_OFF) clearTimeout(timer)
+      else if (timer !== undefined) return
+      timer = setTimeout(() => {
         timer = undefined
         running = (running ?? Promise.resolve()).then(run)
       }, DELAY_MS)
@@ -84,22 +90,28 @@ function sealedTo(database: Database, session: SessionId): Promise<number> {
 async function sealChunk(database: Database, { session, from, hash }: { session: SessionId; from: number; hash: Hash }): Promise<boolean> {
   const to = from + CHUNK_EVENTS - 1
   const range = IDBKeyRange.bound([session, from], [session, to])
-  const rows = await database.run((handle) => handle.getAll('events', range))
+  const rows = factsAmong(await database.run((handle) => handle.getAll('events', range)))
   if (rows.length < CHUNK_EVENTS) return false
   // What is moved is whole: from here on its digest stands for the hashes of its facts.
   const chain = chainReader(from, hash)
   const facts = rows.map((row) => chain.next(row))
   const [first, last] = [facts[0], facts.at(-1)]
   if (!first || !last) return false
-  const packed = await packText(JSON.stringify(rows))
+  const packed = await packText(sealedText(rows))
   const chunk = { session, from, to, prev: first.prev, last: last.hash, ...packed }
   return database.run(async (handle) => {
-    const tx = handle.transaction(['chunks', 'events'], 'readwrite', { durability: 'relaxed' })
+    const tx: WriteTx = handle.transaction(['chunks', 'events', 'heads'], 'readwrite', { durability: 'relaxed' })
     return writing(tx, async (keep) => {
-      const [there, isSealed] = await Promise.all([tx.objectStore('events').count(range), tx.objectStore('chunks').getKey([session, from])])
+      const [there, isSealed, fences] = await Promise.all([
+        tx.objectStore('events').count(range),
+        tx.objectStore('chunks').getKey([session, from]),
+        fencesOf(tx, session, { from, to }),
+      ])
       if (there !== CHUNK_EVENTS || isSealed !== undefined) return false
       keep(tx.objectStore('chunks').add(chunk))
       keep(tx.objectStore('events').delete(range))
+      // Where a writer was put aside its next fact still finds the place taken, however long it slept.
+      for (const fence of fences) keep(tx.objectStore('events').put(fence))
       return true
     })
   })

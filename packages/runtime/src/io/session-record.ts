@@ -1,3 +1,4 @@
+import { toldBy } from '../core/agents/told'
 import { assertNever, type CallId, type Rewind, type SessionEvent, type SessionId, type SessionRow } from '@tabwright/protocol'
 
 /** A session's row: what the list shows, and what an append needs to read. Written in the transaction of the facts it sums up. */
@@ -85,6 +86,13 @@ export function rowOf(record: SessionRecord): SessionRow {
 /** The row after one more fact. */
 export function recordAfter(record: SessionRecord, event: SessionEvent): SessionRecord {
   const moved = { ...record, head: event.seq, headHash: event.hash, updatedAt: event.at }
+  // Sub-agents begin and end within the session's turn; what they ask, the person is asked.
+  const told = toldBy(event)
+  if (told !== event && !told.type.startsWith('call.')) return moved
+  return withTold(moved, told)
+}
+
+function withTold(moved: SessionRecord, event: SessionEvent): SessionRecord {
   switch (event.type) {
     case 'turn.started':
       return { ...moved, state: 'running', model: event.data.model, asking: [] }
@@ -92,11 +100,18 @@ export function recordAfter(record: SessionRecord, event: SessionEvent): Session
       return { ...moved, state: endState(event.data.stop), asking: [] }
     case 'call.judged':
       return event.data.verdict.type === 'ask' ? asking(moved, [...moved.asking, event.data.call]) : moved
+    case 'fetch.judged':
+      return event.data.verdict.type === 'ask' && event.data.call !== undefined ? asking(moved, [...moved.asking, event.data.fetch]) : moved
+    case 'fetch.decided':
+    case 'fetch.ended':
+      return withoutCall(moved, event.data.fetch)
     case 'history.rewound':
       return { ...moved, rewinds: [...(moved.rewinds ?? []), { seq: event.seq, to: event.data.to }] }
-    // A call whose end is unknown waits for a person as well.
+    // A call whose end is unknown waits for a person as well, and so does a question.
     case 'call.lost':
+    case 'question.asked':
       return asking(moved, [...moved.asking, event.data.call])
+    case 'question.answered':
     case 'call.decided':
     case 'call.resolved':
     case 'call.ended':
@@ -111,9 +126,9 @@ function endState(stop: SessionEvent<'turn.ended'>['data']['stop']): SessionRow[
     case 'failed':
       return 'failed'
     case 'requires-action':
+    case 'budget':
       return 'waiting'
     case 'end':
-    case 'budget':
     case 'refusal':
     case 'interrupted':
       return 'idle'

@@ -4,6 +4,7 @@ import {
   ulid,
   type Commit,
   type Draft,
+  type Mode,
   type PathChange,
   type Random,
   type SessionId,
@@ -26,6 +27,8 @@ export interface NewSession {
   readonly id: SessionId
   readonly title: string
   readonly project: SessionRow['project']
+  /** How much may be done without asking; without one edits are made unasked. */
+  readonly mode?: Mode
   readonly files: readonly SeedFile[]
 }
 
@@ -37,7 +40,12 @@ export function planSeed(
   const at = ports.clock.now()
   const files = session.files.map((file) => changeOf(file, at))
   const trace = traceId(ulid(at, ports.random))
-  const opened: Draft = { type: 'session.opened', data: { title: session.title, project: session.project }, agent: MAIN_AGENT, trace }
+  const opened: Draft = {
+    type: 'session.opened',
+    data: { title: session.title, project: session.project, ...(session.mode !== undefined && { mode: session.mode }) },
+    agent: MAIN_AGENT,
+    trace,
+  }
   const seeded: Draft = {
     type: 'workspace.changed',
     data: {

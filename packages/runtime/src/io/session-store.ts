@@ -1,6 +1,7 @@
 import {
   fail,
   type BlobHash,
+  type Claim,
   type Clock,
   type EventLog,
   type FileEntry,
@@ -14,6 +15,8 @@ import {
 /** Everything that is kept of a session, whoever keeps it: `event-log-idb.ts` or, where the browser keeps nothing, `event-log-memory.ts`. */
 export interface SessionStore extends EventLog, WireStore, Inbox, FileStore {
   readonly snapshots: SnapshotStore
+  /** Where a session stands, for whoever does not write it: what a {@link Claim} tells, without one. @throws FailureError `not_found` */
+  newest(session: SessionId): Promise<Pick<Claim, 'head' | 'rewinds'>>
   /**
    * Works out the hash of every fact anew, at leisure: what was sealed long ago is read by its chunk's digest alone.
    * @throws FailureError `damaged` or `newer` with the first number that is not what was written
@@ -34,7 +37,7 @@ export interface LogPorts {
 /** The files of a session as of its last append, for opening its workspace. */
 export interface FileStore {
   files(session: SessionId): Promise<readonly FileEntry[]>
-  /** @throws FailureError `not_found` */
+  /** A content of a session that was claimed here or whose files were asked for. @throws FailureError `not_found` */
   loadBlob(hash: BlobHash): Promise<Uint8Array>
 }
 

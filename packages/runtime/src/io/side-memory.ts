@@ -1,5 +1,6 @@
 import type { Preview } from '../core/ports'
-import { newest, TERMINAL_KEPT, type TerminalText } from './terminal-idb'
+import type { BegunFiles, FolderLink, KeptFile, KeptFolder } from './folder-idb'
+import { newest, TERMINAL_KEPT, type TerminalText, type TerminalTexts } from './terminal-idb'
 
 /** The streaming text where the browser keeps nothing: gone with the worker. */
 export function previewMemory(): Preview {
@@ -16,8 +17,39 @@ export function previewMemory(): Preview {
   }
 }
 
-/** The terminal's text where the browser keeps nothing: gone with the worker. */
-export function terminalMemory(): TerminalText {
+/** The folder's link where the browser keeps nothing: gone with the worker. */
+export function folderMemory(): KeptFolder {
+  let kept: FolderLink | undefined
+  let begun: BegunFiles | undefined
+  const files = new Map<string, KeptFile>()
+  return {
+    read: async () => kept,
+    begun: async () => begun,
+    begin: async (files) => {
+      begun = files
+    },
+    files: async () => new Map(files),
+    link: async (link, base) => {
+      kept = link
+      begun = undefined
+      files.clear()
+      for (const [path, file] of base) files.set(path, file)
+    },
+    note: async (changes) => {
+      for (const [path, file] of changes) {
+        if (file) files.set(path, file)
+        else files.delete(path)
+      }
+    },
+  }
+}
+
+/** What the terminals showed where the browser keeps nothing: gone with the worker. */
+export function terminalsMemory(): TerminalTexts {
+  return { agent: terminalMemory(), person: terminalMemory(), typed: terminalMemory() }
+}
+
+function terminalMemory(): TerminalText {
   let shown = ''
   return {
     append(text) {

@@ -3,10 +3,10 @@ import { sessionId, type Failure } from '@tabwright/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openDatabase, type Database } from './database'
 import { previewIdb, type SideStoreOptions } from './preview-idb'
-import { previewMemory, terminalMemory } from './side-memory'
+import { previewMemory, terminalsMemory } from './side-memory'
 import { emptyRecord } from './session-record'
 import { snapshotsIdb } from './snapshot-idb'
-import { newest, TERMINAL_KEPT, terminalIdb } from './terminal-idb'
+import { newest, TERMINAL_KEPT, terminalsIdb } from './terminal-idb'
 
 let databases = 0
 let database: Database
@@ -104,30 +104,30 @@ describe('the preview', () => {
 
 describe('the terminal', () => {
   it('keeps what it showed, in order, for the next worker', async () => {
-    const terminal = terminalIdb(database, options)
+    const terminal = terminalsIdb(database, options).agent
     terminal.append('$ ls\r\n')
     terminal.append('a\r\n')
     expect(await terminal.read()).toBe('$ ls\r\na\r\n')
     terminal.append('b\r\n')
     expect(await terminal.read()).toBe('$ ls\r\na\r\nb\r\n')
-    expect(await terminalIdb(database, options).read()).toBe('$ ls\r\na\r\nb\r\n')
-    expect(await terminalIdb(database, { ...options, session: sessionId('s2') }).read()).toBe('')
+    expect(await terminalsIdb(database, options).agent.read()).toBe('$ ls\r\na\r\nb\r\n')
+    expect(await terminalsIdb(database, { ...options, session: sessionId('s2') }).agent.read()).toBe('')
   })
 
   it('has stored what it showed when a command is over', async () => {
-    const terminal = terminalIdb(database, options)
+    const terminal = terminalsIdb(database, options).agent
     terminal.append('done\r\n')
     await terminal.flush()
     expect(await database.run((handle) => handle.count('terminal'))).toBe(1)
   })
 
   it('writes by itself a quarter second later', async () => {
-    terminalIdb(database, options).append('x')
+    terminalsIdb(database, options).agent.append('x')
     await expect.poll(() => database.run((handle) => handle.count('terminal'))).toBe(1)
   })
 
   it('keeps the newest megabyte, in the database too', async () => {
-    const terminal = terminalIdb(database, options)
+    const terminal = terminalsIdb(database, options).agent
     for (let round = 0; round < 40; round++) {
       terminal.append(`${`${round} `.padEnd(99, '.')}\n`.repeat(1_000))
       await terminal.read()
@@ -142,13 +142,27 @@ describe('the terminal', () => {
     expect(lost).toEqual([])
   })
 
+  it('keeps the screens of a session apart, and trims each by itself', async () => {
+    const { agent, person, typed } = terminalsIdb(database, options)
+    person.append('mine\r\n')
+    typed.append('ls\n')
+    for (let round = 0; round < 16; round++) {
+      agent.append(`${'.'.repeat(99)}\n`.repeat(1_000))
+      await agent.read()
+    }
+    expect(await person.read()).toBe('mine\r\n')
+    expect(await typed.read()).toBe('ls\n')
+    const rows = await database.run((handle) => handle.getAll('terminal'))
+    expect(rows.filter((row) => row.screen === undefined).reduce((sum, row) => sum + row.text.length, 0)).toBeLessThan(1_400_000)
+  })
+
   it('is cut where a line begins', () => {
     expect(newest('ab\ncd\nef', 4)).toBe('ef')
     expect(newest('abcdef', 3)).toBe('def')
   })
 
   it('works in memory', async () => {
-    const terminal = terminalMemory()
+    const terminal = terminalsMemory().agent
     terminal.append('a')
     terminal.append('b')
     expect(await terminal.read()).toBe('ab')

@@ -19,6 +19,11 @@ export function storageFailure(error: unknown): FailureError {
   return failure('unexpected', `Saving failed (${named || 'unknown error'}: ${message}). Nothing already written is lost.`, error)
 }
 
+/** What is thrown where nothing was tried, since there is known to be no room. */
+export function storageFull(): FailureError {
+  return failure('storage_full', SENTENCES.storage_full, undefined)
+}
+
 /** Why a database could not be opened at all. A refusal by the browser means that it keeps nothing for this site. */
 export function openFailure(error: unknown): FailureError {
   const named = nameOf(error)

@@ -4,7 +4,7 @@ export type StorageUse =
   | { readonly type: 'off'; readonly reason: string }
 
 /** Bytes used and granted, and whether the browser promised not to evict them. All zero where the browser does not say. */
-export async function storageUse(): Promise<StorageUse> {
+async function storageUse(): Promise<StorageUse> {
   const platform: { readonly navigator?: { readonly storage?: Pick<StorageManager, 'estimate' | 'persisted'> } } = globalThis
   const storage = platform.navigator?.storage
   if (!storage) return { type: 'kept', used: 0, quota: 0, persisted: false }

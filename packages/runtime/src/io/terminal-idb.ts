@@ -1,5 +1,6 @@
 import { failureOf, type SessionId } from '@tabwright/protocol'
 import { sessionRange, writing, type Database } from './database'
+import type { TerminalRow } from './database-schema'
 import type { SideStoreOptions } from './preview-idb'
 
 const BATCH_MS = 250
@@ -7,6 +8,12 @@ const BATCH_MS = 250
 export const TERMINAL_KEPT = 1_000_000
 // Trimmed only after this much more, because finding the edge reads everything.
 const SLACK = 250_000
+
+/** The agent's commands and their output, a person's shell, and the command lines that were entered there. */
+export type TerminalScreen = 'agent' | NonNullable<TerminalRow['screen']>
+
+/** What each of a session's screens showed. */
+export type TerminalTexts = Readonly<Record<TerminalScreen, TerminalText>>
 
 /** What a terminal showed, newest 1 MB, ANSI included. */
 export interface TerminalText {
@@ -16,8 +23,19 @@ export interface TerminalText {
   read(): Promise<string>
 }
 
+/** The texts of all screens of a session. */
+export function terminalsIdb(database: Database, options: SideStoreOptions): TerminalTexts {
+  return {
+    agent: terminalIdb(database, options, 'agent'),
+    person: terminalIdb(database, options, 'person'),
+    typed: terminalIdb(database, options, 'typed'),
+  }
+}
+
+const screenOf = ({ screen }: TerminalRow): TerminalScreen => screen ?? 'agent'
+
 /** Output beside the log: joined for 250 ms, written relaxed. While a command runs its last quarter second may be lost. */
-export function terminalIdb(database: Database, { session, lost }: SideStoreOptions): TerminalText {
+function terminalIdb(database: Database, { session, lost }: SideStoreOptions, screen: TerminalScreen): TerminalText {
   let waiting = ''
   let timer: ReturnType<typeof setTimeout> | undefined
   let written = 0
@@ -32,7 +50,7 @@ export function terminalIdb(database: Database, { session, lost }: SideStoreOpti
       written += text.length
       const isTrimDue = written > SLACK
       if (isTrimDue) written = 0
-      queue = queue.then(() => addChunk(database, { session, text, isTrimDue })).catch((error: unknown) => lost(failureOf(error)))
+      queue = queue.then(() => addChunk(database, { session, screen, text, isTrimDue })).catch((error: unknown) => lost(failureOf(error)))
     }
     return queue
   }
@@ -47,7 +65,8 @@ export function terminalIdb(database: Database, { session, lost }: SideStoreOpti
     async read() {
       await flush()
       const rows = await database.run((handle) => handle.getAll('terminal', sessionRange(session)))
-      return newest(rows.map((row) => row.text).join(''), TERMINAL_KEPT)
+      const mine = rows.filter((row) => screenOf(row) === screen)
+      return newest(mine.map((row) => row.text).join(''), TERMINAL_KEPT)
     },
   }
 }
@@ -59,20 +78,25 @@ export function newest(text: string, most: number): string {
   return end.slice(end.indexOf('\n') + 1)
 }
 
-function addChunk(database: Database, chunk: { session: SessionId; text: string; isTrimDue: boolean }): Promise<void> {
-  const { session, text, isTrimDue } = chunk
+interface Chunk {
+  readonly session: SessionId
+  readonly screen: TerminalScreen
+  readonly text: string
+  readonly isTrimDue: boolean
+}
+
+function addChunk(database: Database, { session, screen, text, isTrimDue }: Chunk): Promise<void> {
   return database.run(async (handle) => {
     const tx = handle.transaction('terminal', 'readwrite', { durability: 'relaxed' })
     await writing(tx, async (keep) => {
       const last = await tx.store.openKeyCursor(sessionRange(session), 'prev')
-      keep(tx.store.add({ session, n: (last?.primaryKey[1] ?? 0) + 1, text }))
+      keep(tx.store.add({ session, n: (last?.primaryKey[1] ?? 0) + 1, text, ...(screen !== 'agent' && { screen }) }))
       if (!isTrimDue) return
       let kept = text.length
       for (let row = await tx.store.openCursor(sessionRange(session), 'prev'); row; row = await row.continue()) {
+        if (screenOf(row.value) !== screen) continue
+        if (kept >= TERMINAL_KEPT) keep(row.delete())
         kept += row.value.text.length
-        if (kept < TERMINAL_KEPT) continue
-        keep(tx.store.delete(IDBKeyRange.bound([session], row.primaryKey, false, true)))
-        return
       }
     })
   })

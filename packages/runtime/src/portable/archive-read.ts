@@ -15,6 +15,7 @@ import {
 } from './archive-form'
 import type { ArchiveLimits } from './archive-limits'
 import { crc32 } from './crc32'
+import { atOnce, type InPieces } from './in-turns'
 
 /** What an archive holds, by name, in its order. */
 export type ArchiveContent = ReadonlyMap<string, Uint8Array>
@@ -22,14 +23,14 @@ export type ArchiveContent = ReadonlyMap<string, Uint8Array>
 /** An archive whose sizes and names are in order; each entry is unpacked when it is asked for. */
 export interface Archive {
   readonly names: readonly string[]
-  /** Undefined when there is none of this name. @throws FailureError `bad_input` when it is not what it says */
-  unpack(name: string): Uint8Array | undefined
+  /** Undefined when there is none of this name. The work @throws FailureError `bad_input` when it is not what it says */
+  unpack(name: string): InPieces<Uint8Array> | undefined
 }
 
 /** All of an archive, unpacked. As {@link openArchive}. */
 export function readArchive(bytes: Uint8Array, limits: ArchiveLimits): ArchiveContent {
   const { names, unpack } = openArchive(bytes, limits)
-  return new Map(names.map((name) => [name, unpack(name) ?? refused(`${quoted(name)} is missing`)]))
+  return new Map(names.map((name) => [name, atOnce(unpack(name) ?? refused(`${quoted(name)} is missing`))]))
 }
 
 /**
@@ -167,18 +168,26 @@ function nameFlaw(name: string): string | undefined {
 
 const quoted = (name: string): string => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name)
 
-function unpacked(bytes: Uint8Array, { name, header, at }: Found): Uint8Array {
+function* unpacked(bytes: Uint8Array, { name, header, at }: Found): InPieces<Uint8Array> {
   const packed = bytes.subarray(at, at + header.packed)
-  const content = header.method === STORED ? packed.slice() : inflated(packed, header)
+  const content = header.method === STORED ? packed.slice() : yield* inflated(packed, header)
   if (content?.length !== header.size) return refused(`${quoted(name)} is not as long as it says`)
-  return crc32(content) === header.crc ? content : refused(`${quoted(name)} is damaged`)
+  let crc = 0
+  for (let from = 0; from < content.length; from += CHECKED_AT_ONCE) {
+    crc = crc32(content.subarray(from, from + CHECKED_AT_ONCE), crc)
+    yield
+  }
+  return crc === header.crc ? content : refused(`${quoted(name)} is damaged`)
 }
+
+/** Bytes whose checksum is worked out at a time: some milliseconds. */
+const CHECKED_AT_ONCE = 1024 * 1024
 
 /** Packed bytes that are unpacked at a time: what one piece can grow to is bounded by the form, about a thousand times. */
 const PIECE = 65_536
 
 /** The content, or undefined when it is not what the entry says. */
-function inflated(packed: Uint8Array, { method, size }: EntryHeader): Uint8Array | undefined {
+function* inflated(packed: Uint8Array, { method, size }: EntryHeader): InPieces<Uint8Array | undefined> {
   if (method !== DEFLATED) return refused('it is packed in a way that a session is not')
   try {
     // Room for one byte more tells an entry that goes on from one that ends.
@@ -189,8 +198,10 @@ function inflated(packed: Uint8Array, { method, size }: EntryHeader): Uint8Array
       if (length + part.length <= size) whole.set(part, length)
       length += part.length
     })
-    for (let at = 0; at < packed.length && length <= size; at += PIECE)
+    for (let at = 0; at < packed.length && length <= size; at += PIECE) {
       stream.push(packed.subarray(at, at + PIECE), at + PIECE >= packed.length)
+      yield
+    }
     return length === size ? whole : undefined
   } catch (error) {
     // The library throws its own errors for bytes that are no packed content.

@@ -1,6 +1,6 @@
 import { canonicalJson, fail, FailureError, type BlobHash, type Hash, type SessionEvent, type WireRow } from '@tabwright/protocol'
 import { parseStrict } from '../core/parse-strict'
-import { hashBytes } from '../io/hash-noble'
+import { hashInPieces } from '../io/hash-noble'
 import type { WireEpoch } from '../io/image-store'
 import { chainReader } from '../io/stored-chain'
 import { workspacePath } from '../workspace/path'
@@ -8,9 +8,12 @@ import type { ArchiveLimits } from './archive-limits'
 import { openArchive, refused, type Archive } from './archive-read'
 import { createBreath } from './breath'
 import { NAMES, sealedText } from './bundle-write'
+import { inTurns } from './in-turns'
 import { BUNDLE_VERSION, MANIFEST_SCHEMA, type Manifest } from './manifest-schema'
 import { blobsOf } from './named-blobs'
+import { ownNames } from './own-names'
 import type { SessionImage } from './session-image'
+import { wireRole } from './wire-role'
 
 /**
  * The session in an archive, every part of it checked: names, sizes, schemas, the chain of facts, each hash and each count. Between the
@@ -18,20 +21,20 @@ import type { SessionImage } from './session-image'
  * @throws FailureError `bad_input`, `too_large` or `newer` with one sentence that names what is wrong
  */
 export async function readBundle(bytes: Uint8Array, ports: BundlePorts): Promise<SessionImage> {
-  const take = taker(openArchive(bytes, ports.limits))
-  const breath = createBreath()
-  const manifest = readManifest(take(NAMES.manifest), ports.hash)
+  const { breath = createBreath() } = ports
+  const take = taker(openArchive(bytes, ports.limits), breath)
+  const manifest = readManifest(await take(NAMES.manifest), ports.hash)
   for (const [name, hash] of [
     [NAMES.progress, manifest.pages.progress],
     [NAMES.transcript, manifest.pages.transcript],
   ] as const) {
-    if (ports.hash(textOf(take(name), name)) !== hash) refused(`${name} is not what its list says`)
+    if (ports.hash(textOf(await take(name), name)) !== hash) refused(`${name} is not what its list says`)
   }
-  const { facts, events } = await readFacts(manifest, take(NAMES.facts), { hash: ports.hash, breath })
+  const { facts, events } = await readFacts(manifest, await take(NAMES.facts), { hash: ports.hash, breath })
   const wire: WireEpoch[] = []
   for (const epoch of manifest.wire) {
     await breath()
-    wire.push(readWire(epoch, take(NAMES.wire(epoch.epoch)), ports.hash))
+    wire.push(readWire(epoch, await take(NAMES.wire(epoch.epoch)), ports.hash))
   }
   checkOrder(manifest.wire.map(({ epoch }) => epoch))
   const contents = await readContents(manifest, take, breath)
@@ -45,22 +48,24 @@ export async function readBundle(bytes: Uint8Array, ports: BundlePorts): Promise
 /** What reading takes from outside. */
 interface BundlePorts {
   readonly hash: Hash
+  /** Awaited between pieces of the work. Default: others get their turn when one took long. */
+  readonly breath?: Breath
   readonly limits: ArchiveLimits
 }
 
 type Breath = ReturnType<typeof createBreath>
 
 interface Take {
-  (name: string): Uint8Array
+  (name: string): Promise<Uint8Array>
   /** A name that nobody took. */
   left(): string | undefined
 }
 
-function taker(archive: Archive): Take {
+function taker(archive: Archive, breath: Breath): Take {
   const left = new Set(archive.names)
-  const take = (name: string): Uint8Array => {
+  const take = async (name: string): Promise<Uint8Array> => {
     left.delete(name)
-    return archive.unpack(name) ?? refused(`${JSON.stringify(name)} is missing`)
+    return inTurns(archive.unpack(name) ?? refused(`${JSON.stringify(name)} is missing`), breath)
   }
   return Object.assign(take, { left: () => left.values().next().value })
 }
@@ -162,9 +167,9 @@ function readWire(told: Manifest['wire'][number], bytes: Uint8Array, hash: Hash)
   const rows = linesOf(text, name).map((line): WireRow => {
     const row = jsonOf(line, `a line of ${name}`)
     if (typeof row !== 'object' || row === null || !('role' in row) || !('text' in row)) return refused(`a line of ${name} is no message`)
-    const { role, text: message } = row
-    if ((role !== 'header' && role !== 'user' && role !== 'assistant') || typeof message !== 'string')
-      return refused(`a line of ${name} is no message`)
+    const role = wireRole(row.role)
+    const message = row.text
+    if (!role || typeof message !== 'string') return refused(`a line of ${name} is no message`)
     if (JSON.stringify({ role, text: message }) !== line) refused(`a line of ${name} is not written as messages are`)
     return { role, text: message }
   })
@@ -183,16 +188,19 @@ async function readContents(manifest: Manifest, take: Take, breath: Breath): Pro
   if (listed.size !== manifest.blobs.length) refused('one content is listed twice')
   for (const [hash, size] of listed) {
     await breath()
-    const bytes = take(NAMES.blob(hash))
-    if (bytes.length !== size || hashBytes(bytes) !== hash) refused(`the content ${hash.slice(0, 12)} is damaged`)
+    const bytes = await take(NAMES.blob(hash))
+    if (bytes.length !== size || (await inTurns(hashInPieces(bytes), breath)) !== hash)
+      refused(`the content ${hash.slice(0, 12)} is damaged`)
     contents.set(hash, bytes)
   }
   const missing = new Set(manifest.missing)
-  for (const { path, hash, size } of manifest.files) {
+  // The others have the content of one of these, or one that is listed.
+  for (const { path, hash, size } of ownNames(manifest.files)) {
     if (listed.has(hash) || missing.has(hash)) continue
     await breath()
-    const bytes = take(NAMES.file(path))
-    if (bytes.length !== size || hashBytes(bytes) !== hash) refused(`the file ${JSON.stringify(path.slice(0, 80))} is damaged`)
+    const bytes = await take(NAMES.file(path))
+    if (bytes.length !== size || (await inTurns(hashInPieces(bytes), breath)) !== hash)
+      refused(`the file ${JSON.stringify(path.slice(0, 80))} is damaged`)
     contents.set(hash, bytes)
   }
   return contents

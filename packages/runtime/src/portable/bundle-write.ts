@@ -1,9 +1,9 @@
 import { canonicalJson, type BlobHash, type FileEntry, type Hash, type Json, type WireRow } from '@tabwright/protocol'
 import { progressOf } from '../core/progress/progress'
 import { progressMarkdown } from '../core/progress/progress-markdown'
-import { folding } from './archive-read'
 import { writeArchive, type ArchiveEntry } from './archive-write'
-import { BUNDLE_VERSION, type Manifest } from './manifest-schema'
+import { BUNDLE_VERSION, plainEntry, type Manifest } from './manifest-schema'
+import { ownNames } from './own-names'
 import type { SessionImage } from './session-image'
 import { transcriptMarkdown } from './transcript-markdown'
 
@@ -54,9 +54,7 @@ interface Placed {
 }
 
 function placed({ files, contents }: SessionImage): Placed {
-  const names = new Map<string, number>()
-  for (const { path } of files) names.set(folding(path), (names.get(folding(path)) ?? 0) + 1)
-  const inFiles = files.filter(({ path, hash }) => contents.has(hash) && names.get(folding(path)) === 1)
+  const inFiles = ownNames(files).filter(({ hash }) => contents.has(hash))
   const there = new Set(inFiles.map((entry) => entry.hash))
   return { inFiles, inBlobs: [...contents.keys()].filter((hash) => !there.has(hash)).toSorted() }
 }
@@ -73,7 +71,7 @@ function manifestOf(image: SessionImage, more: { texts: Texts; blobs: readonly B
     facts: { count: image.facts.length, last: image.events.at(-1)?.hash ?? '', hash: hash(texts.facts) },
     ...(image.damaged && { damaged: image.damaged }),
     wire: texts.wire.map(({ epoch, rows, text }) => ({ epoch, rows, hash: hash(text) })),
-    files: image.files.map(({ path, hash: content, size, mode, mtime, version }) => ({ path, hash: content, size, mode, mtime, version })),
+    files: image.files.map(plainEntry),
     blobs: blobs.map((name) => ({ hash: name, size: image.contents.get(name)?.length ?? 0 })),
     missing: image.missing,
     pages: { progress: hash(texts.progress), transcript: hash(texts.transcript) },

@@ -43,11 +43,17 @@ export const FILES_SCHEMA = z.array(
     path: z.string(),
     hash: blob,
     size: natural,
-    mode: z.enum(['file', 'executable', 'symlink']),
+    mode: z.enum(['file', 'executable', 'symlink', 'folder']),
     mtime: z.number(),
+    permissions: z.exactOptional(natural),
     version: natural,
   }),
 )
+
+/** What of a file goes into an archive or a mirror. */
+export function plainEntry({ path, hash, size, mode, mtime, permissions, version }: FileEntry): FileEntry {
+  return { path, hash, size, mode, mtime, ...(permissions !== undefined && { permissions }), version }
+}
 
 /** Strict: what this build does not know was written by another one. */
 export const MANIFEST_SCHEMA = z.strictObject({

@@ -31,7 +31,7 @@ const natural = z.int().check(z.gte(0))
 const name = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 
 /** Strict: what this build does not know was written by another one. */
-export const MIRROR_HEAD_SCHEMA = z.strictObject({
+const MIRROR_HEAD_SCHEMA = z.strictObject({
   format: z.literal('tabwright-mirror'),
   version: z.literal(1),
   session: z.pipe(z.string().check(z.regex(/^[A-Za-z0-9_.:-]{1,128}$/)), z.transform(sessionId)),

@@ -10,8 +10,8 @@ import { HEAD, mirrorSealNamed, type MirrorKey, type MirrorSeal } from './mirror
 import { piecesAt, unpackSegment, type PlacedRow, type Segment } from './mirror-segment'
 import { FILES_SCHEMA } from './manifest-schema'
 import { blobsOf } from './named-blobs'
-import { recordOf, storedImage } from './portable'
-import type { SessionImage } from './session-image'
+import { keepToRead, recordOf, storedImage, type PortablePorts } from './portable'
+import { readImage, type SessionImage } from './session-image'
 
 /** What restoring takes from outside. */
 export interface RestorePorts {
@@ -97,14 +97,36 @@ export async function readMirrored(name: string, ports: RestorePorts): Promise<{
   return { image: { session, title, project, createdAt, facts, events, wire, files, contents, missing }, epoch: body.epoch }
 }
 
-/** Keeps a mirrored session as what it was: the same id, and it can be written. @throws FailureError `not_permitted` when one of that id is there */
-export async function restoreMirrored(name: string, ports: RestorePorts): Promise<SessionId> {
+/**
+ * Keeps a mirrored session as what it was: the same id, and it can be written.
+ * @param replaces hash of the newest fact of the session of that id that goes for it; omitted: there must be none
+ * @throws FailureError as {@link ImageStore.put}, `damaged`, `offline`
+ */
+export async function restoreMirrored(name: string, ports: RestorePorts, replaces?: string): Promise<SessionId> {
   const { image, epoch } = await readMirrored(name, ports)
   // Above every writer that there was: one of a browser that comes back is refused.
   const record = { ...recordOf(image, image.session), epoch: epoch + 1 }
-  await ports.store.put({ ...storedImage(image), record })
+  await ports.store.put({ ...storedImage(image), record, ...(replaces !== undefined && { replaces }) })
   return image.session
 }
+
+/** As {@link restoreMirrored}, in the place of the session of that id. What stood there is kept first, as a copy to read and to fork. */
+export async function replaceMirrored(
+  { name, session }: { readonly name: string; readonly session: SessionId },
+  ports: RestorePorts & Pick<PortablePorts, 'clock' | 'random'>,
+): Promise<SessionId> {
+  const { store, hash } = ports
+  const { record } = await store.begin(session)
+  // Read whole before anything is changed: a mirror that is not whole replaces nothing.
+  await readMirrored(name, ports)
+  const local = await readImage(store, session, hash)
+  const title = `${local.title.slice(0, MOST_TITLE)} (as it was in this browser)`
+  await keepToRead({ ...local, title }, ports)
+  return restoreMirrored(name, ports, record.headHash)
+}
+
+/** What is left of a title, so that the words behind it are seen in a list. */
+const MOST_TITLE = 160
 
 function broken(): never {
   return fail('damaged', 'The mirror of this session is not whole. Nothing was restored from it.')

@@ -6,6 +6,7 @@ import { readArchive } from './archive-read'
 import { writeArchive, type ArchiveEntry } from './archive-write'
 import type { MirrorPlace } from './mirror-place'
 import type { MirrorSeal } from './mirror-seal'
+import { wireRole } from './wire-role'
 
 /** Bytes of one piece before it is sealed; the relay takes 4 MiB. */
 const PIECE_BYTES = 3 * 1024 * 1024
@@ -59,9 +60,9 @@ function linesOf(bytes: Uint8Array): readonly string[] {
 
 function rowOf(line: string): PlacedRow {
   const raw: Json = JSON.parse(line)
-  const { epoch, i, role, text } = isJsonObject(raw) ? raw : {}
-  const isRole = role === 'header' || role === 'user' || role === 'assistant'
-  if (typeof epoch !== 'number' || typeof i !== 'number' || !isRole || typeof text !== 'string') {
+  const { epoch, i, role: said, text } = isJsonObject(raw) ? raw : {}
+  const role = wireRole(said)
+  if (typeof epoch !== 'number' || typeof i !== 'number' || !role || typeof text !== 'string') {
     return fail('damaged', 'A part of the mirror cannot be read. Nothing was restored from it.')
   }
   return { epoch, i, role, text }

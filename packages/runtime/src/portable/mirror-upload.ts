@@ -2,6 +2,7 @@ import {
   blobHash,
   canonicalJson,
   fail,
+  failureOf,
   isJsonObject,
   type BlobHash,
   type Clock,
@@ -14,6 +15,7 @@ import {
 import { hashBytes } from '../io/hash-noble'
 import type { ImageStart, ImageStore } from '../io/image-store'
 import { chainReader } from '../io/stored-chain'
+import { plainEntry } from './manifest-schema'
 import { parseMirrorHead, type MirrorHeadBody } from './mirror-head-schema'
 import type { MirrorPlace } from './mirror-place'
 import { HEAD, mirrorSeal, type MirrorKey, type MirrorSeal } from './mirror-seal'
@@ -82,11 +84,17 @@ export function createUploader(ports: UploadPorts): Uploader {
       if (doubt?.isGone) knowledge.delete(session)
       const known = knowledge.get(session) ?? (await recall(session, ports))
       knowledge.delete(session)
-      const next = await bringUpToDate(session, known, ports)
+      const next = await bringUpToDate(session, known, ports).catch((error: unknown) => makeRoom(error, known, ports))
       knowledge.set(session, next)
       return { head: next.body?.head ?? 0, title: next.body?.title ?? '', version: next.version }
     },
   }
+}
+
+/** What was sent in vain would fill the place for good: the head that is there, written once more, lets go of it. */
+async function makeRoom(error: unknown, known: Known, { place }: UploadPorts): Promise<never> {
+  if (known.body && failureOf(error).code === 'storage_full') await writeHead(known, known.body, place)
+  throw error
 }
 
 async function recall(session: SessionId, { place, key, store, hash }: UploadPorts): Promise<Known> {
@@ -95,17 +103,18 @@ async function recall(session: SessionId, { place, key, store, hash }: UploadPor
   const head = await place.readHead(seal.name)
   const body = head && parseMirrorHead(new TextDecoder().decode(await seal.open(head.bytes, HEAD)))
   if (head && !body) return fail('newer', 'The mirror of this session was written by a newer version of the app. Reload to update.')
-  const referenced = new Set(body ? [...body.parts.flat(), ...body.files] : [])
-  // What an upload that broke off left behind.
-  for (const part of await place.parts(seal.name)) if (!referenced.has(part)) await place.removePart(seal.name, part)
-  if (!body) return { seal, pieces, version: 0, body, contents: new Set(), crumb: undefined }
+  const nothing: Known = { seal, pieces, version: head?.version ?? 0, body: undefined, contents: new Set(), crumb: undefined }
+  if (!body) return nothing
   if ((await store.begin(session)).record.head < body.head) return otherBrowser()
   const events = await factsOf(store.facts(session, body.head), chainReader(1, hash))
   if ((events.at(-1)?.event.hash ?? '') !== body.headHash) return otherBrowser()
+  const there = new Set(await place.parts(seal.name))
+  // What the place lost is not made up for by what follows: the session is mirrored anew, in the place of that head.
+  if (partsOf(body).some((part) => !there.has(part))) return nothing
   const files: Json = JSON.parse(new TextDecoder().decode(await pieces.read(body.files)))
   const listed = Array.isArray(files) ? files.flatMap(hashIn) : []
   const named = blobsOf(events.map(({ event }) => event))
-  return { seal, pieces, version: head?.version ?? 0, body, contents: new Set([...named, ...listed]), crumb: undefined }
+  return { ...nothing, body, contents: new Set([...named, ...listed]) }
 }
 
 function hashIn(entry: Json): readonly BlobHash[] {
@@ -145,12 +154,12 @@ async function bringUpToDate(session: SessionId, known: Known, ports: UploadPort
   const facts = await factsOf(ports.store.facts(session, now.record.head, start.head + 1), chainReader(start.head + 1, ports.hash))
   const already = new Set([...known.contents].filter((hash) => !crumb?.contents.has(hash)))
   const wanted = new Set([...blobsOf(facts.map(({ event }) => event)), ...now.files.map(({ hash }) => hash)])
-  const there = new Set(body ? [...body.parts.flat(), ...body.files] : [])
+  const there = new Set(body ? partsOf(body) : [])
   const parts: (readonly string[])[] = []
   const added = new Set<BlobHash>()
   let size = 0
   for await (const segment of segments(
-    { facts, rows: rowsAfter(now, start), missing: [...wanted].filter((hash) => !already.has(hash)) },
+    { facts, rows: rowsAfter(now, start), session, missing: new Set([...wanted].filter((hash) => !already.has(hash))) },
     ports,
   )) {
     const packed = await packSegment(segment)
@@ -165,7 +174,6 @@ async function bringUpToDate(session: SessionId, known: Known, ports: UploadPort
     files: await known.pieces.write(filesText(now.files), there),
   }
   const version = await writeHead(known, next, ports.place)
-  await dropUnused(known, next, ports.place)
   const isCrumb = parts.length === 1 && size < CRUMB_BYTES
   return {
     ...known,
@@ -193,8 +201,7 @@ function headOf(session: SessionId, { record, wire }: ImageStart, at: number): O
 
 function filesText(files: readonly FileEntry[]): Uint8Array {
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
-  const plain = sorted.map(({ path, hash, size, mode, mtime, version }) => ({ path, hash, size, mode, mtime, version }))
-  return new TextEncoder().encode(JSON.stringify(plain))
+  return new TextEncoder().encode(JSON.stringify(sorted.map(plainEntry)))
 }
 
 function rowsAfter({ wire }: ImageStart, start: Start): readonly PlacedRow[] {
@@ -207,25 +214,26 @@ function rowsAfter({ wire }: ImageStart, start: Start): readonly PlacedRow[] {
 
 async function writeHead({ seal, version }: Known, body: MirrorHeadBody, place: MirrorPlace): Promise<number> {
   const sealed = await seal.seal(new TextEncoder().encode(JSON.stringify(body)), HEAD)
-  const written = await place.writeHead(seal.name, sealed, version)
-  return written === 'stale' ? otherBrowser() : written
+  const written = await place.writeHead(seal.name, { parts: partsOf(body), head: sealed }, version)
+  if (written === 'stale') return otherBrowser()
+  if (written === 'incomplete') return fail('busy', 'The mirror of this session was erased while it was written; it is written anew.')
+  return written
 }
 
-/** After the head: as long as the old one stands, everything that it names does. */
-async function dropUnused({ seal, body }: Known, next: MirrorHeadBody, place: MirrorPlace): Promise<void> {
-  const used = new Set([...next.parts.flat(), ...next.files])
-  for (const name of new Set(body ? [...body.parts.flat(), ...body.files] : []))
-    if (!used.has(name)) await place.removePart(seal.name, name)
+/** Everything that a head is nothing without. */
+function partsOf({ parts, files }: MirrorHeadBody): readonly string[] {
+  return [...new Set([...parts.flat(), ...files])]
 }
 
 interface Pending {
   readonly facts: readonly ReadFact[]
   readonly rows: readonly PlacedRow[]
-  readonly missing: readonly BlobHash[]
+  readonly session: SessionId
+  readonly missing: ReadonlySet<BlobHash>
 }
 
 /** Parts of bounded size, contents loaded as their turn comes. */
-async function* segments({ facts, rows, missing }: Pending, { store }: UploadPorts): AsyncGenerator<Segment, void, undefined> {
+async function* segments({ facts, rows, session, missing }: Pending, { store }: UploadPorts): AsyncGenerator<Segment, void, undefined> {
   let open = emptySegment()
   const full = (more: number): Segment | undefined => {
     open.size += more
@@ -244,10 +252,9 @@ async function* segments({ facts, rows, missing }: Pending, { store }: UploadPor
     const done = full(row.text.length)
     if (done) yield done
   }
-  for (const hash of missing) {
-    const bytes = await store.content(hash)
+  for await (const [hash, bytes] of store.contents(session, missing)) {
     // What is not there, or is not what its name says, cannot be mirrored; the rest of the session can.
-    if (!bytes || hashBytes(bytes) !== hash) continue
+    if (hashBytes(bytes) !== hash) continue
     open.contents.set(hash, bytes)
     const done = full(bytes.length)
     if (done) yield done

@@ -3,7 +3,7 @@ import { canonicalJson, LOG_FORMAT, type FileEntry, type PathChange, type Sessio
 import { IDBFactory } from 'fake-indexeddb'
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Fact } from '../core/journal'
+import type { Fact } from '../core/fact'
 import { openDatabase, type Database } from '../io/database'
 import { memoryStore } from '../io/event-log-memory'
 import { hashBytes, hashText } from '../io/hash-noble'

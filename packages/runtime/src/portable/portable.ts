@@ -4,6 +4,7 @@ import { emptyRecord, recordAfter, type Imported, type SessionRecord } from '../
 import { SESSION_LIMITS, type ArchiveLimits } from './archive-limits'
 import { readBundle } from './bundle-read'
 import { writeBundle } from './bundle-write'
+import { cleanImage, type CleanImage } from './clean-image'
 import { readImage, type SessionImage } from './session-image'
 
 /** What carrying sessions takes from outside. */
@@ -17,6 +18,17 @@ export interface PortablePorts {
 /** The archive of a session: facts, wire, files and contents, and two pages to read. @throws FailureError `not_found`, `too_large` */
 export async function exportSession(session: SessionId, ports: Pick<PortablePorts, 'store' | 'hash'>): Promise<Uint8Array<ArrayBuffer>> {
   return writeBundle(await readImage(ports.store, session, ports.hash), ports.hash)
+}
+
+/** The archive of a session for others: without its secrets, and which those were. @throws FailureError `not_found`, `too_large` */
+export async function exportToShare(session: SessionId, ports: Pick<PortablePorts, 'store' | 'hash'>): Promise<SharedArchive> {
+  const { image, ...taken } = await cleanImage(await readImage(ports.store, session, ports.hash), ports.hash)
+  return { bytes: await writeBundle(image, ports.hash), ...taken }
+}
+
+/** What {@link exportToShare} gives. */
+interface SharedArchive extends Omit<CleanImage, 'image'> {
+  readonly bytes: Uint8Array<ArrayBuffer>
 }
 
 /**

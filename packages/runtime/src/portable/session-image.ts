@@ -35,7 +35,7 @@ export interface SessionImage extends Omit<ImageStart, 'record'> {
 export async function readImage(store: ImageStore, session: SessionId, hash: Hash): Promise<SessionImage> {
   const { record, files, wire } = await store.begin(session)
   const { facts, events, damaged } = await goodFacts(store.facts(session, record.head), hash)
-  const { contents, missing } = await readContents(store, new Set([...blobsOf(events), ...files.map((entry) => entry.hash)]))
+  const { contents, missing } = await readContents(store, session, new Set([...blobsOf(events), ...files.map((entry) => entry.hash)]))
   const noted = damaged ?? record.imported?.damaged
   return {
     session: record.imported?.session ?? session,
@@ -82,14 +82,10 @@ function plain(raw: unknown): Json {
 
 async function readContents(
   store: ImageStore,
+  session: SessionId,
   named: ReadonlySet<BlobHash>,
 ): Promise<{ readonly contents: ReadonlyMap<BlobHash, Uint8Array>; readonly missing: readonly BlobHash[] }> {
   const contents = new Map<BlobHash, Uint8Array>()
-  const missing: BlobHash[] = []
-  for (const hash of [...named].toSorted()) {
-    const bytes = await store.content(hash)
-    if (bytes && hashBytes(bytes) === hash) contents.set(hash, bytes)
-    else missing.push(hash)
-  }
-  return { contents, missing }
+  for await (const [hash, bytes] of store.contents(session, named)) if (hashBytes(bytes) === hash) contents.set(hash, bytes)
+  return { contents, missing: [...named].filter((hash) => !contents.has(hash)).toSorted() }
 }

@@ -10,7 +10,7 @@ import {
   type PathChange,
   type WireRow,
 } from '@tabwright/protocol'
-import type { Fact } from '../core/journal'
+import type { Fact } from '../core/fact'
 import type { Database } from '../io/database'
 import { eventLogIdb } from '../io/event-log-idb'
 import { memoryStore } from '../io/event-log-memory'
@@ -102,7 +102,7 @@ export async function grow(place: Place, options: { seed: number; length: number
     const kind = roll(6)
     if (kind === 0) {
       const header: WireRow = { role: 'header', text: `{"system":${JSON.stringify(pick(roll, TEXTS))}}` }
-      const wire: WireRow[] = [header, { role: 'user', text: `{"n": ${i}}` }]
+      const wire: WireRow[] = [header, { role: 'user', text: `{"n": ${i}}` }, { role: 'system', text: `{"said": ${i}}` }]
       await append([{ type: 'model.requested', data: { attempt: 1, messages: 1, wire: 1 } }], { wire })
     } else if (kind < 3) {
       await append([{ type: 'message.user', data: { content: [{ type: 'text', text: pick(roll, TEXTS) }], from: 'user' } }])
@@ -115,7 +115,8 @@ export async function grow(place: Place, options: { seed: number; length: number
   }
 }
 
-function called(call: CallId, text: string): readonly Fact[] {
+/** A call of the shell and what came of it. */
+export function called(call: CallId, text: string): readonly Fact[] {
   const usage = { input: 1, output: 2, cacheRead: 3, cacheWrite: 4 }
   const content = [{ type: 'call', id: call, name: 'shell', input: '{"command":"ls"}' }] as const
   return [
@@ -133,10 +134,13 @@ function changer(roll: Roll): () => PathChange {
       files.delete(path)
       return { path, before: before.hash, after: null }
     }
-    const bytes = roll(6) === 0 ? random(40 + roll(400)) : new TextEncoder().encode(pick(roll, TEXTS).repeat(1 + roll(20)))
-    const mode = pick<FileEntry['mode']>(roll, ['file', 'executable', 'symlink'])
-    const after = { hash: hashBytes(bytes), bytes, mode, mtime: roll(9e8), version: roll(99) + 1 }
-    files.set(path, { path, hash: after.hash, size: bytes.length, mode, mtime: after.mtime, version: after.version })
+    const mode = pick<FileEntry['mode']>(roll, ['file', 'executable', 'symlink', 'folder'])
+    const content = roll(6) === 0 ? random(40 + roll(400)) : new TextEncoder().encode(pick(roll, TEXTS).repeat(1 + roll(20)))
+    const bytes = mode === 'folder' ? new Uint8Array() : content
+    const kept = { mode, mtime: roll(9e8), version: roll(99) + 1, ...(roll(3) === 0 && { permissions: 0o600 }) }
+    const hash = hashBytes(bytes)
+    files.set(path, { path, hash, size: bytes.length, ...kept })
+    const after = { hash, bytes, ...kept }
     return { path, before: before?.hash ?? null, after }
   }
 }

@@ -25,7 +25,8 @@ function noteCalls(calls: Map<CallId, CallContent>, content: readonly Content[])
 function partOf(event: SessionEvent, calls: ReadonlyMap<CallId, CallContent>): string | undefined {
   switch (event.type) {
     case 'message.user': {
-      const who = event.data.from === 'user' ? 'You' : 'Tabwright'
+      const { from, by = 'a worker' } = event.data
+      const who = from === 'user' ? 'You' : from === 'worker' ? `The worker ${line(by)}` : 'Tabwright'
       return `## ${who} — ${stamp(event.at)}\n\n${fenced(textOf(event.data.content))}`
     }
     case 'message.assistant': {

@@ -1,6 +1,7 @@
 import { fail } from '@tabwright/protocol'
 import { z } from 'zod/mini'
 import type { Tool } from '../core/tool'
+import { alikeLines } from './alike-lines'
 import { inputSchema, parseInput } from './input'
 import { noteSeen } from './seen'
 
@@ -13,7 +14,8 @@ const input = z.strictObject({
 export const editFile: Tool = {
   spec: {
     name: 'edit_file',
-    description: 'Replace one exact piece of text in a file. The piece must occur exactly once: include enough lines around it.',
+    description:
+      'Replace one exact piece of text in a file. The piece must occur exactly once: include enough lines around it. Whole lines are also found when only their white space differs.',
     input: inputSchema(input),
     effect: 'tx',
     readOnly: false,
@@ -24,38 +26,61 @@ export const editFile: Tool = {
     const content = text.decode(await files.read(path))
     if (content === undefined) return fail('bad_input', `${path} is a binary file; it cannot be edited as text.`)
     const edited = replaceOnce({ path, content, oldText, newText })
-    files.write(path, text.encode(edited), before ? { base: seen.get(before.path) ?? before.version, mode: before.mode } : {})
+    files.write(path, text.encode(edited.content), before ? { base: seen.get(before.path) ?? before.version, mode: before.mode } : {})
     noteSeen(files, seen, path)
-    const line = edited.slice(0, edited.indexOf(newText) + 1).split('\n').length
-    return { text: `Edited ${path} (near line ${line}).` }
+    const line = content.slice(0, edited.at).split('\n').length
+    const alike = edited.isAlike
+      ? ' old_text was found with other white space than you gave; the new lines were indented as the file is.'
+      : ''
+    return { text: `Edited ${path} (near line ${line}).${alike}` }
   },
 }
 
 /** Models write `\n`; a file that uses CRLF throughout is matched and written in its own line ends. */
-function replaceOnce(edit: { path: string; content: string; oldText: string; newText: string }): string {
+function replaceOnce(edit: { path: string; content: string; oldText: string; newText: string }): Replaced {
   const { path, content } = edit
   const crlf = content.includes('\r\n') && !/(?<!\r)\n/.test(content)
   const native = (text: string): string => (crlf ? text.replaceAll(/\r?\n/g, '\r\n') : text)
   const [oldText, newText] = [native(edit.oldText), native(edit.newText)]
   if (oldText === newText) return fail('bad_input', 'old_text and new_text are the same; nothing to change.')
   const at = content.indexOf(oldText)
-  if (at < 0)
-    return fail(
-      'bad_input',
-      `old_text does not occur in ${path}.${nearest(content, edit.oldText)} Read the file again and copy the text exactly.`,
-    )
+  if (at < 0) return replaceAlike(path, content, { oldText, newText })
   if (content.indexOf(oldText, at + 1) >= 0)
     return fail('bad_input', `old_text occurs more than once in ${path}; include more lines around it.`)
-  return content.slice(0, at) + newText + content.slice(at + oldText.length)
+  return { content: content.slice(0, at) + newText + content.slice(at + oldText.length), at }
 }
 
-/** Where the first non-blank line of the text does occur, to save the model a search. */
-function nearest(content: string, oldText: string): string {
-  const wanted = oldText
+interface Replaced {
+  readonly content: string
+  /** Where the new text begins. */
+  readonly at: number
+  /** It was found although its white space differs. */
+  readonly isAlike?: true
+}
+
+/** Whole lines whose white space differs are these lines all the same, as long as there is one such place. */
+function replaceAlike(path: string, content: string, { oldText, newText }: { oldText: string; newText: string }): Replaced {
+  const { places, nearest } = alikeLines(content, oldText)
+  const [place, second] = places
+  if (place === undefined)
+    return fail('bad_input', `old_text does not occur in ${path}.${nearest} Read the file again and copy the text exactly.`)
+  if (second !== undefined)
+    return fail('bad_input', `old_text occurs more than once in ${path} when white space is left aside; copy the text exactly.`)
+  const text = reindented(newText, { was: indentOf(oldText), is: indentOf(content.slice(place.from, place.to)) })
+  const isEnded = oldText.endsWith('\n')
+  // Without its last line end the piece stops in front of the one that stands there.
+  const to = isEnded ? place.to : place.to - (/\r?\n$/.exec(content.slice(place.from, place.to))?.[0].length ?? 0)
+  return { content: content.slice(0, place.from) + text + content.slice(to), at: place.from, isAlike: true }
+}
+
+const firstLine = (text: string): string => text.split('\n').find((line) => line.trim() !== '') ?? ''
+const indentOf = (text: string): string => /^[ \t]*/.exec(firstLine(text))?.[0] ?? ''
+
+/** The new lines begin as the file's do, not as the model remembered them. */
+function reindented(text: string, { was, is }: { was: string; is: string }): string {
+  if (was === is) return text
+  return text
     .split('\n')
-    .find((line) => line.trim() !== '')
-    ?.trim()
-  const lines = content.split('\n')
-  const found = wanted === undefined ? -1 : lines.findIndex((line) => line.trim() === wanted)
-  return found < 0 ? '' : ` Its first line is at line ${found + 1}, but what follows or the white space differs.`
+    .map((line) => (line.trim() !== '' && line.startsWith(was) ? is + line.slice(was.length) : line))
+    .join('\n')
 }

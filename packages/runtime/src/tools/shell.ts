@@ -2,6 +2,7 @@ import { isJsonObject } from '@tabwright/protocol'
 import { z } from 'zod/mini'
 import type { Tool } from '../core/tool'
 import { inputSchema, parseInput } from './input'
+import { plainText } from './plain-text'
 
 const input = z.strictObject({
   command: z.string().check(z.minLength(1), z.describe('The command line, as typed in a shell')),
@@ -20,20 +21,20 @@ export const shell: Tool = {
   spec: {
     name: 'shell',
     description:
-      'Run a command in the sandbox’s shell. Variables stay from one call to the next, and so does the working directory while it is inside the workspace. Files it changes are part of the review.',
+      'Run a command in the sandbox’s shell. Variables stay from one call to the next, and so does the working directory while it is inside the workspace. Files it changes are part of the review. Each request that it makes to the network is shown to the person, who allows or denies it.',
     input: inputSchema(input),
     effect: 'tx',
     readOnly: false,
   },
   usesShell: true,
   prepare: (raw, { cwd }) => (isJsonObject(raw) && raw['cwd'] === undefined ? { ...raw, cwd: inside(cwd) ? cwd : ROOT } : raw),
-  run: async (raw, { hands, lease, files, signal, output }) => {
+  run: async (raw, { hands, lease, files, signal, output, fetch }) => {
     const { command, cwd, timeout_ms: timeoutMs = DEFAULT_TIMEOUT } = parseInput(input, raw)
-    const run = { signal, files, output: (_stream: 'stdout' | 'stderr', text: string): void => output(text) }
+    const run = { signal, files, fetch, output: (_stream: 'stdout' | 'stderr', text: string): void => output(text) }
     const result = await hands.execute(await lease(), 'shell', { command, timeoutMs, ...(cwd !== undefined && { cwd }) }, run)
     const status = result.exitCode === 0 ? '' : `\n[exit code ${result.exitCode}]`
     const detail = { exitCode: result.exitCode, summary: `exit ${result.exitCode}` }
-    const text = `${result.text.replace(/\n$/, '')}${status}`.trimStart()
+    const text = `${plainText(result.text).replace(/\n$/, '')}${status}`.trimStart()
     return result.exitCode === 0
       ? { text, detail }
       : { text, detail, failure: { code: 'unexpected', message: `The command ended with exit code ${result.exitCode}.` } }

@@ -1,6 +1,9 @@
-import { fail, type WorkspaceDraft } from '@tabwright/protocol'
+import { callId, fail, RULE_TOOLS, sessionId, type WorkspaceDraft } from '@tabwright/protocol'
 import { fakeHands } from '@tabwright/testkit'
 import { describe, expect, it } from 'vitest'
+import { FETCH_TOOL } from '../core/gate/egress'
+import { subjectOf } from '../core/gate/subject'
+import { readTriedCall } from '../core/gate/try-call'
 import type { Tool, ToolResult } from '../core/tool'
 import { compileExpression } from '../io/expression-re2'
 import { utf8 } from '../worker/text-utf8'
@@ -20,6 +23,7 @@ function draftOf(files: Readonly<Record<string, string | Uint8Array>>): Workspac
 }
 
 const hands = fakeHands()
+const EYES = { readCommand: () => ({ commands: [] }), followLinks: (path: string): string => path, gitHooks: [] }
 const run = (tool: Tool, input: Parameters<Tool['run']>[0], files: WorkspaceDraft): Promise<ToolResult> =>
   tool.run(input, {
     files,
@@ -28,13 +32,32 @@ const run = (tool: Tool, input: Parameters<Tool['run']>[0], files: WorkspaceDraf
     signal: new AbortController().signal,
     text: utf8,
     expression: compileExpression,
+    pages: { read: () => fail('unexpected', 'no page here'), link: () => undefined },
     seen: new Map(),
     key: 'story:1:call',
     session: { head: 0, summarised: 0, read: () => fail('unexpected', 'no session here') },
     output: () => undefined,
+    origin: { session: sessionId('story'), call: callId('t1'), traceparent: '' },
+    search: () => fail('unexpected', 'no search here'),
+    fetch: () => fail('unexpected', 'no network here'),
+    task: () => fail('unexpected', 'no sub-agents here'),
   })
 
 describe('the tool list', () => {
+  it('[F41] is what rules can name, beside the network: of no tool a rule cannot speak, and what is tried in Settings is judged as it', () => {
+    expect([...TOOLS.map(({ spec }) => spec.name), 'search_tools', FETCH_TOOL].toSorted()).toEqual([...RULE_TOOLS].toSorted())
+    for (const { spec } of TOOLS) {
+      const tried = readTriedCall(`${spec.name}(x)`)
+      expect(tried, spec.name).toMatchObject({ tool: spec.name, effect: spec.effect })
+      const hasPath = Object.keys(Object(spec.input['properties'])).includes('path')
+      const subject = subjectOf({ tool: spec.name, input: { path: '.env' }, bytes: '', effect: spec.effect }, EYES)
+      expect(
+        subject.paths.map(({ kind }) => kind),
+        `${spec.name} has a path, so its path is looked at`,
+      ).toEqual(hasPath ? ['secret-file'] : [])
+    }
+  })
+
   it('gives every tool a JSON Schema of type object that refuses unknown fields', () => {
     for (const { spec } of TOOLS) expect(spec.input, spec.name).toMatchObject({ type: 'object', additionalProperties: false })
     expect(TOOLS.map(({ spec }) => spec.name)).toEqual([
@@ -46,6 +69,10 @@ describe('the tool list', () => {
       'write_file',
       'shell',
       'read_session',
+      'web_fetch',
+      'web_search',
+      'ask_person',
+      'task',
     ])
   })
 })
@@ -84,8 +111,38 @@ describe('edit_file', () => {
     expect(utf8.decode(await files.read('a.txt'))).toBe('uno\r\ndue\r\n')
   })
 
-  it('says where the first line is when the rest differs', async () => {
-    await expect(run(editFile, { path: 'a', old_text: 'x\n  y', new_text: 'z' }, draftOf({ a: '\nx\n\ty' }))).rejects.toThrow('line 2')
+  it('shows the nearest place when a line of it differs', async () => {
+    const files = draftOf({ a: '\nx\n\ty\nz\n' })
+    await expect(run(editFile, { path: 'a', old_text: 'x\n  other', new_text: 'z' }, files)).rejects.toThrow('begins at line 2:\nx\n\ty\n')
+  })
+
+  it.each([
+    [
+      'tabs for spaces',
+      '\tif (a) {\n\t\tb()\n\t}\n',
+      '    if (a) {\n        b()\n    }',
+      '    if (a) {\n        c()\n    }',
+      '\tif (a) {\n\t    c()\n\t}\n',
+    ],
+    ['another indent', '  one\n  two\n', 'one\ntwo\n', 'one\nand\ntwo\n', '  one\n  and\n  two\n'],
+    ['spaces in the line and behind it', 'x  =  1;  \ny\n', 'x = 1;', 'x = 2;', 'x = 2;\ny\n'],
+    ['CRLF', 'a\r\n  one\r\n  two\r\n', 'one\ntwo', 'uno\ndue', 'a\r\n  uno\r\n  due\r\n'],
+    ['a byte order mark and no last newline', '\uFEFFhead\n  last', 'last', 'end', '\uFEFFhead\n  end'],
+  ])('finds whole lines by normalised white space: %s', async (_, content, oldText, newText, expected) => {
+    const files = draftOf({ a: content })
+    const { text } = await run(editFile, { path: 'a', old_text: oldText, new_text: newText }, files)
+    expect(utf8.decode(await files.read('a'))).toBe(expected)
+    expect(text.includes('other white space')).toBe(!content.includes(oldText.replaceAll('\n', content.includes('\r') ? '\r\n' : '\n')))
+  })
+
+  it('takes the exact place where another is only alike, and none of two that are alike', async () => {
+    const files = draftOf({ a: '  x\nx\n' })
+    await run(editFile, { path: 'a', old_text: '\nx', new_text: '\ny' }, files)
+    expect(utf8.decode(await files.read('a'))).toBe('  x\ny\n')
+    await expect(run(editFile, { path: 'a', old_text: 'a  b', new_text: 'c' }, draftOf({ a: 'a b\n a b\n' }))).rejects.toThrow(
+      'more than once',
+    )
+    await expect(run(editFile, { path: 'a', old_text: ' \n ', new_text: 'c' }, draftOf({ a: '\n\n' }))).rejects.toThrow('does not occur')
   })
 })
 

@@ -9,7 +9,7 @@ import { storeOverPort } from './memory-port'
 
 let databases = 0
 const options = (): { name: string } => ({ name: `worker-${(databases += 1)}` })
-const project = { project: 'demo' } as const
+const project = { project: 'demo', mode: 'ask' } as const
 const reported: unknown[] = []
 
 beforeEach(() => {

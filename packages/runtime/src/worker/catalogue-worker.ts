@@ -1,5 +1,6 @@
 import { failureOf } from '@tabwright/protocol'
-import { connectMirror } from '@tabwright/relay-client'
+import { connectMirror, connectTickets } from '@tabwright/relay-client'
+import { Worker as RelayWorker } from '@tabwright/relay-client/worker'
 import { proxy, transfer } from 'comlink'
 import type { StorageState } from '../client/api'
 import type { CatalogueWorker } from '../client/worker-api'
@@ -9,17 +10,25 @@ import { systemClock } from '../io/clock-system'
 import { blocked, openDatabase, outdated, type DatabaseOptions } from '../io/database'
 import { DEMO_PROJECT } from '../io/demo/project'
 import { mirrorKeysIdb } from '../io/mirror-key-idb'
+import { eventLogIdb } from '../io/event-log-idb'
 import { memoryStore, type MemoryStore } from '../io/event-log-memory'
 import { forkSession } from '../io/fork'
 import { hashText } from '../io/hash-noble'
+import type { Locks } from '../io/lock-web'
+import type { SessionStore } from '../io/session-store'
 import { BACKUP_LIMITS, SESSION_LIMITS } from '../portable/archive-limits'
-import { exportSession, importSession } from '../portable/portable'
+import { exportSession, exportToShare, importSession } from '../portable/portable'
 import { servePort } from './memory-port'
 import { createMirrorWorker } from './mirror-worker'
+import { serveFunctions } from './relay/functions-port'
+import { RelayMember } from './relay/member'
+import { createRulesWorker } from './rules-worker'
 
 interface Opened {
   readonly isNew: boolean
   readonly catalogue: SessionCatalogue
+  /** The sessions themselves. */
+  readonly store: SessionStore
   readonly memory: MemoryStore | undefined
   readonly reason: string
 }
@@ -40,6 +49,7 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
     }))
   const catalogue = async (): Promise<SessionCatalogue> => (await opened()).catalogue
   const mirror = mirrorOf(opened, options)
+  const member = memberOf(opened)
   return {
     async open() {
       const { memory, reason, isNew } = await opened()
@@ -51,7 +61,8 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
     async watch(listener) {
       return proxy((await catalogue()).watch(listener))
     },
-    create: async ({ title, project }) => (await catalogue()).create({ title, project, files: project === 'demo' ? DEMO_FILES : [] }),
+    create: async ({ title, project, mode }) =>
+      (await catalogue()).create({ title, project, mode, files: project === 'demo' ? DEMO_FILES : [] }),
     rename: async (session, title) => (await catalogue()).rename(session, title),
     async remove(session) {
       const list = await catalogue()
@@ -59,20 +70,29 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
       purgeLater(list)
     },
     restore: async (session) => (await catalogue()).restore(session),
-    readDraft: async (session) => (await catalogue()).readDraft(session),
-    saveDraft: async (session, text) => (await catalogue()).saveDraft(session, text),
+    readDraft: async (session, kind) => (await catalogue()).readDraft(session, kind),
+    saveDraft: async (session, text, kind) => (await catalogue()).saveDraft(session, text, kind),
     storage: async () => tabs.state() ?? (await catalogue()).storage(),
     watchStorage: async (listener) => proxy(tabs.watch(listener)),
     async fork(session, at) {
       const list = await catalogue()
       const id = await forkSession(session, at, { ...ports, images: list.images })
+      // A fork is of the same project; what came from somewhere else is none of this browser's.
+      const isImported = (await list.list()).some((row) => row.id === session && row.isImported)
+      if (!isImported) await list.rules.join(id, await list.rules.projectOf(session))
       list.announce()
       return id
     },
     ...archivesOf(catalogue),
     ...mirror,
+    ...member.api,
+    ...createRulesWorker(catalogue),
     readSetting: async (key) => (await catalogue()).readSetting(key),
     saveSetting: async (key, value) => (await catalogue()).saveSetting(key, value),
+    async functionsPort() {
+      const port = serveFunctions(member.functions)
+      return transfer(port, [port])
+    },
     async memoryPort() {
       const { memory } = await opened()
       if (!memory) return undefined
@@ -82,11 +102,17 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
   }
 }
 
-function archivesOf(catalogue: () => Promise<SessionCatalogue>): Pick<CatalogueWorker, 'exportSession' | 'importSession'> {
+function archivesOf(
+  catalogue: () => Promise<SessionCatalogue>,
+): Pick<CatalogueWorker, 'exportSession' | 'exportToShare' | 'importSession'> {
   return {
     async exportSession(session) {
       const bytes = await exportSession(session, { ...ports, store: (await catalogue()).images })
       return transfer(bytes, [bytes.buffer])
+    },
+    async exportToShare(session) {
+      const shared = await exportToShare(session, { ...ports, store: (await catalogue()).images })
+      return transfer(shared, [shared.bytes.buffer])
     },
     async importSession(bytes, options) {
       const list = await catalogue()
@@ -100,6 +126,22 @@ function archivesOf(catalogue: () => Promise<SessionCatalogue>): Pick<CatalogueW
 function mirrorOf(opened: () => Promise<Opened>, { name }: DatabaseOptions): ReturnType<typeof createMirrorWorker> {
   const keys = mirrorKeysIdb(name === undefined ? undefined : `${name}-mirror`)
   return createMirrorWorker({ opened, keys, place: (bearer) => connectMirror('', { bearer }), ...ports })
+}
+
+function memberOf(opened: () => Promise<Opened>): RelayMember {
+  const platform: { readonly navigator?: { readonly locks?: Locks } } = globalThis
+  return new RelayMember({
+    catalogue: async () => (await opened()).catalogue,
+    store: async () => (await opened()).store,
+    hash: hashText,
+    address: async (bearer) => {
+      const ticket = await connectTickets('', { bearer })()
+      return `${location.origin.replace(/^http/, 'ws')}/worker/${ticket}`
+    },
+    connect: (options) => new RelayWorker(options),
+    now: () => systemClock.now(),
+    locks: platform.navigator?.locks ?? null,
+  })
 }
 
 type TabState = Extract<StorageState, { readonly type: 'blocked' | 'outdated' }>
@@ -138,12 +180,12 @@ async function open(options: DatabaseOptions): Promise<Opened> {
     const catalogue = catalogueIdb(database, ports)
     // Nobody waits for the housekeeping of the last visit.
     void tidy(catalogue, () => database.fillBallast()).catch(reportError)
-    return { catalogue, memory: undefined, reason: '', isNew: database.isNew }
+    return { catalogue, store: eventLogIdb(database, { ...ports, sealing: 'never' }), memory: undefined, reason: '', isNew: database.isNew }
   } catch (error) {
     const { code, message } = failureOf(error)
     if (code !== 'storage_off') throw error
     const memory = memoryStore(ports)
-    return { catalogue: catalogueMemory(memory, ports, message), memory, reason: message, isNew: false }
+    return { catalogue: catalogueMemory(memory, ports, message), store: memory, memory, reason: message, isNew: false }
   }
 }
 

@@ -1,11 +1,32 @@
-import type { Clock, Hands, Hash, Random, SessionId, Workspace } from '@tabwright/protocol'
+import {
+  DEFAULT_GUARDS,
+  DEFAULT_LIMITS,
+  NO_QUALITY,
+  type Clock,
+  type GuardLevels,
+  type Hands,
+  type Hash,
+  type Limits,
+  type QualityWish,
+  type Random,
+  type SessionId,
+  type Workspace,
+} from '@tabwright/protocol'
 import { circuitsInMemory, createBreaker, type CircuitStore } from '../core/breaker'
+import type { Network } from '../core/network'
+import type { Functions } from '../core/functions/functions'
+import type { HookPorts } from '../core/hooks/hook-ports'
+import { daySpendingInMemory, type DaySpending } from '../core/limits/day-spending'
 import type { LiveUpdate } from '../core/live'
+import { modelMemory, type ModelMemory } from '../core/model-traits'
 import type { ModelChoice, Ports, Preview, ShellTurns } from '../core/ports'
+import { noRuleBook, type RuleBook } from '../core/rule-book'
 import { shellTurns } from './shell-turns'
 import { utf8 } from './text-utf8'
 import { compileExpression } from '../io/expression-re2'
+import { pageReader } from '../io/pages/page-reader'
 import type { SessionStore } from '../io/session-store'
+import { readCommandLine } from '../shell/language/command-line'
 import { changesOf } from '../workspace/diff-lines'
 
 /** What differs from tab to tab and from test to test; the rest is the same everywhere. */
@@ -14,6 +35,10 @@ export interface Parts {
   readonly store: SessionStore
   readonly workspace: Workspace
   readonly hands: Hands
+  /** Default: none. */
+  readonly network?: Network
+  /** Of other workers. Default: there are none. */
+  readonly functions?: Functions
   readonly model: () => ModelChoice
   readonly preview: Preview
   readonly clock: Clock
@@ -22,20 +47,62 @@ export interface Parts {
   readonly shell: ShellTurns
   /** Where the breaker keeps what it knows of addresses. Default: with this worker. */
   readonly circuits?: CircuitStore
+  /** What is known of models. Default: with this worker. */
+  readonly models?: ModelMemory
+  /** How much may be spent before a person is asked. Default: `DEFAULT_LIMITS`. */
+  readonly limits?: () => Limits
+  /** How strict the guards are. Default: `DEFAULT_GUARDS`. */
+  readonly guards?: () => GuardLevels
+  /** What finished work is held against. Default: nothing. */
+  readonly quality?: () => QualityWish
+  /** The model that is asked when nothing else helped. Default: none. */
+  readonly stronger?: () => ModelChoice | undefined
+  /** What the project's own hooks need. Default: there are none. */
+  readonly hooks?: HookPorts
+  /** What other sessions spent on a day. Default: known as long as this worker lives. */
+  readonly spent?: DaySpending
+  /** Rules that outlive a session. Default: there are none. */
+  readonly rules?: RuleBook
+  /** Default: the platform's. */
+  readonly random?: Random
+  /** Facts between two snapshots; fewer than by default where sessions are short. */
+  readonly snapshotEvery?: number
 }
 
 export { shellTurns }
 
+const systemRandom: Random = (bytes) => crypto.getRandomValues(new Uint8Array(bytes))
+
 /** Ports for the core from parts of this platform. */
-export function composePorts({ store, circuits = circuitsInMemory(), ...parts }: Parts): Ports {
-  const random: Random = (bytes) => crypto.getRandomValues(new Uint8Array(bytes))
+export function composePorts({
+  store,
+  circuits = circuitsInMemory(),
+  models = modelMemory(),
+  rules = noRuleBook(),
+  random = systemRandom,
+  limits = () => DEFAULT_LIMITS,
+  guards = () => DEFAULT_GUARDS,
+  quality = () => NO_QUALITY,
+  spent = daySpendingInMemory(),
+  ...parts
+}: Parts): Ports {
   return {
     ...parts,
     log: store,
     snapshots: store.snapshots,
+    models,
+    limits,
+    guards,
+    quality,
+    spent,
+    rules,
     breaker: createBreaker(circuits, { clock: parts.clock, random }),
     text: utf8,
     expression: compileExpression,
+    pages: pageReader,
+    readCommand: readCommandLine,
+    // Comes with the first push.
+    readPush: async (body) => (await import('../shell/commands/git/protocol/read-push')).readPush(body),
     random,
     describe: (delta) => changesOf(delta, parts.workspace),
   }

@@ -3,7 +3,7 @@ import { memoryLog } from '@tabwright/testkit'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createScreenStore } from '../client/screen-store'
 import type { Batch } from '../client/worker-api'
-import type { Fact } from '../core/journal'
+import type { Fact } from '../core/fact'
 import { createFeed, type Feed } from './feed'
 
 const ID = sessionId('feed')

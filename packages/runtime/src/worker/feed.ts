@@ -4,6 +4,7 @@ import type { Role } from '../client/api'
 import type { HiddenRange } from '../core/history/branch'
 import type { LiveUpdate } from '../core/live'
 import { endsStream, joinLive } from './live-channel'
+import { systemTimers, type Timers } from './timers'
 
 /** One message a frame: 3,000 single messages cost the page four seconds, joined ones none. Source: performance.md §2. */
 const FRAME_MS = 33
@@ -21,24 +22,34 @@ export interface Feed {
   queue(queue: NonNullable<Batch['queue']>): void
   window(limits: Omit<WindowMeter, 'used'>): void
   paths(paths: readonly string[]): void
+  /** What the person's terminal shows. */
   terminal(text: string): void
+  /** What the agent's commands show. */
+  agentTerminal(text: string): void
+  /** A command of the person's runs, or none does. */
+  terminalBusy(isBusy: boolean): void
 }
 
 type Open = { -readonly [K in keyof Batch]: Batch[K] } & { events: SessionEvent[]; live: LiveUpdate[]; paths: string[] }
 
-const emptyBatch = (): Open => ({ events: [], live: [], paths: [], terminal: '' })
+const emptyBatch = (): Open => ({ events: [], live: [], paths: [], terminal: '', agentTerminal: '' })
 
-export function createFeed(port: MessagePort): Feed {
+export function createFeed(port: Pick<MessagePort, 'postMessage'>, timers: Pick<Timers, 'after'> = systemTimers): Feed {
   let batch = emptyBatch()
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let isDue = false
   const flush = (): void => {
-    timer = undefined
+    isDue = false
     const full = batch
     batch = emptyBatch()
     port.postMessage(full)
   }
   const later = (): void => {
-    timer ??= setTimeout(flush, FRAME_MS)
+    if (!isDue) timers.after(FRAME_MS, flush)
+    isDue = true
+  }
+  const put = (change: (open: Open) => unknown): void => {
+    change(batch)
+    later()
   }
   return {
     event: (events) => {
@@ -57,35 +68,23 @@ export function createFeed(port: MessagePort): Feed {
       joinLive(batch.live, update)
       later()
     },
-    role: (role) => {
-      batch.role = role
-      later()
-    },
+    role: (role) => put((open) => (open.role = role)),
     reset: (hidden = []) => {
       // The screen is void; what the terminal said, which files changed and what this tab may do is not on it.
-      const { paths, terminal, role, window } = batch
-      batch = { ...emptyBatch(), paths, terminal, ...(role && { role }), ...(window && { window }), reset: true, hidden }
+      const { paths, terminal, agentTerminal, isTerminalBusy, role, window } = batch
+      const kept = { paths, terminal, agentTerminal, ...(isTerminalBusy !== undefined && { isTerminalBusy }) }
+      batch = { ...emptyBatch(), ...kept, ...(role && { role }), ...(window && { window }), reset: true, hidden }
       later()
     },
-    changes: (changes) => {
-      batch.changes = changes
-      later()
-    },
-    queue: (queue) => {
-      batch.queue = queue
-      later()
-    },
-    window: (limits) => {
-      batch.window = limits
-      later()
-    },
-    paths: (paths) => {
-      for (const path of paths) batch.paths.push(path)
-      later()
-    },
-    terminal: (text) => {
-      batch.terminal += text
-      later()
-    },
+    changes: (changes) => put((open) => (open.changes = changes)),
+    queue: (queue) => put((open) => (open.queue = queue)),
+    window: (limits) => put((open) => (open.window = limits)),
+    paths: (paths) =>
+      put((open) => {
+        for (const path of paths) open.paths.push(path)
+      }),
+    terminal: (text) => put((open) => (open.terminal += text)),
+    agentTerminal: (text) => put((open) => (open.agentTerminal += text)),
+    terminalBusy: (isBusy) => put((open) => (open.isTerminalBusy = isBusy)),
   }
 }

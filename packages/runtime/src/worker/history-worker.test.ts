@@ -1,19 +1,14 @@
 import { failureOf, MAIN_AGENT, sessionId, traceId, type Model, type SessionId } from '@tabwright/protocol'
 import { fakeHands, fakeHash, memoryLog, type MemoryLog } from '@tabwright/testkit'
 import { afterEach, expect, it } from 'vitest'
-import { proxied } from '../client/remote'
 import { createScreenStore, type ScreenStore } from '../client/screen-store'
-import type { Batch, PageHost, SessionWorker } from '../client/worker-api'
-import { systemClock } from '../io/clock-system'
-import { previewMemory, terminalMemory } from '../io/side-memory'
-import { openWorkspace } from '../workspace/workspace'
-import type { Platform } from './platform'
+import type { Batch, SessionWorker } from '../client/worker-api'
+import { fixedLock, PAGE_HOST, platformUnderTest } from './platform-under-test'
 import { createSessionWorker } from './session-worker'
 
 const ID = sessionId('history')
 const INFO = { id: 'said', label: 'Said' }
-const unused = async (): Promise<never> => Promise.reject(new Error('not used here'))
-const HOST = proxied<PageHost>({ openFrame: unused, closeFrame: unused, keyPort: unused, memoryPort: unused, renewToken: unused })
+const fakes = () => ({ hands: fakeHands(), hash: fakeHash })
 
 const closing: (() => void)[] = []
 afterEach(() => {
@@ -40,36 +35,6 @@ function counting(): Model {
   }
 }
 
-function platformOn(store: MemoryLog, isWriter: boolean, model: Model): Platform {
-  return {
-    session: ID,
-    store,
-    lock: {
-      tryAcquire: async () => isWriter,
-      wait: () => new Promise(() => undefined),
-      steal: async () => undefined,
-      onLost: () => () => undefined,
-      release: () => undefined,
-    },
-    channel: { tell: () => undefined, listen: () => () => undefined },
-    terminalStore: terminalMemory(),
-    openWorkspace: async () => openWorkspace({ entries: await store.files(ID), loadBlob: (hash) => store.loadBlob(hash), now: Date.now }),
-    parts: (workspace) => ({
-      session: ID,
-      store,
-      workspace,
-      hands: fakeHands(),
-      model: () => ({ model, info: INFO }),
-      preview: previewMemory(),
-      clock: systemClock,
-      hash: fakeHash,
-    }),
-    info: () => INFO,
-    onOutdated: () => undefined,
-    setModel: async () => undefined,
-  }
-}
-
 interface Tab {
   readonly worker: SessionWorker
   readonly page: ScreenStore
@@ -81,8 +46,10 @@ async function openTab(store: MemoryLog, isWriter: boolean, model: Model): Promi
   port1.addEventListener('message', ({ data }: MessageEvent<Batch>) => page.take(data))
   port1.start()
   closing.push(() => port1.close())
-  const worker = createSessionWorker(async () => platformOn(store, isWriter, model))
-  await worker.open({ session: ID, access: { type: 'demo' }, model: INFO, origin: 'http://localhost' }, HOST, port2)
+  const worker = createSessionWorker(async () =>
+    platformUnderTest({ session: ID, store, fakes, lock: fixedLock(isWriter), model, info: INFO }),
+  )
+  await worker.open({ session: ID, access: { type: 'demo' }, model: INFO, origin: 'http://localhost' }, PAGE_HOST, port2)
   return { worker, page }
 }
 

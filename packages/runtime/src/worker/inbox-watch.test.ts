@@ -19,6 +19,9 @@ it('[rule 108] acts on a stop that was posted while nobody wrote before the loop
     },
     retry: async () => void done.push('retry'),
     online: async () => undefined,
+    egress: s.driver.egress,
+    toolIdentity: () => undefined,
+    leave: async () => undefined,
     close: () => undefined,
   }
   const hands = { ports: { log: s.store, session: ID }, store: s.store, journal: s.journal, driver, commands: s.commands }

@@ -1,6 +1,7 @@
 import { createInboxReader, type InboxHands } from '../core/inbox'
 import type { SessionStore } from '../io/session-store'
 import { fenced } from '../io/session-store'
+import { systemTimers, type Timers } from './timers'
 
 /** Hints may be lost: so often it is looked whether a command waits. */
 const LOOK_MS = 2_000
@@ -12,6 +13,8 @@ export interface InboxWatch {
 
 interface Watched extends InboxHands {
   readonly store: Pick<SessionStore, 'watch'>
+  /** Default: the platform's. */
+  readonly timers?: Pick<Timers, 'every'> | undefined
 }
 
 /**
@@ -19,7 +22,7 @@ interface Watched extends InboxHands {
  * what was posted while nobody wrote, then wakes the loop.
  */
 export function watchInbox(hands: Watched, shown: () => Promise<void>, failed: (error: unknown) => void): InboxWatch {
-  const { ports, journal, driver, store } = hands
+  const { ports, journal, driver, store, timers = systemTimers } = hands
   const reader = createInboxReader(hands)
   const look = (): void => {
     reader.look().then(shown).catch(failed)
@@ -33,7 +36,7 @@ export function watchInbox(hands: Watched, shown: () => Promise<void>, failed: (
       failed(error)
     }
   })
-  const timer = setInterval(look, LOOK_MS)
+  const rest = timers.every(LOOK_MS, look)
   // A stop that waits there counts before anything is done.
   void reader
     .look()
@@ -42,7 +45,7 @@ export function watchInbox(hands: Watched, shown: () => Promise<void>, failed: (
     .finally(() => driver.wake())
   return {
     close: () => {
-      clearInterval(timer)
+      rest()
       unwatch()
     },
   }

@@ -1,6 +1,7 @@
 import type { SessionEvent } from '@tabwright/protocol'
 import type { LiveUpdate } from '../core/live'
 import { liveEnvelope, type LiveMessage } from './parse-live'
+import { systemTimers, type Timers } from './timers'
 
 /** Between the tabs of one session, for what is not in the log. Messages may be lost, doubled or late. */
 export interface LiveChannel {
@@ -9,7 +10,7 @@ export interface LiveChannel {
 }
 
 /** No more than this of anything in one message. */
-export const MOST_TEXT = 64_000
+const MOST_TEXT = 64_000
 /** Longer answers reach only those who heard them from the start. */
 const MOST_WHOLE = 256_000
 
@@ -35,6 +36,7 @@ export interface LiveSender {
   facts(events: readonly Pick<SessionEvent, 'type' | 'seq'>[]): void
   live(update: LiveUpdate): void
   terminal(text: string): void
+  agentTerminal(text: string): void
   close(): void
 }
 
@@ -43,27 +45,34 @@ const EVERY_MS = 50
 const WHOLE_EVERY = 20
 
 /** For the tab that writes. */
-export function liveSender(channel: LiveChannel): LiveSender {
+export function liveSender(channel: LiveChannel, timers: Pick<Timers, 'after'> = systemTimers): LiveSender {
   const sent = { anchor: 0, i: 0, since: WHOLE_EVERY }
   let whole: LiveUpdate[] = []
   let deltas: LiveUpdate[] = []
   let output: LiveUpdate[] = []
   let terminal = ''
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let agentTerminal = ''
+  let undo: (() => void) | undefined
   const flush = (): void => {
-    timer = undefined
+    undo = undefined
     const isWhole = deltas.length > 0 && sent.since++ >= WHOLE_EVERY && sizeOf(whole) <= MOST_WHOLE
     if (isWhole) sent.since = 0
-    const parts = { deltas: isWhole ? whole : deltas, output: output.map(newest), terminal: terminal.slice(-MOST_TEXT) }
+    const parts = {
+      deltas: isWhole ? whole : deltas,
+      output: output.map(newest),
+      terminal: terminal.slice(-MOST_TEXT),
+      agentTerminal: agentTerminal.slice(-MOST_TEXT),
+    }
     // Only what may leave a gap is counted.
     const i = deltas.length > 0 ? sent.i++ : sent.i
     channel.tell(liveEnvelope({ anchor: sent.anchor, i, whole: isWhole, ...parts }))
     deltas = []
     output = []
     terminal = ''
+    agentTerminal = ''
   }
   const later = (): void => {
-    timer ??= setTimeout(flush, EVERY_MS)
+    undo ??= timers.after(EVERY_MS, flush)
   }
   return {
     begin: (anchor) => void Object.assign(sent, { anchor }),
@@ -84,9 +93,13 @@ export function liveSender(channel: LiveChannel): LiveSender {
       terminal += text
       later()
     },
+    agentTerminal: (text) => {
+      agentTerminal += text
+      later()
+    },
     close: () => {
-      clearTimeout(timer)
-      timer = undefined
+      undo?.()
+      undo = undefined
     },
   }
 }
@@ -109,6 +122,7 @@ export interface LiveReceiver {
 export interface LiveTarget {
   live(update: LiveUpdate): void
   terminal(text: string): void
+  agentTerminal(text: string): void
   /** There are facts that were not read yet. */
   behind(): void
 }
@@ -136,7 +150,8 @@ export function liveReceiver(target: LiveTarget): LiveReceiver {
   return {
     facts: (events) => {
       const ender = events.findLast(endsStream)
-      if (!ender) return
+      // The past may be read after what follows it.
+      if (!ender || ender.seq <= anchor) return
       anchor = ender.seq
       next = 0
       const waiting = early
@@ -146,6 +161,7 @@ export function liveReceiver(target: LiveTarget): LiveReceiver {
     take: (message) => {
       message.output.forEach(target.live)
       if (message.terminal !== '') target.terminal(message.terminal)
+      if (message.agentTerminal !== '') target.agentTerminal(message.agentTerminal)
       if (message.deltas.length > 0) place(message)
     },
   }

@@ -18,6 +18,7 @@ const CHUNK = 500
 /** A store as it crosses a port: what is a stream here is asked for in pieces there. */
 interface StoreOverPort {
   claim(session: SessionId): Promise<Claim>
+  newest(session: SessionId): Promise<Pick<Claim, 'head' | 'rewinds'>>
   append(session: SessionId, epoch: number, commit: Commit): Promise<readonly SessionEvent[]>
   readSome(session: SessionId, from: number, to: number): Promise<readonly SessionEvent[]>
   loadSnapshot(session: SessionId, name: string): Promise<Snapshot | undefined>
@@ -39,6 +40,7 @@ export function servePort(store: SessionStore): MessagePort {
   const { port1, port2 } = new MessageChannel()
   const served: StoreOverPort = {
     claim: (session) => store.claim(session),
+    newest: (session) => store.newest(session),
     append: (session, epoch, commit) => store.append(session, epoch, commit),
     async readSome(session, from, to) {
       const some: SessionEvent[] = []
@@ -67,6 +69,7 @@ export function storeOverPort(port: MessagePort): SessionStore {
   const remote = wrap<StoreOverPort>(port)
   return {
     claim: (session) => remote.claim(session),
+    newest: (session) => remote.newest(session),
     append: (session, epoch, commit) => remote.append(session, epoch, commit),
     async *read(session, from = 1, to = Number.MAX_SAFE_INTEGER) {
       for (let at = from; at <= to; at += CHUNK) {

@@ -1,12 +1,14 @@
 import { fail, failureOf, ulid, type Clock, type Hash, type Random, type SessionId } from '@tabwright/protocol'
 import { proxy } from 'comlink'
 import type { MirrorWorker } from '../client/worker-api'
-import { broadcasts } from '../io/broadcast'
+import { broadcasts, type Broadcasts } from '../io/broadcast'
 import type { SessionCatalogue } from '../io/catalogue-idb'
 import type { Locks } from '../io/lock-web'
 import type { MirrorKeys } from '../io/mirror-key-idb'
+import { sessionChannel } from '../io/session-hints'
+import type { StoreHint } from '../io/session-store'
 import type { MirrorPlace } from '../portable/mirror-place'
-import { findMirrored, readMirrored, restoreMirrored, type RestorePorts } from '../portable/mirror-restore'
+import { findMirrored, readMirrored, replaceMirrored, restoreMirrored, type RestorePorts } from '../portable/mirror-restore'
 import { mirrorKey, sealingProblem, type MirrorKey } from '../portable/mirror-seal'
 import { keepToRead } from '../portable/portable'
 import { KEY_BYTES, keyOfCode, recoveryCode } from '../portable/recovery-code'
@@ -74,9 +76,11 @@ export function createMirrorWorker(options: MirrorOptions): MirrorWorker & { beg
       if (memory !== undefined) return { type: 'unavailable', reason }
       const insecure = sealingProblem()
       if (insecure !== undefined) return { type: 'unavailable', reason: insecure }
-      if (!(await keys.load())) return { type: 'off', ...((await keys.retired()) && { hasCopies: true }) }
+      const code = await keys.code()
+      const unkept = code === undefined ? {} : { code }
+      if (!(await keys.load())) return { type: 'off', ...((await keys.retired()) && { hasCopies: true, ...unkept }) }
       const { at, problem } = await readNote(list)
-      return { type: 'on', at: at ?? undefined, ...(problem !== null && { problem }) }
+      return { type: 'on', at: at ?? undefined, ...(problem !== null && { problem }), ...unkept }
     },
     watchMirror: async (listener) => {
       const mine = (): void => listener()
@@ -84,7 +88,7 @@ export function createMirrorWorker(options: MirrorOptions): MirrorWorker & { beg
       return proxy(() => void listeners.delete(mine))
     },
     ...switching({ options, place, catalogue, rounds, switched, alone: runner.alone }),
-    ...restoring({ place, catalogue, clock, hash: options.hash, random: options.random }),
+    ...restoring({ place, catalogue, clock, hash: options.hash, random: options.random, channel }),
     useMirrorToken: async (next) => {
       token = next
       runner.wake()
@@ -108,7 +112,7 @@ function switching({
   rounds,
   switched,
   alone,
-}: Switching): Pick<MirrorWorker, 'turnMirrorOn' | 'turnMirrorOff'> {
+}: Switching): Pick<MirrorWorker, 'turnMirrorOn' | 'turnMirrorOff' | 'keptMirrorCode'> {
   const { keys, clock, random } = options
   return {
     turnMirrorOn: async (code) => {
@@ -121,9 +125,15 @@ function switching({
       // Without a relay there is nothing to turn on.
       await place.list()
       await beginNote(list, ulid(clock.now(), random))
-      await keys.save(key)
+      const made = recoveryCode(bytes)
+      // Who brings a code has kept it.
+      await keys.save(key, code === undefined ? made : undefined)
       switched()
-      return recoveryCode(bytes)
+      return made
+    },
+    keptMirrorCode: async () => {
+      await keys.dropCode()
+      switched()
     },
     turnMirrorOff: async ({ erase = false } = {}) => {
       await keys.retire()
@@ -140,12 +150,17 @@ function switching({
 }
 
 interface Restoring extends Pick<MirrorOptions, 'clock' | 'random' | 'hash'> {
+  readonly channel: Broadcasts
   readonly place: MirrorPlace
   readonly catalogue: () => Promise<SessionCatalogue>
 }
 
 function restoring(options: Restoring): Pick<MirrorWorker, 'findMirrored' | 'restoreMirrored'> {
-  const { place, hash, catalogue } = options
+  const { place, hash, catalogue, channel } = options
+  const replaced = async (session: SessionId): Promise<void> => {
+    const { record } = await (await catalogue()).images.begin(session)
+    channel.tell(sessionChannel(session), { type: 'claimed', epoch: record.epoch + 1 } satisfies StoreHint)
+  }
   const portsFor = async (code: string): Promise<RestorePorts> => {
     const key = await mirrorKey(keyOfCode(code))
     return { store: (await catalogue()).images, place, key, hash }
@@ -157,7 +172,7 @@ function restoring(options: Restoring): Pick<MirrorWorker, 'findMirrored' | 'res
     },
     restoreMirrored: async (code, conflict = 'refuse') => {
       const { clock, random } = options
-      const restored = await restoreAll(await portsFor(code), { conflict, clock, random })
+      const restored = await restoreAll(await portsFor(code), { conflict, clock, random, replaced })
       if (restored.length > 0) (await catalogue()).announce()
       return restored
     },
@@ -239,7 +254,9 @@ function platformLocks(): Locks | null {
 }
 
 interface RestoreWay extends Pick<MirrorOptions, 'clock' | 'random'> {
-  readonly conflict: 'refuse' | 'skip' | 'copy'
+  readonly conflict: 'refuse' | 'skip' | 'copy' | 'replace'
+  /** A session of this browser is another one now: its tabs look. */
+  readonly replaced: (session: SessionId) => Promise<void>
 }
 
 async function restoreAll(ports: RestorePorts, way: RestoreWay): Promise<readonly SessionId[]> {
@@ -255,9 +272,14 @@ async function restoreAll(ports: RestorePorts, way: RestoreWay): Promise<readonl
   const restored: SessionId[] = []
   for (const one of found) {
     if (one.local === 'new') restored.push(await restoreMirrored(one.name, ports))
-    if (one.local === 'other' && way.conflict === 'copy') {
+    if (one.local !== 'other') continue
+    if (way.conflict === 'copy') {
       const { image } = await readMirrored(one.name, ports)
       restored.push(await keepToRead(image, { store: ports.store, clock: way.clock, random: way.random }))
+    }
+    if (way.conflict === 'replace') {
+      restored.push(await replaceMirrored(one, { ...ports, clock: way.clock, random: way.random }))
+      await way.replaced(one.session)
     }
   }
   return restored

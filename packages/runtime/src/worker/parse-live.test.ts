@@ -14,6 +14,7 @@ const message: LiveMessage = {
   ],
   output: [{ type: 'output', call: callId('c1'), text: 'out' }],
   terminal: '$ ',
+  agentTerminal: 'agent $ ',
 }
 
 it('reads what another tab of this build tells', () => {
@@ -26,6 +27,7 @@ it.each([
   { ...message, i: -1 },
   { ...message, anchor: Infinity },
   { ...message, terminal: { toString: 1 } },
+  { ...message, agentTerminal: 1 },
   ...[
     null,
     'x',

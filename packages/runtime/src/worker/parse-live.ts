@@ -12,10 +12,13 @@ export interface LiveMessage {
   readonly deltas: readonly LiveUpdate[]
   /** Output of running calls, each piece once. */
   readonly output: readonly LiveUpdate[]
+  /** What the person's terminal showed. */
   readonly terminal: string
+  /** What the agent's commands showed. */
+  readonly agentTerminal: string
 }
 
-const NAME = 'live-1'
+const NAME = 'live-2'
 
 /** That message as it goes over the channel. */
 export function liveEnvelope(message: LiveMessage): unknown {
@@ -25,10 +28,17 @@ export function liveEnvelope(message: LiveMessage): unknown {
 /** A message of another tab; undefined for those of another build, or of whoever else speaks there, which may mean something else by it. */
 export function parseLive(data: unknown): LiveMessage | undefined {
   if (!isRecord(data) || data['type'] !== NAME || !isRecord(data['message'])) return undefined
-  const { anchor, i, whole, deltas, output, terminal } = data['message']
-  if (!isNatural(anchor) || !isNatural(i) || typeof whole !== 'boolean' || typeof terminal !== 'string') return undefined
+  const { anchor, i, whole, deltas, output, terminal, agentTerminal } = data['message']
+  if (
+    !isNatural(anchor) ||
+    !isNatural(i) ||
+    typeof whole !== 'boolean' ||
+    typeof terminal !== 'string' ||
+    typeof agentTerminal !== 'string'
+  )
+    return undefined
   const [streamed, written] = [listOf(deltas, streamedIn), listOf(output, writtenIn)]
-  return streamed && written && { anchor, i, whole, terminal, deltas: streamed, output: written }
+  return streamed && written && { anchor, i, whole, terminal, agentTerminal, deltas: streamed, output: written }
 }
 
 function listOf(list: unknown, read: (update: Record<string, unknown>) => LiveUpdate | undefined): readonly LiveUpdate[] | undefined {

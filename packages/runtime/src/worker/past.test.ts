@@ -1,9 +1,9 @@
-import { MAIN_AGENT, sessionId, traceId, type Draft, type SessionEvent } from '@tabwright/protocol'
+import { FailureError, MAIN_AGENT, sessionId, traceId, type Draft, type SessionEvent } from '@tabwright/protocol'
 import { memoryLog } from '@tabwright/testkit'
 import { expect, it } from 'vitest'
 import { createScreenStore } from '../client/screen-store'
 import type { Batch } from '../client/worker-api'
-import { feedPast } from './past'
+import { feedPast, feedReadable } from './past'
 
 const SESSION = sessionId('s1')
 const said = (n: number): Draft => ({
@@ -22,7 +22,7 @@ async function stage(count: number) {
     log.append(SESSION, epoch, { drafts: Array.from({ length: to - from + 1 }, (_, i) => said(from + i)), durability: 'strict' })
   if (count > 0) await append(1, count)
   const screen = createScreenStore()
-  const post = (batch: Partial<Batch>): void => screen.take({ events: [], live: [], paths: [], terminal: '', ...batch })
+  const post = (batch: Partial<Batch>): void => screen.take({ events: [], live: [], paths: [], terminal: '', agentTerminal: '', ...batch })
   const feed = {
     event: (events: readonly SessionEvent[]) => post({ events }),
     past: (events: readonly SessionEvent[], isWhole: boolean) => post({ past: { events, isWhole } }),
@@ -66,4 +66,19 @@ it('stops when the session is read anew, and what it had brought is forgotten', 
   const again = await feedPast({ log, session: SESSION, head: 2_500, feed, isOpen: () => true })
   await again.whole
   expect(rows()).toEqual(span(1, 2_500))
+})
+
+it('[C23] does not take a disk that is away for the end of a damaged log', async () => {
+  const { log, feed, rows } = await stage(3)
+  const away = {
+    read: async function* () {
+      yield* log.read(SESSION, 1, 1)
+      throw new FailureError({ code: 'storage_off', message: 'The disk is away.' })
+    },
+  }
+  const shown = { event: feed.event, reset: () => undefined }
+  await expect(feedReadable({ log: away, session: SESSION, feed: shown })).rejects.toThrow('The disk is away.')
+  expect(rows()).toEqual([])
+  await feedReadable({ log, session: SESSION, feed: shown })
+  expect(rows()).toEqual(span(1, 3))
 })

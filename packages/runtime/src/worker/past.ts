@@ -1,6 +1,6 @@
 import { failureOf, isJsonObject, type EventLog, type Failure, type SessionEvent, type SessionId } from '@tabwright/protocol'
 import { hiddenRanges } from '../core/history/branch'
-import { EMPTY_REVIEWS, foldReviews, type Reviews } from '../core/reviews'
+import { EMPTY_REVIEWS, reviewsAfter, type Reviews } from '../core/reviews'
 import type { Feed } from './feed'
 
 /** Facts that the page gets at once: more than a screen holds. Source: performance.md P8. */
@@ -28,6 +28,7 @@ export async function feedPast(past: PastFeed): Promise<{ readonly whole: Promis
   const from = Math.max(1, head - NEWEST + 1)
   const newest: SessionEvent[] = []
   for await (const event of log.read(session, from, head)) newest.push(event)
+  if (!past.isOpen()) return { whole: Promise.resolve() }
   if (from > 1) feed.past([], false)
   feed.event(newest)
   return { whole: from > 1 ? feedEarlier(past, from - 1) : Promise.resolve() }
@@ -57,27 +58,24 @@ export interface Readable {
   readonly failure: Failure | undefined
 }
 
-/** Feeds all that can be read. Nothing is cut, repaired or written. */
+/** Feeds all that can be read. Nothing is cut, repaired or written. @throws FailureError when the disk does not answer: that is no end of the log */
 export async function feedReadable({
   log,
   session,
   feed,
 }: Pick<PastFeed, 'log' | 'session'> & { readonly feed: Pick<Feed, 'event' | 'reset'> }): Promise<Readable> {
-  let reviews: Reviews = EMPTY_REVIEWS
   const events: SessionEvent[] = []
   let failure: Failure | undefined
   try {
-    for await (const event of log.read(session)) {
-      reviews = foldReviews(reviews, event)
-      events.push(event)
-    }
+    for await (const event of log.read(session)) events.push(event)
   } catch (error) {
     failure = failureOf(error)
+    if (!isOnlyReadable(failure)) throw error
   }
   // Only the newest fact tells what is no longer part of the conversation.
   feed.reset(hiddenRanges(events))
   for (let at = 0; at < events.length; at += PART) feed.event(events.slice(at, at + PART))
-  return { reviews, failure }
+  return { reviews: reviewsAfter(EMPTY_REVIEWS, events), failure }
 }
 
 /** What is wrong with the log itself, or that it came from an archive: trying again does not help, reading does. */

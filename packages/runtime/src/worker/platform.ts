@@ -1,19 +1,26 @@
 import type { Remote } from 'comlink'
 import {
+  DEFAULT_GUARDS,
+  DEFAULT_LIMITS,
+  NO_QUALITY,
   fail,
   failureOf,
   type ChosenModel,
   type Failure,
   type Hands,
   type Model,
+  type ModelInfo,
   type SessionId,
   type Workspace,
 } from '@tabwright/protocol'
 import type { ModelAccess } from '../client/api'
 import type { PageHost, WorkerOptions } from '../client/worker-api'
 import { trustKey } from '../core/breaker'
+import { canaryOf } from '../core/canary'
+import type { HookPorts } from '../core/hooks/hook-ports'
 import type { ModelChoice } from '../core/ports'
 import { embeddedHands } from '../hands/embedded/embedded-hands'
+import { hookPlace } from '../hands/hook-place'
 import { broadcasts } from '../io/broadcast'
 import { systemClock } from '../io/clock-system'
 import { outdated } from '../io/database'
@@ -23,13 +30,18 @@ import { sessionLock, type SessionLock } from '../io/lock-web'
 import { anthropicModel, type AnthropicOptions } from '../io/model-anthropic'
 import { demoModel } from '../io/model-demo'
 import { relayFetch, type RelayFetch } from '../io/relay-fetch'
+import { networkOfRelay } from '../io/network-relay'
+import type { KeptFolder } from '../io/folder-idb'
 import { openSessionStorage, type SessionStorage } from '../io/session-storage'
 import type { SessionStore } from '../io/session-store'
+import type { TerminalTexts } from '../io/terminal-idb'
 import { openWorkspace } from '../workspace/workspace'
+import type { Tool } from '../core/tool'
 import type { Parts } from './compose'
 import { storeOverPort } from './memory-port'
 import type { LiveChannel } from './live-channel'
-import type { TerminalStore } from './terminal'
+import { functionsOverPort } from './relay/functions-port'
+import type { Timers } from './timers'
 
 /** This tab's real parts for one session. */
 export interface Platform {
@@ -38,7 +50,15 @@ export interface Platform {
   readonly lock: SessionLock
   /** To the session's other tabs, for what is not in the log. */
   readonly channel: LiveChannel
-  readonly terminalStore: TerminalStore
+  readonly terminals: TerminalTexts
+  /** The folder of the person's disk that files came from. Default: known as long as this worker lives. */
+  readonly folder?: KeptFolder
+  /** What the project's own hooks need. Default: there are none. */
+  readonly hooks?: HookPorts
+  /** For what is shown. Default: the platform's. */
+  readonly timers?: Timers
+  /** What the model may call. Default: the built-in ones. */
+  readonly tools?: readonly Tool[]
   /** Called when the app was updated in another tab: the database is closed to this one and nothing more is read or written. */
   onOutdated(listener: (failure: Failure) => void): void
   /** The workspace as it was durable when asked. */
@@ -54,22 +74,19 @@ export interface Platform {
 export async function openPlatform(options: WorkerOptions, host: Remote<PageHost>): Promise<Platform> {
   const { session } = options
   const outdatedListeners = new Set<(failure: Failure) => void>()
-  const { store, preview, terminal, circuits } = await openKept(session, host, () => {
-    for (const listener of outdatedListeners) listener(outdated().failure)
-  })
+  const kept = await openKept(session, host, () => outdatedListeners.forEach((listener) => listener(outdated().failure)))
+  const { store, preview, terminals, circuits } = kept
+  const shared = { circuits, models: kept.models, spent: kept.spent, rules: kept.rules, hooks: openHooks(host, session, kept) }
   const models = new Map<string, Model>()
   let choice = { info: options.model, access: options.access }
   let keys: Keys | undefined
   const relay = relayFetch({ renew: () => host.renewToken() })
 
-  const modelOf = (): Model => {
-    const { info, access } = choice
+  const modelOf = (info: ChosenModel = choice.info): Model => {
+    const { access } = choice
     if (access.type === 'demo') return (DEMO.model ??= demoModel({ clock: systemClock }))
     const reach = access.type === 'relay' ? throughRelay(relay, options.origin) : throughKeys(keys)
-    const id = `${access.type}:${info.id}`
-    const known = models.get(id) ?? anthropicModel({ id: info.id, label: info.label, clock: systemClock, ...reach })
-    models.set(id, known)
-    return known
+    return once(models, `${access.type}:${info.id}`, () => anthropicModel({ id: info.id, label: info.label, clock: systemClock, ...reach }))
   }
   const prepare = async (access: ModelAccess): Promise<void> => {
     if (access.type === 'keys') keys = await host.keyPort()
@@ -77,13 +94,17 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
   }
   await prepare(options.access)
 
-  const hands = openHands(host)
+  const hands = openHands(host, { open: () => host.openFrame(), close: () => host.closeFrame() })
+  const network = networkOfRelay({ relay, origin: options.origin })
+  const functions = functionsOverPort(() => host.functionsPort())
   return {
     session,
     store,
     lock: sessionLock(session),
     channel: liveChannel(session),
-    terminalStore: terminal,
+    terminals,
+    folder: kept.folder,
+    hooks: shared.hooks,
     onOutdated: (listener) => void outdatedListeners.add(listener),
     openWorkspace: () => openFiles(store, session),
     parts: (workspace) => ({
@@ -91,9 +112,13 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       store,
       workspace,
       hands,
+      network,
+      functions,
       model: () => choiceOf(modelOf(), choice.info),
       preview,
-      circuits,
+      ...shared,
+      ...wishes(() => choice.info),
+      stronger: () => strongerOf(choice, modelOf),
       clock: systemClock,
       hash: hashText,
     }),
@@ -103,10 +128,37 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       // The next turn's model: another key may be for another address.
       models.clear()
       choice = { info, access }
-      const { endpoint } = modelOf()
-      if (endpoint !== undefined) await trustKey(circuits, endpoint)
+      await trustEndpoint(circuits, modelOf())
     },
   }
+}
+
+function once<T>(made: Map<string, T>, key: string, make: () => T): T {
+  const value = made.get(key) ?? make()
+  made.set(key, value)
+  return value
+}
+
+async function trustEndpoint(circuits: SessionStorage['circuits'], { endpoint }: Model): Promise<void> {
+  if (endpoint !== undefined) await trustKey(circuits, endpoint)
+}
+
+/** What the person chose about the use of models, as it is now. */
+function wishes(info: () => ChosenModel): Required<Pick<Parts, 'limits' | 'guards' | 'quality'>> {
+  return {
+    limits: () => info().limits ?? DEFAULT_LIMITS,
+    guards: () => info().guards ?? DEFAULT_GUARDS,
+    quality: () => info().quality ?? NO_QUALITY,
+  }
+}
+
+/** Reached as the model that is chosen is; the demo has none above it. */
+function strongerOf(
+  { info, access }: { readonly info: ChosenModel; readonly access: ModelAccess },
+  modelOf: (info: ModelInfo) => Model,
+): ModelChoice | undefined {
+  const stronger = info.quality?.stronger
+  return stronger && access.type !== 'demo' ? { model: modelOf(stronger), info: stronger } : undefined
 }
 
 function liveChannel(session: SessionId): LiveChannel {
@@ -154,21 +206,51 @@ function throughKeys(keys: Keys | undefined): Reach {
   return { baseUrl: keys.origin, token: 'held-by-the-key-worker', fetch: keyFetch(keys.port) }
 }
 
-function openHands(host: Remote<PageHost>): Hands {
+/** In a sandbox of their own, which is put up with the first that runs. */
+function openHooks(host: Remote<PageHost>, session: SessionId, { hookTrust }: SessionStorage): HookPorts {
+  const hands = openHands(host, { open: () => host.openHookFrame(), close: () => host.closeHookFrame() })
+  return { place: hookPlace({ session, clock: systemClock, hands }), trust: hookTrust }
+}
+
+/** A frame that the page puts up for this worker. */
+interface FrameOfPage {
+  open(): Promise<MessagePort>
+  close(): Promise<void>
+}
+
+function openHands(host: Remote<PageHost>, frame: FrameOfPage): Hands {
   return embeddedHands({
     openFrame: async () => {
-      const port = await host.openFrame()
-      return { port, close: () => void host.closeFrame().catch((error: unknown) => reportError(failureOf(error))) }
+      const port = await frame.open()
+      return { port, close: () => void frame.close().catch((error: unknown) => reportError(failureOf(error))) }
     },
-    bundles: async () => {
-      const [kernel, process] = await Promise.all([readBundle('/frame/kernel.js'), readBundle('/frame/process.js')])
-      return { kernel, process }
+    bundles: () => {
+      bundles ??= readBundles().catch((thrown: unknown) => {
+        bundles = undefined
+        throw thrown
+      })
+      return bundles
     },
+    person: () => host.gitPerson(),
+    decoy: (session) => canaryOf(hashText, session).value,
   })
 }
 
+/** Read once for all sandboxes of this session: one that was lost is replaced without the network. */
+let bundles: Promise<{ readonly kernel: string; readonly process: string }> | undefined
+
+async function readBundles(): Promise<{ readonly kernel: string; readonly process: string }> {
+  const [kernel, process] = await Promise.all([readBundle('/frame/kernel.js'), readBundle('/frame/process.js')])
+  return { kernel, process }
+}
+
 async function readBundle(path: string): Promise<string> {
-  const response = await fetch(path)
+  const response = await fetch(path).catch(() =>
+    fail(
+      'unavailable',
+      'The sandbox could not be loaded: the server of this page does not answer. Nothing was run and the files are as they were; try again when it does.',
+    ),
+  )
   const type = response.headers.get('content-type') ?? ''
   if (!response.ok || !type.includes('javascript'))
     return fail('unavailable', `The sandbox could not be loaded: ${path} answered ${response.status} (${type}).`)

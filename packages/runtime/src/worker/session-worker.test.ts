@@ -3,19 +3,16 @@ import { runInNewContext } from 'node:vm'
 import { FailureError, failureOf, type Failure, MAIN_AGENT, sessionId, traceId, type Model } from '@tabwright/protocol'
 import { fakeHands, fakeHash, memoryLog, type MemoryLog } from '@tabwright/testkit'
 import { afterEach, expect, it } from 'vitest'
-import { proxied } from '../client/remote'
 import { createScreenStore, type ScreenStore } from '../client/screen-store'
-import type { Batch, PageHost, SessionWorker } from '../client/worker-api'
+import type { Batch, SessionWorker } from '../client/worker-api'
 import { createHistory } from '../core/history/history'
-import { systemClock } from '../io/clock-system'
 import type { SessionLock } from '../io/lock-web'
-import { demoModel } from '../io/model-demo'
-import { previewMemory, terminalMemory } from '../io/side-memory'
 import { changesOf } from '../workspace/diff-lines'
 import { openWorkspace } from '../workspace/workspace'
 import type { Feed } from './feed'
 import type { LiveChannel } from './live-channel'
 import type { Platform } from './platform'
+import { PAGE_HOST, platformUnderTest } from './platform-under-test'
 import { createSessionWorker } from './session-worker'
 import { channelRoom, lockRoom, slowModel } from './tabs-under-test'
 import { openWriter } from './writer'
@@ -23,41 +20,12 @@ import { openWriter } from './writer'
 const ID = sessionId('both')
 const OPTIONS = { session: ID, access: { type: 'demo' }, model: { id: 'demo', label: 'Demo' }, origin: 'http://localhost' } as const
 
-const unused = async (): Promise<never> => Promise.reject(new Error('not used here'))
-const HOST = proxied<PageHost>({ openFrame: unused, closeFrame: unused, keyPort: unused, memoryPort: unused, renewToken: unused })
+const fakes = () => ({ hands: fakeHands(), hash: fakeHash })
 
 const closing: (() => void)[] = []
 afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
-
-function platformOn(
-  store: MemoryLog,
-  lock: SessionLock,
-  { channel = channelRoom(), model = demoModel({ clock: systemClock }) }: Room = {},
-): Platform {
-  return {
-    session: ID,
-    store,
-    lock,
-    channel,
-    terminalStore: terminalMemory(),
-    openWorkspace: async () => openWorkspace({ entries: await store.files(ID), loadBlob: (hash) => store.loadBlob(hash), now: Date.now }),
-    parts: (workspace) => ({
-      session: ID,
-      store,
-      workspace,
-      hands: fakeHands(),
-      model: () => ({ model, info: OPTIONS.model }),
-      preview: previewMemory(),
-      clock: systemClock,
-      hash: fakeHash,
-    }),
-    info: () => OPTIONS.model,
-    onOutdated: () => undefined,
-    setModel: async () => undefined,
-  }
-}
 
 interface Room {
   readonly channel?: LiveChannel
@@ -85,8 +53,8 @@ async function openTab(
   })
   port1.start()
   closing.push(() => port1.close())
-  const worker = createSessionWorker(async () => ({ ...platformOn(store, lock, room), ...more }))
-  await worker.open(OPTIONS, HOST, port2)
+  const worker = createSessionWorker(async () => ({ ...platformUnderTest({ session: ID, store, fakes, lock, ...room }), ...more }))
+  await worker.open(OPTIONS, PAGE_HOST, port2)
   return { lock, worker, page, paths }
 }
 
@@ -128,7 +96,7 @@ it('gives the session to one tab and shows the other the same changes, files and
   expect((await second.worker.listFiles()).map(({ path }) => path)).toEqual(['a.txt', 'b.txt'])
   expect(await second.worker.readFile('b.txt')).toEqual({ type: 'text', text: 'saved\n', version })
   const [mine, theirs] = await Promise.all([first.worker.readChange('a.txt'), second.worker.readChange('a.txt')])
-  expect(mine).toEqual({ before: null, after: { type: 'text', text: 'one\n', version: 1 } })
+  expect(mine).toMatchObject({ before: null, after: { type: 'text', text: 'one\n', version: 1 }, hunks: [], refused: [] })
   expect(theirs).toEqual(mine)
   expect(await second.worker.readChange('b.txt').catch(failureOf)).toMatchObject({ code: 'not_found' })
 })
@@ -252,7 +220,7 @@ it('takes over with the newest files; the other tab follows and keeps nothing of
 it('[C17] writes nothing and follows when the session is taken over while it is still being opened', async () => {
   const store = await sessionWithChange()
   const lock = lockRoom()
-  const real = platformOn(store, lock())
+  const real = platformUnderTest({ session: ID, store, fakes, lock: lock() })
   let reads = 0
   let goOn = (): void => undefined
   const frozen = new Promise<void>((resolve) => (goOn = resolve))
@@ -279,8 +247,8 @@ it('[C17] writes nothing and follows when the session is taken over while it is 
 it('follows again when taking over fails', async () => {
   const { store, second } = await twoTabs()
   const { claim } = store
-  Object.assign(store, { claim: unused })
-  expect(await second.worker.takeOver().catch(failureOf)).toMatchObject({ message: expect.stringContaining('not used here') })
+  Object.assign(store, { claim: () => Promise.reject(new Error('not now')) })
+  expect(await second.worker.takeOver().catch(failureOf)).toMatchObject({ message: expect.stringContaining('not now') })
   await expect.poll(() => role(second)).toBe('follower')
   Object.assign(store, { claim })
   await second.worker.takeOver()
@@ -356,8 +324,10 @@ it('does not hold the facts of the past once they are fed', async () => {
     window: () => undefined,
     paths: () => undefined,
     terminal: () => undefined,
+    agentTerminal: () => undefined,
+    terminalBusy: () => undefined,
   }
-  const platform = platformOn(store, lockRoom()())
+  const platform = platformUnderTest({ session: ID, store, fakes, lock: lockRoom()() })
   const parts = platform.parts(await platform.openWorkspace())
   const history = createHistory({
     session: ID,
@@ -366,7 +336,7 @@ it('does not hold the facts of the past once they are fed', async () => {
     describe: async () => [],
     runsCommands: () => false,
   })
-  const room = { channel: channelRoom(), terminalStore: platform.terminalStore }
+  const room = { channel: channelRoom(), terminals: platform.terminals }
   const writer = await openWriter({ ...room, parts, feed, history, halted: () => undefined })
   setFlagsFromString('--expose-gc')
   const collect: () => void = runInNewContext('gc')

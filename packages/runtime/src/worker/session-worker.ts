@@ -3,17 +3,25 @@ import type { SessionWorker } from '../client/worker-api'
 import { checkMessage } from '../core/answers'
 import { createHistory, type History } from '../core/history/history'
 import type { Reviews } from '../core/reviews'
+import { compileExpression } from '../io/expression-re2'
+import { hashText } from '../io/hash-noble'
 import { windowOf } from '../core/window-meter'
 import { TOOLS } from '../tools'
 import { changesOf } from '../workspace/diff-lines'
+import { changeTexts } from './change-texts'
 import { createFeed, type Feed } from './feed'
 import { follow, type Following } from './follower'
+import { linkedFolder } from './linked-folder'
 import { movedPaths } from './moved-paths'
 import { feedReadable, isOnlyReadable } from './past'
 import { openPlatform, type Platform } from './platform'
+import { projectFiles } from './project-files'
 import { createReviewList } from './review-list'
-import { readProgress } from './session-progress'
-import { changeTexts, contentOfBytes, fileText, openWriter, type Writer } from './writer'
+import { hooksDesk, type HooksDesk } from './hooks-view'
+import { goodFacts, readProgress } from './session-progress'
+import { utf8 } from './text-utf8'
+import { contentOfBytes, fileText, rawContent } from './file-text'
+import { openWriter, type Writer } from './writer'
 
 interface Open {
   readonly platform: Platform
@@ -24,6 +32,8 @@ interface Open {
   following: Following | undefined
   /** Another tab took the session while this one was about to write it. */
   isTaken?: boolean
+  /** This tab is about to write the session: under way once, whoever asks for it. */
+  becoming?: Promise<void> | undefined
   /** Ends the wait for the other tab to let go. */
   waiting?: AbortController
   /** What waits for review in a session that can only be read. */
@@ -39,40 +49,45 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
   const opened = (): Promise<Open> => opening ?? fail('unexpected', 'The session was not opened.')
   const writer = async (): Promise<Writer> =>
     (await opened()).writer ?? fail('not_permitted', 'Another tab has this session; take it over to change it here.')
+  const commands = async (): Promise<Writer['commands']> => (await writer()).commands
+  const { importFolder, ...folder } = linkedFolder(opened, commands)
   return {
     open: async (options, host, batches) => {
-      const feed = createFeed(batches)
-      opening = start(options, host).then((platform) => openSession(platform, feed))
+      opening = start(options, host).then((platform) => openSession(platform, createFeed(batches, platform.timers)))
       await opening
     },
     hold: holdLock,
     takeOver: async () => {
       const session = await opened()
       if (session.writer) return
+      if (session.becoming) return session.becoming
       session.waiting?.abort()
       await session.platform.lock.steal()
       await becomeWriter(session)
     },
     ...commandsFor(opened),
-    review: async (shown, decision) => {
-      const { commands, reviews } = await writer()
-      await commands.review(reviews, shown, decision)
-    },
+    ...reviewing(writer),
     // Before anything is open there is nothing to go on with.
     online: async () => (await opening)?.writer?.driver.online(),
     listFiles: async () => (await opened()).workspace.list(),
     readFile: async (path) => fileText(await opened(), path),
+    readBytes: async (hash) => rawContent(await opened(), hash),
+    readContent: async (hash) => contentOfBytes(await (await opened()).workspace.blob(hash), 0),
     saveFile: async (path, text, base) => (await writer()).commands.save(path, text, base),
+    ...projectFiles(opened, commands, importFolder),
+    ...folder,
     readChange: async (path) => changeTexts(sidesOf(await opened()), path),
     ...historyOf(opened, writer),
     progress: async () => {
-      const { store, session } = (await opened()).platform
-      return readProgress(store, session)
+      const { store, session, info } = (await opened()).platform
+      return readProgress(store, session, info().limits?.turn.dollars)
     },
-    terminalHistory: async () => (await opened()).platform.terminalStore.read(),
-    terminalRun: async (command) => (await writer()).terminal.run(command),
-    terminalInterrupt: async () => (await writer()).terminal.interrupt(),
-    terminalCwd: async () => (await opened()).writer?.terminal.cwd() ?? '/workspace',
+    ...hooksOf(opened),
+    terminalHistory: async (screen) => (await opened()).platform.terminals[screen].read(),
+    terminalInput: async (screen, text) => (await writer())[screen].input(text),
+    terminalResize: async (screen, size) => (await writer())[screen].resize(size),
+    takeOverShell: async () => (await writer()).agent.takeOver(),
+    giveShellBack: async () => (await writer()).agent.giveBack(),
     setModel: async (model, access) => {
       const { platform, feed } = await opened()
       await platform.setModel(model, access)
@@ -84,7 +99,21 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
 /** Whoever has this page open may say these: the writer acts on them, another tab leaves them in the inbox. */
 type Said = Pick<
   SessionWorker,
-  'send' | 'withdraw' | 'editQueued' | 'reorderQueue' | 'stop' | 'compact' | 'retryNow' | 'decide' | 'resolve'
+  | 'send'
+  | 'withdraw'
+  | 'editQueued'
+  | 'reorderQueue'
+  | 'stop'
+  | 'compact'
+  | 'retryNow'
+  | 'raise'
+  | 'decide'
+  | 'edit'
+  | 'resolve'
+  | 'answer'
+  | 'setMode'
+  | 'setNetwork'
+  | 'revokeRule'
 >
 
 function commandsFor(opened: () => Promise<Open>): Said {
@@ -127,7 +156,13 @@ function commandsFor(opened: () => Promise<Open>): Said {
         goOn()
         await driver.retry()
       }),
+    raise: (raise) => say({ type: 'raise', ...raise }, ({ commands }) => commands.raise(raise)),
     decide: (answer) => say({ type: 'decide', answer }, ({ commands }) => commands.decide(answer)),
+    setNetwork: (open) => say({ type: 'network', open }, ({ commands }) => commands.setNetwork(open)),
+    revokeRule: (rule) => say({ type: 'revoke', rule }, ({ commands }) => commands.revokeRule(rule)),
+    setMode: (mode) => say({ type: 'mode', mode }, ({ commands }) => commands.setMode(mode)),
+    edit: (edit) => say({ type: 'edit', edit }, ({ commands }) => commands.edit(edit)),
+    answer: (replied) => say({ type: 'answer', ...replied }, ({ commands }) => commands.answer(replied)),
     resolve: (answer) => say({ type: 'resolve', ...answer }, ({ commands }) => commands.resolve(answer)),
   }
 }
@@ -145,6 +180,45 @@ function holdLock(name: string): Promise<boolean> {
       })
       .catch(reject)
   })
+}
+
+/** What waits is the writer's to know. */
+function reviewing(writer: () => Promise<Writer>): Pick<SessionWorker, 'review' | 'reviewPart' | 'resolvePart' | 'undoRefusal'> {
+  return {
+    review: async (shown, decision) => {
+      const { commands, reviews } = await writer()
+      await commands.review(reviews, shown, decision)
+    },
+    reviewPart: async (part) => {
+      const { commands, reviews } = await writer()
+      await commands.reviewPart(reviews, part)
+    },
+    resolvePart: async (part) => {
+      const { commands, reviews } = await writer()
+      await commands.resolvePart(reviews, part)
+    },
+    undoRefusal: async (path, refused) => {
+      const { commands, reviews } = await writer()
+      await commands.undoRefusal(reviews, path, refused)
+    },
+  }
+}
+
+/** Hooks of the project: whoever has the session open may look at them, and say whether they may run. */
+function hooksOf(opened: () => Promise<Open>): Pick<SessionWorker, 'hooks' | 'trustHooks' | 'leave'> {
+  const desk = async (): Promise<HooksDesk | undefined> => {
+    const { platform, workspace } = await opened()
+    const reading = { workspace, text: utf8, hash: hashText, expression: compileExpression }
+    return platform.hooks && hooksDesk(reading, platform.hooks.trust)
+  }
+  return {
+    hooks: async () => {
+      const { store, session } = (await opened()).platform
+      return (await desk())?.read(() => goodFacts(store, session)) ?? { type: 'none' }
+    },
+    trustHooks: async (digest) => (await desk())?.trust(digest),
+    leave: async () => (await opened()).writer?.driver.leave(),
+  }
 }
 
 const SHELL_TOOLS = new Set(TOOLS.filter((tool) => tool.usesShell).map((tool) => tool.spec.name))
@@ -210,10 +284,12 @@ async function write(open: Open): Promise<void> {
     open.writer = await openWriter({
       parts: platform.parts(workspace),
       claim,
-      terminalStore: platform.terminalStore,
+      terminals: platform.terminals,
       feed,
       history,
       channel: platform.channel,
+      timers: platform.timers,
+      tools: platform.tools,
       halted: stopped,
     })
     if (open.isTaken) return yieldTo(open)
@@ -229,14 +305,21 @@ async function write(open: Open): Promise<void> {
 }
 
 /** Goes from showing what another tab does to writing. The lock is this tab's. */
-async function becomeWriter(open: Open): Promise<void> {
+function becomeWriter(open: Open): Promise<void> {
+  open.becoming ??= goOver(open).finally(() => (open.becoming = undefined))
+  return open.becoming
+}
+
+async function goOver(open: Open): Promise<void> {
   open.following?.stop()
   open.following = undefined
   open.feed.reset()
   await write(open).catch(async (error: unknown) => {
     open.platform.lock.release()
+    // What the attempt had fed already comes again.
+    open.feed.reset()
     // Not to be tried again at once, and for ever.
-    await followOther(open, false)
+    await followOther(open, false).catch((second: unknown) => open.feed.role({ type: 'failed', failure: failureOf(second) }))
     throw error
   })
 }
@@ -291,6 +374,7 @@ async function followOther(open: Open, waits = true): Promise<void> {
     openWorkspace: () => platform.openWorkspace(),
     replaced,
     channel: platform.channel,
+    timers: platform.timers,
   })
   open.following = following
   await following.ready
@@ -306,6 +390,8 @@ async function waitForTurn(open: Open): Promise<void> {
   open.waiting?.abort()
   open.waiting = waiting
   if (!(await open.platform.lock.wait(waiting.signal))) return
+  // Asked for by the person meanwhile.
+  if (open.becoming) return open.becoming
   if (open.writer || !open.following) return open.writer ? undefined : open.platform.lock.release()
   await becomeWriter(open)
 }

@@ -22,8 +22,13 @@ export function shellTurns(cwd: () => string): ShellTurns {
 }
 
 function unlessAborted(turn: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-  return Promise.race([turn.then(() => undefined), signal.aborted ? undefined : aborted]).then(() => {
+  let hear = (): void => undefined
+  const aborted = new Promise<void>((resolve) => (hear = resolve))
+  if (signal.aborted) hear()
+  else signal.addEventListener('abort', hear, { once: true })
+  return Promise.race([turn, aborted]).then(() => {
+    // The signal may live as long as the session: commands must not pile up on it.
+    signal.removeEventListener('abort', hear)
     if (signal.aborted) fail('aborted', 'Stopped before its turn came.')
   })
 }

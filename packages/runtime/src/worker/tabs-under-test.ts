@@ -84,7 +84,7 @@ export function slowModel(): { readonly model: Model; say(text: string): void; e
       yield { type: 'started' }
       while (!isOver || words.length > 0) {
         const word = words.shift()
-        if (word === undefined) await Promise.race([new Promise<void>((resolve) => (more = resolve)), stopped(signal)])
+        if (word === undefined) await untilTold(signal, (wake) => (more = wake))
         else {
           text += word
           yield { type: 'delta', index: 0, kind: 'text', text: word }
@@ -98,8 +98,17 @@ export function slowModel(): { readonly model: Model; say(text: string): void; e
   return { model, asked, say: (text) => (words.push(text), more()), end: () => ((isOver = true), more()) }
 }
 
-const stopped = (signal: AbortSignal): Promise<never> =>
-  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true }))
+/** Resolves when it is woken; leaves nothing behind at a signal that lives longer. */
+function untilTold(signal: AbortSignal, begin: (wake: () => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new Error('stopped'))
+    signal.addEventListener('abort', stop, { once: true })
+    begin(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    })
+  })
+}
 
 /** A message of the person. */
 export const say = (text: string): Draft => ({

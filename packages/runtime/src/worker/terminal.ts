@@ -1,72 +1,62 @@
-import type { Hands, SessionId, Workspace, WorkspaceDelta } from '@tabwright/protocol'
+import type { Hands, NetworkFetch, SessionId, Workspace, WorkspaceDelta } from '@tabwright/protocol'
 import type { ShellTurns } from '../core/ports'
-import { EchoHands, refusal, type Echo } from './echo-hands'
+import type { TerminalText } from '../io/terminal-idb'
+import { createAgentKeyboard, type AgentKeyboard } from './agent-keyboard'
+import { ANEW, EchoHands, type Echo } from './echo-hands'
 import { shellTurns } from './shell-turns'
-
-/** Where the terminal's text is kept: newest 1 MB, rebuilt after a reload. */
-export interface TerminalStore {
-  append(text: string): void
-  /** Resolves when what was shown so far is stored. */
-  flush(): Promise<void>
-  read(): Promise<string>
-}
 
 export interface TerminalOptions {
   readonly session: SessionId
   readonly hands: Hands
   readonly workspace: Workspace
-  readonly store: TerminalStore
+  readonly store: TerminalText
   readonly show: (text: string) => void
   /** Makes what a person's command changed durable; returns the paths that were not taken. */
   readonly keep: (delta: WorkspaceDelta) => Promise<readonly string[]>
+  /** A command line of a person's runs in it, or none does. */
+  readonly busy: (isBusy: boolean) => void
+  /** To the network, for one command line of the person's. */
+  readonly fetch: () => NetworkFetch
 }
 
-/** One shell for the person and the agent: what either runs shows here. */
+/** The agent's shell: what it runs shows here. */
 export interface Terminal {
   readonly hands: Hands
   readonly turns: ShellTurns
-  run(command: string): Promise<{ exitCode: number; cwd: string }>
-  interrupt(): void
-  cwd(): string
+  /** For a person who takes the shell over. */
+  readonly keyboard: AgentKeyboard
 }
 
 const HOME = '/workspace'
-/** A person watches their own command and can end it. */
-const PERSON_TIMEOUT_MS = 600_000
 
-export function createTerminal({ session, hands, workspace, store, show, keep }: TerminalOptions): Terminal {
-  let abort: AbortController | undefined
+const NEW_SHELL = `[This shell is new: the one before ended with its page. Its variables, functions and jobs are gone, and it began in ${HOME}.]`
+
+export function createTerminal({ session, hands, workspace, store, show, keep, busy, fetch }: TerminalOptions): Terminal {
+  const turns = shellTurns(() => echo.cwd)
+  let begun: Promise<void> | undefined
+  let isUntold = false
+  const begin = async (): Promise<void> => {
+    if ((await store.read()) === '') return
+    isUntold = true
+    echo.write(ANEW)
+  }
+  const takeNote = (): string => {
+    const notes = [...(isUntold ? [NEW_SHELL] : []), keyboard.takeNote()]
+    isUntold = false
+    return notes.filter((note) => note !== '').join('\n')
+  }
   const echo: Echo = {
     cwd: HOME,
+    isRunning: false,
+    begin: () => (begun ??= begin()),
+    takeNote,
+    rowStart: () => keyboard.rowStart(),
     flush: () => store.flush(),
     write: (text) => {
       store.append(text)
       show(text)
     },
   }
-  const shared = new EchoHands(hands, echo)
-  const turns = shellTurns(() => echo.cwd)
-  return {
-    hands: shared,
-    turns,
-    run: async (command) => {
-      const mine = new AbortController()
-      abort = mine
-      try {
-        return await turns.turn(mine.signal, async () => {
-          const lease = await shared.provision(session, mine.signal)
-          const files = workspace.draft()
-          const input = { command, timeoutMs: PERSON_TIMEOUT_MS }
-          const { exitCode } = await shared.shell(lease, { who: '$', input }, { signal: mine.signal, files, output: () => undefined })
-          const lost = await keep(files.delta())
-          if (lost.length > 0) echo.write(refusal(`Not taken, changed meanwhile: ${lost.join(', ')}`))
-          return { exitCode, cwd: echo.cwd }
-        })
-      } finally {
-        if (abort === mine) abort = undefined
-      }
-    },
-    interrupt: () => abort?.abort(),
-    cwd: () => echo.cwd,
-  }
+  const keyboard = createAgentKeyboard({ session, hands, workspace, echo, turns, keep, busy, fetch })
+  return { hands: new EchoHands(hands, echo), turns, keyboard }
 }

@@ -1,5 +1,4 @@
-import { fail, failureOf, type BlobHash, type Claim, type Failure, type SessionEvent } from '@tabwright/protocol'
-import type { FileText } from '../client/api'
+import { failureOf, type Claim, type Failure, type NetworkFetch, type SessionEvent, type WorkspaceDelta } from '@tabwright/protocol'
 import { createCommands, type Commands } from '../core/commands'
 import { createDriver, type Driver } from '../core/driver'
 import { hiddenBy } from '../core/history/branch'
@@ -8,26 +7,33 @@ import { createRestorer, type Restorer } from '../core/history/restore'
 import { openJournal, type Journal } from '../core/journal'
 import type { Ports } from '../core/ports'
 import { createRegistry } from '../core/registry'
-import { foldReviews, type Reviews } from '../core/reviews'
+import { reviewsAfter, type Reviews } from '../core/reviews'
 import { REVIEWS_FOLD } from '../core/saved-folds'
 import { createSnapshotter, foldSession, type Snapshotter } from '../core/snapshot'
+import type { Tool } from '../core/tool'
 import type { SessionStore } from '../io/session-store'
+import type { TerminalTexts } from '../io/terminal-idb'
 import { TOOLS } from '../tools'
-import { textOf } from '../workspace/bytes'
+import type { AgentKeyboard } from './agent-keyboard'
 import { composePorts, type Parts } from './compose'
 import type { Feed } from './feed'
 import { watchInbox } from './inbox-watch'
 import { liveSender, type LiveChannel, type LiveSender } from './live-channel'
 import { feedPast } from './past'
 import { createPathFeed } from './path-feed'
+import { createPersonTerminal, type PersonTerminal, type PersonTerminalOptions } from './person-terminal'
 import { createReviewList } from './review-list'
-import { createTerminal, type Terminal, type TerminalOptions, type TerminalStore } from './terminal'
+import { createTerminal, type Terminal, type TerminalOptions } from './terminal'
+import type { Timers } from './timers'
+import { queuedIn } from './queued'
 
 /** A session that this tab writes: the loop, the person's commands, the terminal, and what the page is told of them. */
 export interface Writer {
   readonly driver: Driver
   readonly commands: Commands
-  readonly terminal: Terminal
+  readonly person: PersonTerminal
+  /** The agent's shell, for a person who takes it over. */
+  readonly agent: AgentKeyboard
   readonly restorer: Restorer
   readonly reviews: () => Reviews
   readonly parts: Parts
@@ -42,19 +48,32 @@ export interface WriterOptions {
   readonly parts: Omit<Parts, 'live' | 'shell'>
   /** Made in front of the look at the files: who claims after it has newer ones, and refuses this writer. Omitted: made here. */
   readonly claim?: Claim
-  readonly terminalStore: TerminalStore
+  readonly terminals: TerminalTexts
   readonly feed: Feed
   readonly history: History
   /** Tells the session's other tabs what streams. */
   readonly channel: LiveChannel
+  /** Default: the platform's. */
+  readonly timers?: Timers | undefined
+  /** Default: the built-in ones. */
+  readonly tools?: readonly Tool[] | undefined
   readonly halted: (failure: Failure) => void
 }
 
 /** Becomes the session's writer, resumes what a crash left open, and goes on. @throws FailureError when the log cannot be read or claimed */
 export async function openWriter(options: WriterOptions): Promise<Writer> {
-  const { feed, halted } = options
-  const sender = liveSender(options.channel)
-  const terminal = openTerminal(options, sender, (delta) => commands.keep(delta))
+  const { feed, halted, timers, tools = TOOLS } = options
+  const sender = liveSender(options.channel, timers)
+  const keep = (delta: WorkspaceDelta): Promise<readonly string[]> => commands.keep(delta)
+  const busy = busyShells(feed)
+  const fetch = (): NetworkFetch => driver.egress.of(undefined)
+  const terminal = agentTerminal(options, sender, { keep, fetch, busy: busy('agent') })
+  const person = personTerminal(options, sender, {
+    turns: terminal.turns,
+    keep,
+    fetch,
+    busy: busy('person'),
+  })
   const parts: Parts = {
     ...options.parts,
     hands: terminal.hands,
@@ -65,22 +84,23 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   let isOpen = true
   const opened = await readPast({ ...options, store: options.parts.store, ports }, () => isOpen)
   const { journal } = opened
-  const view = createView({ ...opened, ports, feed, sender, isOpen: () => isOpen })
+  const view = createView({ ...opened, ports, feed, sender, timers, isOpen: () => isOpen })
   await view.showChanges()
   // A turn that its last writer left open goes on from here.
   if (journal.state.turn) feed.role({ type: 'recovering' })
 
-  const driver = createDriver({ ports, journal, registry: createRegistry(TOOLS), halted })
+  const driver = createDriver({ ports, journal, registry: createRegistry(tools, ports.functions), halted })
   const commands = createCommands({ ports, journal, driver })
   const close = view.follow()
   await view.queueChanged()
-  const inbox = watchInbox({ ports, store: options.parts.store, journal, driver, commands }, view.queueChanged, (error) => {
+  const inbox = watchInbox({ ports, store: options.parts.store, journal, driver, commands, timers }, view.queueChanged, (error) => {
     if (isOpen) halted(failureOf(error))
   })
   return {
     driver,
     commands,
-    terminal,
+    person,
+    agent: terminal.keyboard,
     restorer: createRestorer({ ports, journal, history: options.history }),
     parts,
     goOn: () => {
@@ -92,6 +112,8 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
     close: () => {
       isOpen = false
       inbox.close()
+      person.close()
+      terminal.keyboard.giveBack()
       sender.close()
       driver.close()
       close()
@@ -99,19 +121,55 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   }
 }
 
-function openTerminal({ parts, terminalStore, feed }: WriterOptions, sender: LiveSender, keep: TerminalOptions['keep']): Terminal {
+/** Tells the page whether a person's command runs, in their own shell or in the agent's. */
+function busyShells(feed: Feed): (shell: 'agent' | 'person') => (isBusy: boolean) => void {
+  const running = new Set<'agent' | 'person'>()
+  return (shell) => (isBusy) => {
+    if (isBusy) running.add(shell)
+    else running.delete(shell)
+    feed.terminalBusy(running.size > 0)
+  }
+}
+
+function agentTerminal(
+  { parts, terminals, feed }: WriterOptions,
+  sender: LiveSender,
+  over: Pick<TerminalOptions, 'keep' | 'busy' | 'fetch'>,
+): Terminal {
+  const show = (text: string): void => {
+    feed.agentTerminal(text)
+    sender.agentTerminal(text)
+  }
+  const { session, hands, workspace } = parts
+  return createTerminal({ session, hands, workspace, store: terminals.agent, show, ...over })
+}
+
+function personTerminal(
+  { parts, terminals, feed }: WriterOptions,
+  sender: LiveSender,
+  over: Pick<PersonTerminalOptions, 'turns' | 'keep' | 'fetch' | 'busy'>,
+): PersonTerminal {
   const { session, hands, workspace } = parts
   const show = (text: string): void => {
     feed.terminal(text)
     sender.terminal(text)
   }
-  return createTerminal({ session, hands, workspace, store: terminalStore, show, keep })
+  return createPersonTerminal({
+    session,
+    hands,
+    workspace,
+    shown: terminals.person,
+    typed: terminals.typed,
+    show,
+    ...over,
+  })
 }
 
 interface Viewed extends Past {
   readonly ports: Ports
   readonly feed: Feed
   readonly sender: LiveSender
+  readonly timers: Timers | undefined
   readonly isOpen: () => boolean
 }
 
@@ -124,7 +182,7 @@ interface View {
   follow(): () => void
 }
 
-function createView({ journal, reviews: saved, ports, feed, sender, isOpen }: Viewed): View {
+function createView({ journal, reviews: saved, ports, feed, sender, timers, isOpen }: Viewed): View {
   const listReviews = createReviewList(ports.workspace)
   let { state: reviews } = saved
   const failed = (error: unknown): void => reportError(error)
@@ -136,7 +194,7 @@ function createView({ journal, reviews: saved, ports, feed, sender, isOpen }: Vi
   }
   const queueChanged = async (): Promise<void> => {
     const rows = await ports.log.readInbox(ports.session)
-    if (isOpen()) feed.queue(rows.flatMap(({ n, message }) => (message.type === 'message' ? [{ n, text: message.text }] : [])))
+    if (isOpen()) feed.queue(queuedIn(rows))
   }
   const facts = createPathFeed({
     log: ports.log,
@@ -146,12 +204,13 @@ function createView({ journal, reviews: saved, ports, feed, sender, isOpen }: Vi
     isOpen,
     anew: () => void Promise.all([showChanges(), queueChanged()]).catch(failed),
     failed,
+    timers,
   })
   const written = (events: readonly SessionEvent[]): void => {
     facts.add(events)
     sender.facts(events)
     const before = reviews
-    for (const event of events) reviews = foldReviews(reviews, event)
+    reviews = reviewsAfter(before, events)
     const newest = events.at(-1)
     if (newest) saved.snapshots.reached(reviews, newest)
     if (reviews !== before) showChanges().catch(failed)
@@ -199,38 +258,4 @@ async function readPast(
 interface SavedReviews {
   readonly state: Reviews
   readonly snapshots: Snapshotter<Reviews>
-}
-
-/** Larger files are not opened in an editor. */
-const MAX_EDITED = 5_000_000
-
-/** A file as an editor takes it. */
-export async function fileText(parts: Pick<Parts, 'workspace'>, path: string): Promise<FileText> {
-  const entry = parts.workspace.stat(path)
-  if (!entry) return fail('not_found', `There is no ${path} in the workspace any more.`)
-  return contentText(parts, entry.hash, entry.version)
-}
-
-/** The two sides of a pending change. */
-export async function changeTexts(
-  parts: Pick<Parts, 'workspace'> & Pick<Writer, 'reviews'>,
-  path: string,
-): Promise<{ before: FileText | null; after: FileText | null }> {
-  const change = parts.reviews().get(path)
-  if (!change) return fail('not_found', `${path} has no change that waits for review.`)
-  const side = (hash: BlobHash | null): Promise<FileText | null> =>
-    hash === null ? Promise.resolve(null) : contentText(parts, hash, parts.workspace.stat(path)?.version ?? 0)
-  const [before, after] = await Promise.all([side(change.before), side(change.after)])
-  return { before, after }
-}
-
-async function contentText(parts: Pick<Parts, 'workspace'>, hash: BlobHash, version: number): Promise<FileText> {
-  return contentOfBytes(await parts.workspace.blob(hash), version)
-}
-
-/** Content as an editor takes it. */
-export function contentOfBytes(bytes: Uint8Array, version: number): FileText {
-  if (bytes.length > MAX_EDITED) return { type: 'large', size: bytes.length, version }
-  const text = textOf(bytes)
-  return text === undefined ? { type: 'binary', size: bytes.length, version } : { type: 'text', text, version }
 }

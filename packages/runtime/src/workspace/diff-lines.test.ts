@@ -1,3 +1,4 @@
+import type { PathChange } from '@tabwright/protocol'
 import { describe, expect, it } from 'vitest'
 import { hashBytes } from './bytes'
 import { changesOf, countLines } from './diff-lines'
@@ -64,5 +65,22 @@ describe('changes of a delta', () => {
       { before: null, after: 'symlink' },
       undefined,
     ])
+  })
+
+  it('name permissions only where they are not the usual, and a time only where nothing else changed', async () => {
+    const old = bytes('key\n')
+    const hash = hashBytes(old)
+    const entry = { path: 'key', hash, size: old.length, mode: 'file' as const, permissions: 0o600, mtime: 5, version: 1 }
+    const files = { blob: () => Promise.resolve(old), stat: () => entry }
+    const after = { hash, bytes: old, mode: 'file' as const, mtime: 7, version: 2 }
+    const other = { ...after, hash: hashBytes(bytes('other')), bytes: bytes('other'), permissions: 0o600 }
+    const kinds = async (change: PathChange): Promise<unknown> => {
+      const [{ permissions, mtime } = {}] = await changesOf([change], files)
+      return { permissions, mtime }
+    }
+    const path = 'key'
+    expect(await kinds({ path, before: hash, after })).toEqual({ permissions: { before: 0o600, after: null }, mtime: undefined })
+    expect(await kinds({ path, before: hash, after: other })).toEqual({ permissions: { before: 0o600, after: 0o600 }, mtime: undefined })
+    expect(await kinds({ path, before: hash, after: { ...after, permissions: 0o600 } })).toMatchObject({ mtime: 7 })
   })
 })

@@ -55,15 +55,19 @@ export async function changesOf(delta: WorkspaceDelta, files: Pick<Workspace, 'b
     const old = textOf(olds[index] ?? NOTHING)
     const now = textOf(after?.bytes ?? NOTHING)
     const counts = old === undefined || now === undefined ? { added: 0, removed: 0 } : countLines(old, now)
-    return { path, before, after: after?.hash ?? null, ...counts, ...modesOf(change, files) }
+    return { path, before, after: after?.hash ?? null, ...counts, ...kindOf(change, files) }
   })
 }
 
 const NOTHING = new Uint8Array()
 
-/** Named only where one side is not a plain file: so it is in nearly no fact. */
-function modesOf({ path, before, after }: PathChange, files: Pick<Workspace, 'stat'>): Pick<FileChange, 'modes'> {
-  const modes = { before: before === null ? null : (files.stat(path)?.mode ?? 'file'), after: after?.mode ?? null }
+/** Each named only where it is not what it mostly is: so it is in nearly no fact. */
+function kindOf({ path, before, after }: PathChange, files: Pick<Workspace, 'stat'>): Pick<FileChange, 'modes' | 'permissions' | 'mtime'> {
+  const old = before === null ? undefined : files.stat(path)
+  const modes = { before: before === null ? null : (old?.mode ?? 'file'), after: after?.mode ?? null }
+  const permissions = { before: old?.permissions ?? null, after: after?.permissions ?? null }
   const isPlain = (modes.before ?? 'file') === 'file' && (modes.after ?? 'file') === 'file'
-  return isPlain ? {} : { modes }
+  const isUsual = permissions.before === null && permissions.after === null
+  const isTime = before === after?.hash && modes.before === modes.after && permissions.before === permissions.after
+  return { ...(!isPlain && { modes }), ...(!isUsual && { permissions }), ...(isTime && after !== null && { mtime: after.mtime }) }
 }

@@ -1,118 +1,151 @@
 import {
   fail,
-  type BlobHash,
+  modePermissions,
   type FileEntry,
   type PathChange,
   type WorkspaceDelta,
   type WorkspaceDraft,
+  type WorkspaceReader,
   type WriteOptions,
 } from '@tabwright/protocol'
-import { hashBytes, MAX_FILE_BYTES } from './bytes'
+import { MAX_FILE_BYTES } from './bytes'
+import { Written, type HashBytes } from './written'
 import { workspacePath } from './path'
-import { missing, Overlay, sorted, type TreeView } from './tree'
+import { comparePaths, rooted } from './compare'
+import { missing, type Root } from './root'
 
 /** What a draft stands on. */
 export interface DraftBase {
-  readonly tree: TreeView
+  readonly root: Root
   /** Last version of a path that is not there any more; 0 when it never was. */
   lastVersion(path: string): number
-  blob(hash: BlobHash): Promise<Uint8Array>
+  content(entry: FileEntry): Promise<Uint8Array>
   now(): number
+  readonly hash: HashBytes
 }
 
-interface Written {
-  readonly entry: FileEntry
-  readonly bytes: Uint8Array
-}
+/** Enough for all threads of a platform, and few enough that thousands of files do not all wait at once. */
+const HASHED_AT_ONCE = 64
 
-/** A private copy-on-write view: holds only what it changed. `null` marks a removed path. */
+/** A private copy-on-write view: holds only what it changed. */
 export class Draft implements WorkspaceDraft {
   readonly #base: DraftBase
-  readonly #own = new Map<string, Written | null>()
+  readonly #before: Root
+  readonly #root: Root
   /** Versions of paths removed here, so that writing one again moves on. */
   readonly #removedAt = new Map<string, number>()
-  readonly #overlay: Overlay
 
   constructor(base: DraftBase) {
     this.#base = base
-    this.#overlay = new Overlay(base.tree, this.#own)
+    this.#before = base.root
+    this.#root = base.root.fork()
+    rooted(this, () => this.#root)
   }
 
   list(): readonly FileEntry[] {
-    const all: FileEntry[] = []
-    for (const [path, entry] of this.#base.tree.files.entries()) if (!this.#own.has(path)) all.push(entry)
-    for (const written of this.#own.values()) if (written !== null) all.push(written.entry)
-    return sorted(all)
+    return this.#root.files()
+  }
+
+  folders(): readonly FileEntry[] {
+    return this.#root.folders()
   }
 
   stat(path: string): FileEntry | undefined {
-    return this.#entry(workspacePath(path))
+    return this.#root.get(workspacePath(path))
   }
 
   async read(path: string): Promise<Uint8Array> {
     const at = workspacePath(path)
-    const own = this.#own.get(at)
-    if (own) return own.bytes
-    const entry = this.#entry(at)
-    return entry === undefined ? missing(at) : this.#base.blob(entry.hash)
+    return this.#content(this.#root.get(at) ?? missing(at))
+  }
+
+  draft(): WorkspaceDraft {
+    const { now, hash } = this.#base
+    return new Draft({
+      root: this.#root.fork(),
+      lastVersion: (path) => this.#lastVersion(path),
+      content: (entry) => this.#content(entry),
+      now,
+      hash,
+    })
+  }
+
+  differsFrom(other: WorkspaceReader): readonly string[] {
+    return comparePaths(this, other)
   }
 
   write(path: string, bytes: Uint8Array, options: WriteOptions = {}): void {
     const at = workspacePath(path)
-    const current = this.#entry(at)
+    const current = this.#root.get(at)
     const version = current?.version ?? 0
     if (options.base !== undefined && options.base !== version) stale(at, current)
-    if (bytes.length > MAX_FILE_BYTES) {
-      fail(
-        'too_large',
-        `${at} would be ${Math.ceil(bytes.length / 1e6)} MB; a file of the workspace may have ${MAX_FILE_BYTES / 1e6} MB. It was not written.`,
-      )
-    }
-    if (current === undefined) {
-      const why = this.#overlay.obstacle(at)
-      if (why !== undefined) fail('bad_input', `${why} It was not written.`)
-    }
-    const copy = options.hash === undefined ? bytes.slice() : bytes
-    const entry: FileEntry = {
-      path: at,
-      hash: options.hash ?? hashBytes(copy),
-      size: copy.length,
-      mode: options.mode ?? current?.mode ?? 'file',
-      mtime: this.#base.now(),
-      version: (current?.version ?? this.#removedAt.get(at) ?? this.#base.lastVersion(at)) + 1,
-    }
-    this.#own.set(at, { entry, bytes: copy })
-    if (current === undefined) this.#overlay.count(at, 1)
+    if (bytes.length > MAX_FILE_BYTES) tooLarge(at, bytes.length)
+    const mode = options.mode ?? current?.mode ?? 'file'
+    // Only who says what it is to be means to put a file in the place of an empty folder.
+    const isFolder = options.mode === undefined && mode === 'folder'
+    const why = isFolder ? `${at} is a folder.` : this.#root.obstacle(at, mode)
+    if (why !== undefined) fail('bad_input', `${why} It was not written.`)
+    const permissions = options.permissions ?? (current?.mode === mode ? current.permissions : undefined)
+    this.#root.put(
+      new Written(options.hash === undefined ? bytes.slice() : bytes, {
+        path: at,
+        mode,
+        mtime: options.mtime ?? this.#base.now(),
+        isDated: options.mtime !== undefined,
+        version: (current?.version ?? this.#lastVersion(at)) + 1,
+        ...(options.hash !== undefined && { hash: options.hash }),
+        ...(permissions !== undefined && permissions !== modePermissions(mode) && { permissions }),
+      }),
+    )
   }
 
   remove(path: string): void {
     const at = workspacePath(path)
-    const current = this.#entry(at) ?? missing(at)
+    const current = this.#root.get(at) ?? missing(at)
     this.#removedAt.set(at, current.version)
-    this.#overlay.count(at, -1)
-    this.#own.set(at, null)
+    this.#root.remove(at)
+  }
+
+  async settle(): Promise<void> {
+    let waiting: Promise<void>[] = []
+    for (const { now } of this.#root.changes(this.#before)) {
+      const settled = now instanceof Written ? now.settle(this.#base.hash) : undefined
+      if (settled !== undefined) waiting.push(settled)
+      if (waiting.length < HASHED_AT_ONCE) continue
+      await Promise.all(waiting)
+      waiting = []
+    }
+    await Promise.all(waiting)
   }
 
   delta(): WorkspaceDelta {
-    const changes: PathChange[] = []
-    for (const [path, written] of this.#own) {
-      const before = this.#base.tree.files.get(path)
-      if (written === null) {
-        if (before !== undefined) changes.push({ path, before: before.hash, after: null })
-        continue
-      }
-      const { entry, bytes } = written
-      if (before?.hash === entry.hash && before.mode === entry.mode) continue
-      const after = { hash: entry.hash, bytes, mode: entry.mode, mtime: entry.mtime, version: entry.version }
-      changes.push({ path, before: before?.hash ?? null, after })
-    }
-    return changes.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    return this.#root.changes(this.#before).flatMap(({ path, before, now }): PathChange[] => {
+      if (now === undefined) return before === undefined ? [] : [{ path, before: before.hash, after: null }]
+      if (!(now instanceof Written) || isAsBefore(before, now)) return []
+      const { hash, bytes, mode, mtime, version } = now
+      const after = { hash, bytes, mode, mtime, version, ...(now.permissions !== undefined && { permissions: now.permissions }) }
+      return [{ path, before: before?.hash ?? null, after }]
+    })
   }
 
-  #entry(path: string): FileEntry | undefined {
-    const own = this.#own.get(path)
-    return own === undefined ? this.#base.tree.files.get(path) : own?.entry
+  #lastVersion(path: string): number {
+    return this.#removedAt.get(path) ?? this.#base.lastVersion(path)
   }
+
+  async #content(entry: FileEntry): Promise<Uint8Array> {
+    return entry instanceof Written ? entry.bytes : this.#base.content(entry)
+  }
+}
+
+/** A time alone counts where somebody chose it: whoever writes what is there already has changed nothing. */
+function isAsBefore(before: FileEntry | undefined, now: Written): boolean {
+  if (before === undefined || before.size !== now.size || before.mode !== now.mode || before.permissions !== now.permissions) return false
+  return (!now.isDated || before.mtime === now.mtime) && before.hash === now.hash
+}
+
+function tooLarge(path: string, bytes: number): never {
+  const message = `${path} would be ${Math.ceil(bytes / 1e6)} MB; a file of the workspace may have ${MAX_FILE_BYTES / 1e6} MB.`
+  return fail('too_large', `${message} It was not written.`)
 }
 
 function stale(path: string, current: FileEntry | undefined): never {

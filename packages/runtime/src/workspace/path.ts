@@ -1,10 +1,13 @@
 import { fail } from '@tabwright/protocol'
 
 /** Where the workspace stands inside the shell. An absolute path below it names the same file as the relative one. */
-export const WORKSPACE_ROOT = '/workspace'
+const WORKSPACE_ROOT = '/workspace'
 
 const MAX_PATH = 4096
 const MAX_SEGMENT = 255
+
+/** What nearly every path looks like, and has nothing of what is looked for below. */
+const PLAIN = /^\.?[\w-]+(?:\.[\w-]+)*(?:\/\.?[\w-]+(?:\.[\w-]+)*)*$/
 
 const quoted = (path: string): string => JSON.stringify(path.length > 120 ? `${path.slice(0, 120)}…` : path)
 
@@ -62,15 +65,16 @@ function belowRoot(path: string): string {
 export function workspaceFolder(path: string): string {
   const why = textFlaw(path)
   if (why !== undefined) fail('bad_input', `The path ${quoted(path)} has ${why}.`)
-  // Normalised first: a composed and a decomposed spelling are one file.
-  return resolve(belowRoot(path.normalize('NFC'))).join('/')
+  return resolve(belowRoot(path)).join('/')
 }
 
 /**
- * A file of the workspace in its one spelling: relative, `/`-separated, NFC, no `.` or `..`.
+ * A file of the workspace in its one spelling: relative, `/`-separated, no `.` or `..`. Letters stay as they are: `é` as one character and
+ * as two are two names, as on the systems that commands come from.
  * @throws FailureError `bad_input` that says what is wrong with the path
  */
 export function workspacePath(path: string): string {
+  if (path.length <= MAX_SEGMENT && PLAIN.test(path)) return path
   const normal = workspaceFolder(path)
   if (normal === '') fail('bad_input', path === '' ? 'The path is empty.' : `The path ${quoted(path)} is the workspace itself, not a file.`)
   return normal

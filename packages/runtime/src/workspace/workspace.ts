@@ -6,11 +6,13 @@ import {
   type Workspace,
   type WorkspaceDelta,
   type WorkspaceDraft,
+  type WorkspaceReader,
 } from '@tabwright/protocol'
 import { hashBytes } from './bytes'
 import { Draft } from './draft'
 import { workspacePath } from './path'
-import { missing, Overlay, sorted, Tree } from './tree'
+import { comparePaths, rooted } from './compare'
+import { missing, Root } from './root'
 
 /** What a workspace starts from. */
 export interface WorkspaceOptions {
@@ -28,7 +30,7 @@ export interface WorkspaceOptions {
 const SPARE_BYTES = 64_000_000
 
 class MemoryWorkspace implements Workspace {
-  readonly #tree: Tree
+  readonly #root: Root
   readonly #options: WorkspaceOptions
   readonly #bytes = new Map<BlobHash, Uint8Array>()
   readonly #loading = new Map<BlobHash, Promise<Uint8Array>>()
@@ -41,49 +43,54 @@ class MemoryWorkspace implements Workspace {
 
   constructor(options: WorkspaceOptions) {
     this.#options = options
-    this.#tree = new Tree(options.entries)
+    this.#root = Root.of(options.entries)
+    rooted(this, () => this.#root)
     for (const entry of options.entries) this.#uses(entry, 1)
   }
 
   list(): readonly FileEntry[] {
-    return sorted(this.#tree.values())
+    return this.#root.files()
+  }
+
+  folders(): readonly FileEntry[] {
+    return this.#root.folders()
   }
 
   stat(path: string): FileEntry | undefined {
-    return this.#tree.get(workspacePath(path))
+    return this.#root.get(workspacePath(path))
   }
 
   async read(path: string): Promise<Uint8Array> {
     const at = workspacePath(path)
-    const entry = this.#tree.get(at) ?? missing(at)
+    const entry = this.#root.get(at) ?? missing(at)
     return this.blob(entry.hash)
   }
 
   draft(): WorkspaceDraft {
     return new Draft({
-      tree: this.#tree.view(),
+      root: this.#root.fork(),
       lastVersion: (path) => this.#removed.get(path) ?? 0,
-      blob: (hash) => this.blob(hash),
+      content: ({ hash }) => this.blob(hash),
       now: () => this.#options.now(),
+      hash: this.#options.hash ?? hashBytes,
     })
   }
 
+  differsFrom(other: WorkspaceReader): readonly string[] {
+    return comparePaths(this, other)
+  }
+
   adopt(delta: WorkspaceDelta): readonly string[] {
-    const next = new Map<string, FileEntry | null>()
-    const overlay = new Overlay(this.#tree.view(), next)
+    const changed: string[] = []
     const moved: string[] = []
-    // Removals first: a file may become a folder in one delta.
-    for (const change of delta.toSorted((a, b) => Number(a.after !== null) - Number(b.after !== null))) {
-      if (this.#apply(change, next, overlay) === 'moved') moved.push(change.path)
+    for (const change of inSteps(delta)) {
+      const path = workspacePath(change.path)
+      const done = this.#apply(path, change)
+      if (done === 'taken') changed.push(path)
+      if (done === 'moved') moved.push(change.path)
     }
-    for (const [path, entry] of next) {
-      const before = this.#tree.get(path)
-      if (before) this.#uses(before, -1)
-      if (entry) this.#uses(entry, 1)
-    }
-    this.#tree.change(next)
     this.#dropSpare()
-    const changed = [...next.keys()].toSorted()
+    changed.sort()
     if (changed.length > 0) for (const listener of this.#listeners) listener(changed)
     return moved.toSorted()
   }
@@ -105,24 +112,25 @@ class MemoryWorkspace implements Workspace {
     return () => this.#listeners.delete(listener)
   }
 
-  #apply(change: PathChange, next: Map<string, FileEntry | null>, overlay: Overlay): 'taken' | 'same' | 'moved' {
-    const path = workspacePath(change.path)
-    const own = next.get(path)
-    const current = own === undefined ? this.#tree.get(path) : (own ?? undefined)
-    if ((current?.hash ?? null) !== change.before) return sameAs(current, change) ? 'same' : 'moved'
+  #apply(path: string, change: PathChange): 'taken' | 'same' | 'moved' {
+    const current = this.#root.get(path)
+    const isAsItWas = (current?.hash ?? null) === change.before
+    if (sameAs(current, change) && (!isAsItWas || current?.mtime === change.after?.mtime)) return 'same'
+    if (!isAsItWas) return 'moved'
     if (change.after === null) {
       if (current === undefined) return 'same'
-      next.set(path, null)
-      overlay.count(path, -1)
+      this.#root.remove(path)
+      this.#uses(current, -1)
       this.#removed.set(path, current.version)
       return 'taken'
     }
-    if (current === undefined && overlay.obstacle(path) !== undefined) return 'moved'
-    const { bytes, hash, mode, mtime } = change.after
-    const version = Math.max(change.after.version, (current?.version ?? 0) + 1)
-    next.set(path, { path, hash, size: bytes.length, mode, mtime, version })
-    if (current === undefined) overlay.count(path, 1)
-    this.#keep(hash, bytes)
+    const { bytes, ...after } = change.after
+    if (this.#root.obstacle(path, after.mode) !== undefined) return 'moved'
+    const entry: FileEntry = { path, size: bytes.length, ...after, version: Math.max(after.version, (current?.version ?? 0) + 1) }
+    if (current !== undefined) this.#uses(current, -1)
+    this.#root.put(entry)
+    this.#uses(entry, 1)
+    this.#keep(after.hash, bytes)
     return 'taken'
   }
 
@@ -158,9 +166,15 @@ class MemoryWorkspace implements Workspace {
   }
 }
 
-function sameAs(current: FileEntry | undefined, change: PathChange): boolean {
-  if (change.after === null) return current === undefined
-  return current?.hash === change.after.hash && current.mode === change.after.mode
+/** Removals first: a file may become a folder in one delta. Folders before what is in them. */
+function inSteps(delta: WorkspaceDelta): WorkspaceDelta {
+  const step = ({ after }: PathChange): number => (after === null ? 0 : after.mode === 'folder' ? 1 : 2)
+  return delta.toSorted((a, b) => step(a) - step(b))
+}
+
+function sameAs(current: FileEntry | undefined, { after }: PathChange): boolean {
+  if (after === null || current === undefined) return after === null && current === undefined
+  return current.hash === after.hash && current.mode === after.mode && current.permissions === after.permissions
 }
 
 /** The session's files, all of them by path in memory, contents loaded at first use. Bytes that it returns are shared: never write into them. */

@@ -53,6 +53,14 @@ async function sendSteps(response: ServerResponse, reply: StreamReply, filling: 
   return Math.max(1, output)
 }
 
+/** Waits for room in the socket, or for its end. An error of the socket is an end, too: the caller sees it closed. */
+async function drained(response: ServerResponse): Promise<void> {
+  const waits = new AbortController()
+  const end = (event: string): Promise<unknown> => once(response, event, { signal: waits.signal }).catch(() => undefined)
+  await Promise.race([end('drain'), end('close')])
+  waits.abort()
+}
+
 /** Writes bytes in the reply's chunks; false when the reply stops here. */
 function byteWriter(response: ServerResponse, reply: StreamReply): (bytes: Buffer) => Promise<boolean> {
   let sent = 0
@@ -62,7 +70,7 @@ function byteWriter(response: ServerResponse, reply: StreamReply): (bytes: Buffe
     const size = reply.chunkBytes ?? (part.length || 1)
     for (let at = 0; at < part.length; at += size) {
       if (response.closed) return false
-      if (!response.write(part.subarray(at, at + size))) await Promise.race([once(response, 'drain'), once(response, 'close')])
+      if (!response.write(part.subarray(at, at + size))) await drained(response)
       // A turn of the event loop, or the kernel joins the chunks again.
       if (reply.chunkBytes !== undefined) await new Promise((resolve) => setImmediate(resolve))
     }

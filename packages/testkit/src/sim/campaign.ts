@@ -32,9 +32,18 @@ export interface Limits {
 /** What can go wrong at a point, by the port that is called. */
 export function faultsFor(name: string): readonly Fault[] {
   const [port = '', verb = ''] = name.split(/[. ]/)
-  if (port === 'hint') return [{ type: 'drop' }, { type: 'double' }, { type: 'delay', ms: 3000 }, KILL]
+  if (port === 'hint') return [{ type: 'drop' }, { type: 'double' }, { type: 'delay', ms: 3000 }]
+  if (port === 'lock') return verb === 'steal' ? [KILL] : []
+  // Between a look and the write after it the disk is the same: who dies there dies in front of the write.
+  if (isLook(name)) return failures(port, verb, name)
   if (port === 'clock') return [KILL, { type: 'sleep', ms: 3_600_000 }, { type: 'clock', ms: -86_400_000 }]
   return [...everywhere(name), ...failures(port, verb, name)]
+}
+
+const LOOKS = /^(preview|log\.(files|read|readWire|readInbox|check|snapshots|loadBlob)\b)/
+
+function isLook(name: string): boolean {
+  return LOOKS.test(name)
 }
 
 const KILL: Fault = { type: 'kill', when: 'before' }
@@ -51,7 +60,14 @@ function everywhere(name: string): readonly Fault[] {
   const isLong = /^(model|hands|outside)\./.test(name)
   const stops: readonly Fault[] = isLong ? [{ type: 'freeze' }, { type: 'sleep', ms: 3_600_000 }] : []
   const halts: readonly Fault[] = name.startsWith('log.append') ? [{ type: 'freeze' }] : []
-  return [KILL, { type: 'power', when: 'before' }, ...after, ...stops, ...halts, ...clocks(name)]
+  return [KILL, { type: 'power', when: 'before' }, ...after, ...stops, ...halts, ...clocks(name), ...ruins(name)]
+}
+
+/** Where much hangs on the log: what is done next must not be done from less than all of it. */
+function ruins(name: string): readonly Fault[] {
+  if (!/^log\.append .*(call\.(started|ended)|message\.assistant|turn\.ended)/.test(name)) return []
+  const damages = (['fact', 'gap', 'snapshot', 'content'] as const).map((what): Fault => ({ type: 'damage', what }))
+  return [...damages, { type: 'cleared' }, { type: 'outdated' }]
 }
 
 /** A clock that is set matters where something is dated; one that is set forward, where something has a deadline. */
@@ -94,7 +110,10 @@ export async function sweep(scenario: Scenario, { plant, first = false }: Limits
   // What goes wrong without a fault goes wrong everywhere.
   if (base.problems.length > 0) return collected
   for (const [at, name] of names.entries()) {
-    for (const fault of faultsFor(name)) {
+    // The same look again, with nothing in between, fails as the one before it does.
+    if (isLook(name) && name === names[at - 1]) continue
+    // Who dies as it begins to wait dies in front of the next write as well.
+    for (const fault of faultsFor(name).filter(({ type }) => type !== 'kill' || !name.startsWith('clock'))) {
       if (first && collected.findings.length > 0) return collected
       collected.add({ scenario: scenario.name, at, fault }, await simulate({ scenario, faults: once(at, fault), ...(plant && { plant }) }))
     }
@@ -144,7 +163,10 @@ function swarmFaults(seed: number): Faults {
   }
 }
 
-const KINDS: readonly Fault['type'][] = ['kill', 'power', 'fail', 'full', 'freeze', 'clock', 'sleep', 'delay', 'drop', 'double']
+const KINDS: readonly Fault['type'][] = [
+  ...(['kill', 'power', 'fail', 'full', 'freeze', 'clock', 'sleep', 'delay', 'drop', 'double'] as const),
+  ...(['damage', 'cleared', 'outdated'] as const),
+]
 
 function drawn(cast: Dice, point: Point, kinds: ReadonlySet<string>): Fault | undefined {
   const delay: Fault = { type: 'delay', ms: 1 + cast.below(20_000) }

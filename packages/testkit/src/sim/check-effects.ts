@@ -1,4 +1,5 @@
 import type { CallContent, Outcome, SessionEvent } from '@tabwright/protocol'
+import { toldBy } from '@tabwright/runtime/harness'
 import type { Effect, World } from './world'
 
 type Fact<T extends SessionEvent['type']> = Extract<SessionEvent, { type: T }>
@@ -15,8 +16,8 @@ interface Call {
 }
 
 /** Effects outside against what the log says of them: it cannot be taken back, so it must have been allowed, written down, and done once. */
-export function checkEffects(world: World): string[] {
-  const calls = callsOf(world.disk.events)
+export function checkEffects(world: World, facts: readonly SessionEvent[] = world.disk.events.slice(world.since)): string[] {
+  const calls = callsOf(facts)
   const problems: string[] = []
   const byCall = new Map<Call, Effect[]>()
   for (const effect of world.effects) {
@@ -34,7 +35,7 @@ export function checkEffects(world: World): string[] {
 
 function callsOf(events: readonly SessionEvent[]): Call[] {
   const calls = new Map<string, Call>()
-  for (const event of events) {
+  for (const event of events.map(toldBy)) {
     for (const { id, name } of askedFor(event)) calls.set(id, newCall(id, name))
     if ('call' in event.data && event.data.call !== undefined) note(calls.get(event.data.call), event)
   }

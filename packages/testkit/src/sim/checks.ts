@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util'
 import { FailureError, isJsonObject, type SessionEvent } from '@tabwright/protocol'
 import { lintRequest } from '../wire-linter'
 import { askedFor, checkEffects } from './check-effects'
 import { isSummary } from './model'
 import { occurrences, type Person } from './person'
+import { checkRestart } from './check-restart'
 import { CANARY, type World } from './world'
 
 /** Everything that must hold after a run, whatever went wrong in it. Each finding names its invariant. */
@@ -35,7 +35,7 @@ function noteStates(world: World): void {
 
 async function checkChain({ disk }: World): Promise<string[]> {
   try {
-    await disk.store.check(disk.session)
+    await disk.check()
   } catch (error) {
     if (!(error instanceof FailureError)) throw error
     return [`[INV-9] the log is not a gap-free chain: ${error.message}`]
@@ -152,7 +152,7 @@ function checkRetries({ disk, sent, schedule }: World): string[] {
     if (!before || !next || next.life !== before.life) continue
     const woken = schedule.woken.find((at) => at > before.mono && at < next.mono)
     const between = disk.events.slice(event.seq, next.head)
-    if (woken !== undefined && between.every(({ type }) => type === 'model.requested') && next.mono - woken > SOON_MS) {
+    if (woken !== undefined && between.every(({ type }) => type === 'model.requested') && next.mono - woken > SOON_MS + schedule.delayed) {
       problems.push('a pause before a retry went on after a sleep that had outlasted it')
     }
   }
@@ -184,39 +184,4 @@ function checkSecrets({ disk, sent, streamed, effects }: World): string[] {
   return Object.entries(places).flatMap(([place, value]) =>
     JSON.stringify(value).includes(CANARY) ? [`[INV-2] the key is in ${place}`] : [],
   )
-}
-
-/** A new worker reads the same state from the log as the old one held, and finds the same to do. */
-async function checkRestart({ disk, schedule }: World, person: Person): Promise<string[]> {
-  const before = await person.tab()
-  const held = before.writing?.journal
-  const heldFiles = (before.writing?.workspace.list() ?? []).map(({ path, hash }) => `${path} ${hash}`).toSorted()
-  const stored = disk.wire()
-  person.close()
-  const after = await person.tab()
-  await schedule.until(() => !schedule.waiting(after.life))
-  const read = after.writing?.journal
-  if (!held || !read) return ['[INV-12] the session cannot be opened again']
-  const problems: string[] = []
-  const storedFiles = [...disk.rows.files.values()].map(({ path, hash }) => `${path} ${hash}`).toSorted()
-  if (!isDeepStrictEqual(heldFiles, storedFiles)) problems.push('a tab works on other files than those that are stored')
-  const { turn, stopped } = read.state
-  if (turn) problems.push('[INV-12] a turn is open and nobody works on it')
-  if (stopped?.stop !== 'interrupted' && [...disk.rows.inbox.values()].some(({ message }) => message.type === 'message')) {
-    problems.push('[INV-12] a message waits and nobody takes it')
-  }
-  if (!isDeepStrictEqual(plain(held.state), plain(read.state))) problems.push('a restart reads another state than the one that was held')
-  if (
-    !isDeepStrictEqual(
-      [...read.wire],
-      stored.map(({ role, text }) => ({ role, text })),
-    )
-  )
-    problems.push('a restart reads another wire')
-  return problems
-}
-
-/** Only what the log says: maps by their entries. */
-function plain(state: object): unknown {
-  return JSON.parse(JSON.stringify(state, (_key, value: unknown) => (value instanceof Map || value instanceof Set ? [...value] : value)))
 }

@@ -1,14 +1,19 @@
 import {
+  assertNever,
   FailureError,
+  isJsonObject,
   type BlobHash,
   type Commit,
   type InboxMessage,
+  type Json,
+  type JsonObject,
   type SessionEvent,
   type SessionId,
   type WireRow,
 } from '@tabwright/protocol'
 import { memoryStore, type MemorySession, type MemoryStore, type SessionStore } from '@tabwright/runtime/memory-store'
 import { fakeHash } from '../fake-hash'
+import type { Damage } from './fault'
 import type { Life, Schedule } from './schedule'
 
 /** What an append was, told to whoever checks it. `number`s are those of its facts. */
@@ -16,6 +21,19 @@ export interface Appended {
   readonly life: string
   readonly epoch: number
   readonly events: readonly SessionEvent[]
+}
+
+/** A session that is there before the first tab opens. */
+export interface Start {
+  readonly session: SessionId
+  readonly rows: MemorySession
+  readonly blobs: ReadonlyMap<BlobHash, Uint8Array>
+}
+
+interface DiskOptions {
+  readonly session: SessionId
+  readonly start: Start | undefined
+  readonly reached: (state: string) => void
 }
 
 /**
@@ -28,6 +46,12 @@ export class Disk {
   readonly #schedule: Schedule
   #safe: MemorySession | undefined
   #isFull = false
+  #build = 1
+  #hasGap = false
+  /** What is left where the browser removed everything. */
+  #nothing: MemorySession | undefined
+  /** Rows that were read and found to be what was written. */
+  readonly #known = new WeakSet<SessionEvent>()
   /** Who was given which epoch. */
   readonly claims = new Map<number, string>()
   readonly appended: Appended[] = []
@@ -35,21 +59,33 @@ export class Disk {
   /** Told of states that a campaign must have been in. */
   readonly reached: (state: string) => void
 
-  constructor(schedule: Schedule, session: SessionId, reached: (state: string) => void) {
+  constructor(schedule: Schedule, { session, start, reached }: DiskOptions) {
     this.#schedule = schedule
     this.session = session
     this.reached = reached
     this.store = memoryStore({ hash: fakeHash, clock: { now: () => schedule.now() }, whenMissing: 'create' })
+    if (start) this.#fillWith(start)
+  }
+
+  /** Everything that is stored, for another machine. */
+  copy(): Start {
+    return { session: this.session, rows: copied(this.rows), blobs: new Map(this.store.blobs) }
+  }
+
+  #fillWith({ session, rows, blobs }: Start): void {
+    this.store.sessions.set(session, copied(rows))
+    for (const [hash, bytes] of blobs) this.store.blobs.set(hash, bytes)
+    this.flush()
   }
 
   get rows(): MemorySession {
-    const found = this.store.sessions.get(this.session)
+    const found = this.#nothing ?? this.store.sessions.get(this.session)
     if (!found) throw new Error('the session was not made')
     return found
   }
 
   get events(): readonly SessionEvent[] {
-    return this.rows.events
+    return this.#hasGap ? this.rows.events.filter((row) => row !== undefined) : this.rows.events
   }
 
   /** The newest fact that a power cut leaves. */
@@ -71,6 +107,52 @@ export class Disk {
     this.#isFull = isFull
   }
 
+  /** Tabs that are open now are of an older build: the disk is closed to them. */
+  outdate(): void {
+    this.#build++
+  }
+
+  /** The browser removed everything. */
+  clear(): void {
+    const { record } = this.rows
+    this.#nothing = { record, events: [], wire: [], inbox: new Map(), files: new Map(), snapshots: new Map() }
+    this.store.sessions.delete(this.session)
+    this.store.blobs.clear()
+    this.#safe = undefined
+  }
+
+  /** Something in the middle is not what was written. Returns the number of the fact, where it is one; undefined: there was nothing. */
+  damage(what: Damage): number | undefined {
+    const at = this.#spoil(what)
+    // No power cut undoes it.
+    this.flush()
+    return at
+  }
+
+  #spoil(what: Damage): number | undefined {
+    const { events, snapshots, files } = this.rows
+    const at = Math.ceil(events.length / 2)
+    const fact = events[at - 1]
+    switch (what) {
+      case 'fact':
+        if (fact) events[at - 1] = { ...fact, at: fact.at + 1 }
+        return at
+      case 'gap':
+        this.#hasGap = true
+        events.splice(at - 1, 1, ...(NOTHING as unknown as SessionEvent[]))
+        return at
+      case 'snapshot':
+        for (const [name, snapshot] of snapshots) snapshots.set(name, { ...snapshot, data: { ...asObject(snapshot.data), digest: '0' } })
+        return snapshots.size > 0 ? 0 : undefined
+      case 'content': {
+        const [entry] = [...files.values()]
+        return entry && this.store.blobs.delete(entry.hash) ? 0 : undefined
+      }
+      default:
+        return assertNever(what)
+    }
+  }
+
   flush(): void {
     this.#safe = copied(this.rows)
   }
@@ -82,7 +164,13 @@ export class Disk {
   /** The store as one life of a tab has it: every call is a point. */
   port(life: Life): SessionStore {
     const { store } = this
-    const turn = <T>(name: string, work: () => T | Promise<T>): Promise<T> => this.#schedule.turn(life, `log.${name}`, work)
+    const build = this.#build
+    const turn = <T>(name: string, work: () => T | Promise<T>): Promise<T> =>
+      this.#schedule.turn(life, `log.${name}`, () => {
+        if (build < this.#build) throw new FailureError({ code: 'newer', message: 'The app was updated in another tab.' })
+        if (this.#nothing) throw new FailureError({ code: 'not_found', message: 'The session is not in this browser any more.' })
+        return work()
+      })
     const strict = async <T>(work: Promise<T>): Promise<T> => {
       const value = await work
       this.flush()
@@ -96,6 +184,7 @@ export class Disk {
           return claim
         }),
       append: (session, epoch, commit) => turn(`append ${names(commit)}`, () => this.#append(life, session, { epoch, commit })),
+      newest: (session) => turn('newest', () => store.newest(session)),
       read: (session, from, to) => this.#read(turn, { session, from, to }),
       readWire: (session, epoch) => turn('readWire', () => store.readWire(session, epoch)),
       post: (session, message) => turn(`post ${message.type}`, () => this.#post(strict, session, message)),
@@ -109,7 +198,7 @@ export class Disk {
         load: (session, name) => turn('snapshots.load', () => store.snapshots.load(session, name)),
         save: (session, name, snapshot) => turn('snapshots.save', () => store.snapshots.save(session, name, snapshot)),
       },
-      check: (session) => turn('check', () => store.check(session)),
+      check: () => turn('check', () => this.check()),
       watch: (session, listener) =>
         store.watch(session, (hint) => {
           // What a writer hears of its own appends moves nothing.
@@ -127,6 +216,7 @@ export class Disk {
     const events = await this.store.append(session, epoch, commit)
     if (commit.durability === 'strict') this.flush()
     this.appended.push({ life: life.name, epoch, events })
+    for (const event of events) this.#known.add(event)
     return events
   }
 
@@ -139,12 +229,53 @@ export class Disk {
     turn: <T>(name: string, work: () => Promise<T>) => Promise<T>,
     { session, from, to }: { session: SessionId; from: number | undefined; to: number | undefined },
   ): AsyncIterable<SessionEvent> {
-    yield* await turn('read', async () => {
-      const events: SessionEvent[] = []
-      for await (const event of this.store.read(session, from, to)) events.push(event)
-      return events
-    })
+    const { rows, error } = await turn('read', () => this.#readNow(session, from, to))
+    yield* rows
+    if (error !== undefined) throw error
   }
+
+  /** Rows are never changed in place: one that was looked at once need not be parsed and hashed again in each of thousands of runs. */
+  async #readNow(session: SessionId, from = 1, to = Number.MAX_SAFE_INTEGER): Promise<{ rows: readonly SessionEvent[]; error?: unknown }> {
+    const { events, record } = this.store.sessions.get(session) ?? {}
+    const rows = events?.slice(Math.max(1, from) - 1, Math.min(to, record?.head ?? 0)) ?? []
+    if (rows.length > 0 && this.#isWhole(rows, from)) return { rows }
+    const read: SessionEvent[] = []
+    try {
+      for await (const event of this.store.read(session, from, to)) {
+        this.#known.add(event)
+        read.push(event)
+      }
+    } catch (error) {
+      return { rows: read, error }
+    }
+    return { rows: read }
+  }
+
+  #isWhole(rows: readonly SessionEvent[], from: number): boolean {
+    let before: SessionEvent | undefined
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at]
+      if (!row || !this.#known.has(row) || row.seq !== Math.max(1, from) + at) return false
+      if (before && row.prev !== before.hash) return false
+      before = row
+    }
+    return true
+  }
+
+  /** Whether every fact is what was written. @throws FailureError `damaged` */
+  async check(): Promise<void> {
+    const { events, record } = this.rows
+    if (events.length === record.head && this.#isWhole(events, 1)) return
+    await this.store.check(this.session)
+    for (const event of events) this.#known.add(event)
+  }
+}
+
+/** What is in the place of a row that is gone. */
+const NOTHING = [undefined]
+
+function asObject(data: Json): JsonObject {
+  return isJsonObject(data) ? data : {}
 }
 
 function noRoom(): FailureError {

@@ -1,4 +1,5 @@
 import type { FailureCode } from '@tabwright/protocol'
+import type { World } from './world'
 
 /** One call over a port, numbered in the order in which the scheduler grants them. */
 export interface Point {
@@ -8,6 +9,9 @@ export interface Point {
   /** Port and verb, such as `log.append call.started`. */
   readonly name: string
 }
+
+/** Of the log: a fact whose bytes changed, one that is missing. Beside it: a snapshot, the content of a file. */
+export type Damage = 'fact' | 'gap' | 'snapshot' | 'content'
 
 /** What goes wrong at a point. `before`: the call did not happen; `after`: it did, and its caller never hears. */
 export type Fault =
@@ -23,13 +27,19 @@ export type Fault =
   | { readonly type: 'clock'; readonly ms: number }
   /** The lid is closed for so long: the wall clock moves on, no timer does, what streamed is dead. */
   | { readonly type: 'sleep'; readonly ms: number }
+  /** A stored record is not what was written, found by whoever opens the session next: every tab is gone. */
+  | { readonly type: 'damage'; readonly what: Damage }
+  /** The browser removed all of its data under the open tabs. */
+  | { readonly type: 'cleared' }
+  /** The app was updated in another tab: the database is closed to those that are open. */
+  | { readonly type: 'outdated' }
   | { readonly type: 'delay'; readonly ms: number }
   /** Hints only. */
   | { readonly type: 'drop' }
   | { readonly type: 'double' }
 
 /** Decides at each point. Asked once for each, in order. */
-export type Faults = (point: Point) => Fault | undefined
+export type Faults = (point: Point, world: World) => Fault | undefined
 
 /** Nothing goes wrong. */
 export const noFaults: Faults = () => undefined

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { seeded, sweep, swarm, type Campaign, type Finding } from './campaign'
 import { PLANTS } from './plants'
 import { findingText, neverReached } from './report'
-import { scenarioNamed, SCENARIOS } from './scenarios'
+import { ALL_SCENARIOS, scenarioNamed } from './scenarios'
 
 /** One part of a campaign, in a process of its own: `--from 1 --to 500`, with `--sweep` the sweep too; `--seed 7 --scenario retry` one run with its trace. */
 async function main(): Promise<void> {
@@ -17,8 +17,8 @@ async function main(): Promise<void> {
     },
   })
   const plant = PLANTS.find(({ name }) => name === values.plant)
-  const stories = values.scenario === undefined ? SCENARIOS : [scenarioNamed(values.scenario)]
-  if (values.seed !== undefined) return tell(stories[Number(values.seed) % stories.length] ?? SCENARIOS[0], Number(values.seed), plant)
+  const stories = values.scenario === undefined ? ALL_SCENARIOS : [scenarioNamed(values.scenario)]
+  if (values.seed !== undefined) return tell(stories[Number(values.seed) % stories.length] ?? ALL_SCENARIOS[0], Number(values.seed), plant)
   const parts: Campaign[] = []
   if (values.sweep) for (const story of stories) parts.push(await sweep(story, plant ? { plant } : {}))
   const seeds = Array.from({ length: Math.max(0, Number(values.to) - Number(values.from) + 1) }, (_, at) => Number(values.from) + at)
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
 }
 
 async function tell(
-  story: (typeof SCENARIOS)[number] | undefined,
+  story: (typeof ALL_SCENARIOS)[number] | undefined,
   seed: number,
   plant: (typeof PLANTS)[number] | undefined,
 ): Promise<void> {

@@ -1,7 +1,7 @@
-import { callId, FailureError, type Content, type FailureCode, type Model, type ModelEvent } from '@tabwright/protocol'
+import { callId, FailureError, type Content, type FailureCode, type Model, type ModelEvent, type SessionEvent } from '@tabwright/protocol'
 import type { Life } from './schedule'
 import type { Answering, Trouble } from './scenario'
-import { CANARY, type World } from './world'
+import { CANARY, type Sent, type World } from './world'
 
 export const MODEL_ID = 'sim-model'
 
@@ -61,8 +61,20 @@ async function* stream(world: World, { life, body, signal }: Stream): AsyncGener
 
 function sentNow(world: World, life: Life, body: string): World['sent'][number] {
   const { schedule, disk } = world
-  const { head, wireEpoch: epoch } = disk.rows.record
-  return { body, life: life.name, wall: schedule.now(), mono: schedule.mono(), cuts: world.cuts, head, epoch, rows: disk.wire() }
+  const { head, wireEpoch } = disk.rows.record
+  const wire = agentWire(disk.events, body) ?? { epoch: wireEpoch, rows: disk.wire() }
+  return { body, life: life.name, wall: schedule.now(), mono: schedule.mono(), cuts: world.cuts, head, ...wire }
+}
+
+/** What a sub-agent was sent lies with its facts; its epochs are told from the session's by their sign. */
+function agentWire(events: readonly SessionEvent[], body: string): Pick<Sent, 'epoch' | 'rows'> | undefined {
+  const own = events.find((event) => event.type === 'agent.started' && body.includes(`"text":${JSON.stringify(event.data.prompt)}`))
+  if (own?.type !== 'agent.started') return undefined
+  const { call } = own.data
+  return {
+    epoch: -own.seq,
+    rows: events.flatMap((event) => (event.type === 'agent.noted' && event.data.call === call ? (event.data.wire ?? []) : [])),
+  }
 }
 
 function codeOf(error: unknown): FailureCode {

@@ -1,4 +1,14 @@
-import { canonicalJson, fail, isJsonObject, leaseId, type Hands, type Json, type Run, type ToolSpec } from '@tabwright/protocol'
+import {
+  canonicalJson,
+  fail,
+  isJsonObject,
+  leaseId,
+  type Hands,
+  type HandsTerminals,
+  type Json,
+  type Run,
+  type ToolSpec,
+} from '@tabwright/protocol'
 import type { Tool } from '@tabwright/runtime/harness'
 import type { Life } from './schedule'
 import type { World } from './world'
@@ -14,6 +24,7 @@ export function simulatedHands(world: World, life: Life): Hands {
     caps: 'A simulated shell.',
     provision: (session) => world.schedule.turn(life, 'hands.provision', () => leaseId(`lease-${session}`)),
     release: async () => undefined,
+    terminals: simulatedTerminals(world, life),
     execute: async (...[, , input, run]) => {
       await world.schedule.pause(life, 'hands.execute', run.signal)
       const command = field(input, 'command')
@@ -25,7 +36,33 @@ export function simulatedHands(world: World, life: Life): Hands {
   }
 }
 
-async function perform(command: string, { files }: Run): Promise<number> {
+/** A person's shell: a line does what the same command of the agent does, at the next look at the files. */
+function simulatedTerminals(world: World, life: Life): HandsTerminals {
+  const done: string[] = []
+  const { schedule } = world
+  return {
+    open: (_lease, { ends }) =>
+      schedule.turn(life, 'terminal.open', () => ({
+        input: (text) => {
+          const command = text.replace('\r', '')
+          ends.entered(command)
+          ends.state({ isBusy: true, cwd: '/workspace' })
+          done.push(command)
+          ends.output(`${command}\r\n`)
+          ends.state({ isBusy: false, cwd: '/workspace' })
+        },
+        resize: () => undefined,
+        close: () => undefined,
+      })),
+    sync: async (_lease, run) => {
+      await schedule.pause(life, 'terminal.sync', run.signal)
+      for (const command of done.splice(0)) await perform(command, run)
+      return []
+    },
+  }
+}
+
+async function perform(command: string, { files }: Pick<Run, 'files'>): Promise<number> {
   const [verb, path = '', ...words] = command.split(' ')
   if (verb === 'fail') return 1
   if (verb !== 'add') return 0

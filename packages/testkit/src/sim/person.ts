@@ -1,12 +1,21 @@
-import { FailureError, type Digest, type Failure, type InboxMessage } from '@tabwright/protocol'
+import { FailureError, type InboxMessage } from '@tabwright/protocol'
+import type { Desk, Shown, Tab } from './desk'
 import { identityOf } from './outside'
-import { openTab, stepAside, type Tab, type Writing } from './tab'
+import { openTab } from './tab'
 import type { World } from './world'
 
 const MAX_ROUNDS = 60
 const MAX_RETRIES = 6
 
-type CallRecord = Writing['journal']['state']['calls'][number]
+/** The session cannot be gone on with: the person is told so, and looks at what is left. */
+export class SessionOver extends Error {
+  readonly tab: Tab
+
+  constructor(tab: Tab) {
+    super(tab.halted?.message ?? 'over')
+    this.tab = tab
+  }
+}
 
 /**
  * Somebody in front of the screen. Sends again only what was not acknowledged and cannot be seen, answers cards as they
@@ -17,6 +26,8 @@ export class Person {
   #tab: Tab | undefined
   #opened = 0
   #retries = 0
+  /** Tabs that could not write something that was asked of them. */
+  readonly #refused = new Set<Tab>()
 
   constructor(world: World) {
     this.world = world
@@ -27,9 +38,11 @@ export class Person {
     for (let tries = 0; tries < MAX_ROUNDS; tries++) {
       const tab = this.#usable() ?? this.open()
       await this.world.schedule.until(() => tab.role !== 'opening' || tab.life.state !== 'live')
+      this.#look(tab)
       if (tab.life.state === 'live' && tab.role === 'writer') return tab
+      if (tab.role === 'readonly' && tab.life.state === 'live') this.#reload(tab)
       if (tab.role === 'failed' && tab.life.state === 'live') this.#reload(tab)
-      else if (tab.role === 'follower') this.takeOver()
+      else if (tab.role === 'follower') this.#takeBack(tab)
     }
     throw new Error('no tab opens')
   }
@@ -43,13 +56,21 @@ export class Person {
 
   /** Takes the session over in a new tab, whatever the old one does. The old one hears of it, late or never. */
   takeOver(): Tab {
-    const old = this.#tab
-    const tab = this.open(true)
-    if (old && old.life.state !== 'dead') {
-      this.world.reached('taken over')
-      void this.world.schedule.turn(old.life, 'hint.stolen', () => stepAside(this.world, old))
-    }
-    return tab
+    if (this.#tab && this.#tab.life.state !== 'dead') this.world.reached('taken over')
+    return this.open(true)
+  }
+
+  /** The session is somebody else's: it is taken in the tab at hand, where a tab can. */
+  #takeBack(tab: Tab): void {
+    if (this.world.bare) this.takeOver()
+    else tab.takeOver()
+  }
+
+  /** What the page says is no matter of trying again. */
+  #look(tab: Tab): void {
+    const { ruined } = this.world
+    if (!isLive(tab) || !ruined || !tab.halted) return
+    if (tab.halted.code === (ruined.type === 'damaged' ? 'damaged' : 'not_found')) throw new SessionOver(tab)
   }
 
   /** Closes the tab: as a kill, but on purpose. */
@@ -62,9 +83,11 @@ export class Person {
     this.world.written.push(text)
     for (let tries = 0; tries < MAX_ROUNDS; tries++) {
       const tab = await this.tab()
-      const sent = await this.#try(tab, (writing) => writing.commands.send(text))
+      const sent = await this.#try(tab, (desk) => desk.send(text))
       if (sent === 'done' || this.#sees(text)) return void this.world.acknowledged.push(text)
       this.#help(tab)
+      // Not again before the page had time to say what is wrong.
+      if (!this.#isStuck(tab)) await this.world.schedule.until(() => !isLive(tab) || tab.role !== 'writer' || this.#isQuiet(tab))
     }
     throw new Error('a message cannot be sent')
   }
@@ -77,22 +100,23 @@ export class Person {
 
   /** From a tab that only follows: by way of the inbox. */
   async post(tab: Tab, message: InboxMessage): Promise<boolean> {
-    return (await raced(tab, tab.store.post(this.world.disk.session, message))) === 'done'
+    return (await this.#raced(tab, tab.store.post(this.world.disk.session, message))) === 'done'
   }
 
   /** Something asked of the store itself, as the page does for what waits in the queue. */
   async ask(tab: Tab, what: () => Promise<unknown>): Promise<boolean> {
-    return isLive(tab) && (await raced(tab, what())) === 'done'
+    return isLive(tab) && (await this.#raced(tab, what())) === 'done'
   }
 
   /** Waits for something to be seen in the tab in use, answering what is asked on the way. A tab that died or came to rest is enough. */
-  async when(seen: (writing: Writing) => boolean): Promise<void> {
+  async when(seen: (desk: Desk) => boolean): Promise<void> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const tab = await this.tab()
-      const isSeen = (): boolean => tab.writing !== undefined && seen(tab.writing)
-      await this.world.schedule.until(() => !tab.writing || !isLive(tab) || tab.halted !== undefined || isSeen() || this.#isQuiet(tab))
-      if (isSeen() || !isLive(tab) || !tab.writing || tab.halted) return
-      if (!(await this.#answer(tab, tab.writing))) return
+      const isSeen = (): boolean => tab.desk !== undefined && seen(tab.desk)
+      await this.world.schedule.until(() => !tab.desk || !isLive(tab) || this.#isStuck(tab) || isSeen() || this.#isQuiet(tab))
+      this.#look(tab)
+      if (isSeen() || !isLive(tab) || !tab.desk || this.#isStuck(tab)) return
+      if (!(await this.#answer(tab, tab.desk))) return
     }
   }
 
@@ -106,7 +130,7 @@ export class Person {
   }
 
   /** Something done once, where it is possible. What it throws is shown and left. */
-  async act(what: (writing: Writing) => Promise<unknown>): Promise<void> {
+  async act(what: (desk: Desk) => Promise<unknown>): Promise<void> {
     await this.#try(await this.tab(), what)
   }
 
@@ -114,59 +138,75 @@ export class Person {
   async settle(): Promise<void> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const tab = await this.tab()
-      await this.world.schedule.until(() => !isLive(tab) || tab.role !== 'writer' || tab.halted !== undefined || this.#isQuiet(tab))
+      await this.world.schedule.until(() => !isLive(tab) || tab.role !== 'writer' || this.#isStuck(tab) || this.#isQuiet(tab))
+      this.#look(tab)
       if (tab.halted?.code === 'unexpected') return
-      if (!isLive(tab) || !tab.writing) continue
-      if (tab.halted) this.#help(tab)
-      else if (!(await this.#answer(tab, tab.writing)) && this.#isQuiet(tab)) return
+      if (!isLive(tab) || !tab.desk) continue
+      if (this.#isStuck(tab)) this.#help(tab)
+      else if (!(await this.#answer(tab, tab.desk)) && this.#isQuiet(tab)) return
     }
     this.world.schedule.problem('[INV-12] the session does not come to rest')
   }
 
   /** True: something was to be done. */
-  async #answer(tab: Tab, writing: Writing): Promise<boolean> {
-    const { state } = writing.journal
-    const asked = state.calls.find((call) => !state.request && call.judged?.verdict.type === 'ask' && !call.decided && !call.ended)
-    if (asked?.judged) {
-      await this.#decide(tab, asked)
+  async #answer(tab: Tab, desk: Desk): Promise<boolean> {
+    const card = desk.card()
+    if (card) {
+      await this.#decide(tab, card)
       return true
     }
-    const lost = state.calls.find(isLost)
-    if (lost?.judged) {
-      await this.#resolve(tab, lost.content.id, lost.judged.digest)
+    const lost = desk.unknown()
+    if (lost) {
+      await this.#resolve(tab, lost)
       return true
     }
-    if (state.turn || state.stopped?.stop !== 'failed' || this.#retries >= MAX_RETRIES) return false
+    if (desk.hasTurn() || !desk.hasFailed() || this.#retries >= MAX_RETRIES) return false
     this.#retries++
-    await this.#try(tab, ({ driver }) => driver.retry())
+    await this.#try(tab, (now) => now.retry())
     return true
   }
 
-  async #decide(tab: Tab, { content, judged }: CallRecord): Promise<void> {
-    if (!judged) return
-    const { digest } = judged
-    const { answer, note } = this.world.scenario.card?.({ name: content.name, input: content.input, digest }) ?? { answer: 'once' }
-    const spec = tab.tools.find((tool) => tool.spec.name === content.name)?.spec
-    this.world.clicks.push({ call: content.id, digest, answer, identity: spec ? identityOf(spec) : '' })
-    await this.#try(tab, ({ commands }) => commands.decide({ call: content.id, digest, answer, ...(note !== undefined && { note }) }))
+  async #decide(tab: Tab, { call, digest, tool, input }: Shown): Promise<void> {
+    const { answer, note } = this.world.scenario.card?.({ name: tool, input, digest }) ?? { answer: 'once' }
+    const spec = tab.tools.find((one) => one.spec.name === tool)?.spec
+    this.world.clicks.push({ call, digest, answer, identity: spec ? identityOf(spec) : '' })
+    await this.#try(tab, (desk) => desk.decide({ call, digest, answer, ...(note !== undefined && { note }) }))
   }
 
-  async #resolve(tab: Tab, call: CallRecord['content']['id'], digest: Digest): Promise<void> {
+  async #resolve(tab: Tab, { call, digest }: Shown): Promise<void> {
     const choice = this.world.scenario.unknown ?? 'skip'
     this.world.reached(`unknown resolved as ${choice}`)
-    await this.#try(tab, ({ commands }) => commands.resolve({ call, digest, choice }))
+    await this.#try(tab, (desk) => desk.resolve({ call, digest, choice }))
   }
 
   /** What the page offers when the session stands still. */
   #help(tab: Tab): void {
     this.world.disk.fill(false)
-    if (!tab.halted) return
-    tab.halted = undefined
-    tab.writing?.driver.wake()
+    if (this.#isStuck(tab)) tab.goOn()
+    this.#refused.delete(tab)
   }
 
-  #try(tab: Tab, what: (writing: Writing) => Promise<unknown>): Promise<'done' | 'refused' | 'dead'> {
-    return tab.writing ? raced(tab, what(tab.writing)) : Promise.resolve('refused')
+  #try(tab: Tab, what: (desk: Desk) => Promise<unknown>): Promise<'done' | 'refused' | 'dead'> {
+    return tab.desk ? this.#raced(tab, what(tab.desk)) : Promise.resolve('refused')
+  }
+
+  /** What came of it, as the page can tell; a tab that dies takes the answer with it. */
+  #raced(tab: Tab, action: Promise<unknown>): Promise<'done' | 'refused' | 'dead'> {
+    const outcome = action.then(
+      () => 'done' as const,
+      (error: unknown) => {
+        if (!(error instanceof FailureError)) throw error
+        const { code } = error.failure
+        if (code === 'storage_full' || code === 'storage_off') this.#refused.add(tab)
+        return 'refused' as const
+      },
+    )
+    return Promise.race([outcome, tab.life.died.then(() => 'dead' as const)])
+  }
+
+  /** It stands still, or it said that something could not be written. */
+  #isStuck(tab: Tab): boolean {
+    return tab.halted !== undefined || this.#refused.has(tab)
   }
 
   /** In the conversation or in the queue. */
@@ -193,30 +233,10 @@ function isLive(tab: Tab): boolean {
   return tab.life.state === 'live'
 }
 
-function isLost(call: CallRecord): boolean {
-  return call.lost === true && call.resolved === undefined && !call.ended
-}
-
-/** What came of it, as the page can tell; a tab that dies takes the answer with it. */
-async function raced(tab: Tab, action: Promise<unknown>): Promise<'done' | 'refused' | 'dead'> {
-  const outcome = action.then(
-    () => 'done' as const,
-    (error: unknown) => {
-      if (!(error instanceof FailureError)) throw error
-      noteFailure(tab, error.failure)
-      return 'refused' as const
-    },
-  )
-  return Promise.race([outcome, tab.life.died.then(() => 'dead' as const)])
-}
-
-function noteFailure(tab: Tab, failure: Failure): void {
-  if (failure.code === 'storage_full' || failure.code === 'storage_off') tab.halted ??= failure
-}
-
 /** How often a message is there: said in the conversation, or waiting in the queue. */
 export function occurrences(world: World, text: string): number {
-  const { events, inbox } = world.disk.rows
+  const { events, rows } = world.disk
+  const { inbox } = rows
   const said = events.filter(
     (event) => event.type === 'message.user' && event.data.content.some((part) => part.type === 'text' && part.text === text),
   )

@@ -1,7 +1,6 @@
 import type { Person } from './person'
 import type { Scenario } from './scenario'
 
-const encoder = new TextEncoder()
 const NOTES = { 'notes.txt': 'one\n' }
 const append = (line: string): { readonly tool: string; readonly input: { readonly command: string } } => ({
   tool: 'shell',
@@ -13,8 +12,8 @@ async function ready(person: Person, what: Parameters<Person['when']>[0], then: 
   await then()
 }
 
-const runs: Parameters<Person['when']>[0] = ({ journal }) => journal.state.calls.some((call) => call.started && !call.ended)
-const streams: Parameters<Person['when']>[0] = ({ journal }) => journal.state.request !== undefined
+const runs: Parameters<Person['when']>[0] = (desk) => desk.runs()
+const streams: Parameters<Person['when']>[0] = (desk) => desk.streams()
 
 /** Stories with more than one hand on the session. */
 export const MORE_SCENARIOS: readonly Scenario[] = [
@@ -59,10 +58,10 @@ export const MORE_SCENARIOS: readonly Scenario[] = [
     },
     person: async (person) => {
       await person.say('[a] talk')
-      await ready(person, streams, () => person.act(({ driver }) => driver.stop()))
+      await ready(person, streams, () => person.act((desk) => desk.stop()))
       await person.settle()
       await person.say('[b] work')
-      await ready(person, runs, () => person.act(({ driver }) => driver.stop()))
+      await ready(person, runs, () => person.act((desk) => desk.stop()))
       await person.settle()
       await person.say('[c] be good')
       await person.settle()
@@ -97,15 +96,9 @@ export const MORE_SCENARIOS: readonly Scenario[] = [
     answers: { a: [{ calls: [append('agent')] }, { calls: [{ tool: 'read_file', input: { path: 'notes.txt' } }] }] },
     person: async (person) => {
       await person.say('[a] change notes')
-      await ready(person, runs, () =>
-        person.act(async ({ commands, workspace }) => commands.save('notes.txt', 'mine\n', workspace.stat('notes.txt')?.version ?? 0)),
-      )
+      await ready(person, runs, () => person.act((desk) => desk.save('notes.txt', 'mine\n')))
       await person.settle()
-      await person.act(async ({ commands, workspace }) => {
-        const draft = workspace.draft()
-        draft.write('typed.txt', encoder.encode('in the terminal\n'))
-        return commands.keep(draft.delta())
-      })
+      await person.act((desk) => desk.type('add typed.txt in the terminal'))
       await person.settle()
     },
   },
@@ -168,7 +161,7 @@ async function goBack(person: Person, text: string, scope: 'conversation' | 'bot
     (event) => event.type === 'message.user' && JSON.stringify(event.data.content).includes(JSON.stringify(text)),
   )
   const border = disk.events.findLast((event) => event.seq < (said?.seq ?? 0) && BORDERS.has(event.type))
-  if (border) await person.act(({ restorer }) => restorer.restore({ to: border.seq, scope, keep: [] }))
+  if (border) await person.act((desk) => desk.restore({ to: border.seq, scope, keep: [] }))
   await person.settle()
 }
 
@@ -189,7 +182,7 @@ function compacting(name: string, knowsNoBlocks: boolean): Scenario {
       await person.say('[a] first')
       await person.settle()
       await person.say('[b] second')
-      await ready(person, runs, () => person.act(({ commands }) => commands.compact('the names')))
+      await ready(person, runs, () => person.act((desk) => desk.compact('the names')))
       await person.settle()
       await person.say('[c] third')
       await person.settle()
@@ -223,9 +216,31 @@ export const LATE_SCENARIOS: readonly Scenario[] = [
 ]
 
 async function decideOn(person: Person, path: string, decision: 'accepted' | 'rejected'): Promise<void> {
-  await person.act(async ({ commands, reviews }) => {
-    const shown = [...reviews()].filter(([one]) => one === path).map(([one, { after }]) => ({ path: one, after }))
-    return commands.review(reviews, shown, decision)
-  })
+  await person.act((desk) => desk.review(path, decision))
   await person.settle()
+}
+
+/** Two at once, on the same file and on what cannot be taken back, and a message meanwhile. */
+export const SUB_AGENTS: Scenario = {
+  name: 'sub-agents',
+  files: NOTES,
+  answers: {
+    a: [
+      {
+        calls: [
+          { tool: 'task', input: { title: 'one', prompt: '[b] add a line' } },
+          { tool: 'task', input: { title: 'two', prompt: '[c] bring it out' } },
+        ],
+      },
+      { text: 'Both have reported.' },
+    ],
+    b: [{ calls: [append('first')] }, { text: 'It is there.' }],
+    c: [{ calls: [append('second'), { tool: 'deploy', input: { target: 'site' } }] }, { text: 'It is out.' }],
+    d: [{ text: 'Heard.' }],
+  },
+  person: async (person) => {
+    await person.say('[a] share it')
+    await ready(person, runs, () => person.say('[d] and by the way'))
+    await person.settle()
+  },
 }

@@ -1,7 +1,8 @@
-import type { JsonObject, Resolution } from '@tabwright/protocol'
-import { LATE_SCENARIOS, MORE_SCENARIOS } from './scenarios-more'
+import type { Resolution } from '@tabwright/protocol'
+import { using } from './answering'
+import { LATE_SCENARIOS, MORE_SCENARIOS, SUB_AGENTS } from './scenarios-more'
 import type { Person } from './person'
-import type { Answering, Scenario } from './scenario'
+import type { Scenario } from './scenario'
 
 /** One message after another, each until all is quiet. */
 export function talk(...texts: readonly string[]): Scenario['person'] {
@@ -11,11 +12,6 @@ export function talk(...texts: readonly string[]): Scenario['person'] {
       await person.settle()
     }
   }
-}
-
-/** An answer that asks for one tool. */
-export function using(tool: string, input: JsonObject): Answering {
-  return { calls: [{ tool, input }] }
 }
 
 const NOTES = { 'notes.txt': 'one\n' }
@@ -131,9 +127,12 @@ export const SCENARIOS: readonly Scenario[] = [
   ...LATE_SCENARIOS,
 ]
 
+/** Those too that take longer than `npm test` has time for. */
+export const ALL_SCENARIOS: readonly Scenario[] = [...SCENARIOS, SUB_AGENTS]
+
 /** @throws Error for a name that no scenario has */
 export function scenarioNamed(name: string): Scenario {
-  const found = SCENARIOS.find((scenario) => scenario.name === name)
-  if (!found) throw new Error(`there is no scenario ${JSON.stringify(name)}; there are: ${SCENARIOS.map((one) => one.name).join(', ')}`)
+  const found = ALL_SCENARIOS.find((scenario) => scenario.name === name)
+  if (!found) throw new Error(`there is no scenario ${JSON.stringify(name)}; there are: ${ALL_SCENARIOS.map((one) => one.name).join(', ')}`)
   return found
 }

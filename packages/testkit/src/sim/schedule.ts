@@ -1,5 +1,6 @@
 import { FailureError, type Clock } from '@tabwright/protocol'
-import { faultText, type Fault, type Faults } from './fault'
+import type { Timers } from '@tabwright/runtime/session-tab'
+import { faultText, type Fault, type Point } from './fault'
 import type { Dice } from './random'
 
 /** Whoever makes port calls: one life of a tab. Dead: nothing of it ever goes on. */
@@ -19,10 +20,15 @@ interface Task {
   readonly due: number
   /** Sleeps are no port calls that can fail. */
   readonly counted: boolean
+  /** Looks now and then whether there is something new: nobody waits for it, and it comes last. */
+  readonly isLook?: boolean
   readonly work: () => unknown
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
+
+/** What happens to the disk of all tabs. */
+export type Ruin = Extract<Fault, { type: 'damage' | 'cleared' | 'outdated' }>
 
 interface Waiter {
   readonly ready: () => boolean
@@ -30,14 +36,20 @@ interface Waiter {
 }
 
 export interface ScheduleOptions {
-  readonly faults: Faults
+  readonly faults: (point: Point) => Fault | undefined
   /** Without dice everything goes in the order in which it was asked for. */
   readonly dice?: Dice
   readonly power: () => void
   readonly full: () => void
+  /** What else can happen to the disk. */
+  readonly ruin: (fault: Ruin) => void
 }
 
 const MAX_STEPS = 6_000
+/** A call over a port takes one millisecond here; so many real ones go by in it. */
+const SLOWER = 16
+/** How often a hidden tab's timers are let run at most. */
+const LOOK_MS = 60_000
 const START = 1_750_000_000_000
 
 /**
@@ -49,6 +61,8 @@ export class Schedule {
   readonly problems: string[] = []
   /** Monotonic times at which the machine woke from a sleep. */
   readonly woken: number[] = []
+  /** How long calls were held back, all together. */
+  delayed = 0
   /** Somebody set the wall clock. */
   clockSet = false
   readonly #options: ScheduleOptions
@@ -112,9 +126,40 @@ export class Schedule {
     }
   }
 
+  /** Timers of one life: no points, and slower than the calls as they are in a real tab. Those that look again come when nothing else does. */
+  timers(life: Life): Timers {
+    const later = (ms: number, work: () => void, isLook: boolean): (() => void) => {
+      const due = this.#mono + ms
+      const task: Task = { life, name: 'timer', due, counted: false, isLook, work, resolve: work, reject: () => undefined }
+      if (life.state !== 'dead') this.#tasks.push(task)
+      return () => this.#remove(task)
+    }
+    return {
+      after: (ms, act) => later(Math.ceil(ms / SLOWER), act, false),
+      every: (ms, act) => {
+        const again = (): void => {
+          end = later(Math.max(LOOK_MS, ms), again, true)
+          act()
+        }
+        let end = later(Math.max(LOOK_MS, ms), again, true)
+        return () => end()
+      },
+    }
+  }
+
+  /** All that look now and then look now. */
+  look(): void {
+    for (const task of this.#tasks.filter(({ isLook, life }) => isLook && life.state === 'live')) this.#looked(task)
+  }
+
+  #looked(task: Task): void {
+    this.#remove(task)
+    task.resolve(undefined)
+  }
+
   /** Whether a life has anything under way, a sleep included. */
   waiting(life: Life): boolean {
-    return this.#tasks.some((task) => task.life === life)
+    return this.#tasks.some((task) => task.life === life && !task.isLook)
   }
 
   /** For who is outside of all tabs: the person. */
@@ -159,7 +204,7 @@ export class Schedule {
   async #step(): Promise<boolean> {
     const { dice } = this.#options
     const ready = this.#waiters.find((waiter) => waiter.ready())
-    const open = this.#tasks.filter((task) => task.life.state === 'live' && task.due <= this.#mono)
+    const open = this.#tasks.filter((task) => !task.isLook && task.life.state === 'live' && task.due <= this.#mono)
     if (ready && (open.length === 0 || !dice || dice.chance(0.6))) {
       this.#waiters = this.#waiters.filter((waiter) => waiter !== ready)
       ready.resolve()
@@ -170,14 +215,29 @@ export class Schedule {
       await this.#grant(dice && this.#spread ? dice.pick([first, ...others]) : first)
       return true
     }
-    return this.#pass() || this.thaw()
+    return this.#pass() || this.thaw() || this.#lookAgain()
   }
 
   /** Nobody can go on: time passes until the next sleeper wakes. */
   #pass(): boolean {
-    const dues = this.#tasks.filter((task) => task.life.state === 'live').map((task) => task.due)
+    const dues = this.#tasks.filter((task) => !task.isLook && task.life.state === 'live').map((task) => task.due)
     if (dues.length === 0) return false
-    this.#advance(Math.max(1, Math.min(...dues) - this.#mono))
+    const next = Math.min(...dues)
+    const look = this.#nextLook()
+    if (look && look.due < next) return this.#lookAgain()
+    this.#advance(Math.max(1, next - this.#mono))
+    return true
+  }
+
+  #nextLook(): Task | undefined {
+    return this.#tasks.find((task) => task.isLook && task.life.state === 'live')
+  }
+
+  #lookAgain(): boolean {
+    const look = this.#nextLook()
+    if (!look) return false
+    this.#advance(Math.max(1, look.due - this.#mono))
+    this.#looked(look)
     return true
   }
 
@@ -192,7 +252,7 @@ export class Schedule {
 
   /** Whether nobody has anything under way. */
   idle(): boolean {
-    return !this.#tasks.some((task) => task.life.state === 'live')
+    return !this.#tasks.some((task) => task.life.state === 'live' && !task.isLook)
   }
 
   #advance(ms: number): void {
@@ -201,8 +261,12 @@ export class Schedule {
   }
 
   async #grant(task: Task): Promise<void> {
-    this.#advance(1)
     const { life, name } = task
+    if (name === 'timer') {
+      this.#remove(task)
+      return task.resolve(undefined)
+    }
+    this.#advance(1)
     if (!task.counted) {
       this.#remove(task)
       this.note(`     ${life.name} wakes from ${name}`)
@@ -236,6 +300,13 @@ export class Schedule {
       case 'sleep':
         this.#sleep(fault.ms)
         break
+      case 'damage':
+        for (const life of this.#lives) this.kill(life)
+        return this.#options.ruin(fault)
+      case 'cleared':
+      case 'outdated':
+        this.#options.ruin(fault)
+        break
       case 'drop':
         return task.resolve(undefined)
       case 'double':
@@ -262,6 +333,7 @@ export class Schedule {
   }
 
   #later(task: Task, ms: number): void {
+    this.delayed += ms
     this.#remove(task)
     this.#tasks.push({ ...task, due: this.#mono + ms })
   }

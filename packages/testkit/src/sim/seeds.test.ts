@@ -6,7 +6,7 @@ import { findingText } from './report'
 import { scenarioNamed, SCENARIOS } from './scenarios'
 
 /** As many as have room in the minute that the simulation has; a night has a million: `npm run sim`. */
-const SEEDS = 2000
+const SEEDS = 1000
 /** For a planted mistake that its story does not show. */
 const FEW_SEEDS = 300
 

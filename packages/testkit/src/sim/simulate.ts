@@ -2,7 +2,9 @@ import { MAIN_AGENT, traceId } from '@tabwright/protocol'
 import { openWorkspace } from '@tabwright/runtime/workspace'
 import { checkRun } from './checks'
 import { noFaults, type Faults } from './fault'
-import { Person } from './person'
+import { checkRuined } from './check-ruined'
+import type { Start } from './disk'
+import { Person, SessionOver } from './person'
 import type { Plant } from './planted'
 import type { Scenario } from './scenario'
 import { World } from './world'
@@ -14,6 +16,10 @@ export interface Simulation {
   readonly plant?: Plant
   /** Who goes next is drawn, not first come, first served. */
   readonly random?: boolean
+  /** The core without the worker around it. */
+  readonly bare?: boolean
+  /** A session that began elsewhere, and the answers of the model that are in it. */
+  readonly start?: Start & { readonly answers: ReadonlySet<string> }
 }
 
 export interface Run {
@@ -26,10 +32,11 @@ export interface Run {
 }
 
 /** One run from an empty session to rest, then all checks. */
-export async function simulate({ scenario, seed = 1, faults = noFaults, plant, random = false }: Simulation): Promise<Run> {
+export async function simulate({ scenario, seed = 1, faults = noFaults, plant, random = false, ...more }: Simulation): Promise<Run> {
   let isOver = false
-  const world = new World({ scenario, seed, plant, random, faults: (point) => (isOver ? undefined : faults(point)) })
-  await seedSession(world)
+  const world = new World({ ...more, scenario, seed, plant, random, faults: (point, at) => (isOver ? undefined : faults(point, at)) })
+  for (const answer of more.start?.answers ?? []) world.answers.add(answer)
+  if (!more.start) await seedSession(world)
   const person = new Person(world)
   const story = async (): Promise<void> => {
     await scenario.person(person)
@@ -37,10 +44,23 @@ export async function simulate({ scenario, seed = 1, faults = noFaults, plant, r
     while (world.schedule.thaw()) await world.schedule.until(() => world.schedule.idle())
     await person.settle()
     await world.schedule.until(() => world.schedule.idle())
+    // What a hint should have told is found by looking.
+    world.schedule.look()
+    await person.settle()
+    await world.schedule.until(() => world.schedule.idle())
     world.over = true
     await checkRun(world, person)
   }
-  await world.schedule.run(story())
+  const told = async (): Promise<void> => {
+    try {
+      await story()
+    } catch (error) {
+      if (!(error instanceof SessionOver)) throw error
+      isOver = true
+      await checkRuined(world, error.tab)
+    }
+  }
+  await world.schedule.run(told())
   return { points: world.schedule.points, problems: world.schedule.problems, trace: world.schedule.trace, states: world.states, world }
 }
 

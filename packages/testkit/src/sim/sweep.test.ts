@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { seeded, sweep, type Campaign } from './campaign'
 import known from './regressions.json'
-import { findingText, neverReached } from './report'
+import { findingText, neverReached, SOMETIMES } from './report'
 import { scenarioNamed, SCENARIOS } from './scenarios'
+import { LATE_SCENARIOS } from './scenarios-more'
 
 const states = new Set<string>()
 const counts = { runs: 0, points: 0 }
@@ -18,8 +19,11 @@ describe('what went wrong once', () => {
   })
 })
 
+// Those that change what came before are a third of all points: they have a file, and so a processor, of their own.
+const EARLY = SCENARIOS.filter((scenario) => !LATE_SCENARIOS.includes(scenario))
+
 describe('the session under faults', () => {
-  it.each(SCENARIOS)('holds every promise with each fault at each point of: $name', async (scenario) => {
+  it.each(EARLY)('holds every promise with each fault at each point of: $name', async (scenario) => {
     const swept = await sweep(scenario)
     expect(swept.findings.slice(0, 2).map(findingText)).toEqual([])
     expect(swept.runs).toBeGreaterThan(50)
@@ -28,7 +32,7 @@ describe('the session under faults', () => {
 
   it('was in every state that it must have been in', () => {
     console.log(`simulation: sweep of ${counts.runs} runs, ${counts.points} points`)
-    expect(neverReached(states)).toEqual([])
+    expect(neverReached(states, SOMETIMES)).toEqual([])
   })
 })
 

@@ -1,9 +1,10 @@
-import { sessionId, type Digest, type WireRow } from '@tabwright/protocol'
-import { Disk } from './disk'
+import { sessionId, type Digest, type Failure, type SessionEvent, type WireRow } from '@tabwright/protocol'
+import { Disk, type Start } from './disk'
 import type { Faults } from './fault'
 import type { Plant } from './planted'
 import { dice, type Dice } from './random'
-import { Schedule, type Life } from './schedule'
+import { channelRoom, lockRoom } from './rooms'
+import { Schedule, type Life, type Ruin } from './schedule'
 import type { Scenario } from './scenario'
 
 /** What happened outside of the product: it cannot be taken back, and nobody there forgets. */
@@ -48,6 +49,32 @@ export interface Sent {
 /** Bytes of a key that only the model's port has. Seen anywhere else it leaked. */
 export const CANARY = 'sk-canary-7f3a9c'
 
+/** What a world is made of. */
+export interface WorldOptions {
+  readonly scenario: Scenario
+  readonly seed: number
+  readonly faults: Faults
+  readonly plant?: Plant | undefined
+  readonly random?: boolean
+  /** The core without the worker around it. */
+  readonly bare?: boolean
+  /** A session that began elsewhere. */
+  readonly start?: Start | undefined
+}
+
+/** A disk that no session goes on from. */
+export interface Ruined {
+  readonly type: 'damaged' | 'cleared'
+  /** Number of the first fact that is wrong. */
+  readonly at?: number
+  readonly effects: number
+  /** As they were written, and as they are. */
+  readonly written: readonly SessionEvent[]
+  readonly facts: readonly SessionEvent[]
+}
+
+const OUTDATED: Failure = { code: 'newer', message: 'The app was updated in another tab.' }
+
 /** A machine with its tabs, its person and the outside, in one run. */
 export class World {
   readonly scenario: Scenario
@@ -82,16 +109,31 @@ export class World {
   lives = 0
   /** Grows when the product is updated: tools have another description then. */
   build = 1
-  /** Who holds the lock of the session. */
+  /** The core without the worker around it. */
+  readonly bare: boolean
+  /** Who holds the lock of the session, in the core without a worker, and what it does when another tab takes it. */
   owner: Life | undefined
+  stepAside: { readonly life: Life; readonly now: () => void } | undefined
+  /** What became of the disk, where the session cannot go on from it: what was done and written by then. */
+  ruined: Ruined | undefined
+  /** Number of the newest fact that was there before this world was: what led to it is not told here. */
+  readonly since: number
+  /** Something beside the log is missing or wrong. */
+  lacking = false
+  /** What tabs share besides the disk. */
+  readonly locks: ReturnType<typeof lockRoom>
+  readonly channel: ReturnType<typeof channelRoom>
+  /** Who is to be told that the app was updated in another tab. */
+  readonly outdated: { readonly life: Life; readonly listener: (failure: Failure) => void }[] = []
 
-  constructor(options: { scenario: Scenario; seed: number; faults: Faults; plant?: Plant | undefined; random?: boolean }) {
+  constructor(options: WorldOptions) {
     this.scenario = options.scenario
     this.plant = options.plant
+    this.bare = options.bare ?? options.plant?.journal !== undefined
     this.dice = dice(options.seed)
     this.schedule = new Schedule({
       faults: (point) => {
-        const fault = options.faults(point)
+        const fault = options.faults(point, this)
         if (fault) this.#mark(fault.type, point.name)
         return fault
       },
@@ -102,9 +144,35 @@ export class World {
         this.preview = { request: 0, text: '' }
       },
       full: () => this.disk.fill(true),
+      ruin: (fault) => this.#ruin(fault),
     })
     this.schedule.spread(options.random ?? false)
-    this.disk = new Disk(this.schedule, sessionId('sim'), (state) => this.reached(state))
+    const { start } = options
+    this.since = start?.rows.record.head ?? 0
+    this.disk = new Disk(this.schedule, { session: start?.session ?? sessionId('sim'), start, reached: (state) => this.reached(state) })
+    this.locks = lockRoom(this.schedule, () => {
+      this.reached('taken over')
+      if (hasOpenCall(this.disk.events)) this.reached('fenced between intent and result')
+    })
+    this.channel = channelRoom(this.schedule)
+  }
+
+  #ruin(fault: Ruin): void {
+    if (fault.type === 'outdated') {
+      this.disk.outdate()
+      for (const { life, listener } of this.outdated.splice(0)) if (life.state !== 'dead') listener(OUTDATED)
+    } else if (fault.type === 'cleared') {
+      const written = [...this.disk.events]
+      this.ruined = { type: 'cleared', effects: this.effects.length, written, facts: written }
+      this.disk.clear()
+    } else {
+      const isLog = fault.what === 'fact' || fault.what === 'gap'
+      const written = [...this.disk.events]
+      const at = this.disk.damage(fault.what)
+      if (isLog && at !== undefined) {
+        this.ruined ??= { type: 'damaged', at, effects: this.effects.length, written, facts: [...this.disk.events] }
+      } else if (at !== undefined) this.lacking = true
+    }
   }
 
   /** A state that a full campaign must have reached at least once. */
@@ -117,4 +185,13 @@ export class World {
     this.reached(`${fault} at ${verb}`)
     for (const fact of what.split('+')) if (fact !== '') this.reached(`${fault} at ${verb} ${fact}`)
   }
+}
+
+function hasOpenCall(events: readonly SessionEvent[]): boolean {
+  const open = new Set<string>()
+  for (const event of events) {
+    if (event.type === 'call.started') open.add(event.data.call)
+    if (event.type === 'call.ended') open.delete(event.data.call)
+  }
+  return open.size > 0
 }

@@ -1,11 +1,18 @@
-import { Fragment, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { Fragment, Suspense, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { lazyPart } from '../layout/lazy-part'
+import type { EditQuestion } from './request'
+import { requestSize } from './request-size'
 import { visibleText } from './visible-text'
 import styles from './permission-card.module.css'
+
+/** Comes with the first edit that asks: comparing texts is no business of the first load. */
+const StaticDiff = lazyPart('The difference', async () => (await import('../review/static-diff')).StaticDiff)
 
 export interface ExactRequestProps {
   /** What was digested, all of it. */
   readonly bytes: string
   readonly command: string | undefined
+  readonly edit?: EditQuestion | undefined
   /** Where the command runs, when that has to be said. */
   readonly folder: string | undefined
   /** The end was in view: whoever answers now had the chance to read everything. */
@@ -13,7 +20,7 @@ export interface ExactRequestProps {
 }
 
 /** The request to the last character: nothing shortened, nothing that hides. */
-export function ExactRequest({ bytes, command, folder, onRead }: ExactRequestProps): ReactNode {
+export function ExactRequest({ bytes, command, edit, folder, onRead }: ExactRequestProps): ReactNode {
   const end = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (end.current === null) return
@@ -24,23 +31,42 @@ export function ExactRequest({ bytes, command, folder, onRead }: ExactRequestPro
     observer.observe(end.current)
     return () => observer.disconnect()
   })
+  const size = useMemo(() => requestSize({ bytes, command, edit }), [bytes, command, edit])
   return (
-    <div className={styles['scroller']} tabIndex={0} role="group" aria-label="Request">
-      {command !== undefined && (
-        <pre className={styles['command']}>
-          <Visible text={command} />
-        </pre>
-      )}
-      {folder !== undefined && (
-        <p className={styles['command']}>
-          in <Visible text={folder} />
+    <>
+      {size !== undefined && (
+        <p className={styles['size']}>
+          {size.size}
+          {size.hidden !== undefined && <strong className={styles['hidden']}>{size.hidden}</strong>}
         </p>
       )}
-      <section aria-label="Exact request" className={styles['exact']}>
-        <Visible text={bytes} />
-      </section>
-      <div ref={end} className={styles['end']} />
-    </div>
+      <div className={styles['scroller']} tabIndex={0} role="group" aria-label="Request">
+        {command !== undefined && (
+          <pre className={styles['command']}>
+            <Visible text={command} />
+          </pre>
+        )}
+        {edit !== undefined && (
+          <>
+            <p className={styles['path']}>
+              <Visible text={edit.path} />
+            </p>
+            <Suspense>
+              <StaticDiff before={edit.before} after={edit.after} limit={Infinity} />
+            </Suspense>
+          </>
+        )}
+        {folder !== undefined && (
+          <p className={styles['command']}>
+            in <Visible text={folder} />
+          </p>
+        )}
+        <section aria-label="Exact request" className={styles['exact']}>
+          <Visible text={bytes} />
+        </section>
+        <div ref={end} className={styles['end']} />
+      </div>
+    </>
   )
 }
 

@@ -19,6 +19,15 @@ test('[C10] a lost call is shown with its exact bytes and what is known of it', 
   expect(markup).toContain('1 of 2')
 })
 
+test('[C10] a lost call of a sub-agent says whose it was, and nothing in that title hides', () => {
+  const own = { ...lost, task: { call: callId('t1'), title: 'Ship \u202Eit' } }
+  const told = renderToStaticMarkup(
+    <LostCard lost={own} place={{ n: 1, of: 1 }} isTyping={() => false} onResolve={async () => undefined} />,
+  )
+  expect(told.replaceAll(/<[^>]+>/g, '')).toContain('From the sub-agent “Ship \\u{202E}it”.')
+  expect(markup).not.toContain('sub-agent')
+})
+
 test('[C10] of the three choices the first is the one that changes nothing, and none can be pressed at once', () => {
   const buttons = [...markup.matchAll(/<button([^>]*)>(.*?)<\/button>/g)]
   expect(buttons.map((button) => button[2])).toEqual(['Leave it', 'Run it again', 'It was done'])

@@ -1,17 +1,38 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
-import { failureOf, ruleText, type Approval } from '@tabwright/protocol'
+import { Suspense, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { lazyPart } from '../layout/lazy-part'
+import type { Approval, TaskName } from '@tabwright/protocol'
 import { ShieldQuestion } from 'lucide-react'
 import { Button } from '../layout/button'
+import { AskCard, Origin, useAsking } from './ask-card'
+import type { RefusedParts } from './choose-parts'
+import { EditCommand } from './edit-command'
+import { useEditSides, type EditFiles, type EditSides } from './edit-files'
 import { ExactRequest, Visible } from './exact-request'
-import { questionOf } from './request'
-import { useArmed } from './use-armed'
+import { OtherEdits } from './other-edits'
+import { questionOf, type EditQuestion, type Question } from './request'
+import { RuleOffers, type OfferedRule } from './rule-offers'
+import { isTextField } from './typing'
 import styles from './permission-card.module.css'
+
+/** Comes with the first edit that is looked at part by part: comparing texts is no business of the first load. */
+const MergeEdit = lazyPart('What both changed', async () => (await import('./merge-edit')).MergeEdit)
+const ChooseParts = lazyPart('The parts', async () => (await import('./choose-parts')).ChooseParts)
 
 /** What the person chose. A note is for the agent: with it the agent goes on and knows why. */
 export interface PermissionAnswer {
-  readonly answer: 'deny' | 'once' | 'session'
+  readonly answer: 'deny' | 'once' | 'session' | 'project'
+  /** The rule that `session` or `project` makes. */
+  readonly rule?: OfferedRule
   readonly note?: string
+  /** Edits that pass with this one. */
+  readonly also?: readonly Pick<Approval, 'call' | 'digest'>[]
 }
+
+/** What the person makes of a request instead of answering it. */
+export type PermissionChange =
+  | { readonly type: 'command'; readonly command: string }
+  | ({ readonly type: 'parts' } & RefusedParts)
+  | { readonly type: 'merged'; readonly text: string; readonly base: number }
 
 export interface PermissionCardProps {
   readonly approval: Approval
@@ -19,132 +40,223 @@ export interface PermissionCardProps {
   readonly place: { readonly n: number; readonly of: number }
   /** The focus must stay where it is. */
   readonly isTyping: () => boolean
+  /** Edits that one yes may cover together with this one. */
+  readonly others: readonly Approval[]
   readonly onAnswer: (answer: PermissionAnswer) => Promise<void>
+  /** Puts what the person made of it in its place. */
+  readonly onChange: (change: PermissionChange) => Promise<void>
+  readonly files: EditFiles
 }
 
 /** Asks before something happens. Give it the digest as `key`: a new request is a new card. */
-export function PermissionCard({ approval, place, isTyping, onAnswer }: PermissionCardProps): ReactNode {
+export function PermissionCard({ approval, place, isTyping, others, onAnswer, onChange, files }: PermissionCardProps): ReactNode {
   const question = questionOf(approval)
-  const armed = useArmed(approval.digest)
   const [read, setRead] = useState(false)
   const [note, setNote] = useState<string>()
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string>()
-  const card = useRef<HTMLDivElement>(null)
+  const [rule, setRule] = useState<OfferedRule>('narrow')
+  const [isChanging, setChanging] = useState(false)
   const deny = useRef<HTMLButtonElement>(null)
-  const ids = { title: useId(), text: useId() }
-
-  useEffect(() => {
-    if (!armed || isTyping()) return
-    deny.current?.focus()
-  }, [armed, isTyping])
-
-  const ready = armed && !busy
-  const mayAllow = ready && read
-  const give = async (answer: PermissionAnswer): Promise<void> => {
-    setBusy(true)
-    try {
-      await onAnswer(answer)
-    } catch (error) {
-      setBusy(false)
-      setProblem(failureOf(error).message)
-    }
+  const { ready, problem, give, refuses } = useAsking<PermissionAnswer | PermissionChange>({
+    digest: approval.digest,
+    safe: deny,
+    isTyping,
+    onAnswer: (given) => ('answer' in given ? onAnswer(given) : onChange(given)),
+  })
+  const known = useEditSides(files, approval.hasRun ? undefined : approval.base)
+  const sides = typeof known === 'string' ? undefined : known
+  // What the person wrote meanwhile is put together with it first.
+  const moved = question.edit && sides && sides.now !== sides.base ? sides : undefined
+  const changeable = approval.hasRun || moved ? undefined : approval.tool === 'shell' ? question.command : question.edit
+  // While it is being changed it is not what would run.
+  const mayAllow = ready && read && !isChanging && !moved
+  const allow = (answer: 'once' | 'session' | 'project'): void => {
+    if (mayAllow) void give(answer === 'once' ? { answer } : { answer, rule })
   }
-  const allow = (answer: 'once' | 'session'): void => {
-    if (mayAllow) void give({ answer })
+  const allowAll = (): void => {
+    if (mayAllow) void give({ answer: 'once', also: others.map(({ call, digest }) => ({ call, digest })) })
   }
   const refuse = (): void => {
     if (ready) void give(note === undefined || note.trim() === '' ? { answer: 'deny' } : { answer: 'deny', note: note.trim() })
   }
   const onKeyDown = (event: KeyboardEvent): void => {
-    // A key held since before the card appeared was not meant for it.
-    if (event.repeat || !armed) {
-      if (event.repeat || event.key === 'Enter' || event.key === ' ' || event.key === 'Escape') event.preventDefault()
-      event.stopPropagation()
-      return
-    }
-    const inNote = event.target instanceof HTMLTextAreaElement
+    if (refuses(event)) return
+    const inNote = event.target instanceof HTMLElement && isTextField(event.target)
     const command = event.metaKey || event.ctrlKey
-    if (event.nativeEvent.isComposing) return
     if (event.key === 'Escape') refuse()
     else if (event.key === 'Enter' && command && !inNote) allow('once')
     else if (event.key === 'Enter' && command) refuse()
     else if (!inNote && !command && !event.altKey && event.key.toLowerCase() === 'n') setNote(note ?? '')
     else if (!inNote && !command && !event.altKey && event.key.toLowerCase() === 'd') refuse()
+    else if (!inNote && !command && !event.altKey && event.key.toLowerCase() === 'e' && changeable !== undefined) setChanging(true)
     else return
     event.preventDefault()
     event.stopPropagation()
   }
 
   return (
-    <div
-      ref={card}
-      className={styles['card']}
-      role="alertdialog"
-      aria-label="Permission required"
-      aria-describedby={`${ids.title} ${ids.text}`}
-      data-armed={armed}
+    <AskCard
+      label="Permission required"
+      icon={<ShieldQuestion size={18} aria-hidden />}
+      title={question.title}
+      tool={approval.tool}
+      reason={<Reason task={approval.task} text={approval.reason} />}
+      place={place}
+      problem={problem}
       onKeyDown={onKeyDown}
+      first={moved ? 'The file changed: put both together, or deny.' : read ? undefined : 'Scroll to the end of the request to allow it.'}
+      actions={
+        <>
+          <Button ref={deny} disabled={!ready} onPress={refuse} title="Deny (Esc)">
+            Deny
+          </Button>
+          <Button look="plain" disabled={!ready} onPress={() => setNote(note ?? '')} title="Deny with note (N)">
+            Deny with note…
+          </Button>
+          {changeable !== undefined && (
+            <Button look="plain" disabled={!ready} onPress={() => setChanging(true)} title={`${changeTitle(approval.tool)} (E)`}>
+              {changeTitle(approval.tool)}
+            </Button>
+          )}
+          <AllowButtons approval={approval} others={others.length} disabled={!mayAllow} onAllow={allow} onAllowAll={allowAll} />
+        </>
+      }
     >
-      <header className={styles['head']}>
-        <ShieldQuestion size={18} aria-hidden />
-        <strong id={ids.title}>{question.title}</strong>
-        <code className={styles['tool']}>{approval.tool}</code>
-        {place.of > 1 && (
-          <span className={styles['place']}>
-            {place.n} of {place.of}
-          </span>
-        )}
-      </header>
-      <div className={styles['body']}>
-        <p id={ids.text} className={styles['reason']}>
-          <Visible text={approval.reason} />
+      {approval.isEdited && <p className={styles['edited']}>Changed by you: this is what would run, and the agent is told.</p>}
+      {question.purpose !== undefined && <Purpose text={question.purpose} who={approval.tool === 'fetch' ? 'command' : 'agent'} />}
+      {/* Read to its end is what stands there in the end. */}
+      {known === 'reading' ? (
+        <p className={styles['hint']}>Reading the file…</p>
+      ) : (
+        <ExactRequest
+          bytes={approval.bytes}
+          command={question.command}
+          edit={question.edit && compared(question.edit, sides)}
+          folder={question.folder}
+          onRead={() => setRead(true)}
+        />
+      )}
+      {question.covers !== undefined && (
+        <p className={styles['covers']}>
+          Allowing it also allows <Visible text={question.covers} />.
         </p>
-        {question.purpose !== undefined && <Purpose text={question.purpose} />}
-        <ExactRequest bytes={approval.bytes} command={question.command} folder={question.folder} onRead={() => setRead(true)} />
-        {!read && <p className={styles['hint']}>Scroll to the end of the request to allow it.</p>}
-        {approval.offer !== undefined && (
-          <p className={styles['offer']}>
-            “For this session” would also allow{' '}
-            <code>
-              <Visible text={ruleText(approval.offer)} />
-            </code>{' '}
-            until the session ends.
-          </p>
-        )}
-        {note !== undefined && <NoteField note={note} onChange={setNote} />}
-        {problem !== undefined && (
-          <p role="alert" className={styles['problem']}>
-            {problem} Nothing was decided.
-          </p>
-        )}
-      </div>
-      <div className={styles['actions']}>
-        <Button ref={deny} disabled={!ready} onPress={refuse} title="Deny (Esc)">
-          Deny
-        </Button>
-        <Button look="plain" disabled={!ready} onPress={() => setNote(note ?? '')} title="Deny with note (N)">
-          Deny with note…
-        </Button>
-        <span className={styles['gap']} />
-        {approval.offer !== undefined && (
-          <Button disabled={!mayAllow} onPress={() => allow('session')}>
+      )}
+      <RuleOffers approval={approval} chosen={rule} onChoose={setRule} />
+      <OtherEdits edits={others} />
+      {moved && question.edit && (
+        <Suspense>
+          <MergeEdit
+            key={moved.version}
+            edit={question.edit}
+            sides={moved}
+            disabled={!ready}
+            onUse={(text, base) => void give({ type: 'merged', text, base })}
+          />
+        </Suspense>
+      )}
+      {isChanging && !moved && (
+        <Change
+          question={question}
+          disabled={!ready}
+          readFile={files.readFile}
+          onUse={(change) => void give(change)}
+          onCancel={() => {
+            setChanging(false)
+            deny.current?.focus()
+          }}
+        />
+      )}
+      {note !== undefined && <NoteField note={note} onChange={setNote} />}
+    </AskCard>
+  )
+}
+
+interface AllowButtonsProps {
+  readonly approval: Approval
+  readonly others: number
+  readonly disabled: boolean
+  readonly onAllow: (answer: 'once' | 'session' | 'project') => void
+  readonly onAllowAll: () => void
+}
+
+function AllowButtons({ approval, others, disabled, onAllow, onAllowAll }: AllowButtonsProps): ReactNode {
+  return (
+    <span className={styles['allow']}>
+      {approval.offer !== undefined && (
+        <>
+          <Button disabled={disabled} onPress={() => onAllow('project')}>
+            Always in this project
+          </Button>
+          <Button disabled={disabled} onPress={() => onAllow('session')}>
             Allow for this session
           </Button>
-        )}
-        <Button look="primary" disabled={!mayAllow} onPress={() => allow('once')} title="Allow once (Ctrl+Enter)">
-          Allow once
+        </>
+      )}
+      {others > 0 && (
+        <Button disabled={disabled} onPress={onAllowAll}>
+          Allow all {others + 1} edits
         </Button>
-      </div>
-    </div>
+      )}
+      <Button look="primary" disabled={disabled} onPress={() => onAllow('once')} title="Allow once (Ctrl+Enter)">
+        Allow once
+      </Button>
+    </span>
+  )
+}
+
+/** Which of the agents asks, in front of why the person is asked. */
+function Reason({ task, text }: { readonly task: TaskName | undefined; readonly text: string }): ReactNode {
+  return (
+    <>
+      {task !== undefined && <Origin task={task} />} <Visible text={text} />
+    </>
+  )
+}
+
+/** A whole new content is shown against the file that it would replace. */
+function compared(edit: EditQuestion, sides: EditSides | undefined): EditQuestion {
+  return edit.before === null && sides ? { ...edit, before: sides.base } : edit
+}
+
+function changeTitle(tool: string): string {
+  return tool === 'shell' ? 'Edit command…' : 'Choose parts…'
+}
+
+interface ChangeProps {
+  readonly question: Question
+  readonly disabled: boolean
+  readonly readFile: EditFiles['readFile']
+  readonly onUse: (change: PermissionChange) => void
+  readonly onCancel: () => void
+}
+
+/** The request, to be changed. */
+function Change({ question, disabled, readFile, onUse, onCancel }: ChangeProps): ReactNode {
+  const { command, edit } = question
+  if (edit !== undefined) {
+    return (
+      <Suspense>
+        <ChooseParts
+          edit={edit}
+          disabled={disabled}
+          readFile={readFile}
+          onUse={(parts) => onUse({ type: 'parts', ...parts })}
+          onCancel={onCancel}
+        />
+      </Suspense>
+    )
+  }
+  return (
+    command !== undefined && (
+      <EditCommand command={command} disabled={disabled} onUse={(text) => onUse({ type: 'command', command: text })} onCancel={onCancel} />
+    )
   )
 }
 
 /** A claim of the model's, held to three lines however long it is: all of it stands in the request below. */
-function Purpose({ text }: { readonly text: string }): ReactNode {
+function Purpose({ text, who }: { readonly text: string; readonly who: 'agent' | 'command' }): ReactNode {
   return (
     <p className={styles['purpose']}>
-      The agent says: “
+      The {who} says: “
       <bdi>
         <Visible text={text} />
       </bdi>

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react'
 import type { Approval } from '@tabwright/protocol'
-import { PermissionCard, type PermissionAnswer } from './permission-card'
+import type { EditFiles } from './edit-files'
+import { editsWith } from './other-edits'
+import { PermissionCard, type PermissionAnswer, type PermissionChange } from './permission-card'
 import { questionOf } from './request'
 import { isTyping } from './typing'
 import { usePlace } from './use-place'
@@ -9,12 +11,14 @@ export interface PermissionDockProps {
   /** In order; one is asked at a time. */
   readonly pending: readonly Approval[]
   readonly onAnswer: (approval: Approval, answer: PermissionAnswer) => Promise<void>
+  readonly onChange: (approval: Approval, change: PermissionChange) => Promise<void>
+  readonly files: EditFiles
   /** Called after a decision made inside the card, so that the focus can go back to the composer. */
   readonly onSettled: () => void
 }
 
 /** The place above the composer where permissions are asked for. Always mounted: what is announced must have been there before. */
-export function PermissionDock({ pending, onAnswer, onSettled }: PermissionDockProps): ReactNode {
+export function PermissionDock({ pending, onAnswer, onChange, files, onSettled }: PermissionDockProps): ReactNode {
   const place = usePlace(pending)
   const [first] = pending
   if (first === undefined) return <div aria-live="assertive" className="visually-hidden" />
@@ -25,9 +29,18 @@ export function PermissionDock({ pending, onAnswer, onSettled }: PermissionDockP
   return (
     <>
       <div aria-live="assertive" className="visually-hidden">
-        Permission required. {questionOf(first).title}
+        Permission required{first.task === undefined ? '' : `, from the sub-agent ${first.task.title}`}. {questionOf(first).title}
       </div>
-      <PermissionCard key={first.digest} approval={first} place={place} isTyping={isTyping} onAnswer={answer} />
+      <PermissionCard
+        key={first.digest}
+        approval={first}
+        place={place}
+        isTyping={isTyping}
+        others={editsWith(first, pending)}
+        onAnswer={answer}
+        onChange={(change) => onChange(first, change)}
+        files={files}
+      />
     </>
   )
 }

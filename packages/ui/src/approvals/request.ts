@@ -6,10 +6,25 @@ export interface Question {
   readonly title: string
   /** The shell command, pulled out of the bytes. */
   readonly command?: string
+  /** The edit, pulled out of the bytes. */
+  readonly edit?: EditQuestion
   /** Where it runs, when that is not the workspace itself. */
   readonly folder?: string
   /** Why, in the model's own words; they are a claim and shown as one. */
   readonly purpose?: string
+  /** What a yes speaks for beside this request. */
+  readonly covers?: string
+}
+
+/** What becomes of a part of a file, or of a whole one. */
+export interface EditQuestion {
+  readonly path: string
+  /** `null`: the whole file is written, whatever stands there. */
+  readonly before: string | null
+  readonly after: string
+  /** As they are in the request, to the letter. */
+  readonly exactBefore: string | null
+  readonly exactAfter: string
 }
 
 const WORKSPACE = '/workspace'
@@ -36,13 +51,94 @@ function inputOf(text: string): { readonly [key: string]: Json } {
 
 /** Everything in it is taken from the bytes that were digested, so that what is shown is what will run. */
 export function questionOf({ tool, bytes }: Pick<Approval, 'tool' | 'bytes'>): Question {
-  const { command, purpose, cwd } = inputOf(bytes)
+  const input = inputOf(bytes)
+  if (tool === 'fetch') return fetchQuestion(input)
+  const { command, purpose, cwd } = input
+  const edit = editOf(tool, input)
   return {
     title: TITLES[tool] ?? `Let the agent use ${tool}?`,
     ...(tool === 'shell' && typeof command === 'string' ? { command } : {}),
     ...(tool === 'shell' && typeof cwd === 'string' && cwd !== WORKSPACE ? { folder: cwd } : {}),
+    ...(edit === undefined ? {} : { edit }),
     ...(typeof purpose === 'string' && purpose.trim() !== '' ? { purpose } : {}),
   }
+}
+
+function editOf(
+  tool: string,
+  { path, content, old_text: before, new_text: after }: { readonly [key: string]: Json },
+): EditQuestion | undefined {
+  if (typeof path !== 'string') return undefined
+  if (tool === 'write_file' && typeof content === 'string')
+    return { path, before: null, after: content, exactBefore: null, exactAfter: content }
+  if (tool === 'edit_file' && typeof before === 'string' && typeof after === 'string') {
+    // A part of a line is no end of a file.
+    const end = before.endsWith('\n') || after.endsWith('\n') ? '' : '\n'
+    return { path, before: before + end, after: after + end, exactBefore: before, exactAfter: after }
+  }
+  return undefined
+}
+
+/** A request to the network: its first line, headers and what it sends, as a person who knows HTTP reads them. */
+function fetchQuestion(input: { readonly [key: string]: Json }): Question {
+  const { method, url, origin, body, token, push, next } = input
+  const lines = [...headLines(input)]
+  if (typeof token === 'string') lines.push(`Authorization: ${token}`)
+  const sent = isJsonObject(body) ? body : undefined
+  const brought = isJsonObject(push) ? pushLines(push) : undefined
+  if (brought) lines.push('', ...brought)
+  else if (sent)
+    lines.push('', typeof sent['text'] === 'string' ? sent['text'] : `${textOf(sent['bytes'])} bytes, SHA-256 ${textOf(sent['sha256'])}`)
+  if (typeof url === 'string' && brought) return { title: `Push to ${url.replace(/\/git-receive-pack$/, '')}?`, ...said(lines, input) }
+  if (isJsonObject(next) && isJsonObject(next['push'])) return announcedPush(lines, { input, next, push: next['push'] })
+  return {
+    title: sent || (method !== 'GET' && method !== 'HEAD') ? `Send this to ${textOf(origin)}?` : `Fetch from ${textOf(origin)}?`,
+    ...said(lines, input),
+  }
+}
+
+function headLines({ method, url, headers }: { readonly [key: string]: Json }): readonly string[] {
+  const pairs = Array.isArray(headers) ? headers.filter((header) => Array.isArray(header)) : []
+  return [`${textOf(method)} ${textOf(url)}`, ...pairs.map(([name, value]) => `${textOf(name)}: ${textOf(value)}`)]
+}
+
+/** One question for two requests: git looks which refs are there, and pushes. */
+function announcedPush(
+  lines: readonly string[],
+  { input, next, push }: Readonly<Record<'input' | 'next' | 'push', { readonly [key: string]: Json }>>,
+): Question {
+  const all = [...lines, '', ...headLines(next), '', ...pushLines(push)]
+  const { covers } = input
+  const { purpose, url } = next
+  return {
+    title: `Push to ${textOf(url).replace(/\/git-receive-pack$/, '')}?`,
+    ...said(all, { purpose: purpose ?? '', covers: covers ?? '' }),
+  }
+}
+
+function said(lines: readonly string[], { purpose, covers }: { readonly [key: string]: Json }): Omit<Question, 'title'> {
+  return {
+    command: lines.join('\n'),
+    ...(typeof purpose === 'string' && purpose.trim() !== '' ? { purpose } : {}),
+    ...(typeof covers === 'string' && covers !== '' ? { covers } : {}),
+  }
+}
+
+/** What a push brings. Its packed bytes would tell nobody anything; they are bound by their hash, which stands among the exact request. */
+function pushLines({ refs, commits, files, more, objects, bytes }: { readonly [key: string]: Json }): readonly string[] {
+  const part = (title: string, list: Json | undefined): readonly string[] =>
+    Array.isArray(list) && list.length > 0 ? [`${title}:`, ...list.map((line) => `  ${textOf(line)}`)] : []
+  return [
+    ...part('Refs', refs),
+    ...part('Commits', commits),
+    ...part('Files', files),
+    ...part('Beside them', more),
+    `${textOf(objects)} objects, ${textOf(bytes)} bytes unpacked`,
+  ]
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
 const LOST: Readonly<Record<string, string>> = {

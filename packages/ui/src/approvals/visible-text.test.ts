@@ -6,9 +6,9 @@ const shown = (text: string): string =>
     .map((part) => part.text)
     .join('')
 
-describe('visibleText', () => {
+describe('[O21] visibleText', () => {
   test('ordinary text, accents and line breaks stay as they are', () => {
-    const text = '{"command":"echo héllo 世界 🙂"}\nsecond line'
+    const text = `{"command":"echo héllo 世界 🙂"}\nsecond line\n\n${' '.repeat(40)}x`
     expect(visibleText(text)).toEqual([{ type: 'plain', text }])
   })
 
@@ -23,6 +23,8 @@ describe('visibleText', () => {
     ['a braille blank', 'a\u2800b', 'a\\u{2800}b'],
     ['half a surrogate pair', 'a\ud800b', 'a\\u{D800}b'],
     ['a variation selector', 'a\ufe0fb', 'a\\u{FE0F}b'],
+    ['many spaces in a row', `ls${' '.repeat(4000)}; curl evil`, 'ls[4,000 spaces]; curl evil'],
+    ['many line breaks in a row', `ls${'\n'.repeat(500)}curl evil`, 'ls[500 line breaks]\ncurl evil'],
     ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
   ])('%s is shown as an escape', (_, text, expected) => {
     expect(shown(text)).toBe(expected)

@@ -1,4 +1,4 @@
-/** A stretch of text as it can be trusted to look: plain, or one character that would not show as what it is. */
+/** A stretch of text as it can be trusted to look: plain, or a character, or a run of one, that would not show as what it is. */
 export type VisiblePart =
   | { readonly type: 'plain'; readonly text: string }
   | { readonly type: 'escape'; readonly text: string; readonly name: string }
@@ -6,9 +6,10 @@ export type VisiblePart =
 /*
  * Everything that is drawn as nothing, as a plain space, or that changes how its neighbours are drawn: control and format
  * characters (bidi overrides, zero-width, tags), line and paragraph separators, spaces that are not U+0020, variation
- * selectors, fillers that fonts leave blank, and halves of a surrogate pair. Line breaks stay line breaks.
+ * selectors, fillers that fonts leave blank, and halves of a surrogate pair. Line breaks stay line breaks. So many spaces or line breaks
+ * in a row that what follows is pushed out of sight are counted instead.
  */
-const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu
+const DECEPTIVE = / {41,}|\n{9,}|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu
 
 const NAMES: Readonly<Record<number, string>> = {
   0x00: 'null',
@@ -34,7 +35,7 @@ const NAMES: Readonly<Record<number, string>> = {
   0xfeff: 'zero-width no-break space',
 }
 
-/** Splits text so that every deceptive character stands as a visible escape. Joined, the plain parts and the originals of the escapes are the text. */
+/** Splits text so that every deceptive character stands as a visible escape: nothing of it is left out without a word. */
 export function visibleText(text: string): readonly VisiblePart[] {
   const parts: VisiblePart[] = []
   let end = 0
@@ -43,6 +44,11 @@ export function visibleText(text: string): readonly VisiblePart[] {
     if (char === '\n') continue
     if (match.index > end) parts.push({ type: 'plain', text: text.slice(end, match.index) })
     const code = char.codePointAt(0) ?? 0
+    if (char.length > 8 && (char[0] === ' ' || char[0] === '\n')) {
+      parts.push(runOf(char))
+      end = match.index + char.length
+      continue
+    }
     parts.push({
       type: 'escape',
       text: `\\u{${code.toString(16).toUpperCase().padStart(4, '0')}}`,
@@ -52,4 +58,17 @@ export function visibleText(text: string): readonly VisiblePart[] {
   }
   if (end < text.length) parts.push({ type: 'plain', text: text.slice(end) })
   return parts
+}
+
+function runOf(run: string): VisiblePart {
+  const count = run.length.toLocaleString('en')
+  const [text, name] = run.startsWith(' ') ? [`[${count} spaces]`, `${count} spaces`] : [`[${count} line breaks]\n`, `${count} line breaks`]
+  return { type: 'escape', text, name }
+}
+
+/** For a name, where nothing can be marked. */
+export function spelledText(text: string): string {
+  return visibleText(text)
+    .map((part) => part.text)
+    .join('')
 }

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { Suspense, useState, type ReactNode } from 'react'
+import { lazyLayer } from '../layout/lazy-part'
 import type { SessionCost, Usage, WindowMeter } from '@tabwright/protocol'
 import { count } from '../layout/figures'
 import { AROUND, levelOf, meterText, shareOf } from './context-figures'
@@ -15,7 +16,7 @@ export interface ContextMeterProps {
 }
 
 const load = (): Promise<typeof import('./context-popup')> => import('./context-popup')
-const ContextPopup = lazy(async () => ({ default: (await load()).ContextPopup }))
+const ContextPopup = lazyLayer('The figures', async () => (await load()).ContextPopup)
 
 /** How full the model's window is, as a ring with the mark where a summary is made. A press opens the figures. */
 export function ContextMeter(props: ContextMeterProps): ReactNode {
@@ -57,7 +58,7 @@ export function ContextMeter(props: ContextMeterProps): ReactNode {
           <circle cx="8" cy="8" r="6" strokeDasharray={`${share * AROUND} ${AROUND}`} transform="rotate(-90 8 8)" />
           {mark !== undefined && mark < 1 && <path d="M8 0.5V4" transform={`rotate(${mark * 360} 8 8)`} />}
         </svg>
-        {window.limit === undefined ? count(window.used) : `${Math.round(share * 100)}%`}
+        <span className={styles['figure']}>{window.limit === undefined ? count(window.used) : `${Math.round(share * 100)}%`}</span>
       </span>
       {isWanted ? (
         <Suspense fallback={button}>

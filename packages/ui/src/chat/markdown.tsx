@@ -173,20 +173,20 @@ function Link({ href, children }: { readonly href: string; readonly children: Re
   )
 }
 
-/** Never fetched by itself: the request alone would tell a stranger's server that this was read. */
+/** Never fetched by itself: the request alone would tell a stranger's server what its address says. So all of the address is shown. */
 function ImageLink({ href, text }: { readonly href: string; readonly text: string }): ReactNode {
   const target = linkTarget(href)
   const label = text === '' ? 'Image' : <bdi>{`Image: ${text}`}</bdi>
   if (target === undefined) return <span className={styles['image']}>{label}</span>
   return (
     <a className={styles['image']} href={target.href} target="_blank" rel="noopener noreferrer nofollow" title={`Opens ${target.href}`}>
-      <ImageOff size={13} aria-hidden /> {label} <span className={styles['host']}>{target.host}</span>
+      <ImageOff size={13} aria-hidden /> {label} <span className={styles['address']}>{target.href}</span>
     </a>
   )
 }
 
 /** Code with its language, Copy and Wrap. */
-export function CodeBlock({ code, language }: { readonly code: string; readonly language: string }): ReactNode {
+function CodeBlock({ code, language }: { readonly code: string; readonly language: string }): ReactNode {
   const [wrap, setWrap] = useState(false)
   const copy = useCopy(code)
   return (

@@ -21,7 +21,7 @@ function AppMessage({ row }: { readonly row: UserRow }): ReactNode {
   return (
     <div className={styles['thinking']} role="note" aria-label="From the app">
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <ChevronRight size={13} aria-hidden /> From the app, so that the agent goes on
+        <ChevronRight size={13} aria-hidden /> From the app to the agent
       </button>
       {open && <p>{row.text}</p>}
     </div>
@@ -33,7 +33,9 @@ export const UserMessage = memo(({ row, menu }: UserMessageProps): ReactNode => 
   if (row.from === 'app') return <AppMessage row={row} />
   const entries = menu?.(row) ?? []
   return (
-    <article aria-label="You" className={styles['user']} data-from={row.from}>
+    <article aria-label={writerOf(row)} className={styles['user']} data-from={row.from}>
+      {row.from === 'worker' && <p className={styles['from']}>{row.by} wrote this through the relay</p>}
+      {row.from === 'agent' && <p className={styles['from']}>What the agent asked its sub-agent to do</p>}
       {row.from === 'review' && <p className={styles['from']}>Told the agent, after your change to the files</p>}
       <p className={styles['said']}>{row.text}</p>
       <div className={styles['actions']}>
@@ -47,6 +49,11 @@ export const UserMessage = memo(({ row, menu }: UserMessageProps): ReactNode => 
     </article>
   )
 })
+
+function writerOf({ from, by }: UserRow): string {
+  if (from === 'worker') return `The worker ${by ?? ''}`
+  return from === 'agent' ? 'The task' : 'You'
+}
 
 /** What the agent wrote, thinking folded. */
 export const AgentMessage = memo(({ row }: { readonly row: AgentRow }): ReactNode => {

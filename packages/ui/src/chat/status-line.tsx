@@ -8,6 +8,8 @@ import { ContextMeter, type ContextMeterProps } from './context-meter'
 import styles from './status-line.module.css'
 
 export interface StatusLineProps {
+  /** The chip that stands first. */
+  readonly mode?: ReactNode
   readonly model: ModelInfo
   readonly models: readonly ModelInfo[]
   readonly onModel: (model: ModelInfo) => void
@@ -25,6 +27,7 @@ export interface StatusLineProps {
 export function StatusLine(props: StatusLineProps): ReactNode {
   return (
     <div className={styles['line']}>
+      {props.mode}
       <ModelChip model={props.model} models={props.models} onModel={props.onModel} />
       <ContextMeter
         window={props.window}

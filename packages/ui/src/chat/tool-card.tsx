@@ -4,15 +4,21 @@ import { ChevronRight } from 'lucide-react'
 import { Visible } from '../approvals/exact-request'
 import { elapsed } from '../layout/figures'
 import { useNow } from '../layout/use-now'
-import { ToolDetails } from './tool-details'
+import { ToolDetails, type Inside } from './tool-details'
 import { ToolState } from './tool-state'
 import { useExpansion } from './expansion'
 import { groupTitle } from './group-rows'
-import { outputTail, toolLine } from './tool-line'
+import { noteLabel, outputTail, toolLine } from './tool-line'
 import styles from './tool-card.module.css'
 
+interface ToolCardProps {
+  readonly row: CallRow
+  /** Shows the conversation of a sub-agent. Keep the function. */
+  readonly inside?: Inside | undefined
+}
+
 /** One call of a tool: a line that says what and how it went, and everything else on demand. */
-export const ToolCard = memo(({ row }: { readonly row: CallRow }): ReactNode => {
+export const ToolCard = memo(({ row, inside }: ToolCardProps): ReactNode => {
   const [open, setOpen] = useExpansion(row.key)
   const line = toolLine(row)
   return (
@@ -31,7 +37,7 @@ export const ToolCard = memo(({ row }: { readonly row: CallRow }): ReactNode => 
         <ChevronRight size={14} aria-hidden className={styles['chevron']} />
       </button>
       {!open && <Glimpse row={row} />}
-      {open && <ToolDetails row={row} />}
+      {open && <ToolDetails row={row} inside={inside} />}
     </div>
   )
 })
@@ -50,7 +56,11 @@ function Glimpse({ row }: { readonly row: CallRow }): ReactNode {
   }
   if (row.outcome?.type === 'failed') return <p className={styles['reason']}>{row.outcome.failure.message}</p>
   if (row.outcome?.type === 'denied' && row.outcome.note !== undefined)
-    return <p className={styles['reason']}>Your note: {row.outcome.note}</p>
+    return (
+      <p className={styles['reason']}>
+        {noteLabel(row)}: {row.outcome.note}
+      </p>
+    )
   return null
 }
 

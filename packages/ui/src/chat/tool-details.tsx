@@ -1,26 +1,34 @@
-import { lazy, Suspense, type ReactNode } from 'react'
-import { assertNever, type CallRow, type Verdict } from '@tabwright/protocol'
-import { Copy } from 'lucide-react'
+import { Suspense, type ReactNode } from 'react'
+import { lazyPart } from '../layout/lazy-part'
+import { assertNever, countHidden, withHiddenShown, type CallRow, type Row, type Verdict } from '@tabwright/protocol'
+import { Copy, EyeOff } from 'lucide-react'
 import { Visible } from '../approvals/exact-request'
 import { IconButton } from '../layout/icon-button'
 import { plural } from '../layout/figures'
 import { useCopy } from '../layout/use-copy'
-import { outputTail, prettyInput, textField } from './tool-line'
+import { noteLabel, outputTail, prettyInput, textField } from './tool-line'
 import styles from './tool-card.module.css'
 
 /** Comes with the first edit that is opened: comparing texts is no business of the first load. */
-const StaticDiff = lazy(async () => ({ default: (await import('../review/static-diff')).StaticDiff }))
+const StaticDiff = lazyPart('The difference', async () => (await import('../review/static-diff')).StaticDiff)
+
+/** Shows the rows of a conversation within a card. */
+export type Inside = (rows: readonly Row[]) => ReactNode
 
 /** What a card holds when open: what was asked, what came of it, which files moved, and which rule let it through. */
-export function ToolDetails({ row }: { readonly row: CallRow }): ReactNode {
-  const output = row.outcome?.text ?? row.live ?? ''
+export function ToolDetails({ row, inside }: { readonly row: CallRow; readonly inside?: Inside | undefined }): ReactNode {
+  const conversation = row.task && inside?.(row.task.rows)
+  // What a sub-agent was asked and what it reports are the ends of its conversation.
+  const output = conversation ? '' : (row.outcome?.text ?? row.live ?? '')
   const detail = row.outcome !== undefined && 'detail' in row.outcome ? row.outcome.detail : undefined
   return (
     <div className={styles['details']}>
-      <Asked row={row} />
+      {conversation ?? <Asked row={row} />}
       {row.outcome?.type === 'failed' && <p className={styles['reason']}>{row.outcome.failure.message}</p>}
       {row.outcome?.type === 'denied' && row.outcome.note !== undefined && (
-        <p className={styles['reason']}>Your note: {row.outcome.note}</p>
+        <p className={styles['reason']}>
+          {noteLabel(row)}: {row.outcome.note}
+        </p>
       )}
       {output !== '' && <Output text={output} />}
       {detail?.files !== undefined && detail.files.length > 0 && (
@@ -70,7 +78,17 @@ function verdictText(verdict: Verdict): string {
 function Output({ text }: { readonly text: string }): ReactNode {
   const tail = outputTail(text)
   const title = tail.hidden === 0 ? 'Output' : `Output · last ${plural(40, 'line')}, ${tail.hidden} before`
-  return <Section title={title} text={tail.text} copied={text} />
+  const hidden = countHidden(text)
+  return (
+    <>
+      <Section title={title} text={withHiddenShown(tail.text)} copied={text} />
+      {hidden > 0 && (
+        <p className={styles['hidden']}>
+          <EyeOff size={13} aria-hidden /> {plural(hidden, 'hidden character')} in it, shown as escapes here and to the model
+        </p>
+      )}
+    </>
+  )
 }
 
 interface SectionProps {

@@ -18,6 +18,21 @@ describe('toolLine', () => {
     expect(line).toEqual({ verb: 'Read', subject: 'src/a.ts', notes: ['lines 1–80 of 90'] })
   })
 
+  test('a sub-agent is told by its title, its calls and what it took, and says that it waits', () => {
+    const line = (state: CallRow['state']): ReturnType<typeof toolLine> =>
+      toolLine(
+        row({
+          name: 'task',
+          input: '{"title":"Look around","prompt":"…"}',
+          state: 'running',
+          task: { title: 'Look around', tools: 3, tokens: 9012, rows: [row({ state })] },
+        }),
+      )
+    expect(line('running')).toEqual({ verb: 'Task:', subject: 'Look around', notes: ['3 tools', '9.0k tokens'] })
+    expect(line('needs approval').notes).toContain('waits for you')
+    expect(toolLine(row({ name: 'task', input: '{"title":"Look ar', state: 'writing' }))).toMatchObject({ subject: 'Look ar', notes: [] })
+  })
+
   test('an edit sums its line counts', () => {
     const files = [
       { path: 'a', added: 10, removed: 2 },

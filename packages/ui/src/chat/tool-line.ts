@@ -1,6 +1,6 @@
-import type { CallRow, CallState, Json, JsonObject } from '@tabwright/protocol'
-import { isJsonObject } from '@tabwright/protocol'
-import { duration } from '../layout/figures'
+import type { CallRow, CallState, JsonObject } from '@tabwright/protocol'
+import { isJsonObject, parseJson } from '@tabwright/protocol'
+import { count, duration, plural } from '../layout/figures'
 
 /** One folded line of a tool card: `Read` `src/a.ts` `lines 1–80`. */
 export interface ToolLine {
@@ -12,15 +12,15 @@ export interface ToolLine {
   readonly removed?: number
 }
 
+/** What stands before the note of a denial: a person's words, or the reason of a rule or mode. */
+export function noteLabel({ verdict }: Pick<CallRow, 'verdict'>): string {
+  return verdict?.type === 'deny' ? 'Not allowed' : 'Your note'
+}
+
 /** The input once it is whole JSON, else undefined: a call that is still being written, or broken. */
 export function parseInput(input: string): JsonObject | undefined {
-  try {
-    const value: Json = JSON.parse(input)
-    return isJsonObject(value) ? value : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  const value = parseJson(input)
+  return isJsonObject(value) ? value : undefined
 }
 
 /** A string field of the input; while the input is still being written, as much of it as is there. */
@@ -37,11 +37,15 @@ export function textField(input: string, name: string): string | undefined {
 const VERBS: Readonly<Record<string, readonly [now: string, past: string]>> = {
   read_file: ['Reading', 'Read'],
   read_session: ['Looking back', 'Looked back'],
+  search_tools: ['Looking for functions', 'Looked for functions'],
+  ask_person: ['Asking', 'Asked'],
   list_files: ['Listing', 'Listed'],
   glob: ['Looking for', 'Looked for'],
   grep: ['Searching', 'Searched'],
   edit_file: ['Editing', 'Edited'],
   write_file: ['Writing', 'Wrote'],
+  web_fetch: ['Reading', 'Read'],
+  web_search: ['Searching the web for', 'Searched the web for'],
 }
 
 const ENDED = new Set<CallState>(['done'])
@@ -49,8 +53,12 @@ const ENDED = new Set<CallState>(['done'])
 function subjectOf(row: CallRow): string {
   const { name, input } = row
   if (name === 'shell') return firstLine(textField(input, 'command') ?? '')
+  if (name === 'ask_person') return firstLine(textField(input, 'question') ?? '')
   if (name === 'grep') return `"${textField(input, 'pattern') ?? ''}"`
   if (name === 'glob') return textField(input, 'pattern') ?? ''
+  if (name === 'search_tools') return textField(input, 'query') ?? ''
+  if (name === 'web_search') return `"${textField(input, 'query') ?? ''}"`
+  if (name === 'web_fetch') return textField(input, 'url') ?? ''
   if (name === 'list_files') return textField(input, 'path') ?? 'all files'
   return textField(input, 'path') ?? ''
 }
@@ -60,10 +68,22 @@ function firstLine(text: string): string {
   return end < 0 ? text : `${text.slice(0, end)} …`
 }
 
+/** A sub-agent: what it is about, how many calls it made and what it took; and that it waits for the person, who may not look into the card. */
+function taskLine({ input, task, ms }: CallRow): ToolLine {
+  const waits = task?.rows.some((row) => row.type === 'call' && (row.state === 'needs approval' || row.state === 'unknown'))
+  const notes = [
+    ...(task ? [plural(task.tools, 'tool'), `${count(task.tokens)} tokens`] : []),
+    ...(ms !== undefined && ms >= 1000 ? [duration(ms)] : []),
+    ...(waits ? ['waits for you'] : []),
+  ]
+  return { verb: 'Task:', subject: task?.title ?? textField(input, 'title') ?? '', notes }
+}
+
 /** What the folded card says. Never more than the call itself knows. */
 export function toolLine(row: CallRow): ToolLine {
   const verbs = VERBS[row.name]
   const verb = row.name === 'shell' ? '$' : (verbs?.[ENDED.has(row.state) ? 1 : 0] ?? row.name)
+  if (row.name === 'task') return taskLine(row)
   const notes: string[] = []
   const detail = row.outcome !== undefined && 'detail' in row.outcome ? row.outcome.detail : undefined
   if (detail?.summary !== undefined) notes.push(detail.summary)

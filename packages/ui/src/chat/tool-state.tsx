@@ -1,6 +1,18 @@
 import type { ReactNode } from 'react'
 import { assertNever, type CallState } from '@tabwright/protocol'
-import { Ban, Check, CircleAlert, CircleDashed, CircleHelp, CircleSlash, Loader, PenLine, ShieldQuestion, SkipForward } from 'lucide-react'
+import {
+  Ban,
+  Check,
+  CircleAlert,
+  CircleDashed,
+  CircleHelp,
+  CircleSlash,
+  Loader,
+  MessageCircleQuestionMark,
+  PenLine,
+  ShieldQuestion,
+  SkipForward,
+} from 'lucide-react'
 import styles from './tool-card.module.css'
 
 function iconOf(state: CallState): ReactNode {
@@ -11,6 +23,8 @@ function iconOf(state: CallState): ReactNode {
       return <CircleDashed size={14} />
     case 'needs approval':
       return <ShieldQuestion size={14} />
+    case 'needs answer':
+      return <MessageCircleQuestionMark size={14} />
     case 'running':
       return <Loader size={14} />
     case 'done':

@@ -1,16 +1,14 @@
 import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
-import { assertNever, type NoticeRow, type Row, type UserRow } from '@tabwright/protocol'
+import type { NoticeRow, Row, UserRow } from '@tabwright/protocol'
 import { ArrowDown } from 'lucide-react'
 import { Virtualizer } from 'virtua'
 import { Boundary } from '../layout/boundary'
 import type { MenuEntry } from '../layout/menu-button'
 import { Announcer } from './announcer'
-import { CompactionLine } from './compaction-line'
 import { Expansion } from './expansion'
 import { createFollower } from './follow-end'
-import { groupRows, type TranscriptItem } from './group-rows'
-import { AgentMessage, Notice, UserMessage } from './message'
-import { ToolCard, ToolGroup } from './tool-card'
+import { groupRows } from './group-rows'
+import { Item, kindOf } from './transcript-item'
 import styles from './transcript.module.css'
 
 export interface TranscriptProps {
@@ -86,33 +84,4 @@ function useMissed(away: boolean, rows: number): number {
   if (away && since === undefined) setSince(rows)
   if (!away && since !== undefined) setSince(undefined)
   return Math.max(0, rows - (since ?? rows))
-}
-
-function kindOf(item: TranscriptItem): string {
-  return item.type === 'group' ? 'call' : item.row.type
-}
-
-interface ItemProps {
-  readonly item: TranscriptItem
-  readonly action: TranscriptProps['noticeAction'] | undefined
-  readonly userMenu: TranscriptProps['userMenu'] | undefined
-}
-
-function Item({ item, action, userMenu }: ItemProps): ReactNode {
-  if (item.type === 'group') return <ToolGroup id={item.key} rows={item.rows} />
-  const { row } = item
-  switch (row.type) {
-    case 'user':
-      return <UserMessage row={row} menu={userMenu} />
-    case 'agent':
-      return <AgentMessage row={row} />
-    case 'call':
-      return <ToolCard row={row} />
-    case 'notice':
-      return <Notice row={row} times={item.times} action={action?.(row)} />
-    case 'compaction':
-      return <CompactionLine row={row} />
-    default:
-      return assertNever(row)
-  }
 }

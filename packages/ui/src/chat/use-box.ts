@@ -30,12 +30,31 @@ type BoxProps = Pick<ComposerProps, 'draft' | 'onDraft' | 'onSend' | 'onStop' | 
 
 const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('\n\n')
 
+/**
+ * Keeps one text after the other. Enter while one is being kept is heard: what is in the box by then goes out next.
+ * @param keep gives what is left in the box, undefined when there is nothing to go on with
+ */
+function useOneByOne(keep: (text: string) => Promise<string | undefined>): (text: string) => Promise<void> {
+  const turn = useRef({ isBusy: false, isAsked: false })
+  return async (text) => {
+    const { current } = turn
+    current.isAsked = current.isBusy
+    if (current.isBusy) return
+    current.isBusy = true
+    let rest = await keep(text)
+    while (current.isAsked && rest !== undefined) {
+      current.isAsked = false
+      rest = await keep(rest)
+    }
+    current.isBusy = false
+  }
+}
+
 /** Holds the text of a composer: it leaves the box only once it is kept somewhere else. */
 export function useBox(props: BoxProps, box: RefObject<HTMLTextAreaElement | null>): Box {
   const { onDraft, onSend, onStop, onWithdraw, queue, blocked } = props
   const [text, setText] = useState(props.draft)
   const [problem, setProblem] = useState<string>()
-  const sending = useRef(false)
   /** The newest text: what was typed while something was under way is in the box and not in this render. */
   const typed = (): string => box.current?.value ?? text
 
@@ -54,22 +73,23 @@ export function useBox(props: BoxProps, box: RefObject<HTMLTextAreaElement | nul
     if (now === gone) put('')
     else if (now.startsWith(`${gone}\n\n`)) put(now.slice(gone.length + 2))
   }
-  const send = async (): Promise<void> => {
-    const message = text.trim()
+  const keep = async (whole: string): Promise<string | undefined> => {
+    const message = whole.trim()
     const asked = commandIn(message, props.commands ?? [])
-    if (message === '' || sending.current || (blocked !== undefined && asked === undefined)) return
-    sending.current = true
+    if (message === '' || (blocked !== undefined && asked === undefined)) return undefined
     try {
       await (asked === undefined ? onSend(message) : asked.command.run(asked.argument))
       setProblem(undefined)
       // What was typed while the message was being kept stays.
-      put(typed().replace(text, ''))
+      const rest = typed().replace(whole, '')
+      put(rest)
+      return rest
     } catch (error) {
       setProblem(`${failureOf(error).message} ${asked === undefined ? 'Your message' : 'What you typed'} is still in the box.`)
-    } finally {
-      sending.current = false
+      return undefined
     }
   }
+  const send = useOneByOne(keep)
   const withdraw = async (n: number, queued: string): Promise<void> => {
     try {
       if (await onWithdraw(n)) before(queued)
@@ -84,5 +104,5 @@ export function useBox(props: BoxProps, box: RefObject<HTMLTextAreaElement | nul
     if (texts.length > 0) before(joined(texts))
     if (refused !== undefined) setProblem(refused)
   }
-  return { text, problem, setProblem, change, put, before, out, send: () => void send(), withdraw, takeBack: () => void takeBack() }
+  return { text, problem, setProblem, change, put, before, out, send: () => void send(text), withdraw, takeBack: () => void takeBack() }
 }

@@ -7,7 +7,7 @@ export type MonacoModule = typeof import('./monaco')
 let loading: Promise<MonacoModule> | undefined
 
 /** Fetches Monaco once. After a failure (offline, a new build) the next call tries again. */
-export function loadMonaco(): Promise<MonacoModule> {
+function loadMonaco(): Promise<MonacoModule> {
   loading ??= import('./monaco').catch((thrown: unknown) => {
     loading = undefined
     throw thrown

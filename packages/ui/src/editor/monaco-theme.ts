@@ -3,7 +3,7 @@ import { readColor } from '../theme/read-color'
 import { isDarkNow, watchTheme } from './theme-watch'
 
 /** The one theme of all our editors; defined anew whenever the tokens change. */
-export const THEME = 'tabwright'
+const THEME = 'tabwright'
 
 /** Few colours on purpose: structure in ink, names of things in accent, literals in the state colours. */
 function syntax(): editor.ITokenThemeRule[] {

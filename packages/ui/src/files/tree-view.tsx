@@ -23,6 +23,8 @@ export interface TreeViewProps {
   /** The file in the editor. */
   readonly active: string | undefined
   readonly onOpen: (path: string) => void
+  /** The focus went to this path; a folder's ends in `/`. */
+  readonly onFocus: (path: string) => void
   readonly ref?: Ref<TreeViewHandle>
 }
 
@@ -32,7 +34,7 @@ const NOTHING: TreeNode = { id: '', name: '', children: [], folder: false }
 const TYPING_MS = 700
 
 /** The tree of files, virtualised: a role `tree` named Files with arrow keys, Home, End, Enter and typing. */
-export function TreeView({ tree, marks, allOpen, active, onOpen, ref }: TreeViewProps): JSX.Element {
+export function TreeView({ tree, marks, allOpen, active, onOpen, onFocus, ref }: TreeViewProps): JSX.Element {
   const list = useRef<VListHandle>(null)
   const [expanded, setExpanded] = useState<string[]>([])
   const [focused, setFocused] = useState<string | null>(null)
@@ -48,7 +50,10 @@ export function TreeView({ tree, marks, allOpen, active, onOpen, ref }: TreeView
     setExpandedItems: (next) => {
       if (!allOpen) setExpanded(next)
     },
-    setFocusedItem: setFocused,
+    setFocusedItem: (next) => {
+      setFocused(next)
+      if (typeof next === 'string') onFocus(pathOf(next))
+    },
     getItemName: (item) => item.getItemData().name,
     isItemFolder: (item) => item.getItemData().folder,
     dataLoader: { getItem: (id) => tree.get(id) ?? NOTHING, getChildren: (id) => [...(tree.get(id)?.children ?? [])] },
@@ -116,8 +121,8 @@ function useTypeahead(items: readonly ItemInstance<TreeNode>[], focus: () => voi
   }
 }
 
-const LETTERS = { added: 'A', modified: 'M', deleted: 'D', inside: '•' } as const
-const WORDS = { added: 'added', modified: 'modified', deleted: 'deleted', inside: 'holds changes' } as const
+const LETTERS = { renamed: 'R', added: 'A', modified: 'M', deleted: 'D', inside: '•' } as const
+const WORDS = { renamed: 'renamed', added: 'added', modified: 'modified', deleted: 'deleted', inside: 'holds changes' } as const
 
 interface TreeRowProps {
   readonly item: ItemInstance<TreeNode>

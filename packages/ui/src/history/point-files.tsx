@@ -4,8 +4,10 @@ import { ChevronRight } from 'lucide-react'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
 import { clock } from '../layout/figures'
+import type { BothSides, ChangeSource } from '../review/change-source'
 import { DiffPane } from '../review/diff-pane'
 import { StaticDiff } from '../review/static-diff'
+import { useChange } from '../review/use-change'
 import type { HistorySource } from './history-source'
 import { pointTitle } from './restore-view'
 import { useLoad } from '../layout/use-load'
@@ -80,14 +82,22 @@ export function PointFiles({ source, from, points, now }: PointFilesProps): Reac
               Close
             </Button>
           </header>
-          <DiffPane source={sides} review={{ ...open, after: null }} split={false} />
+          <PointDiff sides={sides} change={open} />
         </div>
       )}
     </section>
   )
 }
 
-type Sides = Parameters<typeof DiffPane>[0]['source']
+interface Sides extends Pick<ChangeSource, 'watchFiles'> {
+  readChange(path: string): Promise<BothSides>
+}
+
+function PointDiff({ sides, change }: { readonly sides: Sides; readonly change: PointChange }): ReactNode {
+  const review = { ...change, after: null }
+  const state = useChange(sides, review)
+  return <DiffPane state={state} review={review} split={false} />
+}
 
 interface ChangedFileProps {
   readonly change: PointChange

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useRef, type MouseEvent, type ReactNode } from 'react'
+import { Suspense, useRef, type MouseEvent, type ReactNode } from 'react'
+import { lazyPart } from './lazy-part'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { BottomTabs } from './bottom-tabs'
 import type { FrameOpen, FramePart, NarrowView, WorkbenchTab } from './frame-parts'
@@ -8,7 +9,7 @@ import { usePart } from './use-part'
 import styles from './app-frame.module.css'
 
 /** The start page has none. */
-const Workbench = lazy(async () => ({ default: (await import('./workbench')).Workbench }))
+const Workbench = lazyPart('The workbench', async () => (await import('./workbench')).Workbench)
 
 export interface AppFrameProps {
   readonly top: ReactNode

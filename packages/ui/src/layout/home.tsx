@@ -1,4 +1,8 @@
 import type { ReactNode } from 'react'
+import { CloneRepository } from '../transfer/clone-repository'
+import { DropZone } from '../transfer/drop-zone'
+import type { IncomingFiles } from '../transfer/incoming'
+import { StartFromFiles } from '../transfer/start-from-files'
 import { ImportSession } from './import-session'
 import styles from './home.module.css'
 
@@ -14,6 +18,12 @@ export interface HomeProps {
   readonly onExample: (prompt: string) => void
   /** Opens an exported session; rejects with a FailureError that says what is wrong with the file. */
   readonly onImport: (file: File, isBackup: boolean) => Promise<void>
+  /** Begins a session with files of the person's own. */
+  readonly onFiles: (files: IncomingFiles) => void
+  /** Begins a session with a repository. */
+  readonly onClone: (url: string, name: string) => void
+  /** What was dropped could not be read. */
+  readonly onDropFailed: (error: unknown) => void
 }
 
 const EXAMPLES: Readonly<Record<StartFrom, readonly (readonly [title: string, prompt: string])[]>> = {
@@ -37,32 +47,38 @@ const PROJECTS: readonly (readonly [StartFrom, string, string])[] = [
 ]
 
 /** The first page. */
-export function Home({ composer, from, onFrom, onExample, onImport }: HomeProps): ReactNode {
+export function Home({ composer, from, onFrom, onExample, onImport, onFiles, onClone, onDropFailed }: HomeProps): ReactNode {
   return (
-    <div className={styles['home']}>
-      <div className={styles['inner']}>
-        <h1>What should we build?</h1>
-        {composer}
-        <fieldset className={styles['from']}>
-          <legend>Start from</legend>
-          {PROJECTS.map(([value, label, about]) => (
-            <label key={value}>
-              <input type="radio" name="start-from" value={value} checked={from === value} onChange={() => onFrom(value)} />
-              <span>{label}</span>
-              <small>{about}</small>
-            </label>
-          ))}
-        </fieldset>
-        <ImportSession onImport={onImport} />
-        <div className={styles['examples']} role="group" aria-label="Examples">
-          {EXAMPLES[from].map(([title, prompt]) => (
-            <button key={title} type="button" onClick={() => onExample(prompt)}>
-              <strong>{title}</strong>
-              <span>{prompt}</span>
-            </button>
-          ))}
+    <DropZone label="Drop to begin a session with these files" onFiles={onFiles} onFailed={onDropFailed}>
+      <div className={styles['home']}>
+        <div className={styles['inner']}>
+          <h1>What should we build?</h1>
+          {composer}
+          <fieldset className={styles['from']}>
+            <legend>Start from</legend>
+            {PROJECTS.map(([value, label, about]) => (
+              <label key={value}>
+                <input type="radio" name="start-from" value={value} checked={from === value} onChange={() => onFrom(value)} />
+                <span>{label}</span>
+                <small>{about}</small>
+              </label>
+            ))}
+          </fieldset>
+          <div>
+            <StartFromFiles onFiles={onFiles} />
+            <CloneRepository onClone={onClone} />
+            <ImportSession onImport={onImport} />
+          </div>
+          <div className={styles['examples']} role="group" aria-label="Examples">
+            {EXAMPLES[from].map(([title, prompt]) => (
+              <button key={title} type="button" onClick={() => onExample(prompt)}>
+                <strong>{title}</strong>
+                <span>{prompt}</span>
+              </button>
+            ))}
+          </div>
         </div>
       </div>
-    </div>
+    </DropZone>
   )
 }

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { Suspense, useState, type ReactNode } from 'react'
+import { lazyLayer } from './lazy-part'
 
 /** One line of a menu. */
 export interface MenuEntry {
@@ -25,7 +26,7 @@ export interface MenuButtonProps {
 }
 
 const load = (): Promise<typeof import('./menu-popup')> => import('./menu-popup')
-const MenuPopup = lazy(async () => ({ default: (await load()).MenuPopup }))
+const MenuPopup = lazyLayer('The menu', async () => (await load()).MenuPopup)
 
 /** A button that opens a menu. Positioning and keys of menus are 40 kB that a first look at the page does not need. */
 export function MenuButton(props: MenuButtonProps): ReactNode {

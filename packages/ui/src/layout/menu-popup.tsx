@@ -18,6 +18,7 @@ export function MenuPopup({ label, className, children, side = 'bottom', align =
               entries.map((entry) => (
                 <Menu.Item key={entry.id} className={styles['item']} data-danger={entry.danger} onClick={entry.onPick}>
                   <span>{entry.icon}</span> <span>{entry.label}</span>
+                  {entry.about !== undefined && <small>{entry.about}</small>}
                 </Menu.Item>
               ))
             ) : (

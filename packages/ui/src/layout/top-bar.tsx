@@ -17,6 +17,8 @@ export interface TopBarProps {
   readonly menu: readonly MenuEntry[]
   readonly onChanges: () => void
   readonly onHome: () => void
+  /** What came together in the session. */
+  readonly trust?: ReactNode
   readonly relay: RelayState
   readonly open: FrameOpen
   readonly onOpen: (part: FramePart, open: boolean) => void
@@ -58,6 +60,7 @@ export function TopBar(props: TopBarProps): ReactNode {
         </button>
       )}
       <span className={styles['gap']} />
+      {session !== undefined && props.trust}
       <RelayDot state={props.relay} />
       <IconButton label="Settings" onPress={props.onSettings}>
         <Settings size={16} aria-hidden />
@@ -100,7 +103,7 @@ function Title({ title, onRename }: { readonly title: string; readonly onRename:
 }
 
 /** Whether the relay is there, as a dot and in words. */
-export function RelayDot({ state }: { readonly state: RelayState }): ReactNode {
+function RelayDot({ state }: { readonly state: RelayState }): ReactNode {
   return (
     <span role="status" className={styles['relay']} data-state={state} title={`Relay: ${state}`}>
       <span aria-hidden /> <span className={styles['word']}>Relay: {state}</span>

@@ -1,1 +1,2 @@
+export { ShareDialog, type ShareDialogProps } from './share-dialog'
 export { ProgressDialog, type ProgressDialogProps } from './progress-dialog'

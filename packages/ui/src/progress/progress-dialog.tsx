@@ -6,7 +6,7 @@ import { Visible } from '../approvals/exact-request'
 import { IconButton } from '../layout/icon-button'
 import { clock } from '../layout/figures'
 import { useLoad } from '../layout/use-load'
-import { figures, itemWord, omittedText, resultSign, resultWord, stepNotes } from './progress-view'
+import { figures, itemWord, metricRow, omittedText, resultSign, resultWord, stepNotes } from './progress-view'
 import css from './progress.module.css'
 
 export interface ProgressDialogProps {
@@ -47,7 +47,7 @@ export function ProgressDialog({ title, load, onAgain, onClose }: ProgressDialog
 }
 
 function Page({ progress }: { readonly progress: Progress }): ReactNode {
-  const { goal, done, inHand, left, omitted, totals } = progress
+  const { goal, done, inHand, left, omitted, totals, metrics } = progress
   return (
     <>
       <dl className={css['figures']}>
@@ -75,6 +75,20 @@ function Page({ progress }: { readonly progress: Progress }): ReactNode {
         note={(item) => itemWord(item.kind)}
       />
       <Done steps={done} omitted={omittedText(omitted.done, 'step')} now={totals.to} />
+      <section aria-label="How it goes">
+        <h3>How it goes</h3>
+        <dl className={css['figures']}>
+          {metrics.map(metricRow).map(([name, value, isAlarm]) => (
+            <div key={name} data-alarm={isAlarm || undefined}>
+              <dt>{name}</dt>
+              <dd>
+                {value}
+                {isAlarm && <span> ⚠ look here</span>}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </section>
     </>
   )
 }

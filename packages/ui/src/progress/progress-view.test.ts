@@ -1,6 +1,6 @@
 import type { Progress } from '@tabwright/protocol'
 import { expect, test } from 'vitest'
-import { figures, omittedText, resultWord, stepNotes } from './progress-view'
+import { figures, metricRow, omittedText, resultWord, stepNotes } from './progress-view'
 
 const totals: Progress['totals'] = {
   turns: 3,
@@ -33,4 +33,10 @@ test('a step tells what is known of it and nothing else', () => {
   expect(resultWord('ok')).toBe('done')
   expect(omittedText(0, 'step')).toBeUndefined()
   expect(omittedText(9000, 'step')).toBe('9000 older steps not listed here')
+})
+
+test('[F72] a metric is a name, a figure, and a word where it is worth a look', () => {
+  expect(metricRow({ name: 'errors', value: 0.114, isAlarm: true })).toEqual(['Calls that failed', '11 %', true])
+  expect(metricRow({ name: 'latency', value: 1900, isAlarm: false })).toEqual(['Slowest answers', '1.9 s', false])
+  expect(metricRow({ name: 'steps', isAlarm: false })).toEqual(['Steps a task', 'nothing yet', false])
 })

@@ -1,4 +1,4 @@
-import { assertNever, type Progress, type ProgressItem, type ProgressStep } from '@tabwright/protocol'
+import { assertNever, type Metric, type Progress, type ProgressItem, type ProgressStep } from '@tabwright/protocol'
 import { count, dollars, duration, plural } from '../layout/figures'
 
 /** The sign before a step: always with the words of {@link resultWord} beside it. */
@@ -77,4 +77,51 @@ function part(n: number, word: string): readonly string[] {
 /** Why a list is shorter than what happened. */
 export function omittedText(n: number, noun: string): string | undefined {
   return n === 0 ? undefined : `${plural(n, `older ${noun}`)} not listed here`
+}
+
+const METRIC_NAMES: Readonly<Record<Metric['name'], string>> = {
+  steps: 'Steps a task',
+  errors: 'Calls that failed',
+  loops: 'Went in circles',
+  tokens: 'Tokens a task',
+  done: 'Tasks finished',
+  cost: 'Cost a task',
+  asked: 'Stopped to ask you',
+  restores: 'Restores',
+  blocks: 'Blocked by guards',
+  latency: 'Slowest answers',
+  cache: 'Read from the cache',
+  mismatches: 'Thinking that did not fit',
+  unknown: 'Ends not known',
+}
+
+/** Name, figure, and whether it is worth a look. */
+export function metricRow({ name, value, isAlarm }: Metric): readonly [name: string, value: string, isAlarm: boolean] {
+  return [METRIC_NAMES[name], value === undefined ? 'nothing yet' : metricText(name, value), isAlarm]
+}
+
+function metricText(name: Metric['name'], value: number): string {
+  switch (name) {
+    case 'errors':
+    case 'done':
+    case 'asked':
+    case 'cache':
+      return `${Math.round(value * 100)} %`
+    case 'cost':
+      return dollars(value)
+    case 'latency':
+      return `${(value / 1000).toFixed(1)} s`
+    case 'tokens':
+      return count(Math.round(value))
+    case 'steps':
+      return value.toFixed(1)
+    case 'loops':
+    case 'restores':
+    case 'blocks':
+    case 'mismatches':
+    case 'unknown':
+      return String(value)
+    default:
+      return assertNever(name)
+  }
 }

@@ -3,29 +3,41 @@ import { Check, Undo2 } from 'lucide-react'
 import type { JSX } from 'react'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
-import { reviewName } from './change-view'
+import { LETTERS, reviewName } from './change-view'
 import css from './changes.module.css'
 
 export interface ChangeRowProps {
   readonly review: FileReview
   readonly selected: boolean
   readonly disabled: boolean
+  readonly viewed: boolean
+  readonly onViewed: (isViewed: boolean) => void
   readonly onSelect: () => void
   readonly onDecide: (decision: 'accepted' | 'rejected') => void
 }
 
-const LETTERS = { added: 'A', modified: 'M', deleted: 'D' } as const
+/** Nothing is left but what could be taken back. */
+function isDecided({ refused, added, removed, status }: FileReview): boolean {
+  return refused !== undefined && added === 0 && removed === 0 && status === 'modified'
+}
 
 /** One changed file: what it is, by how much, and the two answers. */
-export function ChangeRow({ review, selected, disabled, onSelect, onDecide }: ChangeRowProps): JSX.Element {
+export function ChangeRow({ review, selected, disabled, viewed, onViewed, onSelect, onDecide }: ChangeRowProps): JSX.Element {
   const cut = review.path.lastIndexOf('/') + 1
   return (
-    <li aria-label={reviewName(review)} className={css.row} data-selected={selected} data-path={review.path}>
+    <li aria-label={reviewName(review)} className={css.row} data-selected={selected} data-viewed={viewed} data-path={review.path}>
+      <label className={css.viewed} title="Viewed">
+        <input type="checkbox" checked={viewed} onChange={(event) => onViewed(event.target.checked)} />
+        <span className="visually-hidden">Viewed {review.path}</span>
+      </label>
       <button type="button" className={css.file} aria-pressed={selected} title={review.path} onClick={onSelect}>
         <span className={css.letter} data-status={review.status} aria-hidden="true">
           {LETTERS[review.status]}
         </span>
-        <span className="visually-hidden">{review.status}, </span>
+        <span className="visually-hidden">
+          {review.status}
+          {review.from && ` from ${review.from.path}, ${review.from.similarity} % the same`},{' '}
+        </span>
         <bdi className={css.path}>
           <span className={css.folder}>
             <Visible text={review.path.slice(0, cut)} />
@@ -34,6 +46,17 @@ export function ChangeRow({ review, selected, disabled, onSelect, onDecide }: Ch
             <Visible text={review.path.slice(cut)} />
           </span>
         </bdi>
+        {review.from && (
+          <span className={css.from} aria-hidden="true" title={`${review.from.similarity} % the same`}>
+            ← <Visible text={review.from.path} /> · {review.from.similarity} %
+          </span>
+        )}
+        {review.own && (
+          <span className={css.chip} data-own="">
+            {review.conflicts === undefined ? 'Changed by you too' : 'Conflict'}
+          </span>
+        )}
+        {review.refused !== undefined && <span className={css.chip}>{isDecided(review) ? 'Rejected' : 'Partly rejected'}</span>}
         <span className={css.counts}>
           <span className={css.plus}>+{review.added}</span> <span className={css.minus}>−{review.removed}</span>
         </span>

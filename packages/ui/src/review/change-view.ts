@@ -1,7 +1,7 @@
-import type { Failure, FileReview } from '@tabwright/protocol'
+import type { Failure, FileReview, ShownChange } from '@tabwright/protocol'
 import type { FileContent } from '../files/file-source'
 import { bytes } from '../layout/figures'
-import type { ChangeContent, ShownChange } from './change-source'
+import type { BothSides } from './change-source'
 
 /** How a change can be shown. */
 export type ChangeView =
@@ -15,7 +15,7 @@ const MOST_LINES = 500
 const MOST_CHARACTERS = 1_000_000
 
 /** Decides between a diff and a sentence. */
-export function changeView(review: FileReview, change: ChangeContent): ChangeView {
+export function changeView(review: Pick<FileReview, 'added' | 'removed'>, change: BothSides): ChangeView {
   const { before, after } = change
   if (before === null && after === null) return { type: 'sentence', text: 'This file is as it was before.' }
   if (isOpaque(before) || isOpaque(after)) return { type: 'sentence', text: opaqueSentence(before, after) }
@@ -45,13 +45,16 @@ function sizeOf(side: FileContent | null): string {
   return bytes(side.type === 'text' ? new TextEncoder().encode(side.text).length : side.size)
 }
 
+/** What became of a file, in one letter. */
+export const LETTERS = { added: 'A', modified: 'M', deleted: 'D', renamed: 'R' } as const
+
 /** `src/a.ts +12 −3`: the name of a row, with a real minus sign. */
 export function reviewName(review: FileReview): string {
   return `${review.path} +${review.added} −${review.removed}`
 }
 
 /** What a list of changes comes to. */
-export function totals(changes: readonly FileReview[]): { readonly added: number; readonly removed: number } {
+export function totals(changes: readonly Pick<FileReview, 'added' | 'removed'>[]): { readonly added: number; readonly removed: number } {
   return changes.reduce((sum, { added, removed }) => ({ added: sum.added + added, removed: sum.removed + removed }), {
     added: 0,
     removed: 0,
@@ -68,8 +71,11 @@ export function nextSelection(selected: string | undefined, before: readonly Fil
 }
 
 /** What a decision on these covers: the files as they are in the list, not as they may be by the time it arrives. */
-export function shownChanges(reviews: readonly FileReview[]): readonly ShownChange[] {
-  return reviews.map(({ path, after }) => ({ path, after }))
+export function shownChanges(reviews: readonly FileReview[], over: Pick<ShownChange, 'withOwn'> = {}): readonly ShownChange[] {
+  return reviews.flatMap(({ path, after, from }) => [
+    { path, after, ...over },
+    ...(from ? [{ path: from.path, after: null, ...over }] : []),
+  ])
 }
 
 /** Why a decision was not taken. A stale one says itself that nothing was decided, and the list is already the new one. */

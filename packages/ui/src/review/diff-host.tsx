@@ -1,8 +1,10 @@
+import type { LineSpan } from '@tabwright/protocol'
 import type { editor } from 'monaco-editor/editor'
 import { type JSX, useEffect, useRef, useState } from 'react'
 import { languageOf } from '../editor/language'
 import type { MonacoModule } from '../editor/load-monaco'
 import css from './changes.module.css'
+import { useLines } from './use-lines'
 
 export interface DiffHostProps {
   readonly monaco: MonacoModule
@@ -10,6 +12,12 @@ export interface DiffHostProps {
   readonly before: string
   readonly after: string
   readonly split: boolean
+  /** The part that the keys mean: marked, and brought into view when it changes. */
+  readonly current?: LineSpan | undefined
+  /** A line of the file as it is was clicked, or got the cursor. */
+  readonly onLine?: ((line: number) => void) | undefined
+  /** The number of a line was clicked. */
+  readonly onGutter?: ((line: number) => void) | undefined
 }
 
 interface Pair {
@@ -19,7 +27,7 @@ interface Pair {
 }
 
 /** The page's one live diff editor, read only. A new path gets new models; new text of the same path keeps the scroll. */
-export function DiffHost({ monaco, path, before, after, split }: DiffHostProps): JSX.Element {
+export function DiffHost({ monaco, path, before, after, split, current, onLine, onGutter }: DiffHostProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null)
   const pair = useRef<Pair>(undefined)
   const [widget, setWidget] = useState<editor.IStandaloneDiffEditor>()
@@ -68,6 +76,25 @@ export function DiffHost({ monaco, path, before, after, split }: DiffHostProps):
     shown?.original.dispose()
     shown?.modified.dispose()
   }, [monaco, widget, path, before, after])
+
+  const start = current?.start
+  const count = current?.count
+  useEffect(() => {
+    if (widget === undefined || start === undefined || count === undefined) return
+    const modified = widget.getModifiedEditor()
+    const [first, last] = [Math.max(1, count === 0 ? start : start + 1), Math.max(1, start + count)]
+    const marks = modified.createDecorationsCollection([
+      {
+        range: { startLineNumber: first, startColumn: 1, endLineNumber: last, endColumn: 1 },
+        options: { isWholeLine: true, linesDecorationsClassName: css.currentPart ?? '' },
+      },
+    ])
+    modified.revealLinesInCenterIfOutsideViewport(first, last)
+    return () => marks.clear()
+  }, [widget, path, after, start, count])
+
+  const modified = widget?.getModifiedEditor()
+  useLines(monaco, modified, { onLine, onGutter })
 
   return <div ref={box} className={css.host} />
 }

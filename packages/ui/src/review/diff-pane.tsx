@@ -1,23 +1,24 @@
-import type { FileReview } from '@tabwright/protocol'
+import type { FileReview, LineSpan } from '@tabwright/protocol'
 import { type JSX, useState } from 'react'
 import { useMonaco } from '../editor/load-monaco'
 import { Button } from '../layout/button'
-import type { ChangeSource } from './change-source'
 import { changeView } from './change-view'
 import css from './changes.module.css'
 import { DiffHost } from './diff-host'
 import { OneSideHost } from './one-side-host'
-import { useChange } from './use-change'
+import type { ChangeState } from './use-change'
 
 export interface DiffPaneProps {
-  readonly source: Pick<ChangeSource, 'readChange' | 'watchFiles'>
+  readonly state: ChangeState
   readonly review: FileReview
   readonly split: boolean
+  readonly current?: LineSpan | undefined
+  readonly onLine?: (line: number) => void
+  readonly onGutter?: (line: number) => void
 }
 
 /** The selected file's change: a diff, or the sentence that says why there is none. */
-export function DiffPane({ source, review, split }: DiffPaneProps): JSX.Element {
-  const state = useChange(source, review)
+export function DiffPane({ state, review, split, current, onLine, onGutter }: DiffPaneProps): JSX.Element {
   const monaco = useMonaco()
   const [anyway, setAnyway] = useState<string>()
   if (state.type === 'loading') return <p className={css.sentence}>Reading the change…</p>
@@ -29,6 +30,7 @@ export function DiffPane({ source, review, split }: DiffPaneProps): JSX.Element 
     )
   }
   const view = changeView(review, state.change)
+  if (view.type === 'diff' && review.from && view.before === view.after) return <p className={css.sentence}>Only the name changed.</p>
   if (view.type === 'sentence') return <p className={css.sentence}>{view.text}</p>
   if (view.heavy && anyway !== review.path) {
     return (
@@ -47,6 +49,19 @@ export function DiffPane({ source, review, split }: DiffPaneProps): JSX.Element 
     )
   }
   if (monaco.type === 'loading') return <p className={css.sentence}>Reading the change…</p>
-  if (view.type === 'one-side') return <OneSideHost monaco={monaco.monaco} path={review.path} text={view.text} side={view.side} />
-  return <DiffHost monaco={monaco.monaco} path={review.path} before={view.before} after={view.after} split={split} />
+  if (view.type === 'one-side')
+    return <OneSideHost monaco={monaco.monaco} path={review.path} text={view.text} side={view.side} onLine={onLine} onGutter={onGutter} />
+  const { before, after } = view
+  return (
+    <DiffHost
+      monaco={monaco.monaco}
+      path={review.path}
+      before={before}
+      after={after}
+      split={split}
+      current={current}
+      onLine={onLine}
+      onGutter={onGutter}
+    />
+  )
 }

@@ -3,16 +3,19 @@ import { type JSX, useEffect, useRef, useState } from 'react'
 import { languageOf } from '../editor/language'
 import type { MonacoModule } from '../editor/load-monaco'
 import css from './changes.module.css'
+import { useLines } from './use-lines'
 
 export interface OneSideHostProps {
   readonly monaco: MonacoModule
   readonly path: string
   readonly text: string
   readonly side: 'added' | 'deleted'
+  readonly onLine?: ((line: number) => void) | undefined
+  readonly onGutter?: ((line: number) => void) | undefined
 }
 
 /** A file that is new or gone, every line in the colour of its side. A diff against nothing would invent an empty line to compare with. */
-export function OneSideHost({ monaco, path, text, side }: OneSideHostProps): JSX.Element {
+export function OneSideHost({ monaco, path, text, side, onLine, onGutter }: OneSideHostProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null)
   const [widget, setWidget] = useState<editor.IStandaloneCodeEditor>()
 
@@ -39,6 +42,8 @@ export function OneSideHost({ monaco, path, text, side }: OneSideHostProps): JSX
     ])
     return () => model.dispose()
   }, [monaco, widget, path, text, side])
+
+  useLines(monaco, widget, { onLine, onGutter })
 
   return <div ref={box} className={css.host} />
 }

@@ -1,4 +1,6 @@
 import { type JSX, useMemo, useState } from 'react'
+import { withHiddenShown } from '@tabwright/protocol'
+import { plural } from '../layout/figures'
 import { type DiffRow, diffRows } from './diff-rows'
 import css from './static-diff.module.css'
 
@@ -23,7 +25,7 @@ export function StaticDiff({ before, after, limit = 24 }: StaticDiffProps): JSX.
   const shown = all ? diff.rows : diff.rows.slice(0, limit)
   return (
     <div className={css.diff}>
-      <div className={css.scroll} tabIndex={0} role="group" aria-label={`${diff.added} lines added, ${diff.removed} removed`}>
+      <div className={css.scroll} tabIndex={0} role="group" aria-label={`${plural(diff.added, 'line')} added, ${diff.removed} removed`}>
         <div className={css.rows}>
           {shown.map((row, at) => (
             // Rows have no identity of their own: the diff is computed whole.
@@ -43,7 +45,7 @@ export function StaticDiff({ before, after, limit = 24 }: StaticDiffProps): JSX.
 const SIGNS = { same: ' ', added: '+', removed: '−' } as const
 
 function Line({ row }: { readonly row: DiffRow }): JSX.Element {
-  if (row.type === 'fold') return <div className={css.fold}>{row.lines === 1 ? '1 line unchanged' : `${row.lines} lines unchanged`}</div>
+  if (row.type === 'fold') return <div className={css.fold}>{plural(row.lines, 'line')} unchanged</div>
   if (row.type === 'note') return <div className={css.fold}>{row.text}</div>
   const { mark, text } = row
   return (
@@ -57,12 +59,12 @@ function Line({ row }: { readonly row: DiffRow }): JSX.Element {
       <span className={css.sign}>{SIGNS[row.type]}</span>
       <code className={css.text}>
         {mark === undefined ? (
-          text
+          withHiddenShown(text)
         ) : (
           <>
-            {text.slice(0, mark.from)}
-            <mark className={css.mark}>{text.slice(mark.from, mark.to)}</mark>
-            {text.slice(mark.to)}
+            {withHiddenShown(text.slice(0, mark.from))}
+            <mark className={css.mark}>{withHiddenShown(text.slice(mark.from, mark.to))}</mark>
+            {withHiddenShown(text.slice(mark.to))}
           </>
         )}
       </code>

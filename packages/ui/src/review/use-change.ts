@@ -1,15 +1,18 @@
 import { failureOf, type FileReview } from '@tabwright/protocol'
 import { useEffect, useState } from 'react'
-import type { ChangeContent, ChangeSource } from './change-source'
+import type { BothSides, ChangeSource } from './change-source'
 
-export type ChangeState =
+export type ChangeState<Content extends BothSides = BothSides> =
   | { readonly type: 'loading' }
-  | { readonly type: 'ready'; readonly path: string; readonly change: ChangeContent }
+  | { readonly type: 'ready'; readonly path: string; readonly change: Content }
   | { readonly type: 'failed'; readonly message: string }
 
 /** Both sides of the selected change, read again whenever the file or its review moves. What was shown stays until the new text is there. */
-export function useChange(source: Pick<ChangeSource, 'readChange' | 'watchFiles'>, review: FileReview | undefined): ChangeState {
-  const [state, setState] = useState<ChangeState>({ type: 'loading' })
+export function useChange<Content extends BothSides>(
+  source: Pick<ChangeSource, 'watchFiles'> & { readChange(path: string): Promise<Content> },
+  review: FileReview | undefined,
+): ChangeState<Content> {
+  const [state, setState] = useState<ChangeState<Content>>({ type: 'loading' })
   const [moved, setMoved] = useState(0)
   const path = review?.path
 
@@ -35,7 +38,7 @@ export function useChange(source: Pick<ChangeSource, 'readChange' | 'watchFiles'
     return () => {
       gone = true
     }
-  }, [source, path, moved, review?.added, review?.removed, review?.status, review?.after])
+  }, [source, path, moved, review?.added, review?.removed, review?.status, review?.after, review?.refused])
 
   return state.type === 'ready' && state.path !== path ? { type: 'loading' } : state
 }

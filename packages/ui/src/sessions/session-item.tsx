@@ -1,6 +1,6 @@
 import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { assertNever, type SessionRow } from '@tabwright/protocol'
-import { Download, Ellipsis, Pencil, Trash2 } from 'lucide-react'
+import { Download, Ellipsis, Pencil, Share2, Trash2 } from 'lucide-react'
 import { ago } from '../layout/figures'
 import { MenuButton } from '../layout/menu-button'
 import { RenameField } from './rename-field'
@@ -62,6 +62,7 @@ export function SessionItem({ session, isCurrent, list }: SessionItemProps): Rea
         entries={[
           { id: 'rename', label: 'Rename', icon: <Pencil size={14} aria-hidden />, onPick: () => setRenaming(true) },
           { id: 'export', label: 'Export', icon: <Download size={14} aria-hidden />, onPick: () => list.onExport(session) },
+          { id: 'share', label: 'Save a copy to share', icon: <Share2 size={14} aria-hidden />, onPick: () => list.onShare(session) },
           { id: 'delete', label: 'Delete', icon: <Trash2 size={14} aria-hidden />, danger: true, onPick: () => list.onRemove(session) },
         ]}
       >

@@ -16,6 +16,8 @@ export interface SessionListProps {
   readonly onNew: () => void
   readonly onRename: (session: SessionId, title: string) => void
   readonly onExport: (session: SessionRow) => void
+  /** As a file without its secrets. */
+  readonly onShare: (session: SessionRow) => void
   /** Hides it at once; the page offers to undo. */
   readonly onRemove: (session: SessionRow) => void
 }

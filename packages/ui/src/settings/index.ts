@@ -1,3 +1,7 @@
 export type { Probe } from './about-tab'
+export type { GitHostsTabProps } from './git-hosts-tab'
+export type { NotifyProps } from './notify-section'
 export { SettingsDialog, type SettingsDialogProps, type SettingsTab } from './settings-dialog'
 export type { MirrorSectionProps } from './mirror-section'
+export type { RelayTabProps } from './relay-tab'
+export type { PermissionsTabProps } from './permissions/permissions-tab'

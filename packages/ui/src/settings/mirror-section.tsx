@@ -9,30 +9,37 @@ import styles from './settings.module.css'
 /** The encrypted copy that the relay keeps, as the page shows it. */
 export type MirrorView =
   /** `hasCopies`: what was mirrored before is still at the relay. */
-  | { readonly type: 'off'; readonly hasCopies?: true }
+  | { readonly type: 'off'; readonly hasCopies?: true; readonly code?: string }
   /** No relay that keeps mirrors. */
   | { readonly type: 'unavailable'; readonly reason: string }
-  /** `at`: when the mirror last had everything; undefined before the first time. `problem`: why it is behind. */
-  | { readonly type: 'on'; readonly at: number | undefined; readonly problem?: string }
+  /**
+   * `at`: when the mirror last had everything; undefined before the first time. `problem`: why it is behind. `code`: the recovery code until
+   * the person has kept it.
+   */
+  | { readonly type: 'on'; readonly at: number | undefined; readonly problem?: string; readonly code?: string }
 
 export interface MirrorSectionProps {
   readonly mirror: MirrorView
   /** Turns it on and makes a recovery code. With a code it goes on with the key of that one. */
   readonly onTurnOn: (code?: string) => Promise<void>
-  /** The recovery code until the person has kept it: it is never given again, so closing this page must not lose it. */
-  readonly code: string | undefined
-  readonly onKept: () => void
+  /** The person has kept the recovery code: it is never given again. */
+  readonly onKept: () => Promise<void>
   readonly onTurnOff: (erase: boolean) => Promise<void>
   /**
    * Brings back what a mirror holds; resolves to how many sessions came.
-   * @throws FailureError `stale` when sessions here differ: then the person says whether theirs stay alone or get a copy beside them
+   * @throws FailureError `stale` when sessions here differ: then the person says whether theirs stay alone, get a copy beside them, or make
+   * place and become copies themselves
    */
-  readonly onRestore: (code: string, conflict?: 'skip' | 'copy') => Promise<number>
+  readonly onRestore: (code: string, conflict?: Conflict) => Promise<number>
 }
+
+/** What becomes of sessions that the mirror has another state of. */
+type Conflict = 'skip' | 'copy' | 'replace'
 
 /** A copy of the sessions outside of this browser that only the recovery code can read. */
 export function MirrorSection(props: MirrorSectionProps): ReactNode {
-  const { mirror, code } = props
+  const { mirror } = props
+  const code = mirror.type === 'unavailable' ? undefined : mirror.code
   const section = useRef<HTMLElement>(null)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
@@ -89,17 +96,20 @@ export function MirrorSection(props: MirrorSectionProps): ReactNode {
               </Button>
             </>
           )}
-          {problem !== undefined && <p role="alert">{problem}</p>}
         </div>
       ) : (
         <RecoveryCode
           code={code}
-          onKept={() => {
-            props.onKept()
-            section.current?.focus()
-          }}
+          busy={busy}
+          onKept={() =>
+            void run(async () => {
+              await props.onKept()
+              section.current?.focus()
+            })
+          }
         />
       )}
+      {problem !== undefined && <p role="alert">{problem}</p>}
       {code === undefined && mirror.type !== 'unavailable' && <RestoreForm onRestore={props.onRestore} />}
     </section>
   )
@@ -127,7 +137,13 @@ function MirrorSentence({ mirror }: Pick<MirrorSectionProps, 'mirror'>): ReactNo
   }
 }
 
-function RecoveryCode({ code, onKept }: { readonly code: string; readonly onKept: () => void }): ReactNode {
+interface RecoveryCodeProps {
+  readonly code: string
+  readonly busy: boolean
+  readonly onKept: () => void
+}
+
+function RecoveryCode({ code, busy, onKept }: RecoveryCodeProps): ReactNode {
   const copy = useCopy(code)
   const [kept, setKept] = useState(false)
   const group = useRef<HTMLDivElement>(null)
@@ -135,15 +151,16 @@ function RecoveryCode({ code, onKept }: { readonly code: string; readonly onKept
   return (
     <div ref={group} tabIndex={-1} className={styles['recovery']} role="group" aria-label="Recovery code">
       <p>
-        <strong>This is the recovery code. It is shown this once.</strong> Who has it can read the mirror; without it the mirror cannot be
-        read at all. Keep it outside of this browser.
+        <strong>This is the recovery code. The mirror is not safe yet: keep the code outside of this browser first.</strong> Who has it can
+        read the mirror; without it nobody can.
       </p>
       <code>{code}</code>
+      <p>Until you say that you kept it, it stays in this browser, beside the key, and can be read here. Then it is never shown again.</p>
       <Button onPress={copy.run}>{copy.label}</Button>
       <label>
         <input type="checkbox" checked={kept} onChange={(event) => setKept(event.target.checked)} /> I have kept it in a safe place
       </label>
-      <Button look="primary" disabled={!kept} onPress={onKept}>
+      <Button look="primary" disabled={!kept || busy} onPress={onKept}>
         Done
       </Button>
     </div>
@@ -156,7 +173,7 @@ function RestoreForm({ onRestore }: Pick<MirrorSectionProps, 'onRestore'>): Reac
   const [differs, setDiffers] = useState(false)
   const [said, setSaid] = useState<{ readonly tone: 'ok' | 'danger'; readonly text: string }>()
   const id = useId()
-  const restore = async (conflict?: 'skip' | 'copy'): Promise<void> => {
+  const restore = async (conflict?: Conflict): Promise<void> => {
     setBusy(true)
     setSaid(undefined)
     setDiffers(false)
@@ -197,6 +214,9 @@ function RestoreForm({ onRestore }: Pick<MirrorSectionProps, 'onRestore'>): Reac
           </Button>
           <Button disabled={busy} onPress={() => void restore('copy')}>
             Keep a copy beside them
+          </Button>
+          <Button disabled={busy} onPress={() => void restore('replace')}>
+            Replace them, keep mine as copies to read
           </Button>
         </div>
       )}

@@ -4,18 +4,30 @@ import { Tabs } from '@base-ui/react/tabs'
 import { X } from 'lucide-react'
 import { AboutTab, type AboutTabProps } from './about-tab'
 import { AppearanceTab, type AppearanceTabProps } from './appearance-tab'
+import { GeneralTab, type GeneralTabProps } from './general-tab'
+import { GitHostsTab, type GitHostsTabProps } from './git-hosts-tab'
+import { LimitsTab, type LimitsTabProps } from './limits-tab'
+import { PermissionsTab, type PermissionsTabProps } from './permissions/permissions-tab'
+import { RelayTab, type RelayTabProps } from './relay-tab'
 import { ProvidersTab, type ProvidersTabProps } from './providers-tab'
 import { StorageTab, type StorageTabProps } from './storage-tab'
 import styles from './settings.module.css'
 
 /** The tabs there are: a tab appears when what is behind it works. */
-export type SettingsTab = 'providers' | 'appearance' | 'storage' | 'about'
+export type SettingsTab = 'providers' | 'general' | 'permissions' | 'limits' | 'hosts' | 'relay' | 'appearance' | 'storage' | 'about'
 
 export interface SettingsDialogProps {
   /** Which tab is open; undefined: the dialog is closed. */
   readonly tab: SettingsTab | undefined
   readonly onTab: (tab: SettingsTab | undefined) => void
   readonly providers: ProvidersTabProps
+  /** Not there without a relay, which keeps the tokens. */
+  readonly hosts?: GitHostsTabProps
+  /** Not there without a relay. */
+  readonly relay?: RelayTabProps
+  readonly general: GeneralTabProps
+  readonly limits: LimitsTabProps
+  readonly permissions: PermissionsTabProps
   readonly appearance: AppearanceTabProps
   readonly storage: StorageTabProps
   readonly about: AboutTabProps
@@ -23,6 +35,11 @@ export interface SettingsDialogProps {
 
 const TABS: readonly (readonly [SettingsTab, string])[] = [
   ['providers', 'Providers'],
+  ['general', 'General'],
+  ['permissions', 'Permissions'],
+  ['limits', 'Limits'],
+  ['hosts', 'Git hosts'],
+  ['relay', 'Relay'],
   ['appearance', 'Appearance'],
   ['storage', 'Storage'],
   ['about', 'About'],
@@ -30,7 +47,10 @@ const TABS: readonly (readonly [SettingsTab, string])[] = [
 
 /** Everything that can be set. */
 export function SettingsDialog(props: SettingsDialogProps): ReactNode {
-  const { tab, onTab } = props
+  const { tab: asked, onTab } = props
+  const isMissing = (value: SettingsTab): boolean => (value === 'hosts' || value === 'relay') && props[value] === undefined
+  const tabs = TABS.filter(([value]) => !isMissing(value))
+  const tab = asked !== undefined && isMissing(asked) ? 'providers' : asked
   return (
     <Dialog.Root open={tab !== undefined} onOpenChange={(open) => !open && onTab(undefined)}>
       <Dialog.Portal>
@@ -49,7 +69,7 @@ export function SettingsDialog(props: SettingsDialogProps): ReactNode {
             onValueChange={(next: SettingsTab) => onTab(next)}
           >
             <Tabs.List className={styles['tabs']}>
-              {TABS.map(([value, label]) => (
+              {tabs.map(([value, label]) => (
                 <Tabs.Tab key={value} value={value} className={styles['tab']}>
                   {label}
                 </Tabs.Tab>
@@ -58,6 +78,25 @@ export function SettingsDialog(props: SettingsDialogProps): ReactNode {
             <Tabs.Panel value="providers" className={styles['panel']}>
               <ProvidersTab {...props.providers} />
             </Tabs.Panel>
+            <Tabs.Panel value="general" className={styles['panel']}>
+              <GeneralTab {...props.general} />
+            </Tabs.Panel>
+            <Tabs.Panel value="limits" className={styles['panel']}>
+              <LimitsTab {...props.limits} />
+            </Tabs.Panel>
+            <Tabs.Panel value="permissions" className={styles['panel']}>
+              <PermissionsTab {...props.permissions} />
+            </Tabs.Panel>
+            {props.hosts !== undefined && (
+              <Tabs.Panel value="hosts" className={styles['panel']}>
+                <GitHostsTab {...props.hosts} />
+              </Tabs.Panel>
+            )}
+            {props.relay !== undefined && (
+              <Tabs.Panel value="relay" className={styles['panel']}>
+                <RelayTab {...props.relay} />
+              </Tabs.Panel>
+            )}
             <Tabs.Panel value="appearance" className={styles['panel']}>
               <AppearanceTab {...props.appearance} />
             </Tabs.Panel>

@@ -1,2 +1,2 @@
 export { TerminalPane, type TerminalPaneProps } from './terminal-pane'
-export type { TerminalSource } from './terminal-source'
+export type { AgentSource, KeyboardSource } from './terminal-source'

@@ -1,70 +1,95 @@
-import '@xterm/xterm/css/xterm.css'
-import { type JSX, useEffect, useRef, useState } from 'react'
-import { ShellScreen } from './shell-screen'
+import { type JSX, useCallback, useState } from 'react'
+import { Tabs } from '@base-ui/react/tabs'
+import { Accessibility, Search } from 'lucide-react'
+import { IconButton } from '../layout/icon-button'
+import { memory } from '../layout/remember'
 import css from './terminal.module.css'
-import type { TerminalSource } from './terminal-source'
+import { AgentView } from './agent-view'
+import type { AgentSource, KeyboardSource } from './terminal-source'
+import { TerminalView } from './terminal-view'
 
 export interface TerminalPaneProps {
-  readonly terminal: TerminalSource
+  /** The person's shell. */
+  readonly terminal: KeyboardSource
+  readonly agent: AgentSource
   /** Output is shown, nothing can be typed: another tab writes the session, or it is not open yet. */
   readonly readOnly: boolean
-  /** Mirrors the screen for assistive technology; costs speed, so only when asked for. */
-  readonly screenReader?: boolean
+  /** Why nothing can be typed, as a sentence; left out where that needs no word. */
+  readonly why: string | undefined
+  /** It is to have the focus, as soon as it can. */
+  readonly isAsked: boolean
+  readonly onFocused: () => void
 }
 
-/** Lets an opening animation and a dragged edge come to rest. */
-const SETTLE_MS = 80
+type Shown = 'person' | 'agent'
 
-/** Fits the screen to its box: after a pause, in a frame, once the fonts are there. */
-function keepFitted(box: HTMLElement, shell: ShellScreen): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let frame = 0
-  const later = (): void => {
-    clearTimeout(timer)
-    cancelAnimationFrame(frame)
-    timer = setTimeout(() => {
-      frame = requestAnimationFrame(() => shell.fit())
-    }, SETTLE_MS)
+const SCREEN_READER = 'tabwright.terminal.screen-reader'
+
+/** The terminals of a session: the person's, and the agent's to look at. */
+export function TerminalPane({ terminal, agent, readOnly, why, isAsked, onFocused }: TerminalPaneProps): JSX.Element {
+  const [shown, setShown] = useState<Shown>('person')
+  const [searched, setSearched] = useState<Shown>()
+  const [screenReader, setScreenReader] = useState(() => memory.getItem(SCREEN_READER) === 'on')
+  // A session that is still being opened gives the focus elsewhere, and takes no key.
+  const isWanted = isAsked && (!readOnly || why !== undefined)
+  const searchPerson = useCallback((on: boolean) => setSearched(on ? 'person' : undefined), [])
+  const searchAgent = useCallback((on: boolean) => setSearched(on ? 'agent' : undefined), [])
+  const read = (on: boolean): void => {
+    memory.setItem(SCREEN_READER, on ? 'on' : 'off')
+    setScreenReader(on)
   }
-  const observer = new ResizeObserver(later)
-  observer.observe(box)
-  void document.fonts.ready.then(later)
-  return () => {
-    observer.disconnect()
-    clearTimeout(timer)
-    cancelAnimationFrame(frame)
-  }
-}
-
-/** The terminal of the session. Collapse it as you like: a hidden box is never refitted, and a new one reads the history. */
-export function TerminalPane({ terminal, readOnly, screenReader = false }: TerminalPaneProps): JSX.Element {
-  const box = useRef<HTMLDivElement>(null)
-  const [trouble, setTrouble] = useState<string>()
-
-  const [shell, setShell] = useState<ShellScreen>()
-
-  useEffect(() => {
-    if (box.current === null) return
-    const made = new ShellScreen(box.current, { source: terminal, screenReader, onTrouble: setTrouble })
-    const release = keepFitted(box.current, made)
-    setShell(made)
-    return () => {
-      setShell(undefined)
-      release()
-      made.dispose()
-    }
-  }, [terminal, screenReader])
-
-  useEffect(() => shell?.setReadOnly(readOnly), [shell, readOnly])
-
   return (
-    <section aria-label="Terminal" className={css.pane}>
-      {trouble !== undefined && (
-        <p role="alert" className={css.trouble}>
-          {trouble}
+    <Tabs.Root className={css.tabs} value={shown} onValueChange={(next: Shown) => setShown(next)}>
+      <div className={css.bar}>
+        <Tabs.List className={css.list} aria-label="Terminals">
+          <Tabs.Tab value="person" className={css.tab}>
+            Terminal
+          </Tabs.Tab>
+          <Tabs.Tab value="agent" className={css.tab}>
+            Agent
+          </Tabs.Tab>
+        </Tabs.List>
+        <IconButton
+          label="Search (Ctrl+F)"
+          pressed={searched === shown}
+          onPress={() => setSearched(searched === shown ? undefined : shown)}
+        >
+          <Search size={15} aria-hidden />
+        </IconButton>
+        <IconButton label="Screen reader mode" pressed={screenReader} onPress={() => read(!screenReader)}>
+          <Accessibility size={15} aria-hidden />
+        </IconButton>
+      </div>
+      {why !== undefined && (
+        <p role="status" className={css.why}>
+          {why}
         </p>
       )}
-      <div ref={box} className={css.box} />
-    </section>
+      <Tabs.Panel value="person" keepMounted tabIndex={-1} className={css.panel}>
+        <TerminalView
+          label="Terminal"
+          source={terminal}
+          hint="Click here or press a key to start a shell."
+          keyboard={terminal}
+          readOnly={readOnly}
+          screenReader={screenReader}
+          searching={searched === 'person'}
+          onSearch={searchPerson}
+          isAsked={isWanted && shown === 'person'}
+          onFocused={onFocused}
+        />
+      </Tabs.Panel>
+      <Tabs.Panel value="agent" keepMounted tabIndex={-1} className={css.panel}>
+        <AgentView
+          agent={agent}
+          readOnly={readOnly}
+          screenReader={screenReader}
+          searching={searched === 'agent'}
+          onSearch={searchAgent}
+          isAsked={isWanted && shown === 'agent'}
+          onFocused={onFocused}
+        />
+      </Tabs.Panel>
+    </Tabs.Root>
   )
 }

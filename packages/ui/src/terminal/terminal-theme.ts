@@ -1,3 +1,4 @@
+import type { ISearchOptions } from '@xterm/addon-search'
 import type { ITheme } from '@xterm/xterm'
 import { isDarkNow } from '../editor/theme-watch'
 import { readColor } from '../theme/read-color'
@@ -39,5 +40,22 @@ export function terminalTheme(): ITheme {
     scrollbarSliderBackground: `${readColor('--ink-faint')}40`,
     scrollbarSliderHoverBackground: `${readColor('--ink-faint')}66`,
     scrollbarSliderActiveBackground: `${readColor('--ink-faint')}80`,
+  }
+}
+
+/** What text must differ by at least from what it stands on, WCAG's measure: more where the system asks for more. */
+export function contrastNow(): number {
+  return window.matchMedia('(prefers-contrast: more), (forced-colors: active)').matches ? 7 : 4.5
+}
+
+/** How the places that a search found are marked. */
+export function searchColors(): NonNullable<ISearchOptions['decorations']> {
+  const [each, here] = [readColor('--ink-faint'), readColor('--accent')]
+  return {
+    matchBorder: each,
+    matchOverviewRuler: each,
+    activeMatchBorder: here,
+    activeMatchBackground: readColor('--selection'),
+    activeMatchColorOverviewRuler: here,
   }
 }

@@ -9,17 +9,19 @@ describe('the request for a summary', () => {
     const kept = `"model":"m","max_tokens":10,"system":[{"type":"text","text":"}"}],"tools":[],"messages":${MESSAGES}`
     const more =
       '"context_management":{"edits":[]},"stop_sequences":["a"],"tool_choice":{"type":"any"},"output_config":{"effort":"high","format":{"type":"json_schema"},"task_budget":{"total":5,"remaining":2}}'
-    expect(blockBody(`{${more},${kept}}`, undefined)).toBe(
+    expect(blockBody(`{${more},${kept}}`, {})).toBe(
       `{"output_config":{"effort":"high","task_budget":{"total":5}},${kept},"compaction":{"type":"summarize"}}`,
     )
-    expect(blockBody(`{"tool_choice":{"type":"auto"},${kept}}`, undefined)).toContain('"tool_choice":{"type":"auto"}')
+    expect(blockBody(`{"tool_choice":{"type":"auto"},${kept}}`, {})).toContain('"tool_choice":{"type":"auto"}')
   })
 
   it('[F22] puts a person’s words into a whole prompt, because instructions replace the API’s own', () => {
-    const body = JSON.parse(blockBody('{"model":"m"}', 'keep the API names'))
-    expect(body.compaction.instructions).toBe(summaryPrompt('keep the API names'))
+    const body = JSON.parse(blockBody('{"model":"m"}', { instructions: 'keep the API names' }))
+    expect(body.compaction.instructions).toBe(summaryPrompt({ instructions: 'keep the API names' }))
     expect(body.compaction.instructions).toContain('Write a summary of this conversation')
-    expect(JSON.parse(blockBody('{"model":"m"}', 'x'.repeat(20_000))).compaction.instructions.length).toBeLessThanOrEqual(16_384)
+    expect(JSON.parse(blockBody('{"model":"m"}', { instructions: 'x'.repeat(20_000) })).compaction.instructions.length).toBeLessThanOrEqual(
+      16_384,
+    )
   })
 })
 

@@ -8,18 +8,30 @@ const MAX_INSTRUCTIONS = 16_000
  * The request that asks the API for a summary of its own: the bytes of an ordinary request, so that the provider's cache serves them, plus
  * the one parameter, less what the API does not accept beside it.
  * @param body an ordinary request with exactly the messages to summarise
- * @param instructions what a person asked to keep; without any the API's own prompt is used
+ * @param wish what a person or the project asked to keep; without any the API's own prompt is used
  */
-export function blockBody(body: string, instructions: string | undefined): string {
+export function blockBody(body: string, wish: SummaryWish): string {
   // Instructions replace the API's prompt, they do not add to it.
-  const prompt = instructions === undefined ? {} : { instructions: summaryPrompt(instructions).slice(0, MAX_INSTRUCTIONS) }
+  const isPlain = wish.instructions === undefined && wish.added === undefined
+  const prompt = isPlain ? {} : { instructions: summaryPrompt(wish).slice(0, MAX_INSTRUCTIONS) }
   const kept = membersOf(body).flatMap(withoutRefused)
   return `{${[...kept, `"compaction":${JSON.stringify({ type: 'summarize', ...prompt })}`].join(',')}}`
 }
 
+/** What a summary is to keep in particular. */
+export interface SummaryWish {
+  /** Of the person. */
+  readonly instructions?: string
+  /** Of the project's hooks, each with its name. */
+  readonly added?: string
+}
+
 /** What to write into a summary, for a server or a person that wants to say so. */
-export function summaryPrompt(instructions: string | undefined): string {
-  const asked = instructions === undefined ? [] : ['', `The person asked in particular: ${instructions}`]
+export function summaryPrompt({ instructions, added }: SummaryWish): string {
+  const asked = [
+    ...(instructions === undefined ? [] : ['', `The person asked in particular: ${instructions}`]),
+    ...(added === undefined ? [] : ['', added]),
+  ]
   return [
     'Write a summary of this conversation that will stand in its place. Whoever goes on has only the summary, the workspace and what you write here. Say, in this order:',
     '1. What the person wants, in their own words where it matters, with every limit and preference they named.',

@@ -19,7 +19,12 @@ async function start(options: Pick<StoryOptions, 'script'> & Partial<StoryOption
 
 let reads = 0
 const read = (): Reply =>
-  answer([thinking(`step ${++reads}`), text('Reading.'), tool('read_file', { path: 'big.txt', offset: 1 }, { id: `r${reads}` })])
+  answer([
+    thinking(`step ${++reads}`),
+    text('Reading.'),
+    // Each another one: calls that repeat themselves would be ended.
+    tool('read_file', { path: 'big.txt', offset: 1, limit: 2000 + (reads % 100) }, { id: `r${reads}` }),
+  ])
 
 /** So many reads, then words; summaries beside that. */
 function script(count: number, after: readonly Reply[] = []): StoryOptions['script'] {

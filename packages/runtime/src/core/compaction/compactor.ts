@@ -1,9 +1,14 @@
-import { DEMO_MODEL_ID, failureOf, type Failure } from '@tabwright/protocol'
+import { DEMO_MODEL_ID, failureOf, type Failure, type LimitReached } from '@tabwright/protocol'
+import { blockOf } from '../guards/guards'
+import { hookContext } from '../hooks/hook-context'
+import type { Hooks } from '../hooks/hooks'
 import type { Journal } from '../journal'
+import type { Fact } from '../fact'
+import { failureAt } from '../limits/budget'
 import type { ModelChoice, Ports } from '../ports'
 import type { SessionState } from '../session-state'
 import { NOT_FOR_DEMO } from './ask'
-import { askForSummary, endEntry, LOST_ENTRY, refusedEntry, summaryRequest } from './entries'
+import { askForSummary, blockedEntry, endEntry, LOST_ENTRY, refusedEntry, summaryRequest } from './entries'
 import { nextCompaction, type CompactionAction } from './next'
 import { limitsOf } from './policy'
 import type { Summarised } from './summary'
@@ -25,6 +30,11 @@ export interface Compacting {
   readonly journal: Journal
   /** The model that the conversation is with. @throws FailureError `no_key` */
   readonly choice: () => ModelChoice
+  readonly hooks: Pick<Hooks, 'onCompact'>
+  /** The person stops the turn. */
+  readonly isStopped: () => boolean
+  /** The limit of the person's that leaves no room for another request. */
+  readonly reached: () => Promise<LimitReached | undefined>
   /** A summary came: look again. */
   readonly wake: () => void
 }
@@ -48,6 +58,13 @@ interface Job {
 interface Wanted {
   readonly rows: readonly number[]
   readonly instructions?: string | undefined
+}
+
+/** What the project's hooks made of a summary that is about to be asked for. */
+interface HooksSaid {
+  readonly facts: readonly Fact[]
+  readonly block: string | undefined
+  readonly added: string
 }
 type Start = Extract<CompactionAction, { type: 'start' }>
 
@@ -116,8 +133,7 @@ class SessionCompactor implements Compactor {
     const taken = wanted ? { taken: wanted.rows } : {}
     switch (next.type) {
       case 'start':
-        await this.#start(next, wanted)
-        return 'again'
+        return this.#startWithin(next, wanted)
       case 'refuse':
         await journal.write({ ...refusedEntry(next.failure), ...taken })
         return 'again'
@@ -129,6 +145,15 @@ class SessionCompactor implements Compactor {
     }
   }
 
+  /** A summary is a request like any other: where a limit leaves no room for it, the loop stops in front of its own. */
+  async #startWithin(next: Start, wanted: Wanted | undefined): Promise<'go' | 'again'> {
+    const reached = await this.#compacting.reached()
+    if (!reached) await this.#start(next, wanted)
+    else if (wanted) await this.#compacting.journal.write({ ...refusedEntry(failureAt(reached)), taken: wanted.rows })
+    else return 'go'
+    return 'again'
+  }
+
   #next(isWanted: boolean): CompactionAction {
     const { state, wire: rows } = this.#compacting.journal
     const choice = this.#chosen()
@@ -137,19 +162,31 @@ class SessionCompactor implements Compactor {
     return nextCompaction({ state, rows, limits: limitsOf(choice.info), isSameModel, isWanted })
   }
 
-  async #start({ trigger, way, messages }: Start, wanted: Wanted | undefined): Promise<void> {
+  async #start(next: Start, wanted: Wanted | undefined): Promise<void> {
     const { journal, ports } = this.#compacting
     const choice = this.#chosen()
     if (!('info' in choice)) return
+    const { trigger, way, messages } = next
     const instructions = (wanted ?? journal.state.compaction.owed)?.instructions?.trim() || undefined
-    const data = { trigger, way, messages, ...(instructions !== undefined && { instructions }) }
-    await journal.write({ facts: [{ type: 'compaction.started', data }], ...(wanted && { taken: wanted.rows }) })
+    const said = await this.#asked(next, instructions)
+    if (this.#compacting.isStopped()) return
+    if (said.block !== undefined) return journal.write({ ...blockedEntry(next, said.block, said.facts), taken: wanted?.rows ?? [] })
+    const { added } = said
+    const data = { trigger, way, messages, ...(instructions !== undefined && { instructions }), ...(added !== '' && { added }) }
+    await journal.write({ facts: [...said.facts, { type: 'compaction.started', data }], ...(wanted && { taken: wanted.rows }) })
     const { open } = journal.state.compaction
     if (!open) return
     const abort = new AbortController()
     const asked = askForSummary(ports, choice, { ...summaryRequest(journal, choice, open), signal: abort.signal })
     const job: Job = { seq: open.seq, abort, waiting: [], settled: asked.then((result) => this.#came(job, result)) }
     this.#job = job
+  }
+
+  /** The project's hooks, in front of a summary. */
+  async #asked({ trigger }: Start, instructions: string | undefined): Promise<HooksSaid> {
+    const answers = await this.#compacting.hooks.onCompact(trigger === 'manual' ? 'manual' : 'auto', instructions)
+    const facts: readonly Fact[] = answers.length === 0 ? [] : [{ type: 'guard.answered', data: { point: 'pre-compact', answers } }]
+    return { facts, block: blockOf(answers), added: answers.flatMap(hookContext).join('\n') }
   }
 
   #came(job: Job, result: Summarised): void {

@@ -1,9 +1,10 @@
 import { failureOf, type Bill, type Failure, type SessionEvent } from '@tabwright/protocol'
 import { heldBack, proofOf } from '../breaker'
 import { hiddenRanges, isOnBranch } from '../history/branch'
-import type { Entry, Fact, Journal } from '../journal'
+import type { Entry, Journal } from '../journal'
+import type { Fact } from '../fact'
 import type { ModelChoice, Ports } from '../ports'
-import type { Unsent } from '../session-state'
+import type { Unsent } from '../records'
 import { wireAsking } from '../request'
 import { betasOf, requestBody, userRows } from '../wire'
 import { blockBody, summaryPrompt } from './body'
@@ -19,8 +20,8 @@ export function summaryRequest(journal: Journal, { info }: ModelChoice, asked: O
   const { previousTail: _tail, raised: _raised, clearAt: _clearAt, ...asking } = wireAsking(journal)
   const isBlock = asked.way === 'block'
   const betas = [...betasOf(info, asking), ...(isBlock || rows.some(isSummary) ? [COMPACTION_BETA] : [])]
-  if (isBlock) return { way: asked.way, body: blockBody(requestBody(rows, info, asking), asked.instructions), betas }
-  const question: Unsent = { type: 'message', content: [{ type: 'text', text: summaryPrompt(asked.instructions) }], wakes: false }
+  if (isBlock) return { way: asked.way, body: blockBody(requestBody(rows, info, asking), asked), betas }
+  const question: Unsent = { type: 'message', content: [{ type: 'text', text: summaryPrompt(asked) }], wakes: false }
   return { way: asked.way, body: requestBody([...rows, ...userRows([question], { calls: [] })], info, asking), betas }
 }
 
@@ -72,6 +73,13 @@ export function refusedEntry(failure: Failure): Entry {
   return {
     facts: [{ type: 'compaction.started', data: { trigger: 'manual', way: 'block', messages: 0 } }, failedFact(failure, [])],
   }
+}
+
+/** A hook of the project does not let it begin. One that nobody asked for counts as a try: it is not asked about at every step. */
+export function blockedEntry({ trigger, way }: Pick<OpenCompaction, 'trigger' | 'way'>, reason: string, said: readonly Fact[]): Entry {
+  const message = `A hook of the project does not let the conversation be summarised: ${reason} The conversation is as it was.`
+  const started: Fact = { type: 'compaction.started', data: { trigger, way, messages: 0 } }
+  return { facts: [...said, started, failedFact({ code: 'denied', message }, [])] }
 }
 
 /** Begun by a worker that is gone. */

@@ -1,4 +1,6 @@
 import type { Content, Outcome, SessionEvent } from '@tabwright/protocol'
+import { folderEndedText } from '../folder-words'
+import { isNews } from '../history/side'
 
 /** A fact as the model reads it again: who, and what; undefined for facts that only the machinery needs. */
 export function pastLines(event: SessionEvent): string | undefined {
@@ -6,7 +8,7 @@ export function pastLines(event: SessionEvent): string | undefined {
     case 'session.opened':
       return `The session began: ${event.data.title}`
     case 'message.user':
-      return `${{ user: 'person', review: 'review', app: 'app' }[event.data.from]}: ${textOf(event.data.content)}`
+      return `${{ user: 'person', review: 'review', app: 'app', agent: 'task', worker: `worker ${JSON.stringify(event.data.by ?? '')}` }[event.data.from]}: ${textOf(event.data.content)}`
     case 'message.assistant':
       return saidBy(event.data.content)
     case 'turn.ended':
@@ -23,6 +25,8 @@ export function pastLines(event: SessionEvent): string | undefined {
       return `A checkpoint was made: ${event.data.name}`
     case 'history.restored':
       return `Files were put back to how they were after fact ${event.data.to}: ${event.data.paths.join(', ')}`
+    case 'folder.ended':
+      return `person: ${folderEndedText(event.data)}`
     case 'history.rewound':
       return `The conversation went back to fact ${event.data.to}.`
     default:
@@ -38,14 +42,18 @@ function callLine(event: SessionEvent): string | undefined {
       const note = decision.type === 'deny' && decision.note !== undefined ? `: ${decision.note}` : ''
       return `person: ${decision.type === 'allow' ? 'allowed' : 'denied'} ${call}${note}`
     }
+    case 'call.edited':
+      return `person: changed ${event.data.call} before it ran`
     case 'call.ended':
       return `result of ${event.data.call} (${event.data.outcome.type}): ${resultText(event.data.outcome)}`
     case 'call.resolved':
       return `person: said of ${event.data.call} that it ${{ done: 'was done', again: 'shall run again', skip: 'is to be left' }[event.data.choice]}`
     case 'workspace.changed':
-      return `Files changed by ${event.data.by}: ${event.data.changes.map(({ path, added, removed }) => `${path} (+${added} −${removed})`).join(', ')}`
+      return changedFiles(event)
     case 'review.decided':
-      return `person: ${event.data.decision} the change of ${event.data.path}`
+      return `person: ${event.data.decision} ${event.data.part ? 'parts of ' : ''}the change of ${event.data.path}`
+    case 'review.undone':
+      return `person: took back a refusal in ${event.data.path}`
     default:
       return undefined
   }
@@ -66,4 +74,9 @@ function textOf(content: readonly Content[]): string {
 
 function resultText({ text }: Outcome): string {
   return text === '' ? '(no output)' : text
+}
+
+function changedFiles({ data }: SessionEvent<'workspace.changed'>): string | undefined {
+  const files = data.changes.filter(isNews).map(({ path, added, removed }) => `${path} (+${added} −${removed})`)
+  return files.length === 0 ? undefined : `Files changed by ${data.by}: ${files.join(', ')}`
 }

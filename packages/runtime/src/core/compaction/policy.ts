@@ -1,5 +1,5 @@
 import type { ModelInfo, SessionEventMap, WhenLong } from '@tabwright/protocol'
-import type { Unsent } from '../session-state'
+import type { Unsent } from '../records'
 
 /** The beta of the API's own summaries; every request that makes one or carries one has to name it. */
 export const COMPACTION_BETA = 'compact-2026-09-04'
@@ -7,7 +7,7 @@ export const COMPACTION_BETA = 'compact-2026-09-04'
 /** Kept free at least, in tokens. Source: harness.md F20. */
 const RESERVE = 30_000
 /** A window of a million tokens makes every step dear long before it is full. Source: harness.md F20, default. */
-export const USER_WINDOW = 300_000
+const USER_WINDOW = 300_000
 /** As in the request body; see `requestBody`. */
 const MAX_ANSWER = 32_000
 /** The question for the summary itself. */

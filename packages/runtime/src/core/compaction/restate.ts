@@ -1,5 +1,6 @@
 import type { SessionEvent, WireRow } from '@tabwright/protocol'
 import type { SessionState } from '../session-state'
+import { modeNote } from '../modes'
 import { instructionText } from '../wire'
 
 /** What can be said again after a summary took the place of the conversation. */
@@ -17,7 +18,7 @@ interface Lost {
 type Restating = (lost: Lost) => string | undefined
 
 /** A feature that tells the model something which must outlive a summary adds its line here. */
-const RESTATED: readonly Restating[] = [wherePastIs, instructionFiles, personsWords, callsOfUnknownEnd, goOn]
+const RESTATED: readonly Restating[] = [wherePastIs, instructionFiles, personsWords, callsOfUnknownEnd, planning, goOn]
 
 /** What a summary cannot carry, as one text. */
 export function restated(lost: Lost): string {
@@ -43,7 +44,7 @@ function personsWords({ events }: Lost): string | undefined {
   const kept: string[] = []
   let room = MAX_WORDS
   for (const event of events.toReversed()) {
-    if (event.type !== 'message.user' || event.data.from !== 'user') continue
+    if (event.type !== 'message.user' || (event.data.from !== 'user' && event.data.from !== 'agent')) continue
     const text = event.data.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n')
     if (text.length > room) break
     room -= text.length
@@ -56,6 +57,10 @@ function personsWords({ events }: Lost): string | undefined {
 function callsOfUnknownEnd({ state }: Lost): string | undefined {
   const unknown = state.calls.filter((call) => call.ended?.type === 'unknown').map((call) => call.content.name)
   return unknown.length > 0 ? `Not known whether it happened: ${unknown.join(', ')}. Look before you repeat it.` : undefined
+}
+
+function planning({ state }: Lost): string | undefined {
+  return state.mode === 'plan' ? modeNote('plan', 'ask') : undefined
 }
 
 function goOn({ isWorking }: Lost): string | undefined {

@@ -30,6 +30,8 @@ export interface OpenCompaction {
   readonly way: CompactionWay
   readonly messages: number
   readonly instructions?: string
+  /** What hooks of the project want kept. */
+  readonly added?: string
 }
 
 export const NO_COMPACTION: CompactionState = {

@@ -52,7 +52,7 @@ export function swapEntry(summary: Summary, { state, rows, events }: Swapping): 
 }
 
 /** How a wire begins whose summary is in words; nothing else begins like this. */
-export const WORDS_BEGIN = '<summary-of-this-conversation>'
+const WORDS_BEGIN = '<summary-of-this-conversation>'
 
 /** Thinking is bound to the messages before it, so nothing of the old wire may be sent again: what is kept is told in words. */
 function wordsMessage(summary: string, kept: readonly WireRow[], state: SessionState): string {

@@ -4,12 +4,16 @@ import {
   type CallId,
   type Decision,
   type Digest,
+  type EffectClass,
   type Hash,
   type Json,
-  type Rule,
   type Verdict,
 } from '@tabwright/protocol'
-import { BUILT_IN_RULES, judge } from './rules'
+import { FETCH_TOOL } from './egress'
+import { judgeLeaving, type Leaving } from './leaving'
+import { BUILT_IN_RULES, judge, type Standing } from './rules'
+import { subjectOf, type Eyes, type Subject } from './subject'
+import { askedForChange, rulesOfNow } from './tool-change'
 
 /** Lets one executor run one call once. Only this module can make one that works: it remembers those that it made. */
 export interface Capability {
@@ -26,6 +30,9 @@ export interface GateRequest {
   /** Identity of the tool: name, description and schema; a changed tool voids what was allowed. */
   readonly identity: string
   readonly input: Json
+  readonly effect: EffectClass
+  /** Of what goes to the network. */
+  readonly leaving?: Leaving
 }
 
 export interface Judgement {
@@ -35,13 +42,33 @@ export interface Judgement {
 }
 
 /** Rules of this moment → verdict and the digest that an approval is bound to. */
-export function judgeCall(hash: Hash, request: GateRequest, sessionRules: readonly Rule[]): Judgement {
+export function judgeCall(
+  { hash, eyes }: { readonly hash: Hash; readonly eyes: Eyes },
+  request: GateRequest,
+  standing: Standing,
+): Judgement {
   const bytes = canonicalJson(request.input)
-  const verdict = judge({ tool: request.tool, input: request.input, bytes }, [...BUILT_IN_RULES, ...sessionRules])
+  const subject = subjectOf({ tool: request.tool, input: request.input, effect: request.effect, bytes }, eyes)
+  const verdict = judgeForTool(subject, request, standing)
+  if (request.tool === FETCH_TOOL && !request.leaving)
+    return fail('unexpected', 'A request to the network was judged without a look at what leaves.')
   return { verdict, bytes, digest: digestCall(hash, request, bytes) }
 }
 
-export function digestCall(hash: Hash, request: Omit<GateRequest, 'input'>, bytes: string): Digest {
+/** By the rules that speak of the tool as it is. Where it would have passed by one that does not any more, the question says why. */
+function judgeForTool(subject: Subject, request: Pick<GateRequest, 'tool' | 'identity' | 'leaving'>, standing: Standing): Verdict {
+  const { rules, voided } = rulesOfNow(standing.rules, request)
+  const verdict = judge(subject, { ...standing, rules: [...BUILT_IN_RULES, ...rules] })
+  const left = request.leaving ? judgeLeaving(verdict, request.leaving) : verdict
+  const [first] = voided
+  if (verdict.type !== 'ask' || left.type !== 'ask' || !first) return left
+  const before = judge(subject, { ...standing, rules: [...BUILT_IN_RULES, ...standing.rules] })
+  const id = before.type === 'allow' ? before.by?.find((ref) => voided.some((rule) => rule.id === ref.id))?.id : undefined
+  const rule = voided.find((one) => one.id === id)
+  return rule ? askedForChange(left, rule, request.identity) : left
+}
+
+export function digestCall(hash: Hash, request: Pick<GateRequest, 'call' | 'tool' | 'identity'>, bytes: string): Digest {
   return hash(['v1', request.call, request.tool, hash(request.identity), bytes].join('\n'))
 }
 

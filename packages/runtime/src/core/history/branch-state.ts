@@ -1,5 +1,5 @@
 import type { EventLog, Rewind, SessionEvent, SessionId } from '@tabwright/protocol'
-import { EMPTY_STATE, fold, type SessionState } from '../session-state'
+import { EMPTY_STATE, fold, foldBehind, type SessionState } from '../session-state'
 import { hiddenBy, isOnBranch } from './branch'
 
 /** Which rows of the wire the conversation stands on: the first `rows` of an epoch, its header counted. Epoch 0: none. */
@@ -31,10 +31,10 @@ export async function branchState(
   return branch
 }
 
-/** Adds a fact; one that is not on the path only tells that an epoch was begun. */
+/** Adds a fact; one that is not on the path only tells that an epoch was begun, and whom the session cannot trust. */
 export function addFact(branch: BranchState, event: SessionEvent, isOnPath: boolean): BranchState {
   const newest = Math.max(branch.newest, epochBegunBy(branch, event))
-  if (!isOnPath) return { ...branch, newest }
+  if (!isOnPath) return { ...branch, state: foldBehind(branch.state, event), newest }
   return { state: fold(branch.state, event), wire: wireAfter(branch, event), newest }
 }
 

@@ -53,11 +53,34 @@ export function isHidden(ranges: readonly HiddenRange[], seq: number): boolean {
 }
 
 /** Files went on while the conversation went back: what happened to them counts on every path. */
-export function isAboutFiles(type: SessionEventType): boolean {
-  return type === 'workspace.changed' || type === 'review.decided'
+function isAboutFiles(type: SessionEventType): boolean {
+  return type === 'workspace.changed' || type === 'review.decided' || type === 'review.undone'
+}
+
+const ABOUT_TRUST: ReadonlySet<SessionEventType> = new Set([
+  'mode.chosen',
+  'network.chosen',
+  'fetch.started',
+  'import.read',
+  'functions.told',
+  'leak.stopped',
+  'rule.revoked',
+])
+
+/**
+ * How much a person allows, and what came in and went out, is no part of the conversation: going back must not quietly allow more, nor
+ * forget it.
+ */
+function isAboutTrust(type: SessionEventType): boolean {
+  return ABOUT_TRUST.has(type)
+}
+
+/** Whether a fact holds on every path. */
+export function holdsAnyway({ type }: Pick<SessionEvent, 'type'>): boolean {
+  return isAboutFiles(type) || isAboutTrust(type)
 }
 
 /** Whether a fold over the conversation takes this fact. */
 export function isOnBranch(ranges: readonly HiddenRange[], event: Pick<SessionEvent, 'seq' | 'type'>): boolean {
-  return isAboutFiles(event.type) || !isHidden(ranges, event.seq)
+  return holdsAnyway(event) || !isHidden(ranges, event.seq)
 }

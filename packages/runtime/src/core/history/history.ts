@@ -129,7 +129,9 @@ function netOf(changes: readonly FileChange[], which: 'all' | 'changed' = 'chang
 
 function sideNow({ workspace }: HistoryPorts, path: string): Side {
   const entry = workspace().stat(path)
-  return entry ? { hash: entry.hash, mode: entry.mode } : null
+  if (entry === undefined) return null
+  const { hash, mode, permissions } = entry
+  return { hash, mode, ...(permissions !== undefined && { permissions }) }
 }
 
 function sideThen(ports: HistoryPorts, { moves, head }: Past, place: { path: string; at: number }): Side {

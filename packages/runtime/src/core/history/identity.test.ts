@@ -52,7 +52,8 @@ async function openSession(store: MemoryLog, session: SessionId): Promise<Sessio
 }
 
 const PATHS = ['a', 'b', 'c/d', 'c/e', 'c', 'f/g/h']
-const MODES = ['file', 'executable', 'symlink'] as const
+const MODES = ['file', 'executable', 'symlink', 'folder'] as const
+const PERMISSIONS = [0o644, 0o755, 0o600] as const
 type By = 'agent' | 'user' | 'terminal'
 
 function scribble(draft: WorkspaceDraft, roll: (below: number) => number): void {
@@ -64,7 +65,10 @@ function scribble(draft: WorkspaceDraft, roll: (below: number) => number): void 
     }
     // Where a folder stands no file can be, nor the other way round.
     const isFree = !PATHS.some((other) => draft.stat(other) && (other.startsWith(`${path}/`) || path.startsWith(`${other}/`)))
-    if (isFree) draft.write(path, new TextEncoder().encode(`${roll(5)}\n`), { mode: MODES[roll(3)] ?? 'file' })
+    if (!isFree) continue
+    const mode = MODES[roll(4)] ?? 'file'
+    const permissions = mode === 'symlink' ? 0o777 : (PERMISSIONS[roll(3)] ?? 0o644)
+    draft.write(path, new TextEncoder().encode(mode === 'folder' ? '' : `${roll(5)}\n`), { mode, permissions })
   }
 }
 
@@ -83,7 +87,8 @@ function placeable({ workspace }: Ports, delta: readonly PathChange[]): readonly
   const trial = workspace.draft()
   return delta.filter(({ path, after }) => {
     try {
-      if (after) trial.write(path, after.bytes, { mode: after.mode })
+      if (after)
+        trial.write(path, after.bytes, { mode: after.mode, ...(after.permissions !== undefined && { permissions: after.permissions }) })
       else trial.remove(path)
       return true
     } catch {
@@ -93,7 +98,16 @@ function placeable({ workspace }: Ports, delta: readonly PathChange[]): readonly
 }
 
 const treeOf = ({ workspace }: Session): string =>
-  JSON.stringify(workspace.list().map(({ path, hash, mode }) => [path, hash.slice(0, 8), mode]))
+  JSON.stringify(
+    [...workspace.list(), ...workspace.folders()].map(({ path, hash, mode, permissions = 0 }) => [
+      path,
+      hash.slice(0, 8),
+      mode,
+      permissions,
+    ]),
+  )
+const hashesOf = ({ workspace }: Session): Map<string, string> =>
+  new Map([...workspace.list(), ...workspace.folders()].map(({ path, hash }) => [path, hash]))
 const headOf = ({ journal }: Session): number => journal.state.head
 
 /** A past of agent, shell, editor and a second session on the same store; the tree after each fact of the first. */
@@ -153,13 +167,13 @@ it('[F34] keeps every file that the person chose to keep, and puts back all othe
     const to = places[roll(places.length)] ?? 1
     const plan = await session.history.plan(to)
     const keep = plan.changes.filter(() => roll(2) === 0).map(({ path }) => path)
-    const before = new Map(session.workspace.list().map(({ path, hash }) => [path, hash]))
+    const before = hashesOf(session)
     const target = new Map(plan.changes.map(({ path, after }) => [path, after]))
     try {
       await session.restorer.restore({ to, scope: 'code', keep, asOf: plan.asOf })
     } catch {
       // What is kept may be a folder where a file is to come back: then nothing is changed at all.
-      expect(new Map(session.workspace.list().map(({ path, hash }) => [path, hash]))).toEqual(before)
+      expect(hashesOf(session)).toEqual(before)
       continue
     }
     for (const [path, hash] of target) {

@@ -1,7 +1,7 @@
 import type { SessionEvent } from '@tabwright/protocol'
 import { asEvents } from '@tabwright/testkit'
 import { expect, it } from 'vitest'
-import type { Fact } from '../journal'
+import type { Fact } from '../fact'
 import { EMPTY_TRANSCRIPT, foldTranscripts } from '../transcript'
 import { onScreen } from './on-screen'
 

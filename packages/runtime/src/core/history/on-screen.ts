@@ -1,5 +1,5 @@
 import type { SessionEvent } from '@tabwright/protocol'
-import { isHidden, type HiddenRange } from './branch'
+import { holdsAnyway, isHidden, type HiddenRange } from './branch'
 
 /**
  * The facts as a page folds them: what was taken back is left out, but not what it cost. An answer that is hidden comes first and
@@ -10,8 +10,9 @@ export function onScreen(hidden: readonly HiddenRange[], events: readonly Sessio
   const spent: SessionEvent[] = []
   const shown: SessionEvent[] = []
   for (const event of events) {
-    if (!isHidden(hidden, event.seq)) shown.push(event)
+    if (holdsAnyway(event) || !isHidden(hidden, event.seq)) shown.push(event)
     else if (event.type === 'message.assistant') spent.push({ ...event, data: { ...event.data, content: [] } })
+    else if (event.type === 'guard.answered' && event.data.bills) spent.push({ ...event, data: { ...event.data, answers: [] } })
   }
   return [...spent, ...shown]
 }

@@ -87,7 +87,7 @@ export function addFact(past: Past, event: SessionEvent, runsCommands: RunsComma
 }
 
 /** Turns that have begun up to this place, on the path that leads to it. */
-export function turnsUpTo({ turns }: Past, seq: number): number {
+function turnsUpTo({ turns }: Past, seq: number): number {
   return turns.findLast((entry) => entry.seq <= seq)?.count ?? 0
 }
 
@@ -118,7 +118,7 @@ function addTurn(past: Past, event: SessionEvent<'message.user' | 'turn.started'
     return
   }
   if (event.type === 'message.user') {
-    if (event.data.from !== 'user') return
+    if (event.data.from !== 'user' && event.data.from !== 'worker') return
     const text = event.data.content.map((block) => (block.type === 'text' ? block.text : `[${block.type}]`)).join('\n\n')
     past.messages.push({ seq: event.seq, text })
     if (isBusy) return

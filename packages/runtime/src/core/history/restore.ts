@@ -1,5 +1,6 @@
 import { fail, type FileChange, type RestoreOptions, type Restored, type WorkspaceDelta } from '@tabwright/protocol'
-import type { Entry, Fact, Journal } from '../journal'
+import type { Entry, Journal } from '../journal'
+import type { Fact } from '../fact'
 import type { Ports } from '../ports'
 import type { SessionState } from '../session-state'
 import { newestWaiting } from '../steering'
@@ -151,6 +152,14 @@ function refuseUnasked(past: Past, { to, keep, asOf }: RestoreOptions, different
   if (moved.length > 0) fail('stale', `${moved.join(', ')} changed since it was shown. Nothing was restored; look at it again.`)
 }
 
+/** Going back allows no more than before: what was revoked stays revoked, and who named which host is not forgotten. */
+function keptTrust(
+  then: SessionState,
+  { mode, taint, hosts, rules }: SessionState,
+): Pick<SessionState, 'mode' | 'taint' | 'hosts' | 'rules'> {
+  return { mode, taint, hosts, rules: then.rules.filter(({ id }) => rules.some((rule) => rule.id === id)) }
+}
+
 /** The conversation as it was at `to`, and the wire that goes on: the same rows, byte for byte, as an epoch of their own. */
 async function rewindEntry({ ports, journal }: Restoring, past: Past, to: number): Promise<Entry> {
   if (!isBorder(past, to)) {
@@ -163,5 +172,9 @@ async function rewindEntry({ ports, journal }: Restoring, past: Past, to: number
   }
   const held = await newestWaiting(ports)
   const data = { to, wire: rows.length === 0 ? 0 : journal.wireEpoch + 1, ...(held > 0 && { held }) }
-  return { facts: [{ type: 'history.rewound', data }], wire: rows, onto: state }
+  return {
+    facts: [{ type: 'history.rewound', data }],
+    wire: rows,
+    onto: { ...state, ...keptTrust(state, journal.state) },
+  }
 }

@@ -1,31 +1,55 @@
-import { fail, failureOf, type BlobHash, type FileChange, type FileEntry, type Workspace, type WorkspaceDelta } from '@tabwright/protocol'
+import {
+  fail,
+  failureOf,
+  modePermissions,
+  type BlobHash,
+  type FileChange,
+  type FileEntry,
+  type Workspace,
+  type WorkspaceDelta,
+} from '@tabwright/protocol'
 
-/** What stands at a path: content and kind. `null`: nothing. */
-export type Side = { readonly hash: BlobHash; readonly mode: FileEntry['mode'] } | null
+/** What stands at a path: content, kind and what may be done with it. `null`: nothing. */
+export type Side = { readonly hash: BlobHash; readonly mode: FileEntry['mode']; readonly permissions?: number } | null
 
 /** A change of which only the two ends are known. */
-export type Ends = Pick<FileChange, 'before' | 'after' | 'modes'>
+export type Ends = Pick<FileChange, 'before' | 'after' | 'modes' | 'permissions'>
 
 /** What stood there before the change. */
-export function sideBefore({ before, modes }: Ends): Side {
-  return before === null ? null : { hash: before, mode: modes?.before ?? 'file' }
+export function sideBefore({ before, modes, permissions }: Ends): Side {
+  return before === null ? null : { hash: before, mode: modes?.before ?? 'file', ...allowed(permissions?.before) }
 }
 
 /** What stands there after it. */
-export function sideAfter({ after, modes }: Ends): Side {
-  return after === null ? null : { hash: after, mode: modes?.after ?? 'file' }
+export function sideAfter({ after, modes, permissions }: Ends): Side {
+  return after === null ? null : { hash: after, mode: modes?.after ?? 'file', ...allowed(permissions?.after) }
+}
+
+function allowed(permissions: number | null | undefined): { readonly permissions?: number } {
+  return permissions === null || permissions === undefined ? {} : { permissions }
 }
 
 /** Whether two places hold the same content as the same kind of file. */
 export function isSameSide(a: Side, b: Side): boolean {
-  return a?.hash === b?.hash && a?.mode === b?.mode
+  return a?.hash === b?.hash && a?.mode === b?.mode && a?.permissions === b?.permissions
 }
 
-/** From one side to another, as a fact names it: kinds only where one is not a plain file. */
+/** From one side to another, as a fact names it: kinds only where one is not a plain file, permissions only where they are not the usual. */
 export function endsOf(before: Side, after: Side): Ends {
-  const ends = { before: before?.hash ?? null, after: after?.hash ?? null }
   const isPlain = (before?.mode ?? 'file') === 'file' && (after?.mode ?? 'file') === 'file'
-  return isPlain ? ends : { ...ends, modes: { before: before?.mode ?? null, after: after?.mode ?? null } }
+  const isUsual = before?.permissions === undefined && after?.permissions === undefined
+  return {
+    before: before?.hash ?? null,
+    after: after?.hash ?? null,
+    ...(!isPlain && { modes: { before: before?.mode ?? null, after: after?.mode ?? null } }),
+    ...(!isUsual && { permissions: { before: before?.permissions ?? null, after: after?.permissions ?? null } }),
+  }
+}
+
+/** Whether a change is worth a line where changes are listed: a time alone is not, nor a folder that holds nothing. */
+export function isNews(change: FileChange): boolean {
+  const isFile = [sideBefore(change), sideAfter(change)].some((side) => side !== null && side.mode !== 'folder')
+  return change.mtime === undefined && isFile
 }
 
 /** Where contents are, and whether all of those that are needed are there. */
@@ -40,7 +64,10 @@ export async function deltaTo(workspace: Contents, targets: ReadonlyMap<string, 
   const contents = await readAll(workspace, targets)
   const draft = workspace.draft()
   for (const [path, side] of targets) if (side === null && draft.stat(path)) draft.remove(path)
-  for (const { path, bytes, mode, hash } of contents) draft.write(path, bytes, { mode, hash })
+  // Folders before what is in them.
+  const ordered = contents.toSorted((a, b) => Number(b.mode === 'folder') - Number(a.mode === 'folder'))
+  for (const { path, bytes, mode, hash, permissions = modePermissions(mode) } of ordered)
+    draft.write(path, bytes, { mode, hash, permissions })
   return draft.delta()
 }
 
@@ -49,6 +76,7 @@ interface Content {
   readonly bytes: Uint8Array
   readonly mode: FileEntry['mode']
   readonly hash: BlobHash
+  readonly permissions?: number
 }
 
 /** Not there, or not what its hash says. Whatever else keeps a content from being read is thrown as it is. */

@@ -1,4 +1,4 @@
-import type { Fact } from '../journal'
+import type { Fact } from '../fact'
 
 /** Why files are not as the agent knows them. */
 export type Told =

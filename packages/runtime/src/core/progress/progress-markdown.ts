@@ -52,6 +52,8 @@ function stepWords({ kind, text, lines, exitCode, tests }: ProgressStep): string
       return `Rewound: ${plain(text)}`
     case 'summarised':
       return `Summarised: ${plain(text)}`
+    case 'folder':
+      return `To the disk: ${plain(text)}`
     case 'stopped':
       return `Stopped: ${plain(text)}`
     default:

@@ -1,5 +1,6 @@
 import type { Bill, ProgressTotals, SessionEvent, Usage } from '@tabwright/protocol'
 import { billsOf, foldCost, NO_COST, usedBy } from '../bills'
+import { isNews } from '../history/side'
 
 /** Adds up what a session took. What was rewound was spent all the same. */
 export interface Totals {
@@ -34,7 +35,7 @@ export function countTotals(): Totals {
         calls[countedAs(event.data.outcome.type)] += 1
         return
       case 'workspace.changed':
-        if (event.data.by !== 'seed') for (const { path } of event.data.changes) files.add(path)
+        if (event.data.by !== 'seed') for (const { path } of event.data.changes.filter(isNews)) files.add(path)
         return
       default:
         return

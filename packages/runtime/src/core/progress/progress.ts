@@ -8,9 +8,12 @@ import {
   type ProgressStep,
   type SessionEvent,
 } from '@tabwright/protocol'
+import { folderEndedText } from '../folder-words'
 import { hiddenRanges, isHidden } from '../history/branch'
-import { foldReviews, type Reviews } from '../reviews'
+import { isNews } from '../history/side'
+import { addToReviews, isUndecided, type PendingChange } from '../reviews'
 import { commandOf, firstLine } from './progress-words'
+import { countMetrics } from './metrics'
 import { countTotals } from './progress-totals'
 import { testFigures } from './test-figures'
 
@@ -21,6 +24,8 @@ const MOST = { goal: 100, done: 500, left: 200 }
 export interface Besides {
   /** Messages that wait for the loop. */
   readonly queue: readonly { readonly n: number; readonly at: number; readonly text: string }[]
+  /** Dollars that a turn may cost, where the person said so. */
+  readonly costLimit?: number | undefined
 }
 
 /**
@@ -31,14 +36,16 @@ export interface Besides {
 export function progressOf(events: readonly SessionEvent[], besides: Besides = { queue: [] }): Progress {
   const hidden = hiddenRanges(events)
   const totals = countTotals()
+  const metrics = countMetrics()
   const state = newState()
   for (const event of events) {
     totals.add(event)
-    if (event.type === 'workspace.changed' || event.type === 'review.decided') state.reviews = foldReviews(state.reviews, event)
+    metrics.add(event)
+    addToReviews(state.reviews, event)
     if (!isHidden(hidden, event.seq)) note(state, event)
     else if (event.type === 'workspace.changed') noteFiles(state, event)
   }
-  return shown(state, { totals: totals.result(), besides })
+  return { ...shown(state, { totals: totals.result(), besides }), metrics: metrics.result(besides.costLimit) }
 }
 
 interface State {
@@ -52,7 +59,7 @@ interface State {
   readonly failed: Map<string, ProgressItem>
   request: ProgressItem | undefined
   stopped: ProgressItem | undefined
-  reviews: Reviews
+  readonly reviews: Map<string, PendingChange>
   unreviewed: Map<string, ProgressLine>
 }
 
@@ -111,8 +118,9 @@ function note(state: State, event: SessionEvent): void {
   })
   switch (event.type) {
     case 'message.user': {
-      if (event.data.from !== 'user') return
-      const text = textOf(event.data.content)
+      const { from, by = 'a worker' } = event.data
+      if (from !== 'user' && from !== 'worker') return
+      const text = `${from === 'worker' ? `${by}: ` : ''}${textOf(event.data.content)}`
       push(state.goal, { seq: event.seq, at: event.at, text: firstLine(text) })
       return step('asked', text)
     }
@@ -147,6 +155,8 @@ function note(state: State, event: SessionEvent): void {
       return step('restored', `${event.data.paths.length} files as they were after step ${event.data.to}`)
     case 'history.rewound':
       return step('rewound', `The conversation goes on after step ${event.data.to}`)
+    case 'folder.ended':
+      return step('folder', folderEndedText(event.data), event.data.failed.length > 0 ? { result: 'failed' } : {})
     case 'compaction.ended':
       if (event.data.result.type === 'done') step('summarised', `${event.data.result.dropped} messages became a summary`)
       return
@@ -169,6 +179,11 @@ function noteCall(state: State, event: SessionEvent, make: { step: StepMaker; it
   switch (event.type) {
     case 'call.judged':
       return withItem(state, event.data.call, (words) => (event.data.verdict.type === 'ask' ? make.item('approval', words) : undefined))
+    case 'call.edited': {
+      const call = state.calls.get(event.data.call)
+      if (call) state.calls.set(event.data.call, { ...call, content: { ...call.content, input: event.data.bytes } })
+      return withItem(state, event.data.call, () => undefined)
+    }
     case 'call.decided':
       return withItem(state, event.data.call, () => undefined)
     case 'call.started': {
@@ -179,6 +194,9 @@ function noteCall(state: State, event: SessionEvent, make: { step: StepMaker; it
     }
     case 'call.lost':
       return withItem(state, event.data.call, (words) => make.item('lost', words))
+    case 'question.asked':
+      return withItem(state, event.data.call, () => make.item('approval', event.data.question.text))
+    case 'question.answered':
     case 'call.resolved':
       return withItem(state, event.data.call, () => undefined)
     case 'call.ended':
@@ -226,7 +244,7 @@ function resultOf(type: SessionEvent<'call.ended'>['data']['outcome']['type']): 
 
 function noteFiles(state: State, event: SessionEvent<'workspace.changed'>): void {
   const { by, changes } = event.data
-  for (const { path, added, removed } of changes) {
+  for (const { path, added, removed } of changes.filter(isNews)) {
     if (state.reviews.has(path)) state.unreviewed.set(path, { seq: event.seq, at: event.at, text: firstLine(path) })
     if (by === 'seed' || by === 'restore') continue
     const key = `${by} ${path}`
@@ -254,12 +272,13 @@ function textOf(content: readonly Content[]): string {
     .trim()
 }
 
-function shown(state: State, more: Pick<Progress, 'totals'> & { readonly besides: Besides }): Progress {
+function shown(state: State, more: Pick<Progress, 'totals'> & { readonly besides: Besides }): Omit<Progress, 'metrics'> {
   const goal = taken(state.goal)
   const done = taken(state.done)
   const open = [...state.calls.values()].flatMap(({ item }) => (item ? [item] : []))
   const queued = more.besides.queue.map(({ n, at, text }): ProgressItem => ({ seq: n, at, kind: 'queued', text: firstLine(text) }))
-  const unreviewed = [...state.reviews.keys()].map((path): ProgressItem => {
+  const undecided = [...state.reviews].flatMap(([path, change]) => (isUndecided(change) ? [path] : []))
+  const unreviewed = undecided.map((path): ProgressItem => {
     const line = state.unreviewed.get(path)
     return { seq: line?.seq ?? 0, at: line?.at ?? 0, kind: 'unreviewed', text: firstLine(path) }
   })

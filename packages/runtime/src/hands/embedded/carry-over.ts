@@ -11,9 +11,6 @@ const SHELL_WORDS: ReadonlySet<string> = new Set(
 /** Where the sandbox's own commands stand. */
 export const COMMAND_FOLDERS = ['/usr/bin', '/bin'] as const
 
-/** How the library keeps an alias among the variables. */
-export const ALIAS_PREFIX = 'BASH_ALIAS_'
-
 /**
  * Whether a function or alias of this name would run instead of what the name stands for everywhere else. Rules allow
  * commands by their words, so from one approved call to the next a name must keep its meaning.
@@ -32,7 +29,7 @@ export function ownFoldersFirst(path: string): string {
 export function droppedNote(names: readonly string[]): string {
   if (names.length === 0) return ''
   const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? ` and ${names.length - 20} more` : '')
-  return `[not kept for later commands: ${listed}; a function or alias may not take the name of a path, a built-in or a command of the sandbox]\n`
+  return `[not kept for later commands: ${listed}; nothing may take the name of a path, a built-in or a command of the sandbox, or run before every command]\n`
 }
 
 /** Said once, when a command line put other folders first. */

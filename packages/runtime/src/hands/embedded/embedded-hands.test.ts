@@ -5,6 +5,7 @@ import { handsContract } from '../../../../testkit/src/hands-contract'
 import { openThreadFrame } from '../../../../testkit/src/thread-frame'
 import { openWorkspace } from '../../workspace/workspace'
 import { embeddedHands } from './embedded-hands'
+import { packed } from './packs'
 import type { KernelFrame } from './kernel-link'
 import type { FromKernel } from './messages'
 
@@ -50,6 +51,7 @@ const done = (id: number, more: Partial<Extract<FromKernel, { type: 'done' }>> =
   exitCode: 0,
   cwd: '/workspace',
   files: [],
+  packs: [],
   removed: [],
   ...more,
 })
@@ -91,8 +93,9 @@ describe('a kernel after the old one was lost', () => {
     await expect(shell({ command: 'pwd' })).rejects.toMatchObject({ failure: { code: 'sandbox_lost' } })
     expect(await shell({ command: 'pwd', cwd: '/workspace/src' })).toMatchObject({ text: '/workspace/src\n', cwd: '/workspace/src' })
     expect(frames).toHaveLength(2)
-    // The workspace has no empty folders, so this one was lost: better nothing than a command in another place.
-    expect(await shell({ command: 'pwd', cwd: '/workspace/empty' })).toMatchObject({ exitCode: 1, cwd: '/workspace/src' })
+    expect(await shell({ command: 'ls', cwd: '/workspace/empty' })).toMatchObject({ exitCode: 0, text: '', cwd: '/workspace/empty' })
+    // Better nothing than a command in another place.
+    expect(await shell({ command: 'pwd', cwd: '/workspace/gone' })).toMatchObject({ exitCode: 1, cwd: '/workspace/empty' })
     await hands.release(lease)
   })
 })
@@ -134,15 +137,62 @@ describe('a kernel that is not to be trusted', () => {
 
   it('[rule 77] cannot write outside of the workspace nor a file of more than 50 MB', async () => {
     const bytes = new TextEncoder().encode('x')
-    const files = ['../evil', '/etc/passwd', 'a/../../b', 'ok.txt'].map((path) => ({ path, mode: 'file' as const, bytes }))
-    const big = { path: 'big.bin', mode: 'file' as const, bytes: new Uint8Array(50_000_001) }
+    const small = ['../evil', '/etc/passwd', 'a/../../b', 'ok.txt'].map((path) => ({
+      file: { path, mode: 'file' as const, mtime: 1 },
+      bytes,
+    }))
+    const big = { file: { path: 'big.bin', mode: 'file' as const, mtime: 1 }, bytes: new Uint8Array(50_000_001) }
+    const { files, packs } = packed([...small, big])
+    const beyond = { path: 'beyond', mode: 'file' as const, mtime: 1, pack: 0, at: 0, size: 60_000_000 }
     const { hands, lease } = await handsOn([
-      (message, post) => message.type === 'run' && post(done(message.id ?? 0, { files: [...files, big], removed: ['../../x'] })),
+      (message, post) => message.type === 'run' && post(done(message.id ?? 0, { files: [...files, beyond], packs, removed: ['../../x'] })),
     ])
     const draft = emptyWorkspace().draft()
     const ran = await run(hands, lease, draft)
     expect(draft.list().map((entry) => entry.path)).toEqual(['ok.txt'])
-    for (const named of ['../evil', '/etc/passwd', 'a/../../b', 'big.bin', '../../x']) expect(ran.text).toContain(named)
+    for (const named of ['../evil', '/etc/passwd', 'a/../../b', 'big.bin', 'beyond', '../../x']) expect(ran.text).toContain(named)
+  })
+
+  it('[O45] finds nothing of the machine behind any spelling of a path, and what a link leads to stays in the sandbox', async () => {
+    const hands = embeddedHands({ openFrame: () => Promise.resolve(openThreadFrame()), bundles: frameTexts })
+    const lease = await hands.provision(sessionId('paths'), new AbortController().signal)
+    const workspace = emptyWorkspace()
+    const files = workspace.draft()
+    const run = async (command: string): Promise<string> => {
+      const signal = new AbortController().signal
+      return (await hands.execute(lease, 'shell', { command, timeoutMs: 20_000 }, { signal, files, output: () => undefined })).text
+    }
+    const here = import.meta.filename
+    for (const path of [
+      '/etc/passwd',
+      '../../../../etc/passwd',
+      '/proc/self/environ',
+      '/proc/1/root/etc/passwd',
+      here,
+      'C:/Windows',
+      '//etc/passwd',
+      '/WORKSPACE/../etc/passwd',
+    ])
+      expect(await run(`cat '${path}'`)).toMatch(/^cat: .*: No such file or directory\n$/)
+    expect(
+      await run(
+        'node -e \'console.log(require("fs").existsSync("/etc/passwd"), require("fs").existsSync(process.argv[1]))\' /proc/version',
+      ),
+    ).toBe('false false\n')
+    // Links, folders behind links and hard links: written through them, nothing comes out of the workspace.
+    await run(
+      'mkdir -p /tmp/out; ln -s /tmp/out linked; echo x > linked/new; ln -s /tmp/out/new single; echo y > single; echo z > /tmp/own; ln /tmp/own hard; ln -s ../../.. up',
+    )
+    expect(await run('cat linked/new; ls /tmp/out; cat hard')).toBe('y\nnew\nz\n')
+    expect(
+      files
+        .delta()
+        .map(({ path }) => path)
+        .toSorted(),
+    ).toEqual(['hard', 'linked', 'single', 'up'])
+    expect(await run('echo a > Name; echo b > name; cat Name name')).toBe('a\nb\n')
+    expect(await run("printf 'nul' > $'a\\0b'; ls a")).toBe('a\n')
+    await hands.release(lease)
   })
 
   it('gives the same lease for the same session and starts no frame before the first command', async () => {

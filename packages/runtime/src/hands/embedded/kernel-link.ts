@@ -1,6 +1,28 @@
-import { fail, FailureError, type SessionId } from '@tabwright/protocol'
+import {
+  fail,
+  FailureError,
+  personLine,
+  type GitPerson,
+  type NetworkFetch,
+  type OpenTerminal,
+  type SessionId,
+  type TerminalEnds,
+  type TerminalSize,
+} from '@tabwright/protocol'
 import * as z from 'zod/mini'
-import { fromFrame, fromKernel, type FromKernel, type ToFrame, type ToKernel } from './messages'
+import { CommandLimit } from './command-limit'
+import { FetchDesk, isFetchSaid } from './fetch-desk'
+import {
+  fetcherOf,
+  fromFrame,
+  fromKernel,
+  MAX_HISTORY,
+  MAX_INPUT,
+  TERMINAL_FETCHES,
+  type FromKernel,
+  type ToFrame,
+  type ToKernel,
+} from './messages'
 
 /** A locked frame: the port that it was connected with, and how to throw it away. */
 export interface KernelFrame {
@@ -14,19 +36,31 @@ export interface EmbeddedOptions {
   openFrame(session: SessionId): Promise<KernelFrame>
   /** The texts of the kernel and the process worker. */
   bundles(): Promise<{ readonly kernel: string; readonly process: string }>
+  /** Who commits; asked before each command. Default: nobody. */
+  person?(): Promise<GitPerson>
+  /** A value that looks like a token and must never leave; planted in each sandbox. Default: none. */
+  decoy?(session: SessionId): string
 }
 
 export type KernelDone = Extract<FromKernel, { type: 'done' }>
 
 /** One command line on its way. */
 export interface KernelRun {
-  readonly message: Extract<ToKernel, { type: 'run' }>
+  readonly message: Extract<ToKernel, { type: 'run' | 'sync' }>
   readonly signal: AbortSignal
   output(stream: 'stdout' | 'stderr', text: string): void
+  /** The way to the network, past the gate. */
+  readonly fetch: NetworkFetch | undefined
 }
 
+/** A look at the files is short however many there are. */
+const SYNC_MS = 60_000
 const BOOT_MS = 30_000
 const TICK_MS = 250
+// More messages than this from one ping to the next are no kernel of ours: it gathers what it has to say.
+const MAX_MESSAGES = 5000
+// How often the kernel is told that its output was taken: well within what it may be ahead.
+const HEARD_AT = 250_000
 const SILENT_MS = 2000
 // From a cancel to the end of whatever it cancels.
 const CANCEL_MS = 180
@@ -46,6 +80,21 @@ export class KernelLink {
   #onMessage: (message: FromKernel) => void = () => undefined
   #onLost: (failure: FailureError) => void = () => undefined
   #failure: FailureError | undefined
+  /** Persons' are open however long they sit there. */
+  readonly #desks = {
+    command: this.#openDesk(0),
+    own: this.#openDesk(TERMINAL_FETCHES.own),
+    agent: this.#openDesk(TERMINAL_FETCHES.agent),
+  }
+  #person: GitPerson = { name: '', email: '' }
+  readonly #terminals = new Map<number, TerminalEnds>()
+  /** Terminals that run something or have not answered yet, and the end of the watch over each. */
+  readonly #busy = new Map<number, () => void>()
+  #watchers = 0
+  #silentFor = 0
+  #ticker: ReturnType<typeof setInterval> | undefined
+  /** Messages since the last ping. A flood keeps the pings away, too. */
+  #messages = 0
 
   private constructor(frame: KernelFrame, port: MessagePort) {
     this.#frame = frame
@@ -85,6 +134,11 @@ export class KernelLink {
     return link
   }
 
+  /** @param after its requests have higher numbers */
+  #openDesk(after: number): FetchDesk {
+    return new FetchDesk({ tell: (message, handed) => this.#send(message, handed), broken: (what) => this.drop(lost(what)), after })
+  }
+
   get isLost(): boolean {
     return this.#failure !== undefined
   }
@@ -95,7 +149,26 @@ export class KernelLink {
     this.#failure = failure
     this.#port.close()
     this.#frame.close()
+    for (const desk of Object.values(this.#desks)) desk.end()
+    clearInterval(this.#ticker)
+    const terminals = [...this.#terminals.values()]
+    this.#terminals.clear()
+    this.#busy.clear()
     this.#onLost(failure)
+    for (const ends of terminals) ends.lost(failure)
+  }
+
+  /** Tells the kernel who commits, where that is not what it was told before. */
+  tellPerson(given: GitPerson): void {
+    const person = { name: personLine(given.name), email: personLine(given.email) }
+    if (person.name === this.#person.name && person.email === this.#person.email) return
+    this.#person = person
+    this.#send({ type: 'person', ...person })
+  }
+
+  /** Before anything runs. */
+  plant(decoy: string): void {
+    this.#send({ type: 'decoy', value: decoy })
   }
 
   close(): void {
@@ -107,32 +180,35 @@ export class KernelLink {
    * @throws FailureError `sandbox_lost`, or `aborted` when a cancel had to take the sandbox along
    */
   run(run: KernelRun): Promise<KernelDone> {
-    const { id, timeoutMs } = run.message
+    const { id } = run.message
+    const timeoutMs = run.message.type === 'run' ? run.message.timeoutMs : SYNC_MS
     const stops: (() => void)[] = []
     const done = new Promise<KernelDone>((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure)
-      let silentFor = 0
-      let last = performance.now()
+      let heard = 0
       this.#onLost = reject
       this.#onMessage = (message) => {
-        silentFor = 0
-        if (message.type === 'output' && message.id === id) run.output(message.stream, message.text)
+        if (message.type === 'output') {
+          if (message.id === id) run.output(message.stream, message.text)
+          heard += message.text.length
+        }
+        if (heard >= HEARD_AT) {
+          this.#send({ type: 'heard', characters: heard })
+          heard = 0
+        }
         if (message.type === 'done' && message.id === id) resolve(message)
       }
-      const ticker = setInterval(() => {
-        const now = performance.now()
-        // A tick counts for little however late it comes: after the machine slept, silence was nobody's fault.
-        silentFor += Math.min(now - last, TICK_MS * 2)
-        last = now
-        if (silentFor > SILENT_MS) this.drop(lost(`gave no sign of life for ${SILENT_MS / 1000} s`))
-        else this.#send({ type: 'ping' })
-      }, TICK_MS)
-      const limit = setTimeout(() => this.drop(lost(`did not end the command at its limit of ${timeoutMs / 1000} s`)), timeoutMs + GRACE_MS)
+      const limit = new CommandLimit(timeoutMs + GRACE_MS, () =>
+        this.drop(lost(`did not end the command at its limit of ${timeoutMs / 1000} s`)),
+      )
+      this.#desks.command.begin(run.fetch, (isAsking) => (isAsking ? limit.pause() : limit.resume()))
       stops.push(
-        () => clearInterval(ticker),
-        () => clearTimeout(limit),
+        this.#watch(),
+        () => limit.clear(),
+        () => this.#desks.command.end(),
         this.#cancelWith(run.signal, id),
       )
+      this.#messages = 0
       this.#send(run.message)
     })
     return done.finally(() => {
@@ -140,6 +216,71 @@ export class KernelLink {
       this.#onLost = () => undefined
       this.#onMessage = () => undefined
     })
+  }
+
+  /** Opens a shell for a person. Its messages come until it is closed or the kernel is lost. */
+  openTerminal({ id, shell, size, history, fetch }: { readonly id: number } & Omit<OpenTerminal, 'ends'>, ends: TerminalEnds): void {
+    if (this.#failure !== undefined) return ends.lost(this.#failure)
+    this.#terminals.set(id, ends)
+    if (fetch !== undefined) this.#desks[shell].begin(fetch, () => undefined)
+    this.#expectState(id)
+    const fitting = history.slice(-MAX_HISTORY).filter((line) => line.length <= MAX_INPUT)
+    this.#send({ type: 'terminal.open', id, shell, ...size, history: fitting })
+  }
+
+  /** Keys of a person, at most `MAX_INPUT` at once. A kernel that falls silent over them is lost. */
+  typeInto(id: number, text: string): void {
+    if (!this.#terminals.has(id)) return
+    this.#expectState(id)
+    this.#send({ type: 'terminal.input', id, text })
+  }
+
+  resizeTerminal(id: number, size: TerminalSize): void {
+    if (this.#terminals.has(id)) this.#send({ type: 'terminal.resize', id, ...size })
+  }
+
+  closeTerminal(id: number): void {
+    if (!this.#terminals.delete(id)) return
+    this.#atRest(id)
+    this.#send({ type: 'terminal.close', id })
+  }
+
+  #expectState(id: number): void {
+    if (!this.#busy.has(id)) this.#busy.set(id, this.#watch())
+  }
+
+  #atRest(id: number): void {
+    this.#busy.get(id)?.()
+    this.#busy.delete(id)
+  }
+
+  #terminalSays(message: Extract<FromKernel, { type: `terminal.${string}` }>): void {
+    const ends = this.#terminals.get(message.id)
+    if (message.type === 'terminal.output') return ends?.output(message.text)
+    if (message.type === 'terminal.entered') return ends?.entered(message.line)
+    if (!message.isBusy) this.#atRest(message.id)
+    ends?.state({ isBusy: message.isBusy, cwd: message.cwd })
+  }
+
+  /** Drops a kernel that gives no sign of life while somebody waits for it. Returns the end of one wait. */
+  #watch(): () => void {
+    this.#watchers += 1
+    if (this.#watchers === 1) {
+      this.#silentFor = 0
+      let last = performance.now()
+      this.#ticker = setInterval(() => {
+        const now = performance.now()
+        // A tick counts for little however late it comes: after the machine slept, silence was nobody's fault.
+        this.#silentFor += Math.min(now - last, TICK_MS * 2)
+        last = now
+        if (this.#silentFor > SILENT_MS) this.drop(lost(`gave no sign of life for ${SILENT_MS / 1000} s`))
+        else this.#ping()
+      }, TICK_MS)
+    }
+    return () => {
+      this.#watchers -= 1
+      if (this.#watchers === 0) clearInterval(this.#ticker)
+    }
   }
 
   /** Passes a cancel on: as a message to a kernel that waits, as a flag to one that is busy, by dropping the frame to one that does not react. */
@@ -160,14 +301,28 @@ export class KernelLink {
     }
   }
 
-  #send(message: ToKernel): void {
-    if (this.#failure === undefined) this.#port.postMessage(message)
+  #ping(): void {
+    this.#messages = 0
+    this.#send({ type: 'ping' })
+  }
+
+  #send(message: ToKernel, handed: readonly ArrayBuffer[] = 'packs' in message ? message.packs : []): void {
+    if (this.#failure === undefined) this.#port.postMessage(message, [...handed])
   }
 
   #kernelSays(data: unknown): void {
+    // What was on its way when the frame went.
+    if (this.#failure !== undefined) return
+    this.#messages += 1
+    if (this.#messages > MAX_MESSAGES) return this.drop(lost('sent more messages than anyone can take'))
+    this.#silentFor = 0
     const parsed = z.safeParse(fromKernel, data)
-    if (parsed.success) this.#onMessage(parsed.data)
-    else this.drop(lost('sent a message that is not in the table'))
+    if (!parsed.success) return this.drop(lost('sent a message that is not in the table'))
+    const message = parsed.data
+    if (isFetchSaid(message)) this.#desks[fetcherOf(message.id)].take(message)
+    else if (message.type === 'terminal.output' || message.type === 'terminal.state' || message.type === 'terminal.entered')
+      this.#terminalSays(message)
+    else this.#onMessage(message)
   }
 
   #frameSays(data: unknown): void {

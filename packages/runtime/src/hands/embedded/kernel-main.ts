@@ -1,4 +1,3 @@
-import { Buffer } from 'buffer'
 import * as z from 'zod/mini'
 import { startKernel } from './kernel'
 import type { ProcessPort } from './process-run'
@@ -15,7 +14,7 @@ function spawner(text: string): () => ProcessPort {
   return () => {
     const worker = new Worker(url, { name: 'process' })
     return {
-      post: (message) => worker.postMessage(message),
+      post: (message, handed) => worker.postMessage(message, [...handed]),
       listen(message, fault) {
         worker.addEventListener('message', (event) => message(event.data))
         worker.addEventListener('error', (event) => {
@@ -29,15 +28,6 @@ function spawner(text: string): () => ProcessPort {
   }
 }
 
-// The shell's locale is C: code units. The library sorts by the browser's language, where GNU tools would not.
-Reflect.set(String.prototype, 'localeCompare', function (this: string, other: unknown): number {
-  const [a, b] = [String(this), String(other)]
-  return a < b ? -1 : a > b ? 1 : 0
-})
-
-// The shell library uses Buffer where Node has it and takes a missing one for a missing file.
-Reflect.set(globalThis, 'Buffer', Buffer)
-
 globalThis.addEventListener(
   'message',
   (event: MessageEvent<unknown>) => {
@@ -47,7 +37,7 @@ globalThis.addEventListener(
     startKernel({
       spawn: spawner(process),
       port: {
-        post: (message) => port.postMessage(message),
+        post: (message, handed = []) => port.postMessage(message, [...handed]),
         listen(message) {
           port.addEventListener('message', (incoming) => message(incoming.data))
           port.start()

@@ -1,3 +1,4 @@
+import { MAX_PERSON, NETWORK_REFUSALS } from '@tabwright/protocol'
 import * as z from 'zod/mini'
 
 /**
@@ -5,15 +6,55 @@ import * as z from 'zod/mini'
  * and drops the port when it does not fit; object proxies such as comlink's stay out of here (`house.md` §8.7).
  */
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
-const mode = z.enum(['file', 'executable', 'symlink'])
+const mode = z.enum(['file', 'executable', 'symlink', 'folder'])
+const pack = z.custom<ArrayBuffer>((value) => value instanceof ArrayBuffer)
 const stream = z.enum(['stdout', 'stderr'])
 
-/** A file as it crosses: a symlink's bytes are its target. Paths are relative to the workspace. */
-const carried = z.object({ path: z.string(), mode, bytes })
+/** Where in which pack the bytes of a file are. */
+const place = { pack: z.number(), at: z.number(), size: z.number() }
+
+/** Most characters of output in one message. */
+export const MAX_PIECE = 262_144
+
+/** Most bytes of a request's or an answer's body in one message, and as many again four times before the other side took some. */
+export const MAX_CHUNK = 262_144
+export const CHUNKS_AHEAD = 4
+/** Requests to the network at once, and the most that their bodies may have together. */
+export const MAX_FETCHES = 6
+export const MAX_UPLOAD = 64 * 1024 * 1024
+/** Requests of a person's own shell, and of what they type in the agent's, are numbered from here on; those of the agent's commands below. */
+export const TERMINAL_FETCHES = { own: 2 ** 40, agent: 2 ** 41 }
+
+/** Whose request has this number. */
+export function fetcherOf(id: number): 'command' | 'own' | 'agent' {
+  if (id > TERMINAL_FETCHES.agent) return 'agent'
+  return id > TERMINAL_FETCHES.own ? 'own' : 'command'
+}
+
+const chunk = bytes.check(z.refine((value) => value.length > 0 && value.length <= MAX_CHUNK))
+/** Of a request; an answer may bring more. */
+const netHeaders = z.array(z.tuple([z.string().check(z.maxLength(128)), z.string().check(z.maxLength(8192))])).check(z.maxLength(64))
+const headers = z.array(z.tuple([z.string().check(z.maxLength(256)), z.string().check(z.maxLength(65_536))])).check(z.maxLength(512))
+/** Most that is typed or pasted into a terminal at once; a longer paste goes in pieces. */
+export const MAX_INPUT = 65_536
+/** Most command lines that a shell is told to remember from before. */
+export const MAX_HISTORY = 500
+const line = z.string().check(z.maxLength(MAX_INPUT))
+const columns = z.int().check(z.gte(2), z.lte(1000))
+const rows = z.int().check(z.gte(1), z.lte(1000))
+
+/** A file as it crosses. Its bytes are in the pack of that number; a symlink's are its target. Paths are relative to the workspace. */
+const carried = z.object({
+  path: z.string(),
+  mode,
+  mtime: z.number(),
+  permissions: z.optional(z.number()),
+  ...place,
+})
 export type Carried = z.infer<typeof carried>
 
 /** Host to frame, on the port that the frame was connected with. */
-export const toFrame = z.discriminatedUnion('type', [
+const toFrame = z.discriminatedUnion('type', [
   /** `port` is the kernel's own: it goes straight into the worker, so that the frame never copies files. */
   z.object({ type: z.literal('boot'), kernel: z.string(), process: z.string() }),
   /** Sets the shared flag that a busy shell looks at. */
@@ -39,10 +80,55 @@ export const toKernel = z.discriminatedUnion('type', [
     timeoutMs: z.number(),
     /** What changed since the kernel last heard of the files. */
     files: z.array(carried),
+    /** Handed over: the side that sends has them no more. */
+    packs: z.array(pack),
     removed: z.array(z.string()),
   }),
   z.object({ type: z.literal('cancel'), id: z.number() }),
+  /** So many characters of output were taken: a kernel that is far ahead waits for this. */
+  z.object({ type: z.literal('heard'), characters: z.number() }),
   z.object({ type: z.literal('ping') }),
+  /** Who commits, from now on. Empty: nobody was entered. */
+  z.object({
+    type: z.literal('person'),
+    name: z.string().check(z.maxLength(MAX_PERSON)),
+    email: z.string().check(z.maxLength(MAX_PERSON)),
+  }),
+  /** To be planted where commands run. */
+  z.object({ type: z.literal('decoy'), value: z.string().check(z.maxLength(200)) }),
+  /** A request was decided and is sent now: until here a person was asked, and the command's time stood still. */
+  z.object({ type: z.literal('fetch-sent'), id: z.number() }),
+  z.object({
+    type: z.literal('fetch-head'),
+    id: z.number(),
+    status: z.number(),
+    statusText: z.string(),
+    version: z.optional(z.string()),
+    url: z.string(),
+    headers,
+  }),
+  z.object({ type: z.literal('fetch-bytes'), id: z.number(), bytes: chunk }),
+  /** So many bytes of a request's body were taken. */
+  z.object({ type: z.literal('fetch-took'), id: z.number(), size: z.number() }),
+  /** Over: whole, or for this reason. */
+  z.object({
+    type: z.literal('fetch-end'),
+    id: z.number(),
+    refusal: z.optional(z.object({ type: z.enum(NETWORK_REFUSALS), message: z.string() })),
+  }),
+  /** What changed on either side since the last time, without a command. Answered with `done`. */
+  z.object({ type: z.literal('sync'), id: z.number(), files: z.array(carried), packs: z.array(pack), removed: z.array(z.string()) }),
+  z.object({
+    type: z.literal('terminal.open'),
+    id: z.number(),
+    shell: z.enum(['own', 'agent']),
+    columns,
+    rows,
+    history: z.array(line).check(z.maxLength(MAX_HISTORY)),
+  }),
+  z.object({ type: z.literal('terminal.input'), id: z.number(), text: line }),
+  z.object({ type: z.literal('terminal.resize'), id: z.number(), columns, rows }),
+  z.object({ type: z.literal('terminal.close'), id: z.number() }),
 ])
 export type ToKernel = z.infer<typeof toKernel>
 
@@ -50,17 +136,44 @@ export type ToKernel = z.infer<typeof toKernel>
 export const fromKernel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('alive') }),
-  z.object({ type: z.literal('output'), id: z.number(), stream, text: z.string() }),
+  z.object({ type: z.literal('output'), id: z.number(), stream, text: z.string().check(z.maxLength(MAX_PIECE)) }),
   z.object({
     type: z.literal('done'),
     id: z.number(),
     exitCode: z.number(),
     cwd: z.string(),
     /** What ended it before its own end. */
-    cut: z.optional(z.enum(['timeout', 'cancelled'])),
+    cut: z.optional(z.enum(['timeout', 'cancelled', 'output'])),
     files: z.array(carried),
+    packs: z.array(pack),
     removed: z.array(z.string()),
   }),
+  /** A request to the network. Its body, `size` bytes, comes in `fetch-bytes`; where it announces a push, that body is the push's. */
+  z.object({
+    type: z.literal('fetch'),
+    id: z.int().check(z.gte(1)),
+    method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']),
+    url: z.string().check(z.maxLength(8192)),
+    headers: netHeaders,
+    purpose: z.string().check(z.maxLength(4000)),
+    /** Undefined: no body, which is not the same as an empty one. */
+    size: z.optional(z.int().check(z.gte(0), z.lte(MAX_UPLOAD))),
+    useToken: z.boolean(),
+    connectMs: z.optional(z.int().check(z.gte(1), z.lte(600_000))),
+    byGit: z.optional(z.boolean()),
+    announces: z.optional(
+      z.object({ url: z.string().check(z.maxLength(8192)), headers: netHeaders, purpose: z.string().check(z.maxLength(4000)) }),
+    ),
+  }),
+  z.object({ type: z.literal('fetch-bytes'), id: z.number(), bytes: chunk }),
+  /** So many bytes of an answer were taken. */
+  z.object({ type: z.literal('fetch-took'), id: z.number(), size: z.int().check(z.gte(0)) }),
+  /** Nobody wants the rest. */
+  z.object({ type: z.literal('fetch-drop'), id: z.number() }),
+  z.object({ type: z.literal('terminal.output'), id: z.number(), text: z.string().check(z.maxLength(MAX_PIECE)) }),
+  z.object({ type: z.literal('terminal.state'), id: z.number(), isBusy: z.boolean(), cwd: z.string().check(z.maxLength(4096)) }),
+  /** A command line that was entered, to be remembered beyond this kernel. */
+  z.object({ type: z.literal('terminal.entered'), id: z.number(), line }),
 ])
 export type FromKernel = z.infer<typeof fromKernel>
 
@@ -74,22 +187,40 @@ const program = z.discriminatedUnion('type', [
 export type Program = z.infer<typeof program>
 
 const treeNode = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('file'), path: z.string(), bytes, mode: z.number(), mtime: z.number() }),
+  z.object({ type: z.literal('file'), path: z.string(), mode: z.number(), mtime: z.number(), ...place }),
   z.object({ type: z.literal('folder'), path: z.string() }),
   z.object({ type: z.literal('link'), path: z.string(), target: z.string() }),
 ])
 export type CarriedNode = z.infer<typeof treeNode>
+
+/** Most bytes of a program's standard input that are handed over at once. */
+export const MAX_READ = 65_536
+/** Shared with a program that may wait for its input: two numbers, a state and a size, then the bytes. */
+export const READ_STATE = { nothing: 0, bytes: 1, over: 2 }
+export const READ_HEAD = 8
+
+const shared = z.custom<SharedArrayBuffer>((value) => typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer)
+
+/** A program's standard input: all of it, or asked for piece by piece. */
+const input = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('whole'), bytes }),
+  z.object({ type: z.literal('asked'), isTerminal: z.boolean(), shared: z.optional(shared) }),
+])
+export type ProgramInputStart = z.infer<typeof input>
 
 /** Kernel to process: sent once. */
 export const toProcess = z.object({
   type: z.literal('start'),
   program,
   nodes: z.array(treeNode),
+  packs: z.array(pack),
   argv: z.array(z.string()),
   execArgv: z.array(z.string()),
   env: z.record(z.string(), z.string()),
   cwd: z.string(),
-  stdin: bytes,
+  input,
+  /** What it writes there is seen by a person as it comes. */
+  terminals: z.array(z.enum(['stdout', 'stderr'])),
   preload: z.array(z.string()),
 })
 export type ToProcess = z.infer<typeof toProcess>
@@ -100,10 +231,22 @@ const op = z.discriminatedUnion('type', [
   z.object({ type: z.literal('mkdir'), path: z.string() }),
   z.object({ type: z.literal('remove'), path: z.string() }),
   z.object({ type: z.literal('rename'), path: z.string(), to: z.string() }),
+  z.object({ type: z.literal('link'), path: z.string(), from: z.string() }),
   z.object({ type: z.literal('symlink'), path: z.string(), target: z.string() }),
   z.object({ type: z.literal('mode'), path: z.string(), mode: z.number() }),
   z.object({ type: z.literal('mtime'), path: z.string(), mtime: z.number() }),
 ])
+
+/** Kernel to process, after the start: the answer to a `read`. */
+export const toProcessLater = z.object({
+  type: z.literal('input'),
+  /** What others did to the files since the last time. */
+  news: z.array(op),
+  /** Left out where they are in the shared memory, or where the input is over. */
+  bytes: z.optional(bytes),
+  isOver: z.boolean(),
+})
+export type ToProcessLater = z.infer<typeof toProcessLater>
 
 const shownError = z.object({
   message: z.string(),
@@ -146,6 +289,9 @@ export const fromProcess = z.discriminatedUnion('type', [
   z.object({ type: z.literal('op'), op }),
   z.object({ type: z.literal('output'), stream, bytes }),
   z.object({ type: z.literal('report'), report }),
-  z.object({ type: z.literal('exit'), code: z.number() }),
+  /** The next piece of its input is wanted. */
+  z.object({ type: z.literal('read') }),
+  /** `readInput`: whether the program looked at its standard input. */
+  z.object({ type: z.literal('exit'), code: z.number(), readInput: z.optional(z.boolean()) }),
 ])
 export type FromProcess = z.infer<typeof fromProcess>

@@ -1,64 +1,58 @@
-import { defineCommand, type Command, type ResolvedCommandContext } from 'just-bash/browser'
-import type { FileTree } from './file-tree'
-import { LIVE_FLAG } from './live-output'
+import type { Call, Command } from '../../shell/commands/command'
+import { readAll } from '../../shell/streams/stream'
 import { parseNode, type NodeCall } from './node-options'
-import { runProcess, type ProcessStart, type SpawnProcess } from './process-run'
-import { latin1, stdinBytes } from './shell-files'
+import { canWait, runProcess, type ProcessStart, type SpawnProcess } from './process-run'
 import { count, noCounts, type Reporter } from './test-counts'
 import { testFiles } from './test-files'
 import { specReporter } from './test-spec'
 import { tapReporter } from './test-tap'
-import { resolvePath } from './tree-node'
+import { resolvePath } from '../../shell/tree/tree-node'
 import { NODE_VERSION } from './version'
-
-/** What a command needs beyond what the shell gives it. */
-export interface CommandHost {
-  readonly tree: FileTree
-  readonly spawn: SpawnProcess
-  /** Ends the running command's processes. */
-  signal(): AbortSignal
-  /** Straight to the person and the agent. */
-  live(stream: 'stdout' | 'stderr', bytes: Uint8Array): void
-}
-
-type Result = Awaited<ReturnType<Command['execute']>>
 
 const encoder = new TextEncoder()
 
-/** Output of a running program: streamed where nobody else reads it, collected for a pipe or a file otherwise. */
-class Sink {
-  readonly #host: CommandHost
-  readonly #isLive: boolean
-  #out = ''
-  #err = ''
+/** Most that is written at once. */
+const PIECE = 1_048_576
 
-  constructor(host: CommandHost, context: ResolvedCommandContext) {
-    this.#host = host
-    this.#isLive = context.env.get(LIVE_FLAG) === '1'
+/** Output of a running program, written in the order in which it came. A slow reader does not stop the program, it only gets it later. */
+class Sink {
+  readonly #call: Call
+  #written: Promise<void> = Promise.resolve()
+  #broken: unknown
+
+  constructor(call: Call) {
+    this.#call = call
   }
 
   write(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
-    if (this.#isLive) this.#host.live(stream, bytes)
-    else if (stream === 'stdout') this.#out += latin1(bytes)
-    else this.#err += new TextDecoder().decode(bytes)
+    this.#written = this.#written.then(async () => {
+      if (this.#broken !== undefined) return
+      try {
+        // In pieces, so that the kernel says between them that it lives, and waits where its host is behind.
+        for (let at = 0; at < bytes.length; at += PIECE) {
+          await this.#call.system.breathe()
+          await this.#call[stream].write(bytes.subarray(at, at + PIECE))
+        }
+      } catch (thrown) {
+        // Told at the end: nobody waits for this write.
+        this.#broken = thrown
+        this.#call.process.deliver('PIPE')
+      }
+    })
   }
 
   print(text: string): void {
     this.write('stdout', encoder.encode(text))
   }
 
-  result(exitCode: number): Result {
-    return { stdout: this.#out, stderr: this.#err, exitCode, stdoutKind: 'bytes' }
+  /** Resolves when all is written. @throws what a write threw */
+  async end(): Promise<void> {
+    await this.#written
+    if (this.#broken !== undefined) throw this.#broken
   }
 }
 
-function environment(context: ResolvedCommandContext): Record<string, string> {
-  const env = { ...context.exportedEnv, PWD: context.cwd }
-  Reflect.deleteProperty(env, LIVE_FLAG)
-  return env
-}
-
-function words(call: NodeCall): Result | undefined {
+function words(call: NodeCall): { readonly stdout: string; readonly stderr: string; readonly exitCode: number } | undefined {
   if (call.type === 'version') return { stdout: `${NODE_VERSION}\n`, stderr: '', exitCode: 0 }
   if (call.type === 'wrong') return { stdout: '', stderr: `${call.message}\n`, exitCode: 9 }
   if (call.type !== 'help') return undefined
@@ -67,30 +61,73 @@ function words(call: NodeCall): Result | undefined {
   return { stdout: text, stderr: '', exitCode: 0 }
 }
 
+const STREAMS = ['stdout', 'stderr'] as const
+
+/** What every run of a line of `node` is started with. */
+type Base = Pick<ProcessStart, 'env' | 'cwd' | 'stdin' | 'terminals'>
+
+/** Where the parts of one run of `node` write and what ends them. */
+interface Running {
+  readonly call: Call
+  readonly spawn: SpawnProcess
+  readonly sink: Sink
+}
+
 /** The `node` of the shell: every run is a worker of its own with a copy of the files. */
-export function nodeCommand(host: CommandHost): Command {
-  return defineCommand('node', async (argv, context) => {
-    const call = parseNode(argv)
-    const said = words(call)
-    if (said !== undefined) return said
-    const sink = new Sink(host, context)
-    const stdin = stdinBytes(context)
-    const base = { env: environment(context), cwd: context.cwd, stdin }
-    if (call.type === 'test') return runTests(call, base, { host, sink })
-    const start = startOf(call, base)
-    if (start === undefined)
-      return { stdout: '', stderr: 'node: there is no interactive prompt in this sandbox; give a file or use node -e\n', exitCode: 1 }
-    const code = await runProcess(start, {
-      spawn: host.spawn,
-      tree: host.tree,
-      signal: host.signal(),
-      output: (stream, bytes) => sink.write(stream, bytes),
-    })
-    return sink.result(code)
+export function nodeCommand(spawn: SpawnProcess): Command {
+  return {
+    name: 'node',
+    summary: 'run JavaScript and TypeScript',
+    async run(call) {
+      const parsed = parseNode(call.args)
+      const said = words(parsed)
+      if (said !== undefined) {
+        await call.stdout.write(said.stdout)
+        await call.stderr.write(said.stderr)
+        return said.exitCode
+      }
+      const sink = new Sink(call)
+      const code = await runNode(parsed, { call, spawn, sink })
+      await sink.end()
+      call.process.signal.throwIfAborted()
+      return code
+    },
+  }
+}
+
+async function runNode(parsed: NodeCall, running: Running): Promise<number> {
+  const { call, spawn, sink } = running
+  const stdin = await stdinOf(parsed, call)
+  const terminals = STREAMS.filter((_, at) => call.file(at + 1)?.isTerminal)
+  const base = { env: { ...Object.fromEntries(call.env), PWD: call.cwd }, cwd: call.cwd, stdin, terminals }
+  if (parsed.type === 'test') return runTests(parsed, base, running)
+  const start = startOf(parsed, base)
+  if (start === undefined) {
+    await call.stderr.write('node: there is no interactive prompt in this sandbox; give a file or use node -e\n')
+    return 1
+  }
+  return runProcess(start, {
+    spawn,
+    tree: call.system.tree,
+    signal: call.process.signal,
+    output: (stream, bytes) => sink.write(stream, bytes),
+    unusedInput: () => start.stdin instanceof Uint8Array && call.file(0)?.giveBack?.(start.stdin),
   })
 }
 
-function startOf(call: NodeCall, base: Pick<ProcessStart, 'env' | 'cwd' | 'stdin'>): ProcessStart | undefined {
+/** A program asks for its input as it goes. Where it could not wait for it, it gets what is no terminal's whole, at its start. */
+async function stdinOf(parsed: NodeCall, call: Call): Promise<ProcessStart['stdin']> {
+  const file = call.file(0)
+  const isProgram = parsed.type === 'run'
+  if (file === undefined || !(isProgram || parsed.type === 'stdin')) return new Uint8Array()
+  const { isTerminal } = file
+  if (isProgram && (isTerminal || canWait()))
+    return { isTerminal, read: (max) => call.stdin.read(max), giveBack: (bytes) => file.giveBack?.(bytes) }
+  // What it did not look at goes back to whoever reads next.
+  return isTerminal ? new Uint8Array() : readAll(call.stdin)
+}
+
+function startOf(call: NodeCall, base: Base): ProcessStart | undefined {
   if (call.type === 'run') {
     const first = call.program.type === 'file' ? [resolvePath(base.cwd, call.program.path)] : []
     return { ...base, program: call.program, argv: [...first, ...call.args], execArgv: call.execArgv, preload: call.preload }
@@ -102,7 +139,7 @@ function startOf(call: NodeCall, base: Pick<ProcessStart, 'env' | 'cwd' | 'stdin
       argv: [],
     }
   }
-  if (call.type !== 'stdin' || base.stdin.length === 0) return undefined
+  if (call.type !== 'stdin' || !(base.stdin instanceof Uint8Array) || base.stdin.length === 0) return undefined
   const code = new TextDecoder().decode(base.stdin)
   return {
     ...base,
@@ -114,37 +151,35 @@ function startOf(call: NodeCall, base: Pick<ProcessStart, 'env' | 'cwd' | 'stdin
 }
 
 /** One file after the other, each in a worker of its own, as `node --test` isolates them. */
-async function runTests(
-  call: Extract<NodeCall, { type: 'test' }>,
-  base: Pick<ProcessStart, 'env' | 'cwd' | 'stdin'>,
-  to: { host: CommandHost; sink: Sink },
-): Promise<Result> {
-  const { host, sink } = to
-  const { files, missing } = testFiles(host.tree, base.cwd, call.paths)
+async function runTests(call: Extract<NodeCall, { type: 'test' }>, base: Base, running: Running): Promise<number> {
+  const { sink } = running
+  const { files, missing } = testFiles(running.call.system.tree, base.cwd, call.paths)
   if (missing.length > 0) {
     sink.write('stderr', encoder.encode(`Could not find '${missing.map((name) => resolvePath(base.cwd, name)).join("', '")}'\n`))
-    return sink.result(1)
+    return 1
   }
-  const reporter = call.reporter === 'spec' ? specReporter() : tapReporter()
+  const isSpec = call.reporter === undefined ? base.terminals?.includes('stdout') : call.reporter === 'spec'
+  const reporter = isSpec ? specReporter() : tapReporter()
   const counts = noCounts()
   const started = performance.now()
   for (const path of files) {
-    if (host.signal().aborted) break
-    await runTestFile({ path, call, base, counts, reporter }, to)
+    if (running.call.process.signal.aborted) break
+    await runTestFile({ path, call, base, counts, reporter }, running)
   }
   sink.print(reporter.end(counts, performance.now() - started))
-  return sink.result(counts.fail + counts.cancelled > 0 ? 1 : 0)
+  return counts.fail + counts.cancelled > 0 ? 1 : 0
 }
 
 interface TestFile {
   readonly path: string
   readonly call: Extract<NodeCall, { type: 'test' }>
-  readonly base: Pick<ProcessStart, 'env' | 'cwd' | 'stdin'>
+  readonly base: Base
   readonly counts: ReturnType<typeof noCounts>
   readonly reporter: Reporter
 }
 
-async function runTestFile(file: TestFile, { host, sink }: { host: CommandHost; sink: Sink }): Promise<void> {
+async function runTestFile(file: TestFile, running: Running): Promise<void> {
+  const { sink } = running
   const { path, call, counts, reporter } = file
   let seen = 0
   let failed = 0
@@ -159,9 +194,9 @@ async function runTestFile(file: TestFile, { host, sink }: { host: CommandHost; 
   const code = await runProcess(
     { ...file.base, program, argv: [path], preload: call.preload },
     {
-      spawn: host.spawn,
-      tree: host.tree,
-      signal: host.signal(),
+      spawn: running.spawn,
+      tree: running.call.system.tree,
+      signal: running.call.process.signal,
       output: (_stream, bytes) => sink.print(reporter.text(decoder.decode(bytes, { stream: true }))),
       report(report) {
         if (report.type === 'end') {

@@ -15,7 +15,8 @@ export type NodeCall =
       readonly paths: readonly string[]
       readonly only: boolean
       readonly pattern?: string
-      readonly reporter: 'tap' | 'spec'
+      /** Undefined: spec where a person looks on, else tap. */
+      readonly reporter: 'tap' | 'spec' | undefined
       readonly preload: readonly string[]
     }
   | { readonly type: 'check'; readonly path: string }
@@ -54,7 +55,7 @@ interface Flags {
   print: boolean
   code: string | undefined
   pattern: string | undefined
-  reporter: string
+  reporter: string | undefined
   preload: string[]
 }
 
@@ -88,7 +89,7 @@ export function parseNode(argv: readonly string[]): NodeCall {
     print: false,
     code: undefined,
     pattern: undefined,
-    reporter: 'tap',
+    reporter: undefined,
     preload: [],
   }
   const rest = [...argv]
@@ -112,7 +113,7 @@ export function parseNode(argv: readonly string[]): NodeCall {
 function callOf(flags: Flags, argv: readonly string[], rest: readonly string[]): NodeCall {
   const { preload, module, only } = flags
   if (flags.test) {
-    if (flags.reporter !== 'tap' && flags.reporter !== 'spec')
+    if (flags.reporter !== undefined && flags.reporter !== 'tap' && flags.reporter !== 'spec')
       return { type: 'wrong', message: `node: the test reporter ${flags.reporter} is not in this sandbox; there are tap and spec` }
     return {
       type: 'test',

@@ -1,46 +1,76 @@
-/** Most that one command may say, in characters; what is over is left out in the middle, where it is missed least. */
-export const MAX_OUTPUT = 8_000_000
+/**
+ * Most that is kept of what one command says, in bytes of UTF-8: it becomes a file of the workspace when the model reads head and tail
+ * only, and such a file has 50 MB. What is over is left out in the middle, where it is missed least.
+ */
+export const MAX_OUTPUT = 48_000_000
 
-/** Collects output up to a limit: the first and the last half of it, with a note between them. */
+/** Whoever writes more characters than this is ended: nobody reads it, most of it is left out already. */
+export const MAX_WRITTEN = 256_000_000
+
+/** Output is measured and left out in pieces of so many characters. */
+const PIECE = 65_536
+
+interface Piece {
+  readonly text: string
+  readonly size: number
+}
+
+/** Collects output up to a limit: about the first and the last half of it, with a note between them. */
 export class CappedOutput {
   readonly #half: number
+  readonly #encoder = new TextEncoder()
+  #pending = ''
   #head = ''
-  #tail: string[] = []
-  #tailLength = 0
+  #headSize = 0
+  #tail: Piece[] = []
+  #tailSize = 0
   #dropped = 0
 
+  /** @param limit bytes */
   constructor(limit = MAX_OUTPUT) {
     this.#half = Math.floor(limit / 2)
   }
 
   push(text: string): void {
-    const room = this.#half - this.#head.length
-    this.#head += text.slice(0, room)
-    if (text.length <= room) return
-    const rest = text.slice(Math.max(room, 0))
-    this.#tail.push(rest)
-    this.#tailLength += rest.length
-    // Shortened only when twice too long: joining for every small piece would be quadratic.
-    if (this.#tailLength > this.#half * 2) this.#shorten()
-  }
-
-  /** True once something was left out: nothing more needs to be streamed to a screen. */
-  get isFull(): boolean {
-    return this.#dropped > 0
+    this.#pending += text
+    if (this.#pending.length < PIECE) return
+    let at = 0
+    while (this.#pending.length - at >= PIECE) {
+      const end = this.#endOfPiece(at + PIECE)
+      this.#add(this.#pending.slice(at, end))
+      at = end
+    }
+    this.#pending = this.#pending.slice(at)
   }
 
   text(): string {
-    if (this.#tailLength > this.#half) this.#shorten()
-    const tail = this.#tail.join('')
+    this.#add(this.#pending)
+    this.#pending = ''
+    const tail = this.#tail.map((piece) => piece.text).join('')
     if (this.#dropped === 0) return this.#head + tail
-    return `${this.#head}\n[… ${this.#dropped} characters left out: the output passed ${this.#half * 2} characters …]\n${tail}`
+    return `${this.#head}\n[… ${this.#dropped} characters left out: the output passed ${this.#half * 2} bytes …]\n${tail}`
   }
 
-  #shorten(): void {
-    const all = this.#tail.join('')
-    const kept = all.slice(all.length - this.#half)
-    this.#dropped += all.length - kept.length
-    this.#tail = [kept]
-    this.#tailLength = kept.length
+  /** Never between the halves of a surrogate pair. */
+  #endOfPiece(at: number): number {
+    const code = this.#pending.charCodeAt(at)
+    return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at
+  }
+
+  #add(text: string): void {
+    const { length: size } = this.#encoder.encode(text)
+    if (this.#tail.length === 0 && this.#headSize + size <= this.#half) {
+      this.#head += text
+      this.#headSize += size
+      return
+    }
+    this.#tail.push({ text, size })
+    this.#tailSize += size
+    while (this.#tailSize > this.#half) {
+      const first = this.#tail.shift()
+      if (first === undefined) return
+      this.#tailSize -= first.size
+      this.#dropped += first.text.length
+    }
   }
 }

@@ -1,17 +1,36 @@
 import * as z from 'zod/mini'
-import type { FileTree } from './file-tree'
-import { fromProcess, type CarriedNode, type Program, type TestReport, type ToProcess } from './messages'
-import type { TreeNode } from './tree-node'
+import type { FileTree } from '../../shell/tree/file-tree'
+import {
+  fromProcess,
+  MAX_READ,
+  READ_HEAD,
+  READ_STATE,
+  type Program,
+  type ProgramInputStart,
+  type TestReport,
+  type ToProcess,
+  type ToProcessLater,
+} from './messages'
+import { ProcessTree } from './process-tree'
 
 /** A worker that runs one program, not started yet. */
 export interface ProcessPort {
-  post(message: ToProcess): void
+  post(message: ToProcess | ToProcessLater, handed: readonly ArrayBuffer[]): void
   /** `fault` is called with what the platform says when the worker itself breaks. */
   listen(message: (data: unknown) => void, fault: (text: string) => void): void
   terminate(): void
 }
 
 export type SpawnProcess = () => ProcessPort
+
+/** Standard input that is read as a program wants it. */
+export interface AskedInput {
+  readonly isTerminal: boolean
+  /** The next bytes, at most so many; undefined at the end. */
+  read(max: number): Promise<Uint8Array | undefined>
+  /** Came when nobody wanted them any more. */
+  giveBack(bytes: Uint8Array): void
+}
 
 /** What a program is started with. */
 export interface ProcessStart {
@@ -20,7 +39,10 @@ export interface ProcessStart {
   readonly execArgv?: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
-  readonly stdin: Uint8Array
+  /** Bytes, or where they come from as the program asks for them. */
+  readonly stdin: Uint8Array | AskedInput
+  /** Outputs that are a terminal. */
+  readonly terminals?: readonly ('stdout' | 'stderr')[]
   readonly preload?: readonly string[]
 }
 
@@ -31,36 +53,77 @@ export interface ProcessHost {
   readonly signal: AbortSignal
   output(stream: 'stdout' | 'stderr', bytes: Uint8Array): void
   report?(report: TestReport): void
+  /** Called when the program ended without a look at its standard input: it belongs to whoever reads next. */
+  unusedInput?(): void
 }
 
 /** Exit code of a program that was ended from outside, as a shell gives it for SIGKILL. */
 export const KILLED = 137
 
-/** The part of the tree that a program can see. Its own copy: what it writes comes home as operations, in order. */
-function carriedNodes(tree: FileTree): CarriedNode[] {
-  const nodes: CarriedNode[] = []
-  const visit = (node: TreeNode, path: string): void => {
-    if (node.type === 'link') nodes.push({ type: 'link', path, target: node.target })
-    else if (node.type === 'file') {
-      // A view would take the whole buffer behind it along.
-      const bytes = node.bytes.byteLength === node.bytes.buffer.byteLength ? node.bytes : node.bytes.slice()
-      if (node.write === undefined) nodes.push({ type: 'file', path, bytes, mode: node.mode, mtime: node.mtime })
-    } else {
-      if (path !== '') nodes.push({ type: 'folder', path })
-      for (const [name, child] of node.children) if (!(path === '' && (name === 'bin' || name === 'usr'))) visit(child, `${path}/${name}`)
+/** Whether a program can wait for its input in the middle of a function: it needs memory that both sides see. */
+export function canWait(): boolean {
+  return typeof SharedArrayBuffer === 'function' && Reflect.get(globalThis, 'crossOriginIsolated') !== false
+}
+
+/** Hands a program the pieces of its input that it asks for. */
+class InputDesk {
+  readonly start: ProgramInputStart
+  readonly #stdin: ProcessStart['stdin']
+  readonly #memory: SharedArrayBuffer | undefined
+  #isReading = false
+  #isOver = false
+
+  constructor(stdin: ProcessStart['stdin']) {
+    this.#stdin = stdin
+    if (stdin instanceof Uint8Array) this.start = { type: 'whole', bytes: stdin }
+    else {
+      this.#memory = canWait() ? new SharedArrayBuffer(READ_HEAD + MAX_READ) : undefined
+      this.start = { type: 'asked', isTerminal: stdin.isTerminal, ...(this.#memory && { shared: this.#memory }) }
     }
   }
-  visit(tree.root, '')
-  return nodes
+
+  /** The program asks; `answer` is called once unless it ended meanwhile. */
+  read(answer: (said: Pick<ToProcessLater, 'bytes' | 'isOver'>) => void): void {
+    const stdin = this.#stdin
+    if (this.#isReading || stdin instanceof Uint8Array) return
+    this.#isReading = true
+    const said = (bytes: Uint8Array | undefined): void => {
+      this.#isReading = false
+      if (this.#isOver) return bytes === undefined ? undefined : stdin.giveBack(bytes)
+      const isShared = this.#share(bytes)
+      answer({ isOver: bytes === undefined, ...(bytes !== undefined && !isShared && { bytes: bytes.slice() }) })
+    }
+    // A reader that is ended has nobody to tell: its process is at its end, too.
+    stdin.read(MAX_READ).then(said, () => undefined)
+  }
+
+  end(): void {
+    this.#isOver = true
+  }
+
+  #share(bytes: Uint8Array | undefined): boolean {
+    if (this.#memory === undefined) return false
+    const head = new Int32Array(this.#memory, 0, 2)
+    if (bytes !== undefined) {
+      new Uint8Array(this.#memory, READ_HEAD).set(bytes)
+      Atomics.store(head, 1, bytes.length)
+    }
+    Atomics.store(head, 0, bytes === undefined ? READ_STATE.over : READ_STATE.bytes)
+    Atomics.notify(head, 0)
+    return true
+  }
 }
 
 /** Runs a program to its end and gives its exit code. Its file changes are in the tree when this resolves. */
 export function runProcess(start: ProcessStart, host: ProcessHost): Promise<number> {
   if (host.signal.aborted) return Promise.resolve(KILLED)
   const port = host.spawn()
+  const tree = new ProcessTree(host.tree)
+  const input = new InputDesk(start.stdin)
   return new Promise((resolve) => {
     const end = (code: number): void => {
       host.signal.removeEventListener('abort', kill)
+      input.end()
       port.terminate()
       resolve(code)
     }
@@ -74,21 +137,28 @@ export function runProcess(start: ProcessStart, host: ProcessHost): Promise<numb
       const parsed = z.safeParse(fromProcess, data)
       if (!parsed.success) return fault('it sent a message that is not in the table')
       const message = parsed.data
-      if (message.type === 'op') host.tree.apply(message.op)
+      if (message.type === 'op') tree.take(message.op)
       else if (message.type === 'output') host.output(message.stream, message.bytes)
       else if (message.type === 'report') host.report?.(message.report)
-      else end(message.code)
+      else if (message.type === 'read') input.read((said) => port.post({ type: 'input', news: [...tree.news()], ...said }, []))
+      else {
+        if (message.readInput === false) host.unusedInput?.()
+        end(message.code)
+      }
     }, fault)
-    port.post({
+    const carried = tree.carried()
+    const message: ToProcess = {
       type: 'start',
       program: start.program,
-      nodes: carriedNodes(host.tree),
+      ...carried,
       argv: [...start.argv],
       execArgv: [...(start.execArgv ?? [])],
       env: { ...start.env },
       cwd: start.cwd,
-      stdin: start.stdin,
+      input: input.start,
+      terminals: [...(start.terminals ?? [])],
       preload: [...(start.preload ?? [])],
-    })
+    }
+    port.post(message, carried.packs)
   })
 }

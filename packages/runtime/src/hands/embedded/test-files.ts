@@ -1,5 +1,5 @@
-import type { FileTree } from './file-tree'
-import { resolvePath } from './tree-node'
+import type { FileTree } from '../../shell/tree/file-tree'
+import { resolvePath } from '../../shell/tree/tree-node'
 
 const SCRIPT = /\.[cm]?js$|\.[cm]?ts$/
 // What Node looks for when it is given no names.

@@ -52,6 +52,22 @@ export function builtins(parts: BuiltinParts): (name: string) => unknown {
   }
 }
 
+/** Puts the built-in modules under their names, as `node -e` has them; each is made when it is first named. */
+export function nameBuiltins(builtin: (name: string) => unknown): void {
+  const names: unknown = Reflect.get(Object(builtin('module')), 'builtinModules')
+  for (const name of Array.isArray(names) ? names.map(String) : []) {
+    const isThere = name !== 'crypto' && Reflect.has(globalThis, name)
+    if (isThere || name.includes('/') || name.startsWith('_') || PREFIXED.has(name)) continue
+    const put = (value: unknown): void => void Object.defineProperty(globalThis, name, { value, writable: true, configurable: true })
+    const get = (): unknown => {
+      const value = builtin(name)
+      put(value)
+      return value
+    }
+    Object.defineProperty(globalThis, name, { get, set: put, configurable: true, enumerable: false })
+  }
+}
+
 function makersFor(parts: BuiltinParts): Readonly<Record<string, () => unknown>> {
   const { world, timers } = parts
   const files = lazy(() => fsModule(world))
@@ -76,15 +92,17 @@ function makersFor(parts: BuiltinParts): Readonly<Record<string, () => unknown>>
     process: () => parts.process,
     punycode: () => ({ toASCII: (name: string) => new URL(`http://${name}`).hostname }),
     querystring: () => querystring,
-    readline: () => readlineFor(world),
-    'readline/promises': () => readlinePromises(world),
+    readline: () => readlineFor(),
+    'readline/promises': () => readlinePromises(),
     stream: () => stream,
     'stream/promises': () => Reflect.get(stream, 'promises'),
     string_decoder: () => ({ StringDecoder }),
     test: () => testApi(parts.runner()),
     timers: () => ({ ...timers }),
     'timers/promises': () => timers.promises,
-    tty: () => ({ isatty: () => false }),
+    tty: () => ({
+      isatty: (fd: unknown) => (fd === 0 ? world.input.isTerminal : world.terminals.some((stream) => fd === (stream === 'stdout' ? 1 : 2))),
+    }),
     url: () => urlFor(world),
     util,
     'util/types': () => util()['types'],

@@ -1,6 +1,7 @@
-import type { FileTree } from '../file-tree'
+import type { FileTree } from '../../../shell/tree/file-tree'
 import { inspect } from './inspect'
 import type { Loop } from './loop'
+import type { ProgramInput } from './program-input'
 
 /** What the parts of a program's world share. */
 export interface World {
@@ -9,7 +10,10 @@ export interface World {
   readonly argv: readonly string[]
   readonly execArgv: readonly string[]
   readonly env: Record<string, string>
-  readonly stdin: Uint8Array
+  /** Standard input; asking for it tells the shell that it was used. */
+  readonly input: ProgramInput
+  /** Outputs that are a terminal. */
+  readonly terminals: readonly ('stdout' | 'stderr')[]
   cwd: string
   write(stream: 'stdout' | 'stderr', bytes: Uint8Array): void
   /** Ends the program; does not return. */

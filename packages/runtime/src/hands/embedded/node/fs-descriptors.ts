@@ -1,4 +1,4 @@
-import { FsError } from '../fs-error'
+import { FsError } from '../../../shell/tree/fs-error'
 import { bytesOf, type World } from './context'
 import { guarded, optionsOf, pathOf, Stats } from './fs'
 
@@ -32,6 +32,15 @@ function readInto(file: OpenFile, all: Uint8Array, to: { readonly buffer: Uint8A
   return bytes.length
 }
 
+/** What comes next, waited for where nothing is there. */
+function readInput(world: World, buffer: Uint8Array, part: Part): number {
+  if (typeof part.position === 'number' && part.position >= 0) throw new FsError('ESPIPE', 'read')
+  const start = Number(part.offset ?? 0)
+  const bytes = world.input.read(Number(part.length ?? buffer.length - start))
+  buffer.set(bytes, start)
+  return bytes.length
+}
+
 function writeAt(world: World, file: OpenFile, what: { readonly bytes: Uint8Array; readonly position: unknown }): void {
   const { bytes, position } = what
   if (file.isAppend) return world.tree.appendFile(file.path, bytes)
@@ -54,7 +63,6 @@ export function descriptors(world: World): Record<string, (...args: unknown[]) =
     if (found === undefined) throw new FsError('EBADF', 'read')
     return found
   }
-  const stdin: OpenFile = { path: '', position: 0, isAppend: false }
   return {
     open(target, flags = 'r', mode) {
       const path = pathOf(world, target)
@@ -75,8 +83,10 @@ export function descriptors(world: World): Record<string, (...args: unknown[]) =
     },
     read(fd, buffer, ...rest) {
       if (!(buffer instanceof Uint8Array)) throw new TypeError('The "buffer" argument must be an instance of Buffer')
-      const source = fd === 0 ? stdin : file(fd)
-      return readInto(source, fd === 0 ? world.stdin : tree.readFile(source.path), { buffer, part: partOf(rest) })
+      const part = partOf(rest)
+      if (fd === 0) return readInput(world, buffer, part)
+      const source = file(fd)
+      return readInto(source, tree.readFile(source.path), { buffer, part })
     },
     write(fd, data, ...rest) {
       const isText = typeof data === 'string'

@@ -1,6 +1,6 @@
-import { FsError } from '../fs-error'
-import type { FileTree, NodeStat } from '../file-tree'
-import { resolvePath } from '../tree-node'
+import { FsError } from '../../../shell/tree/fs-error'
+import type { FileTree, NodeStat } from '../../../shell/tree/file-tree'
+import { resolvePath } from '../../../shell/tree/tree-node'
 import { bytesOf, globalBuffer, invalidArgument, unsupported, type World } from './context'
 
 /** `fs.Stats`. */
@@ -129,7 +129,7 @@ function contentOperations(world: World): Record<string, (...args: unknown[]) =>
   }
   return {
     readFile(target, given) {
-      if (target === 0 || target === '/dev/stdin') return decoded(world.stdin, optionsOf(given))
+      if (target === 0 || target === '/dev/stdin') return decoded(world.input.rest(), optionsOf(given))
       const path = at(target)
       return guarded('open', path.given, () => decoded(tree.readFile(path.at), optionsOf(given)))
     },

@@ -1,6 +1,6 @@
 import { exports as mapExports, imports as mapImports } from 'resolve.exports'
-import type { FileTree } from '../file-tree'
-import { parentName, resolvePath } from '../tree-node'
+import type { FileTree } from '../../../shell/tree/file-tree'
+import { parentName, resolvePath } from '../../../shell/tree/tree-node'
 
 /** A failed resolution, worded and coded as Node does. */
 export class ResolveError extends Error {

@@ -1,5 +1,5 @@
-import type { FileTree } from '../file-tree'
-import { parentName } from '../tree-node'
+import type { FileTree } from '../../../shell/tree/file-tree'
+import { parentName } from '../../../shell/tree/tree-node'
 import { hasModuleSyntax, readEsm, stripTypes, withDynamicImports, type EsmSource } from './esm-source'
 import type { Loop } from './loop'
 import { ModulePaths, ResolveError } from './module-paths'

@@ -2,9 +2,9 @@ import events from 'events'
 import { Readable, Writable } from 'readable-stream'
 import { Buffer } from 'buffer'
 import { NODE_VERSION } from '../version'
-import { resolvePath } from '../tree-node'
+import { resolvePath } from '../../../shell/tree/tree-node'
 import { bytesOf, type World } from './context'
-import { FsError } from '../fs-error'
+import { FsError } from '../../../shell/tree/fs-error'
 
 /** What we ourselves need of a program's `process`. */
 export interface ProcessObject {
@@ -99,7 +99,7 @@ function standardStreams(world: World): Record<string, unknown> {
         done()
       },
     })
-    return Object.assign(writable, {
+    const own = {
       fd,
       isTTY: false,
       columns: 80,
@@ -107,25 +107,89 @@ function standardStreams(world: World): Record<string, unknown> {
       getColorDepth: () => 1,
       _isStdio: true,
       destroySoon: () => undefined,
-    })
+    }
+    return Object.assign(writable, own, world.terminals.includes(stream) && screen(world, (text) => writable.write(text)))
   }
-  let release: (() => void) | undefined
-  let isSent = false
-  const stdin = new Readable({
-    read(this: Readable) {
-      if (isSent) return
-      isSent = true
-      release = world.loop.hold()
-      world.loop.complete(() => {
-        if (world.stdin.length > 0) this.push(Buffer.from(world.stdin))
-        this.push(null)
-        release?.()
-      })
-    },
-  })
+  const stdin = inputStream(world)
   return {
     stdout: output('stdout', 1),
     stderr: output('stderr', 2),
-    stdin: Object.assign(stdin, { fd: 0, isTTY: false, setRawMode: () => stdin, ref: () => stdin, unref: () => stdin }),
+    stdin,
   }
+}
+
+/** What an output has besides where a person looks on. */
+function screen({ env }: World, put: (text: string) => void): Record<string, unknown> {
+  const [columns, rows] = [Number(env['COLUMNS'] ?? 80), Number(env['LINES'] ?? 24)]
+  const hasColors = env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb'
+  const done = (text: string, callback: unknown): true => {
+    if (text !== '') put(text)
+    if (typeof callback === 'function') queueMicrotask(() => void Reflect.apply(callback, undefined, []))
+    return true
+  }
+  const by = (count: number, forward: string, back: string): string =>
+    count === 0 ? '' : `\u001b[${Math.abs(count)}${count > 0 ? forward : back}`
+  return {
+    isTTY: true,
+    columns,
+    rows,
+    getWindowSize: () => [columns, rows],
+    hasColors: (count: unknown = 16) => hasColors && (typeof count !== 'number' || count <= 256),
+    getColorDepth: () => (hasColors ? 8 : 1),
+    cursorTo: (x: number, y: unknown, callback: unknown = y) =>
+      done(typeof y === 'number' ? `\u001b[${y + 1};${x + 1}H` : `\u001b[${x + 1}G`, callback),
+    moveCursor: (dx: number, dy: number, callback: unknown) => done(by(dx, 'C', 'D') + by(dy, 'B', 'A'), callback),
+    clearLine: (side: number, callback: unknown) => done(`\u001b[${side < 0 ? 1 : side > 0 ? 0 : 2}K`, callback),
+    clearScreenDown: (callback: unknown) => done('\u001b[0J', callback),
+  }
+}
+
+/** Standard input as a stream. A program lives on while it waits for more, unless it paused the stream or let go of it. */
+function inputStream(world: World): unknown {
+  const { input, loop } = world
+  let isWaiting = false
+  let isRef = true
+  let release: (() => void) | undefined
+  const hold = (): void => {
+    // A paused stream may fill its buffer; nobody waits for that.
+    if (isWaiting && isRef && !stdin.isPaused()) release ??= loop.hold()
+  }
+  const letGo = (): void => {
+    release?.()
+    release = undefined
+  }
+  const stdin = new Readable({
+    highWaterMark: 65_536,
+    read(this: Readable) {
+      if (isWaiting) return hold()
+      isWaiting = true
+      hold()
+      input.next((bytes) => {
+        // Always later, as the platform does.
+        loop.complete(() => {
+          isWaiting = false
+          this.push(bytes === undefined ? null : Buffer.from(bytes))
+          if (!isWaiting) letGo()
+        })
+      })
+    },
+  })
+  stdin.on('pause', letGo)
+  stdin.on('resume', hold)
+  stdin.on('close', letGo)
+  return Object.assign(stdin, {
+    fd: 0,
+    isTTY: input.isTerminal,
+    setRawMode: () => stdin,
+    ref: () => {
+      isRef = true
+      hold()
+      return stdin
+    },
+    unref: () => {
+      isRef = false
+      letGo()
+      return stdin
+    },
+  })
 }

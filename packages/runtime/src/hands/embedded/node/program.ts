@@ -1,8 +1,8 @@
 import { Buffer } from 'buffer'
-import { FileTree } from '../file-tree'
-import type { FromProcess, ToProcess } from '../messages'
-import { newFile, newFolder, parentName, resolvePath } from '../tree-node'
-import { builtins } from './builtins'
+import { FileTree } from '../../../shell/tree/file-tree'
+import type { FromProcess, ToProcess, ToProcessLater } from '../messages'
+import { newFile, newFolder, parentName, resolvePath } from '../../../shell/tree/tree-node'
+import { builtins, nameBuiltins } from './builtins'
 import { consoleFor } from './console'
 import { ExitSignal, setBuffer, type World } from './context'
 import { cleanStack, installStacks, placeOf } from './evaluate'
@@ -10,8 +10,11 @@ import { inspect } from './inspect'
 import { Loop } from './loop'
 import { Modules } from './modules'
 import { OutputPipe } from './output-pipe'
+import { ProgramInput } from './program-input'
 import { processFor, type ProcessObject } from './process-object'
 import { count, noCounts } from '../test-counts'
+import { bytesIn } from '../packs'
+import { specReporter } from '../test-spec'
 import { tapReporter } from '../test-tap'
 import { Runner } from './test-runner'
 import { timersFor } from './timers'
@@ -22,6 +25,8 @@ export interface ProgramHost {
   post(message: FromProcess): void
   /** Errors that no code of ours is there to catch. */
   onUncaught(listener: (thrown: unknown) => void): void
+  /** What the kernel says while the program runs. */
+  onMessage(listener: (message: ToProcessLater) => void): void
 }
 
 function treeOf(start: ToProcess): FileTree {
@@ -32,7 +37,7 @@ function treeOf(start: ToProcess): FileTree {
     else if (node.type === 'link') tree.symlink(node.target, node.path)
     else {
       const folder = tree.find(parentName(node.path))
-      const file = Object.assign(newFile(node.bytes, node.mode), { mtime: node.mtime })
+      const file = Object.assign(newFile(bytesIn(start.packs, node) ?? new Uint8Array(), node.mode), { mtime: node.mtime })
       if (folder?.type === 'folder') folder.children.set(node.path.slice(node.path.lastIndexOf('/') + 1), file)
     }
   }
@@ -49,7 +54,11 @@ class Program {
   readonly #world: World
   readonly #process: ProcessObject
   readonly #modules: Modules
+  readonly #builtin: (name: string) => unknown
   #runner: Runner | undefined
+  readonly #input: ProgramInput
+  /** A change of the tree that is somebody else's. */
+  #isNews = false
   #state: 'running' | 'ending' | 'ended' = 'running'
   #main: 'pending' | 'done' = 'pending'
 
@@ -59,15 +68,21 @@ class Program {
     this.#pipe = new OutputPipe((stream, bytes) => host.post({ type: 'output', stream, bytes }))
     const tree = treeOf(start)
     tree.onChange = (op) => {
-      if (this.#state !== 'ended') host.post({ type: 'op', op })
+      if (this.#state !== 'ended' && !this.#isNews) host.post({ type: 'op', op })
     }
+    this.#input = new ProgramInput(start.input, {
+      ask: () => host.post({ type: 'read' }),
+      flush: () => this.#pipe.flush(),
+    })
+    host.onMessage((message) => this.#hear(message))
     this.#world = {
       tree,
       loop: this.#loop,
       argv: ['/usr/bin/node', ...start.argv],
       execArgv: start.execArgv,
       env: start.env,
-      stdin: start.stdin,
+      input: this.#input,
+      terminals: start.terminals,
       cwd: start.cwd,
       write: (stream, bytes) => {
         if (this.#state !== 'ended') this.#pipe.write(stream, bytes)
@@ -76,14 +91,14 @@ class Program {
     }
     this.#process = processFor(this.#world)
     const timers = timersFor(this.#loop)
-    const builtin = builtins({
+    this.#builtin = builtins({
       world: this.#world,
       process: this.#process,
       timers,
       modules: () => this.#modules,
       runner: () => this.#testRunner(),
     })
-    this.#modules = new Modules({ tree, loop: this.#loop, builtin })
+    this.#modules = new Modules({ tree, loop: this.#loop, builtin: this.#builtin })
     this.#globals(timers)
   }
 
@@ -107,11 +122,22 @@ class Program {
     this.#loop.check()
   }
 
+  /** A piece of the input, and what became of the files meanwhile. */
+  #hear(message: ToProcessLater): void {
+    if (this.#state === 'ended') return
+    this.#isNews = true
+    for (const op of message.news) this.#world.tree.apply(op)
+    this.#isNews = false
+    this.#input.take(message)
+  }
+
   async #runMain(): Promise<void> {
     const { program, cwd } = this.#start
     const base = resolvePath(cwd, 'package.json')
     for (const preload of this.#start.preload) await this.#modules.import(preload, base)
     if (program.type === 'eval') {
+      // Not where the text is the standard input.
+      if (this.#start.argv[0] !== '-') nameBuiltins(this.#builtin)
       const value = await this.#modules.runText(program.code, cwd, program.module)
       if (program.print) this.#world.write('stdout', new TextEncoder().encode(`${typeof value === 'string' ? value : inspect(value)}\n`))
       return
@@ -122,7 +148,7 @@ class Program {
   #testRunner(): Runner {
     const { program } = this.#start
     const isReported = program.type === 'test'
-    const reporter = tapReporter()
+    const reporter = this.#world.terminals.includes('stdout') ? specReporter() : tapReporter()
     const counts = noCounts()
     const started = performance.now()
     const say = (text: string): void => this.#world.write('stdout', new TextEncoder().encode(text))
@@ -180,7 +206,7 @@ class Program {
     if (this.#isEnded()) return
     this.#pipe.flush()
     this.#state = 'ended'
-    this.#host.post({ type: 'exit', code: Number(this.#process.exitCode) & 255 })
+    this.#host.post({ type: 'exit', code: Number(this.#process.exitCode) & 255, readInput: this.#input.wasRead })
   }
 
   /** Read again after the program's own code ran, which may have ended it. */

@@ -7,7 +7,7 @@ const stop = globalThis.clearTimeout.bind(globalThis)
 type Callback = (...args: unknown[]) => unknown
 
 /** What `setTimeout` and `setInterval` give back: an object as in Node, a number where one is wanted. */
-export class Timeout {
+class Timeout {
   readonly #loop: Loop
   readonly #fire: () => void
   readonly #ms: number

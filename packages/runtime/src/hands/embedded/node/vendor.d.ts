@@ -34,6 +34,7 @@ declare module 'readable-stream' {
     constructor(options?: ReadableOptions)
     push(chunk: unknown): boolean
     destroy(error?: Error): this
+    isPaused(): boolean
     setEncoding(encoding: string): this
   }
   export class Writable extends EventEmitter {

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import type { JsonObject } from '@tabwright/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startForTest, type RelayUnderTest } from '../relay-under-test'
+import { openWorker } from './socket-under-test'
+
+const TOKEN = 'automation-token-0123456789'
+let relay: RelayUnderTest
+beforeAll(async () => {
+  relay = await startForTest({ env: { TABWRIGHT_TOKEN: TOKEN } })
+})
+afterAll(() => relay.stop())
+
+const worker = () => openWorker(`ws://localhost:${relay.port}/worker`, TOKEN)
+
+describe('bad frames', () => {
+  const bad: readonly (readonly [string, string | Buffer])[] = [
+    ['depth 10,000', `{"type":"ping","data":${'['.repeat(10_000)}${']'.repeat(10_000)}}`],
+    ['too many keys', `{"type":"ping","data":{${Array.from({ length: 10_001 }, (_, n) => `"k${n}":1`).join(',')}}}`],
+    ['a key twice', '{"type":"ping","type":"pong"}'],
+    ['a key twice, below', '{"type":"ping","data":{"a":{"b":1,"b":2}}}'],
+    ['a key twice, once escaped', '{"type":"ping","data":{"a":1,"\\u0061":2}}'],
+    ['1e999', '{"type":"ping","data":1e999}'],
+    ['half a character', '{"type":"ping","data":"\\ud800"}'],
+    ['a byte order mark', '\uFEFF{"type":"ping"}'],
+    ['trailing garbage', '{"type":"ping"} x'],
+    ['no JSON', '{'],
+    ['no object', '[1]'],
+    ['no type', '{"a":1}'],
+    ['a prototype for a type', '{"type":"__proto__x","__proto__":{"type":"ping"},"type2":1,"id":""'],
+    ['bytes', Buffer.from('{"type":"ping"}')],
+    ['another shape', '{"type":"invokefunction","invocation_id":"not-a-uuid","function_id":"a::b"}'],
+  ]
+
+  it.each(bad)('[O09] %s is refused without a stack trace, and the third time the socket is closed', async (_name, frame) => {
+    const socket = await worker()
+    for (let n = 0; n < 3; n++) socket.send(frame)
+    expect(await socket.closed).toBe(1008)
+    const errors = socket.frames.filter((one) => one['type'] === 'error')
+    expect(errors.length).toBeGreaterThan(0)
+    for (const one of errors) expect(one).toMatchObject({ error: { code: 'bad_frame' } })
+    expect(JSON.stringify(errors)).not.toMatch(/ at |node:|\.ts/)
+  })
+
+  it('[O08] [O09] a frame of 2 MiB, or of countless pieces, ends its own socket only', async () => {
+    const [large, pieces, other] = [await worker(), await worker(), await worker()]
+    large.ws.on('error', () => undefined)
+    large.send(`{"type":"ping","data":"${'x'.repeat(2 * 1024 * 1024)}"}`)
+    expect(await large.closed).toBe(1009)
+    for (let n = 0; n < 20_000 && pieces.ws.readyState === pieces.ws.OPEN; n++) pieces.ws.send('x', { fin: false })
+    expect([1008, 1009, 1006]).toContain(await pieces.closed)
+    await other.settled()
+    other.ws.close()
+  })
+
+  it('frames that are not known are named and do no harm', async () => {
+    const socket = await worker()
+    for (let n = 0; n < 5; n++) socket.send({ type: 'newer', id: 'x1' })
+    expect(await socket.ofType('error')).toMatchObject({ error: { code: 'unknown_frame' }, id: 'x1' })
+    await socket.settled()
+    socket.ws.close()
+  })
+
+  it('[O39] keys of the language in a payload arrive as they are and change nothing', async () => {
+    const [owner, caller] = [await worker(), await worker()]
+    owner.send({ type: 'registerfunction', id: 'proto::x' })
+    await owner.settled()
+    const payload = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":1}'
+    caller.send(`{"type":"invokefunction","invocation_id":"${randomUUID()}","function_id":"proto::x","data":${payload}}`)
+    const call = await owner.ofType('invokefunction')
+    expect(Object.keys(call['data'] as JsonObject).toSorted()).toEqual(['__proto__', '_caller_worker_id', 'constructor', 'toString'])
+    expect(({} as { polluted?: number }).polluted).toBeUndefined()
+    owner.ws.close()
+    caller.ws.close()
+  })
+})

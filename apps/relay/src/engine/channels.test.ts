@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { LIMITS } from '../limits'
+import { startForTest, type RelayUnderTest } from '../relay-under-test'
+import { localChannel } from './channel-ends'
+import { createChannels, type ChannelEnd, type Channels } from './channels'
+import { openSocket, openWorker, until, type RawSocket } from './socket-under-test'
+import { WebSocket } from 'ws'
+
+const TOKEN = 'automation-token-0123456789'
+let relay: RelayUnderTest
+beforeAll(async () => {
+  relay = await startForTest({ env: { TABWRIGHT_TOKEN: TOKEN } })
+})
+afterAll(() => relay.stop())
+
+interface Ref {
+  readonly channel_id: string
+  readonly access_key: string
+  readonly direction: string
+}
+
+async function create(worker: RawSocket): Promise<{ readonly writer: Ref; readonly reader: Ref }> {
+  const { result } = await worker.call('engine::channels::create', {})
+  return result as unknown as { writer: Ref; reader: Ref }
+}
+
+const addressOf = ({ channel_id, access_key, direction }: Ref, more: Partial<Ref> = {}) =>
+  `ws://localhost:${relay.port}/worker/ws/channels/${channel_id}?key=${more.access_key ?? access_key}&dir=${more.direction ?? direction}`
+
+const open = (url: string) =>
+  new Promise<WebSocket>((resolve, reject) => {
+    const ws = new WebSocket(url, { perMessageDeflate: false })
+    ws.once('open', () => resolve(ws))
+    ws.once('error', reject)
+  })
+
+describe('a channel', () => {
+  it('opens with the key of that end only, and each end once', async () => {
+    const worker = await openWorker(`ws://localhost:${relay.port}/worker`, TOKEN)
+    const { writer, reader } = await create(worker)
+    for (const url of [
+      addressOf(writer, { access_key: 'wrong' }),
+      addressOf(writer, { direction: 'read' }),
+      addressOf(reader, { direction: 'write' }),
+    ])
+      expect(await openSocket(url)).toMatchObject({ status: 404 })
+    expect(await openSocket(addressOf(writer), { origin: 'https://evil.example' })).toMatchObject({ status: 403 })
+    const first = await open(addressOf(writer))
+    const second = await open(addressOf(writer))
+    const code = await new Promise((resolve) => second.on('close', resolve))
+    expect(code).toBe(1008)
+    expect(relay.logged()).not.toContain(writer.access_key)
+    first.close()
+    worker.ws.close()
+  })
+
+  it('keeps what was written before its reader came, text as text and bytes as bytes, and ends after the last of it', async () => {
+    const worker = await openWorker(`ws://localhost:${relay.port}/worker`, TOKEN)
+    const { writer, reader } = await create(worker)
+    const from = await open(addressOf(writer))
+    from.send('one')
+    from.send(Buffer.from([1, 2, 3]))
+    from.close(1000)
+    await new Promise((resolve) => from.on('close', resolve))
+    const got: unknown[] = []
+    const to = new WebSocket(addressOf(reader))
+    to.on('message', (data: Buffer, isBinary) => got.push(isBinary ? [...data] : data.toString()))
+    expect(await new Promise((resolve) => to.on('close', resolve))).toBe(1000)
+    expect(got).toEqual(['one', [1, 2, 3]])
+    worker.ws.close()
+  })
+
+  it('lets its writer wait for a reader that does not read, and hands over all when it does', async () => {
+    const worker = await openWorker(`ws://localhost:${relay.port}/worker`, TOKEN)
+    const { writer, reader } = await create(worker)
+    const [from, to] = [await open(addressOf(writer)), await open(addressOf(reader))]
+    to.pause()
+    const part = randomBytes(64 * 1024)
+    const PARTS = 400
+    let sent = 0
+    for (let n = 0; n < PARTS; n++) from.send(part, () => sent++)
+    // What the kernel takes on both sides is a few MB; the rest stays with the writer.
+    let before = -1
+    await until(async () => {
+      const seen = before
+      before = sent
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      expect([sent, sent > 0]).toEqual([seen, true])
+    })
+    expect(from.bufferedAmount).toBeGreaterThan(0)
+    expect(sent).toBeLessThan(PARTS)
+    let bytes = 0
+    to.on('message', (data: Buffer) => (bytes += data.length))
+    to.resume()
+    await until(() => expect(bytes).toBe(PARTS * part.length))
+    from.close()
+    await new Promise((resolve) => to.on('close', resolve))
+    worker.ws.close()
+  })
+})
+
+describe('channels in memory', () => {
+  let clock = 0
+  let channels: Channels
+  const fresh = (more = {}) =>
+    (channels = createChannels({ ...LIMITS.engine, channels: 2, channelBytes: 10, frame: 100, ...more }, () => clock))
+  afterEach(() => channels.close())
+
+  function end(): ChannelEnd & { readonly seen: string[]; readonly done: (() => void)[] } {
+    const seen: string[] = []
+    const done: (() => void)[] = []
+    return {
+      seen,
+      done,
+      send: (item, left) => {
+        seen.push(String(item))
+        done.push(left)
+      },
+      pause: () => seen.push('<pause>'),
+      resume: () => seen.push('<resume>'),
+      close: (clean, why) => seen.push(clean ? '<end>' : `<broken: ${why}>`),
+    }
+  }
+
+  it('a full one pauses its writer until half of it has left', () => {
+    const channel = fresh().create(64)
+    const [writer, reader] = [end(), end()]
+    channel.open('write', writer)
+    channel.open('read', reader)
+    for (const item of ['aaaa', 'bbbb', 'cccc']) channel.push(item)
+    expect(writer.seen).toEqual(['<pause>'])
+    reader.done.shift()?.()
+    expect(writer.seen).toEqual(['<pause>'])
+    reader.done.shift()?.()
+    expect(writer.seen).toEqual(['<pause>', '<resume>'])
+    channel.ended('write', true)
+    expect(reader.seen).toEqual(['aaaa', 'bbbb', 'cccc'])
+    reader.done.shift()?.()
+    expect(reader.seen.at(-1)).toBe('<end>')
+    expect(channels.size).toBe(0)
+  })
+
+  it('a writer that does not wait, breaks off, or whose reader is gone ends both sides', () => {
+    const all = fresh({ channels: 10 })
+    const ends: [string, (channel: ReturnType<Channels['create']>) => void][] = [
+      ['the writer does not wait', (channel) => channel.push('x'.repeat(1000))],
+      ['the writer broke off', (channel) => channel.ended('write', false)],
+      ['the reader is gone', (channel) => channel.ended('read', true)],
+      ['asked for', (channel) => channel.destroy('asked for')],
+    ]
+    for (const [why, act] of ends) {
+      const channel = all.create(64)
+      const [writer, reader] = [end(), end()]
+      channel.open('write', writer)
+      channel.open('read', reader)
+      act(channel)
+      expect([writer.seen.at(-1), reader.seen.at(-1)]).toEqual([`<broken: ${why}>`, `<broken: ${why}>`])
+      expect(channel.open('read', end())).toBe('busy')
+    }
+    expect(all.size).toBe(0)
+  })
+
+  it('only so many exist, and those that nobody opens go after five minutes', () => {
+    const all = fresh()
+    const used = all.create(64)
+    used.open('write', end())
+    used.open('read', end())
+    all.create(64).open('write', end())
+    expect(() => all.create(64)).toThrow('open already')
+    clock += LIMITS.engine.channelIdleMs + 1
+    all.sweep(clock)
+    expect(all.size).toBe(1)
+  })
+
+  it('the relay itself can be one end', async () => {
+    const all = fresh({ channelBytes: 4 })
+    const channel = all.create(64)
+    const ours = localChannel(channel, 'write')
+    const reader = localChannel(channel, 'read')
+    const written = (async () => {
+      for (const item of ['aa', 'bb', 'cc', 'dd']) await ours.write(item)
+      ours.end()
+    })()
+    const got: string[] = []
+    for await (const item of reader.read()) got.push(String(item))
+    await written
+    expect(got).toEqual(['aa', 'bb', 'cc', 'dd'])
+    const broken = localChannel(all.create(64), 'read')
+    broken.destroy()
+    await expect(async () => {
+      for await (const item of broken.read()) got.push(String(item))
+    }).rejects.toThrow('ended early')
+    await expect(ours.write('ee')).resolves.toBeUndefined()
+  })
+})

@@ -1,0 +1,186 @@
+import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import type { ChannelRef } from '@tabwright/protocol/relay'
+import { EngineError, type ChannelItem } from './built-in'
+import type { EngineLimits } from './engine-limits'
+
+/** One end of a channel that is open: a socket, or the relay itself. */
+export interface ChannelEnd {
+  /** Takes an item; `done` once it has left. */
+  send(item: ChannelItem, done: () => void): void
+  /** No more is taken in from this end until `resume`. */
+  pause(): void
+  resume(): void
+  /** @param clean whether everything was handed over */
+  close(clean: boolean, why: string): void
+}
+
+export type Direction = ChannelRef['direction']
+
+/** A pipe from one writer to one reader. Holds a bounded number of bytes and lets the writer wait. */
+export interface Channel {
+  readonly id: string
+  ref(direction: Direction): ChannelRef
+  /** `busy`: that end is open already. */
+  open(direction: Direction, end: ChannelEnd): 'opened' | 'busy'
+  /** From the writer. */
+  push(item: ChannelItem): void
+  /** @param clean the end closed on purpose */
+  ended(direction: Direction, clean: boolean): void
+  destroy(why: string): void
+}
+
+export interface Channels {
+  /** @throws EngineError `too_many` */
+  create(bufferItems: number): Channel
+  /** With the right key only. */
+  find(id: string, direction: Direction, key: string): Channel | undefined
+  /** Lets go of channels that nobody opened. */
+  sweep(now: number): void
+  readonly size: number
+  close(): void
+}
+
+export function createChannels(
+  limits: Pick<EngineLimits, 'channels' | 'channelBytes' | 'channelIdleMs' | 'frame'>,
+  now: () => number,
+): Channels {
+  const all = new Map<string, PipeChannel>()
+  return {
+    create: (bufferItems) => {
+      if (all.size >= limits.channels) throw new EngineError('too_many', `${all.size} channels are open already.`)
+      const channel = new PipeChannel(
+        { bytes: limits.channelBytes, hardBytes: limits.channelBytes + 4 * limits.frame, items: bufferItems },
+        (id) => all.delete(id),
+      )
+      channel.bornAt = now()
+      all.set(channel.id, channel)
+      return channel
+    },
+    find: (id, direction, key) => {
+      const channel = all.get(id)
+      return channel?.fits(direction, key) === true ? channel : undefined
+    },
+    sweep: (at) => {
+      for (const one of all.values())
+        if (one.isWaiting && at - one.bornAt > limits.channelIdleMs) one.destroy('nobody opened the other end')
+    },
+    get size() {
+      return all.size
+    },
+    close: () => {
+      for (const one of all.values()) one.destroy('the relay stops')
+    },
+  }
+}
+
+interface Bounds {
+  readonly bytes: number
+  /** What a writer may have sent before its pause took effect. */
+  readonly hardBytes: number
+  readonly items: number
+}
+
+class PipeChannel implements Channel {
+  readonly id = randomUUID()
+  bornAt = 0
+  readonly #keys = { read: newKey(), write: newKey() }
+  readonly #bounds: Bounds
+  readonly #gone: (id: string) => void
+  readonly #queue: ChannelItem[] = []
+  readonly #ends: { read?: ChannelEnd; write?: ChannelEnd } = {}
+  /** Waiting here and on the way to the reader. */
+  #bytes = 0
+  #items = 0
+  #isPaused = false
+  #isComplete = false
+  #isGone = false
+
+  constructor(bounds: Bounds, gone: (id: string) => void) {
+    this.#bounds = bounds
+    this.#gone = gone
+  }
+
+  get isWaiting(): boolean {
+    return this.#ends.read === undefined || (this.#ends.write === undefined && !this.#isComplete)
+  }
+
+  ref(direction: Direction): ChannelRef {
+    return { channel_id: this.id, access_key: this.#keys[direction], direction }
+  }
+
+  fits(direction: Direction, key: string): boolean {
+    const [own, given] = [Buffer.from(this.#keys[direction]), Buffer.from(key)]
+    return own.length === given.length && timingSafeEqual(own, given)
+  }
+
+  open(direction: Direction, end: ChannelEnd): 'opened' | 'busy' {
+    if (this.#isGone || this.#ends[direction] !== undefined || (direction === 'write' && this.#isComplete)) return 'busy'
+    this.#ends[direction] = end
+    if (direction === 'read') this.#flush()
+    return 'opened'
+  }
+
+  push(item: ChannelItem): void {
+    if (this.#isGone || this.#isComplete) return
+    this.#items++
+    this.#bytes += sizeOf(item)
+    if (this.#bytes > this.#bounds.hardBytes) return this.destroy('the writer does not wait')
+    this.#queue.push(item)
+    this.#flush()
+    if (!this.#isPaused && (this.#bytes > this.#bounds.bytes || this.#items >= this.#bounds.items)) {
+      this.#isPaused = true
+      this.#ends.write?.pause()
+    }
+  }
+
+  ended(direction: Direction, clean: boolean): void {
+    if (this.#isGone) return
+    if (direction === 'read') return this.#finish(false, 'the reader is gone')
+    // A reader that is not there yet still gets what was written.
+    this.#isComplete = true
+    if (!clean) return this.#finish(false, 'the writer broke off')
+    if (this.#items === 0 && this.#ends.read !== undefined) this.#finish(true, 'complete')
+    else if (this.#ends.write !== undefined) delete this.#ends.write
+  }
+
+  destroy(why: string): void {
+    if (!this.#isGone) this.#finish(false, why)
+  }
+
+  #flush(): void {
+    const { read } = this.#ends
+    if (read === undefined) return
+    for (let item = this.#queue.shift(); item !== undefined; item = this.#queue.shift()) {
+      const size = sizeOf(item)
+      read.send(item, () => this.#left(size))
+    }
+    if (this.#isComplete && this.#items === 0) this.#finish(true, 'complete')
+  }
+
+  #left(size: number): void {
+    this.#bytes -= size
+    this.#items--
+    if (this.#isGone) return
+    if (this.#isPaused && this.#bytes <= this.#bounds.bytes / 2 && this.#items < Math.max(1, this.#bounds.items / 2)) {
+      this.#isPaused = false
+      this.#ends.write?.resume()
+    }
+    if (this.#isComplete && this.#items === 0) this.#finish(true, 'complete')
+  }
+
+  #finish(clean: boolean, why: string): void {
+    this.#isGone = true
+    this.#queue.length = 0
+    this.#gone(this.id)
+    this.#ends.read?.close(clean, why)
+    this.#ends.write?.close(clean, why)
+  }
+}
+
+function sizeOf(item: ChannelItem): number {
+  return typeof item === 'string' ? Buffer.byteLength(item) : item.length
+}
+
+function newKey(): string {
+  return randomBytes(24).toString('base64url')
+}

@@ -1,0 +1,98 @@
+import { WIRE_LIMITS } from '@tabwright/protocol/relay'
+
+/** A limit that pages and programs have in different sizes: a page is one person, a program may be a whole backend. */
+export interface ByKind {
+  readonly tab: number
+  readonly worker: number
+}
+
+/** Bounds of the sockets of workers and of what goes through them. */
+export interface EngineLimits {
+  /** Bytes of a frame of a worker, and of a message of a channel. */
+  readonly frame: number
+  /** Parts that one message may come in. */
+  readonly fragments: number
+  /** Frames a second that a socket may keep up, and twice as many at once. */
+  readonly messages: ByKind
+  /** How long a socket that sent more is not read from. */
+  readonly pauseMs: number
+  /** Frames that were none, then the socket is closed. */
+  readonly badFrames: number
+  /** Bytes that wait for a socket to take them: with more it gets no further calls, with twice as many it is closed. */
+  readonly waiting: number
+  /** Calls that were made and not answered yet, of one socket and of one identity. */
+  readonly calls: ByKind
+  readonly callsOfIdentity: ByKind
+  /** Calls that one socket has to answer. */
+  readonly serves: number
+  readonly sockets: number
+  readonly socketsOfIdentity: ByKind
+  readonly socketsOfAddress: number
+  /** Functions and trigger types of one worker. */
+  readonly registrations: number
+  readonly bindingsOfIdentity: ByKind
+  /** A call without a deadline of its own, and the longest one may ask for. */
+  readonly deadlineMs: number
+  readonly longestDeadlineMs: number
+  /** How long calls in flight outlive a broken socket. */
+  readonly graceMs: number
+  /** Answers kept in case a socket breaks before they arrive: bytes of one worker. */
+  readonly keptAnswers: number
+  /** Characters of a call that is kept in case its owner's socket breaks before it arrives. */
+  readonly keptCall: number
+  readonly pingMs: number
+  readonly silenceMs: number
+  readonly tickets: number
+  readonly ticketMs: number
+  readonly channels: number
+  /** Bytes of a channel that wait for its reader, then the writer's socket is not read from. */
+  readonly channelBytes: number
+  /** A channel whose ends were not opened is gone after this. */
+  readonly channelIdleMs: number
+  /** Bytes of the answer of a function behind an address. */
+  readonly httpAnswer: number
+  /** How soon a revoked token is noticed. */
+  readonly tokenPollMs: number
+  /** Bytes of telemetry a second that one identity may send, and twice as many at once; what is above is dropped. */
+  readonly telemetryBytes: number
+  /** Sockets for telemetry of one identity. */
+  readonly telemetrySockets: number
+}
+
+export const ENGINE_LIMITS: EngineLimits = {
+  frame: WIRE_LIMITS.frame,
+  fragments: 1024,
+  messages: { tab: 200, worker: 20_000 },
+  pauseMs: 1_000,
+  badFrames: 3,
+  waiting: 4 * 1024 * 1024,
+  calls: { tab: 64, worker: 1024 },
+  callsOfIdentity: { tab: 256, worker: 8192 },
+  serves: 4096,
+  sockets: 4000,
+  socketsOfIdentity: { tab: 16, worker: 1000 },
+  socketsOfAddress: 1000,
+  registrations: 500,
+  bindingsOfIdentity: { tab: 100, worker: 2000 },
+  deadlineMs: 30_000,
+  longestDeadlineMs: 120_000,
+  graceMs: 10_000,
+  keptAnswers: 128 * 1024,
+  keptCall: 64 * 1024,
+  pingMs: 20_000,
+  silenceMs: 60_000,
+  tickets: 256,
+  ticketMs: 30_000,
+  channels: 1024,
+  channelBytes: 256 * 1024,
+  channelIdleMs: 5 * 60_000,
+  httpAnswer: 1024 * 1024,
+  tokenPollMs: 500,
+  telemetryBytes: 2 * 1024 * 1024,
+  telemetrySockets: 64,
+}
+
+/** The part of a limit that counts for an identity. */
+export function forKind(limit: ByKind, kind: 'tab' | 'worker' | 'relay'): number {
+  return kind === 'tab' ? limit.tab : limit.worker
+}

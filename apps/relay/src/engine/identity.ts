@@ -1,0 +1,59 @@
+import type { Json } from '@tabwright/protocol'
+import { prefixOf } from '@tabwright/protocol/relay'
+
+/** What an identity may do with a name: offer a function, call one, bind to a trigger type, provide one. */
+export type Verb = 'register' | 'call' | 'bind' | 'provide'
+
+/** Name patterns for each verb. `*` is everything, `orders::*` what begins with it, anything else itself. */
+export type Grants = { readonly [verb in Verb]: readonly string[] }
+
+/** Who acts. Comes from the record of a token and from nothing that a client says about itself. */
+export interface Identity {
+  readonly id: string
+  /** `tab`: a page that was paired. `worker`: holds a token. `relay`: this process. */
+  readonly kind: 'tab' | 'worker' | 'relay'
+  readonly grants: Grants
+  /** Put in front of what it registers, and taken off again when it is called. */
+  readonly prefix?: string
+  /** Functions that it may never call, whatever else it was granted. */
+  readonly forbidden?: readonly string[]
+  /** From the auth function, handed on to the middleware function. */
+  readonly context?: Json
+}
+
+const EVERYTHING: Grants = { register: ['*'], call: ['*'], bind: ['*'], provide: ['*'] }
+
+/** The relay's own calls. */
+export const RELAY_IDENTITY: Identity = { id: 'relay', kind: 'relay', grants: EVERYTHING }
+/** The holder of `TABWRIGHT_TOKEN`: the person's own programs. */
+export const DEFAULT_IDENTITY: Identity = { id: 'default', kind: 'worker', grants: EVERYTHING }
+/** Tabs that were paired. */
+export const TAB_IDENTITY: Identity = { id: 'tab', kind: 'tab', grants: EVERYTHING }
+
+/** Servers of the Model Context Protocol: they offer their tools, and call nothing. */
+export const MCP_IDENTITY: Identity = {
+  id: 'mcp',
+  kind: 'relay',
+  grants: { register: ['mcp::*'], call: [], bind: [], provide: [] },
+}
+
+/** Whether the grants alone allow it; names that are another identity's own are looked at where names are given out. */
+export function isGranted(identity: Identity, verb: Verb, name: string): boolean {
+  if (verb === 'call' && isForbidden(identity, name)) return false
+  return identity.grants[verb].some((pattern) => matches(pattern, name))
+}
+
+/** Comes before everything else that could allow it. */
+export function isForbidden({ forbidden }: Identity, name: string): boolean {
+  return forbidden !== undefined && forbidden.some((pattern) => matches(pattern, name))
+}
+
+function matches(pattern: string, name: string): boolean {
+  if (pattern === '*') return true
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
+}
+
+/** The first segments that an identity's own names begin with: nobody else registers under them. */
+export function ownPrefixes(identity: Identity): readonly string[] {
+  return identity.grants.register.flatMap((pattern) => (pattern === '*' ? [] : [prefixOf(pattern)])).filter((one) => one !== '')
+}

@@ -1,0 +1,33 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { EngineLimits } from './engine-limits'
+import type { Identity } from './identity'
+
+/** A way in for a socket of a page, which can send no header: in the address, once, for half a minute. */
+export interface Tickets {
+  mint(identity: Identity): { readonly ticket: string; readonly expiresAt: number }
+  /** Whose it was. It is used up, whatever comes of it. */
+  use(ticket: string): Identity | undefined
+}
+
+export function createTickets(limits: Pick<EngineLimits, 'tickets' | 'ticketMs'>, now: () => number = Date.now): Tickets {
+  const kept = new Map<string, { readonly identity: Identity; readonly expiresAt: number }>()
+  return {
+    mint: (identity) => {
+      const ticket = randomBytes(32).toString('base64url')
+      const expiresAt = now() + limits.ticketMs
+      kept.set(sha256(ticket), { identity, expiresAt })
+      for (const [hash, one] of kept) if (one.expiresAt <= now() || kept.size > limits.tickets) kept.delete(hash)
+      return { ticket, expiresAt }
+    },
+    use: (ticket) => {
+      const hash = sha256(ticket)
+      const found = kept.get(hash)
+      kept.delete(hash)
+      return found !== undefined && found.expiresAt > now() ? found.identity : undefined
+    },
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

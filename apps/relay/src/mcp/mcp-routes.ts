@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http'
+import { readFields } from '../body'
+import { API_HEADERS, refuse } from '../refusal'
+import type { Mcp } from './mcp-servers'
+
+/** `POST /mcp/sign-in {server}`: where the person goes; `POST /mcp/sign-out {server}`: what was given is forgotten. */
+export async function answerSignIn(
+  incoming: IncomingMessage,
+  { mcp, limit, isOut }: { readonly mcp: Mcp; readonly limit: number; readonly isOut: boolean },
+): Promise<Response> {
+  const fields = await readFields(incoming, limit)
+  if (fields.type !== 'fields') return refuse(fields)
+  const server = fields.get('server') ?? ''
+  if (isOut) {
+    return mcp.signOut(server)
+      ? json({ servers: mcp.list() })
+      : refuse({ status: 404, type: 'not_found', message: 'Nothing is kept for this server.' })
+  }
+  const address = await mcp.signIn(server)
+  if (address !== undefined) return json({ address })
+  const entry = mcp.list().find(({ name }) => name === server)
+  if (entry?.state.type === 'failed') return refuse({ status: 502, type: 'upstream_unreachable', message: entry.state.message })
+  return refuse({ status: 404, type: 'not_found', message: 'There is nothing to sign in to at this server.' })
+}
+
+/** What `GET /mcp` tells. */
+export function answerMcpList(mcp: Mcp): Response {
+  return json({ servers: mcp.list() })
+}
+
+/** Where a browser comes back to from the sign-in. It carries no bearer: the mark that only we and that sign-in know is what lets it in. */
+export async function answerCallback(address: string, mcp: Mcp): Promise<Response> {
+  try {
+    const server = await mcp.finishSignIn(new URL(address).searchParams)
+    return page(200, `Signed in to ${server}. You can close this page.`)
+  } catch (thrown) {
+    return page(400, thrown instanceof Error ? thrown.message : 'Signing in did not work.')
+  }
+}
+
+/** Words only: a page of an address that strangers lead to runs and loads nothing. */
+function page(status: number, words: string): Response {
+  return new Response(`${words}\n`, { status, headers: { ...API_HEADERS, 'content-type': 'text/plain; charset=utf-8' } })
+}
+
+function json(body: object): Response {
+  return new Response(JSON.stringify(body), { headers: { ...API_HEADERS, 'content-type': 'application/json' } })
+}

@@ -1,0 +1,39 @@
+/** The servers of the operator's file, each offered as functions for as long as it is there. */
+export interface Mcp {
+  list(): readonly McpEntry[]
+  /** Where a person signs in; undefined where there is no such server or nothing to sign in to. @throws Error with a sentence */
+  signIn(server: string): Promise<string | undefined>
+  /** What the sign-in brought back. @throws Error with a sentence */
+  finishSignIn(params: URLSearchParams): Promise<string>
+  /** Forgets what was given. False: nothing was kept. */
+  signOut(server: string): boolean
+  start(): void
+  close(): Promise<void>
+}
+
+/** A server as it is told of. Never where its program lies or what it is called with. */
+export interface McpEntry {
+  readonly name: string
+  /** Its host, or that it is a program of this machine. */
+  readonly where: string
+  readonly signsIn: boolean
+  readonly state: McpState
+}
+
+/** Where a server stands, in words that Settings shows. */
+export type McpState =
+  | { readonly type: 'connecting' }
+  | { readonly type: 'connected'; readonly tools: number }
+  /** Nobody has signed in to it, or what was given is no longer taken. */
+  | { readonly type: 'needs-sign-in' }
+  | { readonly type: 'failed'; readonly message: string }
+
+/** Where the operator's file names none: nothing of the protocol is loaded. */
+export const NO_MCP: Mcp = {
+  list: () => [],
+  signIn: () => Promise.resolve(undefined),
+  finishSignIn: () => Promise.reject(new Error('This relay has no MCP servers.')),
+  signOut: () => false,
+  start: () => undefined,
+  close: () => Promise.resolve(),
+}

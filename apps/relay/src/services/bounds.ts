@@ -1,0 +1,26 @@
+/** Bounds of what services keep. */
+export interface ServiceLimits {
+  /** Bytes of the file of the stores. */
+  readonly storeBytes: number
+  /** Bytes of the payload of an item. */
+  readonly item: number
+  /** Bytes of a value in state: two of them, before and after, go into one frame of a trigger. */
+  readonly value: number
+  /** Characters of a scope, key, queue, group. */
+  readonly name: number
+  /** Bytes and values of a list that state gives at once. */
+  readonly listBytes: number
+  readonly listValues: number
+  /** Steps of one update. */
+  readonly ops: number
+}
+
+export const SERVICE_LIMITS: ServiceLimits = {
+  storeBytes: 4 * 1024 * 1024 * 1024,
+  item: 256 * 1024,
+  value: 480 * 1024,
+  name: 512,
+  listBytes: 900 * 1024,
+  listValues: 10_000,
+  ops: 1000,
+}

@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Json } from '@tabwright/protocol'
+import type { Service } from '../../engine/built-in'
+import { createQueueService, type QueueService } from '../queue/queue'
+import type { ServiceParts } from '../parts'
+import { servicesForTest, type ServicesUnderTest } from '../services-under-test'
+import { createCronService } from './cron'
+
+const MINUTE = 60_000
+const HOURLY = { expression: '0 0 * * * *' }
+
+describe('cron', () => {
+  let under: ServicesUnderTest
+  let queue: QueueService
+  let cron: Service
+  let seen: Json[]
+  const open = async (parts: ServiceParts) => {
+    queue = createQueueService(parts)
+    cron = createCronService(parts, queue.wake)
+    await queue.open()
+  }
+  const close = async () => {
+    await cron.close()
+    await queue.close()
+  }
+  const listen = () => under.functions.set('w::tick', (data) => void seen.push(data ?? null))
+  const bind = (config: Json = HOURLY, id = 'b') => under.bind(cron, { id, triggerType: 'cron', functionId: 'w::tick', config })
+  const times = () => seen.map((one) => Object(one).scheduled_time)
+  /** As the clock goes on: what a timer began is over before the next. */
+  const pass = async (minutes: number) => {
+    for (let n = 0; n < minutes; n++) {
+      await vi.advanceTimersByTimeAsync(MINUTE)
+      await settle()
+    }
+  }
+  const settle = async () => {
+    for (let n = 0; n < 20; n++) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  beforeEach(async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: Date.UTC(2026, 0, 1, 0, 30) })
+    under = servicesForTest({}, Date.now)
+    seen = []
+    listen()
+    await open(under.parts)
+  })
+  afterEach(async () => {
+    await close()
+    under.remove()
+    vi.useRealTimers()
+    expect(under.failures).toEqual([])
+  })
+
+  it('calls the function once for each slot', async () => {
+    await bind()
+    await pass(121)
+    expect(seen).toMatchObject([
+      {
+        trigger: 'cron',
+        job_id: 'b',
+        scheduled_time: '2026-01-01T01:00:00.000Z',
+        actual_time: expect.stringMatching(/^2026-01-01T01:00:0/),
+      },
+      { scheduled_time: '2026-01-01T02:00:00.000Z' },
+    ])
+    expect(under.reports).toEqual([])
+  })
+
+  it('two copies of a worker are one job, also while one leaves', async () => {
+    await bind(HOURLY, 'one')
+    await bind(HOURLY, 'two')
+    await pass(31)
+    await cron.triggerTypes[0]?.unbind('one')
+    await pass(60)
+    expect(times()).toEqual(['2026-01-01T01:00:00.000Z', '2026-01-01T02:00:00.000Z'])
+  })
+
+  it('slots that a relay missed are told, and made up for once', async () => {
+    await bind()
+    await pass(31)
+    await close()
+    vi.setSystemTime(Date.UTC(2026, 0, 1, 5, 10))
+    await open(under.reopen())
+    await bind({ ...HOURLY }, 'after')
+    await pass(1)
+    expect(seen.slice(1)).toMatchObject([{ scheduled_time: '2026-01-01T05:00:00.000Z', missed_slots: 3 }])
+    expect(under.reports).toEqual([{ what: 'cron slots missed', function: 'w::tick', missed: 3 }])
+    await pass(55)
+    expect(times().slice(2)).toEqual(['2026-01-01T06:00:00.000Z'])
+  })
+
+  it("slots while nobody had it bound were nobody's", async () => {
+    await bind()
+    await cron.triggerTypes[0]?.unbind('b')
+    await pass(1)
+    vi.setSystemTime(Date.UTC(2026, 0, 1, 5, 10))
+    await bind()
+    await pass(1)
+    expect(seen).toEqual([])
+  })
+
+  it("slots since a restart after which nobody came back were nobody's too", async () => {
+    await bind()
+    await close()
+    await open(under.reopen())
+    await pass(2)
+    vi.setSystemTime(Date.UTC(2026, 0, 1, 5, 10))
+    await bind()
+    await pass(1)
+    expect(seen).toEqual([])
+  })
+
+  it('a function that is away gets the newest slot when it is back, once', async () => {
+    await bind({ expression: '0 */2 * * * *' })
+    under.functions.delete('w::tick')
+    await pass(5)
+    expect(seen).toEqual([])
+    listen()
+    await vi.advanceTimersByTimeAsync(2000)
+    await settle()
+    expect(seen).toMatchObject([{ scheduled_time: '2026-01-01T00:34:00.000Z', missed_slots: 1 }])
+  })
+
+  it('a run is not begun beside the one before', async () => {
+    let finish: (() => void) | undefined
+    let calls = 0
+    under.functions.set('w::tick', () => {
+      calls++
+      return new Promise((resolve) => (finish = () => resolve(undefined)))
+    })
+    await bind({ expression: '0 */10 * * * *' })
+    await pass(31)
+    expect(calls).toBe(1)
+    expect(under.reports).toHaveLength(2)
+    finish?.()
+    await pass(10)
+    expect(calls).toBe(2)
+    finish?.()
+  })
+
+  it('a slot whose run was kept when the relay died is one run', async () => {
+    await bind()
+    const take = vi.spyOn(under.stores.cron, 'take').mockRejectedValue(new Error('killed here'))
+    await pass(31)
+    expect(times()).toEqual(['2026-01-01T01:00:00.000Z'])
+    take.mockRestore()
+    await close()
+    await open(under.reopen())
+    await bind()
+    await pass(5)
+    expect(times()).toEqual(['2026-01-01T01:00:00.000Z'])
+    expect(under.failures.splice(0)).not.toEqual([])
+  })
+})

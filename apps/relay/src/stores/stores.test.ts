@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'libsql'
+import { describe, expect, it } from 'vitest'
+import { bindingContract } from './binding-contract'
+import type { StorePlace } from './contract-place'
+import { queueContract } from './queue-contract'
+import { stateContract } from './state-contract'
+import { StoreFull, StoreTooNew } from './store-database'
+import { openStores, type Stores } from './stores'
+
+const MEGABYTE = 1024 * 1024
+
+function openPlace(limit = 64 * MEGABYTE): Promise<StorePlace & { readonly data: string }> {
+  const data = mkdtempSync(join(tmpdir(), 'tabwright-stores-'))
+  const clock = { now: 1_000_000 }
+  const openHere = () => openStores({ data, limit, now: () => clock.now })
+  let stores: Stores = openHere()
+  return Promise.resolve({
+    data,
+    clock,
+    get stores() {
+      return stores
+    },
+    reopen: () => {
+      stores.close()
+      stores = openHere()
+      return Promise.resolve(stores)
+    },
+    remove: () => {
+      stores.close()
+      return Promise.resolve(rmSync(data, { recursive: true }))
+    },
+  })
+}
+
+describe('in SQLite', () => {
+  stateContract(openPlace)
+  queueContract(openPlace)
+  bindingContract(openPlace)
+
+  it('[C36] a full disk refuses the write that has no room, keeps none of it, and reads go on', async () => {
+    const place = await openPlace(MEGABYTE)
+    const { state, queue } = place.stores
+    const set = (key: string, value: string) => state.write({ scope: 's', key, change: { type: 'set', value } }, () => [])
+    await set('small', 'kept')
+    await expect(set('large', 'x'.repeat(2 * MEGABYTE))).rejects.toThrow(StoreFull)
+    const item = { id: 'i', queue: 'q', functionId: 'f', payload: 'x'.repeat(2 * MEGABYTE), origin: { as: 't', depth: 0 }, key: 'k' }
+    const [full, fits] = await Promise.allSettled([queue.accept(item), set('other', 'kept too')])
+    expect(full).toMatchObject({ status: 'rejected', reason: expect.any(StoreFull) })
+    expect(fits.status).toBe('fulfilled')
+    expect(await state.get('s', 'large')).toBeUndefined()
+    expect(await state.list('s', { limit: 9 })).toMatchObject([{ value: 'kept too' }, { value: 'kept' }])
+    expect(await queue.accept({ ...item, payload: 'smaller' })).toMatchObject({ type: 'accepted' })
+    await place.remove()
+  })
+
+  it('what was asked before a close is kept', async () => {
+    const place = await openPlace()
+    const writing = place.stores.state.write({ scope: 's', key: 'k', change: { type: 'set', value: 1 } }, () => [])
+    const stores = await place.reopen()
+    await writing
+    expect(await stores.state.get('s', 'k')).toMatchObject({ value: 1 })
+    await place.remove()
+  })
+
+  it('the file is for its owner only, and one of a newer relay is refused with a sentence', async () => {
+    const place = await openPlace()
+    expect(statSync(join(place.data, 'stores.db')).mode & 0o777).toBe(0o600)
+    place.stores.close()
+    const db = new Database(join(place.data, 'stores.db'))
+    db.exec('PRAGMA user_version = 99')
+    db.close()
+    expect(() => openStores({ data: place.data, limit: MEGABYTE })).toThrow(StoreTooNew)
+    expect(() => openStores({ data: place.data, limit: MEGABYTE })).toThrow(/version 99 .* --data/)
+    rmSync(place.data, { recursive: true })
+  })
+})

@@ -1,0 +1,32 @@
+import { useEffect, type ReactNode } from 'react'
+import type { SessionHandle } from '@tabwright/runtime'
+import { DropZone } from '@tabwright/ui'
+import { takeFirstFiles } from '../store/first-files'
+import { useAttempt, useRole } from '../store/session-view'
+import { useTransfer } from './use-transfer'
+
+interface FilesDropProps {
+  readonly handle: SessionHandle
+  readonly children: ReactNode
+}
+
+/** The conversation takes files too: they go into the workspace. So do those that the session was begun with. */
+export function FilesDrop({ handle, children }: FilesDropProps): ReactNode {
+  const isWriter = useRole(handle)?.type === 'writer'
+  const { bring } = useTransfer(handle)
+  const attempt = useAttempt()
+  useEffect(() => {
+    const files = isWriter ? takeFirstFiles(handle.id) : undefined
+    if (files !== undefined) bring(files)
+  }, [handle, isWriter, bring])
+  return (
+    <DropZone
+      label="Drop to import into the workspace"
+      disabled={!isWriter}
+      onFiles={bring}
+      onFailed={(error) => attempt(Promise.reject(error))}
+    >
+      {children}
+    </DropZone>
+  )
+}

@@ -1,0 +1,43 @@
+import { failureOf } from '@tabwright/protocol'
+import type { Catalogue } from '@tabwright/runtime'
+import type { AppStore, Getter, Sharing } from './app-state'
+import { exportName, offerFile } from './offer-file'
+
+/** What was made of a copy, when it is saved. */
+export function sharedWords(title: string, { removals, leftOut }: Pick<Sharing, 'removals' | 'leftOut'>): string {
+  const out = removals.length === 0 ? 'No secrets were found in it.' : 'Names stand in the places of secrets.'
+  const packed = leftOut.length === 0 ? '' : ' What nobody can look through is left out.'
+  return `Saved a copy of “${title}”. ${out}${packed} Look through it before you hand it on.`
+}
+
+/** Sessions as files: all of one, and what of it is for others. */
+export function handingOver(catalogue: Catalogue, get: Getter): Pick<AppStore, 'exportSession' | 'shareSession' | 'saveShared'> {
+  const handOver = async (begin: string, make: () => Promise<string>): Promise<void> => {
+    const { say } = get()
+    say(begin)
+    try {
+      say(await make())
+    } catch (error) {
+      say(`${failureOf(error).message} The session is as it was.`)
+    }
+  }
+  return {
+    exportSession: ({ id, title }) =>
+      handOver(`Exporting “${title}” …`, async () => {
+        offerFile(new Blob([await catalogue.exportSession(id)], { type: 'application/zip' }), exportName(title))
+        return `Exported “${title}”.`
+      }),
+    shareSession: ({ id, title }) =>
+      handOver(`Taking secrets out of a copy of “${title}” …`, async () => {
+        get().setSharing({ title, ...(await catalogue.exportToShare(id)) })
+        return 'Look at what was taken out, then save the copy.'
+      }),
+    saveShared: () => {
+      const { sharing, setSharing, say } = get()
+      if (!sharing) return
+      offerFile(new Blob([sharing.bytes], { type: 'application/zip' }), exportName(`${sharing.title} to share`))
+      setSharing(undefined)
+      say(sharedWords(sharing.title, sharing))
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { CallContent } from './content'
+import type { JsonObject } from './json'
+import { isJsonObject, parseJson } from './json'
+
+/** A function that another worker of the relay offers, as an agent may use it. What stands in it is its worker's word, and nobody else's. */
+export interface WorkerFunction {
+  /** As the relay knows it, such as `orders::refund`. */
+  readonly id: string
+  /** What its worker calls itself. */
+  readonly worker: string
+  /** Of the token that its worker came with, which it does not choose; empty where the relay does not say. */
+  readonly identity: string
+  readonly description: string
+  /** JSON Schema of an object. */
+  readonly input: JsonObject
+  /** Of the function, where its worker says one. */
+  readonly version: string
+  /** What may be done about a call of it whose end is unknown; `ask` unless its worker says that it may be repeated. */
+  readonly effect: 'pure' | 'keyed' | 'ask'
+  /** Its worker wants it at hand: of those that were used it is among the first. */
+  readonly isHot: boolean
+  /** How often agents of this browser have used it. */
+  readonly uses: number
+}
+
+/** The tool by which the model calls a function that is not among its tools. */
+export const CALL_TOOL = 'call_function'
+
+/**
+ * What rules, cards and the log call a function of a worker: its id, which has a `::` in it. One whose id has none gets it in front, so that no
+ * worker can offer a function that is taken for a tool of ours.
+ */
+export function ruleNameOf(id: string): string {
+  return id.includes('::') ? id : `::${id}`
+}
+
+/** Longer names are not sure to be taken by every provider. */
+const MOST_TOOL_NAME = 64
+
+/**
+ * The name of a function in the provider's alphabet: `::` is `__`, and an underscore beside another or beside a `::` is `U`, a letter that no
+ * id has. So two functions never share a name, and the name can be read back. Undefined: too long; it is called by {@link CALL_TOOL} alone.
+ */
+export function toolNameOf(id: string): string | undefined {
+  const name = ruleNameOf(id)
+    .replaceAll(/_(?=_|::)|(?<=_|::)_/g, 'U')
+    .replaceAll('::', '__')
+  return name.length <= MOST_TOOL_NAME ? name : undefined
+}
+
+/** The {@link ruleNameOf} of the function that has this tool name; undefined for what is no such name. */
+export function ruleNameIn(toolName: string): string | undefined {
+  return toolName.includes('__') ? toolName.replaceAll('__', '::').replaceAll('U', '_') : undefined
+}
+
+/** What a call is really of: a function of a worker and the text of its input, however the model wrote it; undefined for other calls. */
+export function functionCallOf({
+  name,
+  input,
+}: Pick<CallContent, 'name' | 'input'>): { readonly function: string; readonly input: string } | undefined {
+  if (name !== CALL_TOOL) {
+    const called = ruleNameIn(name)
+    return called === undefined ? undefined : { function: called, input }
+  }
+  const said = parseJson(input)
+  if (!isJsonObject(said)) return undefined
+  const { function: wanted, input: inner = {} } = said
+  if (typeof wanted !== 'string') return undefined
+  // By either name: a model may have seen the other.
+  return { function: ruleNameIn(wanted) ?? ruleNameOf(wanted), input: JSON.stringify(inner) }
+}

@@ -1,0 +1,298 @@
+import {
+  canonicalJson,
+  isJsonObject,
+  parseJson,
+  type BlobHash,
+  type Hash,
+  type Json,
+  type JsonObject,
+  type Removal,
+  type SessionEvent,
+} from '@tabwright/protocol'
+import { toldBy } from '../core/agents/told'
+import { canaryOf } from '../core/canary'
+import { pathClass } from '../core/gate/path-class'
+import { createDetector, secretsOfFile, type Detector, type Secret } from '../core/gate/secrets'
+import { latin } from '../core/gate/latin'
+import { hashBytes } from '../io/hash-noble'
+import { chainReader } from '../io/stored-chain'
+import { createBreath } from './breath'
+import { createCleaner, hiddenOf, type Cleaner, type Hidden } from './clean-text'
+import { blobsOf } from './named-blobs'
+import { removalsIn } from './removals'
+import type { SessionImage } from './session-image'
+
+/** A session without its secrets. */
+export interface CleanImage {
+  readonly image: SessionImage
+  /** Every place from which something was taken. */
+  readonly removals: readonly Removal[]
+  /** What is left out as a whole, in words. */
+  readonly leftOut: readonly string[]
+}
+
+/**
+ * The same session without the secrets that its files hold or held, what the guards hid from the model, and keys of known makers: out of every
+ * fact, message and text file, whole, coded, in parts, and where one is spread over several results. Facts are chained anew, so their hashes
+ * are others. A file that is no text and holds a secret is left out, and so is what is packed and cannot be looked through: archives, and all
+ * that git keeps.
+ */
+export async function cleanImage(image: SessionImage, hash: Hash): Promise<CleanImage> {
+  const secrets = secretsOf(image, hash)
+  const detector = createDetector(secrets)
+  const cleaner = createCleaner([...secrets.map(hiddenOf), ...placeholdersOf(image.events)], detector)
+  const breath = createBreath()
+  const { contents: all, renamed, left } = await cleanContents(image, { cleaner, detector, breath })
+  const ofSecrets = createCleaner(secrets.map(hiddenOf), detector)
+  const walk = (json: Json): Json =>
+    cleaned(json, {
+      text: (text) => renamed.get(text) ?? cleaner.clean(text),
+      // A word that a guard hid may be part of a name of the format, and without its names a fact cannot be read.
+      key: (key) => (FORMAT_NAME.test(key) ? ofSecrets : cleaner).clean(key),
+    })
+  const { facts, events } = await cleanFacts(image, { cleaner, walk, hash, breath })
+  // A name that holds a secret has no harmless spelling.
+  const named = image.files.filter(({ path, hash: content }) => cleaner.clean(path) === path && !isOfGit(path) && !left.packed.has(content))
+  const files = named.map((entry) => {
+    const content = renamed.get(entry.hash) ?? entry.hash
+    return { ...entry, hash: content, size: all.get(content)?.length ?? entry.size }
+  })
+  const wire: SessionImage['wire'][number][] = []
+  for (const { epoch, rows } of image.wire) {
+    await breath()
+    wire.push({ epoch, rows: cleanRows(rows, cleaner, walk) })
+  }
+  const wanted = [...new Set([...blobsOf(events), ...files.map((entry) => entry.hash)])]
+  const contents = new Map(wanted.flatMap((name) => pairOf(all, name)))
+  const missing = wanted.filter((name) => !contents.has(name)).toSorted()
+  const clean = { ...image, title: cleaner.clean(image.title), facts, events, files, wire, contents, missing }
+  const removals = removalsIn({
+    before: image,
+    after: clean,
+    renamed,
+    marks: [...new Set([...cleaner.found, ...ofSecrets.found])].toSorted(),
+  })
+  return { image: clean, removals, leftOut: leftWords(image, left) }
+}
+
+function pairOf<K, V>(map: ReadonlyMap<K, V>, key: K): readonly (readonly [K, V])[] {
+  const value = map.get(key)
+  return value === undefined ? [] : [[key, value]]
+}
+
+/** Of each content that was ever at a path where secrets are. */
+function secretsOf({ session, events, files, contents }: SessionImage, hash: Hash): readonly Secret[] {
+  const named = new Map<BlobHash, string>()
+  const note = (path: string, content: BlobHash | null): void => {
+    if (content !== null && pathClass(`/workspace/${path}`) === 'secret-file') named.set(content, path)
+  }
+  for (const { path, hash: content } of files) note(path, content)
+  for (const event of events) {
+    if (event.type !== 'workspace.changed') continue
+    for (const { path, before, after } of event.data.changes) {
+      note(path, before)
+      note(path, after)
+    }
+  }
+  const found = [...named].flatMap(([content, path]) => secretsOfFile(path, textOf(contents.get(content)) ?? ''))
+  return [canaryOf(hash, session), ...new Map(found.map((secret) => [secret.value, secret])).values()]
+}
+
+/** What the guards hid from the model stays hidden: their names stand for it. */
+function placeholdersOf(events: readonly SessionEvent[]): readonly Hidden[] {
+  return events.map(toldBy).flatMap((event) => {
+    if (event.type !== 'guard.answered') return []
+    const added = event.data.answers.flatMap((answer) => (answer.type === 'modify' ? answer.placeholders : []))
+    return added.map(({ name, text }) => ({ value: text, mark: name, isSecret: false }))
+  })
+}
+
+/** What nobody can look through, by the content's name. */
+interface LeftOut {
+  readonly packed: ReadonlySet<BlobHash>
+}
+
+function leftWords({ files }: SessionImage, { packed }: LeftOut): readonly string[] {
+  const archives = files.filter(({ path, hash: content }) => packed.has(content) && !isOfGit(path))
+  return [
+    ...(files.some(({ path }) => isOfGit(path)) ? ['[left out: what git keeps]'] : []),
+    ...archives.map(({ path }) => `[left out: ${path}, which is packed]`),
+  ]
+}
+
+const isOfGit = (path: string): boolean => /(?:^|\/)\.git(?:\/|$)/i.test(path)
+
+/** First bytes of what is packed: gzip, zip, 7z, xz, bzip2, zstd, compress, rar, and a pack of git. */
+const PACKED = ['\x1f\x8b', 'PK\x03\x04', '7z\xbc\xaf', '\xfd7zXZ', 'BZh', '\x28\xb5\x2f\xfd', '\x1f\x9d', 'Rar!', 'PACK']
+
+function isPacked(bytes: Uint8Array): boolean {
+  const start = latin(bytes.subarray(0, 8))
+  return PACKED.some((mark) => start.startsWith(mark))
+}
+
+/** Everything that was ever in a folder of git's. */
+function keptByGit({ events, files }: SessionImage): ReadonlySet<BlobHash> {
+  const changes = events.flatMap((event) => (event.type === 'workspace.changed' ? event.data.changes : []))
+  const named = changes.filter(({ path }) => isOfGit(path)).flatMap(({ before, after }) => [before, after])
+  const now = files.filter(({ path }) => isOfGit(path)).map((entry) => entry.hash)
+  return new Set([...named, ...now].filter((content) => content !== null))
+}
+
+interface CleanContents {
+  readonly contents: ReadonlyMap<BlobHash, Uint8Array>
+  readonly renamed: ReadonlyMap<string, BlobHash>
+  readonly left: LeftOut
+}
+
+async function cleanContents(
+  image: SessionImage,
+  { cleaner, detector, breath }: { readonly cleaner: Cleaner; readonly detector: Detector; readonly breath: Breath },
+): Promise<CleanContents> {
+  const kept = new Map<BlobHash, Uint8Array>()
+  const renamed = new Map<string, BlobHash>()
+  const packed = new Set([...image.contents].flatMap(([name, bytes]) => (isPacked(bytes) ? [name] : [])))
+  const ofGit = keptByGit(image)
+  for (const [name, bytes] of image.contents) {
+    if (packed.has(name) || ofGit.has(name)) continue
+    await breath()
+    const text = textOf(bytes)
+    const [clean = ''] = text === undefined ? [] : cleaner.cleanAll([text])
+    const isFit = text === undefined ? !detector.find(latin(bytes)).some(({ isSure }) => isSure) : clean === text
+    if (isFit) kept.set(name, bytes)
+    else if (text !== undefined) {
+      const fresh = new TextEncoder().encode(clean)
+      const now = hashBytes(fresh)
+      renamed.set(name, now)
+      kept.set(now, fresh)
+    }
+  }
+  return { contents: kept, renamed, left: { packed } }
+}
+
+type Breath = ReturnType<typeof createBreath>
+
+interface Cleaning {
+  readonly cleaner: Cleaner
+  readonly walk: (json: Json) => Json
+  readonly hash: Hash
+  readonly breath: Breath
+}
+
+async function cleanFacts(image: SessionImage, { cleaner, walk, hash, breath }: Cleaning): Promise<Pick<SessionImage, 'facts' | 'events'>> {
+  const raw = image.facts.map((line): Json => withoutWire(JSON.parse(line)))
+  // What commands and tools brought is one text: half of a secret may stand in each of two results.
+  const results = cleaner.cleanAll(raw.map((fact) => resultOf(fact) ?? ''))
+  const chain = chainReader(1, hash)
+  const facts: string[] = []
+  const events: SessionEvent[] = []
+  for (const [n, fact] of raw.entries()) {
+    await breath()
+    if (!isJsonObject(fact)) continue
+    const result = results[n]
+    const told = result === undefined || resultOf(fact) === undefined ? fact['data'] : withResult(fact['data'] ?? null, result)
+    const { hash: _, ...before } = fact
+    const body: JsonObject = { ...before, data: walk(told ?? null), prev: events.at(-1)?.hash ?? '' }
+    const sealed: JsonObject = { ...body, hash: hash(canonicalJson(body)) }
+    events.push(chain.next(sealed))
+    facts.push(canonicalJson(sealed))
+  }
+  return { facts, events }
+}
+
+/** What a sub-agent was sent is of use to nobody once it has ended, and says everything a second time. */
+function withoutWire(fact: Json): Json {
+  if (!isJsonObject(fact) || fact['type'] !== 'agent.noted' || !isJsonObject(fact['data'])) return fact
+  const { wire: _, ...data } = fact['data']
+  return { ...fact, data }
+}
+
+/** The text of a result, a sub-agent's too. */
+function resultOf(fact: Json | undefined): string | undefined {
+  if (!isJsonObject(fact) || !isJsonObject(fact['data'])) return undefined
+  if (fact['type'] === 'agent.noted') return resultOf(fact['data']['fact'])
+  if (fact['type'] !== 'call.ended') return undefined
+  const { outcome } = fact['data']
+  return isJsonObject(outcome) && typeof outcome['text'] === 'string' ? outcome['text'] : undefined
+}
+
+function withResult(data: Json, text: string): Json {
+  if (!isJsonObject(data)) return data
+  const { fact } = data
+  if (isJsonObject(fact)) return { ...data, fact: { ...fact, data: withResult(fact['data'] ?? null, text) } }
+  if (!isJsonObject(data['outcome'])) return data
+  return { ...data, outcome: { ...data['outcome'], text } }
+}
+
+type Rows = SessionImage['wire'][number]['rows']
+
+/** Messages as they were sent: their texts are one text too. */
+function cleanRows(rows: Rows, cleaner: Cleaner, walk: (json: Json) => Json): Rows {
+  const read = rows.map(({ text }) => parseJson(text))
+  const results: string[] = []
+  for (const json of read) if (json !== undefined) eachResult(json, (text) => (results.push(text), text))
+  const clean = cleaner.cleanAll(results)
+  let n = 0
+  return rows.map((row, i) => {
+    const json = read[i]
+    if (json === undefined) return { ...row, text: cleaner.clean(row.text) }
+    const now = walk(eachResult(json, (text) => clean[n++] ?? text))
+    const before = JSON.stringify(json)
+    const after = JSON.stringify(now)
+    // Where nothing was hidden, the exact text stays.
+    return before === after ? row : { ...row, text: after }
+  })
+}
+
+/** Texts in blocks of results, in order. */
+function eachResult(json: Json, change: (text: string) => string, isInside = false): Json {
+  if (Array.isArray(json)) return json.map((one) => eachResult(one, change, isInside))
+  if (!isJsonObject(json)) return typeof json === 'string' && isInside ? change(json) : json
+  const inside = isInside || json['type'] === 'tool_result'
+  const parts = Object.entries(json).map(([key, value]): [string, Json] => {
+    const isText = key === 'text' || key === 'content'
+    return [key, value === undefined ? null : isText || Array.isArray(value) ? eachResult(value, change, inside && isText) : value]
+  })
+  return Object.fromEntries(parts)
+}
+
+/** How the names of fields in facts and messages are spelled. */
+const FORMAT_NAME = /^[a-z][A-Za-z_]*$/
+
+interface CleanParts {
+  readonly text: (text: string) => string
+  readonly key: (key: string) => string
+}
+
+function cleaned(json: Json, clean: CleanParts): Json {
+  if (typeof json === 'string') return clean.text(json)
+  if (Array.isArray(json)) return json.map((one) => cleaned(one, clean))
+  if (!isJsonObject(json)) return json
+  const fields = new Map<string, Json>()
+  for (const [key, value] of Object.entries(json)) {
+    const name = clean.key(key)
+    fields.set(
+      name === key ? key : freeName(name, (taken) => fields.has(taken) || Object.hasOwn(json, taken)),
+      cleaned(value ?? null, clean),
+    )
+  }
+  return Object.fromEntries(fields)
+}
+
+/** Two names may be the same once they are clean; neither loses what it names. */
+function freeName(name: string, isTaken: (name: string) => boolean): string {
+  if (!isTaken(name)) return name
+  let n = 2
+  while (isTaken(`${name} (${n})`)) n += 1
+  return `${name} (${n})`
+}
+
+/** Undefined for what is no text. */
+function textOf(bytes: Uint8Array | undefined): string | undefined {
+  if (bytes === undefined || bytes.includes(0)) return undefined
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    if (error instanceof TypeError) return undefined
+    throw error
+  }
+}

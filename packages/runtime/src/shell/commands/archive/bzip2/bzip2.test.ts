@@ -1,0 +1,32 @@
+import { compareLines } from '../../../../../../testkit/src/command-lines'
+
+// prettier-ignore
+compareLines('bzip2, to the byte', [
+  'bzip2 -k README.md && ls README* && bzcat README.md.bz2 | head -1; bunzip2 -f README.md.bz2; ls README*',
+  'bzip2 -c README.md | od -An -tx1',
+  'bzip2 < data/orders.csv | md5sum',
+  'cat src/*.ts logs/* | bzip2 | md5sum',
+  'cat src/*.ts logs/* | bzip2 -1 | bzip2 -d | md5sum',
+  'seq 30000 | bzip2 -1 | md5sum',
+  'seq 30000 | bzip2 -1 | bunzip2 | md5sum',
+  'seq 30000 | bzip2 | md5sum',
+  'head -c 300000 /dev/zero | bzip2 | md5sum',
+  'head -c 300000 /dev/zero | bzip2 | bzcat | wc -c',
+  String.raw`printf '' | bzip2 | od -An -tx1; printf '' | bzip2 | bzcat | wc -c`,
+  String.raw`printf 'a' | bzip2 | od -An -tx1`,
+  String.raw`printf 'aaaaaaaaaaaa' | bzip2 | od -An -tx1`,
+  'bzip2 nosuch; echo $?',
+  'bzip2 src; echo $?',
+  'bzip2 -k README.md; bzip2 -k README.md; echo $?',
+  'bzip2 -k README.md; bzip2 -t README.md.bz2; echo $?; bzip2 -tv README.md.bz2',
+  'bunzip2 -k README.md; echo $?',
+  'bzcat README.md; echo $?',
+  'bzcat -f README.md | head -1',
+  'bzip2 -kv README.md',
+  'bzip2 -k README.md; bzip2 README.md.bz2; echo $?',
+  'bzip2 -k README.md; head -c 50 README.md.bz2 | bzcat; echo $?',
+  '(bzip2 -c README.md; bzip2 -c data/words.txt) | bzcat | md5sum',
+  'bzip2 data/*.txt; ls data; bunzip2 data/*.bz2; ls data',
+  'bzip2 -k README.md; mv README.md.bz2 x; bunzip2 -k x; ls x*; cmp x.out README.md; echo $?',
+  String.raw`bzip2 -9k --best README.md; stat -c '%a %s' README.md.bz2`,
+], { needs: ['bzip2'] })

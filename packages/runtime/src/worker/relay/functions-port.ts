@@ -1,0 +1,71 @@
+import { failureOf, FailureError, type Json, type WorkerFunction } from '@tabwright/protocol'
+import { expose, proxy, wrap } from 'comlink'
+import type { FunctionCall, Functions } from '../../core/functions/functions'
+
+/** Functions of other workers as they cross a port: a signal does not, so a call is called off by its number. */
+interface FunctionsOverPort {
+  watch(listener: (functions: readonly WorkerFunction[]) => void): void
+  call(id: string, input: Json, call: Omit<FunctionCall, 'signal'> & { readonly n: number }): Promise<Json>
+  cancel(n: number): void
+}
+
+/** What is offered to the workers of sessions. */
+export interface ServedFunctions extends Pick<Functions, 'call'> {
+  /** Tells at once what there is, and then of each change. */
+  watch(listener: (functions: readonly WorkerFunction[]) => void): () => void
+}
+
+/** A port to the functions that this worker knows of. Only between our own workers: who has it speaks for the session that it names. */
+export function serveFunctions(functions: ServedFunctions): MessagePort {
+  const { port1, port2 } = new MessageChannel()
+  const running = new Map<number, AbortController>()
+  let unwatch = (): void => undefined
+  const served: FunctionsOverPort = {
+    watch: (listener) => {
+      unwatch()
+      unwatch = functions.watch((all) => listener(all))
+    },
+    call: async (id, input, { n, ...call }) => {
+      const stop = new AbortController()
+      running.set(n, stop)
+      try {
+        return await functions.call(id, input, { ...call, signal: stop.signal })
+      } finally {
+        running.delete(n)
+      }
+    },
+    cancel: (n) => running.get(n)?.abort(),
+  }
+  // The worker of a session that is gone wants nothing any more.
+  port1.addEventListener('close', () => {
+    unwatch()
+    for (const stop of running.values()) stop.abort()
+  })
+  expose(served, port1)
+  return port2
+}
+
+/** Functions behind a port of {@link serveFunctions}; there are none until it has told of them. */
+export function functionsOverPort(open: () => Promise<MessagePort>): Functions {
+  let list: readonly WorkerFunction[] = []
+  let next = 0
+  const opened = open().then((port) => wrap<FunctionsOverPort>(port))
+  opened
+    .then((remote) => remote.watch(proxy((functions: readonly WorkerFunction[]) => void (list = functions))))
+    .catch((error: unknown) => reportError(failureOf(error)))
+  return {
+    list: () => list,
+    call: async (id, input, { signal, ...call }) => {
+      const remote = await opened
+      if (signal.aborted) throw new FailureError({ code: 'aborted', message: `${id} was not called.` })
+      const n = next++
+      const cancel = (): void => void remote.cancel(n).catch((error: unknown) => reportError(failureOf(error)))
+      signal.addEventListener('abort', cancel, { once: true })
+      try {
+        return await remote.call(id, input, { ...call, n })
+      } finally {
+        signal.removeEventListener('abort', cancel)
+      }
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import { fail, FailureError, type FailureCode, type Json, type WorkerFunction } from '@tabwright/protocol'
+import { CallError } from '@tabwright/relay-client/worker'
+import { OUTCOME_UNKNOWN, type FunctionCall } from '../../core/functions/functions'
+import { FoundFunctions, type Discovering } from './found-functions'
+import type { ServedFunctions } from './functions-port'
+import type { CallList, Uses } from './membership-record'
+import { plainWords } from './plain-words'
+
+/** What the functions of others take from outside. */
+export interface RemoteOptions {
+  readonly calls: CallList
+  readonly uses: Uses
+  readonly now: () => number
+  /** The list is another. */
+  readonly changed: () => void
+}
+
+/** As long as the relay lets any call run. */
+const DEADLINE_MS = 120_000
+/** The relay closes a connection that sends a larger frame. */
+const MOST_INPUT = 900_000
+const MOST_MESSAGE = 2000
+
+/** Functions of other workers for the agents of this tab. */
+export class RemoteFunctions implements ServedFunctions {
+  readonly #options: RemoteOptions
+  readonly #watchers = new Set<(functions: readonly WorkerFunction[]) => void>()
+  #joined: { readonly connection: Discovering; readonly found: FoundFunctions } | undefined
+  #uses: ReadonlyMap<string, number> = new Map()
+
+  constructor(options: RemoteOptions) {
+    this.#options = options
+  }
+
+  /** Those that can be called now. */
+  get list(): readonly WorkerFunction[] {
+    return (this.#joined?.found.list ?? []).map((one) => ({ ...one, uses: this.#uses.get(whatWasUsed(one)) ?? 0 }))
+  }
+
+  watch(listener: (functions: readonly WorkerFunction[]) => void): () => void {
+    this.#watchers.add(listener)
+    listener(this.list)
+    return () => void this.#watchers.delete(listener)
+  }
+
+  /** @param own what our own functions begin with */
+  join(connection: Discovering, own: string): void {
+    this.#joined = { connection, found: new FoundFunctions(connection, own, () => this.#tell()) }
+  }
+
+  /** The connection stands, for the first time or again: whatever was known may have changed. @throws CallError */
+  async look(): Promise<void> {
+    this.#uses = await this.#options.uses.read()
+    await this.#joined?.found.refresh()
+  }
+
+  leave(): void {
+    this.#joined = undefined
+    this.#tell()
+  }
+
+  async call(id: string, input: Json, { session, call, key, traceparent, signal }: FunctionCall): Promise<Json> {
+    const { calls, uses, now } = this.#options
+    const joined = this.#joined ?? fail('unavailable', `This tab is not joined to a relay now. ${id} was not called.`)
+    const found = joined.found.list.find((one) => one.id === id) ?? fail('not_found', `${id} is gone. It was not called.`)
+    if (JSON.stringify(input).length > MOST_INPUT)
+      return fail('too_large', `What ${id} would be given is larger than the relay takes. It was not called.`)
+    const ended = await calls.begin({ at: now(), by: 'the agent', to: found.worker, function: id, session })
+    try {
+      const metadata = { session, call, idempotency_key: key }
+      const answer = await joined.connection.invoke(id, input, { deadlineMs: DEADLINE_MS, signal, metadata, traceparent })
+      await ended({ outcome: 'done' })
+      this.#uses = await uses.add(whatWasUsed(found))
+      this.#tell()
+      return answer ?? null
+    } catch (thrown) {
+      const failure = thrown instanceof CallError ? failureOfCall(id, thrown, signal) : thrown
+      await ended({ outcome: 'failed', why: failure instanceof Error ? failure.message : `${id} failed.` })
+      throw failure
+    }
+  }
+
+  #tell(): void {
+    const { list } = this
+    for (const watcher of this.#watchers) watcher(list)
+    this.#options.changed()
+  }
+}
+
+/** Codes of calls that were not passed on, where it is the relay that says so. */
+const REFUSED: ReadonlyMap<string, FailureCode> = new Map([
+  ['function_not_found', 'not_found'],
+  ['function_not_invokable', 'not_found'],
+  ['FORBIDDEN', 'not_permitted'],
+  ['busy', 'busy'],
+  ['too_deep', 'not_permitted'],
+  ['unavailable', 'unavailable'],
+])
+/** It was passed on, and no answer came. */
+const NO_ANSWER: ReadonlyMap<string, string> = new Map([
+  ['invocation_stopped', 'was gone before it answered.'],
+  ['invocation_cancelled', 'was called off.'],
+  ['TIMEOUT', 'did not answer in time.'],
+])
+
+/** The same function of another worker is another one. */
+const whatWasUsed = ({ id, worker, identity }: WorkerFunction): string => `${id} ${identity} ${worker}`
+
+function failureOfCall(id: string, { code, message, isNotCalled }: CallError, signal: AbortSignal): FailureError {
+  const said = plainWords(message, MOST_MESSAGE)
+  const refused = REFUSED.get(code)
+  if (isNotCalled) return new FailureError({ code: refused ?? 'unexpected', message: `${said} Nothing was called.` })
+  if (code === 'invocation_cancelled' && signal.aborted) return new FailureError({ code: 'aborted', message: `${id} was called off.` })
+  // A code of the relay's from the program itself is that of a call of its own, which may have come after the effect.
+  const what = NO_ANSWER.get(code) ?? (refused && `failed with: ${said}`)
+  if (what === undefined) return new FailureError({ code: 'unexpected', message: `${id} answered with an error: ${said}` })
+  const unknown = `Outcome unknown: the program behind ${id} ${what} It may have happened all the same: check before you repeat it.`
+  return new FailureError({ code: 'unavailable', message: unknown, detail: OUTCOME_UNKNOWN })
+}

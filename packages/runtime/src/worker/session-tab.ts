@@ -1,0 +1,10 @@
+/** A tab's session without its threads, and what carries sessions elsewhere, for those who put it together outside of a browser: the simulator. */
+export { createScreenStore, type ScreenStore } from '../client/screen-store'
+export { forkSession } from '../io/fork'
+export { imageMemory } from '../io/image-memory'
+export { exportSession, importSession } from '../portable/portable'
+export type { Batch, SessionWorker } from '../client/worker-api'
+export type { LiveChannel } from './live-channel'
+export type { Platform } from './platform'
+export { createSessionWorker } from './session-worker'
+export type { Timers } from './timers'

@@ -1,0 +1,143 @@
+import type { Draw } from './draw'
+import { command, type Script } from './script'
+import { count, folder, glob, textFile } from './words'
+
+const VALUES = [
+  'hello',
+  "'a b  c'",
+  '"x/y.tar.gz"',
+  '12',
+  "''",
+  '"*"',
+  "'it'\\''s'",
+  '$(head -1 data/words.txt)',
+  '"a,b,,c"',
+  '08',
+  '$((3*4))',
+  '"  pad "',
+  "$'t\\tn'",
+  '-n',
+  'été',
+  '{a,b}',
+]
+const EXPANSIONS = [
+  '$x', '"$x"', '${#x}', '"${x%.*}"', '"${x##*/}"', '"${x#*[aeiou]}"', '"${x/a/A}"', '"${x//[a-l]/_}"', '"${x:1:3}"', '"${x: -2}"', '"${x^^}"', '"${x,}"', '"${x:-def}"', '${y:-none}',
+  '${y+set}', '"${x:0:1}${x:1}"', '"${x/%?/}"', '"${x/#a/<}"', '"${x@Q}"', '${x%%,*}', '"$((${#x}*2))"', '"${x//,/ }"', '"${x~~}"', '"${x:$((1))}"', '"${!x}"', '"${x?no}"', '${x:+alt}',
+  '"${x%%[[:space:]]*}"', '"${x//?/.}"', "${x:-'q w'}", '"${x:-$(echo sub)}"',
+] // prettier-ignore
+const SUMS = [
+  '1+2*3',
+  '7/2',
+  '-7%3',
+  '2**5',
+  '1<<3|1',
+  '5>3?10:20',
+  'i++ + ++i',
+  '(i=4)*2',
+  '~5',
+  '!0',
+  '0x1f',
+  '010',
+  '16#ff',
+  'i+=3,i*2',
+  '3==3&&2<1',
+  '10%4-1',
+  '-2**2',
+  'a',
+  '5^3',
+  '100>>2',
+  '#',
+  '1/0',
+  '2#101',
+  '09',
+]
+const TESTS = [
+  '-f README.md', '-d src', '-e nosuch', '-s empty.txt', '-z ""', '-n x', 'a = b', 'a != b', '3 -lt 10', '3 -ge 3', '! -f x', '-x README.md', 'README.md -nt package.json', '-r README.md', 'x', '""', '1 -eq 01',
+  '-L src', 'a = a -a b = b', '3 -gt x',
+] // prettier-ignore
+const DOUBLE = [
+  'abc == a*', 'abc == "a*"', 'abc =~ ^a(.)', 'a < b', '-z $y', '3 -gt 2 && -d src', '! -e nosuch', 'abc != *b*', '$x', '"a b" == a\\ b', 'x12 =~ [0-9]+$', '-f README.md || 1 -eq 2', 'abc =~ "."', '( a == b || 1 -lt 2 ) && -n x', '-v HOME', '10 -eq 0xa', 'a =~ ^(b|a)$',
+] // prettier-ignore
+const PATTERNS = ['*.ts', 'a*|b*', '?', '[a-m]*', '*o*', '*', 'src', "'*'", '[[:upper:]]*', '*[0-9]']
+const STATUSES = [
+  'true',
+  'false',
+  '(exit 3)',
+  'f() { return 4; }; f',
+  'test -f x',
+  '! true',
+  'nosuchcmd 2>/dev/null',
+  '[ a = a ]',
+  'ls nosuch 2>/dev/null',
+  'cd nosuch 2>/dev/null',
+  'return 2 2>/dev/null',
+  'true | false',
+  'false | true',
+  '((0))',
+  'let 0',
+  'expr 0 >/dev/null',
+  'grep -q zzz README.md',
+]
+const ARRAYS = [
+  'echo "${a[@]}" ${#a[@]}', 'echo "${a[1]}" "${a[-1]}"', 'printf "<%s>" "${a[@]}"; echo', 'echo "${!a[@]}"', 'echo "${a[@]:1:2}"', 'unset "a[1]"; echo "${!a[@]}"', 'a+=(z); echo "${#a[@]}"', 'echo "${a[@]/a/A}"', 'IFS=,; echo "${a[*]}"',
+  'for e in "${a[@]}"; do echo "$e"; done', 'echo ${a[*]^^}', 'b=("${a[@]}" end); echo "${b[@]}"', 'declare -p a', 'echo "${a[@]%?}"', 'a[7]=x; echo ${#a[@]} ${!a[@]}', 'echo "${a[@]@Q}"', 'a=(); echo "${#a[@]}[${a[@]}]"', 'echo $a ${a}b', 'read -ra a <<< "p q r"; echo ${a[2]}', 'echo "${a[#]:-bad}" 2>/dev/null', 'set -- "${a[@]}"; echo $# "$2"',
+] // prettier-ignore
+const BRACES = [
+  '{1..4}',
+  '{a,b}{1,2}',
+  'x{,y}z',
+  '{3..1}',
+  '{01..03}',
+  '{a..e..2}',
+  '{a,b',
+  '{}',
+  '{1}',
+  'pre{a,"b c"}',
+  '~+',
+  '{a,{b,c}}',
+  "{'a,b',c}",
+  '$(echo a b)',
+  '`echo c`',
+  '"$(echo "in")"',
+  '\\*',
+  '$"x"',
+  "$'\\x41'",
+  '$#',
+  '$?',
+  '"$@"',
+  '$-x',
+  '${BASH_VERSION%%.*}',
+  '#no',
+  'a#b',
+  '!x',
+  '$',
+  '"\\$x"',
+  "'\\n'",
+]
+
+const SIMPLE: readonly ((draw: Draw) => readonly string[])[] = [
+  (d) => [`x=${d.pick(VALUES)};`, 'echo', ...d.some(EXPANSIONS, 4)],
+  (d) => [`x=${d.pick(VALUES)};`, "printf '<%s>\\n'", d.pick(EXPANSIONS), d.pick(EXPANSIONS)],
+  (d) => ['i=5; a=2;', `echo $((${d.pick(SUMS)}))`, `$((${d.pick(SUMS)}+${d.pick(SUMS)}))`, '$i'],
+  (d) => ['echo', ...d.some(BRACES, 4), d.chance(0.4) ? glob(d) : ''],
+  (d) => [`a=(${d.pick(['x y z', '"a b" c', 'one', '$(seq 4)', '{a..d}', '"" x', '[3]=c [1]=a', '*.md'])});`, d.pick(ARRAYS)],
+  (d) => [d.pick(STATUSES), d.pick(['&& echo yes || echo no', '; echo $?', '|| echo failed $?', '&& echo fine', '; echo "${PIPESTATUS[@]}"'])],
+  (d) => [`if [ ${d.pick(TESTS)} ]; then echo t; else echo f $?; fi`],
+  (d) => [`[[ ${d.pick(DOUBLE)} ]]; echo $? "\${BASH_REMATCH[1]}"`],
+  (d) => [`case ${d.pick(['abc', 'src', '"*"', 'Foo', '"a b"', 'x9', '""'])} in ${d.pick(PATTERNS)}) echo one${d.pick([';;', ';;', ';&', ';;&'])} ${d.pick(PATTERNS)}) echo two;; *) echo other;; esac`],
+  (d) => [`while read -r ${d.pick(['a', 'a b', 'a b c', '-a w'])}; do echo "[$a|$b]"; done <`, textFile(d), '| head -5'],
+  (d) => [`f() { ${d.pick(['echo "$# $1"', 'local x=in; echo $x', 'return $1', 'echo "$@" | wc -w', 'shift; echo "$*"', 'for i; do echo "-$i"; done', 'echo ${FUNCNAME[0]} ${1:-none}', 'cat'])}; }; f ${d.pick(['', '1 2', '"a b" c', '3', '$(seq 3)'])} </dev/null; echo $?`],
+  (d) => [`cat <<${d.pick(['EOF', "'EOF'", '-EOF'])}\nv=$HOME $((1+${count(d)})) $(echo sub)\n\ttab \\$x \`echo t\`\nEOF\n`],
+  (d) => [d.pick(['tr a-z A-Z', 'cat -n', 'rev', 'wc -w', 'read x; echo "$x"', 'sed s/a/b/']), '<<<', d.pick(VALUES)],
+  (d) => [`for i in ${d.pick(['1 2 3', '$(seq 3)', '{a..c}', '"a b" c', '*.md', '""'])}; do ${d.pick(['echo $i', '[ "$i" = 2 ] && continue; echo "$i"', 'echo -n "$i "', '[ "$i" = b ] && break; echo $i', 'echo $((i*2)) 2>/dev/null', 'printf "%s," "$i"'])}; done`],
+  (d) => [`for ((i=${d.pick(['0;i<3;i++', '5;i>0;i-=2', '0;i<0;i++', '1;i<=10;i*=3'])})); do echo $i; done`],
+  (d) => [`set -- ${d.pick(['a b c', '"x y" z', '', '-a -b v', '$(seq 12)'])}; ${d.pick(['echo $# $1', 'shift; echo "$@"', 'echo "${@:2}"', 'echo "${*: -1}"', 'for i; do echo "$i"; done', 'echo ${10} $10', 'while getopts ab: o; do echo "$o$OPTARG"; done', 'shift 5; echo $? $#', 'IFS=-; echo "$*"', 'echo "${!#}"', 'printf "[%s]" "$@"'])}`],
+  (d) => [`set ${d.pick(['-e', '-u', '-o pipefail', '-eu', '-f', '-a', '-C'])};`, d.pick(STATUSES), `; echo "\${u-unset}" *.md; echo $? ${d.pick(['$undefined', '"$(false)"', '', '${x:=5}'])}; echo end`],
+  (d) => [`trap 'echo bye $?' ${d.pick(['EXIT', 'ERR', 'EXIT ERR', 'RETURN'])};`, d.pick(STATUSES), '; echo on'],
+  (d) => [`(${d.pick(STATUSES)}); echo $?; { ${d.pick(STATUSES)}; }; echo $?`],
+  (d) => [d.pick(['mkdir -p a/b && touch a/b/c && ls -R a', 'cp -r src s2 && ls s2', 'mv README.md R && ls *R*', 'ln -s README.md l && readlink l && cat l | head -1', 'rm -r data && ls data', 'touch n && ls -l n | cut -c1-10', 'mkdir a && rmdir a && ls -d a', 'cp README.md src && ls src', 'rm nosuch; echo $?', 'mv data/words.txt . && wc -l words.txt', 'chmod 600 README.md && stat -c %a README.md', 'cp -v empty.txt e2', 'basename src/lib/math.ts .ts; dirname src/lib', 'realpath --relative-to=src docs/guide.md', 'truncate -s 5 README.md; cat README.md', 'cd src && pwd && cd - >/dev/null && ls -d src', 'mkdir -v a b', 'rm -v empty.txt', 'dd if=README.md bs=3 count=2 2>/dev/null', 'install -m 600 README.md i && stat -c %a i', 'cp -n README.md CHANGELOG.md; head -1 CHANGELOG.md', 'mktemp -u x.XXX | wc -c'])],
+  (d) => ['sed -i', "'s/a/Z/g'", 'data/words.txt && head -3 data/words.txt;', 'ls', folder(d)],
+] // prettier-ignore
+
+/** A command or two about the shell's own language. */
+export const language = (draw: Draw): Script => command(...draw.pick(SIMPLE)(draw))

@@ -1,0 +1,34 @@
+import { visibleText } from './visible-text'
+import type { EditQuestion } from './request'
+
+/** What is to be known of a request before it is read. */
+export interface RequestSize {
+  /** `4,021 characters in 12 lines`. */
+  readonly size: string
+  /** `3 hidden characters, spelled out`; undefined where nothing hides. */
+  readonly hidden: string | undefined
+}
+
+/** So much is seen at a glance. */
+const GLANCE = { characters: 400, lines: 12 } as const
+
+/** Undefined for a request that is seen at a glance and hides nothing. */
+export function requestSize(request: {
+  readonly bytes: string
+  readonly command?: string | undefined
+  readonly edit?: EditQuestion | undefined
+}): RequestSize | undefined {
+  const { bytes, command, edit } = request
+  const text = command ?? (edit ? [edit.path, edit.before ?? '', edit.after].join('\n') : bytes)
+  const lines = text.split('\n').length
+  const hiding = visibleText(text).filter((part) => part.type === 'escape' && part.text !== TAB).length
+  if (hiding === 0 && text.length <= GLANCE.characters && lines <= GLANCE.lines) return undefined
+  const size = `${text.length.toLocaleString('en')} characters in ${lines.toLocaleString('en')} ${lines === 1 ? 'line' : 'lines'}`
+  return {
+    size,
+    hidden:
+      hiding === 0 ? undefined : `${hiding.toLocaleString('en')} ${hiding === 1 ? 'place' : 'places'} that would not show, spelled out`,
+  }
+}
+
+const TAB = '\\u{0009}'

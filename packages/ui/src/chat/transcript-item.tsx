@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react'
+import { assertNever, type NoticeRow, type Row, type UserRow } from '@tabwright/protocol'
+import type { MenuEntry } from '../layout/menu-button'
+import { CompactionLine } from './compaction-line'
+import { groupRows, type TranscriptItem } from './group-rows'
+import { AgentMessage, Notice, UserMessage } from './message'
+import { ToolCard, ToolGroup } from './tool-card'
+import styles from './transcript.module.css'
+
+/** What stands at this place, for its margins. */
+export function kindOf(item: TranscriptItem): string {
+  return item.type === 'group' ? 'call' : item.row.type
+}
+
+export interface ItemProps {
+  readonly item: TranscriptItem
+  readonly action?: ((row: NoticeRow) => ReactNode) | undefined
+  readonly userMenu?: ((row: UserRow) => readonly MenuEntry[]) | undefined
+}
+
+/** One place of a conversation. */
+export function Item({ item, action, userMenu }: ItemProps): ReactNode {
+  if (item.type === 'group') return <ToolGroup id={item.key} rows={item.rows} />
+  const { row } = item
+  switch (row.type) {
+    case 'user':
+      return <UserMessage row={row} menu={userMenu} />
+    case 'agent':
+      return <AgentMessage row={row} />
+    case 'call':
+      return <ToolCard row={row} inside={taskRows} />
+    case 'notice':
+      return <Notice row={row} times={item.times} action={action?.(row)} />
+    case 'compaction':
+      return <CompactionLine row={row} />
+    default:
+      return assertNever(row)
+  }
+}
+
+/** A sub-agent's conversation, in the card of the call that asked for it. Kept from render to render: cards are memoised. */
+function taskRows(rows: readonly Row[]): ReactNode {
+  return (
+    <div role="group" aria-label="Conversation of the sub-agent" className={styles['task']}>
+      {groupRows(rows).map((item) => (
+        <div key={item.key} data-kind={kindOf(item)}>
+          <Item item={item} />
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,68 @@
+import type { RefusedName } from '@tabwright/protocol'
+import { Undo2 } from 'lucide-react'
+import type { JSX } from 'react'
+import { Visible } from '../approvals/exact-request'
+import { Button } from '../layout/button'
+import type { Refusal } from './change-source'
+import css from './parts.module.css'
+
+export interface RefusalsProps {
+  readonly refused: readonly Refusal[]
+  readonly disabled: boolean
+  readonly onUndo: (refused: RefusedName) => void
+}
+
+/** Lines of one refusal that are shown; all of them are in the file again with Undo. */
+const MOST_LINES = 12
+
+/** What was refused of a file: struck through, and to be taken back. */
+export function Refusals({ refused, disabled, onUndo }: RefusalsProps): JSX.Element | null {
+  if (refused.length === 0) return null
+  return (
+    <section aria-label="Rejected parts" className={css.refusals}>
+      <h3 className={css.title}>Rejected parts</h3>
+      <ul role="list" className={css.list}>
+        {refused.map((one) => (
+          <li key={`${one.seq} ${one.index}`} className={css.refusal}>
+            <div className={css.refusalHead}>
+              <span>
+                Line {one.line}
+                {one.why !== undefined && (
+                  <>
+                    : “
+                    <bdi>
+                      <Visible text={one.why} />
+                    </bdi>
+                    ”
+                  </>
+                )}
+              </span>
+              <Button look="plain" disabled={disabled} onPress={() => onUndo({ seq: one.seq, index: one.index })}>
+                <Undo2 size={14} aria-hidden="true" />
+                <span>
+                  Undo<span className="visually-hidden"> the rejection of line {one.line}</span>
+                </span>
+              </Button>
+            </div>
+            <pre className={css.refusedText}>
+              {one.text === '' ? <em>Lines that the agent had removed are back.</em> : <Struck text={one.text} />}
+            </pre>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Struck({ text }: { readonly text: string }): JSX.Element {
+  const lines = text.replace(/\r?\n$/, '').split(/\r?\n/)
+  const more = lines.length - MOST_LINES
+  return (
+    <>
+      <del>
+        <Visible text={lines.slice(0, MOST_LINES).join('\n')} />
+      </del>
+      {more > 0 && <span className={css.more}>{`\n…and ${more} more`}</span>}
+    </>
+  )
+}

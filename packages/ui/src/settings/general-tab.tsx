@@ -1,0 +1,71 @@
+import { useId, useState, type FormEvent, type ReactNode } from 'react'
+import { NotifySection, type NotifyProps } from './notify-section'
+import styles from './settings.module.css'
+
+/** Who commits in the sandbox. */
+export interface GitPersonView {
+  readonly name: string
+  readonly email: string
+}
+
+export interface GeneralTabProps {
+  readonly person: GitPersonView
+  readonly onPerson: (person: GitPersonView) => void
+  /** Not there where the browser has no notifications. */
+  readonly notify?: NotifyProps
+}
+
+/** What is about the person rather than about how it looks or what it runs on. */
+export function GeneralTab({ person, onPerson, notify }: GeneralTabProps): ReactNode {
+  const [fields, setFields] = useState(person)
+  const ids = { name: useId(), email: useId() }
+  const isSame = fields.name.trim() === person.name && fields.email.trim() === person.email
+  const isPerson = person.name !== '' && person.email !== ''
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    const next = { name: fields.name.trim(), email: fields.email.trim() }
+    setFields(next)
+    onPerson(next)
+  }
+  return (
+    <>
+      <h3>Author of commits</h3>
+      <p>
+        Commits that are made in the sandbox, by you or by the agent, carry this name and address. Whoever gets the commits can read both.
+        Without them git asks who you are and commits nothing.
+      </p>
+      <form className={styles['form']} onSubmit={submit}>
+        <label htmlFor={ids.name}>Name</label>
+        <input
+          id={ids.name}
+          autoComplete="name"
+          spellCheck={false}
+          maxLength={200}
+          value={fields.name}
+          onChange={(event) => setFields({ ...fields, name: event.target.value })}
+        />
+        <label htmlFor={ids.email}>E-mail</label>
+        <input
+          id={ids.email}
+          type="email"
+          autoComplete="email"
+          spellCheck={false}
+          maxLength={200}
+          value={fields.email}
+          onChange={(event) => setFields({ ...fields, email: event.target.value })}
+        />
+        <div className={styles['row']}>
+          <button type="submit" className={styles['submit']} disabled={isSame}>
+            Save
+          </button>
+          {isSame && isPerson && (
+            <p role="status" data-tone="ok">
+              Commits are by {person.name} &lt;{person.email}&gt;.
+            </p>
+          )}
+        </div>
+      </form>
+      {notify !== undefined && <NotifySection {...notify} />}
+    </>
+  )
+}

@@ -1,0 +1,103 @@
+import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react'
+import { failureOf, type Membership, type TabSetting, type TabSwitch } from '@tabwright/protocol'
+import { Button } from '../layout/button'
+import { FoundFunctions, RelayCalls } from './relay-calls'
+import { RelaySwitches } from './relay-switches'
+import styles from './settings.module.css'
+
+export interface RelayTabProps {
+  /** undefined while it is read. */
+  readonly membership: Membership | undefined
+  readonly titleOf: (session: string) => string | undefined
+  /** Reads it anew. */
+  readonly onRead: () => Promise<void>
+  readonly onOn: (isOn: boolean) => Promise<void>
+  /** Rejects with a FailureError that says what is wrong with the name. */
+  readonly onName: (name: string) => Promise<void>
+  readonly onSwitch: (id: TabSwitch, setting: TabSetting) => Promise<void>
+}
+
+/** What other programs on the relay may do with this tab, what its agents may call there, and what was called. */
+export function RelayTab(props: RelayTabProps): ReactNode {
+  const { membership, onRead } = props
+  const [problem, setProblem] = useState<string>()
+  useEffect(() => {
+    onRead().catch((error: unknown) => setProblem(failureOf(error).message))
+  }, [onRead])
+  const attempt = (work: Promise<void>): void => {
+    work.then(
+      () => setProblem(undefined),
+      (error: unknown) => setProblem(failureOf(error).message),
+    )
+  }
+  if (membership === undefined) return problem === undefined ? <p className={styles['aside']}>Reading…</p> : <p role="alert">{problem}</p>
+  return (
+    <>
+      <h3>Relay</h3>
+      <p>
+        Programs that are joined to the relay can call this tab, and its agents can call them. They are never taken for you: the agent is
+        told who wrote, what it does then is asked about as ever, and none of them can answer a question that is meant for you.
+      </p>
+      <div className={styles['current']} data-on={membership.link.type === 'open' || undefined} role="group" aria-label="Connection">
+        <p role="status">{standing(membership)}</p>
+        <Button onPress={() => attempt(props.onOn(!membership.isOn))}>{membership.isOn ? 'Leave the relay' : 'Join the relay'}</Button>
+      </div>
+      {membership.refused.map((text) => (
+        <p key={text} className={styles['aside']}>
+          The relay did not take this: {text}
+        </p>
+      ))}
+      {problem !== undefined && <p role="alert">{problem}</p>}
+      <NameForm key={membership.wish} wish={membership.wish} onName={props.onName} />
+      <RelaySwitches membership={membership} onSwitch={(id, setting) => attempt(props.onSwitch(id, setting))} />
+      <FoundFunctions functions={membership.functions} />
+      <RelayCalls calls={membership.calls} titleOf={props.titleOf} />
+    </>
+  )
+}
+
+function standing({ isOn, link, name }: Membership): string {
+  if (!isOn) return 'This tab is not joined. Nobody can call it.'
+  if (link.type === 'open') return `Joined as ${name ?? ''}. Its functions begin with ${name ?? ''}::`
+  if (link.type === 'waiting') return `Not joined at the moment. ${link.why} It is tried again by itself.`
+  return link.type === 'connecting' ? 'Joining…' : 'There is no relay to join. Start one with npm start.'
+}
+
+function NameForm({ wish, onName }: { readonly wish: string; readonly onName: (name: string) => Promise<void> }): ReactNode {
+  const [name, setName] = useState(wish)
+  const [problem, setProblem] = useState<string>()
+  const field = useId()
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    try {
+      await onName(name.trim())
+      setProblem(undefined)
+    } catch (error) {
+      setProblem(failureOf(error).message)
+    }
+  }
+  return (
+    <form className={styles['form']} onSubmit={(event) => void submit(event)}>
+      <label htmlFor={field}>Name</label>
+      <input
+        id={field}
+        spellCheck={false}
+        autoCapitalize="none"
+        autoComplete="off"
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <p className={styles['help']}>A second tab of this browser gets a number behind it.</p>
+      <div className={styles['row']}>
+        <button type="submit" className={styles['submit']} disabled={name.trim() === '' || name.trim() === wish}>
+          Use this name
+        </button>
+        {problem !== undefined && (
+          <p role="alert" data-tone="danger">
+            {problem}
+          </p>
+        )}
+      </div>
+    </form>
+  )
+}
