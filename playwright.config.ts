@@ -21,6 +21,8 @@ export default defineConfig({
     trace: 'off',
     screenshot: 'only-on-failure',
     video: 'off',
+    // What is not there to be clicked is told as that, not as a test that took too long.
+    actionTimeout: 20_000,
     viewport: { width: 1280, height: 800 },
     launchOptions: { ...(executablePath === undefined ? {} : { executablePath }), args: CHROMIUM_ARGS },
   },

@@ -1,4 +1,4 @@
-/** @typedef {{ name: string, why: string }} Failure */
+/** @typedef {{ name: string, why: string, file?: string }} Failure `file`: a unit test's, with its whole path */
 
 const WHY_LINES = 12
 
@@ -19,21 +19,45 @@ const plain = (text) =>
 export function unitFailures(report) {
   return report.testResults.flatMap((/** @type {any} */ file) => {
     const failed = file.assertionResults.filter((/** @type {any} */ one) => one.status === 'failed')
-    if (failed.length === 0) return file.status === 'failed' ? [{ name: file.name, why: plain(file.message ?? '') }] : []
-    return failed.map((/** @type {any} */ one) => ({ name: `${file.name}: ${one.fullName}`, why: plain(one.failureMessages[0] ?? '') }))
+    if (failed.length === 0) return file.status === 'failed' ? [{ name: file.name, why: plain(file.message ?? ''), file: file.name }] : []
+    return failed.map((/** @type {any} */ one) => ({
+      name: `${file.name}: ${one.fullName}`,
+      why: plain(one.failureMessages[0] ?? ''),
+      file: file.name,
+    }))
   })
 }
+
+/**
+ * The files of failures, each once.
+ * @param {readonly Failure[]} failures
+ */
+export const filesOf = (failures) => [...new Set(failures.flatMap(({ file }) => (file === undefined ? [] : [file])))]
 
 /**
  * What failed according to Playwright's JSON report.
  * @param {any} report
  * @returns {Failure[]}
  */
-export function e2eFailures(report) {
+export const e2eFailures = (report) => specsOf(report, (spec) => !spec.ok)
+
+/**
+ * What failed first and passed when it was run again.
+ * @param {any} report
+ * @returns {Failure[]}
+ */
+export const e2eUnsteady = (report) => specsOf(report, (spec) => spec.tests.some((/** @type {any} */ one) => one.status === 'flaky'))
+
+/**
+ * @param {any} report
+ * @param {(spec: any) => boolean} isWanted
+ * @returns {Failure[]}
+ */
+function specsOf(report, isWanted) {
   const ofSuite = (/** @type {any} */ suite) => [
     ...(suite.suites ?? []).flatMap(ofSuite),
     ...(suite.specs ?? [])
-      .filter((/** @type {any} */ spec) => !spec.ok)
+      .filter(isWanted)
       .map((/** @type {any} */ spec) => ({ name: `${spec.file}: ${spec.title}`, why: plain(messageOf(spec)) })),
   ]
   return report.suites.flatMap(ofSuite)

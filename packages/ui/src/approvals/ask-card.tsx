@@ -20,20 +20,20 @@ export interface Ask<Answer> {
   /** Where the focus goes: what changes nothing when a key is pressed there by accident. */
   readonly safe: RefObject<HTMLElement | null>
   /** The focus must stay where it is. */
-  readonly isTyping: () => boolean
+  readonly isOccupied: () => boolean
   readonly onAnswer: (answer: Answer) => Promise<void>
 }
 
 /** The state that every such card shares. */
-export function useAsking<Answer>({ digest, safe, isTyping, onAnswer }: Ask<Answer>): Asking<Answer> {
+export function useAsking<Answer>({ digest, safe, isOccupied, onAnswer }: Ask<Answer>): Asking<Answer> {
   const armed = useArmed(digest)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
   const ready = armed && !busy
 
   useEffect(() => {
-    if (armed && !isTyping()) safe.current?.focus()
-  }, [armed, isTyping, safe])
+    if (armed && !isOccupied()) safe.current?.focus()
+  }, [armed, isOccupied, safe])
 
   const give = async (answer: Answer): Promise<void> => {
     setBusy(true)

@@ -8,7 +8,7 @@ const bytes = '{"command":"curl -X POST https://shop.example/orders -d \u202E1",
 const lost = { call: callId('c1'), tool: 'shell', bytes, digest: digestOf('d'.repeat(64)), startedAt: 0 }
 
 const markup = renderToStaticMarkup(
-  <LostCard lost={lost} place={{ n: 1, of: 2 }} isTyping={() => false} onResolve={async () => undefined} />,
+  <LostCard lost={lost} place={{ n: 1, of: 2 }} isOccupied={() => false} onResolve={async () => undefined} />,
 )
 
 test('[C10] a lost call is shown with its exact bytes and what is known of it', () => {
@@ -22,7 +22,7 @@ test('[C10] a lost call is shown with its exact bytes and what is known of it', 
 test('[C10] a lost call of a sub-agent says whose it was, and nothing in that title hides', () => {
   const own = { ...lost, task: { call: callId('t1'), title: 'Ship \u202Eit' } }
   const told = renderToStaticMarkup(
-    <LostCard lost={own} place={{ n: 1, of: 1 }} isTyping={() => false} onResolve={async () => undefined} />,
+    <LostCard lost={own} place={{ n: 1, of: 1 }} isOccupied={() => false} onResolve={async () => undefined} />,
   )
   expect(told.replaceAll(/<[^>]+>/g, '')).toContain('From the sub-agent “Ship \\u{202E}it”.')
   expect(markup).not.toContain('sub-agent')

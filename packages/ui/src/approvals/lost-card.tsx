@@ -13,7 +13,7 @@ export interface LostCardProps {
   /** This one and those behind it. */
   readonly place: { readonly n: number; readonly of: number }
   /** The focus must stay where it is. */
-  readonly isTyping: () => boolean
+  readonly isOccupied: () => boolean
   readonly onResolve: (choice: Resolution) => Promise<void>
 }
 
@@ -21,11 +21,11 @@ export interface LostCardProps {
  * Asks what became of a call that a worker which is gone had started. The focus is on the choice that changes nothing: saying "done" tells
  * the agent something that may be false, and running it again may do it twice. Give it the digest as `key`.
  */
-export function LostCard({ lost, place, isTyping, onResolve }: LostCardProps): ReactNode {
+export function LostCard({ lost, place, isOccupied, onResolve }: LostCardProps): ReactNode {
   const { command, folder } = questionOf(lost)
   const [read, setRead] = useState(false)
   const leave = useRef<HTMLButtonElement>(null)
-  const { ready, problem, give, refuses } = useAsking<Resolution>({ digest: lost.digest, safe: leave, isTyping, onAnswer: onResolve })
+  const { ready, problem, give, refuses } = useAsking<Resolution>({ digest: lost.digest, safe: leave, isOccupied, onAnswer: onResolve })
   const onKeyDown = (event: KeyboardEvent): void => {
     if (refuses(event) || event.key !== 'Escape') return
     event.preventDefault()

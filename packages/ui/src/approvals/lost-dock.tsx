@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Resolution, UnknownCall } from '@tabwright/protocol'
 import { LostCard } from './lost-card'
 import { lostTitle } from './request'
-import { isTyping } from './typing'
+import { isOccupied } from './typing'
 import { usePlace } from './use-place'
 
 export interface LostDockProps {
@@ -27,7 +27,7 @@ export function LostDock({ lost, onResolve, onSettled }: LostDockProps): ReactNo
       <div aria-live="assertive" className="visually-hidden">
         {first !== undefined && `Outcome unknown. ${lostTitle(first)}`}
       </div>
-      {first !== undefined && <LostCard key={first.digest} lost={first} place={place} isTyping={isTyping} onResolve={resolve} />}
+      {first !== undefined && <LostCard key={first.digest} lost={first} place={place} isOccupied={isOccupied} onResolve={resolve} />}
     </>
   )
 }

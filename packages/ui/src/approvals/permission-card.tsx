@@ -39,7 +39,7 @@ export interface PermissionCardProps {
   /** This one and those behind it. */
   readonly place: { readonly n: number; readonly of: number }
   /** The focus must stay where it is. */
-  readonly isTyping: () => boolean
+  readonly isOccupied: () => boolean
   /** Edits that one yes may cover together with this one. */
   readonly others: readonly Approval[]
   readonly onAnswer: (answer: PermissionAnswer) => Promise<void>
@@ -49,7 +49,7 @@ export interface PermissionCardProps {
 }
 
 /** Asks before something happens. Give it the digest as `key`: a new request is a new card. */
-export function PermissionCard({ approval, place, isTyping, others, onAnswer, onChange, files }: PermissionCardProps): ReactNode {
+export function PermissionCard({ approval, place, isOccupied, others, onAnswer, onChange, files }: PermissionCardProps): ReactNode {
   const question = questionOf(approval)
   const [read, setRead] = useState(false)
   const [note, setNote] = useState<string>()
@@ -59,7 +59,7 @@ export function PermissionCard({ approval, place, isTyping, others, onAnswer, on
   const { ready, problem, give, refuses } = useAsking<PermissionAnswer | PermissionChange>({
     digest: approval.digest,
     safe: deny,
-    isTyping,
+    isOccupied,
     onAnswer: (given) => ('answer' in given ? onAnswer(given) : onChange(given)),
   })
   const known = useEditSides(files, approval.hasRun ? undefined : approval.base)

@@ -4,7 +4,7 @@ import type { EditFiles } from './edit-files'
 import { editsWith } from './other-edits'
 import { PermissionCard, type PermissionAnswer, type PermissionChange } from './permission-card'
 import { questionOf } from './request'
-import { isTyping } from './typing'
+import { isOccupied } from './typing'
 import { usePlace } from './use-place'
 
 export interface PermissionDockProps {
@@ -35,7 +35,7 @@ export function PermissionDock({ pending, onAnswer, onChange, files, onSettled }
         key={first.digest}
         approval={first}
         place={place}
-        isTyping={isTyping}
+        isOccupied={isOccupied}
         others={editsWith(first, pending)}
         onAnswer={answer}
         onChange={(change) => onChange(first, change)}

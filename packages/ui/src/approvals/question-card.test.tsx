@@ -8,7 +8,7 @@ const markupOf = (question: PersonQuestion): string =>
     <QuestionCard
       open={{ call: callId('q1'), question }}
       place={{ n: 1, of: 2 }}
-      isTyping={() => false}
+      isOccupied={() => false}
       onAnswer={async () => undefined}
     />,
   )

@@ -11,19 +11,19 @@ export interface QuestionCardProps {
   /** This one and those behind it. */
   readonly place: { readonly n: number; readonly of: number }
   /** The focus must stay where it is. */
-  readonly isTyping: () => boolean
+  readonly isOccupied: () => boolean
   readonly onAnswer: (answer: PersonAnswer) => Promise<void>
 }
 
 /** Asks what the agent wants to know. The focus is on the first field, where no key answers by itself. Give it the call as `key`. */
-export function QuestionCard({ open: { call, question }, place, isTyping, onAnswer }: QuestionCardProps): ReactNode {
+export function QuestionCard({ open: { call, question }, place, isOccupied, onAnswer }: QuestionCardProps): ReactNode {
   const { text, options, several } = question
   const [chosen, setChosen] = useState<readonly string[]>([])
   const [words, setWords] = useState('')
   const first = useRef<HTMLElement>(null)
   const skip = useRef<HTMLButtonElement>(null)
   const id = useId()
-  const { ready, problem, give, refuses } = useAsking<PersonAnswer>({ digest: call, safe: first, isTyping, onAnswer })
+  const { ready, problem, give, refuses } = useAsking<PersonAnswer>({ digest: call, safe: first, isOccupied, onAnswer })
   const isEmpty = chosen.length === 0 && words.trim() === ''
   const answer = (): void => {
     if (ready && !isEmpty) void give({ type: 'answered', chosen, ...(words.trim() !== '' && { text: words }) })

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { OpenQuestion, PersonAnswer } from '@tabwright/protocol'
 import { QuestionCard } from './question-card'
-import { isTyping } from './typing'
+import { isOccupied } from './typing'
 import { usePlace } from './use-place'
 
 export interface QuestionDockProps {
@@ -26,7 +26,7 @@ export function QuestionDock({ questions, onAnswer, onSettled }: QuestionDockPro
       <div aria-live="assertive" className="visually-hidden">
         {first !== undefined && `The agent asks: ${first.question.text}`}
       </div>
-      {first !== undefined && <QuestionCard key={first.call} open={first} place={place} isTyping={isTyping} onAnswer={answer} />}
+      {first !== undefined && <QuestionCard key={first.call} open={first} place={place} isOccupied={isOccupied} onAnswer={answer} />}
     </>
   )
 }

@@ -4,7 +4,7 @@ import { Radio } from 'lucide-react'
 import { Button } from '../layout/button'
 import { AskCard, useAsking } from './ask-card'
 import { ExactRequest, Visible } from './exact-request'
-import { isTyping } from './typing'
+import { isOccupied } from './typing'
 import { usePlace } from './use-place'
 import styles from './permission-card.module.css'
 
@@ -58,7 +58,7 @@ interface RelayAskCardProps extends Pick<RelayAskDockProps, 'titleOf'> {
 function RelayAskCard({ ask, place, titleOf, onAnswer }: RelayAskCardProps): ReactNode {
   const [read, setRead] = useState(false)
   const deny = useRef<HTMLButtonElement>(null)
-  const { ready, problem, give, refuses } = useAsking<boolean>({ digest: ask.id, safe: deny, isTyping, onAnswer })
+  const { ready, problem, give, refuses } = useAsking<boolean>({ digest: ask.id, safe: deny, isOccupied, onAnswer })
   const onKeyDown = (event: KeyboardEvent): void => {
     if (refuses(event) || event.key !== 'Escape') return
     event.preventDefault()

@@ -17,9 +17,9 @@ export function isTextField(field: Field | null): boolean {
 }
 
 /**
- * Whether a text field has the focus. An empty one counts: who just looks at it types the next letter there, and in a card
- * that took the focus that letter would be an answer.
+ * Whether the focus is not to be taken from where it is. An empty text field counts: who just looks at it types the next letter there, and
+ * in a card that took the focus that letter would be an answer. So does a dialog that lies over the page: what is behind it cannot be seen.
  */
-export function isTyping(): boolean {
-  return isTextField(document.activeElement)
+export function isOccupied(): boolean {
+  return isTextField(document.activeElement) || document.querySelector('[role="dialog"][data-open]') !== null
 }

@@ -1,6 +1,6 @@
 import { useEffect, useId, useImperativeHandle, useRef, type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import { ArrowUp, Square } from 'lucide-react'
-import { isTyping } from '../approvals/typing'
+import { isOccupied } from '../approvals/typing'
 import { isSendKey, refusePaste } from './paste-limit'
 import { Queue, type QueueProps } from './queue'
 import { commandsFor, type SlashCommand } from './slash'
@@ -75,7 +75,7 @@ export function Composer(props: ComposerProps): ReactNode {
   const offered = commandsFor(text, commands)
   useEffect(() => {
     // The box may come late. Who types somewhere else by then goes on there.
-    if (props.autoFocus === true && !isTyping()) box.current?.focus()
+    if (props.autoFocus === true && !isOccupied()) box.current?.focus()
   }, [props.autoFocus])
 
   // Where what is queued waits after a stop, it can stay where it is; elsewhere it would start the next turn at once.
