@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
+import { join } from 'node:path'
 import Database from 'libsql'
 
 const PAGE_BYTES = 4096
@@ -12,6 +13,11 @@ export function openDatabaseFile(path: string): Database.Database {
   db.pragma('synchronous = FULL')
   db.pragma('busy_timeout = 5000')
   return db
+}
+
+/** The relay's own: keys, tokens and what was spent. Who opens it makes its own table in it. */
+export function openRelayDatabase(data: string): Database.Database {
+  return openDatabaseFile(join(data, 'relay.db'))
 }
 
 /**

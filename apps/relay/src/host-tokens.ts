@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type Database from 'libsql'
 import { openText, sealText } from './sealed-text'
-import { last4Of, openDatabase } from './vault'
+import { openRelayDatabase } from './database-file'
+import { last4Of } from './vault'
 import type { VaultKey } from './vault-key'
 
 /** What may be told about a token; there is no way to get the token itself out over the network. */
@@ -45,7 +46,7 @@ const COLUMNS = ['origin', 'user', 'last4', 'created_at', 'iv', 'sealed'] as con
 
 export function openHostTokens(options: { readonly data: string; readonly vaultKey: VaultKey; readonly now?: () => number }): HostTokens {
   const { data, vaultKey, now = Date.now } = options
-  const db: Database.Database = openDatabase(data)
+  const db: Database.Database = openRelayDatabase(data)
   db.exec(
     'CREATE TABLE IF NOT EXISTS host_tokens (origin TEXT PRIMARY KEY, user TEXT NOT NULL, last4 TEXT NOT NULL, created_at INTEGER NOT NULL, iv BLOB NOT NULL, sealed BLOB NOT NULL)',
   )

@@ -1,7 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import type Database from 'libsql'
-import { openDatabaseFile } from './database-file'
+import { openRelayDatabase } from './database-file'
 import { openText, sealText } from './sealed-text'
 import { deriveKey, type VaultKey } from './vault-key'
 
@@ -64,7 +63,7 @@ const COLUMNS = ['origin', 'last4', 'created_at', 'besides', 'iv', 'sealed'] as 
 export function openVault(options: VaultOptions): Vault {
   const { environment, vaultKey, now = Date.now } = options
   const started = now()
-  const db = openDatabase(options.data)
+  const db = openTable(options.data)
   const markKey = deriveKey(vaultKey, 'environment key mark')
   const markOf = (one: UsableKey | undefined) =>
     one === undefined ? '' : createHmac('sha256', markKey).update(`${one.origin}\n${one.key}`).digest('hex')
@@ -126,9 +125,8 @@ export function openVault(options: VaultOptions): Vault {
   }
 }
 
-/** The relay's own database. */
-export function openDatabase(data: string): Database.Database {
-  const db = openDatabaseFile(join(data, 'relay.db'))
+function openTable(data: string): Database.Database {
+  const db = openRelayDatabase(data)
   db.exec(
     'CREATE TABLE IF NOT EXISTS vault (name TEXT PRIMARY KEY, origin TEXT NOT NULL, last4 TEXT NOT NULL, created_at INTEGER NOT NULL, besides TEXT NOT NULL, iv BLOB NOT NULL, sealed BLOB NOT NULL)',
   )

@@ -1,5 +1,6 @@
 export type { Bill, CallContent, Cleared, Content, ImageContent, TextContent, ThinkingContent, UnknownContent, Usage } from './content'
 export { fail, FailureError, failureOf, type Failure, type FailureCode } from './failure'
+export { joinBytes } from './join-bytes'
 export { MAX_PERSON, personLine, type GitPerson } from './git-person'
 export {
   FETCH_ANSWER_HEADER,

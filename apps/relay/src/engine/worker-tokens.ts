@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { isFunctionName } from '@tabwright/protocol/relay'
-import { openDatabase } from '../vault'
+import { openRelayDatabase } from '../database-file'
 import { MCP_IDENTITY, ownPrefixes, type Grants, type Identity } from './identity'
 
 /** A token as it is listed: never the token itself. */
@@ -39,7 +39,7 @@ export function tokenNameProblem(name: string): string | undefined {
 
 export function openWorkerTokens(options: { readonly data: string; readonly now?: () => number }): WorkerTokens {
   const { data, now = Date.now } = options
-  const db = openDatabase(data)
+  const db = openRelayDatabase(data)
   db.exec(
     'CREATE TABLE IF NOT EXISTS worker_tokens (name TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, grants TEXT NOT NULL, created_at INTEGER NOT NULL)',
   )

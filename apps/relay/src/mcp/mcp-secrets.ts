@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { parseJson, type Json } from '@tabwright/protocol'
 import { openText, sealText } from '../sealed-text'
-import { openDatabase } from '../vault'
+import { openRelayDatabase } from '../database-file'
 import type { VaultKey } from '../vault-key'
 
 /** What signing in to a server gave, encrypted in the vault. There is no way to read it over the network. */
@@ -22,7 +22,7 @@ export interface McpPlace {
 }
 
 export function openMcpSecrets({ data, vaultKey }: { readonly data: string; readonly vaultKey: VaultKey }): McpSecrets {
-  const db = openDatabase(data)
+  const db = openRelayDatabase(data)
   db.exec(
     'CREATE TABLE IF NOT EXISTS mcp_secrets (server TEXT NOT NULL, what TEXT NOT NULL, iv BLOB NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (server, what))',
   )

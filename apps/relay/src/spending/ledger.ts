@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { join } from 'node:path'
-import { openDatabaseFile } from '../database-file'
+import { openRelayDatabase } from '../database-file'
 import type { Refusal } from '../refusal'
 import { deriveKey, type VaultKey } from '../vault-key'
 
@@ -41,7 +40,7 @@ const DAY_MS = 86_400_000
 const KEPT_DAYS = 400
 
 export function openLedger({ data, vaultKey, cap, now = Date.now }: LedgerOptions): Ledger {
-  const db = openDatabaseFile(join(data, 'relay.db'))
+  const db = openRelayDatabase(data)
   db.exec(
     'CREATE TABLE IF NOT EXISTS spending (day INTEGER NOT NULL, mark TEXT NOT NULL, dollars REAL NOT NULL, tokens INTEGER NOT NULL, PRIMARY KEY (day, mark))',
   )

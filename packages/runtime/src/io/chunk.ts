@@ -1,5 +1,4 @@
-import type { SessionId } from '@tabwright/protocol'
-import { joinBytes } from './join-bytes'
+import { joinBytes, type SessionId } from '@tabwright/protocol'
 
 /** Facts in one record. */
 export const CHUNK_EVENTS = 256

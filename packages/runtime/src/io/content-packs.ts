@@ -1,7 +1,6 @@
-import { blobHash, type BlobHash } from '@tabwright/protocol'
+import { blobHash, joinBytes, type BlobHash } from '@tabwright/protocol'
 import type { ContentRef } from './database-schema'
 import { hashBytes } from './hash-noble'
-import { joinBytes } from './join-bytes'
 
 /** A record for each small file would cost a request for each, in writing as in reading; a larger one would be read whole for one file. */
 const PACK_BYTES = 512_000

@@ -1,4 +1,4 @@
-import { joinBytes } from './join-bytes'
+import { joinBytes } from '@tabwright/protocol'
 
 /** What stands where a key stood. */
 const MARK = new TextEncoder().encode('[key removed]')

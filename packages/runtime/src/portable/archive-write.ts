@@ -1,6 +1,5 @@
-import { fail } from '@tabwright/protocol'
+import { fail, joinBytes } from '@tabwright/protocol'
 import { deflateSync } from 'fflate'
-import { joinBytes } from '../io/join-bytes'
 import { centralHeader, DEFLATED, endRecord, localHeader, STORED, type EntryHeader } from './archive-form'
 import { createBreath } from './breath'
 import { crc32 } from './crc32'

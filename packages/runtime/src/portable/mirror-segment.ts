@@ -1,6 +1,5 @@
-import { blobHash, fail, isJsonObject, type BlobHash, type Json, type WireRow } from '@tabwright/protocol'
+import { blobHash, fail, isJsonObject, joinBytes, type BlobHash, type Json, type WireRow } from '@tabwright/protocol'
 import { hashBytes } from '../io/hash-noble'
-import { joinBytes } from '../io/join-bytes'
 import type { ArchiveLimits } from './archive-limits'
 import { readArchive } from './archive-read'
 import { writeArchive, type ArchiveEntry } from './archive-write'

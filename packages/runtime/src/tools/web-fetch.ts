@@ -1,4 +1,4 @@
-import { fail, headerOf, type NetworkAnswer } from '@tabwright/protocol'
+import { fail, headerOf, joinBytes, type NetworkAnswer } from '@tabwright/protocol'
 import { z } from 'zod/mini'
 import type { Tool, ToolContext, ToolResult } from '../core/tool'
 import { inputSchema, parseInput } from './input'
@@ -69,13 +69,7 @@ async function bytesOf({ body, url }: NetworkAnswer): Promise<Uint8Array> {
       )
     parts.push(part)
   }
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
+  return joinBytes(parts)
 }
 
 async function read(

@@ -1,6 +1,7 @@
 import {
   FailureError,
   failureOf,
+  joinBytes,
   networkRefusalOf,
   type Failure,
   type NetworkAnswer,
@@ -183,14 +184,9 @@ export class FetchDesk {
   }
 }
 
-function requestOf({ asked, parts, received }: Open): NetworkRequest {
+function requestOf({ asked, parts }: Open): NetworkRequest {
   const { method, url, headers, purpose, size, useToken, connectMs, byGit, announces } = asked
-  const body = new Uint8Array(received)
-  let at = 0
-  for (const part of parts) {
-    body.set(part, at)
-    at += part.length
-  }
+  const body = joinBytes(parts)
   return {
     method,
     url,

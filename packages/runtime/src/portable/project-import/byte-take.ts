@@ -1,3 +1,5 @@
+import { joinBytes } from '@tabwright/protocol'
+
 /** Bytes taken from a stream in the amounts that one wants. */
 export interface ByteTake {
   /** Fewer only where the stream ends. */
@@ -41,13 +43,7 @@ export function createByteTake(stream: ReadableStream<Uint8Array<ArrayBuffer>>, 
         parts.push(part)
         have += part.length
       }
-      const whole = new Uint8Array(have)
-      let to = 0
-      for (const part of parts) {
-        whole.set(part, to)
-        to += part.length
-      }
-      return whole
+      return joinBytes(parts)
     },
     skip: async (count) => {
       for (let left = count; left > 0;) {

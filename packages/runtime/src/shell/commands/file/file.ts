@@ -1,4 +1,5 @@
 import { lines } from '../../streams/stream'
+import { joined } from '../../text'
 import { errnoText } from '../../tree/errno-text'
 import { FsError } from '../../tree/fs-error'
 import { CommandError } from '../command'
@@ -55,13 +56,7 @@ async function bytesOf({ call }: Tool, name: string): Promise<Uint8Array> {
     if (size < SIGHT) parts.push(part.slice())
     size += part.length
   }
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
+  return joined(parts)
 }
 
 function linkAnswer({ call }: Tool, name: string, look: Look): Answer {

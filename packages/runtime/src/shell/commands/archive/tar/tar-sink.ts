@@ -1,4 +1,5 @@
 import type { Output } from '../../../streams/stream'
+import { joined } from '../../../text'
 import { Bzip2Packer } from '../bzip2/bzip2-pack'
 import { Channel } from '../channel'
 import { writeMember } from '../gzip-data'
@@ -48,13 +49,7 @@ export class TarSink {
   }
 
   async flush(): Promise<void> {
-    const parts = this.#parts
-    const all = new Uint8Array(this.#size)
-    let at = 0
-    for (const part of parts) {
-      all.set(part, at)
-      at += part.length
-    }
+    const all = joined(this.#parts)
     this.#parts = []
     this.#size = 0
     if (all.length === 0) return
