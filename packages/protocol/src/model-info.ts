@@ -18,6 +18,7 @@ export function parseModelInfo(value: Json): ModelInfo | undefined {
     ...(isSupported(capabilities, ['thinking', 'types', 'adaptive']) ? { adaptiveThinking: true } : {}),
     ...(isSupported(capabilities, ['effort']) ? { efforts: EFFORTS.filter((level) => isSupported(capabilities, ['effort', level])) } : {}),
     ...(isSupported(capabilities, ['context_management', 'clear_tool_uses_20250919']) ? { clearsResults: true } : {}),
+    ...(isSupported(capabilities, ['server_tools']) ? { serverTools: true } : {}),
   }
 }
 

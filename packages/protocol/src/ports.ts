@@ -361,6 +361,8 @@ export interface ModelInfo {
   readonly efforts?: readonly Effort[]
   /** The provider's list says that it can leave out old tool results by itself. */
   readonly clearsResults?: boolean
+  /** The provider's list says that it has tools of its own that run there. */
+  readonly serverTools?: boolean
 }
 
 /** What happens when a conversation gets long: our summary, or the provider leaves out old tool results for as long as that helps. */

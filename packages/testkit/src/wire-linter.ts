@@ -23,6 +23,7 @@ export function lintRequest(body: string, options: LintOptions = {}): readonly W
     ...lintRoles(messages, isOpenEnd(body, options)),
     ...lintTools(listOf(request['tools'])),
     ...lintServerTools(messages),
+    ...lintReferences(messages, listOf(request['tools'])),
     ...messages.flatMap((message, at) => lintBlocks(message, at)),
     ...lintPairs(messages),
     ...lintBreakpoints(request, messages),
@@ -153,6 +154,16 @@ function lintServerTools(messages: readonly Loose[]): WireProblem[] {
     const isResultsOnly = next['role'] === 'user' && blocksOf(next).every((block) => block['type'] === 'tool_result')
     return isResultsOnly ? [] : [{ rule: 7, message: 'only tool_results may follow while a server tool is at work' }]
   })
+}
+
+/** What a search for tools found is still among them. */
+function lintReferences(messages: readonly Loose[], tools: readonly Loose[]): WireProblem[] {
+  const names = new Set(tools.map((tool) => tool['name']))
+  const results = messages.flatMap(blocksOf).filter((block) => block['type'] === 'tool_search_tool_result')
+  const found = results.flatMap((block) => listOf(objectOf(block['content'])?.['tool_references']))
+  return found
+    .filter((reference) => !names.has(reference['tool_name']))
+    .map((reference) => ({ rule: 42, message: `Tool reference '${String(reference['tool_name'])}' has no corresponding tool definition` }))
 }
 
 /** As the API reads them: neighbours of one role are one message. */

@@ -18,18 +18,21 @@ const TRIED: ReadonlySet<string> = new Set([
   'claude-sonnet-5-5',
 ])
 
+/** Features that are tried, because no list tells who has them: words of the harness in the middle, and the provider's search for tools. */
+export type Trait = 'system' | 'toolSearch'
+
 /** What models proved to refuse, for all sessions of this browser. A refusal that is forgotten costs one request. */
 export interface ModelMemory {
-  refusesSystem(model: string): Promise<boolean>
-  noteSystemRefused(model: string): Promise<void>
+  refuses(model: string, trait: Trait): Promise<boolean>
+  noteRefused(model: string, trait: Trait): Promise<void>
 }
 
 /** The memory of one worker; gone with it. */
 export function modelMemory(): ModelMemory {
   const refused = new Set<string>()
   return {
-    refusesSystem: async (model) => refused.has(model),
-    noteSystemRefused: async (model) => void refused.add(model),
+    refuses: async (model, trait) => refused.has(`${trait} ${model}`),
+    noteRefused: async (model, trait) => void refused.add(`${trait} ${model}`),
   }
 }
 
@@ -38,5 +41,13 @@ export function modelMemory(): ModelMemory {
  * (its makers are those of the feature) or is known; never again where the model refused it.
  */
 export async function takesSystemRole({ id, adaptiveThinking }: ModelInfo, memory: ModelMemory): Promise<boolean> {
-  return (adaptiveThinking === true || TRIED.has(id)) && !(await memory.refusesSystem(id))
+  return (adaptiveThinking === true || TRIED.has(id)) && !(await memory.refuses(id, 'system'))
+}
+
+/** Models that have the provider's search for tools and may stand in a list that tells no capabilities. Source: harness.md F25. */
+const SEARCHING = /^claude-(?:fable|mythos|opus|sonnet)-[4-9](?:-|$)/
+
+/** Whether the provider looks for tools in what it was given but did not show the model. Tried as {@link takesSystemRole} is. */
+export async function searchesTools({ id, serverTools }: ModelInfo, memory: ModelMemory): Promise<boolean> {
+  return (serverTools === true || SEARCHING.test(id)) && !(await memory.refuses(id, 'toolSearch'))
 }

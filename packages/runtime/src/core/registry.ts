@@ -1,6 +1,7 @@
 import { CALL_TOOL, functionCallOf, ruleNameOf, type CallContent } from '@tabwright/protocol'
 import { functionTool } from './functions/function-tool'
 import type { Functions } from './functions/functions'
+import { deferredSpecs } from './functions/deferred'
 import { CALL_SPEC, hotSpecs, type OfferedSpec } from './functions/hot-set'
 import { searchTools } from './functions/search'
 import { spend, type Capability } from './gate/gate'
@@ -11,6 +12,8 @@ import type { Tool, ToolContext, ToolResult } from './tool'
 export interface Registry {
   /** For a wire that begins now; what was sent with an earlier one stays as it was. */
   readonly specs: readonly OfferedSpec[]
+  /** Beside them in such a wire, where the provider looks for tools itself: the model sees one of these when it looked for it. */
+  readonly deferred: readonly OfferedSpec[]
   /** @param name of ours, or as rules name a function of a worker */
   get(name: string): GatedTool | undefined
   /** What a call of the model's is of, and the text of what that is given. */
@@ -47,6 +50,9 @@ export function createRegistry(tools: readonly Tool[], functions?: Functions): R
     get specs() {
       return functions ? [...own, ...hotSpecs(functions.list(), own.length)] : own
     },
+    get deferred() {
+      return functions ? deferredSpecs(functions.list(), hotSpecs(functions.list(), own.length)) : []
+    },
     get,
     of: (call) => {
       const asked = byName.has(call.name) || !functions ? undefined : functionCallOf(call)
@@ -63,6 +69,7 @@ export function narrowed(registry: Registry, names: readonly string[]): Registry
     get specs() {
       return registry.specs.filter(({ name }) => has(name))
     },
+    deferred: [],
     get: (name) => (has(name) || name.includes('::') ? registry.get(name) : undefined),
     of: (call) => (has(call.name) ? registry.of(call) : { name: call.name, input: call.input, tool: undefined }),
   }

@@ -16,8 +16,9 @@ import { isSummary } from './compaction/cut'
 import { clearingOf, COMPACTION_BETA } from './compaction/policy'
 import type { Entry, Journal } from './journal'
 import type { Fact } from './fact'
+import { holdsSearch, searchedTools, toldBySearch, withoutSearch } from './functions/deferred'
 import { toldBySpecs } from './functions/hot-set'
-import { takesSystemRole } from './model-traits'
+import { searchesTools, takesSystemRole, type ModelMemory, type Trait } from './model-traits'
 import { correctionWords, guardFinal, guardUnsent, type Correction } from './guards/stages'
 import { loopWords, type Loop } from './limits/loop-guard'
 import type { ModelChoice, Ports } from './ports'
@@ -142,23 +143,24 @@ async function requestEntry({ journal, ports, registry, choice, system, attempt,
     { ports, state },
   )
   const said = userRows(guarded.unsent, saying)
-  const header = wire.length === 0 ? headerOf(system, registry) : undefined
-  const rows = [...(header ? [header.row] : restarted(wire, said, await ports.models.refusesSystem(info.id))), ...said]
+  const header = wire.length === 0 ? await headerOf(system, registry, () => searchesTools(info, ports.models)) : undefined
+  const before = header ? [header.row] : await restarted(wire, said, { info, isKnown: info === choice.info, models: ports.models })
+  const rows = [...before, ...said]
   const begins = rows[0]?.role === 'header'
   const messages = (begins ? 0 : wire.length) + rows.length - 1
   const epoch = begins ? journal.wireEpoch + 1 : journal.wireEpoch
-  const before = [...nudged, ...(header?.facts ?? [])]
+  const begun = [...nudged, ...(header?.facts ?? [])]
   const requested: Fact = { type: 'model.requested', data: { attempt, messages, wire: epoch } }
-  if (!steering || steering.facts.length === 0)
-    return { facts: [...before, ...guarded.facts, requested], wire: rows, durability: 'relaxed' }
+  if (!steering || steering.facts.length === 0) return { facts: [...begun, ...guarded.facts, requested], wire: rows, durability: 'relaxed' }
   // One entry with the bytes that carry them: killed before it they still wait, killed after it they are in those bytes.
   const { facts, taken, unchanged } = steering
-  return { facts: [...before, ...facts, ...guarded.facts, requested], wire: rows, taken, unchanged }
+  return { facts: [...begun, ...facts, ...guarded.facts, requested], wire: rows, taken, unchanged }
 }
 
-/** A wire begins: what the model is told of its tools, and whose words that holds. */
-function headerOf(system: string, { specs }: Registry): { readonly row: WireRow; readonly facts: readonly Fact[] } {
-  return { row: headerRow(system, specs), facts: toldBySpecs(specs) }
+/** A wire begins: what the model is told of its tools, and whose words that holds. What it did not look for yet it was not told. */
+async function headerOf(system: string, { specs, deferred }: Registry, searches: () => Promise<boolean>) {
+  const more = deferred.length > 0 && (await searches()) ? searchedTools(deferred) : []
+  return { row: headerRow(system, specs, more), facts: toldBySpecs(specs) }
 }
 
 function nudgeWords(nudge: Nudge | Loop | Correction): string {
@@ -169,12 +171,22 @@ function nudgeWords(nudge: Nudge | Loop | Correction): string {
 /**
  * A message of the harness must be followed by an answer. When none came, the person's next message goes behind the same words as the
  * user's, in a new epoch: nothing that the model thought is bound to them yet. To a model that refuses such messages all of them are said
- * as the user's.
+ * as the user's, and to one that knows no search of the provider's none of that is sent.
  */
-function restarted(wire: readonly WireRow[], said: readonly WireRow[], refuses: boolean): readonly WireRow[] {
-  if (refuses && wire.some(({ role }) => role === 'system')) return wire.map(asUserRow)
-  const last = wire.at(-1)
-  return last?.role === 'system' && said.length > 0 ? [...wire.slice(0, -1), asUserRow(last)] : []
+async function restarted(wire: readonly WireRow[], said: readonly WireRow[], { info, isKnown, models }: Answering) {
+  const lost = holdsSearch(wire) && (isKnown ? !(await searchesTools(info, models)) : await models.refuses(info.id, 'toolSearch'))
+  const taken = lost ? withoutSearch(wire) : wire
+  if (taken.some(({ role }) => role === 'system') && (await models.refuses(info.id, 'system'))) return taken.map(asUserRow)
+  const last = taken.at(-1)
+  if (last?.role === 'system' && said.length > 0) return [...taken.slice(0, -1), asUserRow(last)]
+  return taken === wire ? [] : taken
+}
+
+interface Answering {
+  readonly info: ModelInfo
+  /** Of a turn's model that is no longer chosen nothing but its name is known. */
+  readonly isKnown: boolean
+  readonly models: ModelMemory
 }
 
 interface Answered {
@@ -183,10 +195,11 @@ interface Answered {
   readonly ms: number
 }
 
-async function answerEntry({ journal, ports }: Asking, { answer, wire, ms }: Answered): Promise<Entry> {
+async function answerEntry({ journal, ports, registry }: Asking, { answer, wire, ms }: Answered): Promise<Entry> {
   const { mismatched = 0, ...data } = answer
   const facts: Fact[] = [{ type: 'message.assistant', data: { ...data, ms } }]
   if (mayEnd(answer)) facts.push(...guardFinal(answer.content, (path) => isThere(ports, path), { ports, state: journal.state }))
+  facts.push(...toldBySearch(answer.content, journal.wire[0], (name) => registry.get(name)?.owner?.worker))
   // The same blocks are dropped from every later request: one alarm for each change.
   if (mismatched !== journal.state.wire.dropped) facts.push({ type: 'wire.mismatched', data: { how: 'dropped', blocks: mismatched } })
   return { facts, wire: answer.content.length > 0 ? [{ role: 'assistant', text: wire }] : [] }
@@ -249,16 +262,17 @@ function summaryBetas(rows: readonly WireRow[]): readonly string[] {
 
 async function noteFailure(asking: Asking, failure: Failure, streamed: Streamed): Promise<void> {
   const { journal, ports } = asking
-  const isRole = reasonOf(failure) === 'system_role' && journal.wire.some(({ role }) => role === 'system')
+  const refused = refusedTrait(failure, journal.wire)
   // Known before the fact that it is asked again: whoever asks says it in another way.
-  if (isRole) await ports.models.noteSystemRefused(infoOf(asking).id)
+  if (refused) await ports.models.noteRefused(infoOf(asking).id, refused)
   await journal.write(async () => {
     const { request, wire } = journal.state
     const now = ports.clock.now()
     // Not passing, and once the provider may leave such thinking out it is no reason any more: asked again once, in another way.
     const isMismatch = reasonOf(failure) === 'prefix_mismatch' && !wire.dropsThinking && thinks(infoOf(asking), wireAsking(journal))
     // What ended here and not there is asked again at once.
-    const at = isMismatch || isRole || isOurs(failure) ? now : request && retryAt(failure, request, { now, random: ports.random })
+    const at =
+      isMismatch || refused !== undefined || isOurs(failure) ? now : request && retryAt(failure, request, { now, random: ports.random })
     const partial = streamed.text || partialOf(failure)
     const bills = streamed.bills ?? billOfCut(streamed)
     const failed: Fact = {
@@ -267,6 +281,13 @@ async function noteFailure(asking: Asking, failure: Failure, streamed: Streamed)
     }
     return { facts: isMismatch ? [failed, { type: 'wire.mismatched', data: { how: 'refused', blocks: 0 } }] : [failed] }
   })
+}
+
+/** What of this wire the model takes from nobody. */
+function refusedTrait(failure: Failure, wire: readonly WireRow[]): Trait | undefined {
+  const reason = reasonOf(failure)
+  if (reason === 'system_role' && wire.some(({ role }) => role === 'system')) return 'system'
+  return reason === 'tool_search' && holdsSearch(wire) ? 'toolSearch' : undefined
 }
 
 /** Characters of one token, for answers that nobody counted to their end. */

@@ -58,8 +58,9 @@ export const NO_WIRE: WireState = {
   used: 0,
 }
 
+const REASONS = ['cut_call', 'prefix_mismatch', 'window', 'portal', 'system_role', 'tool_search'] as const
 /** Why a failure wants the same request again with another setting; kept in the failure's detail. */
-export type Reason = 'cut_call' | 'prefix_mismatch' | 'window' | 'portal' | 'system_role'
+export type Reason = (typeof REASONS)[number]
 
 /** The cache lives five minutes from the start of a request; a minute is left for the next one to arrive. */
 const SLOW_MS = 4 * 60_000
@@ -153,7 +154,5 @@ export function holdsText({ paused, serverOpen }: WireState): boolean {
 /** @returns the reason that the wire gave a failure, if it gave one */
 export function reasonOf({ detail }: Pick<Failure, 'detail'>): Reason | undefined {
   const reason = isJsonObject(detail) ? detail['reason'] : undefined
-  return reason === 'cut_call' || reason === 'prefix_mismatch' || reason === 'window' || reason === 'portal' || reason === 'system_role'
-    ? reason
-    : undefined
+  return REASONS.find((known) => known === reason)
 }

@@ -19,10 +19,13 @@ import { HEADER_MARK, INSTRUCTIONS_MARK, markedMessages, type Marks } from './wi
  * concatenated: one changed byte in what was sent voids the provider's cache and the model's own thinking.
  */
 
-/** The first row of an epoch: frozen `system` and `tools`, as the members of the request that they will be. */
-export function headerRow(system: string, tools: readonly ToolSpec[]): WireRow {
+/**
+ * The first row of an epoch: frozen `system` and `tools`, as the members of the request that they will be.
+ * @param more definitions as the provider takes them
+ */
+export function headerRow(system: string, tools: readonly ToolSpec[], more: readonly JsonObject[] = []): WireRow {
   const blocks = [{ type: 'text', text: system, cache_control: HEADER_MARK }]
-  const definitions = tools.map(({ name, description, input }) => ({ name, description, input_schema: input }))
+  const definitions = [...tools.map(({ name, description, input }) => ({ name, description, input_schema: input })), ...more]
   return { role: 'header', text: `"system":${JSON.stringify(blocks)},"tools":${JSON.stringify(definitions)}` }
 }
 

@@ -135,6 +135,11 @@ function failureOfSpecial(error: ProviderError): Failure | undefined {
     const message = sentence('The provider takes no message of ours in the middle of a conversation.', error.message)
     return { code: 'bad_input', message, detail: { reason: 'system_role' } }
   }
+  // It names the tool, its blocks, or the member of those that it would look in.
+  if (/tool_search|defer_loading|tool_reference/i.test(error.message)) {
+    const message = sentence('The provider does not search for tools with this model.', error.message)
+    return { code: 'bad_input', message, detail: { reason: 'tool_search' } }
+  }
   if (/prompt is too long|exceeds? the (model's )?context|context (window|length)/i.test(error.message)) {
     return {
       code: 'too_large',

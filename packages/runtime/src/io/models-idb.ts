@@ -7,20 +7,23 @@ import type { SideStoreOptions } from './preview-idb'
 export function modelsIdb(database: Database, { lost }: Pick<SideStoreOptions, 'lost'>): ModelMemory {
   const memory = modelMemory()
   return {
-    async refusesSystem(model) {
+    async refuses(model, trait) {
       try {
         const value = await database.run(async (handle) => (await handle.get('settings', keyOf(model)))?.value)
-        if (value !== undefined && !(value instanceof Uint8Array) && isJsonObject(value) && value['system'] === false) return true
+        if (value !== undefined && !(value instanceof Uint8Array) && isJsonObject(value) && value[trait] === false) return true
       } catch (error) {
         lost(failureOf(error))
       }
-      return memory.refusesSystem(model)
+      return memory.refuses(model, trait)
     },
-    async noteSystemRefused(model) {
-      await memory.noteSystemRefused(model)
+    async noteRefused(model, trait) {
+      await memory.noteRefused(model, trait)
       try {
         await database.run(async (handle) => {
-          await handle.put('settings', { key: keyOf(model), value: { system: false } })
+          const { store } = handle.transaction('settings', 'readwrite')
+          const known = (await store.get(keyOf(model)))?.value
+          const before = known !== undefined && !(known instanceof Uint8Array) && isJsonObject(known) ? known : {}
+          await store.put({ key: keyOf(model), value: { ...before, [trait]: false } })
         })
       } catch (error) {
         lost(failureOf(error))

@@ -29,6 +29,8 @@ export interface ServedModel {
   readonly adaptive?: boolean
   /** Old tool results can be left out by the server. */
   readonly clears?: boolean
+  /** Tools of the provider's run there. */
+  readonly serverTools?: boolean
 }
 
 /** A list is used up in order; a function is asked for each request (numbered from 0). */
@@ -300,10 +302,11 @@ function sendModels(options: ModelServerOptions, path: string, response: ServerR
 }
 
 function modelRow(model: ServedModel): unknown {
-  const { adaptive = true, clears = false, ...fields } = model
+  const { adaptive = true, clears = false, serverTools = false, ...fields } = model
   const capabilities = {
     thinking: { supported: adaptive, types: { adaptive: { supported: adaptive } } },
     context_management: { supported: clears, clear_tool_uses_20250919: { supported: clears } },
+    server_tools: { supported: serverTools },
   }
   return {
     type: 'model',

@@ -39,20 +39,28 @@ export function hotSpecs(all: readonly WorkerFunction[], besides: number): reado
   return all
     .filter(({ uses }) => uses > 0)
     .toSorted((a, b) => Number(b.isHot) - Number(a.isHot) || b.uses - a.uses || a.id.localeCompare(b.id))
-    .flatMap((one): readonly OfferedSpec[] => {
-      const name = toolNameOf(one.id)
-      const said = one.description.slice(0, MOST_SAID)
-      const description = `${one.id}, a function of the worker ${one.worker}, which says of it: ${JSON.stringify(said)}`
-      return name === undefined ? [] : [{ name, description, input: one.input, effect: one.effect, readOnly: false, worker: one.worker }]
-    })
+    .flatMap((one) => offered(one, MOST_SAID))
     .slice(0, Math.max(0, MOST_TOOLS - besides))
+}
+
+/** @returns nothing where its name is none for a tool */
+export function offered(one: WorkerFunction, mostSaid: number): readonly OfferedSpec[] {
+  const name = toolNameOf(one.id)
+  const said = one.description.slice(0, mostSaid)
+  const description = `${one.id}, a function of the worker ${one.worker}, which says of it: ${JSON.stringify(said)}`
+  return name === undefined ? [] : [{ name, description, input: one.input, effect: one.effect, readOnly: false, worker: one.worker }]
 }
 
 /** Written beside a header that holds these: words of others are here before anything was called. */
 export function toldBySpecs(specs: readonly OfferedSpec[]): readonly Fact[] {
   const theirs = specs.filter(({ worker }) => worker !== undefined)
   if (theirs.length === 0) return []
+  return [told(theirs)]
+}
+
+/** The words that authors of these say of them, as the log keeps it. */
+export function told(theirs: readonly OfferedSpec[]): Fact {
   const words = theirs.map(({ description, input }) => `${description}\n${JSON.stringify(input)}`).join('\n')
   const workers = [...new Set(theirs.flatMap(({ worker = '' }) => worker))]
-  return [{ type: 'functions.told', data: { workers, hosts: hostsIn(words).slice(0, MOST_TOLD) } }]
+  return { type: 'functions.told', data: { workers, hosts: hostsIn(words).slice(0, MOST_TOLD) } }
 }
