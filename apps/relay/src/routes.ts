@@ -15,7 +15,7 @@ import { checkModelOrigin, keyProblem } from './model-origin'
 import { mirrorRoute } from './mirror-routes'
 import type { MirrorStore } from './mirror-store'
 import { MODEL_ROUTES, type ModelProxy, type ModelRoute } from './model-proxy'
-import { answerCallback, answerMcpList, answerSignIn } from './mcp/mcp-routes'
+import { answerCallback, answerClient, answerMcpList, answerSignIn } from './mcp/mcp-routes'
 import type { Mcp } from './mcp/mcp-servers'
 import type { Ends, isOwnUser } from './peer'
 import type { Notifier } from './notify'
@@ -101,6 +101,7 @@ export function createRoutes(parts: Parts, noted: (context: HttpBindings) => Not
     c.get('noted').route = await parts.answerHttp(c.env.incoming, c.env.outgoing, c.get('identity'))
     return RESPONSE_ALREADY_SENT
   })
+  app.all('/mcp/:server{(?!sign-(?:in|out)$)[a-z0-9_-]+}', (c) => reachServer(c, parts))
   if (parts.config.metrics) app.get('/metrics', (c) => metrics(c, parts))
   app.use(async (c, next) => {
     if (c.get('noted').who === 'worker')
@@ -138,6 +139,13 @@ function addVaultRoutes(app: Hono<Bindings>, parts: Parts): void {
   })
   app.put('/vault/hosts', (c) => putToken(c, parts))
   app.delete('/vault/hosts', (c) => removeToken(c, parts))
+}
+
+/** Before workers' tokens are turned away: they may reach what they may call. */
+function reachServer(c: Ctx, { mcp, config }: Parts): Promise<Response> {
+  c.get('noted').route = '/mcp/:server'
+  const server = c.req.param('server') ?? ''
+  return answerClient(c.env, { mcp, server, as: c.get('identity'), limit: config.limits.engine.frame })
 }
 
 function signIn(c: Ctx, isOut: boolean, { mcp, config }: Parts): Promise<Response> {

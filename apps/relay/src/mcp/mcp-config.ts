@@ -82,6 +82,7 @@ function readServer(reading: Reading): McpServer {
   const { name, entry, at, bad } = reading
   if (!/^[a-z0-9_-]{1,64}$/.test(name))
     return bad(at, `the name ${JSON.stringify(name)} may hold a-z, 0-9, _ and - only: its functions begin with it.`)
+  if (RESERVED.has(name)) return bad(at, `the name ${JSON.stringify(name)} is an address of the relay's own below /mcp/.`)
   if (!isJsonObject(entry)) return bad(at, `"${name}" must be an object with "url" or "command".`)
   if ('url' in entry === 'command' in entry) return bad(at, `"${name}" needs either "url" or "command".`)
   return 'url' in entry ? readHttp(reading, entry) : readStdio(reading, entry)
@@ -103,6 +104,9 @@ function readHttp({ name, at, bad, environment }: Reading, entry: JsonObject): M
     return bad(where, `the environment variable ${tokenVariable} must be set to a token of at least 8 printable characters.`)
   return { type: 'http', name, url: new URL(url).href, token, oauth: false }
 }
+
+/** What stands below `/mcp/` beside servers. */
+const RESERVED: ReadonlySet<string> = new Set(['sign-in', 'sign-out', 'callback'])
 
 /** Why an address is not opened, for a server or for the sign-in that a server names. Says nothing of what stands in it. */
 export function addressProblem(text: string): string | undefined {

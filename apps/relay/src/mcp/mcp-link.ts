@@ -3,6 +3,7 @@ import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotoc
 import { isJsonObject, type Json } from '@tabwright/protocol'
 import { CallError, type IncomingCall, type Registered, type Worker } from '@tabwright/relay-client/worker'
 import type { McpServer } from './mcp-config'
+import type { McpBridge } from './mcp-bridge'
 import type { FetchLike } from './mcp-fetch'
 import { answerOf, functionsOf, redacted, redactedText, type ListedTool, type McpFunction } from './mcp-tools'
 
@@ -11,6 +12,8 @@ export interface McpLink {
   readonly transport: StdioClientTransport | StreamableHTTPClientTransport
   /** Resolves when the server is gone, or {@link close} was called. */
   readonly ended: Promise<void>
+  /** For clients of the protocol. */
+  readonly bridge: McpBridge
   close(): Promise<void>
 }
 
@@ -69,7 +72,9 @@ export async function openLink(options: McpLinkOptions): Promise<McpLink> {
     await client.close()
     throw thrown instanceof UnauthorizedError ? thrown : new Error(messageOf(thrown, secrets()), { cause: thrown })
   }
-  return { transport, ended, close: () => client.close() }
+  const functionOf = (tool: string): string | undefined => offered?.functionOf(tool)
+  const bridge = { server: options.server.name, client, functionOf, secrets }
+  return { transport, ended, bridge, close: () => client.close() }
 }
 
 /** Our validator takes everything, so this is what was handed in. */
@@ -97,9 +102,9 @@ type CallOne = (one: McpFunction, data: Json | undefined, incoming: IncomingCall
 function offering(
   { server, secrets, join, changed }: McpLinkOptions,
   call: CallOne,
-): { offer(tools: readonly ListedTool[]): void; leave(): void } {
+): { offer(tools: readonly ListedTool[]): void; functionOf(tool: string): string | undefined; leave(): void } {
   const worker = join()
-  const offered = new Map<string, { readonly is: string; readonly registered: Registered }>()
+  const offered = new Map<string, { readonly tool: string; readonly is: string; readonly registered: Registered }>()
   return {
     offer: (tools) => {
       const now = functionsOf(server.name, tools, secrets())
@@ -114,10 +119,11 @@ function offering(
         const { id, tool, description, request, response } = one
         const options = { description, request, ...(response && { response }), metadata: { mcp: { server: server.name, tool } } }
         const registered = worker.registerFunction(id, (data, incoming) => call(one, data, incoming), options)
-        offered.set(id, { is: JSON.stringify(one), registered })
+        offered.set(id, { tool, is: JSON.stringify(one), registered })
       }
       changed(offered.size)
     },
+    functionOf: (tool) => [...offered].find(([, one]) => one.tool === tool)?.[0],
     leave: () => worker.close(),
   }
 }

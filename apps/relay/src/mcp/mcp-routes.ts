@@ -1,5 +1,6 @@
-import type { IncomingMessage } from 'node:http'
-import { readFields } from '../body'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { readBody, readFields } from '../body'
+import type { Identity } from '../engine/identity'
 import { API_HEADERS, refuse } from '../refusal'
 import type { Mcp } from './mcp-servers'
 
@@ -21,6 +22,51 @@ export async function answerSignIn(
   const entry = mcp.list().find(({ name }) => name === server)
   if (entry?.state.type === 'failed') return refuse({ status: 502, type: 'upstream_unreachable', message: entry.state.message })
   return refuse({ status: 404, type: 'not_found', message: 'There is nothing to sign in to at this server.' })
+}
+
+/** Any method of `/mcp/:server`: a client of the protocol reaches a configured server. Its bearer and cookies stay here. */
+export async function answerClient({ incoming, outgoing }: Exchange, { mcp, server, as, limit }: Reaching): Promise<Response> {
+  const body = incoming.method === 'POST' ? await readBody(incoming, limit) : undefined
+  if (body !== undefined && !Buffer.isBuffer(body)) return refuse(body)
+  const gone = new AbortController()
+  if (outgoing.closed) gone.abort()
+  else outgoing.once('close', () => gone.abort())
+  const headers = new Headers()
+  for (const name of PASSED_HEADERS) {
+    const value = incoming.headers[name]
+    if (typeof value === 'string') headers.set(name, value)
+  }
+  const method = incoming.method ?? 'GET'
+  const request = new Request(`http://relay/mcp/${server}`, { method, headers, ...(body && { body: new Uint8Array(body) }) })
+  const reached = mcp.reach(server, { request, as, limit, gone: gone.signal })
+  if (reached === undefined) return refuse({ status: 404, type: 'not_found', message: 'There is no MCP server of that name.' })
+  if ('status' in reached) return refuse(reached)
+  const answer = await reached
+  for (const [name, value] of Object.entries(API_HEADERS)) answer.headers.set(name, value)
+  return answer
+}
+
+const PASSED_HEADERS = [
+  'content-type',
+  'accept',
+  'mcp-protocol-version',
+  'mcp-method',
+  'mcp-name',
+  'last-event-id',
+  'mcp-session-id',
+] as const
+
+interface Exchange {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+}
+
+/** Which server a client reaches, and with whose rights. */
+export interface Reaching {
+  readonly mcp: Mcp
+  readonly server: string
+  readonly as: Identity
+  readonly limit: number
 }
 
 /** What `GET /mcp` tells. */

@@ -1,3 +1,6 @@
+import type { Identity } from '../engine/identity'
+import type { Refusal } from '../refusal'
+
 /** The servers of the operator's file, each offered as functions for as long as it is there. */
 export interface Mcp {
   list(): readonly McpEntry[]
@@ -7,8 +10,20 @@ export interface Mcp {
   finishSignIn(params: URLSearchParams): Promise<string>
   /** Forgets what was given. False: nothing was kept. */
   signOut(server: string): boolean
+  /** A request of a client of the protocol to a server of that name. Undefined: there is none. */
+  reach(server: string, asking: McpAsking): Promise<Response> | Refusal | undefined
   start(): void
   close(): Promise<void>
+}
+
+/** Who asks a server through the relay, and what. */
+export interface McpAsking {
+  readonly request: Request
+  readonly as: Identity
+  /** Of the request, in bytes. */
+  readonly limit: number
+  /** Aborts when the answer is over, or nobody waits for it any more. */
+  readonly gone: AbortSignal
 }
 
 /** A server as it is told of. Never where its program lies or what it is called with. */
@@ -34,6 +49,7 @@ export const NO_MCP: Mcp = {
   signIn: () => Promise.resolve(undefined),
   finishSignIn: () => Promise.reject(new Error('This relay has no MCP servers.')),
   signOut: () => false,
+  reach: () => undefined,
   start: () => undefined,
   close: () => Promise.resolve(),
 }

@@ -3,10 +3,12 @@ import { Worker } from '@tabwright/relay-client/worker'
 import type { Logger } from 'pino'
 import { WebSocket } from 'ws'
 import type { TargetRules } from '../guarded-fetch/target'
+import type { Refusal } from '../refusal'
 import type { McpServer } from './mcp-config'
 import { mcpFetch } from './mcp-fetch'
 import { messageOf, openLink, type McpLink } from './mcp-link'
-import type { Mcp, McpEntry, McpState } from './mcp-servers'
+import { answerBridged } from './mcp-bridge'
+import type { Mcp, McpAsking, McpEntry, McpState } from './mcp-servers'
 import { createSignIn, type SignIn } from './mcp-sign-in'
 import type { McpSecrets } from './mcp-secrets'
 
@@ -39,11 +41,12 @@ export function createMcp(options: McpOptions): Mcp {
     signIn: async (name) => find(name)?.askToSignIn(),
     finishSignIn: async (params) => {
       const member = members.find((one) => one.signIn?.isExpecting(params.get('state') ?? ''))
-      if (member === undefined) throw new Error('Nobody asked for this sign-in, or it took too long. Begin again in Settings › Relay.')
+      if (member === undefined) throw new Error('Nobody asked for this sign-in, or it took too long. Begin again in Settings › MCP.')
       await member.finishSignIn(params)
       return member.server.name
     },
     signOut: (name) => find(name)?.signOut() ?? false,
+    reach: (name, asking) => find(name)?.reach(asking),
     start: () => members.forEach((one) => one.start()),
     close: async () => {
       await Promise.all(members.map((one) => one.close()))
@@ -51,6 +54,14 @@ export function createMcp(options: McpOptions): Mcp {
     },
   }
 }
+
+/** So many requests of clients wait for one server. */
+const MOST_AT_ONCE = 64
+const WAITING = {
+  connecting: 'it is being connected to.',
+  connected: 'it is being connected to.',
+  'needs-sign-in': 'somebody has to sign in to it first, in Settings › MCP.',
+} as const
 
 /** One server over all its connections. */
 class Member {
@@ -61,6 +72,8 @@ class Member {
   #link: McpLink | undefined
   #timer: NodeJS.Timeout | undefined
   #failures = 0
+  /** Requests of clients that are not over. */
+  #asked = 0
   #isClosed = false
   #running: Promise<void> = Promise.resolve()
 
@@ -100,6 +113,22 @@ class Member {
     }
     this.#failures = 0
     this.start()
+  }
+
+  /** Straight to the server over the connection that its functions come from. */
+  reach(asking: McpAsking): Promise<Response> | Refusal {
+    if (this.#asked >= MOST_AT_ONCE) {
+      const message = `${MOST_AT_ONCE} requests to the MCP server ${this.server.name} are running already.`
+      return { status: 503, type: 'busy', message, retryAfterMs: 1000 }
+    }
+    const bridge = this.#link?.bridge
+    if (bridge !== undefined && !asking.gone.aborted) {
+      this.#asked++
+      asking.gone.addEventListener('abort', () => this.#asked--, { once: true })
+      return answerBridged(bridge, asking)
+    }
+    const why = this.#state.type === 'failed' ? this.#state.message : WAITING[this.#state.type]
+    return { status: 503, type: 'upstream_unreachable', message: `The MCP server ${this.server.name} is not there: ${why}` }
   }
 
   signOut(): boolean {
