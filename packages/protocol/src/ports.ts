@@ -3,6 +3,7 @@ import type { Bill, Cleared, Content, Usage } from './content'
 import type { FailureError } from './failure'
 import type { BlobHash, CallId, Digest, LeaseId, SessionId } from './ids'
 import type { GuardLevels } from './guards'
+import type { HandsPorts } from './hands-ports'
 import type { QualityWish } from './quality'
 import type { Json } from './json'
 import type { LimitRaised, Limits } from './limits'
@@ -237,6 +238,8 @@ export interface Hands {
   release(lease: LeaseId): Promise<void>
   /** Shells for persons, beside the agent's. Left out where there are none. */
   readonly terminals?: HandsTerminals
+  /** Programs that listen there. Left out where nothing can. */
+  readonly ports?: HandsPorts
 }
 
 /** Shells with a person at them, on the same files as the agent's commands. */

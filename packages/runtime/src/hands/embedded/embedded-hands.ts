@@ -3,12 +3,15 @@ import {
   FailureError,
   leaseId,
   type Hands,
+  type HandsPorts,
   type HandsResult,
   type HandsTerminal,
   type HandsTerminals,
   type Json,
   type LeaseId,
   type OpenTerminal,
+  type PortAnswer,
+  type PortRequest,
   type Run,
   type SessionId,
 } from '@tabwright/protocol'
@@ -45,7 +48,13 @@ class EmbeddedHands implements Hands {
     open: (id, terminal, run) => this.#openTerminal(id, terminal, run),
     sync: (id, run) => this.#sync(this.#leaseOf(id), run),
   }
+  readonly ports: HandsPorts = {
+    list: (id) => this.#leases.get(id)?.link?.listening ?? [],
+    watch: (id, changed) => this.#watchPorts(id, changed),
+    request: (id, request, signal) => this.#request(id, request, signal),
+  }
   readonly #options: EmbeddedOptions
+  readonly #portWatchers = new Set<{ readonly lease: LeaseId; changed(ports: readonly number[]): void }>()
   readonly #leases = new Map<LeaseId, Lease>()
 
   constructor(options: EmbeddedOptions) {
@@ -91,6 +100,21 @@ class EmbeddedHands implements Hands {
       resize: (now) => link.resizeTerminal(n, now),
       close: () => link.closeTerminal(n),
     }
+  }
+
+  #watchPorts(lease: LeaseId, changed: (ports: readonly number[]) => void): () => void {
+    const watcher = { lease, changed }
+    this.#portWatchers.add(watcher)
+    return () => void this.#portWatchers.delete(watcher)
+  }
+
+  #request(id: LeaseId, request: PortRequest, signal: AbortSignal): Promise<PortAnswer> {
+    const { link } = this.#leaseOf(id)
+    if (link === undefined || link.isLost)
+      return Promise.reject(
+        new FailureError({ code: 'offline', message: `Nothing listens on port ${request.port}: the sandbox does not run.` }),
+      )
+    return link.request(request, signal)
   }
 
   #sync(lease: Lease, { signal, files }: Pick<Run, 'signal' | 'files'>): Promise<readonly string[]> {
@@ -169,6 +193,9 @@ class EmbeddedHands implements Hands {
     }
     const decoy = this.#options.decoy?.(lease.session)
     if (decoy !== undefined) link.plant(decoy)
+    link.onPorts = () => {
+      for (const watcher of this.#portWatchers) if (this.#leases.get(watcher.lease) === lease) watcher.changed(link.listening)
+    }
     lease.link = link
     return link
   }
@@ -195,6 +222,6 @@ function notes(done: KernelDone, timeoutMs: number, refused: readonly string[]):
 }
 
 /** The embedded hands: see `docs/design/hands.md`. */
-export function embeddedHands(options: EmbeddedOptions): Hands & { readonly terminals: HandsTerminals } {
+export function embeddedHands(options: EmbeddedOptions): Hands & { readonly terminals: HandsTerminals; readonly ports: HandsPorts } {
   return new EmbeddedHands(options)
 }

@@ -5,12 +5,16 @@ import {
   type GitPerson,
   type NetworkFetch,
   type OpenTerminal,
+  type PortAnswer,
+  type PortRequest,
   type SessionId,
   type TerminalEnds,
   type TerminalSize,
 } from '@tabwright/protocol'
 import * as z from 'zod/mini'
 import { CommandLimit } from './command-limit'
+import { isPortAnswering } from './ports/port-messages'
+import { PortDesk } from './ports/port-desk'
 import { FetchDesk, isFetchSaid } from './fetch-desk'
 import {
   fetcherOf,
@@ -86,6 +90,14 @@ export class KernelLink {
     own: this.#openDesk(TERMINAL_FETCHES.own),
     agent: this.#openDesk(TERMINAL_FETCHES.agent),
   }
+  /** Requests to programs in the sandbox. */
+  readonly #ports = new PortDesk(
+    (message) => this.#send(message),
+    () => this.#watch(),
+  )
+  #listening: readonly number[] = []
+  /** Called whenever {@link KernelLink.listening} changed. */
+  onPorts: () => void = () => undefined
   #person: GitPerson = { name: '', email: '' }
   readonly #terminals = new Map<number, TerminalEnds>()
   /** Terminals that run something or have not answered yet, and the end of the watch over each. */
@@ -143,6 +155,17 @@ export class KernelLink {
     return this.#failure !== undefined
   }
 
+  /** Ports on which programs of the sandbox listen. */
+  get listening(): readonly number[] {
+    return this.#listening
+  }
+
+  /** @throws FailureError */
+  async request(request: PortRequest, signal: AbortSignal): Promise<PortAnswer> {
+    if (this.#failure !== undefined) throw this.#failure
+    return this.#ports.request(request, signal)
+  }
+
   /** Throws the frame away; whoever waits gets `failure`. */
   drop(failure: FailureError): void {
     if (this.#failure !== undefined) return
@@ -150,6 +173,8 @@ export class KernelLink {
     this.#port.close()
     this.#frame.close()
     for (const desk of Object.values(this.#desks)) desk.end()
+    this.#ports.lost(failure)
+    this.#portsAre([])
     clearInterval(this.#ticker)
     const terminals = [...this.#terminals.values()]
     this.#terminals.clear()
@@ -254,6 +279,12 @@ export class KernelLink {
     this.#busy.delete(id)
   }
 
+  #portsAre(ports: readonly number[]): void {
+    if (ports.length === 0 && this.#listening.length === 0) return
+    this.#listening = ports
+    this.onPorts()
+  }
+
   #terminalSays(message: Extract<FromKernel, { type: `terminal.${string}` }>): void {
     const ends = this.#terminals.get(message.id)
     if (message.type === 'terminal.output') return ends?.output(message.text)
@@ -322,6 +353,8 @@ export class KernelLink {
     if (isFetchSaid(message)) this.#desks[fetcherOf(message.id)].take(message)
     else if (message.type === 'terminal.output' || message.type === 'terminal.state' || message.type === 'terminal.entered')
       this.#terminalSays(message)
+    else if (isPortAnswering(message)) this.#ports.take(message)
+    else if (message.type === 'port.list') this.#portsAre(message.ports)
     else this.#onMessage(message)
   }
 

@@ -1,6 +1,8 @@
 import { NetRefusal, type Net, type NetAnswer, type NetRequest } from '../../shell/net'
 import { followRedirects } from '../../shell/net-redirects'
 import type { Input } from '../../shell/streams/stream'
+import { askPort, portOf } from './ports/port-net'
+import type { PortTable } from './ports/port-table'
 import { CHUNKS_AHEAD, MAX_CHUNK, MAX_FETCHES, MAX_UPLOAD, type FromKernel, type ToKernel } from './messages'
 
 /** What of a request goes out. */
@@ -18,6 +20,8 @@ export interface KernelNetOptions {
   readonly post: (message: Outgoing, handed?: readonly ArrayBuffer[]) => void
   /** A person is asked about so many requests now: the time of the command that runs stands still while there are any. */
   readonly asking: (count: number) => void
+  /** Programs of the sandbox itself: what is asked of them does not go out. */
+  readonly ports: PortTable
   /** Numbers its requests from above this. Default: 0. */
   readonly after?: number
 }
@@ -29,6 +33,8 @@ export function kernelNet(options: KernelNetOptions): KernelNet {
   const told = (): void => options.asking([...open.values()].filter(({ isAsking }) => isAsking).length)
   const send = async (request: NetRequest): Promise<NetAnswer> => {
     request.signal.throwIfAborted()
+    const port = portOf(options.ports, request.url)
+    if (port !== undefined) return askPort(options.ports, port, request)
     if ((sentBy(request)?.length ?? 0) > MAX_UPLOAD)
       throw new NetRefusal('too-large', `A request may send ${MAX_UPLOAD / 1024 / 1024} MiB; this one has more. Nothing was sent.`)
     // A crowd waits in line; the host takes no more than so many at once.

@@ -9,6 +9,9 @@ import { sessionShell } from './shell'
 import { embeddedSystem } from './system'
 import { writePerson } from './git-settings'
 import { plantDecoy } from './decoy'
+import { isPortAsking } from './ports/port-messages'
+import { PortAsker } from './ports/port-asker'
+import { PortTable } from './ports/port-table'
 import { MAX_PROCESSES, type ProcessTable } from '../../shell/processes/process-table'
 import type { Shell } from '../../shell/shell'
 import { TreeSync } from './tree-sync'
@@ -62,6 +65,8 @@ class Kernel {
   readonly #terminals: KernelTerminals
   readonly #processes: ProcessTable
   readonly #nets: Readonly<Record<'command' | 'own' | 'agent', KernelNet>>
+  /** Requests of the host to programs. */
+  readonly #asker: PortAsker
   #current: Current | undefined
   #spoke = 0
   #queue = Promise.resolve()
@@ -80,13 +85,16 @@ class Kernel {
     this.#options = options
     const post: KernelNetOptions['post'] = (message, handed) => this.#post(message, handed)
     // A person is asked while they look on: nothing waits for it.
-    const persons = (after: number): KernelNet => kernelNet({ post, asking: () => undefined, after })
+    const ports = new PortTable()
+    ports.onChange = () => this.#post({ type: 'port.list', ports: [...ports.ports] })
+    this.#asker = new PortAsker(ports, (message) => this.#post(message))
+    const persons = (after: number): KernelNet => kernelNet({ post, ports, asking: () => undefined, after })
     this.#nets = {
-      command: kernelNet({ post, asking: (count) => this.#asking(count) }),
+      command: kernelNet({ post, ports, asking: (count) => this.#asking(count) }),
       own: persons(TERMINAL_FETCHES.own),
       agent: persons(TERMINAL_FETCHES.agent),
     }
-    const system = embeddedSystem({ spawn: options.spawn, isOver: () => this.#isOver(), net: this.#nets.command })
+    const system = embeddedSystem({ spawn: options.spawn, isOver: () => this.#isOver(), net: this.#nets.command, ports })
     this.#processes = system.processes
     this.#processes.onBomb = () => this.#tell(BOMB_NOTE)
     this.#shell = sessionShell(system)
@@ -118,6 +126,7 @@ class Kernel {
     else if (message.type === 'decoy') plantDecoy(this.#shell, message.value)
     else if (message.type === 'run') this.#begin(message)
     else if (message.type === 'sync') this.#exchange(message)
+    else if (isPortAsking(message)) this.#asker.take(message)
     else if (isForTerminals(message)) this.#terminals.take(message)
     else this.#nets[fetcherOf(message.id)].take(message)
   }

@@ -1,5 +1,6 @@
 import { MAX_PERSON, NETWORK_REFUSALS } from '@tabwright/protocol'
 import * as z from 'zod/mini'
+import { portAnswering, portAsking, portList, portListening, portOwning } from './ports/port-messages'
 
 /**
  * Everything that crosses a port of the sandbox. The frame runs code of anybody, so each side parses what it gets
@@ -129,6 +130,8 @@ export const toKernel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('terminal.input'), id: z.number(), text: line }),
   z.object({ type: z.literal('terminal.resize'), id: z.number(), columns, rows }),
   z.object({ type: z.literal('terminal.close'), id: z.number() }),
+  /** A person's preview asks a program of the sandbox. */
+  ...portAsking,
 ])
 export type ToKernel = z.infer<typeof toKernel>
 
@@ -174,6 +177,8 @@ export const fromKernel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('terminal.state'), id: z.number(), isBusy: z.boolean(), cwd: z.string().check(z.maxLength(4096)) }),
   /** A command line that was entered, to be remembered beyond this kernel. */
   z.object({ type: z.literal('terminal.entered'), id: z.number(), line }),
+  ...portAnswering,
+  portList,
 ])
 export type FromKernel = z.infer<typeof fromKernel>
 
@@ -237,15 +242,21 @@ const op = z.discriminatedUnion('type', [
   z.object({ type: z.literal('mtime'), path: z.string(), mtime: z.number() }),
 ])
 
-/** Kernel to process, after the start: the answer to a `read`. */
-export const toProcessLater = z.object({
-  type: z.literal('input'),
-  /** What others did to the files since the last time. */
-  news: z.array(op),
-  /** Left out where they are in the shared memory, or where the input is over. */
-  bytes: z.optional(bytes),
-  isOver: z.boolean(),
-})
+/** Kernel to process, after the start. */
+export const toProcessLater = z.discriminatedUnion('type', [
+  /** The answer to a `read`. */
+  z.object({
+    type: z.literal('input'),
+    /** Left out where they are in the shared memory, or where the input is over. */
+    bytes: z.optional(bytes),
+    isOver: z.boolean(),
+  }),
+  /** What others did to the files since the last time; comes before whatever the program is woken with. */
+  z.object({ type: z.literal('news'), ops: z.array(op) }),
+  portListening,
+  ...portAsking,
+  ...portAnswering,
+])
 export type ToProcessLater = z.infer<typeof toProcessLater>
 
 const shownError = z.object({
@@ -293,5 +304,8 @@ export const fromProcess = z.discriminatedUnion('type', [
   z.object({ type: z.literal('read') }),
   /** `readInput`: whether the program looked at its standard input. */
   z.object({ type: z.literal('exit'), code: z.number(), readInput: z.optional(z.boolean()) }),
+  ...portOwning,
+  ...portAsking,
+  ...portAnswering,
 ])
 export type FromProcess = z.infer<typeof fromProcess>

@@ -1,6 +1,7 @@
 import type { Call, Command } from '../../shell/commands/command'
 import { readAll } from '../../shell/streams/stream'
 import { parseNode, type NodeCall } from './node-options'
+import type { PortTable } from './ports/port-table'
 import { canWait, runProcess, type ProcessStart, type SpawnProcess } from './process-run'
 import { count, noCounts, type Reporter } from './test-counts'
 import { testFiles } from './test-files'
@@ -70,11 +71,12 @@ type Base = Pick<ProcessStart, 'env' | 'cwd' | 'stdin' | 'terminals'>
 interface Running {
   readonly call: Call
   readonly spawn: SpawnProcess
+  readonly ports: PortTable
   readonly sink: Sink
 }
 
 /** The `node` of the shell: every run is a worker of its own with a copy of the files. */
-export function nodeCommand(spawn: SpawnProcess): Command {
+export function nodeCommand(spawn: SpawnProcess, ports: PortTable): Command {
   return {
     name: 'node',
     summary: 'run JavaScript and TypeScript',
@@ -87,7 +89,7 @@ export function nodeCommand(spawn: SpawnProcess): Command {
         return said.exitCode
       }
       const sink = new Sink(call)
-      const code = await runNode(parsed, { call, spawn, sink })
+      const code = await runNode(parsed, { call, spawn, ports, sink })
       await sink.end()
       call.process.signal.throwIfAborted()
       return code
@@ -96,7 +98,7 @@ export function nodeCommand(spawn: SpawnProcess): Command {
 }
 
 async function runNode(parsed: NodeCall, running: Running): Promise<number> {
-  const { call, spawn, sink } = running
+  const { call, spawn, ports, sink } = running
   const stdin = await stdinOf(parsed, call)
   const terminals = STREAMS.filter((_, at) => call.file(at + 1)?.isTerminal)
   const base = { env: { ...Object.fromEntries(call.env), PWD: call.cwd }, cwd: call.cwd, stdin, terminals }
@@ -108,6 +110,7 @@ async function runNode(parsed: NodeCall, running: Running): Promise<number> {
   }
   return runProcess(start, {
     spawn,
+    ports,
     tree: call.system.tree,
     signal: call.process.signal,
     output: (stream, bytes) => sink.write(stream, bytes),
@@ -195,6 +198,7 @@ async function runTestFile(file: TestFile, running: Running): Promise<void> {
     { ...file.base, program, argv: [path], preload: call.preload },
     {
       spawn: running.spawn,
+      ports: running.ports,
       tree: running.call.system.tree,
       signal: running.call.process.signal,
       output: (_stream, bytes) => sink.print(reporter.text(decoder.decode(bytes, { stream: true }))),

@@ -11,6 +11,8 @@ import {
   type ToProcess,
   type ToProcessLater,
 } from './messages'
+import { ProgramLink } from './ports/program-link'
+import type { PortTable } from './ports/port-table'
 import { ProcessTree } from './process-tree'
 
 /** A worker that runs one program, not started yet. */
@@ -50,6 +52,7 @@ export interface ProcessStart {
 export interface ProcessHost {
   readonly spawn: SpawnProcess
   readonly tree: FileTree
+  readonly ports: PortTable
   readonly signal: AbortSignal
   output(stream: 'stdout' | 'stderr', bytes: Uint8Array): void
   report?(report: TestReport): void
@@ -83,7 +86,7 @@ class InputDesk {
   }
 
   /** The program asks; `answer` is called once unless it ended meanwhile. */
-  read(answer: (said: Pick<ToProcessLater, 'bytes' | 'isOver'>) => void): void {
+  read(answer: (said: Omit<Extract<ToProcessLater, { type: 'input' }>, 'type'>) => void): void {
     const stdin = this.#stdin
     if (this.#isReading || stdin instanceof Uint8Array) return
     this.#isReading = true
@@ -120,10 +123,20 @@ export function runProcess(start: ProcessStart, host: ProcessHost): Promise<numb
   const port = host.spawn()
   const tree = new ProcessTree(host.tree)
   const input = new InputDesk(start.stdin)
+  const wake = (message: ToProcessLater): void => {
+    const ops = [...tree.news()]
+    if (ops.length > 0) port.post({ type: 'news', ops }, [])
+    port.post(message, [])
+  }
+  // Only a request or a whole answer wakes code that looks at files; pieces on their way do not.
+  const link = new ProgramLink(host.ports, (told) =>
+    told.type === 'port.bytes' || told.type === 'port.took' ? port.post(told, []) : wake(told),
+  )
   return new Promise((resolve) => {
     const end = (code: number): void => {
       host.signal.removeEventListener('abort', kill)
       input.end()
+      link.leave()
       port.terminate()
       resolve(code)
     }
@@ -140,7 +153,8 @@ export function runProcess(start: ProcessStart, host: ProcessHost): Promise<numb
       if (message.type === 'op') tree.take(message.op)
       else if (message.type === 'output') host.output(message.stream, message.bytes)
       else if (message.type === 'report') host.report?.(message.report)
-      else if (message.type === 'read') input.read((said) => port.post({ type: 'input', news: [...tree.news()], ...said }, []))
+      else if (message.type === 'read') input.read((said) => wake({ type: 'input', ...said }))
+      else if (message.type !== 'exit') link.take(message)
       else {
         if (message.readInput === false) host.unusedInput?.()
         end(message.code)

@@ -20,7 +20,7 @@ export const LACKING_COMMANDS: readonly string[] =
 export const CAPS = [
   'A shell that runs bash’s language with GNU-like tools, Node (CommonJS, ESM, TypeScript files, node --test) and npm scripts, running in this tab on the workspace at /workspace.',
   'The network only by curl, wget and git, through the relay: each request is shown to the person with all that it sends and goes out when they allow it, so make few and say in the call’s purpose what they are for; https only. A denied request ends the command with words, do not send it again unasked.',
-  'No package installs, no servers, no network for programs (node), no native programs; folder, variables, functions, options and background jobs carry over between commands.',
+  'No package installs, no network for programs (node) but http://localhost, where a program of this sandbox may listen (node server.js &); no native programs; folder, variables, functions, options and background jobs carry over between commands.',
   `Commands: ${TOLD_COMMANDS.join(' ')}, and bash’s own.`,
   `Not here and on no other hand: ${LACKING_COMMANDS.join(' ')}; a command that is missing exits with 127, an option that is missing names itself.`,
   'Limits: 512 processes, 1 GiB of files, 48 MB of output kept.',

@@ -21,6 +21,7 @@ import { COMMAND_FOLDERS } from './carry-over'
 import { lackingWords } from './lacking'
 import { nodeCommand } from './node-command'
 import { npmCommand } from './npm-command'
+import { PortTable } from './ports/port-table'
 import type { SpawnProcess } from './process-run'
 import { ROOT } from './root'
 
@@ -30,6 +31,8 @@ export interface SystemOptions {
   isOver(): boolean
   /** Default: none. */
   readonly net?: Net
+  /** Which programs listen. Default: a table of its own. */
+  readonly ports?: PortTable
 }
 
 const CLOCK: ShellClock = {
@@ -51,7 +54,7 @@ const CLOCK: ShellClock = {
 }
 
 /** What all shells of one kernel share. */
-export function embeddedSystem({ spawn, isOver, net }: SystemOptions): System {
+export function embeddedSystem({ spawn, isOver, net, ports = new PortTable() }: SystemOptions): System {
   const tree = new FileTree()
   for (const folder of [ROOT, '/tmp', '/home/user', '/dev']) tree.mkdir(folder, true)
   const commands = new Map<string, Command>()
@@ -81,7 +84,7 @@ export function embeddedSystem({ spawn, isOver, net }: SystemOptions): System {
     ...findCommands,
     ...netCommands,
     ...shellCommands,
-    nodeCommand(spawn),
+    nodeCommand(spawn, ports),
     npmCommand,
   ]
   for (const command of all) commands.set(command.name, command)

@@ -9,6 +9,8 @@ import type { World } from './context'
 import { placeOf } from './evaluate'
 import { fsModule } from './fs-module'
 import { cryptoModule } from './hashing'
+import { httpFor, httpsFor } from './http'
+import { netModule } from './net-module'
 import type { Modules } from './modules'
 import { readlineFor, readlinePromises } from './readline'
 import { missingNames, os, querystring, refuseMissing, urlFor } from './small-modules'
@@ -84,6 +86,9 @@ function makersFor(parts: BuiltinParts): Readonly<Record<string, () => unknown>>
     events: () => Object.assign(events, { EventEmitter: events, once: events.once }),
     fs: () => files().fs,
     'fs/promises': () => files().promises,
+    http: () => httpFor(world),
+    https: () => httpsFor(),
+    net: () => netModule,
     module: () => moduleModule(parts, () => Object.keys(makers)),
     os: () => os,
     path: () => posix,

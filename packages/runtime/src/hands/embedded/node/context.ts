@@ -2,6 +2,7 @@ import type { FileTree } from '../../../shell/tree/file-tree'
 import { inspect } from './inspect'
 import type { Loop } from './loop'
 import type { ProgramInput } from './program-input'
+import type { ProgramPorts } from './program-ports'
 
 /** What the parts of a program's world share. */
 export interface World {
@@ -12,6 +13,8 @@ export interface World {
   readonly env: Record<string, string>
   /** Standard input; asking for it tells the shell that it was used. */
   readonly input: ProgramInput
+  /** Ports of the sandbox. */
+  readonly ports: ProgramPorts
   /** Outputs that are a terminal. */
   readonly terminals: readonly ('stdout' | 'stderr')[]
   cwd: string

@@ -64,7 +64,7 @@ export class ProgramInput {
   }
 
   /** The kernel's answer. */
-  take({ bytes, isOver }: ToProcessLater): void {
+  take({ bytes, isOver }: Extract<ToProcessLater, { type: 'input' }>): void {
     if (this.#memory === undefined) {
       this.#isAsked = false
       if (bytes !== undefined) this.#pieces.push(bytes)

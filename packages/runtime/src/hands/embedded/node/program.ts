@@ -11,6 +11,8 @@ import { Loop } from './loop'
 import { Modules } from './modules'
 import { OutputPipe } from './output-pipe'
 import { ProgramInput } from './program-input'
+import { ProgramPorts } from './program-ports'
+import { fetchFor } from './local-fetch'
 import { processFor, type ProcessObject } from './process-object'
 import { count, noCounts } from '../test-counts'
 import { bytesIn } from '../packs'
@@ -57,6 +59,7 @@ class Program {
   readonly #builtin: (name: string) => unknown
   #runner: Runner | undefined
   readonly #input: ProgramInput
+  readonly #ports: ProgramPorts
   /** A change of the tree that is somebody else's. */
   #isNews = false
   #state: 'running' | 'ending' | 'ended' = 'running'
@@ -74,6 +77,9 @@ class Program {
       ask: () => host.post({ type: 'read' }),
       flush: () => this.#pipe.flush(),
     })
+    this.#ports = new ProgramPorts(this.#loop, (message) => {
+      if (this.#state !== 'ended') host.post(message)
+    })
     host.onMessage((message) => this.#hear(message))
     this.#world = {
       tree,
@@ -82,6 +88,7 @@ class Program {
       execArgv: start.execArgv,
       env: start.env,
       input: this.#input,
+      ports: this.#ports,
       terminals: start.terminals,
       cwd: start.cwd,
       write: (stream, bytes) => {
@@ -122,13 +129,14 @@ class Program {
     this.#loop.check()
   }
 
-  /** A piece of the input, and what became of the files meanwhile. */
+  /** A piece of the input, a request, or what became of the files meanwhile. */
   #hear(message: ToProcessLater): void {
     if (this.#state === 'ended') return
+    if (message.type === 'input') return this.#input.take(message)
+    if (message.type !== 'news') return this.#ports.take(message)
     this.#isNews = true
-    for (const op of message.news) this.#world.tree.apply(op)
+    for (const op of message.ops) this.#world.tree.apply(op)
     this.#isNews = false
-    this.#input.take(message)
   }
 
   async #runMain(): Promise<void> {
@@ -247,18 +255,13 @@ class Program {
     setBuffer(Buffer)
     installStacks()
     const { promises: _, ...functions } = timers
-    const refused = (): never => {
-      throw Object.assign(new TypeError('fetch failed', { cause: new Error('there is no network in this sandbox') }), {
-        code: 'ERR_UNSUPPORTED_IN_SANDBOX',
-      })
-    }
     const own = {
       ...functions,
       Buffer,
       process: this.#process,
       console: consoleFor(this.#world),
       global: globalThis,
-      fetch: () => Promise.resolve().then(refused),
+      fetch: fetchFor(this.#world),
     }
     for (const [name, value] of Object.entries(own))
       Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false })

@@ -27,6 +27,7 @@ declare module 'readable-stream' {
   }
   interface WritableOptions {
     decodeStrings?: boolean
+    autoDestroy?: boolean
     write?(chunk: unknown, encoding: unknown, done: (error?: Error) => void): void
     final?(done: (error?: Error) => void): void
   }
@@ -35,12 +36,15 @@ declare module 'readable-stream' {
     push(chunk: unknown): boolean
     destroy(error?: Error): this
     isPaused(): boolean
+    resume(): this
     setEncoding(encoding: string): this
   }
   export class Writable extends EventEmitter {
     constructor(options?: WritableOptions)
-    write(chunk: unknown): boolean
-    end(chunk?: unknown): this
+    readonly writableLength: number
+    write(chunk: unknown, ...rest: readonly unknown[]): boolean
+    end(...args: readonly unknown[]): this
+    destroy(error?: Error): this
   }
   const stream: Record<string, unknown>
   export default stream
