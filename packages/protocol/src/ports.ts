@@ -97,10 +97,10 @@ export interface Inbox {
 
 /** What a person, in whichever tab, tells a session. Only the session's writer acts on it. */
 export type InboxMessage =
-  /** `by`: a worker of this name wrote it, and not the person. */
-  | { readonly type: 'message'; readonly text: string; readonly by?: string }
+  /** `by`: a worker of this name wrote it, and not the person. `traceparent`: the turn that it begins is a part of this trace. */
+  | { readonly type: 'message'; readonly text: string; readonly by?: string; readonly traceparent?: string }
   /** A call that another program wants: see the fact `call.requested`. */
-  | ({ readonly type: 'execute' } & SessionEventMap['call.requested'])
+  | ({ readonly type: 'execute'; readonly traceparent?: string } & SessionEventMap['call.requested'])
   | { readonly type: 'decide'; readonly answer: InboxAnswer }
   | { readonly type: 'resolve'; readonly call: CallId; readonly digest: Digest; readonly choice: Resolution }
   | { readonly type: 'answer'; readonly call: CallId; readonly answer: PersonAnswer }

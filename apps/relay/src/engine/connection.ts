@@ -13,6 +13,8 @@ export type Ending = 'left' | 'broken' | 'closed'
 /** What a connection tells its worker. */
 export interface ConnectionEvents {
   frame(frame: ReadFrame): void
+  /** A message of bytes. A sentence: it is no telemetry, and nothing else comes as bytes. */
+  telemetry(message: Buffer): string | undefined
   /** Once, when it begins to close: what is closing is gone. */
   ended(how: Ending): void
 }
@@ -129,10 +131,15 @@ export class Connection {
   #message(data: RawData, isBinary: boolean): void {
     if (this.#ending !== undefined) return
     this.#take()
-    if (isBinary) return this.refuseBad('A frame is text; bytes go through a channel.')
+    if (isBinary) return this.#bytes(bytesOf(data))
     const frame = readFrame(textOf(data))
     if (frame.type === 'unread') this.refuseBad(frame.message)
     else this.#events?.frame(frame)
+  }
+
+  #bytes(message: Buffer): void {
+    const why = this.#events?.telemetry(message)
+    if (why !== undefined) this.refuseBad(`A frame is text; bytes go through a channel. ${why}`)
   }
 
   /** One frame of the allowance. Whoever has used it up is not read from for a while, and the fourth time closed. */
@@ -158,6 +165,11 @@ export class Connection {
 }
 
 function textOf(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8')
-  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8')
+  return bytesOf(data).toString('utf8')
+}
+
+/** One message, in whichever form the library hands it over. */
+export function bytesOf(data: RawData): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data)
+  return Buffer.isBuffer(data) ? data : Buffer.from(data)
 }

@@ -145,7 +145,11 @@ class Meeting implements Hub {
     const connection = new Connection(ws, socket, { limits, rate: forKind(limits.messages, identity.kind), now: this.#now })
     const worker = new Worker({ identity, connection, address, now: this.#now() })
     this.#workers.set(worker.id, worker)
-    connection.open({ frame: (frame) => this.#takeFrame(worker, frame), ended: (how) => this.#ended(worker, how) })
+    connection.open({
+      frame: (frame) => this.#takeFrame(worker, frame),
+      telemetry: (message) => this.#telemetry.take(identity, message),
+      ended: (how) => this.#ended(worker, how),
+    })
     connection.send({ type: 'workerregistered', worker_id: worker.id, reattach_token: worker.reattachToken })
     this.#available.workerChanged('worker_connected', worker.id)
   }

@@ -1,6 +1,6 @@
-import type { RawData, WebSocket } from 'ws'
+import type { WebSocket } from 'ws'
 import type { Identity } from '../engine/identity'
-import { CLOSE } from '../engine/connection'
+import { bytesOf, CLOSE } from '../engine/connection'
 import { readOtlp } from './read-otlp'
 import type { TelemetryStore } from './telemetry-store'
 
@@ -78,15 +78,26 @@ export class TelemetrySockets {
     for (const ws of this.#open.keys()) close(ws, CLOSE.restart, 'the relay restarts')
   }
 
-  #take(ws: WebSocket, taken: Taken, message: Buffer): void {
-    const { store, now, badFrames } = this.#options
-    taken.heardAt = now()
-    const allowance = this.#allowanceOf(taken.identity)
-    if (message.length > allowance.bytes) return store.drop(1)
-    const batch = readOtlp(message, taken.identity.id)
+  /** One message, from whichever socket of this identity. @returns a sentence where it is none */
+  take(identity: Identity, message: Buffer): string | undefined {
+    const { store } = this.#options
+    const allowance = this.#allowanceOf(identity)
+    if (message.length > allowance.bytes) {
+      store.drop(1)
+      return undefined
+    }
+    const batch = readOtlp(message, identity.id)
     const records = typeof batch === 'string' ? 0 : batch.spans.length + batch.logs.length + batch.points.length
     allowance.bytes -= Math.max(message.length, records * RECORD_BYTES)
-    if (typeof batch !== 'string') return store.add(batch)
+    if (typeof batch === 'string') return batch
+    store.add(batch)
+    return undefined
+  }
+
+  #take(ws: WebSocket, taken: Taken, message: Buffer): void {
+    const { now, badFrames } = this.#options
+    taken.heardAt = now()
+    if (this.take(taken.identity, message) === undefined) return
     taken.bad += 1
     if (taken.bad >= badFrames) close(ws, CLOSE.policy, 'bad frames')
   }
@@ -101,11 +112,6 @@ export class TelemetrySockets {
     this.#allowances.set(id, one)
     return one
   }
-}
-
-function bytesOf(data: RawData): Buffer {
-  if (Array.isArray(data)) return Buffer.concat(data)
-  return Buffer.isBuffer(data) ? data : Buffer.from(data)
 }
 
 function close(ws: WebSocket, code: number, reason: string): void {

@@ -230,6 +230,18 @@ describe('/worker/otel', () => {
     ;[reader, orders].forEach(({ ws }) => ws.close())
   })
 
+  it('is taken as bytes on the socket of a worker too, as a page has no other, and nothing else is', async () => {
+    const worker = await join()
+    const [trace, spanId] = ['e'.repeat(32), '1'.repeat(16)]
+    const spans = [{ traceId: trace, spanId, name: 'turn', startTimeUnixNano: '1', endTimeUnixNano: '2' }]
+    worker.send(message('OTLP', { resourceSpans: [{ scopeSpans: [{ spans }] }] }))
+    await until(async () => expect(await treeOf(worker, trace)).toMatchObject([{ name: 'turn', by: 'default' }]))
+    worker.send(Buffer.from('what'))
+    const refused = await worker.next(({ type }) => type === 'error')
+    expect(refused).toMatchObject({ error: { code: 'bad_frame', message: expect.stringContaining('begins with OTLP, LOGS or MTRC') } })
+    worker.ws.close()
+  })
+
   it('is closed after three messages that are none, drops what is too much, and goes with its token', async () => {
     const odd = await openSocket(address())
     if ('status' in odd) throw new Error(odd.body)

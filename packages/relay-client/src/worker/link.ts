@@ -79,6 +79,11 @@ export class Link {
     if (this.isOpen) this.#socket?.send(text)
   }
 
+  /** Telemetry is the one thing that is bytes. */
+  sendBytes(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.isOpen) this.#socket?.send(bytes)
+  }
+
   /** Does not wait longer for the next attempt: somebody knows that the network is back. */
   retry(): void {
     if (this.#phase === 'waiting') this.#connect()

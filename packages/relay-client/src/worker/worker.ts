@@ -58,6 +58,8 @@ const LIMITS: CallLimits & ServingLimits = {
   keptChars: 1024 * 1024,
   frameChars: 1_000_000,
 }
+/** A socket that has so much to send has no room for telemetry. */
+const UNSENT_TELEMETRY = 256 * 1024
 /** A relay that says nothing about a reattachment within this time knows nothing of it. */
 const SETTLE_MS = 5000
 
@@ -194,6 +196,13 @@ export class Worker {
   /** All workers. @throws CallError */
   async workers(filter: JsonObject = {}): Promise<readonly JsonObject[]> {
     return rowsOf(await this.invoke('engine::workers::list', filter), 'workers')
+  }
+
+  /** Tells the relay what happened here: a message of telemetry, asked for only when it can be sent. False: not now; nobody waits for it. */
+  tell(telemetry: () => Uint8Array<ArrayBuffer>): boolean {
+    if (!this.#isReady || this.#link.waiting > UNSENT_TELEMETRY) return false
+    this.#link.sendBytes(telemetry())
+    return true
   }
 
   /** Tries to connect now: somebody knows that the network is back. */

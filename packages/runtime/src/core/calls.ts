@@ -21,7 +21,7 @@ import { admit, digestCall, judgeCall, spend, type Capability, type GateRequest,
 import { guardInput } from './guards/stages'
 import { SHOWN_BODY } from './gate/egress'
 import { heldBack } from './gate/held'
-import { traceparentOf } from './functions/traceparent'
+import { traceparentOf } from './trace'
 import { gitHookFiles } from './gate/git-hooks'
 import { gitProgramsOf } from './gate/git-programs'
 import { linkFollower } from './gate/links'
@@ -322,7 +322,8 @@ async function startAndEnd(calling: Calling, tool: GatedTool, { call, capability
   boundTo(calling, call)
   const session = pastOf(ports, journal)
   const fetch = calling.egress.of(call.content.id)
-  const origin = { session: ports.session, call: call.content.id, traceparent: traceparentOf(journal.state.turn?.trace ?? key, ports) }
+  const named = { session: ports.session, call: call.content.id }
+  const origin = { ...named, traceparent: traceparentOf({ ...named, trace: journal.state.turn?.trace ?? key }, ports.hash) }
   const run = startTool(ports, tool, { call, capability, files, key, seen, signal, session, fetch, origin, agents: calling.agents })
   const result = await run.ended
   const broken = calling.agents.broken(call.content.id)

@@ -10,6 +10,7 @@ import {
   type Draft,
   type Rewind,
   type SessionEvent,
+  type TraceId,
   type WireRow,
   type WorkspaceDelta,
 } from '@tabwright/protocol'
@@ -30,6 +31,8 @@ export interface Entry {
   readonly unchanged?: NonNullable<Commit['unchanged']>
   /** The conversation goes back to this state before the facts are added, and its wire to nothing before the rows are. */
   readonly onto?: SessionState
+  /** A turn that begins with this entry goes on with this trace. Default: it begins one. */
+  readonly trace?: TraceId
   /** `relaxed` only where losing the entry to a power cut changes nothing that a person saw. */
   readonly durability?: Commit['durability']
 }
@@ -181,8 +184,8 @@ class Held {
 }
 
 function commitOf(ports: Ports, state: SessionState, entry: Entry): Commit {
-  const { facts, onto: _state, durability = 'strict', ...rest } = entry
-  return { ...rest, durability, drafts: drafts(ports, state, facts) }
+  const { facts, onto: _state, trace, durability = 'strict', ...rest } = entry
+  return { ...rest, durability, drafts: drafts(ports, state, { facts, trace }) }
 }
 
 function oneAfterAnother(): (work: () => Promise<unknown>) => Promise<void> {
@@ -201,11 +204,15 @@ async function writtenAfter({ log, session }: Ports, epoch: number, head: number
   return events
 }
 
-/** One trace for each turn: the fact that opens a turn opens its trace. */
-function drafts(ports: Ports, state: SessionState, facts: readonly Fact[]): Draft[] {
+/** One trace for each turn: the fact that opens a turn opens its trace, or goes on with that of whoever asked for it. */
+function drafts(
+  { clock, random }: Ports,
+  state: SessionState,
+  { facts, trace: caller }: { facts: readonly Fact[]; trace: TraceId | undefined },
+): Draft[] {
   let trace = state.turn?.trace
   return facts.map((fact) => {
-    if (fact.type === 'turn.started' || trace === undefined) trace = traceId(ulid(ports.clock.now(), ports.random))
+    if (fact.type === 'turn.started' || trace === undefined) trace = caller ?? traceId(ulid(clock.now(), random))
     return { ...fact, agent: isOfAgent(fact) ? agentId(fact.data.call) : MAIN_AGENT, trace }
   })
 }

@@ -2,6 +2,7 @@ import type { Failure, InboxRow } from '@tabwright/protocol'
 import type { Fact } from './fact'
 import type { Journal } from './journal'
 import type { Ports } from './ports'
+import { continued } from './trace'
 
 /**
  * A call that another program asks for, in a turn of its own: it is judged, asked about, run and written down as those of the agent, and then the
@@ -17,10 +18,12 @@ export async function beginRequested(
   const rows = await ports.log.readInbox(ports.session)
   const row = rows.find((one): one is Requested => one.message.type === 'execute')
   if (!row || rows.some(({ message }) => message.type === 'message')) return false
-  const { type: _execute, ...data } = row.message
+  const { type: _execute, traceparent, ...data } = row.message
+  const trace = continued(traceparent)
   await journal.write(async () => ({
     facts: journal.state.turn ? [] : [...(await opening()), { type: 'call.requested', data }],
     taken: journal.state.turn ? [] : [row.n],
+    ...(trace && { trace }),
   }))
   return true
 }

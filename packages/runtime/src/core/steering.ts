@@ -1,15 +1,18 @@
-import { failureOf, type InboxRow } from '@tabwright/protocol'
+import { failureOf, type InboxRow, type TraceId } from '@tabwright/protocol'
 import type { Entry, Journal } from './journal'
 import type { Fact } from './fact'
 import type { Ports } from './ports'
 import type { Unsent } from './records'
 import type { SessionState } from './session-state'
+import { continued } from './trace'
 
 /** What people wrote while the agent worked, as the part of an entry that makes it theirs to read: once, in order. */
 export interface Steering extends Required<Pick<Entry, 'taken' | 'unchanged'>> {
   readonly facts: readonly Fact[]
   /** The same as the fold will list it. */
   readonly unsent: readonly Unsent[]
+  /** The trace that a turn which they begin goes on with. */
+  readonly trace: TraceId | undefined
 }
 
 /** Reads what waits in the inbox. @param isReleased whether what the person's stop holds back is taken too */
@@ -30,6 +33,8 @@ export async function waitingMessages({ log, session }: Ports, state: SessionSta
     })),
     taken: rows.map(({ row }) => row.n),
     unchanged: rows.map(({ row }) => row),
+    // Of several it is the one that came first: a turn is in one trace.
+    trace: rows.map(({ traceparent }) => continued(traceparent)).find((one) => one !== undefined),
   }
 }
 
@@ -44,11 +49,11 @@ export async function deliver(
   release?: { readonly taken: readonly number[] },
 ): Promise<boolean> {
   return whileMoving(async () => {
-    const { facts, taken, unchanged } = await waitingMessages(ports, journal.state, release !== undefined)
+    const { facts, taken, unchanged, trace } = await waitingMessages(ports, journal.state, release !== undefined)
     if (facts.length === 0) return false
     await journal.write(async () => {
       const turn = journal.state.turn ? [] : await opening()
-      return { facts: [...facts, ...turn], taken: [...taken, ...(release?.taken ?? [])], unchanged }
+      return { facts: [...facts, ...turn], taken: [...taken, ...(release?.taken ?? [])], unchanged, ...(trace && { trace }) }
     })
     return true
   })
@@ -73,6 +78,17 @@ export async function whileMoving<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-function messagesIn(rows: readonly InboxRow[]): readonly { row: InboxRow; text: string; by: string | undefined }[] {
-  return rows.flatMap((row) => (row.message.type === 'message' ? [{ row, text: row.message.text, by: row.message.by }] : []))
+interface Waiting {
+  readonly row: InboxRow
+  readonly text: string
+  readonly by: string | undefined
+  readonly traceparent: string | undefined
+}
+
+function messagesIn(rows: readonly InboxRow[]): readonly Waiting[] {
+  return rows.flatMap((row) => {
+    if (row.message.type !== 'message') return []
+    const { text, by, traceparent } = row.message
+    return [{ row, text, by, traceparent }]
+  })
 }

@@ -16,6 +16,7 @@ import { circuitsInMemory, createBreaker, type CircuitStore } from '../core/brea
 import type { Network } from '../core/network'
 import type { Functions } from '../core/functions/functions'
 import type { HookPorts } from '../core/hooks/hook-ports'
+import type { Span } from '../core/spans'
 import { daySpendingInMemory, type DaySpending } from '../core/limits/day-spending'
 import type { LiveUpdate } from '../core/live'
 import { modelMemory, type ModelMemory } from '../core/model-traits'
@@ -39,6 +40,8 @@ export interface Parts {
   readonly network?: Network
   /** Of other workers. Default: there are none. */
   readonly functions?: Functions
+  /** Is told what ended in the session, as parts of traces. Default: nobody is. */
+  readonly spans?: (spans: readonly Span[]) => void
   readonly model: () => ModelChoice
   readonly preview: Preview
   readonly clock: Clock

@@ -114,6 +114,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       hands,
       network,
       functions,
+      spans: functions.spans,
       model: () => choiceOf(modelOf(), choice.info),
       preview,
       ...shared,

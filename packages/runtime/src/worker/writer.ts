@@ -9,6 +9,7 @@ import type { Ports } from '../core/ports'
 import { createRegistry } from '../core/registry'
 import { reviewsAfter, type Reviews } from '../core/reviews'
 import { REVIEWS_FOLD } from '../core/saved-folds'
+import { createSpans } from '../core/spans'
 import { createSnapshotter, foldSession, type Snapshotter } from '../core/snapshot'
 import type { Tool } from '../core/tool'
 import type { SessionStore } from '../io/session-store'
@@ -92,6 +93,7 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   const driver = createDriver({ ports, journal, registry: createRegistry(tools, ports.functions), halted })
   const commands = createCommands({ ports, journal, driver })
   const close = view.follow()
+  const untold = tellSpans(journal, options.parts)
   await view.queueChanged()
   const inbox = watchInbox({ ports, store: options.parts.store, journal, driver, commands, timers }, view.queueChanged, (error) => {
     if (isOpen) halted(failureOf(error))
@@ -117,8 +119,18 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
       sender.close()
       driver.close()
       close()
+      untold()
     },
   }
+}
+
+function tellSpans(journal: Journal, { spans: tell, session, hash }: WriterOptions['parts']): () => void {
+  if (tell === undefined) return () => undefined
+  const spans = createSpans({ session, hash })
+  return journal.watch((events) => {
+    const ended = spans.add(events)
+    if (ended.length > 0) tell(ended)
+  })
 }
 
 /** Tells the page whether a person's command runs, in their own shell or in the agent's. */

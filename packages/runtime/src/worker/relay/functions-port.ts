@@ -1,16 +1,23 @@
 import { failureOf, FailureError, type Json, type WorkerFunction } from '@tabwright/protocol'
 import { expose, proxy, wrap } from 'comlink'
 import type { FunctionCall, Functions } from '../../core/functions/functions'
+import type { Span } from '../../core/spans'
 
 /** Functions of other workers as they cross a port: a signal does not, so a call is called off by its number. */
 interface FunctionsOverPort {
   watch(listener: (functions: readonly WorkerFunction[]) => void): void
   call(id: string, input: Json, call: Omit<FunctionCall, 'signal'> & { readonly n: number }): Promise<Json>
   cancel(n: number): void
+  spans(spans: readonly Span[]): void
+}
+
+/** Takes what ended in a session, for whoever looks at traces. Nobody waits for it. */
+export interface TellingSpans {
+  spans(spans: readonly Span[]): void
 }
 
 /** What is offered to the workers of sessions. */
-export interface ServedFunctions extends Pick<Functions, 'call'> {
+export interface ServedFunctions extends Pick<Functions, 'call'>, TellingSpans {
   /** Tells at once what there is, and then of each change. */
   watch(listener: (functions: readonly WorkerFunction[]) => void): () => void
 }
@@ -35,6 +42,7 @@ export function serveFunctions(functions: ServedFunctions): MessagePort {
       }
     },
     cancel: (n) => running.get(n)?.abort(),
+    spans: (spans) => functions.spans(spans),
   }
   // The worker of a session that is gone wants nothing any more.
   port1.addEventListener('close', () => {
@@ -46,15 +54,17 @@ export function serveFunctions(functions: ServedFunctions): MessagePort {
 }
 
 /** Functions behind a port of {@link serveFunctions}; there are none until it has told of them. */
-export function functionsOverPort(open: () => Promise<MessagePort>): Functions {
+export function functionsOverPort(open: () => Promise<MessagePort>): Functions & TellingSpans {
   let list: readonly WorkerFunction[] = []
   let next = 0
   const opened = open().then((port) => wrap<FunctionsOverPort>(port))
   opened
     .then((remote) => remote.watch(proxy((functions: readonly WorkerFunction[]) => void (list = functions))))
     .catch((error: unknown) => reportError(failureOf(error)))
+  const unheard = (error: unknown): void => reportError(failureOf(error))
   return {
     list: () => list,
+    spans: (spans) => void opened.then((remote) => remote.spans(spans)).catch(unheard),
     call: async (id, input, { signal, ...call }) => {
       const remote = await opened
       if (signal.aborted) throw new FailureError({ code: 'aborted', message: `${id} was not called.` })

@@ -46,6 +46,7 @@ async function member(): Promise<UnderTest> {
         registerTrigger: () => ({ id: 'b1', unregister: () => undefined }),
         invoke: async () => ({ functions: [] }),
         workers: async () => [{ id: 'w1', name: 'ci\u202E\n  bot' }],
+        tell: () => true,
         retry: () => undefined,
         close: () => functions.clear(),
       }

@@ -31,7 +31,7 @@ import { ASKS_WITHIN, offeredBy, switchOf, TAB_FUNCTIONS, type TabFunction } fro
 import { holdName, type HeldName } from './tab-name'
 
 /** What a member needs of the client of the wire. */
-export type RelayConnection = Pick<Worker, 'registerFunction' | 'registerTrigger' | 'invoke' | 'workers' | 'retry' | 'close'>
+export type RelayConnection = Pick<Worker, 'registerFunction' | 'registerTrigger' | 'invoke' | 'workers' | 'tell' | 'retry' | 'close'>
 
 /** What a member takes from outside. */
 export interface MemberOptions extends Omit<TabPorts, 'wake' | 'catalogue'> {
@@ -233,7 +233,8 @@ export class RelayMember {
       if (setting === 'off') return fail('not_permitted', `${OFF[wanted ?? id] ?? id} is switched off in Settings, Relay.`)
       if (setting === 'ask' && !ASKS_WITHIN.has(id)) await this.#asks.passed(this.#asking(one, data, { by, session }), call.signal)
       const ports = { ...this.#options, wake: (wakened: SessionId) => this.#wake(wakened, by) }
-      const result = await callTab(id, data, { ports, call: { by, id: call.invocationId, signal: call.signal, asks: setting === 'ask' } })
+      const { invocationId, signal, traceparent } = call
+      const result = await callTab(id, data, { ports, call: { by, id: invocationId, signal, traceparent, asks: setting === 'ask' } })
       await ended({ outcome: 'done' })
       return result
     } catch (thrown) {

@@ -61,6 +61,7 @@ async function joined(rows: readonly Row[] = []) {
         return { unregister: () => undefined }
       },
       registerTrigger: () => ({ unregister: () => undefined }),
+      tell: () => true,
       invoke: async (id, data, options) => {
         relay.asked.push([id, data, options])
         if (id === 'engine::functions::list') return { functions: [...relay.rows] }

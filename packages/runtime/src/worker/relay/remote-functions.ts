@@ -1,10 +1,12 @@
 import { fail, FailureError, type FailureCode, type Json, type WorkerFunction } from '@tabwright/protocol'
 import { CallError } from '@tabwright/relay-client/worker'
 import { OUTCOME_UNKNOWN, type FunctionCall } from '../../core/functions/functions'
+import type { Span } from '../../core/spans'
 import { FoundFunctions, type Discovering } from './found-functions'
 import type { ServedFunctions } from './functions-port'
 import type { CallList, Uses } from './membership-record'
 import { plainWords } from './plain-words'
+import { ToldSpans, type Telling } from './told-spans'
 
 /** What the functions of others take from outside. */
 export interface RemoteOptions {
@@ -27,6 +29,7 @@ export class RemoteFunctions implements ServedFunctions {
   readonly #watchers = new Set<(functions: readonly WorkerFunction[]) => void>()
   #joined: { readonly connection: Discovering; readonly found: FoundFunctions } | undefined
   #uses: ReadonlyMap<string, number> = new Map()
+  readonly #told = new ToldSpans()
 
   constructor(options: RemoteOptions) {
     this.#options = options
@@ -44,18 +47,25 @@ export class RemoteFunctions implements ServedFunctions {
   }
 
   /** @param own what our own functions begin with */
-  join(connection: Discovering, own: string): void {
+  join(connection: Discovering & Telling, own: string): void {
     this.#joined = { connection, found: new FoundFunctions(connection, own, () => this.#tell()) }
+    this.#told.join(connection, own.replace(/::$/, ''))
+  }
+
+  spans(spans: readonly Span[]): void {
+    this.#told.add(spans)
   }
 
   /** The connection stands, for the first time or again: whatever was known may have changed. @throws CallError */
   async look(): Promise<void> {
+    this.#told.flush()
     this.#uses = await this.#options.uses.read()
     await this.#joined?.found.refresh()
   }
 
   leave(): void {
     this.#joined = undefined
+    this.#told.leave()
     this.#tell()
   }
 

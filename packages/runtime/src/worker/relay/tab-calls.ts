@@ -38,6 +38,8 @@ export interface TabCall {
   /** The same for each delivery of one call. */
   readonly id: string | undefined
   readonly signal: AbortSignal
+  /** W3C trace context of the call: what it leads to here is a part of that trace. */
+  readonly traceparent: string | undefined
   /** A person is asked whatever rules allow. */
   readonly asks: boolean
 }
@@ -209,9 +211,13 @@ async function send(input: JsonObject, call: TabCall, ports: TabPorts): Promise<
   const text = checkMessage(textAt(input, 'text'))
   const session = await receiver(input, { text, call, ports })
   // Sent again with the same id it is the same message.
-  const n = await (await ports.store()).post(session, { type: 'message', text, by: call.by }, call.id)
+  const n = await (await ports.store()).post(session, { type: 'message', text, by: call.by, ...tracedBy(call) }, call.id)
   ports.wake(session)
   return { session, message: n }
+}
+
+function tracedBy({ traceparent }: TabCall): { readonly traceparent?: string } {
+  return traceparent === undefined ? {} : { traceparent }
 }
 
 interface Sending {
@@ -260,7 +266,11 @@ async function execute(
   const { head } = await store.newest(session)
   const id = callId(`relay-${call.id ?? crypto.randomUUID()}`)
   const asks = call.asks ? ({ asks: true } as const) : {}
-  const n = await store.post(session, { type: 'execute', call: id, tool, input: canonicalJson(input), by: call.by, ...asks }, call.id)
+  const n = await store.post(
+    session,
+    { type: 'execute', call: id, tool, input: canonicalJson(input), by: call.by, ...asks, ...tracedBy(call) },
+    call.id,
+  )
   ports.wake(session)
   for (;;) {
     const hinted = nextHint(session, call.signal, ports)
