@@ -1,4 +1,5 @@
 export type { Session } from './line'
+export type { McpServer } from './mcp'
 export type { MirrorEntry, MirrorHead, MirrorLine } from './mirror'
 export {
   connectMirror,

@@ -1,6 +1,7 @@
 import { fail, isJsonObject, parseModelInfo, type Json, type ModelInfo } from '@tabwright/protocol'
 import { objectOf } from './answer'
 import { openLine, type Call, type Line, type Session } from './line'
+import { openMcp, type McpServers } from './mcp'
 import { openMirror, type MirrorLine } from './mirror'
 
 /** What a relay tells about a stored key; never the key. */
@@ -65,6 +66,7 @@ export interface Relay {
   readonly vault: Vault
   readonly hosts: HostTokens
   readonly notify: NotifyPlace
+  readonly mcp: McpServers
   /**
    * The models of the provider whose key the relay uses, with the limits that the provider states.
    * @param token a session's bearer; default: that of the last {@link Relay.pair}, renewed when it has ended
@@ -91,6 +93,7 @@ export function connectRelay(base = '', options: RelayOptions = {}): Relay {
     vault: openVault(line),
     hosts: openHosts(line),
     notify: openNotify(line),
+    mcp: openMcp(line),
     models: (token) => readModels(line, token),
   }
 }

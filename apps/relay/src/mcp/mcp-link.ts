@@ -5,6 +5,7 @@ import { CallError, type IncomingCall, type Registered, type Worker } from '@tab
 import type { McpServer } from './mcp-config'
 import type { McpBridge } from './mcp-bridge'
 import type { FetchLike } from './mcp-fetch'
+import type { McpEntry } from './mcp-servers'
 import { answerOf, functionsOf, redacted, redactedText, type ListedTool, type McpFunction } from './mcp-tools'
 
 /** One server, for as long as it is there. */
@@ -12,6 +13,8 @@ export interface McpLink {
   readonly transport: StdioClientTransport | StreamableHTTPClientTransport
   /** Resolves when the server is gone, or {@link close} was called. */
   readonly ended: Promise<void>
+  /** Its tools as they are offered at this moment. */
+  offered(): McpEntry['tools']
   /** For clients of the protocol. */
   readonly bridge: McpBridge
   close(): Promise<void>
@@ -74,7 +77,7 @@ export async function openLink(options: McpLinkOptions): Promise<McpLink> {
   }
   const functionOf = (tool: string): string | undefined => offered?.functionOf(tool)
   const bridge = { server: options.server.name, client, functionOf, secrets }
-  return { transport, ended, bridge, close: () => client.close() }
+  return { transport, ended, bridge, offered: () => offered?.list() ?? [], close: () => client.close() }
 }
 
 /** Our validator takes everything, so this is what was handed in. */
@@ -98,13 +101,20 @@ function transportOf({ server, fetch, signIn }: McpLinkOptions, gone: AbortSigna
 
 type CallOne = (one: McpFunction, data: Json | undefined, incoming: IncomingCall) => Promise<Json>
 
+interface Offering {
+  offer(tools: readonly ListedTool[]): void
+  list(): McpEntry['tools']
+  functionOf(tool: string): string | undefined
+  leave(): void
+}
+
+/** Of a description, where tools are listed for a person. */
+const MOST_SHOWN = 300
+
 /** The tools of one server as functions of one worker. */
-function offering(
-  { server, secrets, join, changed }: McpLinkOptions,
-  call: CallOne,
-): { offer(tools: readonly ListedTool[]): void; functionOf(tool: string): string | undefined; leave(): void } {
+function offering({ server, secrets, join, changed }: McpLinkOptions, call: CallOne): Offering {
   const worker = join()
-  const offered = new Map<string, { readonly tool: string; readonly is: string; readonly registered: Registered }>()
+  const offered = new Map<string, { readonly tool: string; readonly says: string; readonly is: string; readonly registered: Registered }>()
   return {
     offer: (tools) => {
       const now = functionsOf(server.name, tools, secrets())
@@ -119,10 +129,11 @@ function offering(
         const { id, tool, description, request, response } = one
         const options = { description, request, ...(response && { response }), metadata: { mcp: { server: server.name, tool } } }
         const registered = worker.registerFunction(id, (data, incoming) => call(one, data, incoming), options)
-        offered.set(id, { tool, is: JSON.stringify(one), registered })
+        offered.set(id, { tool, says: description.slice(0, MOST_SHOWN), is: JSON.stringify(one), registered })
       }
       changed(offered.size)
     },
+    list: () => [...offered].map(([id, { says }]) => ({ id, description: says })),
     functionOf: (tool) => [...offered].find(([, one]) => one.tool === tool)?.[0],
     leave: () => worker.close(),
   }

@@ -33,6 +33,8 @@ export interface McpEntry {
   readonly where: string
   readonly signsIn: boolean
   readonly state: McpState
+  /** What it offers now, with the beginning of what it says of it. */
+  readonly tools: readonly { readonly id: string; readonly description: string }[]
 }
 
 /** Where a server stands, in words that Settings shows. */

@@ -63,7 +63,18 @@ describe('a server of the Model Context Protocol', () => {
     await mcp.offer([echo, { ...echo, name: 'other' }])
     await expect.poll(started.functions).toEqual(['mcp::docs::echo', 'mcp::docs::other'])
     expect(JSON.parse((await started.get('/mcp')).text)).toEqual({
-      servers: [{ name: 'docs', where: new URL(mcp.url).host, signsIn: false, state: { type: 'connected', tools: 2 } }],
+      servers: [
+        {
+          name: 'docs',
+          where: new URL(mcp.url).host,
+          signsIn: false,
+          state: { type: 'connected', tools: 2 },
+          tools: [
+            { id: 'mcp::docs::echo', description: 'Says it back.' },
+            { id: 'mcp::docs::other', description: 'Says it back.' },
+          ],
+        },
+      ],
     })
   })
 

@@ -87,7 +87,7 @@ class Member {
   get entry(): McpEntry {
     const { server } = this
     const where = server.type === 'http' ? new URL(server.url).host : 'a program on this machine'
-    return { name: server.name, where, signsIn: this.signIn !== undefined, state: this.#state }
+    return { name: server.name, where, signsIn: this.signIn !== undefined, state: this.#state, tools: this.#link?.offered() ?? [] }
   }
 
   start(): void {

@@ -2,7 +2,7 @@ import { Suspense, useEffect, useMemo, version as reactVersion, type ReactNode }
 import { lazyLayer } from '@tabwright/ui'
 import type { SessionId, SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
-import type { GitHostsTabProps, MirrorSectionProps, RelayTabProps } from '@tabwright/ui/settings'
+import type { GitHostsTabProps, McpTabProps, MirrorSectionProps, RelayTabProps } from '@tabwright/ui/settings'
 import { useApp, useParts } from '../store/context'
 import { ANTHROPIC } from '../store/connection'
 import { useHooks } from './use-hooks'
@@ -27,6 +27,7 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
   const persist = useApp((state) => state.persist)
   const mirror = useMirror()
   const hosts = useHosts()
+  const mcp = useMcp()
   const member = useMember(sessions)
   const removeSessions = useApp((state) => state.removeSessions)
   const { handles } = useParts()
@@ -87,7 +88,7 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
           onRemove: removeKey,
           ...(connection.model.clearsResults === true && { long: { whenLong, onWhenLong } }),
         }}
-        {...(keeper === 'relay' && { hosts, relay: member })}
+        {...(keeper === 'relay' && { hosts, mcp, relay: member })}
         general={{ person, onPerson: setPerson, ...(notify && { notify }) }}
         limits={{
           limits,
@@ -119,6 +120,14 @@ function useHosts(): GitHostsTabProps {
   const onSave = useApp((state) => state.saveHost)
   const onRemove = useApp((state) => state.removeHost)
   return { hosts, onRead, onSave, onRemove }
+}
+
+function useMcp(): McpTabProps {
+  const servers = useApp((state) => state.mcp)
+  const onRead = useApp((state) => state.readMcp)
+  const onSignIn = useApp((state) => state.signInMcp)
+  const onSignOut = useApp((state) => state.signOutMcp)
+  return { servers, relay: location.origin, onRead, onSignIn, onSignOut }
 }
 
 function useMirror(): MirrorSectionProps | undefined {

@@ -15,7 +15,7 @@ import type {
   Mode,
   WhenLong,
 } from '@tabwright/protocol'
-import type { HostToken } from '@tabwright/relay-client'
+import type { HostToken, McpServer } from '@tabwright/relay-client'
 import type { MirrorState, ModelAccess, RelayMember, Rules, SharedCopy, StorageState } from '@tabwright/runtime'
 import type { FrameOpen, FramePart, NarrowView, StartFrom, ThemeChoice, WorkbenchTab } from '@tabwright/ui'
 import type { SettingsTab } from '@tabwright/ui/settings'
@@ -75,6 +75,8 @@ export interface AppState {
   readonly membership: Membership | undefined
   /** Tokens for git hosts; undefined until they were asked for. */
   readonly hosts: readonly HostToken[] | undefined
+  /** MCP servers of the relay; undefined until they were asked for. */
+  readonly mcp: readonly McpServer[] | undefined
   /** Rules that outlive a session; undefined until they were asked for. */
   readonly rules: readonly KeptRule[] | undefined
   readonly rulesProblem: string | undefined
@@ -127,6 +129,12 @@ export interface AppActions {
   /** @throws FailureError that says why the token was not kept */
   readonly saveHost: (host: string, user: string, token: string) => Promise<void>
   readonly removeHost: (origin: string) => Promise<void>
+  /** @throws FailureError */
+  readonly readMcp: () => Promise<void>
+  /** Where the person signs in. @throws FailureError */
+  readonly signInMcp: (server: string) => Promise<string>
+  /** @throws FailureError */
+  readonly signOutMcp: (server: string) => Promise<void>
 
   readonly readSessions: () => Promise<void>
   /** Keeps the text as the new session's draft first, so that it survives whatever happens next. */

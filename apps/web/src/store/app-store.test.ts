@@ -74,6 +74,7 @@ function storeWith(pair: Relay['pair'] | 'none', kept: readonly VaultEntry[] = [
           vault: { list: entries, put: entries, remove: entries },
           hosts: { list: async () => [], put: async () => [], remove: async () => [] },
           notify: { host: async () => undefined, tell: async () => undefined },
+          mcp: { list: async () => [], signIn: async () => 'https://x.example', signOut: async () => [] },
           models: async () => [MODEL],
         }
   const keys = { put: async () => [], forget: async () => undefined, provider: () => undefined }

@@ -70,6 +70,7 @@ function initialState({ memory, relay }: StoreSources): AppState {
     terminalAsked: false,
     shownChange: undefined,
     hosts: undefined,
+    mcp: undefined,
     membership: undefined,
   }
 }
@@ -133,15 +134,18 @@ function providerActions(
   }
 }
 
-type HostActions = Pick<AppStore, 'readHosts' | 'saveHost' | 'removeHost'>
+type HostActions = Pick<AppStore, 'readHosts' | 'saveHost' | 'removeHost' | 'readMcp' | 'signInMcp' | 'signOutMcp'>
 
 function hostActions({ relay }: StoreSources, set: Setter): HostActions {
-  const tokens = (): Relay['hosts'] =>
-    relay === 'none' ? fail('unavailable', 'Tokens are kept by the relay; start it with npm start.') : relay.hosts
+  const there = (): Relay => (relay === 'none' ? fail('unavailable', 'The relay keeps this; start it with npm start.') : relay)
+  const tokens = (): Relay['hosts'] => there().hosts
   return {
     readHosts: async () => set({ hosts: await tokens().list() }),
     saveHost: async (host, user, token) => set({ hosts: await tokens().put({ host, user, token }) }),
     removeHost: async (origin) => set({ hosts: await tokens().remove(origin) }),
+    readMcp: async () => set({ mcp: await there().mcp.list() }),
+    signInMcp: async (server) => there().mcp.signIn(server),
+    signOutMcp: async (server) => set({ mcp: await there().mcp.signOut(server) }),
   }
 }
 

@@ -26,6 +26,7 @@ function relay(
     vault: { list: entries, put: entries, remove: entries },
     hosts: { list: async () => [], put: async () => [], remove: async () => [] },
     notify: { host: async () => undefined, tell: async () => undefined },
+    mcp: { list: async () => [], signIn: async () => 'https://x.example', signOut: async () => [] },
     models: part.models ?? (async () => MODELS),
   }
 }

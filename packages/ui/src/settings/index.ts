@@ -1,5 +1,6 @@
 export type { Probe } from './about-tab'
 export type { GitHostsTabProps } from './git-hosts-tab'
+export type { McpTabProps } from './mcp-tab'
 export type { NotifyProps } from './notify-section'
 export { SettingsDialog, type SettingsDialogProps, type SettingsTab } from './settings-dialog'
 export type { MirrorSectionProps } from './mirror-section'

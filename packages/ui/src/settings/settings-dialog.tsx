@@ -7,6 +7,7 @@ import { AppearanceTab, type AppearanceTabProps } from './appearance-tab'
 import { GeneralTab, type GeneralTabProps } from './general-tab'
 import { GitHostsTab, type GitHostsTabProps } from './git-hosts-tab'
 import { LimitsTab, type LimitsTabProps } from './limits-tab'
+import { McpTab, type McpTabProps } from './mcp-tab'
 import { PermissionsTab, type PermissionsTabProps } from './permissions/permissions-tab'
 import { RelayTab, type RelayTabProps } from './relay-tab'
 import { ProvidersTab, type ProvidersTabProps } from './providers-tab'
@@ -14,7 +15,17 @@ import { StorageTab, type StorageTabProps } from './storage-tab'
 import styles from './settings.module.css'
 
 /** The tabs there are: a tab appears when what is behind it works. */
-export type SettingsTab = 'providers' | 'general' | 'permissions' | 'limits' | 'hosts' | 'relay' | 'appearance' | 'storage' | 'about'
+export type SettingsTab =
+  | 'providers'
+  | 'general'
+  | 'permissions'
+  | 'limits'
+  | 'hosts'
+  | 'mcp'
+  | 'relay'
+  | 'appearance'
+  | 'storage'
+  | 'about'
 
 export interface SettingsDialogProps {
   /** Which tab is open; undefined: the dialog is closed. */
@@ -23,6 +34,8 @@ export interface SettingsDialogProps {
   readonly providers: ProvidersTabProps
   /** Not there without a relay, which keeps the tokens. */
   readonly hosts?: GitHostsTabProps
+  /** Not there without a relay, which is connected to the servers. */
+  readonly mcp?: McpTabProps
   /** Not there without a relay. */
   readonly relay?: RelayTabProps
   readonly general: GeneralTabProps
@@ -39,6 +52,7 @@ const TABS: readonly (readonly [SettingsTab, string])[] = [
   ['permissions', 'Permissions'],
   ['limits', 'Limits'],
   ['hosts', 'Git hosts'],
+  ['mcp', 'MCP'],
   ['relay', 'Relay'],
   ['appearance', 'Appearance'],
   ['storage', 'Storage'],
@@ -48,7 +62,8 @@ const TABS: readonly (readonly [SettingsTab, string])[] = [
 /** Everything that can be set. */
 export function SettingsDialog(props: SettingsDialogProps): ReactNode {
   const { tab: asked, onTab } = props
-  const isMissing = (value: SettingsTab): boolean => (value === 'hosts' || value === 'relay') && props[value] === undefined
+  const isMissing = (value: SettingsTab): boolean =>
+    (value === 'hosts' || value === 'mcp' || value === 'relay') && props[value] === undefined
   const tabs = TABS.filter(([value]) => !isMissing(value))
   const tab = asked !== undefined && isMissing(asked) ? 'providers' : asked
   return (
@@ -90,6 +105,11 @@ export function SettingsDialog(props: SettingsDialogProps): ReactNode {
             {props.hosts !== undefined && (
               <Tabs.Panel value="hosts" className={styles['panel']}>
                 <GitHostsTab {...props.hosts} />
+              </Tabs.Panel>
+            )}
+            {props.mcp !== undefined && (
+              <Tabs.Panel value="mcp" className={styles['panel']}>
+                <McpTab {...props.mcp} />
               </Tabs.Panel>
             )}
             {props.relay !== undefined && (

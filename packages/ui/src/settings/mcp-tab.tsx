@@ -1,0 +1,147 @@
+import { useEffect, useState, type ReactNode } from 'react'
+import { failureOf } from '@tabwright/protocol'
+import { Visible } from '../approvals/exact-request'
+import { Button } from '../layout/button'
+import { plural } from '../layout/figures'
+import styles from './settings.module.css'
+
+/** A server of the Model Context Protocol, as the relay tells of it. */
+export interface McpServerView {
+  readonly name: string
+  readonly where: string
+  readonly signsIn: boolean
+  readonly state: 'connecting' | 'connected' | 'needs-sign-in' | 'failed'
+  readonly problem?: string
+  readonly tools: readonly { readonly id: string; readonly description: string }[]
+}
+
+export interface McpTabProps {
+  /** undefined while they are read. */
+  readonly servers: readonly McpServerView[] | undefined
+  /** Where this relay is, such as `http://localhost:7878`. */
+  readonly relay: string
+  /** Reads the list anew. Rejects with a FailureError. */
+  readonly onRead: () => Promise<void>
+  /** @returns the address where the person signs in */
+  readonly onSignIn: (server: string) => Promise<string>
+  readonly onSignOut: (server: string) => Promise<void>
+}
+
+/** Servers come, go and are signed in to elsewhere: the list is read again so often while it is looked at. */
+const AGAIN_MS = 2000
+
+/** The MCP servers of the relay: where each stands, what it offers, and the way to sign in. */
+export function McpTab({ servers, relay, onRead, onSignIn, onSignOut }: McpTabProps): ReactNode {
+  const [problem, setProblem] = useState<string>()
+  useEffect(() => {
+    const read = (): void => {
+      onRead().then(
+        () => setProblem(undefined),
+        (error: unknown) => setProblem(failureOf(error).message),
+      )
+    }
+    read()
+    const timer = setInterval(read, AGAIN_MS)
+    return () => clearInterval(timer)
+  }, [onRead])
+  return (
+    <>
+      <h3>MCP servers</h3>
+      <p>
+        Servers of the Model Context Protocol that the relay was told of in <code>mcp.json</code> of its data folder, and nowhere else.
+        Their tools are functions that agents can call; each call asks you, unless a rule in Permissions speaks for it.
+      </p>
+      {servers === undefined && problem === undefined && <p className={styles['aside']}>Reading…</p>}
+      {problem !== undefined && <p role="alert">{problem}</p>}
+      {servers?.map((server) => (
+        <Server key={server.name} server={server} onSignIn={onSignIn} onSignOut={onSignOut} />
+      ))}
+      {servers?.length === 0 && (
+        <p className={styles['aside']}>
+          None is configured. Write <code>{EXAMPLE}</code> into that file and start the relay again.
+        </p>
+      )}
+      {servers !== undefined && servers.length > 0 && (
+        <p className={styles['aside']}>
+          Other programs that speak the protocol reach them at <code>{`${relay}/mcp/${servers[0]?.name ?? ''}`}</code> with a token of{' '}
+          <code>tabwright token add</code>.
+        </p>
+      )}
+    </>
+  )
+}
+
+const EXAMPLE = '{"servers": {"docs": {"url": "https://mcp.example/mcp", "oauth": true}}}'
+
+type ServerProps = Pick<McpTabProps, 'onSignIn' | 'onSignOut'> & { readonly server: McpServerView }
+
+function Server({ server, onSignIn, onSignOut }: ServerProps): ReactNode {
+  const { name, where, signsIn, state, tools } = server
+  const [asked, setAsked] = useState<{ readonly address?: string; readonly problem?: string; readonly isBusy?: true }>({})
+  const attempt = (work: Promise<string | void>): void => {
+    setAsked({ isBusy: true })
+    work.then(
+      (address) => setAsked(typeof address === 'string' ? { address } : {}),
+      (error: unknown) => setAsked({ problem: failureOf(error).message }),
+    )
+  }
+  const isIn = state === 'connected'
+  return (
+    <>
+      <div className={styles['current']} data-on={isIn || undefined} role="group" aria-label={name}>
+        <p>
+          <strong>{name}</strong>, {where}. <Visible text={standing(server)} />
+        </p>
+        {signsIn && isIn && <Button onPress={() => attempt(onSignOut(name))}>Sign out</Button>}
+        {signsIn && !isIn && (
+          <Button onPress={() => attempt(onSignIn(name))} disabled={asked.isBusy === true}>
+            {asked.isBusy ? 'Asking…' : 'Sign in'}
+          </Button>
+        )}
+        {asked.address !== undefined && !isIn && (
+          <p role="status">
+            <a href={asked.address} target="_blank" rel="noopener noreferrer">
+              Open the sign-in of {name} at {new URL(asked.address).host}
+            </a>
+          </p>
+        )}
+        {asked.problem !== undefined && <p role="alert">{asked.problem}</p>}
+      </div>
+      {tools.length > 0 && (
+        <div className={styles['table']} tabIndex={0} role="region" aria-label={`Tools of ${name}`}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Tool</th>
+                <th scope="col">What it says of itself</th>
+              </tr>
+            </thead>
+            <tbody>
+              {tools.map(({ id, description }) => (
+                <tr key={id}>
+                  <td>{id}</td>
+                  <td>
+                    <Visible text={description} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  )
+}
+
+function standing({ state, problem, tools }: McpServerView): string {
+  switch (state) {
+    case 'connecting':
+      return 'It is being connected to.'
+    case 'connected':
+      return `Connected, with ${plural(tools.length, 'tool')}.`
+    case 'needs-sign-in':
+      return 'Somebody has to sign in to it first.'
+    case 'failed':
+      return `Not connected: ${problem ?? 'nobody knows why.'} It is tried again by itself.`
+  }
+}
