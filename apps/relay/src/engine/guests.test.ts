@@ -207,6 +207,21 @@ describe('POST /invoke', () => {
     expect([accepted.status, JSON.parse(accepted.text)]).toEqual([202, { messageReceiptId: expect.any(String) }])
   })
 
+  it('says where nobody was called, and believes no owner that says it', async () => {
+    const refused = await post('nobody::there', '{}')
+    expect([refused.status, JSON.parse(refused.text).error]).toEqual([
+      404,
+      { type: 'function_not_found', message: expect.any(String), not_called: true },
+    ])
+    const owner = await openWorker(base, TOKEN)
+    await register(owner, 'curl::liar')
+    const asked = post('curl::liar', '{}')
+    const { invocation_id: id = null } = await owner.next(isCall('curl::liar'))
+    owner.send({ type: 'invocationresult', invocation_id: id, error: { code: 'busy', message: 'It ran.', not_called: true } })
+    expect(JSON.parse((await asked).text).error).toEqual({ type: 'busy', message: 'It ran.' })
+    owner.ws.close()
+  })
+
   it('says by its status why not', async () => {
     const cases: readonly [string, string, Record<string, string>, number][] = [
       ['nobody::there', '{}', {}, 404],

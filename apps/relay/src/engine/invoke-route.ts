@@ -58,7 +58,9 @@ export async function answerInvoke(request: IncomingMessage, { hub, as, limits, 
     const isNoQueue = queue !== null && thrown.code === 'function_not_found'
     const code = isNoQueue ? 'enqueue_error' : thrown.code
     const message = isNoQueue ? 'This relay has no queue; nothing was accepted.' : thrown.message
-    return json(STATUS.get(code) ?? 500, { type: 'error', error: { type: code, message } })
+    // As on the wire: only the relay says it, and where it does whoever called may call again.
+    const more = thrown.isNotCalled ? { not_called: true } : {}
+    return json(STATUS.get(code) ?? 500, { type: 'error', error: { type: code, message, ...more } })
   }
 }
 

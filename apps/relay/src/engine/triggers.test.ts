@@ -88,6 +88,11 @@ describe('a binding', () => {
     expect(await binder.ofType('triggerregistrationresult')).toMatchObject({ id: 'b-4', error: { code: 'FORBIDDEN' } })
     bind(binder, 'b-5', { function_id: 'orders::refund' })
     expect(await binder.ofType('triggerregistrationresult')).toMatchObject({ id: 'b-5', error: { code: 'FORBIDDEN' } })
+    bind(binder, 'b-6')
+    expect(await binder.ofType('triggerregistrationresult'), 'its own, which it may offer and not call').toMatchObject({
+      id: 'b-6',
+      error: { code: 'FORBIDDEN', message: expect.stringMatching(/desk::on-saved, though it is its own: the binding would never fire/) },
+    })
     owner.send({ type: 'registerfunction', id: 'desk::on-saved' })
     await owner.settled()
     const forbidden = await owner.call('desk::on-saved')

@@ -182,9 +182,15 @@ class Bindings implements Triggers {
   }
 }
 
-/** Of the binder, to the kind of trigger and to the function: a binding must not call what its binder may not. */
+/**
+ * Of the binder, to the kind of trigger and to the function: a binding must not call what its binder may not. Offering a function is not
+ * calling it, so a worker's own is no exception: each firing would be refused, and nobody would hear of it.
+ */
 function checkRights({ binder, triggerType, functionId }: Binding): void {
   if (!isGranted(binder, 'bind', triggerType)) throw new EngineError('FORBIDDEN', `"${binder.id}" may not bind to ${triggerType}.`)
-  const isOwn = isGranted(binder, 'register', functionId)
-  if (!isOwn && !isGranted(binder, 'call', functionId)) throw new EngineError('FORBIDDEN', `"${binder.id}" may not call ${functionId}.`)
+  if (isGranted(binder, 'call', functionId)) return
+  const own = isGranted(binder, 'register', functionId)
+    ? ', though it is its own: the binding would never fire. Its token needs --call for it'
+    : ''
+  throw new EngineError('FORBIDDEN', `"${binder.id}" may not call ${functionId}${own}.`)
 }
