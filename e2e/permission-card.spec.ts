@@ -1,4 +1,4 @@
-import { answer, text, tool } from '@tabwright/testkit'
+import { answer, hold, text, tool } from '@tabwright/testkit'
 import { factsOf } from './kill/lab'
 import { card, expect, startSession, test } from './fixtures'
 
@@ -69,4 +69,26 @@ test('[O22] two tabs that answer at the same moment make one decision', async ({
   for (const tab of [page, other])
     await expect(tab.getByRole('group', { name: 'Tool call: shell' })).toContainText(refused ? 'denied' : 'done')
   await other.close()
+})
+
+test('a card that comes while Settings is open says so there, and the way to it leads to its safe answer', async ({
+  page,
+  relay,
+  model,
+}) => {
+  const gate = hold()
+  model.setScript(async () => {
+    await gate.until
+    return answer([tool('shell', { command: 'mkdir one' })])
+  })
+  await startSession(page, relay.url, 'go')
+  await page.getByRole('button', { name: 'Settings' }).first().click()
+  const settings = page.getByRole('dialog', { name: 'Settings' })
+  await expect(settings.getByRole('tab', { name: 'General' })).toBeVisible()
+  gate.release()
+  await settings.getByRole('button', { name: 'Close Settings and answer' }).click()
+  await expect(settings).toBeHidden()
+  await expect(card(page).getByRole('button', { name: 'Deny', exact: true })).toBeFocused()
+  await card(page).getByRole('button', { name: 'Deny', exact: true }).click()
+  await expect(page.getByRole('log')).toContainText('Stopped. Send a message to go on.')
 })

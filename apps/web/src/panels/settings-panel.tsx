@@ -7,6 +7,7 @@ import { useApp, useParts } from '../store/context'
 import { ANTHROPIC } from '../store/connection'
 import { useHooks } from './use-hooks'
 import { useNotifyChoice } from './use-notify'
+import { useScreen } from '../store/session-view'
 import { probes } from '../store/probes'
 import { withStronger } from '../store/quality'
 import { usePermissions } from './use-permissions'
@@ -26,6 +27,7 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
   const sessions = useApp((state) => state.sessions) ?? NO_SESSIONS
   const persist = useApp((state) => state.persist)
   const mirror = useMirror()
+  const asks = useAsks(handle)
   const hosts = useHosts()
   const mcp = useMcp()
   const member = useMember(sessions)
@@ -79,6 +81,7 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
       <SettingsDialog
         tab={tab}
         onTab={setSettings}
+        asks={asks}
         providers={{
           provider,
           keeper,
@@ -112,6 +115,14 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
       />
     </Suspense>
   )
+}
+
+/** What waits for the person behind the dialog: cards of this session, and of programs on the relay. */
+function useAsks(handle: SessionHandle | undefined): string | undefined {
+  const cards = useScreen(handle, ({ pending, unknowns, questions }) => pending.length + unknowns.length + questions.length) ?? 0
+  const programs = useApp((state) => state.membership?.asks.length) ?? 0
+  if (cards > 0) return 'The agent waits for your answer.'
+  return programs > 0 ? 'A program on the relay waits for your answer.' : undefined
 }
 
 function useHosts(): GitHostsTabProps {

@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode, type RefObject } from 'react'
 import { Dialog } from '@base-ui/react/dialog'
 import { Tabs } from '@base-ui/react/tabs'
 import { X } from 'lucide-react'
+import { Button } from '../layout/button'
 import { AboutTab, type AboutTabProps } from './about-tab'
 import { AppearanceTab, type AppearanceTabProps } from './appearance-tab'
 import { GeneralTab, type GeneralTabProps } from './general-tab'
@@ -31,6 +32,8 @@ export interface SettingsDialogProps {
   /** Which tab is open; undefined: the dialog is closed. */
   readonly tab: SettingsTab | undefined
   readonly onTab: (tab: SettingsTab | undefined) => void
+  /** What asks behind the dialog, in a sentence; undefined: nothing does. */
+  readonly asks?: string | undefined
   readonly providers: ProvidersTabProps
   /** Not there without a relay, which keeps the tokens. */
   readonly hosts?: GitHostsTabProps
@@ -59,9 +62,22 @@ const TABS: readonly (readonly [SettingsTab, string])[] = [
   ['about', 'About'],
 ]
 
+/** The safe answer of the card, where the person went to it; else what had the focus before. */
+function focusAfter(goes: RefObject<boolean>): HTMLElement | boolean {
+  const isAsked = goes.current
+  goes.current = false
+  const safe = isAsked ? document.querySelector('[role="alertdialog"] button') : null
+  return safe instanceof HTMLElement ? safe : true
+}
+
 /** Everything that can be set. */
 export function SettingsDialog(props: SettingsDialogProps): ReactNode {
-  const { tab: asked, onTab } = props
+  const { tab: asked, onTab, asks } = props
+  const goes = useRef(false)
+  const goToCard = (): void => {
+    goes.current = true
+    onTab(undefined)
+  }
   const isMissing = (value: SettingsTab): boolean =>
     (value === 'hosts' || value === 'mcp' || value === 'relay') && props[value] === undefined
   const tabs = TABS.filter(([value]) => !isMissing(value))
@@ -70,13 +86,24 @@ export function SettingsDialog(props: SettingsDialogProps): ReactNode {
     <Dialog.Root open={tab !== undefined} onOpenChange={(open) => !open && onTab(undefined)}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles['backdrop']} />
-        <Dialog.Popup className={styles['dialog']}>
+        <Dialog.Popup className={styles['dialog']} finalFocus={() => focusAfter(goes)}>
           <header className={styles['head']}>
             <Dialog.Title className={styles['title']}>Settings</Dialog.Title>
             <Dialog.Close className={styles['close']} aria-label="Close settings">
               <X size={17} aria-hidden />
             </Dialog.Close>
           </header>
+          <div aria-live="assertive" className="visually-hidden">
+            {asks}
+          </div>
+          {asks !== undefined && (
+            <div className={styles['asks']}>
+              <p>{asks}</p>
+              <Button look="primary" onPress={goToCard}>
+                Close Settings and answer
+              </Button>
+            </div>
+          )}
           <Tabs.Root
             className={styles['body']}
             orientation="vertical"
