@@ -67,6 +67,32 @@ export interface RemoteCall {
   readonly why?: string
 }
 
+/** What the relay wakes a session for. */
+export type WakeTrigger =
+  /** A value changed. `condition`: an expression over its fields, as triggers on state have it. */
+  | { readonly type: 'state'; readonly scope: string; readonly key?: string; readonly condition?: string }
+  /** Something was published to a topic. */
+  | { readonly type: 'queue'; readonly topic: string }
+  /** Six fields, seconds first; UTC unless a zone is named. */
+  | { readonly type: 'cron'; readonly expression: string; readonly timezone?: string }
+
+/** Each time the trigger fires, the text goes to the session, with what happened. */
+export interface WakeWish {
+  readonly session: SessionId
+  readonly trigger: WakeTrigger
+  readonly text: string
+}
+
+/** A session that the relay wakes. */
+export interface Wake extends WakeWish {
+  readonly id: string
+  /** Who wanted it. */
+  readonly by: 'person' | 'agent'
+  readonly at: number
+  /** False: the relay is still to be told of it. */
+  readonly isBound: boolean
+}
+
 /** This tab as a member of the relay. */
 export interface Membership {
   /** What its functions begin with: `tab`, and for a second tab `tab-2`. Undefined while it has none. */
@@ -80,6 +106,8 @@ export interface Membership {
   readonly asks: readonly RelayAsk[]
   /** Newest first. */
   readonly calls: readonly RemoteCall[]
+  /** What wakes sessions of this browser, oldest first. */
+  readonly wakes: readonly Wake[]
   /** What agents here can call. */
   readonly functions: readonly WorkerFunction[]
   /** What the relay did not take, newest last. */

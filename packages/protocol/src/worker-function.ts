@@ -23,6 +23,14 @@ export interface WorkerFunction {
   readonly uses: number
 }
 
+/** Begins the names of what a tab offers to its own agents. No worker can offer anything under it: it is our word, and stays in the tab. */
+const HERE = 'here::'
+
+/** Whether a function is the tab's own, and no program's. */
+export function isHere(id: string): boolean {
+  return id.startsWith(HERE)
+}
+
 /** The tool by which the model calls a function that is not among its tools. */
 export const CALL_TOOL = 'call_function'
 

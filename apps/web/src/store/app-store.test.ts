@@ -50,6 +50,8 @@ const catalogue: Catalogue = {
     setOn: unasked,
     setName: unasked,
     setSwitch: unasked,
+    addWake: unasked,
+    removeWake: unasked,
     answer: unasked,
   },
   mirror: {

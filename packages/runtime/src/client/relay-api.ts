@@ -1,4 +1,4 @@
-import type { Membership, SessionId, TabSetting, TabSwitch } from '@tabwright/protocol'
+import type { Membership, SessionId, TabSetting, TabSwitch, WakeWish } from '@tabwright/protocol'
 
 /** This tab as a member of the relay: what programs may call here, and who did. */
 export interface RelayMember {
@@ -15,6 +15,10 @@ export interface RelayMember {
   /** @throws FailureError `bad_input` for a name that functions cannot begin with */
   setName(name: string): Promise<void>
   setSwitch(id: TabSwitch, setting: TabSetting): Promise<void>
+  /** @throws FailureError with what the relay has against it; then nothing was bound */
+  addWake(wish: WakeWish): Promise<void>
+  /** @throws FailureError `not_found` */
+  removeWake(id: string): Promise<void>
   /** A person's word on a call that waits for it. @throws FailureError `stale` when it waits no longer */
   answer(id: string, isAllowed: boolean): Promise<void>
 }

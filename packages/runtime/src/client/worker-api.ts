@@ -162,6 +162,8 @@ export interface RelayMemberWorker {
   setRelayOn: RelayMember['setOn']
   setRelayName: RelayMember['setName']
   setRelaySwitch: RelayMember['setSwitch']
+  addWake: RelayMember['addWake']
+  removeWake: RelayMember['removeWake']
   answerRelay: RelayMember['answer']
 }
 

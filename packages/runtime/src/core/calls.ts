@@ -21,6 +21,7 @@ import { admit, digestCall, judgeCall, spend, type Capability, type GateRequest,
 import { guardInput } from './guards/stages'
 import { SHOWN_BODY } from './gate/egress'
 import { heldBack } from './gate/held'
+import { modeNow } from './modes'
 import { traceparentOf } from './trace'
 import { gitHookFiles } from './gate/git-hooks'
 import { gitProgramsOf } from './gate/git-programs'
@@ -343,7 +344,7 @@ async function startAndEnd(calling: Calling, tool: GatedTool, { call, capability
 /** What a call did to protected files that it was not allowed to do by name. */
 async function heldFrom({ journal, ports }: Calling, call: CallRecord, files: WorkspaceDraft): Promise<readonly string[]> {
   const { judged } = call
-  if (journal.state.mode === 'bypass' || judged === undefined) return []
+  if (modeNow(journal.state) === 'bypass' || judged === undefined) return []
   await files.settle()
   const { verdict } = judged
   const allowed = new Set(verdict.type === 'ask' ? [...(verdict.writes ?? []), ...(verdict.names ?? [])] : [])

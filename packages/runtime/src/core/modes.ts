@@ -1,5 +1,6 @@
 import type { Mode } from '@tabwright/protocol'
 import type { Fact } from './fact'
+import type { Turn } from './records'
 
 /** Modes that end with the worker they were chosen in: nobody who opens a session again expects everything, or nothing, to pass. */
 const ENDS: ReadonlySet<Mode> = new Set(['plan', 'bypass'])
@@ -25,4 +26,17 @@ export function reopened(mode: Mode): readonly Fact[] {
   if (!ENDS.has(mode)) return []
   const [, ...told] = chosen('ask', mode)
   return [{ type: 'mode.chosen', data: { mode: 'ask', by: 'app' } }, ...told]
+}
+
+/** From the mode in which least passes to that in which most does. */
+const BY_BREADTH: readonly Mode[] = ['plan', 'ask', 'accept-edits', 'auto', 'bypass']
+
+/** What may be done unasked where less than in the session's mode is wished: a sub-agent does not get more than its session. */
+export function narrowerMode(session: Mode, wished: Mode | undefined): Mode {
+  return wished !== undefined && BY_BREADTH.indexOf(wished) < BY_BREADTH.indexOf(session) ? wished : session
+}
+
+/** The mode as calls are judged in it: where nobody is there, none lets anything pass that no rule allows. */
+export function modeNow({ mode, turn }: { readonly mode: Mode; readonly turn: Turn | undefined }): Mode {
+  return turn?.isUnattended ? narrowerMode(mode, 'ask') : mode
 }

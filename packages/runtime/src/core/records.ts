@@ -21,6 +21,8 @@ export interface Turn {
   readonly trace: TraceId
   /** Complete answers so far. */
   readonly answers: number
+  /** Only programs and triggers asked for it: no person is known to be there. */
+  readonly isUnattended?: true
 }
 
 /** The newest request to the model, until its answer. */

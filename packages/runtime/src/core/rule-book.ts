@@ -1,5 +1,6 @@
 import { fail, type Rule } from '@tabwright/protocol'
 import type { Standing } from './gate/rules'
+import { modeNow } from './modes'
 import type { SessionState } from './session-state'
 
 /** Rules that outlive a session, as one session sees them: those of its project and those of this browser. Never of its files. */
@@ -25,6 +26,6 @@ export function noRuleBook(): RuleBook {
 }
 
 /** What a verdict depends on at this moment. */
-export async function standingNow(ports: { readonly rules: RuleBook }, { rules, mode }: SessionState): Promise<Standing> {
-  return { rules: [...(await ports.rules.read()), ...rules], mode }
+export async function standingNow(ports: { readonly rules: RuleBook }, state: SessionState): Promise<Standing> {
+  return { rules: [...(await ports.rules.read()), ...state.rules], mode: modeNow(state) }
 }

@@ -150,7 +150,7 @@ function changeOf(state: SessionState, event: SessionEvent): Partial<SessionStat
   switch (event.type) {
     case 'turn.started':
       return {
-        turn: { trace: event.trace, answers: 0 },
+        turn: { trace: event.trace, answers: 0, ...(isUnattended(state.unsent) && { isUnattended: true }) },
         ...NEW_TURN,
         calls: state.calls.filter(({ by }) => by === undefined),
         model: event.data.model,
@@ -206,8 +206,16 @@ function said(state: SessionState, data: SessionEvent<'message.user'>['data']): 
   const { content, from } = data
   const unsent = [...state.unsent, messageOf(data)]
   if (from !== 'user') return { unsent }
+  const { turn } = state
   const text = content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n')
-  return { unsent, script: scriptOf(text) ?? state.script }
+  // From here on a person is there, and the mode that they chose holds.
+  return { unsent, script: scriptOf(text) ?? state.script, ...(turn && { turn: { trace: turn.trace, answers: turn.answers } }) }
+}
+
+/** Whether what a turn begins with came from programs alone. */
+function isUnattended(unsent: readonly Unsent[]): boolean {
+  const asking = unsent.flatMap((item) => (item.type === 'message' && item.wakes ? [item] : []))
+  return asking.length > 0 && asking.every(({ by }) => by !== undefined)
 }
 
 /** Whether the next request may carry it: behind an answer that is not finished nothing may come but what that answer asked for. */

@@ -140,6 +140,7 @@ function memberOf(opened: () => Promise<Opened>): RelayMember {
     },
     connect: (options) => new RelayWorker(options),
     now: () => systemClock.now(),
+    random: ports.random,
     locks: platform.navigator?.locks ?? null,
   })
 }

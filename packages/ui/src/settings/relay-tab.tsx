@@ -3,9 +3,10 @@ import { failureOf, type Membership, type TabSetting, type TabSwitch } from '@ta
 import { Button } from '../layout/button'
 import { FoundFunctions, RelayCalls } from './relay-calls'
 import { RelaySwitches } from './relay-switches'
+import { RelayWakes, type RelayWakesProps } from './relay-wakes'
 import styles from './settings.module.css'
 
-export interface RelayTabProps {
+export interface RelayTabProps extends Pick<RelayWakesProps, 'sessions' | 'onWake' | 'onStopWaking'> {
   /** undefined while it is read. */
   readonly membership: Membership | undefined
   readonly titleOf: (session: string) => string | undefined
@@ -50,6 +51,7 @@ export function RelayTab(props: RelayTabProps): ReactNode {
       {problem !== undefined && <p role="alert">{problem}</p>}
       <NameForm key={membership.wish} wish={membership.wish} onName={props.onName} />
       <RelaySwitches membership={membership} onSwitch={(id, setting) => attempt(props.onSwitch(id, setting))} />
+      <RelayWakes membership={membership} sessions={props.sessions} onWake={props.onWake} onStopWaking={props.onStopWaking} />
       <FoundFunctions functions={membership.functions} />
       <RelayCalls calls={membership.calls} titleOf={props.titleOf} />
     </>

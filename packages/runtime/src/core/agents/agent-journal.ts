@@ -2,7 +2,8 @@ import { fail, type CallId } from '@tabwright/protocol'
 import type { Fact } from '../fact'
 import type { Entry, Journal } from '../journal'
 import type { SessionState } from '../session-state'
-import { narrowerMode, type SubAgent } from './agents'
+import { modeNow, narrowerMode } from '../modes'
+import type { SubAgent } from './agents'
 import { notedBy } from './told'
 
 /**
@@ -61,7 +62,7 @@ export function writeFor(session: Journal, call: CallId, build: (state: SessionS
  */
 function within(session: SessionState, { state, task }: SubAgent): SessionState {
   const { rules, taint, hosts, fetches } = session
-  return { ...state, rules, taint, hosts, fetches, mode: narrowerMode(session.mode, task.mode) }
+  return { ...state, rules, taint, hosts, fetches, mode: narrowerMode(modeNow(session), task.mode) }
 }
 
 function noted(call: CallId, { facts, wire, ...entry }: Entry): Entry {

@@ -1,4 +1,4 @@
-import type { CallId, Mode, SessionEvent, SessionEventMap, WireRow } from '@tabwright/protocol'
+import type { CallId, SessionEvent, SessionEventMap, WireRow } from '@tabwright/protocol'
 import { EMPTY_STATE, fold, type SessionState } from '../session-state'
 import { toldBy } from './told'
 
@@ -69,12 +69,4 @@ function saidIn(told: SessionEvent, { said, calls }: SubAgent): Pick<SubAgent, '
   const { content } = told.data
   const text = content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n\n')
   return { said: text.trim() === '' ? said : text, calls: calls + content.filter(({ type }) => type === 'call').length }
-}
-
-/** From the mode in which least passes to that in which most does. */
-const BY_BREADTH: readonly Mode[] = ['plan', 'ask', 'accept-edits', 'auto', 'bypass']
-
-/** What a sub-agent may do unasked: as its session, or less. */
-export function narrowerMode(session: Mode, wished: Mode | undefined): Mode {
-  return wished !== undefined && BY_BREADTH.indexOf(wished) < BY_BREADTH.indexOf(session) ? wished : session
 }

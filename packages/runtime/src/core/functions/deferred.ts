@@ -1,4 +1,13 @@
-import { isJsonObject, ruleNameIn, type Content, type Json, type JsonObject, type WireRow, type WorkerFunction } from '@tabwright/protocol'
+import {
+  isHere,
+  isJsonObject,
+  ruleNameIn,
+  type Content,
+  type Json,
+  type JsonObject,
+  type WireRow,
+  type WorkerFunction,
+} from '@tabwright/protocol'
 import { blocksOf } from '../compaction/cut'
 import type { Fact } from '../fact'
 import { parseStrict } from '../parse-strict'
@@ -18,6 +27,7 @@ export function deferredSpecs(all: readonly WorkerFunction[], hot: readonly Offe
   const names = new Set(hot.map(({ name }) => name))
   let left = MOST_CHARACTERS
   return all
+    .filter(({ id }) => !isHere(id))
     .toSorted((a, b) => b.uses - a.uses || a.id.localeCompare(b.id))
     .flatMap((one) => offered(one, MOST_SAID))
     .filter((spec) => !names.has(spec.name))

@@ -1,4 +1,4 @@
-import { fail, ruleNameOf, type WorkerFunction } from '@tabwright/protocol'
+import { fail, isHere, ruleNameOf, type WorkerFunction } from '@tabwright/protocol'
 import { misfit, unknownInSchema } from '../quality/json-schema'
 import type { Tool } from '../tool'
 import type { Functions } from './functions'
@@ -8,7 +8,7 @@ export function functionTool(functions: Functions, { id, worker, description, in
   const name = ruleNameOf(id)
   return {
     spec: { name, description, input, effect, readOnly: false },
-    owner: { worker, version, identity },
+    ...(!isHere(id) && { owner: { worker, version, identity } }),
     prepare: (given) => {
       // What of a schema is not understood here is for its owner to judge.
       const wrong = unknownInSchema(input) === undefined ? misfit(input, given, `the input of ${name}`) : undefined

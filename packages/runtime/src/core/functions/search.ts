@@ -1,4 +1,4 @@
-import { fail, isJsonObject, ruleNameOf, type WorkerFunction } from '@tabwright/protocol'
+import { fail, isHere, isJsonObject, ruleNameOf, type WorkerFunction } from '@tabwright/protocol'
 import type { Tool } from '../tool'
 import type { Functions } from './functions'
 
@@ -41,7 +41,7 @@ export function searchTools(functions: Functions): Tool {
         text,
         detail: { summary: `${found.length} of ${all.length} functions` },
         // What workers say of their functions is theirs.
-        from: [...new Set(told.map(({ worker }) => `the worker ${worker}`))],
+        from: [...new Set(told.flatMap(({ id, worker }) => (isHere(id) ? [] : [`the worker ${worker}`])))],
       }
     },
   }

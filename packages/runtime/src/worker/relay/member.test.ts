@@ -52,6 +52,7 @@ async function member(): Promise<UnderTest> {
       }
     },
     now: clock.now,
+    random: ports.random,
     locks: null,
   })
   members.push(one)

@@ -4,6 +4,7 @@ import {
   failureOf,
   type Json,
   type Membership,
+  type Random,
   type RelayAsk,
   type SessionId,
   type TabSetting,
@@ -29,6 +30,8 @@ import { RemoteFunctions } from './remote-functions'
 import { callTab, sessionIn, type TabPorts } from './tab-calls'
 import { ASKS_WITHIN, offeredBy, switchOf, TAB_FUNCTIONS, type TabFunction } from './tab-functions'
 import { holdName, type HeldName } from './tab-name'
+import { hereFunctions } from './here-functions'
+import { Wakes } from './wakes'
 
 /** What a member needs of the client of the wire. */
 export type RelayConnection = Pick<Worker, 'registerFunction' | 'registerTrigger' | 'invoke' | 'workers' | 'tell' | 'retry' | 'close'>
@@ -40,6 +43,7 @@ export interface MemberOptions extends Omit<TabPorts, 'wake' | 'catalogue'> {
   readonly address: (bearer: () => Promise<string | undefined>) => Promise<string>
   readonly connect: (options: WorkerOptions) => RelayConnection
   readonly now: () => number
+  readonly random: Random
   /** Null where there are none. */
   readonly locks: Locks | null
 }
@@ -69,6 +73,7 @@ export class RelayMember {
   readonly #list: ReturnType<typeof callList>
   /** Of other workers. */
   readonly functions: RemoteFunctions
+  readonly #wakes: Wakes
   readonly #asks = new Asks(() => this.#tell())
   readonly #names = new Map<string, string>()
   #token: string | undefined
@@ -81,7 +86,15 @@ export class RelayMember {
   constructor(options: MemberOptions) {
     this.#options = options
     this.#list = callList(options.catalogue, options.locks, () => this.#changed())
+    this.#wakes = new Wakes({
+      ...options,
+      settings: options.catalogue,
+      calls: this.#list,
+      wake: (session, by) => this.#wake(session, by),
+      changed: () => this.#wakesChanged(),
+    })
     this.functions = new RemoteFunctions({
+      here: hereFunctions(this.#wakes, options.hash),
       calls: this.#list,
       uses: countUses(options.catalogue, options.locks),
       now: options.now,
@@ -90,6 +103,7 @@ export class RelayMember {
     this.#channel.listen(CHANNEL, (message) => {
       this.#tell()
       if (message === 'settings') void this.#apply().catch(reportError)
+      if (message === 'wakes') this.#wakes.look().catch(unlessGone)
     })
   }
 
@@ -115,6 +129,8 @@ export class RelayMember {
         await this.#set({ name })
       },
       setRelaySwitch: async (id, setting) => this.#switch(id, setting),
+      addWake: async (wish) => void (await this.#wakes.add(wish, 'person')),
+      removeWake: (id) => this.#wakes.remove(id),
       answerRelay: async (id, isAllowed) => this.#asks.answer(id, isAllowed),
     }
   }
@@ -137,6 +153,7 @@ export class RelayMember {
       switches,
       asks: this.#asks.list,
       calls,
+      wakes: await this.#wakes.list(),
       functions,
       refused: this.#refused,
     }
@@ -184,6 +201,7 @@ export class RelayMember {
       },
     })
     this.functions.join(connection, `${held.name}::`)
+    this.#wakes.join(connection)
     return { held, connection, offered: new Map() }
   }
 
@@ -207,6 +225,7 @@ export class RelayMember {
     this.#joined = undefined
     joined?.connection.close()
     if (joined) this.functions.leave()
+    this.#wakes.leave()
     joined?.held.release()
     this.#link = { type: 'none' }
     this.#tell()
@@ -217,7 +236,9 @@ export class RelayMember {
       state.type === 'closed' ? { type: 'none' } : state.type === 'waiting' ? { type: 'waiting', why: state.why } : { type: state.type }
     this.#tell()
     // What came and went while there was no connection was told to nobody.
-    if (state.type === 'open') this.functions.look().catch(unlessLost)
+    if (state.type !== 'open') return
+    this.functions.look().catch(unlessGone)
+    this.#wakes.look().catch(unlessGone)
   }
 
   async #called(one: TabFunction, data: Json | undefined, call: IncomingCall): Promise<Json> {
@@ -267,6 +288,11 @@ export class RelayMember {
     for (const wake of this.#wakers) wake(session, by)
   }
 
+  #wakesChanged(): void {
+    this.#tell()
+    this.#channel.tell(CHANNEL, 'wakes')
+  }
+
   #changed(): void {
     this.#tell()
     this.#channel.tell(CHANNEL, 'calls')
@@ -283,7 +309,7 @@ function isNameOf(name: string, wish: string): boolean {
 }
 
 /** A connection that broke meanwhile is made again, and then looked at again. */
-function unlessLost(thrown: unknown): void {
+function unlessGone(thrown: unknown): void {
   if (!(thrown instanceof CallError)) reportError(thrown)
 }
 

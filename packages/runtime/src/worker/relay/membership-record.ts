@@ -35,7 +35,8 @@ export function isTabName(name: string): boolean {
   return NAME.test(name) && name !== 'engine'
 }
 
-type Settings = Pick<SessionCatalogue, 'readSetting' | 'saveSetting'>
+/** What this browser keeps by name. */
+export type Settings = Pick<SessionCatalogue, 'readSetting' | 'saveSetting'>
 
 /** Where it is kept; what cannot be read there counts as not set. */
 export async function readMembership(settings: Settings): Promise<MembershipRecord> {
@@ -128,7 +129,7 @@ export function countUses(settings: () => Promise<Settings>, locks: Locks | null
 }
 
 /** What reads a row and writes it anew has it to itself, among all tabs where the browser has locks. */
-function oneTabAtATime(name: string, locks: Locks | null): <T>(work: () => Promise<T>) => Promise<T> {
+export function oneTabAtATime(name: string, locks: Locks | null): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
   return <T>(work: () => Promise<T>) => {
     const mine = last.then(() => (locks ? held(name, work, locks) : work()))

@@ -52,6 +52,7 @@ async function joined(rows: readonly Row[] = []) {
     ),
     uses: countUses(async () => settings, null),
     now: () => 1,
+    here: { list: [], call: () => undefined },
     changed: () => undefined,
   })
   functions.join(

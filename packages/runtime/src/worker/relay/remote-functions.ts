@@ -1,10 +1,11 @@
-import { fail, FailureError, type FailureCode, type Json, type WorkerFunction } from '@tabwright/protocol'
+import { fail, FailureError, isHere, type FailureCode, type Json, type WorkerFunction } from '@tabwright/protocol'
 import { CallError } from '@tabwright/relay-client/worker'
 import { OUTCOME_UNKNOWN, type FunctionCall } from '../../core/functions/functions'
 import type { Span } from '../../core/spans'
 import { FoundFunctions, type Discovering } from './found-functions'
 import type { ServedFunctions } from './functions-port'
 import type { CallList, Uses } from './membership-record'
+import type { HereFunctions } from './here-functions'
 import { plainWords } from './plain-words'
 import { ToldSpans, type Telling } from './told-spans'
 
@@ -13,6 +14,8 @@ export interface RemoteOptions {
   readonly calls: CallList
   readonly uses: Uses
   readonly now: () => number
+  /** What this tab itself offers to its agents. */
+  readonly here: HereFunctions
   /** The list is another. */
   readonly changed: () => void
 }
@@ -40,9 +43,14 @@ export class RemoteFunctions implements ServedFunctions {
     return (this.#joined?.found.list ?? []).map((one) => ({ ...one, uses: this.#uses.get(whatWasUsed(one)) ?? 0 }))
   }
 
+  /** What agents are offered: what needs the relay is there while the tab is joined. */
+  get #offered(): readonly WorkerFunction[] {
+    return this.#joined === undefined ? [] : [...this.#options.here.list, ...this.list.filter(({ id }) => !isHere(id))]
+  }
+
   watch(listener: (functions: readonly WorkerFunction[]) => void): () => void {
     this.#watchers.add(listener)
-    listener(this.list)
+    listener(this.#offered)
     return () => void this.#watchers.delete(listener)
   }
 
@@ -69,7 +77,11 @@ export class RemoteFunctions implements ServedFunctions {
     this.#tell()
   }
 
-  async call(id: string, input: Json, { session, call, key, traceparent, signal }: FunctionCall): Promise<Json> {
+  call(id: string, input: Json, call: FunctionCall): Promise<Json> {
+    return this.#options.here.call(id, input, call) ?? this.#callOther(id, input, call)
+  }
+
+  async #callOther(id: string, input: Json, { session, call, key, traceparent, signal }: FunctionCall): Promise<Json> {
     const { calls, uses, now } = this.#options
     const joined = this.#joined ?? fail('unavailable', `This tab is not joined to a relay now. ${id} was not called.`)
     const found = joined.found.list.find((one) => one.id === id) ?? fail('not_found', `${id} is gone. It was not called.`)
@@ -91,8 +103,8 @@ export class RemoteFunctions implements ServedFunctions {
   }
 
   #tell(): void {
-    const { list } = this
-    for (const watcher of this.#watchers) watcher(list)
+    const offered = this.#offered
+    for (const watcher of this.#watchers) watcher(offered)
     this.#options.changed()
   }
 }

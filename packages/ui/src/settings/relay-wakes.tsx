@@ -1,0 +1,160 @@
+import { useId, useState, type FormEvent, type ReactNode } from 'react'
+import { failureOf, sessionId, type Membership, type WakeTrigger, type WakeWish } from '@tabwright/protocol'
+import { Visible } from '../approvals/exact-request'
+import { Button } from '../layout/button'
+import styles from './settings.module.css'
+
+export interface RelayWakesProps {
+  readonly membership: Pick<Membership, 'wakes' | 'link'>
+  /** Those that can be woken. */
+  readonly sessions: readonly { readonly id: string; readonly title: string }[]
+  /** Rejects with a FailureError that says what is wrong with it. */
+  readonly onWake: (wish: WakeWish) => Promise<void>
+  readonly onStopWaking: (id: string) => Promise<void>
+}
+
+/** What the relay wakes agents for: changes of state, topics and times. */
+export function RelayWakes({ membership: { wakes, link }, sessions, onWake, onStopWaking }: RelayWakesProps): ReactNode {
+  const [problem, setProblem] = useState<string>()
+  const stop = (id: string): void => {
+    onStopWaking(id).then(
+      () => setProblem(undefined),
+      (error: unknown) => setProblem(failureOf(error).message),
+    )
+  }
+  return (
+    <section aria-label="What wakes agents">
+      <h3>What wakes agents</h3>
+      <p className={styles['aside']}>
+        The relay sends your text to a session each time, with what happened. It keeps what is due while no tab is open. Nothing then passes
+        unasked because of the session’s mode: what no rule allows waits for you.
+      </p>
+      {wakes.map((wake) => (
+        <div
+          key={wake.id}
+          className={styles['current']}
+          data-on={wake.isBound || undefined}
+          role="group"
+          aria-label={wakeWords(wake.trigger)}
+        >
+          <p>
+            <strong>
+              <Visible text={wakeWords(wake.trigger)} />
+            </strong>{' '}
+            wakes {sessions.find(({ id }) => id === wake.session)?.title ?? 'a session that is gone'}
+            {wake.by === 'agent' && ', as its agent asked'}: <Visible text={wake.text} />
+            {!wake.isBound && ' The relay does not know of it now; it is told when this tab joins.'}
+          </p>
+          <Button look="danger" onPress={() => stop(wake.id)}>
+            Stop waking
+          </Button>
+        </div>
+      ))}
+      {problem !== undefined && <p role="alert">{problem}</p>}
+      {sessions.length === 0 ? (
+        <p className={styles['aside']}>There is no session to wake.</p>
+      ) : (
+        <WakeForm sessions={sessions} isOpen={link.type === 'open'} onWake={onWake} />
+      )}
+    </section>
+  )
+}
+
+function wakeWords(trigger: WakeTrigger): string {
+  if (trigger.type === 'queue') return `Topic ${trigger.topic}`
+  if (trigger.type === 'cron') return `At ${trigger.expression}${trigger.timezone === undefined ? '' : `, ${trigger.timezone}`}`
+  const { scope, key, condition } = trigger
+  return `State ${scope}${key === undefined ? '' : ` ${key}`}${condition === undefined ? '' : `, when ${condition}`}`
+}
+
+type Fields = Readonly<Record<'type' | 'what' | 'more' | 'session' | 'text', string>>
+
+const KINDS = {
+  state: { label: 'State changes', what: 'Scope', hint: 'research-tasks', more: 'Only when', moreHint: 'status == "pending"' },
+  queue: { label: 'Something is published', what: 'Topic', hint: 'orders', more: undefined, moreHint: '' },
+  cron: {
+    label: 'At times',
+    what: 'Seconds, minutes, hours, day, month, weekday',
+    hint: '0 0 9 * * 1-5',
+    more: 'Time zone',
+    moreHint: 'UTC',
+  },
+} as const
+
+const kindOf = (type: string): keyof typeof KINDS => (type === 'queue' || type === 'cron' ? type : 'state')
+
+function triggerOf({ type, what, more }: Fields): WakeTrigger {
+  const [name, rest] = [what.trim(), more.trim()]
+  switch (kindOf(type)) {
+    case 'queue':
+      return { type: 'queue', topic: name }
+    case 'cron':
+      return { type: 'cron', expression: name, ...(rest !== '' && { timezone: rest }) }
+    case 'state':
+      return { type: 'state', scope: name, ...(rest !== '' && { condition: rest }) }
+  }
+}
+
+interface WakeFormProps extends Pick<RelayWakesProps, 'sessions' | 'onWake'> {
+  readonly isOpen: boolean
+}
+
+function WakeForm({ sessions, isOpen, onWake }: WakeFormProps): ReactNode {
+  const [fields, setFields] = useState<Fields>({ type: 'state', what: '', more: '', session: sessions[0]?.id ?? '', text: '' })
+  const [problem, setProblem] = useState<string>()
+  const id = useId()
+  const kind = KINDS[kindOf(fields.type)]
+  const set = (name: keyof Fields) => (event: { readonly target: { readonly value: string } }) =>
+    setFields({ ...fields, [name]: event.target.value })
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    try {
+      await onWake({ session: sessionId(fields.session), trigger: triggerOf(fields), text: fields.text })
+      setFields({ ...fields, what: '', more: '', text: '' })
+      setProblem(undefined)
+    } catch (error) {
+      setProblem(failureOf(error).message)
+    }
+  }
+  const plain = { spellCheck: false, autoCapitalize: 'none', autoComplete: 'off' } as const
+  return (
+    <form className={styles['form']} aria-label="Wake a session" onSubmit={(event) => void submit(event)}>
+      <label htmlFor={`${id}-type`}>When</label>
+      <select id={`${id}-type`} value={fields.type} onChange={set('type')}>
+        {Object.entries(KINDS).map(([type, { label }]) => (
+          <option key={type} value={type}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <label htmlFor={`${id}-what`}>{kind.what}</label>
+      <input id={`${id}-what`} {...plain} placeholder={kind.hint} value={fields.what} onChange={set('what')} />
+      {kind.more !== undefined && (
+        <>
+          <label htmlFor={`${id}-more`}>{kind.more}</label>
+          <input id={`${id}-more`} {...plain} placeholder={kind.moreHint} value={fields.more} onChange={set('more')} />
+        </>
+      )}
+      <label htmlFor={`${id}-session`}>Wake</label>
+      <select id={`${id}-session`} value={fields.session} onChange={set('session')}>
+        {sessions.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.title}
+          </option>
+        ))}
+      </select>
+      <label htmlFor={`${id}-text`}>Say</label>
+      <input id={`${id}-text`} value={fields.text} placeholder="Look into it and say what you find." onChange={set('text')} />
+      <div className={styles['row']}>
+        <button type="submit" className={styles['submit']} disabled={!isOpen || fields.what.trim() === '' || fields.text.trim() === ''}>
+          Wake this session
+        </button>
+        {problem !== undefined && (
+          <p role="alert" data-tone="danger">
+            {problem}
+          </p>
+        )}
+      </div>
+    </form>
+  )
+}
