@@ -8,6 +8,7 @@ import { defineConfig } from 'vitest/config'
 import type { TestSequencer, TestSpecification } from 'vitest/node'
 import { headersFile, headersFor, KERNEL_FRAME_PATH } from './packages/protocol/src/headers.ts'
 import { frameBundles } from './vite.frame.ts'
+import { typescriptLibraries } from './vite.typescript.ts'
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url))
 /** Addresses that answer with the app's document: the start and every session. */
@@ -113,7 +114,7 @@ export default defineConfig({
   root: underTest ? ROOT : join(ROOT, 'apps/web'),
   publicDir: join(ROOT, 'public'),
   cacheDir: join(ROOT, 'node_modules/.vite'),
-  plugins: [react(), responseHeaders(), frameBundles()],
+  plugins: [react(), responseHeaders(), frameBundles(), typescriptLibraries()],
   build: {
     outDir: join(ROOT, 'dist'),
     emptyOutDir: true,

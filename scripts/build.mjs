@@ -16,6 +16,7 @@ const TARGETS = [
       ...COMMON,
       'vite.config.ts',
       'vite.frame.ts',
+      'vite.typescript.ts',
       'public',
       'apps/web',
       'packages/runtime',

@@ -1,4 +1,5 @@
 export type { Bill, CallContent, Cleared, Content, ImageContent, TextContent, ThinkingContent, UnknownContent, Usage } from './content'
+export type { MissingTypes, Problem, ProblemReport } from './diagnostics'
 export { fail, FailureError, failureOf, type Failure, type FailureCode } from './failure'
 export { joinBytes } from './join-bytes'
 export { MAX_PERSON, personLine, type GitPerson } from './git-person'

@@ -10,6 +10,7 @@ export const RULE_TOOLS = [
   'list_files',
   'glob',
   'grep',
+  'diagnostics',
   'read_session',
   'ask_person',
   'search_tools',

@@ -136,7 +136,7 @@ async function resultEntry({ ports, journal }: Landing, { call, files, ms }: Lan
   const outcome: Outcome = failure ? { type: 'failed', text: guarded.text, failure, detail } : { type: 'done', text: guarded.text, detail }
   const said = result.from ? { ...call, from: [...new Set([...(call.from ?? []), ...result.from])] } : call
   const end = withBills(ended(said, outcome, ms), result)
-  const facts: Fact[] = [...guarded.facts, ...readOfImport(journal.state.taint, call.content.name), end]
+  const facts: Fact[] = [...guarded.facts, ...readOfImport(journal.state.taint, call.content.name, result.quotes), end]
   if (changes.length > 0) facts.push({ type: 'workspace.changed', data: { by: 'agent', call: call.content.id, changes } })
   return delta.length > 0 ? { facts, files: delta } : { facts }
 }

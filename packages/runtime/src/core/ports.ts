@@ -21,6 +21,7 @@ import type {
   WorkspaceDelta,
 } from '@tabwright/protocol'
 import type { Breaker } from './breaker'
+import type { Diagnostics } from './diagnostics'
 import type { Network } from './network'
 import type { ReadCommandLine } from './gate/command-line'
 import type { ReadPush } from './gate/push'
@@ -72,6 +73,8 @@ export interface Ports {
   readonly text: TextCodec
   readonly expression: CompileExpression
   readonly pages: PageReader
+  /** What checks files for errors. Omitted: nothing does. */
+  readonly diagnostics?: Diagnostics
   /** By the parser that the shell runs commands with. */
   readonly readCommand: ReadCommandLine
   /** By what reads packs of git for the shell. */

@@ -54,6 +54,7 @@ export function startTool(ports: Ports, tool: GatedTool, run: ToolRun): Started 
     text: ports.text,
     expression: ports.expression,
     pages: ports.pages,
+    diagnostics: ports.diagnostics,
     seen: run.seen,
     key: run.key,
     session: run.session,
@@ -96,13 +97,13 @@ async function runOnce(tool: GatedTool, capability: Capability, context: ToolCon
 
 /** Through JSON, here where whatever it throws is the tool's own failure: no getter and no class gets further. */
 function plain(tool: GatedTool, result: ToolResult): ToolResult {
-  const { text, from } = result
+  const { text, from, quotes } = result
   if (typeof text !== 'string') throw new TypeError(`${tool.spec.name} gave no text`)
   const { detail, failure, question, bills } = result
   const more: Pick<ToolResult, 'detail' | 'failure' | 'question' | 'bills'> = JSON.parse(
     JSON.stringify({ detail, failure, question, bills }),
   )
-  return { text, ...more, ...(from && { from: from.map(String) }) }
+  return { text, ...more, ...(from && { from: from.map(String) }), ...(quotes === true && { quotes }) }
 }
 
 /** Ends early and quietly when the signal comes. */

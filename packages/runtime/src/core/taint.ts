@@ -89,12 +89,12 @@ function broughtIn({ by, changes }: Pick<SessionEvent<'workspace.changed'>['data
   return present.length === 1 ? `${first.path}, which you brought in` : `${present.length} files that you brought in`
 }
 
-/** Tools whose results hold nothing of what stands in a file. */
+/** Tools whose results hold nothing of what stands in a file, as far as they do not say that they do. */
 const QUIET: ReadonlySet<string> = new Set(['list_files', 'glob', 'write_file', 'ask_person', 'search_tools'])
 
 /** Written in front of what brings the words of files that a person brought in: from then on others' words are here. */
-export function readOfImport({ unread, untrusted }: SessionTaint, tool: string): readonly Fact[] {
-  return unread === undefined || untrusted || QUIET.has(tool) ? [] : [{ type: 'import.read', data: { source: unread } }]
+export function readOfImport({ unread, untrusted }: SessionTaint, tool: string, quotes = false): readonly Fact[] {
+  return unread === undefined || untrusted || (QUIET.has(tool) && !quotes) ? [] : [{ type: 'import.read', data: { source: unread } }]
 }
 
 /** What others wrote and what is not public are both here: a way out is all that is missing. @param to identity of the worker that a call goes to */

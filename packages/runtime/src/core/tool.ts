@@ -12,6 +12,7 @@ import type {
   WorkspaceDraft,
 } from '@tabwright/protocol'
 import type { TaskWish } from './agents/task-wish'
+import type { Diagnostics } from './diagnostics'
 import type { FunctionCall } from './functions/functions'
 import type { CompileExpression, PageReader, TextCodec } from './ports'
 import type { Searched } from './searched'
@@ -38,6 +39,8 @@ export interface ToolContext {
   readonly text: TextCodec
   readonly expression: CompileExpression
   readonly pages: PageReader
+  /** What checks files; left out where there is none. */
+  readonly diagnostics?: Diagnostics | undefined
   /** Version of each file as the model last saw it. */
   readonly seen: Map<string, number>
   /** Names this call to the other side of an effect, the same at every repeat: who has seen it has done it. */
@@ -70,6 +73,8 @@ export interface ToolResult {
   readonly detail?: OutcomeDetail
   /** Others whose words it may hold. */
   readonly from?: readonly string[]
+  /** It holds what stands in files although the tool as such does not. */
+  readonly quotes?: true
   /** What the person is asked: the call ends with their answer, and this text is nobody's. */
   readonly question?: PersonQuestion
   /** A model was asked. */

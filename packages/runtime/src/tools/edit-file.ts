@@ -2,6 +2,7 @@ import { fail } from '@tabwright/protocol'
 import { z } from 'zod/mini'
 import type { Tool } from '../core/tool'
 import { alikeLines } from './alike-lines'
+import { withNews } from './edit-news'
 import { inputSchema, parseInput } from './input'
 import { noteSeen } from './seen'
 
@@ -20,19 +21,21 @@ export const editFile: Tool = {
     effect: 'tx',
     readOnly: false,
   },
-  run: async (raw, { files, text, seen }) => {
+  run: async (raw, context) => {
+    const { files, text, seen } = context
     const { path, old_text: oldText, new_text: newText } = parseInput(input, raw)
     const before = files.stat(path)
     const content = text.decode(await files.read(path))
     if (content === undefined) return fail('bad_input', `${path} is a binary file; it cannot be edited as text.`)
     const edited = replaceOnce({ path, content, oldText, newText })
+    const old = files.draft()
     files.write(path, text.encode(edited.content), before ? { base: seen.get(before.path) ?? before.version, mode: before.mode } : {})
     noteSeen(files, seen, path)
     const line = content.slice(0, edited.at).split('\n').length
     const alike = edited.isAlike
       ? ' old_text was found with other white space than you gave; the new lines were indented as the file is.'
       : ''
-    return { text: `Edited ${path} (near line ${line}).${alike}` }
+    return withNews(`Edited ${path} (near line ${line}).${alike}`, path, { before: old, context })
   },
 }
 

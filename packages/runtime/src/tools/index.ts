@@ -1,5 +1,6 @@
 import type { Tool } from '../core/tool'
 import { askPerson } from './ask-person'
+import { diagnostics } from './diagnostics'
 import { editFile } from './edit-file'
 import { glob } from './glob'
 import { grep } from './grep'
@@ -20,6 +21,7 @@ export const TOOLS: readonly Tool[] = [
   grep,
   editFile,
   writeFile,
+  diagnostics,
   shell,
   readSession,
   webFetch,

@@ -67,6 +67,7 @@ describe('the tool list', () => {
       'grep',
       'edit_file',
       'write_file',
+      'diagnostics',
       'shell',
       'read_session',
       'web_fetch',

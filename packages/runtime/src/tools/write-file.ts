@@ -1,5 +1,6 @@
 import { z } from 'zod/mini'
 import type { Tool } from '../core/tool'
+import { withNews } from './edit-news'
 import { inputSchema, parseInput } from './input'
 import { noteSeen } from './seen'
 
@@ -16,12 +17,14 @@ export const writeFile: Tool = {
     effect: 'tx',
     readOnly: false,
   },
-  run: async (raw, { files, text, seen }) => {
+  run: async (raw, context) => {
+    const { files, text, seen } = context
     const { path, content } = parseInput(input, raw)
     const before = files.stat(path)
+    const old = files.draft()
     files.write(path, text.encode(content), before ? { base: seen.get(before.path) ?? before.version, mode: before.mode } : {})
     noteSeen(files, seen, path)
     const lines = content === '' ? 0 : content.split('\n').length - (content.endsWith('\n') ? 1 : 0)
-    return { text: `${before ? 'Replaced' : 'Created'} ${path} (${lines} lines).` }
+    return withNews(`${before ? 'Replaced' : 'Created'} ${path} (${lines} lines).`, path, { before: old, context })
   },
 }

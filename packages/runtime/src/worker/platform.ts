@@ -19,6 +19,7 @@ import { trustKey } from '../core/breaker'
 import { canaryOf } from '../core/canary'
 import type { HookPorts } from '../core/hooks/hook-ports'
 import type { ModelChoice } from '../core/ports'
+import { Checker } from '../diagnostics/checker'
 import { embeddedHands } from '../hands/embedded/embedded-hands'
 import { hookPlace } from '../hands/hook-place'
 import { broadcasts } from '../io/broadcast'
@@ -41,6 +42,7 @@ import type { Parts } from './compose'
 import { storeOverPort } from './memory-port'
 import type { LiveChannel } from './live-channel'
 import { functionsOverPort } from './relay/functions-port'
+import { startChecker } from './start-checker'
 import type { Timers } from './timers'
 
 /** This tab's real parts for one session. */
@@ -75,8 +77,8 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
   const { session } = options
   const outdatedListeners = new Set<(failure: Failure) => void>()
   const kept = await openKept(session, host, () => outdatedListeners.forEach((listener) => listener(outdated().failure)))
-  const { store, preview, terminals, circuits } = kept
-  const shared = { circuits, models: kept.models, spent: kept.spent, rules: kept.rules, hooks: openHooks(host, session, kept) }
+  const { store, preview, terminals, circuits, models: memory, spent, rules } = kept
+  const shared = { circuits, models: memory, spent, rules, hooks: openHooks(host, session, kept), diagnostics: openChecker() }
   const models = new Map<string, Model>()
   let choice = { info: options.model, access: options.access }
   let keys: Keys | undefined
@@ -132,6 +134,10 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       await trustEndpoint(circuits, modelOf())
     },
   }
+}
+
+function openChecker(): Checker {
+  return new Checker({ start: startChecker, clock: systemClock })
 }
 
 function once<T>(made: Map<string, T>, key: string, make: () => T): T {

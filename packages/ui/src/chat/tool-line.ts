@@ -42,6 +42,7 @@ const VERBS: Readonly<Record<string, readonly [now: string, past: string]>> = {
   list_files: ['Listing', 'Listed'],
   glob: ['Looking for', 'Looked for'],
   grep: ['Searching', 'Searched'],
+  diagnostics: ['Checking', 'Checked'],
   edit_file: ['Editing', 'Edited'],
   write_file: ['Writing', 'Wrote'],
   web_fetch: ['Reading', 'Read'],
@@ -59,7 +60,7 @@ function subjectOf(row: CallRow): string {
   if (name === 'search_tools') return textField(input, 'query') ?? ''
   if (name === 'web_search') return `"${textField(input, 'query') ?? ''}"`
   if (name === 'web_fetch') return textField(input, 'url') ?? ''
-  if (name === 'list_files') return textField(input, 'path') ?? 'all files'
+  if (name === 'list_files' || name === 'diagnostics') return textField(input, 'path') ?? 'all files'
   return textField(input, 'path') ?? ''
 }
 

@@ -179,7 +179,9 @@ const builtIn = (effect: RuleEffect, pattern: Rule['pattern'], why: string): Rul
 
 /** In every session: reading is free. What else passes unasked is a matter of the mode, and of what a person allowed. */
 export const BUILT_IN_RULES: readonly Rule[] = [
-  ...['read_file', 'list_files', 'glob', 'grep'].map((tool) => builtIn('allow', { type: 'tool', tool }, 'reading the workspace is free')),
+  ...['read_file', 'list_files', 'glob', 'grep', 'diagnostics'].map((tool) =>
+    builtIn('allow', { type: 'tool', tool }, 'reading the workspace is free'),
+  ),
   builtIn('allow', { type: 'tool', tool: 'read_session' }, 'reading the past of this session is free'),
   builtIn('allow', { type: 'tool', tool: 'search_tools' }, 'looking for functions calls none'),
   builtIn('allow', { type: 'tool', tool: 'web_fetch' }, 'each request that it makes is judged by itself'),

@@ -51,6 +51,7 @@ export interface SubjectPath {
 const FILE_TOOLS: Readonly<Record<string, 'reads' | 'writes'>> = {
   read_file: 'reads',
   list_files: 'reads',
+  diagnostics: 'reads',
   glob: 'reads',
   grep: 'reads',
   write_file: 'writes',

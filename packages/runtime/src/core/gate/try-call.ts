@@ -19,6 +19,7 @@ const EFFECTS: Readonly<Record<string, EffectClass>> = {
   list_files: 'pure',
   glob: 'pure',
   grep: 'pure',
+  diagnostics: 'pure',
   read_session: 'pure',
   search_tools: 'pure',
   web_fetch: 'pure',
