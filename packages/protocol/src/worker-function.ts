@@ -61,19 +61,26 @@ export function ruleNameIn(toolName: string): string | undefined {
   return toolName.includes('__') ? toolName.replaceAll('__', '::').replaceAll('U', '_') : undefined
 }
 
+/** What a call is of, as it is judged. `isQueued`: it is to be kept in a queue, and its input names the queue and holds what the function is given. */
+interface FunctionCalled {
+  readonly function: string
+  readonly input: string
+  readonly isQueued?: true
+}
+
 /** What a call is really of: a function of a worker and the text of its input, however the model wrote it; undefined for other calls. */
-export function functionCallOf({
-  name,
-  input,
-}: Pick<CallContent, 'name' | 'input'>): { readonly function: string; readonly input: string } | undefined {
+export function functionCallOf({ name, input }: Pick<CallContent, 'name' | 'input'>): FunctionCalled | undefined {
   if (name !== CALL_TOOL) {
     const called = ruleNameIn(name)
     return called === undefined ? undefined : { function: called, input }
   }
   const said = parseJson(input)
   if (!isJsonObject(said)) return undefined
-  const { function: wanted, input: inner = {} } = said
+  const { function: wanted, input: inner = {}, queue } = said
   if (typeof wanted !== 'string') return undefined
   // By either name: a model may have seen the other.
-  return { function: ruleNameIn(wanted) ?? ruleNameOf(wanted), input: JSON.stringify(inner) }
+  const found = ruleNameIn(wanted) ?? ruleNameOf(wanted)
+  // Whoever is asked sees the queue in front of what is put into it.
+  if (queue !== undefined) return { function: found, input: JSON.stringify({ queue, input: inner }), isQueued: true }
+  return { function: found, input: JSON.stringify(inner) }
 }

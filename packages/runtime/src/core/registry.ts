@@ -1,5 +1,5 @@
 import { CALL_TOOL, functionCallOf, ruleNameOf, type CallContent } from '@tabwright/protocol'
-import { functionTool } from './functions/function-tool'
+import { functionTool, queuedTool } from './functions/function-tool'
 import type { Functions } from './functions/functions'
 import { deferredSpecs } from './functions/deferred'
 import { CALL_SPEC, hotSpecs, type OfferedSpec } from './functions/hot-set'
@@ -42,9 +42,9 @@ export function createRegistry(tools: readonly Tool[], functions?: Functions): R
     byName.set(tool.spec.name, gated(tool))
   }
   const own = [...all.map((tool) => tool.spec), ...(functions ? [CALL_SPEC] : [])]
-  const get = (name: string): GatedTool | undefined => {
+  const get = (name: string, toolOf = functionTool): GatedTool | undefined => {
     const found = name.includes('::') ? functions?.list().find(({ id }) => ruleNameOf(id) === name) : undefined
-    return functions && found ? gated(functionTool(functions, found)) : byName.get(name)
+    return functions && found ? gated(toolOf(functions, found)) : byName.get(name)
   }
   return {
     get specs() {
@@ -53,11 +53,15 @@ export function createRegistry(tools: readonly Tool[], functions?: Functions): R
     get deferred() {
       return functions ? deferredSpecs(functions.list(), hotSpecs(functions.list(), own.length)) : []
     },
-    get,
+    get: (name) => get(name),
     of: (call) => {
       const asked = byName.has(call.name) || !functions ? undefined : functionCallOf(call)
       const name = asked?.function ?? call.name
-      return { name, input: asked?.input ?? call.input, tool: name === CALL_TOOL ? undefined : get(name) }
+      return {
+        name,
+        input: asked?.input ?? call.input,
+        tool: name === CALL_TOOL ? undefined : get(name, asked?.isQueued ? queuedTool : functionTool),
+      }
     },
   }
 }

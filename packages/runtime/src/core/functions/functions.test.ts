@@ -90,6 +90,50 @@ describe('functions of other workers', () => {
     expect(s.server.problems).toEqual([])
   })
 
+  it('are put into a queue behind the same rules, which a person sees, and are the same item when a crash asks again', async () => {
+    const there = backend(async () => 'receipt-1')
+    const queued = (id: string, more: object): ReturnType<typeof tool> =>
+      tool('call_function', { function: 'orders::refund', input: { id: 7 }, ...more }, { id })
+    const s = await start({
+      functions: there,
+      script: [
+        answer([queued('t1', { queue: 'refunds' })]),
+        answer([queued('t2', { queue: 'engine::state' })]),
+        answer([queued('t3', { queue: 'refunds', input: { id: 'seven' } })]),
+        answer([text('handed over')]),
+      ],
+    })
+    await s.commands.send('refund 7 when they can')
+    const { bytes } = await asked(s)
+    expect(JSON.parse(bytes)).toEqual({ queue: 'refunds', input: { id: 7 } })
+    await allow(s)
+    await s.until('turn.ended')
+    const [kept, relays, misfit] = await ended(s)
+    expect(kept).toMatchObject({ outcome: { type: 'done', text: expect.stringContaining('queue refunds, receipt "receipt-1"') } })
+    expect(relays).toMatchObject({ outcome: { type: 'failed', failure: { code: 'bad_input' } } })
+    expect(misfit).toMatchObject({ outcome: { type: 'failed', failure: { code: 'bad_input' } } })
+    expect(there.calls).toMatchObject([['orders::refund', { id: 7 }, { queue: 'refunds', key: expect.stringContaining('t1') }]])
+    const started = (await s.facts()).flatMap((event) => (event.type === 'call.started' ? [event.data] : []))
+    expect(started, 'repeated with its key it is one item').toMatchObject([{ effect: 'keyed' }])
+  })
+
+  it('that a rule denies are not reached through a queue either', async () => {
+    const there = backend()
+    const deny: Rule = { id: 'd1', effect: 'deny', pattern: { type: 'tool', tool: 'orders::refund' }, scope: 'user', why: 'you wrote it' }
+    const s = await start({
+      functions: there,
+      rules: { read: async () => [deny], keep: async () => undefined, used: () => undefined, watch: () => () => undefined },
+      script: [
+        answer([tool('call_function', { function: 'orders::refund', input: { id: 7 }, queue: 'refunds' }, { id: 't1' })]),
+        answer([text('No.')]),
+      ],
+    })
+    await s.commands.send('refund 7')
+    await s.until('turn.ended')
+    expect((await ended(s))[0]?.outcome.type).toBe('denied')
+    expect(there.calls).toEqual([])
+  })
+
   it('[F25] stand among the tools from the start where they were used before, twenty tools at most', async () => {
     const many = Array.from({ length: 30 }, (_, i) => ({ ...REFUND, id: `orders::f${i}`, uses: i }))
     const there = backend(undefined, many)

@@ -19,6 +19,8 @@ export interface FunctionCall {
   readonly key: string
   /** W3C trace context of the turn. */
   readonly traceparent: string
+  /** It is kept in this queue of the relay, and the answer is its receipt. The same key is one item. */
+  readonly queue?: string
   readonly signal: AbortSignal
 }
 

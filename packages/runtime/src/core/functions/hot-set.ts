@@ -23,6 +23,11 @@ export const CALL_SPEC: ToolSpec = {
     properties: {
       function: { type: 'string', description: 'Its name, as search_tools gives it' },
       input: { type: 'object', description: 'What it takes, as search_tools describes it' },
+      queue: {
+        type: 'string',
+        description:
+          'Put the call into this queue of the relay and do not wait: the answer is a receipt. It is made once the function can take it, also when its program is busy or away, and what it answers goes to nobody. Good for handing work to another agent.',
+      },
     },
     required: ['function', 'input'],
     additionalProperties: false,

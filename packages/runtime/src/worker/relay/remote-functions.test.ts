@@ -139,6 +139,17 @@ describe('functions of other workers', () => {
     expect(second).toMatchObject({ effect: 'keyed', version: '2', isHot: false })
   })
 
+  it('are put into a queue under the key of the call, and answered by the receipt', async () => {
+    const { functions, relay, calls } = await joined([row('orders::refund')])
+    relay.answer = async () => ({ messageReceiptId: 'r1' })
+    expect(await functions.call('orders::refund', { id: 7 }, { ...CARRIED, queue: 'refunds' })).toBe('r1')
+    const [id, data, options] = relay.asked.at(-1) ?? []
+    expect(id).toBe('engine::queue::enqueue')
+    expect(data).toEqual({ queue: 'refunds', function_id: 'orders::refund', data: { id: 7 }, key: 's1:1:t1' })
+    expect(options).toMatchObject({ traceparent: '00-1-2-01' })
+    expect(await calls()).toMatchObject([{ to: 'orders', function: 'orders::refund', outcome: 'done' }])
+  })
+
   it('are called with who calls beside the input, and listed before and after', async () => {
     const { functions, relay, calls } = await joined([row('orders::refund')])
     expect(await functions.call('orders::refund', { id: 7 }, CARRIED)).toEqual({ ok: true })

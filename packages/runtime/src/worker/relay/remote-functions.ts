@@ -1,4 +1,4 @@
-import { fail, FailureError, isHere, type FailureCode, type Json, type WorkerFunction } from '@tabwright/protocol'
+import { fail, FailureError, isHere, isJsonObject, type FailureCode, type Json, type WorkerFunction } from '@tabwright/protocol'
 import { CallError } from '@tabwright/relay-client/worker'
 import { OUTCOME_UNKNOWN, type FunctionCall } from '../../core/functions/functions'
 import type { Span } from '../../core/spans'
@@ -22,6 +22,7 @@ export interface RemoteOptions {
 
 /** As long as the relay lets any call run. */
 const DEADLINE_MS = 120_000
+const ENQUEUE = 'engine::queue::enqueue'
 /** The relay closes a connection that sends a larger frame. */
 const MOST_INPUT = 900_000
 const MOST_MESSAGE = 2000
@@ -81,7 +82,7 @@ export class RemoteFunctions implements ServedFunctions {
     return this.#options.here.call(id, input, call) ?? this.#callOther(id, input, call)
   }
 
-  async #callOther(id: string, input: Json, { session, call, key, traceparent, signal }: FunctionCall): Promise<Json> {
+  async #callOther(id: string, input: Json, { session, call, key, traceparent, queue, signal }: FunctionCall): Promise<Json> {
     const { calls, uses, now } = this.#options
     const joined = this.#joined ?? fail('unavailable', `This tab is not joined to a relay now. ${id} was not called.`)
     const found = joined.found.list.find((one) => one.id === id) ?? fail('not_found', `${id} is gone. It was not called.`)
@@ -90,10 +91,14 @@ export class RemoteFunctions implements ServedFunctions {
     const ended = await calls.begin({ at: now(), by: 'the agent', to: found.worker, function: id, session })
     try {
       const metadata = { session, call, idempotency_key: key }
-      const answer = await joined.connection.invoke(id, input, { deadlineMs: DEADLINE_MS, signal, metadata, traceparent })
+      const options = { deadlineMs: DEADLINE_MS, signal, metadata, traceparent }
+      const answer = await (queue === undefined
+        ? joined.connection.invoke(id, input, options)
+        : joined.connection.invoke(ENQUEUE, { queue, function_id: id, data: input, key }, options))
       await ended({ outcome: 'done' })
       this.#uses = await uses.add(whatWasUsed(found))
       this.#tell()
+      if (queue !== undefined) return isJsonObject(answer) ? (answer['messageReceiptId'] ?? null) : null
       return answer ?? null
     } catch (thrown) {
       const failure = thrown instanceof CallError ? failureOfCall(id, thrown, signal) : thrown
