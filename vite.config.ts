@@ -6,7 +6,7 @@ import react from '@vitejs/plugin-react'
 import type { Connect, Plugin, ProxyOptions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import type { TestSequencer, TestSpecification } from 'vitest/node'
-import { headersFile, headersFor, KERNEL_FRAME_PATH } from './packages/protocol/src/headers.ts'
+import { headersFile, headersFor, isPreviewFile, isPreviewHost, KERNEL_FRAME_PATH, PREVIEW_FILES } from './packages/protocol/src/headers.ts'
 import { frameBundles } from './vite.frame.ts'
 import { typescriptLibraries } from './vite.typescript.ts'
 
@@ -35,8 +35,12 @@ class LongestFirst implements TestSequencer {
 /** Sends each response with the headers that the relay would send, so that a policy that breaks something breaks it here too. */
 function sameHeaders(dev: boolean): Connect.NextHandleFunction {
   return (request, response, next) => {
+    // As the relay does: under a preview's name every page is the one that all begin with.
+    const isPreview = isPreviewHost(request.headers.host ?? '', request.socket.localPort ?? 0)
+    if (isPreview && request.url !== PREVIEW_FILES.page) request.url = PREVIEW_FILES.shell
     // Only `localhost` has names below it that every browser looks for here.
-    const { localPort } = request.headers.host?.startsWith('localhost:') || request.url === KERNEL_FRAME_PATH ? request.socket : {}
+    const isFrame = request.url === KERNEL_FRAME_PATH || isPreviewFile(request.url ?? '/')
+    const { localPort } = isFrame || request.headers.host?.startsWith('localhost:') ? request.socket : {}
     const headers = headersFor(request.url ?? '/', { dev, ...(localPort !== undefined && { localPort }) })
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     next()

@@ -7,9 +7,23 @@ import type { Plugin, ViteDevServer } from 'vite'
 const root = dirname(fileURLToPath(import.meta.url))
 const embedded = resolve(root, 'packages/runtime/src/hands/embedded')
 
-/** The two workers of the sandbox. Classic scripts: an opaque frame cannot load modules from text. */
-const ENTRIES = { kernel: resolve(embedded, 'kernel-main.ts'), process: resolve(embedded, 'process-main.ts') }
+/**
+ * The two workers of the sandbox, and the script of every preview. Classic scripts: an opaque frame cannot load modules from
+ * text, and a preview's script runs before the page goes on.
+ */
+const ENTRIES = {
+  kernel: resolve(embedded, 'kernel-main.ts'),
+  process: resolve(embedded, 'process-main.ts'),
+  'preview-page': resolve(root, 'packages/runtime/src/preview-page/main.ts'),
+}
 type Entry = keyof typeof ENTRIES
+
+/** Where they are given out. */
+const FILES: readonly { readonly entry: Entry; readonly file: string }[] = [
+  { entry: 'kernel', file: 'frame/kernel.js' },
+  { entry: 'process', file: 'frame/process.js' },
+  { entry: 'preview-page', file: '__preview/page.js' },
+]
 
 interface Bundle {
   readonly code: string
@@ -17,7 +31,7 @@ interface Bundle {
   readonly files: readonly string[]
 }
 
-/** Bundles one of the sandbox's workers to one classic script. */
+/** Bundles one of them to one classic script. */
 export async function buildFrameBundle(entry: Entry, minify = false): Promise<Bundle> {
   const build = await rolldown({
     input: ENTRIES[entry],
@@ -46,7 +60,8 @@ export async function buildFrameBundle(entry: Entry, minify = false): Promise<Bu
 }
 
 /**
- * Serves and emits `/frame/kernel.js` and `/frame/process.js`, which the page fetches as text and hands into the locked frame.
+ * Serves and emits them: `/frame/kernel.js` and `/frame/process.js`, which the page fetches as text and hands into the locked frame, and
+ * that of previews, which is given out under their names.
  * Built once and again only when a file of theirs changes.
  */
 export function frameBundles(): Plugin {
@@ -61,8 +76,8 @@ export function frameBundles(): Plugin {
     return started
   }
   const entryOf = (url: string | undefined): Entry | undefined => {
-    const name = /^\/frame\/(kernel|process)\.js(?:\?.*)?$/.exec(url ?? '')?.[1]
-    return name === 'kernel' || name === 'process' ? name : undefined
+    const path = url?.split('?', 1)[0]
+    return FILES.find(({ file }) => `/${file}` === path)?.entry
   }
   return {
     name: 'tabwright:frame-bundles',
@@ -91,9 +106,9 @@ export function frameBundles(): Plugin {
     async generateBundle() {
       // Once a build, not once for each worker that the app itself has.
       if (this.environment.name !== 'client') return
-      for (const entry of ['kernel', 'process'] as const) {
+      for (const { entry, file } of FILES) {
         const { code } = await buildFrameBundle(entry, true)
-        this.emitFile({ type: 'asset', fileName: `frame/${entry}.js`, source: code })
+        this.emitFile({ type: 'asset', fileName: file, source: code })
       }
     },
   }

@@ -91,8 +91,8 @@ interface Fixtures {
 /** As if the person had chosen it before: sessions begin in the mode in which edits are made unasked. What asks is `mode.spec.ts`’s. */
 export async function editsPass(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
-    // A frame of another origin has no storage; it starts no session either.
-    if (origin !== 'null' && localStorage.getItem('tabwright.mode') === null) localStorage.setItem('tabwright.mode', 'accept-edits')
+    // A frame of another origin may have no storage; it starts no session either.
+    if (self === top && localStorage.getItem('tabwright.mode') === null) localStorage.setItem('tabwright.mode', 'accept-edits')
   })
 }
 

@@ -75,6 +75,28 @@ describe('Host', () => {
     ).toBe(421)
   })
 
+  it('[O03] a name of a preview gives out one empty page for every page, its script, and nothing else', async () => {
+    const host = `0123456789abcdef0123456789abcdef.preview.localhost:${relay.port}`
+    mkdirSync(join(relay.dist, '__preview'))
+    writeFileSync(join(relay.dist, '__preview', 'shell.html'), 'the empty page')
+    writeFileSync(join(relay.dist, '__preview', 'page.js'), 'its script')
+    for (const path of ['/', '/a/b.html?x=1', '/vault', '/session', '/healthz', '/__preview/shell.html']) {
+      const page = await relay.send({ path, headers: { host, accept: 'text/html' } })
+      expect([path, page.status, page.text]).toEqual([path, 200, 'the empty page'])
+      expect(page.headers['cross-origin-resource-policy']).toBe('cross-origin')
+      expect(page.headers['content-security-policy']).toContain(`frame-ancestors 'self' http://localhost:${relay.port}`)
+      expect(page.headers['content-security-policy']).toContain("connect-src 'self' data: blob:;")
+    }
+    expect((await relay.send({ path: '/__preview/page.js', headers: { host } })).text).toBe('its script')
+    for (const path of [...paths, '/frame/kernel.html', '/index.html', '/app.js'])
+      expect([path, (await relay.send({ path, headers: withBearer({ host }) })).status]).toEqual([path, 421])
+    expect((await relay.send({ path: '/', method: 'POST', headers: { host, accept: 'text/html', ...JSON_TYPE }, body: '{}' })).status).toBe(
+      421,
+    )
+    for (const name of ['0.preview.localhost', 'preview.localhost', '0123456789abcdef0123456789abcdef.preview.evil.example'])
+      expect((await relay.send({ path: '/', headers: { host: `${name}:${relay.port}`, accept: 'text/html' } })).status).toBe(421)
+  })
+
   it('both loopback addresses listen on the same port', async () => {
     expect((await relay.send({ path: '/healthz', to: '::1' })).status).toBe(200)
   })

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isSandboxHost } from '@tabwright/protocol'
+import { isPreviewFile, isPreviewHost, isSandboxHost, PREVIEW_FILES } from '@tabwright/protocol'
 import { KERNEL_FRAME_PATH } from '@tabwright/protocol/headers'
 import { bucketOf, isLoopback, isLoopbackHost } from './address'
 import type { Config } from './config'
@@ -7,6 +7,7 @@ import { DEFAULT_IDENTITY, TAB_IDENTITY, type Identity } from './engine/identity
 import type { FailedLogins } from './failed-logins'
 import type { Refusal } from './refusal'
 import type { Sessions } from './session'
+import { isDocument } from './static'
 
 /**
  * The checks before any route, in this order: Host, origin, content type, bearer. Each is a function of the request alone, none has a
@@ -59,6 +60,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     if (named.length === 1 && name !== undefined) {
       if (allowedHosts(config, options.port()).has(name)) return undefined
       if (isSandboxHost(name, options.port()) && isKernelFrame(request)) return undefined
+      if (isPreviewHost(name, options.port()) && isPreviewStart(request)) return undefined
     }
     return { status: 421, type: 'wrong_host', message: 'This relay does not answer under that name.' }
   }
@@ -128,6 +130,18 @@ function isFromPage({ headers }: IncomingMessage): boolean {
 /** The one document that is given out under a sandbox's own name. */
 function isKernelFrame({ method, url }: IncomingMessage): boolean {
   return (method === 'GET' || method === 'HEAD') && url === KERNEL_FRAME_PATH
+}
+
+/** A page, which is the same empty one whatever its address, or its script. What it is filled with is the app's to answer. */
+function isPreviewStart(request: IncomingMessage): boolean {
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  return isRead && (isPreviewFile(request.url ?? '') || isDocument(request))
+}
+
+/** What is asked for under this name: at a preview's every page is the one that all begin with. Call it when the host was let in. */
+export function addressOf(request: IncomingMessage, port: number): string {
+  const { headers, url = '/' } = request
+  return isPreviewHost(headers.host?.toLowerCase() ?? '', port) && !isPreviewFile(url) ? PREVIEW_FILES.shell : url
 }
 
 /** Addresses of the network that we listen on by their own name. All addresses at once have none: `--origin` gives it. */

@@ -7,7 +7,7 @@ import { MCP_IDENTITY } from './engine/identity'
 import { readTraceparent, traceOf } from './engine/trace'
 import { createFailedLogins } from './failed-logins'
 import { FolderTaken, holdFolder } from './folder-lock'
-import { createFrontDoor, type FrontDoor } from './front-door'
+import { addressOf, createFrontDoor, type FrontDoor } from './front-door'
 import { openHostTokens } from './host-tokens'
 import { createGuardedFetch } from './guarded-fetch/guarded-fetch'
 import type { TargetRules } from './guarded-fetch/target'
@@ -241,6 +241,7 @@ function createHandler(parts: Parts, log: Logger): Handler {
       outgoing.writeHead(refusal, { ...API_HEADERS, connection: 'close', 'content-length': '0' }).end()
       return
     }
+    incoming.url = addressOf(incoming, parts.port())
     listener(incoming, outgoing).catch((error: unknown) => {
       log.error({ err: error }, 'the answer could not be written')
       outgoing.destroy()

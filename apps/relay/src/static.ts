@@ -4,8 +4,9 @@ import type { IncomingMessage } from 'node:http'
 import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
+import { mediaType } from '@tabwright/protocol'
 import { headersFor } from '@tabwright/protocol/headers'
-import { isCompressible, mediaType } from './media-type'
+import { isCompressible } from './media-type'
 
 type Encoding = 'br' | 'gzip' | 'identity'
 

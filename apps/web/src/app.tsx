@@ -4,7 +4,7 @@ import type { SessionHandle } from '@tabwright/runtime'
 import { AppFrame, Boundary, Button, memory, Toast } from '@tabwright/ui'
 import { useLocation, useRoute } from 'wouter'
 import { Banners } from './panels/banners'
-import { ChangesPanel, FilesPanel, TerminalPanel } from './panels/bench-panels'
+import { ChangesPanel, FilesPanel, PreviewPanel, TerminalPanel } from './panels/bench-panels'
 import { ChatPanel } from './panels/chat-panel'
 import { FilesDrop } from './panels/files-drop'
 import { HistoryPanel } from './panels/history-panel'
@@ -16,6 +16,7 @@ import { SettingsPanel } from './panels/settings-panel'
 import { TopPanel } from './panels/top-panel'
 import { SharePanel } from './panels/share-panel'
 import { useNotify } from './panels/use-notify'
+import { usePreviews } from './panels/use-previews'
 import { useShortcuts } from './panels/use-shortcuts'
 import { homeAddress } from './store/address'
 import { useApp, useParts } from './store/context'
@@ -61,9 +62,11 @@ export function App(): ReactNode {
   useFirstChange(changeCount)
   useShortcuts(handle)
   useReconnect()
+  const hasPreview = usePreviews()
   const bench = handle && {
     changes: <ChangesPanel handle={handle} />,
     files: <FilesPanel handle={handle} />,
+    preview: hasPreview ? <PreviewPanel handle={handle} /> : undefined,
     terminal: <TerminalPanel handle={handle} />,
     changeCount,
   }

@@ -72,6 +72,20 @@ describe('headersFor', () => {
     expect(policy.has('require-trusted-types-for')).toBe(false)
   })
 
+  it('lets a preview do with itself what it likes and reach its own origin alone, framed by a local app only', () => {
+    const policy = directives('/__preview/shell.html', { localPort: 7400 })
+    expect(policy.get('default-src')).toBe("'self' data: blob: 'unsafe-inline' 'unsafe-eval'")
+    expect(policy.get('connect-src')).toBe("'self' data: blob:")
+    expect(policy.get('form-action')).toBe("'self'")
+    expect(policy.get('frame-ancestors')).toBe("'self' http://localhost:7400")
+    expect(headersFor('/__preview/page.js', { localPort: 7400 })).toMatchObject({
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+      'Origin-Agent-Cluster': '?1',
+      'X-DNS-Prefetch-Control': 'off',
+    })
+    expect(directives('/__preview/shell.html').get('frame-ancestors')).toBe("'none'")
+  })
+
   it('ignores a query when it looks for the special paths', () => {
     expect(headersFor('/frame/kernel.html?v=2')).toEqual(headersFor('/frame/kernel.html'))
   })

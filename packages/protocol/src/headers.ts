@@ -1,11 +1,16 @@
+import { isPreviewFile } from './preview-host'
+
+export { isPreviewFile, isPreviewHost, PREVIEW_FILES } from './preview-host'
+
 /**
  * The one source of response headers, for the relay, the Vite servers and static hosts (`_headers`). Pure text, no I/O.
  *
- * Three kinds of response differ in their policy:
+ * Four kinds of response differ in their policy:
  * - the app's documents and every script: nothing but its own origin. A worker takes its policy from its own script response, not
  *   from the page, so a script served without one could `eval` and call any host;
  * - the key worker's script: may call the model provider, and nothing else differs. It is the only place without a relay that holds a key;
- * - the kernel frame: runs code that the agent wrote, so it may evaluate anything and reach nothing.
+ * - the kernel frame: runs code that the agent wrote, so it may evaluate anything and reach nothing;
+ * - a preview: pages of the workspace at an origin of their own, which reach that origin and nothing else.
  */
 
 /** What {@link headersFor} may be told beyond the path. */
@@ -119,7 +124,37 @@ function appPolicy(connect: readonly string[], { dev = false, localPort }: Heade
   ].join('; ')
 }
 
+/**
+ * A page may do with itself what it likes and reach nothing but its own origin, where each answer is the app's. Who may frame it: the
+ * app, and itself. Without a port there is no app beside it.
+ */
+function previewPolicy(localPort: number | undefined): string {
+  return [
+    "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'",
+    "connect-src 'self' data: blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    `frame-ancestors ${localPort === undefined ? "'none'" : `'self' http://localhost:${localPort}`}`,
+  ].join('; ')
+}
+
+/**
+ * Headers of everything that is given out under the name of a preview. Looking up names ahead of time is off: it would tell others something
+ * that the policy keeps in.
+ */
+function previewHeaders(localPort: number | undefined): Record<string, string> {
+  return {
+    ...COMMON,
+    ...OWN_CLUSTER,
+    'Cross-Origin-Resource-Policy': localPort === undefined ? 'same-origin' : 'cross-origin',
+    'X-DNS-Prefetch-Control': 'off',
+    'Content-Security-Policy': previewPolicy(localPort),
+  }
+}
+
 function policyFor(path: string, options: HeaderOptions): string {
+  if (isPreviewFile(path)) return previewPolicy(options.localPort)
   if (path === KERNEL_FRAME_PATH) return kernelPolicy(options.localPort)
   const models = options.modelOrigins ?? [DEFAULT_MODEL_ORIGIN]
   if (options.dev === true) return appPolicy(["'self'", ...models], options)
@@ -136,6 +171,7 @@ export function headersFor(path: string, options: HeaderOptions = {}): Record<st
     if (!/^https?:\/\/[a-z0-9.[\]:-]+$/i.test(origin)) throw new TypeError(`not an origin: ${JSON.stringify(origin)}`)
   }
   const bare = path.split(/[?#]/, 1)[0] ?? path
+  if (isPreviewFile(bare)) return previewHeaders(options.localPort)
   // The frame's origin is opaque, so its cluster is its own anyway; asking for it there makes Chromium complain in the console.
   const isKernel = bare === KERNEL_FRAME_PATH
   const cluster = isKernel ? {} : OWN_CLUSTER
@@ -159,7 +195,7 @@ export interface HeadersFileOptions extends HeaderOptions {
  */
 export function headersFile(options: HeadersFileOptions): string {
   const documents = options.documents ?? ['/', '/index.html']
-  const scripts = options.files.filter((file) => /\.m?js$/.test(file) || file === KERNEL_FRAME_PATH)
+  const scripts = options.files.filter((file) => /\.m?js$/.test(file) || file === KERNEL_FRAME_PATH || isPreviewFile(file))
   const block = (path: string, headers: Record<string, string>) =>
     [path, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)].join('\n')
   const everything = { ...COMMON, 'Strict-Transport-Security': 'max-age=63072000' }

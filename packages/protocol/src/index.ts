@@ -209,5 +209,20 @@ export type {
 export { countHidden, withHiddenShown } from './hidden-text'
 export { KERNEL_FRAME_PATH } from './headers'
 export { isSandboxHost, sandboxOrigin } from './sandbox-host'
+export { isPreviewFile, isPreviewHost, PREVIEW_FILES, previewOrigin } from './preview-host'
+export { mediaType } from './media-type'
+export {
+  MAX_PREVIEW_TEXT,
+  parseFilesRequest,
+  parsePageWord,
+  type FilesAnswer,
+  type FilesRequest,
+  type PageWord,
+  type PreviewLevel,
+  type PreviewOrder,
+  type PreviewRow,
+  type PreviewStatus,
+  type PreviewView,
+} from './preview'
 export type { EffectClass, Outcome, OutcomeDetail, ToolSpec } from './tool'
 export { LOG_FORMAT } from './version'

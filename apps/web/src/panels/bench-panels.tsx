@@ -1,7 +1,7 @@
 import { Suspense, useEffect, type ReactNode } from 'react'
 import { lazyLayer, lazyPart } from '@tabwright/ui'
 import { assertNever } from '@tabwright/protocol'
-import type { Role, SessionHandle } from '@tabwright/runtime'
+import { previewOf, type Role, type SessionHandle } from '@tabwright/runtime'
 import { useApp } from '../store/context'
 import { takeFirstCommand } from '../store/first-command'
 import { useAttempt, useRole, useScreen } from '../store/session-view'
@@ -14,6 +14,7 @@ import styles from './bench-panels.module.css'
 const ChangesPane = lazyPart('The changes', async () => (await import('@tabwright/ui/changes')).ChangesPane)
 const FilesPane = lazyPart('The files', async () => (await import('@tabwright/ui/files')).FilesPane)
 const FolderDialog = lazyLayer('This dialog', async () => (await import('@tabwright/ui/files')).FolderDialog)
+const PreviewPane = lazyPart('The preview', async () => (await import('@tabwright/ui/preview')).PreviewPane)
 const TerminalPane = lazyPart('The terminal', async () => (await import('@tabwright/ui/terminal')).TerminalPane)
 
 interface BenchPanelProps {
@@ -69,6 +70,15 @@ export function FilesPanel({ handle }: BenchPanelProps): ReactNode {
         folder={folder}
       />
       {writing !== undefined && <FolderDialog key={handle.id} folder={writing} target={handle} onClose={onClose} onWritten={onWritten} />}
+    </Loading>
+  )
+}
+
+/** Pages of the workspace. */
+export function PreviewPanel({ handle }: BenchPanelProps): ReactNode {
+  return (
+    <Loading>
+      <PreviewPane key={handle.id} preview={previewOf(handle)} />
     </Loading>
   )
 }

@@ -22,6 +22,7 @@ export type {
   WrittenFolder,
 } from './api'
 export { connectRuntime } from './connect'
+export { hasPreviews, previewOf, type Preview } from './preview/preview'
 export type { RelayMember } from './relay-api'
 export type { Rules } from './rules-api'
 export { askToKeep } from './keep-storage'

@@ -18,7 +18,14 @@ export interface AppFrameProps {
   readonly chat: ReactNode
   /** undefined on pages without a session: then there is no workbench. */
   readonly bench:
-    | { readonly changes: ReactNode; readonly files: ReactNode; readonly terminal: ReactNode; readonly changeCount: number }
+    | {
+        readonly changes: ReactNode
+        readonly files: ReactNode
+        /** undefined where this page's server has no names for previews. */
+        readonly preview: ReactNode | undefined
+        readonly terminal: ReactNode
+        readonly changeCount: number
+      }
     | undefined
   readonly open: FrameOpen
   readonly onOpen: (part: FramePart, open: boolean) => void
@@ -109,7 +116,13 @@ export function AppFrame(props: AppFrameProps): ReactNode {
           )}
         </Panel>
       </Group>
-      <BottomTabs view={view} onView={props.onView} withBench={bench !== undefined} changeCount={bench?.changeCount ?? 0} />
+      <BottomTabs
+        view={view}
+        onView={props.onView}
+        withBench={bench !== undefined}
+        withPreview={bench?.preview !== undefined}
+        changeCount={bench?.changeCount ?? 0}
+      />
     </div>
   )
 }

@@ -3,7 +3,7 @@ export type FramePart = 'sessions' | 'workbench' | 'terminal'
 export type FrameOpen = Readonly<Record<FramePart, boolean>>
 
 /** What a narrow screen shows; it has room for one. */
-export type NarrowView = 'chat' | 'changes' | 'files' | 'terminal' | 'sessions'
+export type NarrowView = 'chat' | 'changes' | 'files' | 'preview' | 'terminal' | 'sessions'
 
 /** What the workbench shows above its drawer. */
-export type WorkbenchTab = 'changes' | 'files'
+export type WorkbenchTab = 'changes' | 'files' | 'preview'

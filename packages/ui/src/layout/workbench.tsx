@@ -12,6 +12,8 @@ import styles from './workbench.module.css'
 export interface WorkbenchProps {
   readonly changes: ReactNode
   readonly files: ReactNode
+  /** undefined: there is no such tab. */
+  readonly preview: ReactNode | undefined
   readonly terminal: ReactNode
   readonly changeCount: number
   readonly tab: WorkbenchTab
@@ -24,15 +26,18 @@ export interface WorkbenchProps {
   readonly visible: boolean
 }
 
-/** Changes and Files over the terminal's drawer. */
+/** Changes, Files and Preview over the terminal's drawer. */
 export function Workbench(props: WorkbenchProps): ReactNode {
   const { narrow, view, terminalOpen, visible } = props
-  const tab: WorkbenchTab = narrow && (view === 'changes' || view === 'files') ? view : props.tab
+  const hasPreview = props.preview !== undefined
+  const wanted: WorkbenchTab = narrow && (view === 'changes' || view === 'files' || view === 'preview') ? view : props.tab
+  const tab = wanted === 'preview' && !hasPreview ? 'files' : wanted
   const terminal = usePart(terminalOpen, narrow)
   const layout = useDefaultLayout({ id: 'tabwright.bench', storage: memory, onlySaveAfterUserInteractions: true })
   const built = {
     changes: useOnce(visible && tab === 'changes' && (!narrow || view === 'changes')),
     files: useOnce(visible && tab === 'files' && (!narrow || view === 'files')),
+    preview: useOnce(hasPreview && visible && tab === 'preview' && (!narrow || view === 'preview')),
     terminal: useOnce(narrow ? view === 'terminal' : visible && terminalOpen),
   }
   return (
@@ -48,6 +53,11 @@ export function Workbench(props: WorkbenchProps): ReactNode {
               <Tabs.Tab value="files" className={styles['tab']}>
                 Files
               </Tabs.Tab>
+              {hasPreview && (
+                <Tabs.Tab value="preview" className={styles['tab']}>
+                  Preview
+                </Tabs.Tab>
+              )}
               <Tabs.Indicator className={styles['indicator']} />
             </Tabs.List>
             <span className={styles['toggle']}>
@@ -66,6 +76,11 @@ export function Workbench(props: WorkbenchProps): ReactNode {
           <Tabs.Panel value="files" keepMounted className={styles['pane']}>
             {built.files && <Boundary what="The files">{props.files}</Boundary>}
           </Tabs.Panel>
+          {hasPreview && (
+            <Tabs.Panel value="preview" keepMounted className={styles['pane']}>
+              {built.preview && <Boundary what="The preview">{props.preview}</Boundary>}
+            </Tabs.Panel>
+          )}
         </Tabs.Root>
       </Panel>
       <Separator className={styles['edge']} aria-label="Height of the terminal" />

@@ -1,0 +1,121 @@
+import { answer, text, tool } from '@tabwright/testkit'
+import type { Page } from '@playwright/test'
+import { expect, idle, startSession, test } from './fixtures'
+
+const PAGE = `<!doctype html><title>Site</title><link rel="stylesheet" href="style.css"><h1>First</h1><img src="missing.png" alt="">
+<a href="second.html">On</a><p id="late"></p>
+<script>
+  console.log('it says', { hello: 1 })
+  fetch('https://example.com/?secret').catch(() => {})
+  parent.postMessage({ type: 'approve' }, '*')
+  setTimeout(() => { throw new Error('broken on purpose') })
+</script>
+<script type="module">
+  import { word } from './lib/word.js'
+  document.querySelector('#late').textContent = word + (await (await fetch('data.json')).json()).end
+</script>`
+
+const FILES: Readonly<Record<string, string>> = {
+  'index.html': PAGE,
+  'second.html': '<!doctype html><h1>Another page</h1><button onclick="setTimeout(() => { for (;;) {} }, 50)">Spin</button>',
+  'style.css': '@import "more.css";',
+  'more.css': 'h1 { color: rgb(1, 2, 3) }',
+  'lib/word.js': `import { made } from './made.js'\nexport const word = made`,
+  'lib/made.js': `export const made = 'from a module'`,
+  'data.json': '{ "end": " and data" }',
+}
+
+async function openPreview(page: Page): Promise<void> {
+  await expect(page.getByRole('log')).toContainText('Written.')
+  await idle(page)
+  await page.getByRole('tab', { name: 'Preview' }).click()
+}
+
+const written = [answer(Object.entries(FILES).map(([path, content]) => tool('write_file', { path, content }))), answer([text('Written.')])]
+
+test('[O41] [O43] a site of the workspace is shown at an origin of its own, with its console, and every change of it', async ({
+  context,
+  relay,
+  model,
+}) => {
+  // One whose console may have errors: they are the site's.
+  const page = await context.newPage()
+  model.setScript([
+    ...written,
+    answer([tool('edit_file', { path: 'index.html', old_text: '<h1>First', new_text: '<h1>Changed' })]),
+    answer([text('Edited.')]),
+  ])
+  await startSession(page, relay.url, 'write')
+  await openPreview(page)
+  const preview = page.getByRole('region', { name: 'Preview' })
+  const inside = page.frameLocator('iframe[title="Preview"]')
+  await expect(inside.getByRole('heading', { name: 'First' })).toHaveCSS('color', 'rgb(1, 2, 3)')
+  await expect(inside.getByText('from a module and data')).toBeVisible()
+  await preview.getByRole('button', { name: /^Console/ }).click()
+  const lines = preview.getByRole('list', { name: 'Console lines' })
+  for (const said of ['it says {hello: 1}', 'broken on purpose', 'GET /missing.png: 404', 'https://example.com/'])
+    await expect(lines).toContainText(said)
+  const reach = await inside.locator('body').evaluate(() => {
+    const tries = {
+      top: () => top?.document,
+      address: () => top?.location.href,
+      parent: () => parent.document,
+      storage: () => indexedDB.open('x') && 0,
+    }
+    document.cookie = 'a=b; domain=localhost'
+    const reached = Object.entries(tries).filter(([name, look]) => {
+      try {
+        return name === 'storage' ? false : look() !== null
+      } catch {
+        return false
+      }
+    })
+    new BroadcastChannel('session').postMessage('x')
+    return { reached: reached.map(([name]) => name), cookie: document.cookie, origin: location.origin }
+  })
+  expect(reach.reached).toEqual([])
+  expect(reach.origin).toMatch(/^http:\/\/[0-9a-f]{32}\.preview\.localhost:\d+$/)
+  expect(await page.evaluate(() => document.cookie)).toBe('')
+  expect(await page.getByRole('alertdialog').count()).toBe(0)
+
+  await inside.getByRole('link', { name: 'On' }).click()
+  await expect(inside.getByRole('heading', { name: 'Another page' })).toBeVisible()
+  await expect(preview.getByRole('textbox', { name: 'Address' })).toHaveValue('/second.html')
+  await preview.getByRole('button', { name: 'Back' }).click()
+  await expect(inside.getByRole('heading', { name: 'First' })).toBeVisible()
+
+  await page.getByRole('textbox', { name: 'Message the agent' }).fill('edit')
+  await page.getByRole('textbox', { name: 'Message the agent' }).press('Enter')
+  await expect(inside.getByRole('heading', { name: 'Changed' })).toBeVisible()
+})
+
+test('a page that spins does not hold up the app, which says so and starts it anew', async ({ page, relay, model }) => {
+  model.setScript(written)
+  await startSession(page, relay.url, 'write')
+  await openPreview(page)
+  const preview = page.getByRole('region', { name: 'Preview' })
+  const inside = page.frameLocator('iframe[title="Preview"]')
+  await preview.getByRole('textbox', { name: 'Address' }).fill('/second.html')
+  await preview.getByRole('textbox', { name: 'Address' }).press('Enter')
+  const longest = page.evaluate(() => {
+    // The longest gap between two turns of the app's own loop until it says that the page is busy.
+    let last = performance.now()
+    let gap = 0
+    return new Promise<number>((resolve) => {
+      const turn = (): void => {
+        const now = performance.now()
+        gap = Math.max(gap, now - last)
+        last = now
+        if (document.body.textContent.includes('has not answered for seconds')) resolve(gap)
+        else setTimeout(turn, 10)
+      }
+      turn()
+    })
+  })
+  await inside.getByRole('button', { name: 'Spin' }).click()
+  // The page spins for ever: what can be said of the app is that it goes on.
+  await preview.getByRole('button', { name: 'Start the page anew' }).click()
+  console.log('longest gap', await longest)
+  await expect(inside.getByRole('button', { name: 'Spin' })).toBeVisible()
+  await expect(preview.getByRole('alert')).toBeHidden()
+})

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+
+// The app's policy allows no `eval`, and trying it is a line in everybody's console.
+z.config({ jitless: true })
+
+/**
+ * What the app and a page of a preview say to each other, over two ports: words and orders on one, requests and answers on the other.
+ * Whatever comes out of the preview is somebody else's: it is parsed here and is text.
+ */
+
+/** Longer texts are cut by the page's script; one that is longer still is no message of ours. */
+export const MAX_PREVIEW_TEXT = 4000
+
+const Text = z.string().max(MAX_PREVIEW_TEXT + 100)
+const Path = z.string().max(2000).startsWith('/')
+const Source = z.string().max(2000)
+const Level = z.enum(['log', 'info', 'debug', 'warn', 'error'])
+
+/** How loud a line of a page's console is. */
+export type PreviewLevel = z.infer<typeof Level>
+
+const Word = z.discriminatedUnion('type', [
+  /** A page is there. `isLocked`: it could not reach the page around it. */
+  z.object({ type: z.literal('hello'), path: Path, isLocked: z.boolean() }),
+  /** Where the page is now, and what it calls itself. */
+  z.object({ type: z.literal('at'), path: Path, title: Text }),
+  z.object({ type: z.literal('console'), level: Level, text: Text, source: Source.optional() }),
+  /** So many lines were not sent. */
+  z.object({ type: z.literal('dropped'), lines: z.number().int().min(1) }),
+  z.object({ type: z.literal('pong'), n: z.number().int() }),
+  z.object({ type: z.literal('failed'), why: Text }),
+])
+
+/** What the script in a page says. */
+export type PageWord = z.infer<typeof Word>
+
+/** What the app tells the script in a page. */
+export type PreviewOrder =
+  | { readonly type: 'go'; readonly path: string }
+  | { readonly type: 'reload' }
+  | { readonly type: 'back' }
+  | { readonly type: 'forward' }
+  | { readonly type: 'styles' }
+  | { readonly type: 'ping'; readonly n: number }
+
+const Request = z.object({
+  type: z.literal('get'),
+  id: z.number().int(),
+  method: z.string().max(20),
+  /** With its query. */
+  path: z.string().max(8000),
+  /** A page is wanted, not something in one. */
+  isPage: z.boolean(),
+})
+
+/** A request of a page. */
+export type FilesRequest = z.infer<typeof Request>
+
+/** What the page gets for it. */
+export interface FilesAnswer {
+  readonly type: 'answer'
+  readonly id: number
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | null
+}
+
+/** Undefined for whatever is none. */
+export function parsePageWord(data: unknown): PageWord | undefined {
+  return Word.safeParse(data).data
+}
+
+/** Undefined for whatever is none. */
+export function parseFilesRequest(data: unknown): FilesRequest | undefined {
+  return Request.safeParse(data).data
+}
+
+/** A line of a page's console. */
+export interface PreviewRow {
+  readonly n: number
+  readonly level: PreviewLevel
+  readonly text: string
+  /** File and line. */
+  readonly source?: string
+}
+
+/** How it stands with the page. `busy`: it has not answered for seconds. */
+export type PreviewStatus =
+  | { readonly type: 'none' }
+  | { readonly type: 'starting' }
+  | { readonly type: 'shown' }
+  | { readonly type: 'busy' }
+  | { readonly type: 'failed'; readonly message: string }
+
+/** A preview as a person sees it. */
+export interface PreviewView {
+  readonly status: PreviewStatus
+  /** Below the folder that is served. */
+  readonly path: string
+  readonly title: string
+  /** Folders of the workspace that have an `index.html`; the empty text is the workspace itself. */
+  readonly folders: readonly string[]
+  readonly folder: string
+  /** Newest last. */
+  readonly rows: readonly PreviewRow[]
+  /** How many of all lines since the page was loaded were errors. */
+  readonly errors: number
+}

@@ -1,0 +1,58 @@
+import { type JSX, useEffect, useRef, useState } from 'react'
+import type { PreviewRow } from '@tabwright/protocol'
+import { ChevronRight } from 'lucide-react'
+import { Button } from '../layout/button'
+import css from './preview.module.css'
+
+export interface ConsoleStripProps {
+  readonly rows: readonly PreviewRow[]
+  readonly errors: number
+  readonly onClear: () => void
+}
+
+const WORDS: Readonly<Record<PreviewRow['level'], string>> = { log: 'Log', info: 'Info', debug: 'Debug', warn: 'Warning', error: 'Error' }
+
+/** What the page printed. Folded it is one line with the number of errors. */
+export function ConsoleStrip({ rows, errors, onClear }: ConsoleStripProps): JSX.Element {
+  const [open, setOpen] = useState(false)
+  const list = useRef<HTMLUListElement>(null)
+  const newest = rows.at(-1)?.n
+  useEffect(() => {
+    if (open) list.current?.scrollTo({ top: list.current.scrollHeight })
+  }, [open, newest])
+  return (
+    <section className={css.console} aria-label="Page console">
+      <div className={css.strip}>
+        <button type="button" className={css.fold} aria-expanded={open} onClick={() => setOpen(!open)}>
+          <ChevronRight size={14} aria-hidden className={css.chevron} />
+          Console
+          <span className={css.count} data-tone={errors > 0 ? 'danger' : undefined} role="status">
+            {countText(rows.length, errors)}
+          </span>
+        </button>
+        {open && rows.length > 0 && (
+          <Button look="plain" onPress={onClear}>
+            Clear
+          </Button>
+        )}
+      </div>
+      {open && (
+        <ul ref={list} className={css.rows} aria-label="Console lines" tabIndex={0}>
+          {rows.length === 0 && <li className={css.row}>The page has printed nothing.</li>}
+          {rows.map(({ n, level, text, source }) => (
+            <li key={n} className={css.row} data-level={level}>
+              <span className={css.level}>{WORDS[level]}</span>
+              <span className={css.text}>{text}</span>
+              {source !== undefined && <span className={css.source}>{source}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function countText(lines: number, errors: number): string {
+  if (errors > 0) return errors === 1 ? '1 error' : `${errors} errors`
+  return lines === 0 ? '' : lines === 1 ? '1 line' : `${lines} lines`
+}

@@ -1,0 +1,1 @@
+export { PreviewPane, type PreviewPaneProps, type PreviewSource } from './preview-pane'
