@@ -23,7 +23,7 @@ const PRELUDE = `{
   globalThis.postMessage = (message) => parentPort.postMessage(message)
   parentPort.on('message', ({ data, ports }) => dispatch('message', { data, ports }))
   realProcess.on('uncaughtException', (error) => dispatch('error', { error, message: String(error?.stack ?? error), preventDefault() {} }))
-  realProcess.on('unhandledRejection', (reason) => dispatch('unhandledrejection', { reason, preventDefault() {} }))
+  realProcess.on('unhandledRejection', (reason, promise) => dispatch('unhandledrejection', { reason, promise, preventDefault() {} }))
   globalThis.Blob = class { constructor(parts) { this.parts = parts } }
   URL.createObjectURL = (blob) => { const url = 'memory:' + texts.size; texts.set(url, blob.parts.join('')); return url }
   globalThis.Worker = class {

@@ -1,5 +1,6 @@
 import { MAX_PERSON, NETWORK_REFUSALS } from '@tabwright/protocol'
 import * as z from 'zod/mini'
+import { childSaid, childTold } from './children/child-messages'
 import { portAnswering, portAsking, portList, portListening, portOwning } from './ports/port-messages'
 
 /**
@@ -256,6 +257,7 @@ export const toProcessLater = z.discriminatedUnion('type', [
   portListening,
   ...portAsking,
   ...portAnswering,
+  ...childTold,
 ])
 export type ToProcessLater = z.infer<typeof toProcessLater>
 
@@ -307,5 +309,6 @@ export const fromProcess = z.discriminatedUnion('type', [
   ...portOwning,
   ...portAsking,
   ...portAnswering,
+  ...childSaid,
 ])
 export type FromProcess = z.infer<typeof fromProcess>

@@ -58,7 +58,7 @@ function words(call: NodeCall): { readonly stdout: string; readonly stderr: stri
   if (call.type === 'wrong') return { stdout: '', stderr: `${call.message}\n`, exitCode: 9 }
   if (call.type !== 'help') return undefined
   const text =
-    'Usage: node [options] [script.js | -e code | --test [files]] [arguments]\n\n  -e, -p, -r, --import, --input-type=module, --test, --test-only,\n  --test-name-pattern, --test-reporter=tap|spec, --check, --version\n\nThis is the sandbox’s own Node: CommonJS, ESM and TypeScript files; no network, no child processes.\n'
+    'Usage: node [options] [script.js | -e code | --test [files]] [arguments]\n\n  -e, -p, -r, --import, --input-type=module, --test, --test-only,\n  --test-name-pattern, --test-reporter=tap|spec, --check, --version\n\nThis is the sandbox’s own Node: CommonJS, ESM and TypeScript files; no network but ports of the sandbox.\n'
   return { stdout: text, stderr: '', exitCode: 0 }
 }
 
@@ -111,6 +111,7 @@ async function runNode(parsed: NodeCall, running: Running): Promise<number> {
   return runProcess(start, {
     spawn,
     ports,
+    exec: (argv, how) => call.exec(argv, how),
     tree: call.system.tree,
     signal: call.process.signal,
     output: (stream, bytes) => sink.write(stream, bytes),
@@ -199,6 +200,7 @@ async function runTestFile(file: TestFile, running: Running): Promise<void> {
     {
       spawn: running.spawn,
       ports: running.ports,
+      exec: (argv, how) => running.call.exec(argv, how),
       tree: running.call.system.tree,
       signal: running.call.process.signal,
       output: (_stream, bytes) => sink.print(reporter.text(decoder.decode(bytes, { stream: true }))),

@@ -11,6 +11,9 @@ import {
   type ToProcess,
   type ToProcessLater,
 } from './messages'
+import type { Call } from '../../shell/commands/command'
+import { ChildDesk } from './children/child-desk'
+import { isChildSaid } from './children/child-messages'
 import { ProgramLink } from './ports/program-link'
 import type { PortTable } from './ports/port-table'
 import { ProcessTree } from './process-tree'
@@ -53,6 +56,8 @@ export interface ProcessHost {
   readonly spawn: SpawnProcess
   readonly tree: FileTree
   readonly ports: PortTable
+  /** Runs what the program starts. */
+  readonly exec: Call['exec']
   readonly signal: AbortSignal
   output(stream: 'stdout' | 'stderr', bytes: Uint8Array): void
   report?(report: TestReport): void
@@ -117,6 +122,21 @@ class InputDesk {
   }
 }
 
+function startMessage(start: ProcessStart, carried: Pick<ToProcess, 'nodes' | 'packs'>, input: ProgramInputStart): ToProcess {
+  return {
+    type: 'start',
+    program: start.program,
+    ...carried,
+    argv: [...start.argv],
+    execArgv: [...(start.execArgv ?? [])],
+    env: { ...start.env },
+    cwd: start.cwd,
+    input,
+    terminals: [...(start.terminals ?? [])],
+    preload: [...(start.preload ?? [])],
+  }
+}
+
 /** Runs a program to its end and gives its exit code. Its file changes are in the tree when this resolves. */
 export function runProcess(start: ProcessStart, host: ProcessHost): Promise<number> {
   if (host.signal.aborted) return Promise.resolve(KILLED)
@@ -132,11 +152,19 @@ export function runProcess(start: ProcessStart, host: ProcessHost): Promise<numb
   const link = new ProgramLink(host.ports, (told) =>
     told.type === 'port.bytes' || told.type === 'port.took' ? port.post(told, []) : wake(told),
   )
+  const children = new ChildDesk({
+    exec: host.exec,
+    tree: host.tree,
+    post: wake,
+    news: () => tree.news(),
+    inherited: (stream, bytes) => host.output(stream, bytes),
+  })
   return new Promise((resolve) => {
     const end = (code: number): void => {
       host.signal.removeEventListener('abort', kill)
       input.end()
       link.leave()
+      children.leave()
       port.terminate()
       resolve(code)
     }
@@ -154,25 +182,14 @@ export function runProcess(start: ProcessStart, host: ProcessHost): Promise<numb
       else if (message.type === 'output') host.output(message.stream, message.bytes)
       else if (message.type === 'report') host.report?.(message.report)
       else if (message.type === 'read') input.read((said) => wake({ type: 'input', ...said }))
+      else if (isChildSaid(message)) children.take(message)
       else if (message.type !== 'exit') link.take(message)
       else {
         if (message.readInput === false) host.unusedInput?.()
         end(message.code)
       }
     }, fault)
-    const carried = tree.carried()
-    const message: ToProcess = {
-      type: 'start',
-      program: start.program,
-      ...carried,
-      argv: [...start.argv],
-      execArgv: [...(start.execArgv ?? [])],
-      env: { ...start.env },
-      cwd: start.cwd,
-      input: input.start,
-      terminals: [...(start.terminals ?? [])],
-      preload: [...(start.preload ?? [])],
-    }
-    port.post(message, carried.packs)
+    const message = startMessage(start, tree.carried(), input.start)
+    port.post(message, message.packs)
   })
 }

@@ -1,2 +1,2 @@
 /** The Node version whose behaviour `node` follows. */
-export const NODE_VERSION = 'v20.19.0'
+export const NODE_VERSION = 'v20.20.2'

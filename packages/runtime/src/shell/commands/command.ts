@@ -53,7 +53,7 @@ export interface ExecOptions {
   readonly stdin?: Input | OpenFile
   readonly stdout?: Output
   readonly stderr?: Output
-  /** Sends the child this signal when aborted. */
+  /** Ends the child when aborted: with the signal of a `Killed`, else SIGTERM. */
   readonly signal?: AbortSignal
   /** `sh -c` text instead of a command's words: `argv[0]` is the script, the rest its `$0 $1 …`. */
   readonly isScript?: boolean

@@ -1,19 +1,22 @@
 import { Buffer } from 'buffer'
-import events from 'events'
 import path from 'path-browserify'
 import stream from 'readable-stream'
 import { StringDecoder } from 'string_decoder'
 import { assertFor } from './assert'
+import { channelsModule } from './channels'
+import { childProcessFor } from './child-module'
 import { consoleFor } from './console'
 import type { World } from './context'
 import { placeOf } from './evaluate'
+import { eventsModule } from './events'
 import { fsModule } from './fs-module'
-import { cryptoModule } from './hashing'
+import { cryptoFor } from './hashing'
 import { httpFor, httpsFor } from './http'
 import { netModule } from './net-module'
 import type { Modules } from './modules'
 import { readlineFor, readlinePromises } from './readline'
 import { missingNames, os, querystring, refuseMissing, urlFor } from './small-modules'
+import { ERROR_NUMBERS, FILE_CONSTANTS, SIGNAL_NUMBERS } from './system-constants'
 import { testApi } from './test-api'
 import type { Runner } from './test-runner'
 import type { timersFor } from './timers'
@@ -80,10 +83,11 @@ function makersFor(parts: BuiltinParts): Readonly<Record<string, () => unknown>>
     assert,
     'assert/strict': () => Object(assert()).strict,
     buffer: () => ({ Buffer, Blob, File: globalThis.File, atob, btoa, constants: { MAX_LENGTH: 2 ** 31 - 1 } }),
+    child_process: () => childProcessFor(world),
     console: () => consoleFor(world),
-    constants: () => ({}),
-    crypto: () => cryptoModule,
-    events: () => Object.assign(events, { EventEmitter: events, once: events.once }),
+    constants: () => ({ ...FILE_CONSTANTS, ...ERROR_NUMBERS, ...SIGNAL_NUMBERS }),
+    crypto: () => cryptoFor(world),
+    events: () => eventsModule(),
     fs: () => files().fs,
     'fs/promises': () => files().promises,
     http: () => httpFor(world),
@@ -114,9 +118,7 @@ function makersFor(parts: BuiltinParts): Readonly<Record<string, () => unknown>>
     vm: () => ({ checkFile: (file: string) => parts.modules().check(file), runInThisContext: (code: string) => globalThis.eval(code) }),
     zlib: () => zlibFor(world),
     async_hooks: () => asyncHooks(),
-    diagnostics_channel: () => ({
-      channel: () => ({ hasSubscribers: false, publish: () => undefined, subscribe: () => undefined, unsubscribe: () => true }),
-    }),
+    diagnostics_channel: () => channelsModule(),
   }
   return makers
 }

@@ -32,7 +32,7 @@ function table(data: unknown, only: readonly string[] | undefined): string {
     `│${cells
       .map((cell, i) => {
         const space = (widths[i] ?? 0) - cell.length
-        return ' '.repeat(Math.floor(space / 2)) + cell + ' '.repeat(Math.ceil(space / 2))
+        return ` ${cell}${' '.repeat(space - 1)}`
       })
       .join('│')}│\n`
   const rule = (left: string, middle: string, right: string): string =>

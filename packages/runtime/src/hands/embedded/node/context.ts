@@ -2,6 +2,7 @@ import type { FileTree } from '../../../shell/tree/file-tree'
 import { inspect } from './inspect'
 import type { Loop } from './loop'
 import type { ProgramInput } from './program-input'
+import type { ProgramChildren } from './program-children'
 import type { ProgramPorts } from './program-ports'
 
 /** What the parts of a program's world share. */
@@ -15,6 +16,8 @@ export interface World {
   readonly input: ProgramInput
   /** Ports of the sandbox. */
   readonly ports: ProgramPorts
+  /** Commands that the program starts. */
+  readonly children: ProgramChildren
   /** Outputs that are a terminal. */
   readonly terminals: readonly ('stdout' | 'stderr')[]
   cwd: string

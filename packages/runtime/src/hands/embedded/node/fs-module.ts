@@ -1,32 +1,17 @@
 import { Buffer } from 'buffer'
 import { Readable, Writable } from 'readable-stream'
-import { unsupported, type World } from './context'
+import { invalidArgument, unsupported, type World } from './context'
 import { Dirent, fsOperations, guarded, optionsOf, pathOf, Stats } from './fs'
 import { descriptors } from './fs-descriptors'
+import { FILE_CONSTANTS } from './system-constants'
 
-const constants = {
-  F_OK: 0,
-  R_OK: 4,
-  W_OK: 2,
-  X_OK: 1,
-  COPYFILE_EXCL: 1,
-  O_RDONLY: 0,
-  O_WRONLY: 1,
-  O_RDWR: 2,
-  O_CREAT: 64,
-  O_EXCL: 128,
-  O_TRUNC: 512,
-  O_APPEND: 1024,
-}
+const constants = FILE_CONSTANTS
 
 /** `readFile(…, callback)` from `readFileSync`: the answer comes later, with the error first. */
 function withCallback(world: World, work: (...args: unknown[]) => unknown) {
   return (...args: unknown[]): void => {
     const callback = args.pop()
-    if (typeof callback !== 'function')
-      throw Object.assign(new TypeError(`The "cb" argument must be of type function. Received ${String(callback)}`), {
-        code: 'ERR_INVALID_ARG_TYPE',
-      })
+    if (typeof callback !== 'function') throw invalidArgument('cb', 'of type function', args.length === 0 ? undefined : callback)
     let answer: unknown[]
     try {
       const result = work(...args)
@@ -72,6 +57,15 @@ function streams(world: World, operations: Record<string, (...args: unknown[]) =
           }
         })
       },
+    })
+    // It is opened whether or not anybody reads it.
+    world.loop.complete(() => {
+      try {
+        const path = pathOf(world, target)
+        guarded('open', path.given, () => world.tree.readFile(path.at))
+      } catch (thrown) {
+        stream.destroy(thrown instanceof Error ? thrown : new Error(String(thrown)))
+      }
     })
     return Object.assign(stream, { path: target })
   }

@@ -1,30 +1,63 @@
+import { hkdf } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
-import { md5, sha1 } from '@noble/hashes/legacy.js'
-import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js'
+import { md5, ripemd160, sha1 } from '@noble/hashes/legacy.js'
+import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
+import { scrypt } from '@noble/hashes/scrypt.js'
+import { sha224, sha256, sha384, sha512, sha512_224, sha512_256 } from '@noble/hashes/sha2.js'
+import { sha3_224, sha3_256, sha3_384, sha3_512 } from '@noble/hashes/sha3.js'
 import { Buffer } from 'buffer'
-import { bytesOf, unsupported } from './context'
+import { bytesOf, invalidArgument, unsupported, type World } from './context'
 
-const HASHES = { md5, sha1, sha224, sha256, sha384, sha512 }
+const HASHES = {
+  md5,
+  sha1,
+  sha224,
+  sha256,
+  sha384,
+  sha512,
+  ripemd160,
+  rmd160: ripemd160,
+  'sha512-224': sha512_224,
+  'sha512-256': sha512_256,
+  'sha3-224': sha3_224,
+  'sha3-256': sha3_256,
+  'sha3-384': sha3_384,
+  'sha3-512': sha3_512,
+}
 
 interface Running {
+  clone(): Running
   update(bytes: Uint8Array): unknown
   digest(): Uint8Array
 }
 
 function hashNamed(name: unknown): (typeof HASHES)[keyof typeof HASHES] {
-  const key = String(name).toLowerCase().replace('-', '')
+  const key = String(name)
+    .toLowerCase()
+    .replace(/^(?:rsa-)?sha-?(?=[125]|384)/, 'sha')
   const found = Object.entries(HASHES).find(([known]) => known === key)?.[1]
   if (found === undefined) throw Object.assign(new Error('Digest method not supported'), { code: 'ERR_CRYPTO_INVALID_DIGEST' })
   return found
 }
 
 function running(hash: Running): Record<string, unknown> {
+  let isDone = false
+  const checkOpen = (): void => {
+    if (isDone) throw Object.assign(new Error('Digest already called'), { code: 'ERR_CRYPTO_HASH_FINALIZED' })
+  }
   const self: Record<string, unknown> = {
+    copy() {
+      checkOpen()
+      return running(hash.clone())
+    },
     update(data: unknown, encoding?: unknown) {
+      checkOpen()
       hash.update(bytesOf(data, encoding))
       return self
     },
     digest(encoding?: unknown) {
+      checkOpen()
+      isDone = true
       const bytes = Buffer.from(hash.digest())
       return typeof encoding === 'string' && encoding !== 'buffer' ? Reflect.apply(bytes.toString, bytes, [encoding]) : bytes
     },
@@ -67,17 +100,63 @@ function timingSafeEqual(a: unknown, b: unknown): boolean {
 }
 
 const missing = (name: string) => () => {
-  throw unsupported('crypto', `${name} is missing; hashes, HMAC and random numbers are there`)
+  throw unsupported('crypto', `${name} is missing; hashes, HMAC, keys from passwords and random numbers are there`)
+}
+
+/** The same with a callback, which comes later. */
+function later(world: World, work: (...args: unknown[]) => unknown) {
+  return (...args: unknown[]): void => {
+    const callback = args.pop()
+    if (typeof callback !== 'function') throw invalidArgument('callback', 'of type function', callback)
+    const answer = work(...args)
+    world.loop.complete(() => void Reflect.apply(callback, undefined, [null, answer]))
+  }
+}
+
+/** Where a callback may be left out. */
+function maybeLater(world: World, work: (...args: unknown[]) => unknown) {
+  return (...args: unknown[]): unknown => (typeof args.at(-1) === 'function' ? later(world, work)(...args) : work(...args))
+}
+
+const pbkdf2Sync = (password: unknown, salt: unknown, ...rest: unknown[]): Uint8Array => {
+  const [iterations, length, digest] = rest
+  return Buffer.from(pbkdf2(hashNamed(digest), bytesOf(password), bytesOf(salt), { c: Number(iterations), dkLen: Number(length) }))
+}
+
+const scryptSync = (password: unknown, salt: unknown, length: unknown, options?: unknown): Uint8Array => {
+  const number = (short: string, long: string, fallback: number): number =>
+    Number(Reflect.get(Object(options), short) ?? Reflect.get(Object(options), long) ?? fallback)
+  const [N, r, p] = [number('N', 'cost', 16_384), number('r', 'blockSize', 8), number('p', 'parallelization', 1)]
+  return Buffer.from(scrypt(bytesOf(password), bytesOf(salt), { N, r, p, dkLen: Number(length) }))
+}
+
+const hkdfSync = (digest: unknown, key: unknown, ...rest: unknown[]): ArrayBuffer => {
+  const [salt, info, length] = rest
+  return new Uint8Array(hkdf(hashNamed(digest), bytesOf(key), bytesOf(salt), bytesOf(info), Number(length))).buffer
+}
+
+const randomFill = (view: unknown): unknown => {
+  if (!ArrayBuffer.isView(view)) throw invalidArgument('buf', 'an instance of ArrayBuffer or ArrayBufferView', view)
+  new Uint8Array(view.buffer, view.byteOffset, view.byteLength).set(randomBytes(view.byteLength))
+  return view
 }
 
 /** The `crypto` module: what needs no key store. */
-export const cryptoModule: Record<string, unknown> = {
+export const cryptoFor = (world: World): Record<string, unknown> => ({
   createHash: (name: unknown) => running(hashNamed(name).create()),
   createHmac: (name: unknown, key: unknown) => running(hmac.create(hashNamed(name), bytesOf(key))),
   getHashes: () => Object.keys(HASHES),
-  randomBytes,
+  randomBytes: maybeLater(world, (size) => randomBytes(Number(size))),
   randomUUID: uuid,
-  randomInt,
+  randomInt: maybeLater(world, (first, second) => randomInt(Number(first), second === undefined ? undefined : Number(second))),
+  randomFillSync: randomFill,
+  randomFill: later(world, randomFill),
+  pbkdf2Sync,
+  pbkdf2: later(world, (...args) => pbkdf2Sync(args[0], args[1], ...args.slice(2))),
+  scryptSync,
+  scrypt: later(world, (...args) => scryptSync(args[0], args[1], args[2], args[3])),
+  hkdfSync,
+  hkdf: later(world, (...args) => hkdfSync(args[0], args[1], ...args.slice(2))),
   timingSafeEqual,
   getRandomValues: (view: Uint8Array) => {
     view.set(randomBytes(view.length))
@@ -90,13 +169,9 @@ export const cryptoModule: Record<string, unknown> = {
       'createDecipheriv',
       'createSign',
       'createVerify',
-      'pbkdf2',
-      'pbkdf2Sync',
-      'scrypt',
-      'scryptSync',
       'generateKeyPair',
       'generateKeyPairSync',
       'createDiffieHellman',
     ].map((name) => [name, missing(name)]),
   ),
-}
+})

@@ -190,7 +190,7 @@ function placeOf(args: readonly unknown[]): Place {
 function portNumber(given: unknown): number {
   const port = given === undefined || given === null ? 0 : Number(given)
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port
-  throw Object.assign(new RangeError(`options.port should be >= 0 and < 65536. Received ${typeof given} (${String(given)}).`), {
+  throw Object.assign(new RangeError(`options.port should be >= 0 and < 65536. Received type ${typeof given} (${String(given)}).`), {
     code: 'ERR_SOCKET_BAD_PORT',
   })
 }
@@ -294,7 +294,11 @@ export class Server extends events {
 
   #serve({ method, path, headers, body }: PortAsk, out: AnswerOut): void {
     this.#onWay += 1
-    const req = new IncomingMessage({ headers, socket: socketOf(() => out.cut()) })
+    const cut = (): void => {
+      out.cut()
+      res.emit('close')
+    }
+    const req = new IncomingMessage({ headers, socket: socketOf(cut) })
     req.method = METHODS.includes(method) ? method : method.toUpperCase()
     req.url = path
     const res = new ServerResponse(req, out)

@@ -119,9 +119,18 @@ export class ModulePaths {
   #imported(specifier: string, folder: string, kind: ModuleKind): string | undefined {
     const home = this.#nearest(folder)
     if (home?.manifest.imports === undefined) return undefined
-    const [target] = mapImports({ ...home.manifest }, specifier, { conditions: ['node', kind], unsafe: true }) ?? []
+    const [target] = this.#importTarget(home, specifier, kind) ?? []
     if (target === undefined) return undefined
     return target.startsWith('.') ? resolvePath(home.root, target) : this.#package(target, home.root, kind)
+  }
+
+  #importTarget(home: { readonly root: string; readonly manifest: Manifest }, specifier: string, kind: ModuleKind) {
+    try {
+      return mapImports({ ...home.manifest }, specifier, { conditions: ['node', kind], unsafe: true })
+    } catch (thrown) {
+      const why = `Package import specifier "${specifier}" is not defined in package ${home.root}/package.json`
+      throw Object.assign(new ResolveError('ERR_PACKAGE_IMPORT_NOT_DEFINED', why), { cause: thrown })
+    }
   }
 
   #nearest(folder: string): { readonly root: string; readonly manifest: Manifest } | undefined {

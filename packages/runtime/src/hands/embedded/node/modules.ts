@@ -1,6 +1,7 @@
 import type { FileTree } from '../../../shell/tree/file-tree'
 import { parentName } from '../../../shell/tree/tree-node'
 import { hasModuleSyntax, readEsm, stripTypes, withDynamicImports, type EsmSource } from './esm-source'
+import { invalidArgument } from './context'
 import type { Loop } from './loop'
 import { ModulePaths, ResolveError } from './module-paths'
 import { evaluate, syntaxError } from './evaluate'
@@ -136,7 +137,7 @@ export class Modules {
       const shown =
         specifier === ''
           ? "The argument 'id' must be a non-empty string. Received ''"
-          : `The "id" argument must be of type string. Received ${String(specifier)}`
+          : invalidArgument('id', 'of type string', specifier).message
       throw Object.assign(new TypeError(shown), { code: specifier === '' ? 'ERR_INVALID_ARG_VALUE' : 'ERR_INVALID_ARG_TYPE' })
     }
     const builtin = this.#options.builtin(specifier)
@@ -187,11 +188,11 @@ export class Modules {
     ])
   }
 
-  #importer(from: string): (specifier: unknown) => Promise<unknown> {
-    return async (specifier) => {
+  #importer(from: string): (specifier: unknown, options?: unknown) => Promise<unknown> {
+    return async (specifier, options) => {
       const release = this.#options.loop.hold()
       try {
-        const dependency = await this.#dependency(String(specifier), from, true)
+        const dependency = await this.#dependency(String(specifier), from, asksForJson(options))
         if (dependency.type === 'value') return namespaceOf(dependency)
         await this.#evaluate(dependency.module)
         return dependency.module.namespace
@@ -206,8 +207,8 @@ export class Modules {
     const path = this.#paths.resolve(specifier, from, 'import')
     if (path.endsWith('.json')) {
       if (!isJson)
-        throw Object.assign(new TypeError(`Module "file://${path}" needs an import attribute of type "json"`), {
-          code: 'ERR_IMPORT_ATTRIBUTE_MISSING',
+        throw Object.assign(new TypeError(`Module "file://${path}" needs an import attribute of "type: json"`), {
+          code: 'ERR_IMPORT_ASSERTION_TYPE_MISSING',
         })
       return { type: 'value', load: () => parseJson(this.#read(path), path) }
     }
@@ -273,6 +274,12 @@ export class Modules {
         this.#isBuiltin(specifier) ? specifier : `file://${encodeURI(this.#paths.resolve(specifier, path, 'import'))}`,
     }
   }
+}
+
+/** `import(…, { with: { type: 'json' } })`. */
+function asksForJson(options: unknown): boolean {
+  const attributes: unknown = Reflect.get(Object(options), 'with')
+  return Reflect.get(Object(attributes), 'type') === 'json'
 }
 
 function newNamespace(): Record<string, unknown> {

@@ -58,11 +58,7 @@ export function processFor(world: World): ProcessObject {
     uptime: () => (performance.now() - started) / 1000,
     memoryUsage: Object.assign(() => ({ rss: 5e7, heapTotal: 2e7, heapUsed: 1e7, external: 1e6, arrayBuffers: 1e4 }), { rss: () => 5e7 }),
     cpuUsage: () => ({ user: Math.round((performance.now() - started) * 1000), system: 0 }),
-    emitWarning: (warning: unknown) =>
-      world.write(
-        'stderr',
-        bytesOf(`(node:2) ${warning instanceof Error ? `${warning.name}: ${warning.message}` : `Warning: ${String(warning)}`}\n`),
-      ),
+    emitWarning: (...given: unknown[]) => warn(world, warningOf(given), (shown) => self.process?.emit('warning', shown)),
     umask: () => 0o022,
     getuid: () => 1000,
     geteuid: () => 1000,
@@ -73,6 +69,23 @@ export function processFor(world: World): ProcessObject {
   const process: ProcessObject = Object.assign(emitter, { exitCode: undefined }, members)
   self.process = process
   return process
+}
+
+/** Told in the next tick, on standard error and to listeners. */
+function warn(world: World, shown: Error & { code?: string }, tell: (shown: Error) => void): void {
+  const tag = shown.code === undefined ? '' : `[${shown.code}] `
+  world.loop.tick(() => {
+    world.write('stderr', bytesOf(`(node:2) ${tag}${shown.name}: ${shown.message}\n`))
+    tell(shown)
+  })
+}
+
+function warningOf([warning, type, code]: readonly unknown[]): Error & { code?: string } {
+  if (warning instanceof Error) return warning
+  const options: Record<string, unknown> = typeof type === 'object' && type !== null ? { ...type } : { type, code }
+  const name = typeof options['type'] === 'string' ? options['type'] : 'Warning'
+  const known = options['code']
+  return Object.assign(new Error(String(warning)), { name }, typeof known === 'string' ? { code: known } : {})
 }
 
 function hrtime(since?: readonly [number, number]): [number, number] {
@@ -101,8 +114,6 @@ function standardStreams(world: World): Record<string, unknown> {
     })
     const own = {
       fd,
-      isTTY: false,
-      columns: 80,
       hasColors: () => false,
       getColorDepth: () => 1,
       _isStdio: true,
@@ -149,10 +160,12 @@ function inputStream(world: World): unknown {
   const { input, loop } = world
   let isWaiting = false
   let isRef = true
+  // Asked for by the program; a stream that is read piece by piece does not flow either, and waits all the same.
+  let isPaused = false
   let release: (() => void) | undefined
   const hold = (): void => {
     // A paused stream may fill its buffer; nobody waits for that.
-    if (isWaiting && isRef && !stdin.isPaused()) release ??= loop.hold()
+    if (isWaiting && isRef && !isPaused) release ??= loop.hold()
   }
   const letGo = (): void => {
     release?.()
@@ -174,12 +187,18 @@ function inputStream(world: World): unknown {
       })
     },
   })
-  stdin.on('pause', letGo)
-  stdin.on('resume', hold)
+  stdin.on('pause', () => {
+    isPaused = true
+    letGo()
+  })
+  stdin.on('resume', () => {
+    isPaused = false
+    hold()
+  })
   stdin.on('close', letGo)
   return Object.assign(stdin, {
     fd: 0,
-    isTTY: input.isTerminal,
+    isTTY: input.isTerminal || undefined,
     setRawMode: () => stdin,
     ref: () => {
       isRef = true

@@ -1,7 +1,8 @@
 import { Buffer } from 'buffer'
 import { FileTree } from '../../../shell/tree/file-tree'
 import type { FromProcess, ToProcess, ToProcessLater } from '../messages'
-import { newFile, newFolder, parentName, resolvePath } from '../../../shell/tree/tree-node'
+import { newFile, newFolder, parentName, resolvePath, type TreeOp } from '../../../shell/tree/tree-node'
+import { repairBuffer } from './buffer-repairs'
 import { builtins, nameBuiltins } from './builtins'
 import { consoleFor } from './console'
 import { ExitSignal, setBuffer, type World } from './context'
@@ -11,6 +12,7 @@ import { Loop } from './loop'
 import { Modules } from './modules'
 import { OutputPipe } from './output-pipe'
 import { ProgramInput } from './program-input'
+import { ProgramChildren } from './program-children'
 import { ProgramPorts } from './program-ports'
 import { fetchFor } from './local-fetch'
 import { processFor, type ProcessObject } from './process-object'
@@ -22,11 +24,16 @@ import { Runner } from './test-runner'
 import { timersFor } from './timers'
 import { NODE_VERSION } from '../version'
 
+/** A promise that was rejected, and nobody cared. */
+export interface Rejection {
+  readonly promise: unknown
+}
+
 /** The worker around a program. */
 export interface ProgramHost {
   post(message: FromProcess): void
   /** Errors that no code of ours is there to catch. */
-  onUncaught(listener: (thrown: unknown) => void): void
+  onUncaught(listener: (thrown: unknown, rejected?: Rejection) => void): void
   /** What the kernel says while the program runs. */
   onMessage(listener: (message: ToProcessLater) => void): void
 }
@@ -47,6 +54,13 @@ function treeOf(start: ToProcess): FileTree {
   return tree
 }
 
+function unhandled(reason: unknown): Error {
+  const message =
+    'This error originated either by throwing inside of an async function without a catch block, or by rejecting a promise which was not handled with .catch(). ' +
+    `The promise rejected with the reason "${inspect(reason)}".`
+  return Object.assign(new Error(message), { name: 'UnhandledPromiseRejection', code: 'ERR_UNHANDLED_REJECTION' })
+}
+
 /** One run of a program, from its start to its exit code. */
 class Program {
   readonly #start: ToProcess
@@ -60,6 +74,7 @@ class Program {
   #runner: Runner | undefined
   readonly #input: ProgramInput
   readonly #ports: ProgramPorts
+  readonly #children: ProgramChildren
   /** A change of the tree that is somebody else's. */
   #isNews = false
   #state: 'running' | 'ending' | 'ended' = 'running'
@@ -80,6 +95,13 @@ class Program {
     this.#ports = new ProgramPorts(this.#loop, (message) => {
       if (this.#state !== 'ended') host.post(message)
     })
+    this.#children = new ProgramChildren(this.#loop, {
+      post: (message) => {
+        if (this.#state !== 'ended') host.post(message)
+      },
+      flush: () => this.#pipe.flush(),
+      news: (ops) => this.#news(ops),
+    })
     host.onMessage((message) => this.#hear(message))
     this.#world = {
       tree,
@@ -89,6 +111,7 @@ class Program {
       env: start.env,
       input: this.#input,
       ports: this.#ports,
+      children: this.#children,
       terminals: start.terminals,
       cwd: start.cwd,
       write: (stream, bytes) => {
@@ -112,7 +135,7 @@ class Program {
   run(): void {
     this.#loop.onError = (thrown) => this.#uncaught(thrown)
     this.#loop.onIdle = () => void this.#idle()
-    this.#host.onUncaught((thrown) => this.#uncaught(thrown))
+    this.#host.onUncaught((thrown, rejected) => this.#uncaught(thrown, rejected))
     const main = this.#runMain()
     // Ticks of the script's synchronous part come before any promise of it.
     this.#loop.drainTicks()
@@ -133,9 +156,15 @@ class Program {
   #hear(message: ToProcessLater): void {
     if (this.#state === 'ended') return
     if (message.type === 'input') return this.#input.take(message)
-    if (message.type !== 'news') return this.#ports.take(message)
+    if (message.type === 'news') return this.#news(message.ops)
+    if (message.type === 'child.output' || message.type === 'child.exit') return this.#children.take(message)
+    this.#ports.take(message)
+  }
+
+  /** What others did to the files. */
+  #news(ops: readonly TreeOp[]): void {
     this.#isNews = true
-    for (const op of message.ops) this.#world.tree.apply(op)
+    for (const op of ops) this.#world.tree.apply(op)
     this.#isNews = false
   }
 
@@ -222,8 +251,13 @@ class Program {
     return this.#state === 'ended'
   }
 
-  #uncaught(thrown: unknown): void {
-    if (this.#state === 'ended' || thrown instanceof ExitSignal) return
+  #uncaught(reason: unknown, rejected?: Rejection): void {
+    if (this.#state === 'ended' || reason instanceof ExitSignal) return
+    if (rejected !== undefined && this.#process.listenerCount('unhandledRejection') > 0) {
+      this.#loop.enter(() => void this.#process.emit('unhandledRejection', reason, rejected.promise))
+      return
+    }
+    const thrown = rejected === undefined || reason instanceof Error ? reason : unhandled(reason)
     if (this.#process.listenerCount('uncaughtException') > 0) {
       this.#loop.enter(() => void this.#process.emit('uncaughtException', thrown, 'uncaughtException'))
       return
@@ -235,7 +269,8 @@ class Program {
   #print(thrown: unknown): void {
     let text: string
     if (thrown instanceof Error) {
-      const shown = cleanStack(inspect(thrown))
+      // One without frames is shown in brackets elsewhere, here it is bare.
+      const shown = cleanStack(inspect(thrown)).replace(/^\[([\s\S]*?)\]( \{\n|$)/, '$1$2')
       const place = shown
         .split('\n')
         .map(placeOf)
@@ -253,6 +288,7 @@ class Program {
 
   #globals(timers: ReturnType<typeof timersFor>): void {
     setBuffer(Buffer)
+    repairBuffer()
     installStacks()
     const { promises: _, ...functions } = timers
     const own = {

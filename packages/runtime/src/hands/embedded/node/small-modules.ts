@@ -1,4 +1,5 @@
 import { unsupported, type World } from './context'
+import { ERROR_NUMBERS, SIGNAL_NUMBERS } from './system-constants'
 
 /** `os`: a small machine that tells nothing of the real one. */
 export const os: Record<string, unknown> = {
@@ -21,14 +22,42 @@ export const os: Record<string, unknown> = {
   loadavg: () => [0, 0, 0],
   networkInterfaces: () => ({}),
   userInfo: () => ({ username: 'user', uid: 1000, gid: 1000, shell: '/bin/bash', homedir: '/home/user' }),
-  constants: { signals: { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 } },
+  constants: {
+    signals: SIGNAL_NUMBERS,
+    errno: ERROR_NUMBERS,
+    priority: {
+      PRIORITY_LOW: 19,
+      PRIORITY_BELOW_NORMAL: 10,
+      PRIORITY_NORMAL: 0,
+      PRIORITY_ABOVE_NORMAL: -7,
+      PRIORITY_HIGH: -14,
+      PRIORITY_HIGHEST: -20,
+    },
+  },
   devNull: '/dev/null',
 }
 
 function queryText(value: unknown): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) return ''
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
     ? encodeURIComponent(String(value))
     : ''
+}
+
+/** What is no escape stays as it is. */
+function unescapeQuery(text: unknown): string {
+  try {
+    return decodeURIComponent(String(text))
+  } catch (thrown) {
+    if (!(thrown instanceof URIError)) throw thrown
+    return String(text).replace(/(?:%[\da-f]{2})+/gi, (run) => {
+      const bytes = run
+        .slice(1)
+        .split('%')
+        .map((hex) => Number.parseInt(hex, 16))
+      return new TextDecoder().decode(new Uint8Array(bytes))
+    })
+  }
 }
 
 /** `querystring`. */
@@ -39,21 +68,26 @@ export const querystring: Record<string, unknown> = {
         (Array.isArray(value) ? value : [value]).map((item) => `${encodeURIComponent(key)}${String(equals)}${queryText(item)}`),
       )
       .join(String(separator)),
-  parse: (text: unknown, separator = '&', equals = '=') => {
+  parse: (text: unknown, separator?: string | null, equals?: string | null, options?: { readonly maxKeys?: number }) => {
     const out: Record<string, string | string[]> = Object.create(null)
-    for (const part of String(text).split(String(separator)).filter(Boolean)) {
-      const at = part.indexOf(String(equals))
-      const decode = (raw: string): string => decodeURIComponent(raw.replaceAll('+', ' '))
+    const most = options?.maxKeys ?? 1000
+    const parts = String(text)
+      .split(separator ?? '&')
+      .filter(Boolean)
+    for (const part of most > 0 ? parts.slice(0, most) : parts) {
+      const at = part.indexOf(equals ?? '=')
+      const decode = (raw: string): string => unescapeQuery(raw.replaceAll('+', ' '))
       const key = decode(at === -1 ? part : part.slice(0, at))
-      const value = at === -1 ? '' : decode(part.slice(at + String(equals).length))
+      const value = at === -1 ? '' : decode(part.slice(at + (equals ?? '=').length))
       const known = out[key]
       out[key] = known === undefined ? value : Array.isArray(known) ? [...known, value] : [known, value]
     }
     return out
   },
   escape: encodeURIComponent,
-  unescape: decodeURIComponent,
+  unescape: unescapeQuery,
 }
+Object.assign(querystring, { decode: querystring['parse'], encode: querystring['stringify'] })
 
 /** The parts of a URL as `url.parse` gives them. */
 function parseUrl(text: unknown, withQuery: unknown): Record<string, unknown> {
@@ -116,7 +150,6 @@ function formatUrl(parts: Readonly<Record<string, unknown>>): string {
 
 /** Modules of Node that this sandbox does not have, with the reason that a program is told. */
 const MISSING: Readonly<Record<string, string>> = {
-  child_process: 'a program cannot start another one here; run the commands in the shell one after the other',
   cluster: 'there is one process at a time',
   dgram: 'there is no network',
   dns: 'there is no network',

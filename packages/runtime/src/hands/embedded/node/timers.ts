@@ -1,3 +1,4 @@
+import { invalidArgument } from './context'
 import type { Loop } from './loop'
 
 // The platform's own, taken before the program's stand in their place.
@@ -102,9 +103,7 @@ class Immediate {
 
 function callable(callback: unknown): Callback {
   if (typeof callback === 'function') return (...args) => Reflect.apply(callback, undefined, args)
-  throw Object.assign(new TypeError(`The "callback" argument must be of type function. Received ${String(callback)}`), {
-    code: 'ERR_INVALID_ARG_TYPE',
-  })
+  throw invalidArgument('callback', 'of type function', callback)
 }
 
 function aborted(signal: AbortSignal): Error {

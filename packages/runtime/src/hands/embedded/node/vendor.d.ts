@@ -8,6 +8,10 @@ declare module 'events' {
     once(name: string, listener: (...args: unknown[]) => void): this
     emit(name: string, ...args: unknown[]): boolean
     listenerCount(name: string): number
+    off(name: string, listener: (...args: unknown[]) => void): this
+    listeners(name: string): unknown[]
+    setMaxListeners(count: number): this
+    getMaxListeners(): number
   }
   const events: typeof EventEmitter
   export default events

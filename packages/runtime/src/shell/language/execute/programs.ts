@@ -145,7 +145,7 @@ function execFrom(system: System): Run['exec'] {
       onFault: faultTold,
     })
     for (const file of opened) file.release()
-    const ended = (): void => child.deliver('TERM')
+    const ended = (): void => child.deliver(how.signal?.reason instanceof Killed ? how.signal.reason.signal : 'TERM')
     how.signal?.addEventListener('abort', ended, { once: true })
     const exit = await child.ended()
     how.signal?.removeEventListener('abort', ended)
