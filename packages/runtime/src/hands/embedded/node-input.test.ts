@@ -127,7 +127,7 @@ describe('the input of node', { timeout: 60_000 }, () => {
       `node -p '[process.stdout.isTTY, process.stdout.columns, tty.isatty(1), process.stderr.hasColors()].join("+")'; node -p '"piped-" + process.stdout.isTTY' | cat`,
     )
     await until('true+200+true+true')
-    await until('piped-false')
+    await until('piped-undefined')
     type(`echo 'require("node:test")("adds", () => {})' > adds.test.cjs; node --test`)
     await until('✔ adds')
 
