@@ -1,8 +1,14 @@
 import { defineConfig } from '@playwright/test'
-import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.mjs'
+import { CHROMIUM_ARGS, findChromium, findShell } from './scripts/chromium.mjs'
 
 // Without one Playwright says what to install when a test starts; `npm test` has installed one by then.
-const executablePath = await findChromium()
+const [whole, shell] = [await findChromium(), await findShell()]
+const launched = (executablePath: string | undefined) => ({
+  ...(executablePath === undefined ? {} : { executablePath }),
+  args: CHROMIUM_ARGS,
+})
+/** What is about the browser itself: its processes, memory and death. Everything else is about pages, and a context is cheaper in the shell. */
+const OF_BROWSERS = ['**/frame/*.spec.ts', '**/kill/*.spec.ts']
 
 // Relay and model server are started by e2e/fixtures.ts, each on a port of its own.
 export default defineConfig({
@@ -24,7 +30,10 @@ export default defineConfig({
     // What is not there to be clicked is told as that, not as a test that took too long.
     actionTimeout: 20_000,
     viewport: { width: 1280, height: 800 },
-    launchOptions: { ...(executablePath === undefined ? {} : { executablePath }), args: CHROMIUM_ARGS },
+    browserName: 'chromium',
   },
-  projects: [{ name: 'chromium', use: { browserName: 'chromium' } }],
+  projects: [
+    { name: 'browser', testMatch: OF_BROWSERS, use: { launchOptions: launched(whole) } },
+    { name: 'pages', testIgnore: OF_BROWSERS, use: { launchOptions: launched(shell) } },
+  ],
 })

@@ -59,7 +59,7 @@ export function freePort(): Promise<number> {
 }
 
 async function ready(url: string, child: ChildProcess, output: () => string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 400; tries++) {
     if (child.exitCode !== null) throw new Error(`The relay ended with ${child.exitCode}: ${output()}`)
     const answered = await fetch(`${url}/healthz`).then(
       (response) => response.ok,
@@ -68,7 +68,7 @@ async function ready(url: string, child: ChildProcess, output: () => string): Pr
     if (answered) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error(`The relay did not answer within 5 s: ${output()}`)
+  throw new Error(`The relay did not answer within 20 s: ${output()}`)
 }
 
 function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {

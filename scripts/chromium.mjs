@@ -34,6 +34,17 @@ export async function findChromium() {
   return existsSync(own) ? own : undefined
 }
 
+const SHELL = '/usr/bin/chromium-headless-shell'
+
+/**
+ * Path of the same Chromium without the parts of a desktop browser, where it is installed: opening a context costs a fifth of the time
+ * there. Otherwise `findChromium`'s.
+ */
+export async function findShell() {
+  const isNamed = Boolean(process.env['TABWRIGHT_CHROMIUM'])
+  return !isNamed && existsSync(SHELL) ? SHELL : findChromium()
+}
+
 const FONTS = '/usr/share/fonts'
 const hasFonts = () =>
   process.platform !== 'linux' ||
@@ -51,7 +62,8 @@ export async function provideChromium() {
     console.error(`TABWRIGHT_CHROMIUM names ${named}, which does not exist.`)
     return undefined
   }
-  if (found && (hasFonts() || !isDebianRoot())) return found
+  const isWhole = Boolean(named) || (existsSync(SHELL) && hasFonts())
+  if (found && (isWhole || !isDebianRoot())) return found
   if (!isDebianRoot()) {
     const command = `${join('node_modules', '.bin', 'playwright')} install chromium`
     console.error(
@@ -62,7 +74,11 @@ export async function provideChromium() {
   console.log('Installing Chromium and a font (apt-get) …')
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   const updated = await run('apt-get', ['update', '-qq'], { env })
-  const packages = [...(found ? [] : ['chromium']), ...(hasFonts() ? [] : ['fonts-liberation'])]
+  const packages = [
+    ...(found ? [] : ['chromium']),
+    ...(existsSync(SHELL) ? [] : ['chromium-headless-shell']),
+    ...(hasFonts() ? [] : ['fonts-liberation']),
+  ]
   const installed = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env })
   if (installed.code !== 0) {
     console.error(`${updated.output}${installed.output}`.trimEnd())

@@ -25,3 +25,16 @@ export interface CheckedEdit {
 export function isCheckedFile(path: string): boolean {
   return /\.[cm]?[jt]sx?$/.test(path) && !/(^|\/)node_modules\//.test(path)
 }
+
+/**
+ * Whether an edit of the file is checked unasked: TypeScript, and JavaScript in a project that says how it is checked. Of other JavaScript the
+ * compiler knows little, and starting it would let the first edit wait.
+ */
+export function isCheckedUnasked(path: string, files: WorkspaceReader): boolean {
+  if (!isCheckedFile(path)) return false
+  if (/\.([cm]?ts|tsx)$/.test(path)) return true
+  const folders = path.split('/').slice(0, -1)
+  const upwards = [...folders.keys(), folders.length].map((depth) => folders.slice(0, depth).join('/'))
+  const isThere = (name: string): boolean => upwards.some((folder) => files.stat(folder === '' ? name : `${folder}/${name}`) !== undefined)
+  return isThere('tsconfig.json') || isThere('jsconfig.json')
+}

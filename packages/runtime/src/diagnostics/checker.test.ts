@@ -113,6 +113,18 @@ describe('what an edit brings with it', () => {
       /^Edited .*\n\[Not checked for new errors: The checker could not be started \(.*no such file/,
     )
   })
+
+  it('is looked for in JavaScript where a project says how, above the file; elsewhere the compiler is not even started', async () => {
+    const broken = { path: 'lib/deep/a.js', content: 'const = 1\n' }
+    const alone = checkerHere()
+    expect(await run(writeFile, broken, { files: draftOf({ 'web/jsconfig.json': '{}' }), checker: alone.checker })).toEqual({
+      text: 'Created lib/deep/a.js (1 lines).',
+    })
+    expect(alone.sent).toEqual([])
+    const inProject = checkerHere()
+    const told = await run(writeFile, broken, { files: draftOf({ 'lib/jsconfig.json': '{}' }), checker: inProject.checker })
+    expect(told.text).toContain('New error')
+  })
 })
 
 describe('the diagnostics tool', () => {

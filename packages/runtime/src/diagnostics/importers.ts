@@ -3,7 +3,7 @@ import { ts } from './compiler'
 
 /** Files that read `path`, directly first, then through others: what an edit of it can break. */
 export function importersOf(program: ts.Program, path: string): readonly string[] {
-  const own = program.getSourceFiles().filter(({ fileName }) => isCheckedFile(fileName))
+  const own = program.getSourceFiles().filter((file) => isCheckedFile(file.fileName) && !program.isSourceFileDefaultLibrary(file))
   const target = program.getSourceFile(path)
   // What is no module speaks to all files at once.
   if (target && !ts.isExternalModule(target) && !target.fileName.endsWith('.json'))

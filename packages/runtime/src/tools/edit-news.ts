@@ -1,5 +1,5 @@
 import { FailureError, type WorkspaceReader } from '@tabwright/protocol'
-import { isCheckedFile } from '../core/diagnostics'
+import { isCheckedUnasked } from '../core/diagnostics'
 import type { ToolContext, ToolResult } from '../core/tool'
 import { problemText } from './problem-text'
 
@@ -16,8 +16,8 @@ export async function withNews(
   { before, context }: { before: WorkspaceReader; context: ToolContext },
 ): Promise<ToolResult> {
   const { diagnostics, files, signal } = context
-  if (!diagnostics || !isCheckedFile(path)) return { text }
   const clean = files.stat(path)?.path ?? path
+  if (!diagnostics || !isCheckedUnasked(clean, files)) return { text }
   try {
     const report = await diagnostics.news({ before, after: files, path: clean }, signal)
     if (!report) return { text: `${text}\n[Not checked for new errors in the time that an edit waits; the diagnostics tool does.]` }

@@ -53,7 +53,7 @@ describe('the input of node', { timeout: 60_000 }, () => {
     ['what is not looked at', `printf 'a\\nb\\n' | (node -e 1; cat)`, 'a\nb\n[0]'],
     [
       'what comes after its end',
-      `{ sleep 0.6; echo late; } | (node -e 'process.stdin.on("data", () => {}); setTimeout(() => process.exit(), 50)'; cat)`,
+      `{ until [ -e over ]; do sleep 0.05; done; echo late; } | (node -e 'process.stdin.on("data", () => {}); setTimeout(() => process.exit(), 50)'; touch over; cat)`,
       'late\n[0]',
     ],
     [
