@@ -74,6 +74,8 @@ export {
   type NetworkFetch,
   type NetworkRefusal,
   type NetworkRequest,
+  type NpmRead,
+  type PackageStore,
 } from './network'
 export {
   MODE_NAMES,

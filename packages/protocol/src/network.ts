@@ -66,8 +66,30 @@ export interface NetworkRequest {
   readonly wholeMs?: number
   /** The sandbox's own git made it, not a program that sends what it is told to. */
   readonly byGit?: boolean
+  /** The sandbox's own npm made it, to read from a registry. */
+  readonly npm?: NpmRead
   /** The push that git makes after this question for refs, where they are as it knows them: one answer may speak for both. */
   readonly announces?: AnnouncedPush
+}
+
+/** What npm says of a request of its own. */
+export interface NpmRead {
+  /** Address of the registry, with a slash at its end. */
+  readonly registry: string
+  /** All that the command was told to bring, `name` or `name@version`: one answer covers reading these, and what the registry says they need. */
+  readonly wants: readonly string[]
+  /** `sha512-…` of an archive: nothing is sent where this browser keeps it. */
+  readonly integrity?: string | undefined
+  /** Nothing is sent at all. */
+  readonly isOffline?: boolean | undefined
+}
+
+/** Archives of packages by what they are: whoever asks for a hash gets exactly those bytes, whichever session brought them. */
+export interface PackageStore {
+  /** @param integrity `sha512-…` */
+  get(integrity: string): Promise<Uint8Array | undefined>
+  /** Called with bytes that were compared with their name. */
+  put(integrity: string, bytes: Uint8Array): Promise<void>
 }
 
 /** A push that is shown before the question that comes first: exactly these bytes, or it is asked about anew. */

@@ -21,6 +21,7 @@ import { LEAK_RULES } from './gate/secrets'
 import { admit, digestCall, judgeCall, spend, type Capability, type GateRequest, type Judgement } from './gate/gate'
 import type { Fact } from './fact'
 import { createGitCover, type GitCover } from './git-cover'
+import { createNpmCover, type NpmCover } from './npm-cover'
 import type { Journal } from './journal'
 import type { Network } from './network'
 import { parseStrict } from './parse-strict'
@@ -46,7 +47,7 @@ export function createEgress(parts: { readonly ports: Ports; readonly journal: J
   const live = new Map<CallId, Weighed>()
   return {
     of: (call) => {
-      const run: CommandRun = { ...parts, call, live, denied: new Map(), cover: createGitCover() }
+      const run: CommandRun = { ...parts, call, live, denied: new Map(), cover: createGitCover(), npmCover: createNpmCover() }
       return (request, how) => fetchOnce(run, request, how)
     },
     judgeAnew: async () => {
@@ -75,6 +76,7 @@ interface CommandRun {
   readonly denied: Map<string, string>
   /** What the person said yes to for more than one request. */
   readonly cover: GitCover
+  readonly npmCover: NpmCover
 }
 
 interface Asked {
@@ -125,6 +127,7 @@ async function decideAndSend(run: CommandRun, fetching: Fetching): Promise<Netwo
   if (journal.state.taint.isClosed)
     return endWith(journal, id, failureOfDenial('The network was closed for this session. Nothing was sent.'))
   if (weighed.reads && decision.by === 'user') run.cover.allow(weighed.reads)
+  if (weighed.npm && decision.by === 'user') run.npmCover.allow(weighed.npm, weighed.wishes ?? [])
   if (weighed.announced && decision.by === 'user')
     run.cover.allowPush({ ...weighed.announced.request, repository: weighed.announced.repository })
   const digest = digestCall(ports.hash, { call: id, tool: FETCH_TOOL, identity: FETCH_IDENTITY }, asked.bytes)
@@ -150,7 +153,7 @@ async function decideAndSend(run: CommandRun, fetching: Fetching): Promise<Netwo
     refuseAborted(how.signal)
     how.sent()
     const answer = await send(capability, { network, body: request.body, signal: how.signal })
-    const body = weighed.reads ? run.cover.heard(weighed.reads, answer.body) : answer.body
+    const body = heard(run, weighed, answer.body)
     return {
       ...answer,
       body: counted({ ...answer, body }, (result) => journal.write({ facts: [ended(id, result, ms())], durability: 'relaxed' })),
@@ -158,6 +161,12 @@ async function decideAndSend(run: CommandRun, fetching: Fetching): Promise<Netwo
   } catch (error) {
     return endWith(journal, id, how.signal.aborted ? STOPPED : failureOf(error))
   }
+}
+
+/** What a server names in its answer may be asked for under the same yes. */
+function heard({ cover, npmCover }: CommandRun, { reads, npm }: Weighed, body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  if (npm) return npmCover.heard(npm, body)
+  return reads ? cover.heard(reads, body) : body
 }
 
 async function judge(run: CommandRun, { id, request, address, how, network, weighed }: Fetching): Promise<Asked> {

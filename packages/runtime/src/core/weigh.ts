@@ -3,10 +3,12 @@ import { SHOWN_BODY, type Address } from './gate/egress'
 import { gitPushOf, type PushWanted } from './gate/git-push'
 import { gitReadOf, type GitRead } from './gate/git-read'
 import { latin } from './gate/latin'
+import { npmReadOf, wishesOf, type NpmRequest } from './gate/npm-read'
 import type { Covered, Leaving } from './gate/leaving'
 import type { Announced, PushContents } from './gate/push'
 import type { Detector, Finding } from './gate/secrets'
 import type { GitCover } from './git-cover'
+import type { NpmCover } from './npm-cover'
 import type { Ports } from './ports'
 import type { SecretShelf } from './secret-shelf'
 
@@ -14,6 +16,10 @@ import type { SecretShelf } from './secret-shelf'
 export interface Weighed extends Omit<Leaving, 'taint' | 'hosts'> {
   /** What git reads by it. */
   readonly reads?: GitRead | undefined
+  /** What npm reads by it. */
+  readonly npm?: NpmRequest | undefined
+  /** All that npm said it would bring, where a yes to this one speaks for it. */
+  readonly wishes?: readonly string[] | undefined
   /** What git brings by it. */
   readonly push?: PushContents | undefined
   /** What git says it will push after it, read and bound by its hash. */
@@ -27,24 +33,34 @@ interface Asker {
   readonly call: CallId | undefined
   readonly secrets: SecretShelf
   readonly cover: GitCover
+  readonly npmCover: NpmCover
 }
 
 /** Looks at all that a request would send, and at what it announces. */
-export async function weigh({ ports, call, secrets, cover }: Asker, request: NetworkRequest, address: Address): Promise<Weighed> {
+export async function weigh({ ports, call, secrets, cover, npmCover }: Asker, request: NetworkRequest, address: Address): Promise<Weighed> {
   const { body } = request
   const reads = gitReadOf(request, address.href)
   const pushes = gitPushOf(request, address.href)
   const push = body && isPush(request, address) ? await ports.readPush(body) : undefined
   // The question in front of another push is another question.
-  const covered = coveredBy(cover, { reads, pushes: pushes && { ...pushes, body: body ?? request.announces?.body } })
+  const npm = npmReadOf(request, address.href)
+  const covered = npm
+    ? npmCovered(npmCover, npm)
+    : coveredBy(cover, { reads, pushes: pushes && { ...pushes, body: body ?? request.announces?.body } })
+  const wishes = npm && !covered ? wishesOf(request) : undefined
   const announced = covered || !pushes ? undefined : await announcedBy(ports, request, pushes)
   const detector = await secrets.detector()
   const findings = [
     ...findingsIn(detector, { request, address, push }),
+    ...(wishes ? detector.find(wishes.join('\n')) : []),
     ...(announced ? detector.find(`${announced.request.purpose}\n${announced.contents.text}`) : []),
   ]
   const isShown = (body?.length ?? 0) <= SHOWN_BODY || push !== undefined
-  return { host: address.host, findings, isShown, isPersons: call === undefined, covered, reads, push, announced }
+  return { host: address.host, findings, isShown, isPersons: call === undefined, covered, reads, npm, wishes, push, announced }
+}
+
+function npmCovered(cover: NpmCover, npm: NpmRequest): Covered | undefined {
+  return cover.take(npm) ? { rule: 'npm:registry', repository: npm.registry } : undefined
 }
 
 function coveredBy(

@@ -1,4 +1,4 @@
-import type { AnnouncedPush, FetchMethod, NetworkRefusal } from '@tabwright/protocol'
+import type { AnnouncedPush, FetchMethod, NetworkRefusal, NpmRead } from '@tabwright/protocol'
 import type { Input } from './streams/stream'
 
 /** One header: name as it is sent, value. */
@@ -27,6 +27,8 @@ export interface NetRequest {
   readonly connectMs?: number
   /** Set by our own git alone: what it says is of a form that the host knows, and one answer may cover several such requests. */
   readonly byGit?: true
+  /** Set by our own npm alone, as `byGit` is by git. */
+  readonly npm?: NpmRead
   /** What git pushes after this question, which has no body of its own: the person may answer for both at once. Not told to where a redirect leads. */
   readonly announces?: AnnouncedPush
   /** What it was aborted with is thrown by `request` and by reading the body. */

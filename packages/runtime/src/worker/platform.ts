@@ -33,6 +33,7 @@ import { demoModel } from '../io/model-demo'
 import { relayFetch, type RelayFetch } from '../io/relay-fetch'
 import { networkOfRelay } from '../io/network-relay'
 import type { KeptFolder } from '../io/folder-idb'
+import { packagesIdb } from '../io/packages-idb'
 import { openSessionStorage, type SessionStorage } from '../io/session-storage'
 import type { SessionStore } from '../io/session-store'
 import type { TerminalTexts } from '../io/terminal-idb'
@@ -240,6 +241,7 @@ function openHands(host: Remote<PageHost>, frame: FrameOfPage): Hands {
     },
     person: () => host.gitPerson(),
     decoy: (session) => canaryOf(hashText, session).value,
+    packages: packagesIdb(),
   })
 }
 

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type NetworkRequest } from '@tabwright/protocol'
 import { isGitQuestion, isGitRefs, type GitRead } from './git-read'
+import type { NpmRequest } from './npm-read'
 import { describePush, type Announced, type PushContents } from './push'
 
 /** The name that requests to the network have for rules and cards. */
@@ -24,13 +25,19 @@ export interface KnownOfRequest {
   /** Of the body, lower-case hex; undefined without one. */
   readonly sha256: string | undefined
   readonly reads?: GitRead | undefined
+  readonly npm?: NpmRequest | undefined
+  /** All that a yes speaks for by name. */
+  readonly wishes?: readonly string[] | undefined
   readonly push?: PushContents | undefined
   /** A push that comes after it, and that a yes speaks for too. */
   readonly announced?: Announced | undefined
 }
 
 /** A request as it is judged, shown and logged. */
-export function describeFetch(request: NetworkRequest, { address, sha256, reads, push, announced }: KnownOfRequest): Json {
+export function describeFetch(
+  request: NetworkRequest,
+  { address, sha256, reads, npm, wishes = [], push, announced }: KnownOfRequest,
+): Json {
   const { method, headers, body, purpose, useToken, connectMs, wholeMs } = request
   return {
     method,
@@ -42,6 +49,10 @@ export function describeFetch(request: NetworkRequest, { address, sha256, reads,
     ...(connectMs !== undefined && { connectMs }),
     ...(wholeMs !== undefined && { wholeMs }),
     ...(reads && { covers: coveredBy(reads, address) }),
+    ...(npm &&
+      wishes.length > 0 && {
+        covers: `what else npm reads from ${npm.registry} in this command: ${wishes.join(', ')}, and what they need`,
+      }),
     ...(push && { push: describePush(push) }),
     ...(announced && {
       covers: `the push that is shown, byte for byte, with the token kept for ${address.host} where it is asked for`,

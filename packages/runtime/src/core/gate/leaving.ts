@@ -21,9 +21,9 @@ export interface Leaving {
   readonly covered?: Covered | undefined
 }
 
-/** An answer of git's: to its reads of a repository, or to a push that was shown with all its bytes. */
+/** An answer of git's: to its reads of a repository, or to a push that was shown with all its bytes; or of npm's to its reads of a registry. */
 export interface Covered {
-  readonly rule: 'git:repository' | 'git:push'
+  readonly rule: 'git:repository' | 'git:push' | 'npm:registry'
   readonly repository: string
 }
 
@@ -45,7 +45,7 @@ export function judgeLeaving(verdict: Verdict, leaving: Leaving): Verdict {
   return verdict
 }
 
-const DOES = { 'git:repository': 'git reads', 'git:push': 'git pushes what you saw to' } as const
+const DOES = { 'git:repository': 'git reads', 'git:push': 'git pushes what you saw to', 'npm:registry': 'npm reads' } as const
 
 function refusal({
   taint,

@@ -7,7 +7,9 @@ import {
   type NetworkAnswer,
   type NetworkFetch,
   type NetworkRequest,
+  type PackageStore,
 } from '@tabwright/protocol'
+import { fromStore, keeping } from './package-store'
 import { CHUNKS_AHEAD, MAX_CHUNK, MAX_FETCHES, MAX_UPLOAD, type FromKernel, type ToKernel } from './messages'
 
 /** What a kernel says of its requests to the network. */
@@ -23,6 +25,8 @@ export interface FetchDeskOptions {
   readonly tell: (message: FetchTold, handed?: readonly ArrayBuffer[]) => void
   /** The kernel did what ours never does. */
   readonly broken: (what: string) => void
+  /** Archives that npm brought before. Default: none are kept. */
+  readonly packages?: PackageStore | undefined
   /** Its requests have higher numbers than this. Default: 0. */
   readonly after?: number
 }
@@ -129,7 +133,13 @@ export class FetchDesk {
   }
 
   async #pass(open: Open): Promise<void> {
-    const { id } = open.asked
+    const { id, npm } = open.asked
+    const kept = npm && (await fromStore(this.#options.packages, npm))
+    if (kept) {
+      open.isAsking = false
+      this.#asking()
+      return this.#stream(open, kept)
+    }
     const fetch = this.#fetch
     if (fetch === undefined)
       throw new FailureError({
@@ -145,7 +155,7 @@ export class FetchDesk {
     const answer = await fetch(requestOf(open), { signal: open.abort.signal, sent })
     // What was sent is not needed any more.
     open.parts.length = 0
-    await this.#stream(open, answer)
+    await this.#stream(open, npm ? keeping(this.#options.packages, npm, answer) : answer)
   }
 
   async #stream(open: Open, { status, statusText, version = '1.1', url, headers, body }: NetworkAnswer): Promise<void> {
@@ -185,7 +195,7 @@ export class FetchDesk {
 }
 
 function requestOf({ asked, parts }: Open): NetworkRequest {
-  const { method, url, headers, purpose, size, useToken, connectMs, byGit, announces } = asked
+  const { method, url, headers, purpose, size, useToken, connectMs, byGit, npm, announces } = asked
   const body = joinBytes(parts)
   return {
     method,
@@ -196,5 +206,6 @@ function requestOf({ asked, parts }: Open): NetworkRequest {
     ...(useToken && { useToken }),
     ...(connectMs !== undefined && { connectMs }),
     ...(byGit && { byGit }),
+    ...(npm && { npm }),
   }
 }

@@ -5,6 +5,7 @@ import {
   type GitPerson,
   type NetworkFetch,
   type OpenTerminal,
+  type PackageStore,
   type PortAnswer,
   type PortRequest,
   type SessionId,
@@ -44,6 +45,8 @@ export interface EmbeddedOptions {
   person?(): Promise<GitPerson>
   /** A value that looks like a token and must never leave; planted in each sandbox. Default: none. */
   decoy?(session: SessionId): string
+  /** Archives of packages, shared by all sessions of this browser. Default: none are kept. */
+  readonly packages?: PackageStore
 }
 
 export type KernelDone = Extract<FromKernel, { type: 'done' }>
@@ -85,11 +88,7 @@ export class KernelLink {
   #onLost: (failure: FailureError) => void = () => undefined
   #failure: FailureError | undefined
   /** Persons' are open however long they sit there. */
-  readonly #desks = {
-    command: this.#openDesk(0),
-    own: this.#openDesk(TERMINAL_FETCHES.own),
-    agent: this.#openDesk(TERMINAL_FETCHES.agent),
-  }
+  readonly #desks: Readonly<Record<'command' | 'own' | 'agent', FetchDesk>>
   /** Requests to programs in the sandbox. */
   readonly #ports = new PortDesk(
     (message) => this.#send(message),
@@ -108,9 +107,17 @@ export class KernelLink {
   /** Messages since the last ping. A flood keeps the pings away, too. */
   #messages = 0
 
-  private constructor(frame: KernelFrame, port: MessagePort) {
+  private constructor(frame: KernelFrame, port: MessagePort, packages: PackageStore | undefined) {
     this.#frame = frame
     this.#port = port
+    const openDesk = (after: number): FetchDesk =>
+      new FetchDesk({
+        tell: (message, handed) => this.#send(message, handed),
+        broken: (what) => this.drop(lost(what)),
+        packages,
+        after,
+      })
+    this.#desks = { command: openDesk(0), own: openDesk(TERMINAL_FETCHES.own), agent: openDesk(TERMINAL_FETCHES.agent) }
     frame.port.addEventListener('message', (event: MessageEvent<unknown>) => this.#frameSays(event.data))
     frame.port.start()
     port.addEventListener('message', (event: MessageEvent<unknown>) => this.#kernelSays(event.data))
@@ -122,7 +129,7 @@ export class KernelLink {
   static async open(options: EmbeddedOptions, session: SessionId): Promise<KernelLink> {
     const [bundles, frame] = await Promise.all([options.bundles(), options.openFrame(session)])
     const channel = new MessageChannel()
-    const link = new KernelLink(frame, channel.port1)
+    const link = new KernelLink(frame, channel.port1, options.packages)
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(
         () =>
@@ -144,11 +151,6 @@ export class KernelLink {
       frame.port.postMessage(boot, [channel.port2])
     })
     return link
-  }
-
-  /** @param after its requests have higher numbers */
-  #openDesk(after: number): FetchDesk {
-    return new FetchDesk({ tell: (message, handed) => this.#send(message, handed), broken: (what) => this.drop(lost(what)), after })
   }
 
   get isLost(): boolean {

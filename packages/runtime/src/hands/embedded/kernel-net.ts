@@ -138,7 +138,7 @@ class Exchange {
   }
 
   async #ask(): Promise<void> {
-    const { method, url, headers, purpose, useToken = false, connectMs, byGit, announces } = this.#request
+    const { method, url, headers, purpose, useToken = false, connectMs, byGit, npm, announces } = this.#request
     const body = sentBy(this.#request)
     const size = body?.length
     this.#post({
@@ -152,6 +152,7 @@ class Exchange {
       ...(size !== undefined && { size }),
       ...(connectMs !== undefined && { connectMs: Math.min(600_000, Math.max(1, Math.round(connectMs))) }),
       ...(byGit && { byGit }),
+      ...(npm && { npm: { ...npm, wants: [...npm.wants] } }),
       ...(announces && {
         announces: {
           url: announces.url,

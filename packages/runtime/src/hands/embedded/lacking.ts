@@ -13,8 +13,8 @@ const LACKING: readonly (readonly [reason: string, names: string])[] = [
     'perl ruby gem bundle rake rails php composer java javac mvn gradle kotlin kotlinc scala dotnet csc swift swiftc lua luajit Rscript julia ghc cabal stack elixir mix erl tclsh',
   ],
   [
-    'Packages cannot be installed in the embedded sandbox, the only place where this session runs commands; npm runs the scripts of package.json here.',
-    'npx yarn pnpm bun bunx deno corepack apt apt-get aptitude dpkg yum dnf apk pacman brew snap nix',
+    'Of the ways to get packages the embedded sandbox, the only place where this session runs commands, has npm and npx alone.',
+    'yarn pnpm bun bunx deno corepack apt apt-get aptitude dpkg yum dnf apk pacman brew snap nix',
   ],
   [
     'There are no containers, services or other users in the embedded sandbox, the only place where this session runs commands.',

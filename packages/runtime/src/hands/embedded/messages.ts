@@ -24,6 +24,8 @@ export const CHUNKS_AHEAD = 4
 /** Requests to the network at once, and the most that their bodies may have together. */
 export const MAX_FETCHES = 6
 export const MAX_UPLOAD = 64 * 1024 * 1024
+/** Names of packages that one install may be told. */
+export const MAX_WANTS = 3000
 /** Requests of a person's own shell, and of what they type in the agent's, are numbered from here on; those of the agent's commands below. */
 export const TERMINAL_FETCHES = { own: 2 ** 40, agent: 2 ** 41 }
 
@@ -165,6 +167,14 @@ export const fromKernel = z.discriminatedUnion('type', [
     useToken: z.boolean(),
     connectMs: z.optional(z.int().check(z.gte(1), z.lte(600_000))),
     byGit: z.optional(z.boolean()),
+    npm: z.optional(
+      z.object({
+        registry: z.string().check(z.maxLength(2048)),
+        wants: z.array(z.string().check(z.maxLength(512))).check(z.maxLength(MAX_WANTS)),
+        integrity: z.optional(z.string().check(z.regex(/^sha512-[A-Za-z\d+/]{86}==$/))),
+        isOffline: z.optional(z.boolean()),
+      }),
+    ),
     announces: z.optional(
       z.object({ url: z.string().check(z.maxLength(8192)), headers: netHeaders, purpose: z.string().check(z.maxLength(4000)) }),
     ),

@@ -20,7 +20,7 @@ import { FileTree } from '../../shell/tree/file-tree'
 import { COMMAND_FOLDERS } from './carry-over'
 import { lackingWords } from './lacking'
 import { nodeCommand } from './node-command'
-import { npmCommand } from './npm-command'
+import { npmCommand, npxCommand } from './npm/npm-command'
 import { PortTable } from './ports/port-table'
 import type { SpawnProcess } from './process-run'
 import { ROOT } from './root'
@@ -86,6 +86,7 @@ export function embeddedSystem({ spawn, isOver, net, ports = new PortTable() }: 
     ...shellCommands,
     nodeCommand(spawn, ports),
     npmCommand,
+    npxCommand,
   ]
   for (const command of all) commands.set(command.name, command)
   return system

@@ -28,6 +28,17 @@ interface Found {
   readonly removed: string[]
 }
 
+/** Where a look is. */
+interface Look {
+  readonly path: string
+  readonly found: Found
+  /** Below a `node_modules`. */
+  readonly isDerived: boolean
+}
+
+/** Left in the kernel but for what the host gave of it. */
+const DERIVED = 'node_modules'
+
 const EMPTY = new Uint8Array()
 const FOLDER_MODE = modePermissions('folder')
 
@@ -56,7 +67,7 @@ export class TreeSync {
   changes(): FileChanges {
     const found: Found = { files: [], removed: [] }
     const root = this.#tree.find(ROOT)
-    if (root?.type === 'folder') this.#known = this.#look(root, this.#known, { path: '', found })
+    if (root?.type === 'folder') this.#known = this.#look(root, this.#known, { path: '', found, isDerived: false })
     else if (this.#known !== undefined) {
       gone(this.#known, '', found)
       this.#known = undefined
@@ -133,7 +144,7 @@ export class TreeSync {
     return known
   }
 
-  #look(node: TreeNode, known: Known | undefined, on: { readonly path: string; readonly found: Found }): Known | undefined {
+  #look(node: TreeNode, known: Known | undefined, on: Look): Known | undefined {
     const before = known?.node === node ? known : undefined
     if (node.type === 'folder') {
       // No mark: nothing below it changed.
@@ -149,11 +160,17 @@ export class TreeSync {
     return knownOf(node, true)
   }
 
-  #lookInto(node: FolderNode, known: Known | undefined, { path, found }: { readonly path: string; readonly found: Found }): Known {
+  #lookInto(node: FolderNode, known: Known | undefined, { path, found, isDerived }: Look): Known {
     const children = new Map<string, Known>()
     const below = path === '' ? '' : `${path}/`
     for (const [name, child] of node.children) {
-      const now = this.#look(child, known?.children.get(name), { path: below + name, found })
+      const isBrought = isDerived || name === DERIVED
+      // What npm put there it can put there again: it is nobody's work, and thousands of files.
+      if (isBrought && known?.children.get(name) === undefined) {
+        unmark(child)
+        continue
+      }
+      const now = this.#look(child, known?.children.get(name), { path: below + name, found, isDerived: isBrought })
       if (now !== undefined) children.set(name, now)
     }
     for (const [name, child] of known?.children ?? []) if (!node.children.has(name)) gone(child, below + name, found)
@@ -164,6 +181,13 @@ export class TreeSync {
     if (known?.isTold === true && !isTold) found.removed.push(path)
     return { ...knownOf(node, isTold), children }
   }
+}
+
+/** As after a look: marks that stay would stop those that come. */
+function unmark(node: TreeNode): void {
+  if (node.isTouched !== true) return
+  node.isTouched = false
+  if (node.type === 'folder') for (const child of node.children.values()) unmark(child)
 }
 
 function isAsKnown(node: TreeNode, { bytes, mode, mtime }: Known): boolean {

@@ -1,0 +1,92 @@
+import type { Call } from '../../../shell/commands/command'
+import type { Manifest } from './manifest'
+import { NpmError } from './npm-error'
+import { needProject, type Project } from './project'
+import type { NpmLine } from './settings'
+
+const quoted = (word: string): string => (/^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+
+/** Runs one script of the project with its `pre` and `post`, or lists them all. */
+export async function runCommandScript(call: Call, line: NpmLine, named: string | undefined): Promise<number> {
+  const [first, ...others] = line.words
+  const script = named ?? first
+  const rest = named === undefined ? others : line.words
+  const project = needProject(call)
+  const scripts = project.manifest.scripts
+  if (script === undefined) {
+    const listed = Object.entries(scripts).map(([name, text]) => `  ${name}\n    ${text}\n`)
+    await call.stdout.write(`Scripts available in ${project.manifest.name ?? 'this project'}:\n${listed.join('')}`)
+    return 0
+  }
+  if (!Object.hasOwn(scripts, script) && !(script === 'start' && call.system.tree.find(`${project.folder}/server.js`)?.type === 'file')) {
+    if (line.options.has('if-present')) return 0
+    throw new NpmError('', `Missing script: "${script}"`)
+  }
+  const isSilent = line.options.has('silent')
+  return runScripts(call, {
+    project,
+    names: [`pre${script}`, script, `post${script}`],
+    main: script,
+    extra: [...rest, ...line.extra],
+    isSilent,
+  })
+}
+
+/** Scripts that run one after the other until one fails. */
+export interface ScriptRun {
+  readonly project: Project
+  readonly names: readonly string[]
+  /** The one that gets the words behind it. */
+  readonly main: string
+  readonly extra: readonly string[]
+  readonly isSilent: boolean
+}
+
+/** Gives the code of the first that failed, else 0. */
+export async function runScripts(call: Call, { project, names, main, extra, isSilent }: ScriptRun): Promise<number> {
+  const { manifest, folder } = project
+  const title = `${manifest.name ?? ''}${manifest.version === undefined ? '' : `@${manifest.version}`}`
+  for (const name of names) {
+    const line = lineOf(manifest, name)
+    if (line === undefined) continue
+    const command = name === main ? [line, ...extra.map(quoted)].join(' ') : line
+    if (!isSilent) await call.stdout.write(`\n> ${`${title} ${name}`.trim()}\n> ${command}\n\n`)
+    const code = await call.exec(['sh', '-c', command], { env: scriptEnv(call, project, { name, line }), cwd: folder })
+    if (code !== 0) return code
+  }
+  return 0
+}
+
+function lineOf({ scripts }: Manifest, name: string): string | undefined {
+  if (Object.hasOwn(scripts, name)) return scripts[name]
+  return name === 'start' ? 'node server.js' : undefined
+}
+
+/** As npm sets it: commands of packages are found first. */
+export function scriptEnv(
+  call: Call,
+  { folder, manifest }: Project,
+  script?: { readonly name: string; readonly line: string },
+): ReadonlyMap<string, string> {
+  const folders: string[] = []
+  for (let at = folder; ; at = at.slice(0, at.lastIndexOf('/'))) {
+    folders.push(`${at}/node_modules/.bin`)
+    if (at === '') break
+  }
+  return new Map([
+    ...call.env,
+    ['PATH', `${folders.join(':')}:${call.env.get('PATH') ?? '/usr/bin:/bin'}`],
+    ['INIT_CWD', call.cwd],
+    ['npm_config_user_agent', 'npm/10.8.2 node/v20.19.0 linux x64 workspaces/false'],
+    ['npm_package_json', `${folder}/package.json`],
+    ['npm_package_name', manifest.name ?? ''],
+    ['npm_package_version', manifest.version ?? ''],
+    ['npm_command', 'run-script'],
+    ...(script
+      ? ([
+          ['npm_lifecycle_event', script.name],
+          ['npm_lifecycle_script', script.line],
+        ] as const)
+      : []),
+  ])
+}
