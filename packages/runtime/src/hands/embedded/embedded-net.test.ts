@@ -165,7 +165,10 @@ describe('the network of the embedded hands', () => {
 
   it('programs have no network of their own', async () => {
     for (const module of ['http', 'https']) {
-      const { text } = await shell(`node -e "${module}.get('${module}://a.example/').on('error', (error) => console.log(error.message))"`, {})
+      const { text } = await shell(
+        `node -e "${module}.get('${module}://a.example/').on('error', (error) => console.log(error.message))"`,
+        {},
+      )
       expect(text, module).toContain('network')
     }
   })
