@@ -7,7 +7,8 @@ import type { Connect, Plugin, ProxyOptions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import type { TestSequencer, TestSpecification } from 'vitest/node'
 import { headersFile, headersFor, isPreviewFile, isPreviewHost, KERNEL_FRAME_PATH, PREVIEW_FILES } from './packages/protocol/src/headers.ts'
-import { frameBundles } from './vite.frame.ts'
+import { buildFrameBundle, frameBundles } from './vite.frame.ts'
+import { pythonPack } from './vite.python.ts'
 import { typescriptLibraries } from './vite.typescript.ts'
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url))
@@ -118,7 +119,7 @@ export default defineConfig({
   root: underTest ? ROOT : join(ROOT, 'apps/web'),
   publicDir: join(ROOT, 'public'),
   cacheDir: join(ROOT, 'node_modules/.vite'),
-  plugins: [react(), responseHeaders(), frameBundles(), typescriptLibraries()],
+  plugins: [react(), responseHeaders(), frameBundles(), pythonPack(buildFrameBundle), typescriptLibraries()],
   build: {
     outDir: join(ROOT, 'dist'),
     emptyOutDir: true,

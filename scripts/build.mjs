@@ -17,6 +17,7 @@ const TARGETS = [
       'vite.config.ts',
       'vite.frame.ts',
       'vite.typescript.ts',
+      'vite.python.ts',
       'public',
       'apps/web',
       'packages/runtime',

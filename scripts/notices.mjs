@@ -50,8 +50,19 @@ export function notices() {
   }))
 }
 
+/** What packages that come without the text of a licence ask to be told of them. Their files are shipped unchanged. */
+const TOLD = new Map([
+  [
+    'pyodide',
+    'Mozilla Public License 2.0, https://mozilla.org/MPL/2.0/. Its source is at https://github.com/pyodide/pyodide, under the tag of this version.\n' +
+      'It holds CPython and its standard library, copyright Python Software Foundation, under the PSF License Version 2, https://docs.python.org/3/license.html.',
+  ],
+])
+
 /** @param {string} folder */
 function licenceIn(folder) {
+  const told = TOLD.get(folder.slice(folder.lastIndexOf('/') + 1))
+  if (told !== undefined) return told
   if (!existsSync(folder)) return ''
   const names = readdirSync(folder).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name) && /(\.(md|txt|mit)|^[^.]+)$/i.test(name))
   return names.map((name) => readFileSync(join(folder, name), 'utf8').trim()).join('\n\n')

@@ -11,3 +11,14 @@ export function frameTexts(): Promise<FrameTexts> {
   })()
   return built
 }
+
+let packed: Promise<Buffer> | undefined
+
+/** Python as the app ships it. A copy each time: whoever takes it hands it over. */
+export async function pythonPack(): Promise<ArrayBuffer> {
+  packed ??= (async () => {
+    const [{ buildPythonPack }, { buildFrameBundle }] = await Promise.all([import('../../../vite.python'), import('../../../vite.frame')])
+    return buildPythonPack(buildFrameBundle)
+  })()
+  return new Uint8Array(await packed).slice().buffer
+}

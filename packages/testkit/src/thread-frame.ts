@@ -24,6 +24,10 @@ const PRELUDE = `{
   parentPort.on('message', ({ data, ports }) => dispatch('message', { data, ports }))
   realProcess.on('uncaughtException', (error) => dispatch('error', { error, message: String(error?.stack ?? error), preventDefault() {} }))
   realProcess.on('unhandledRejection', (reason, promise) => dispatch('unhandledrejection', { reason, promise, preventDefault() {} }))
+  globalThis.WorkerGlobalScope = class { static [Symbol.hasInstance](value) { return value === globalThis } }
+  globalThis.self = globalThis
+  globalThis.location = { toString: () => 'blob:null/thread' }
+  globalThis.process = undefined
   globalThis.Blob = class { constructor(parts) { this.parts = parts } }
   URL.createObjectURL = (blob) => { const url = 'memory:' + texts.size; texts.set(url, blob.parts.join('')); return url }
   globalThis.Worker = class {

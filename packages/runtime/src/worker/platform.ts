@@ -21,6 +21,7 @@ import type { HookPorts } from '../core/hooks/hook-ports'
 import type { ModelChoice } from '../core/ports'
 import { Checker } from '../diagnostics/checker'
 import { embeddedHands } from '../hands/embedded/embedded-hands'
+import { loadPython } from '../io/python-pack'
 import { hookPlace } from '../hands/hook-place'
 import { broadcasts } from '../io/broadcast'
 import { systemClock } from '../io/clock-system'
@@ -239,6 +240,7 @@ function openHands(host: Remote<PageHost>, frame: FrameOfPage): Hands {
       })
       return bundles
     },
+    python: loadPython,
     person: () => host.gitPerson(),
     decoy: (session) => canaryOf(hashText, session).value,
     packages: packagesIdb(),

@@ -84,6 +84,7 @@ const TOOLS = [
   'xz',
   'dos2unix',
   'envsubst',
+  'python3',
 ]
 
 /** Those of them that are not installed here. */

@@ -126,6 +126,7 @@ class EmbeddedHands implements Hands {
         message: { type: 'sync', id: ++lease.runs, ...changed },
         signal,
         output: () => undefined,
+        show: () => undefined,
         fetch: undefined,
       })
       return lease.sync.incoming(files, done)
@@ -160,7 +161,13 @@ class EmbeddedHands implements Hands {
     const changed = await lease.sync.outgoing(run.files)
     const message = { type: 'run' as const, id: ++lease.runs, ...call, ...changed }
     try {
-      const done = await link.run({ message, signal: run.signal, output: write, fetch: run.fetch })
+      const done = await link.run({
+        message,
+        signal: run.signal,
+        output: write,
+        show: (text) => run.output('stderr', text),
+        fetch: run.fetch,
+      })
       for (const note of notes(done, call.timeoutMs, lease.sync.incoming(run.files, done))) write('stderr', note)
       return { exitCode: done.exitCode, text: out.text(), cwd: done.cwd.slice(0, 4096) }
     } catch (thrown) {

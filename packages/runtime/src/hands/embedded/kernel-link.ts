@@ -17,6 +17,7 @@ import { CommandLimit } from './command-limit'
 import { isPortAnswering } from './ports/port-messages'
 import { PortDesk } from './ports/port-desk'
 import { FetchDesk, isFetchSaid } from './fetch-desk'
+import { ProgramDesk, type LoadProgram } from './program-desk'
 import {
   fetcherOf,
   fromFrame,
@@ -41,6 +42,8 @@ export interface EmbeddedOptions {
   openFrame(session: SessionId): Promise<KernelFrame>
   /** The texts of the kernel and the process worker. */
   bundles(): Promise<{ readonly kernel: string; readonly process: string }>
+  /** Python, packed; asked when a command first wants it. Default: there is none. */
+  readonly python?: LoadProgram
   /** Who commits; asked before each command. Default: nobody. */
   person?(): Promise<GitPerson>
   /** A value that looks like a token and must never leave; planted in each sandbox. Default: none. */
@@ -56,6 +59,8 @@ export interface KernelRun {
   readonly message: Extract<ToKernel, { type: 'run' | 'sync' }>
   readonly signal: AbortSignal
   output(stream: 'stdout' | 'stderr', text: string): void
+  /** For whoever looks on, beside the output. */
+  show(text: string): void
   /** The way to the network, past the gate. */
   readonly fetch: NetworkFetch | undefined
 }
@@ -97,6 +102,9 @@ export class KernelLink {
   #listening: readonly number[] = []
   /** Called whenever {@link KernelLink.listening} changed. */
   onPorts: () => void = () => undefined
+  readonly #programs: ProgramDesk
+  /** What the command that runs shows and how its time stands still. */
+  #running: { show(text: string): void; readonly limit: CommandLimit } | undefined
   #person: GitPerson = { name: '', email: '' }
   readonly #terminals = new Map<number, TerminalEnds>()
   /** Terminals that run something or have not answered yet, and the end of the watch over each. */
@@ -107,7 +115,7 @@ export class KernelLink {
   /** Messages since the last ping. A flood keeps the pings away, too. */
   #messages = 0
 
-  private constructor(frame: KernelFrame, port: MessagePort, packages: PackageStore | undefined) {
+  private constructor(frame: KernelFrame, port: MessagePort, { packages, python }: Pick<EmbeddedOptions, 'packages' | 'python'>) {
     this.#frame = frame
     this.#port = port
     const openDesk = (after: number): FetchDesk =>
@@ -118,6 +126,12 @@ export class KernelLink {
         after,
       })
     this.#desks = { command: openDesk(0), own: openDesk(TERMINAL_FETCHES.own), agent: openDesk(TERMINAL_FETCHES.agent) }
+    this.#programs = new ProgramDesk({
+      python,
+      tell: (message, handed) => this.#send(message, handed),
+      show: (text) => this.#show(text),
+      loading: (isLoading) => (isLoading ? this.#running?.limit.pause() : this.#running?.limit.resume()),
+    })
     frame.port.addEventListener('message', (event: MessageEvent<unknown>) => this.#frameSays(event.data))
     frame.port.start()
     port.addEventListener('message', (event: MessageEvent<unknown>) => this.#kernelSays(event.data))
@@ -129,7 +143,7 @@ export class KernelLink {
   static async open(options: EmbeddedOptions, session: SessionId): Promise<KernelLink> {
     const [bundles, frame] = await Promise.all([options.bundles(), options.openFrame(session)])
     const channel = new MessageChannel()
-    const link = new KernelLink(frame, channel.port1, options.packages)
+    const link = new KernelLink(frame, channel.port1, options)
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(
         () =>
@@ -228,6 +242,7 @@ export class KernelLink {
       const limit = new CommandLimit(timeoutMs + GRACE_MS, () =>
         this.drop(lost(`did not end the command at its limit of ${timeoutMs / 1000} s`)),
       )
+      this.#running = { show: (text) => run.show(text), limit }
       this.#desks.command.begin(run.fetch, (isAsking) => (isAsking ? limit.pause() : limit.resume()))
       stops.push(
         this.#watch(),
@@ -242,6 +257,7 @@ export class KernelLink {
       for (const stop of stops) stop()
       this.#onLost = () => undefined
       this.#onMessage = () => undefined
+      this.#running = undefined
     })
   }
 
@@ -352,12 +368,19 @@ export class KernelLink {
     const parsed = z.safeParse(fromKernel, data)
     if (!parsed.success) return this.drop(lost('sent a message that is not in the table'))
     const message = parsed.data
-    if (isFetchSaid(message)) this.#desks[fetcherOf(message.id)].take(message)
+    if (message.type === 'load') void this.#programs.load()
+    else if (isFetchSaid(message)) this.#desks[fetcherOf(message.id)].take(message)
     else if (message.type === 'terminal.output' || message.type === 'terminal.state' || message.type === 'terminal.entered')
       this.#terminalSays(message)
     else if (isPortAnswering(message)) this.#ports.take(message)
     else if (message.type === 'port.list') this.#portsAre(message.ports)
     else this.#onMessage(message)
+  }
+
+  /** To the command that runs and to every terminal in which something does: who asked is not known here. */
+  #show(text: string): void {
+    this.#running?.show(text)
+    for (const id of this.#busy.keys()) this.#terminals.get(id)?.output(text.replaceAll('\n', '\r\n'))
   }
 
   #frameSays(data: unknown): void {

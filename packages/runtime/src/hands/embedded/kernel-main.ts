@@ -36,6 +36,7 @@ globalThis.addEventListener(
     if (port === undefined) throw new TypeError('the kernel was started without a port')
     startKernel({
       spawn: spawner(process),
+      spawner,
       port: {
         post: (message, handed = []) => port.postMessage(message, [...handed]),
         listen(message) {

@@ -12,6 +12,7 @@ import { plantDecoy } from './decoy'
 import { isPortAsking } from './ports/port-messages'
 import { PortAsker } from './ports/port-asker'
 import { PortTable } from './ports/port-table'
+import { PythonSource } from './python/python-source'
 import { MAX_PROCESSES, type ProcessTable } from '../../shell/processes/process-table'
 import type { Shell } from '../../shell/shell'
 import { TreeSync } from './tree-sync'
@@ -26,6 +27,8 @@ export interface KernelPort {
 export interface KernelOptions {
   readonly port: KernelPort
   readonly spawn: SpawnProcess
+  /** Makes workers of a program's text. */
+  readonly spawner: (text: string) => SpawnProcess
   /** Not 0: whatever runs is to end. Shared with the frame's page, because a busy worker hears no message. */
   readonly flag?: Int32Array
 }
@@ -67,6 +70,7 @@ class Kernel {
   readonly #nets: Readonly<Record<'command' | 'own' | 'agent', KernelNet>>
   /** Requests of the host to programs. */
   readonly #asker: PortAsker
+  readonly #python: PythonSource
   #current: Current | undefined
   #spoke = 0
   #queue = Promise.resolve()
@@ -94,7 +98,19 @@ class Kernel {
       own: persons(TERMINAL_FETCHES.own),
       agent: persons(TERMINAL_FETCHES.agent),
     }
-    const system = embeddedSystem({ spawn: options.spawn, isOver: () => this.#isOver(), net: this.#nets.command, ports })
+    this.#python = new PythonSource({
+      ask: () => this.#post({ type: 'load', program: 'python' }),
+      spawner: options.spawner,
+      // The time of a command is for the command, not for what it is loaded with.
+      loading: (isLoading) => this.#asking(isLoading ? 1 : 0),
+    })
+    const system = embeddedSystem({
+      spawn: options.spawn,
+      isOver: () => this.#isOver(),
+      net: this.#nets.command,
+      ports,
+      python: this.#python,
+    })
     this.#processes = system.processes
     this.#processes.onBomb = () => this.#tell(BOMB_NOTE)
     this.#shell = sessionShell(system)
@@ -123,6 +139,7 @@ class Kernel {
     else if (message.type === 'cancel') this.#cut(message.id, 'cancelled')
     else if (message.type === 'heard') this.#heard(message.characters)
     else if (message.type === 'person') writePerson(this.#shell.tree, message)
+    else if (message.type === 'loaded') this.#python.take(message)
     else if (message.type === 'decoy') plantDecoy(this.#shell, message.value)
     else if (message.type === 'run') this.#begin(message)
     else if (message.type === 'sync') this.#exchange(message)

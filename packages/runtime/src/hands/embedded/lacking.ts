@@ -1,8 +1,8 @@
 /** What is not in the sandbox, by what stands in for it or what it would take. */
 const LACKING: readonly (readonly [reason: string, names: string])[] = [
   [
-    'Python needs a real machine, and the embedded sandbox is the only place where this session runs commands; node runs JavaScript and TypeScript here.',
-    'python python2 python3 pip pip3 pipx pytest poetry uv conda ruff mypy black flake8 ipython jupyter',
+    'Of Python the embedded sandbox, the only place where this session runs commands, has the interpreter and its standard library: python3 -m unittest runs tests, pip installs wheels that lie in the project.',
+    'python2 pipx pytest poetry uv conda ruff mypy black flake8 ipython jupyter',
   ],
   [
     'Native compilers and build tools need a real machine, and the embedded sandbox is the only place where this session runs commands.',

@@ -98,6 +98,8 @@ export const toKernel = z.discriminatedUnion('type', [
     name: z.string().check(z.maxLength(MAX_PERSON)),
     email: z.string().check(z.maxLength(MAX_PERSON)),
   }),
+  /** The program that the kernel asked for, packed; or why it could not be had. */
+  z.object({ type: z.literal('loaded'), pack: z.optional(pack), refusal: z.optional(z.string()) }),
   /** To be planted where commands run. */
   z.object({ type: z.literal('decoy'), value: z.string().check(z.maxLength(200)) }),
   /** A request was decided and is sent now: until here a person was asked, and the command's time stood still. */
@@ -142,6 +144,8 @@ export type ToKernel = z.infer<typeof toKernel>
 export const fromKernel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('alive') }),
+  /** A program that is not part of the kernel is wanted. Answered with `loaded`; one is asked for at a time. */
+  z.object({ type: z.literal('load'), program: z.literal('python') }),
   z.object({ type: z.literal('output'), id: z.number(), stream, text: z.string().check(z.maxLength(MAX_PIECE)) }),
   z.object({
     type: z.literal('done'),
@@ -199,6 +203,8 @@ const program = z.discriminatedUnion('type', [
   z.object({ type: z.literal('eval'), code: z.string(), print: z.boolean(), module: z.boolean() }),
   /** A file of `node --test`: its results go out as `report` messages instead of text. */
   z.object({ type: z.literal('test'), path: z.string(), only: z.boolean(), pattern: z.optional(z.string()) }),
+  /** A command line of `python3`: its words are in `argv`. */
+  z.object({ type: z.literal('python') }),
 ])
 export type Program = z.infer<typeof program>
 

@@ -3,6 +3,7 @@ import { readAll } from '../../shell/streams/stream'
 import { parseNode, type NodeCall } from './node-options'
 import type { PortTable } from './ports/port-table'
 import { canWait, runProcess, type ProcessStart, type SpawnProcess } from './process-run'
+import { Sink } from './process-sink'
 import { count, noCounts, type Reporter } from './test-counts'
 import { testFiles } from './test-files'
 import { specReporter } from './test-spec'
@@ -11,47 +12,6 @@ import { resolvePath } from '../../shell/tree/tree-node'
 import { NODE_VERSION } from './version'
 
 const encoder = new TextEncoder()
-
-/** Most that is written at once. */
-const PIECE = 1_048_576
-
-/** Output of a running program, written in the order in which it came. A slow reader does not stop the program, it only gets it later. */
-class Sink {
-  readonly #call: Call
-  #written: Promise<void> = Promise.resolve()
-  #broken: unknown
-
-  constructor(call: Call) {
-    this.#call = call
-  }
-
-  write(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
-    this.#written = this.#written.then(async () => {
-      if (this.#broken !== undefined) return
-      try {
-        // In pieces, so that the kernel says between them that it lives, and waits where its host is behind.
-        for (let at = 0; at < bytes.length; at += PIECE) {
-          await this.#call.system.breathe()
-          await this.#call[stream].write(bytes.subarray(at, at + PIECE))
-        }
-      } catch (thrown) {
-        // Told at the end: nobody waits for this write.
-        this.#broken = thrown
-        this.#call.process.deliver('PIPE')
-      }
-    })
-  }
-
-  print(text: string): void {
-    this.write('stdout', encoder.encode(text))
-  }
-
-  /** Resolves when all is written. @throws what a write threw */
-  async end(): Promise<void> {
-    await this.#written
-    if (this.#broken !== undefined) throw this.#broken
-  }
-}
 
 function words(call: NodeCall): { readonly stdout: string; readonly stderr: string; readonly exitCode: number } | undefined {
   if (call.type === 'version') return { stdout: `${NODE_VERSION}\n`, stderr: '', exitCode: 0 }

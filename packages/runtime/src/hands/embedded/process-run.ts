@@ -16,11 +16,12 @@ import { ChildDesk } from './children/child-desk'
 import { isChildSaid } from './children/child-messages'
 import { ProgramLink } from './ports/program-link'
 import type { PortTable } from './ports/port-table'
+import type { PythonParts } from './python/python-messages'
 import { ProcessTree } from './process-tree'
 
 /** A worker that runs one program, not started yet. */
 export interface ProcessPort {
-  post(message: ToProcess | ToProcessLater, handed: readonly ArrayBuffer[]): void
+  post(message: ToProcess | ToProcessLater | PythonParts, handed: readonly ArrayBuffer[]): void
   /** `fault` is called with what the platform says when the worker itself breaks. */
   listen(message: (data: unknown) => void, fault: (text: string) => void): void
   terminate(): void
@@ -53,6 +54,8 @@ export interface ProcessStart {
 
 /** Where a program's doings go. */
 export interface ProcessHost {
+  /** What the program is one of, for messages. Default: `node`. */
+  readonly name?: string
   readonly spawn: SpawnProcess
   readonly tree: FileTree
   readonly ports: PortTable
@@ -170,7 +173,7 @@ export function runProcess(start: ProcessStart, host: ProcessHost): Promise<numb
     }
     const kill = (): void => end(KILLED)
     const fault = (text: string): void => {
-      host.output('stderr', new TextEncoder().encode(`node: the process broke: ${text}\n`))
+      host.output('stderr', new TextEncoder().encode(`${host.name ?? 'node'}: the process broke: ${text}\n`))
       end(1)
     }
     host.signal.addEventListener('abort', kill, { once: true })

@@ -23,6 +23,8 @@ import { nodeCommand } from './node-command'
 import { npmCommand, npxCommand } from './npm/npm-command'
 import { PortTable } from './ports/port-table'
 import type { SpawnProcess } from './process-run'
+import { pythonCommands } from './python/python-command'
+import type { PythonSource } from './python/python-source'
 import { ROOT } from './root'
 
 export interface SystemOptions {
@@ -33,6 +35,8 @@ export interface SystemOptions {
   readonly net?: Net
   /** Which programs listen. Default: a table of its own. */
   readonly ports?: PortTable
+  /** Default: none. */
+  readonly python?: PythonSource
 }
 
 const CLOCK: ShellClock = {
@@ -54,7 +58,7 @@ const CLOCK: ShellClock = {
 }
 
 /** What all shells of one kernel share. */
-export function embeddedSystem({ spawn, isOver, net, ports = new PortTable() }: SystemOptions): System {
+export function embeddedSystem({ spawn, isOver, net, ports = new PortTable(), python }: SystemOptions): System {
   const tree = new FileTree()
   for (const folder of [ROOT, '/tmp', '/home/user', '/dev']) tree.mkdir(folder, true)
   const commands = new Map<string, Command>()
@@ -87,6 +91,7 @@ export function embeddedSystem({ spawn, isOver, net, ports = new PortTable() }: 
     nodeCommand(spawn, ports),
     npmCommand,
     npxCommand,
+    ...pythonCommands(python, ports),
   ]
   for (const command of all) commands.set(command.name, command)
   return system

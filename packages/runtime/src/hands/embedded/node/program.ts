@@ -1,7 +1,7 @@
 import { Buffer } from 'buffer'
-import { FileTree } from '../../../shell/tree/file-tree'
+import { treeOf } from '../carried-tree'
 import type { FromProcess, ToProcess, ToProcessLater } from '../messages'
-import { newFile, newFolder, parentName, resolvePath, type TreeOp } from '../../../shell/tree/tree-node'
+import { resolvePath, type TreeOp } from '../../../shell/tree/tree-node'
 import { repairBuffer } from './buffer-repairs'
 import { builtins, nameBuiltins } from './builtins'
 import { consoleFor } from './console'
@@ -17,7 +17,6 @@ import { ProgramPorts } from './program-ports'
 import { fetchFor } from './local-fetch'
 import { processFor, type ProcessObject } from './process-object'
 import { count, noCounts } from '../test-counts'
-import { bytesIn } from '../packs'
 import { specReporter } from '../test-spec'
 import { tapReporter } from '../test-tap'
 import { Runner } from './test-runner'
@@ -36,22 +35,6 @@ export interface ProgramHost {
   onUncaught(listener: (thrown: unknown, rejected?: Rejection) => void): void
   /** What the kernel says while the program runs. */
   onMessage(listener: (message: ToProcessLater) => void): void
-}
-
-function treeOf(start: ToProcess): FileTree {
-  const tree = new FileTree()
-  tree.root.children.set('dev', newFolder())
-  for (const node of start.nodes) {
-    if (node.type === 'folder') tree.mkdir(node.path, true)
-    else if (node.type === 'link') tree.symlink(node.target, node.path)
-    else {
-      const folder = tree.find(parentName(node.path))
-      const file = Object.assign(newFile(bytesIn(start.packs, node) ?? new Uint8Array(), node.mode), { mtime: node.mtime })
-      if (folder?.type === 'folder') folder.children.set(node.path.slice(node.path.lastIndexOf('/') + 1), file)
-    }
-  }
-  tree.device('/dev/null', () => undefined)
-  return tree
 }
 
 function unhandled(reason: unknown): Error {
@@ -170,6 +153,7 @@ class Program {
 
   async #runMain(): Promise<void> {
     const { program, cwd } = this.#start
+    if (program.type === 'python') throw new TypeError('a command line of Python came to Node')
     const base = resolvePath(cwd, 'package.json')
     for (const preload of this.#start.preload) await this.#modules.import(preload, base)
     if (program.type === 'eval') {
