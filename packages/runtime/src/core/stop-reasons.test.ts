@@ -221,7 +221,7 @@ describe('what a provider may send unasked', () => {
   it.each([
     [
       '[rule 26] late and withdrawn tools',
-      '{"type":"tool_search_tool_result","tool_use_id":"s","content":{"tool_references":[{"tool_name":"q"}]}}',
+      '{"type":"tool_search_tool_result","tool_use_id":"s","content":{"tool_references":[{"tool_name":"read_file"}]}}',
     ],
     ['[F17] a container’s block', '{"container":{"id":"c_1"},"type":"bash_code_execution_tool_result","tool_use_id":"s","content":[]}'],
     ['[F17] an advisor’s block', '{"zeta":1.0,"type":"advisor_result","text":"look again"}'],
