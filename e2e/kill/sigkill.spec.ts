@@ -33,6 +33,13 @@ function boundaries(): readonly number[] {
   return ends.map(({ seq }) => seq)
 }
 
+/** How long the task takes here when nobody disturbs it, milliseconds: a slow machine is killed later. */
+function turnMs(): number {
+  const [first, last] = [whole.at(0), whole.at(-1)]
+  if (first === undefined || last === undefined) throw new Error('the undisturbed task left no facts')
+  return last.at - first.at
+}
+
 /** Lives one after the other on one profile. */
 async function lives(run: (killing: Killing) => Promise<void>): Promise<void> {
   const browser = await killableBrowser()
@@ -72,7 +79,7 @@ for (let part = 0; part < TIMED; part++) {
     const survivals: Survival[] = []
     await lives(async (killing) => {
       for (let round = 0; round < KILLS / TIMED; round++) {
-        const ms = Math.round(random() * 1600)
+        const ms = Math.round(random() * turnMs())
         await test.step(`killed after ${ms} ms`, async () => {
           survivals.push(await surviveKill(killing, (page) => allowingFor(page, ms)))
         })
