@@ -42,7 +42,7 @@ test('[rule 87] a change of state wakes a session: nothing passes unasked then, 
     await task('t1', { topic: 'tea', status: 'pending' })
     await expect(page.getByRole('article', { name: 'The worker trigger state research-tasks' })).toContainText('"topic":"tea"')
     await card(page).getByRole('button', { name: 'Allow once' }).click()
-    await expect(page.getByText('I wrote about tea.')).toBeVisible()
+    await expect(page.getByText('I wrote about tea.', { exact: true })).toBeVisible()
     await idle(page)
 
     await page.close()
