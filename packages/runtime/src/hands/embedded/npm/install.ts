@@ -4,7 +4,7 @@ import { bytesOf, textOf } from '../../../shell/text'
 import { layOut, type LaidOut } from './lay-out'
 import { differing, readLock, writeLock, type Lock } from './lock-file'
 import { NpmError, notHere } from './npm-error'
-import { PackageNode, type Overrides } from './package-tree'
+import { copyOf, PackageNode, type Overrides } from './package-tree'
 import { isForThisNode, nodeRangeOf } from './pick'
 import {
   findProject,
@@ -289,17 +289,7 @@ function left(root: PackageNode, { options }: NpmLine): PackageNode {
   const omitted = new Set([...(options.get('omit') ?? '').split(','), ...(options.has('production') ? ['dev'] : [])])
   if (!omitted.has('dev') && !omitted.has('optional') && !omitted.has('peer')) return root
   const kept = reachable(root, ({ type }) => !omitted.has(type === 'peerOptional' ? 'peer' : type))
-  const copy = new PackageNode(root.name, root.info)
-  const add = (from: PackageNode, to: PackageNode): void => {
-    for (const child of from.children.values()) {
-      if (!kept.has(child)) continue
-      const next = new PackageNode(child.name, child.info, to)
-      to.children.set(child.name, next)
-      add(child, next)
-    }
-  }
-  add(root, copy)
-  return copy
+  return copyOf(root, kept)
 }
 
 function writeLockFile({ system: { tree } }: Call, { folder, indent }: Project, root: PackageNode): void {

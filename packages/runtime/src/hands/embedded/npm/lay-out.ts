@@ -5,7 +5,7 @@ import { parentName } from '../../../shell/tree/tree-node'
 import { optionalOnly, readLock, writeLock } from './lock-file'
 import { binsOf, installScripts, manifestOf } from './manifest'
 import { NpmError, OTHER_HANDS } from './npm-error'
-import { PackageNode } from './package-tree'
+import { copyOf, type PackageNode } from './package-tree'
 import { isForThisPlatform } from './pick'
 import type { Registry } from './registry'
 import { missingInfo } from './tree-builder'
@@ -220,17 +220,7 @@ function writeHidden(
   root: PackageNode,
 ): void {
   if (nodes.length === 0 && tree.find(`${folder}/node_modules`) === undefined) return
-  const kept = new Set(nodes)
-  const copy = new PackageNode(root.name, root.info)
-  const add = (from: PackageNode, to: PackageNode): void => {
-    for (const child of from.children.values()) {
-      if (!kept.has(child)) continue
-      const next = new PackageNode(child.name, child.info, to)
-      to.children.set(child.name, next)
-      add(child, next)
-    }
-  }
-  add(root, copy)
+  const copy = copyOf(root, new Set(nodes))
   tree.mkdir(`${folder}/node_modules`, true)
   tree.writeFile(hiddenPath(folder), bytesOf(writeLock(copy, 2)))
 }

@@ -99,3 +99,18 @@ export function specOfEdge({ from, name, text }: Edge, overrides: Overrides): Sp
 export function meets(node: PackageNode | undefined, spec: Spec): boolean {
   return node !== undefined && isMet(spec, node.info)
 }
+
+/** The tree with these packages alone. */
+export function copyOf(root: PackageNode, kept: ReadonlySet<PackageNode>): PackageNode {
+  const copy = new PackageNode(root.name, root.info)
+  const add = (from: PackageNode, to: PackageNode): void => {
+    for (const child of from.children.values()) {
+      if (!kept.has(child)) continue
+      const next = new PackageNode(child.name, child.info, to)
+      to.children.set(child.name, next)
+      add(child, next)
+    }
+  }
+  add(root, copy)
+  return copy
+}
