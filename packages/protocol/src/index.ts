@@ -62,6 +62,33 @@ export { parseSealedEvents, parseStoredEvent, sealedText, unsealedFacts, type St
 export { parseModelInfo } from './model-info'
 export { NO_BILLING, withUsage, type Billing } from './model-usage'
 export { costOf, PRICES } from './prices'
+export {
+  CHANGE_ANSWER,
+  CHANGE_ASKED,
+  DIRECTORY_FORM,
+  DIRECTORY_LIMITS,
+  FOLLOW_ANSWER,
+  FOLLOW_ASKED,
+  LOOK_ANSWER,
+  LOOK_ASKED,
+  READ_ANSWER,
+  READ_ASKED,
+  RUN_ANSWER,
+  RUN_ASKED,
+  staysThere,
+  STOP_ASKED,
+  type ChangeAnswer,
+  type DirectoryChange,
+  type DirectoryEntry,
+  type DirectoryWord,
+  type FollowAnswer,
+  type LookAnswer,
+  type LookAsked,
+  type Read,
+  type ReadAnswer,
+  type RunAnswer,
+  type RunAsked,
+} from './directory'
 export { frameMirrorHead, readMirrorFrame, type MirrorFrame } from './mirror-frame'
 export { assertNever } from './never'
 export {

@@ -126,7 +126,7 @@ it('the name of what the relay itself joins is none for a token, nor are names b
 
 it('directories of one name on one machine are other functions, which they say', () => {
   const described = (root: string): readonly string[] =>
-    handsFunctions('app', root, openConfinement({})).map(({ description }) => description)
+    handsFunctions({ name: 'app', root, confinement: openConfinement({}), over: AbortSignal.abort() }).map(({ description }) => description)
   const [here, there] = [described('/a/app'), described('/b/app')]
   expect(here).toEqual(described('/a/app'))
   expect(here.filter((one, i) => one === there[i])).toEqual([])

@@ -4,7 +4,7 @@ import { basename, join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isFunctionName } from '@tabwright/protocol/relay'
 import type { Environment } from '../config'
-import { confine, openConfinement, type Confinement } from '../hands/confinement'
+import { confine, openConfinement, type OfferedFolder } from '../hands/confinement'
 import { handsFunctions } from '../hands/hands-functions'
 import { endOf, wrongUse, WrongUse, type CommandEnd } from './command-end'
 import { joinRelay, type Screen } from './member'
@@ -60,11 +60,7 @@ export async function runHandsCommand(argv: readonly string[], environment: Envi
   }
 }
 
-interface Directory {
-  readonly name: string
-  readonly root: string
-  readonly confinement: Confinement
-}
+type Directory = Omit<OfferedFolder, 'over'>
 
 interface Serving {
   readonly join: (
@@ -73,15 +69,18 @@ interface Serving {
   readonly screen: Screen
 }
 
-async function serve({ name, root, confinement }: Directory, { join: joined, screen }: Serving): Promise<CommandEnd> {
+async function serve(directory: Directory, { join: joined, screen }: Serving): Promise<CommandEnd> {
   const refused: string[] = []
   const worker = joined(({ id, message }) => refused.push(`The relay did not take ${id ?? 'something'}: ${message}\n`))
-  const functions = handsFunctions(name, root, confinement)
+  const { root, confinement } = directory
+  const over = new AbortController()
+  const functions = handsFunctions({ ...directory, over: over.signal })
   for (const { id, run, ...about } of functions)
     worker.registerFunction(
       id,
       (data, { signal }) => {
-        screen.err(`called ${id}`)
+        // The many of a tab that works here are named by the commands alone.
+        if (about.metadata['internal'] !== true || id.endsWith('::run')) screen.err(`called ${id}`)
         return run(data, signal)
       },
       about,
@@ -92,11 +91,12 @@ async function serve({ name, root, confinement }: Directory, { join: joined, scr
     worker.close()
     return { code: 1, out: '', err: refused.join('') }
   }
-  for (const { id } of functions) screen.out(`offered ${id}`)
+  for (const { id, metadata } of functions) if (metadata['internal'] !== true) screen.out(`offered ${id}`)
   screen.err(
     confinement.isConfined ? `Commands are confined to ${root}, without network.` : `Commands are NOT confined: they have all your rights.`,
   )
   await screen.stopped
+  over.abort()
   worker.close()
   return { code: 0, out: '', err: '' }
 }

@@ -12,6 +12,17 @@ export interface Confinement {
   readonly env: Readonly<Record<string, string>>
 }
 
+/** A directory that is offered. */
+export interface OfferedFolder {
+  /** First segment of its functions. */
+  readonly name: string
+  /** Its real path. */
+  readonly root: string
+  readonly confinement: Confinement
+  /** Aborted when it is offered no more: whatever still runs there ends. */
+  readonly over: AbortSignal
+}
+
 /** Nothing of these holds what is somebody's own; each is left out where it is not there. */
 const READ_ONLY = [
   '/usr',

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
+import { lstat, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BadPath, segmentsOf, shownPath } from './folder-path'
+import { segmentsOf } from './folder-path'
+import { absentOr, FileProblem, fileOf, inFolder, problemOf } from './open-folder'
 
 /** Largest file that is read or written whole; larger ones are the shell's. */
 const MOST_BYTES = 512 * 1024
@@ -13,9 +14,6 @@ export type Listed = {
   readonly name: string
   readonly kind: 'file' | 'folder' | 'link' | 'other'
 }
-
-/** What cannot be done with a file: one sentence, which names no place of this machine. */
-export class FileProblem extends Error {}
 
 /**
  * Files of one directory. No link is followed on the way to any of them, the last part included: each folder is opened from the one
@@ -31,7 +29,7 @@ export class FolderFiles {
 
   async list(path: string): Promise<{ entries: Listed[]; more: number }> {
     const segments = segmentsOf(path)
-    return this.#inFolder(segments, { make: false }, async (folder) => {
+    return inFolder({ root: this.#root, segments }, async (folder) => {
       const found = await readdir(folder, { withFileTypes: true })
       const entries = found.map((one): Listed => ({
         name: one.name,
@@ -44,7 +42,7 @@ export class FolderFiles {
 
   async read(path: string): Promise<string> {
     const { folder, name, shown } = fileOf(path)
-    return this.#inFolder(folder, { make: false }, async (at) => {
+    return inFolder({ root: this.#root, segments: folder }, async (at) => {
       // Without waiting for a writer, should it be a pipe.
       const file = await open(join(at, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(problemOf(shown))
       try {
@@ -65,7 +63,7 @@ export class FolderFiles {
       throw new FileProblem(`${shown} is git's own; git changes it, with the shell.`)
     const bytes = Buffer.from(text)
     if (bytes.length > MOST_BYTES) throw new FileProblem(`That is more than ${MOST_BYTES} bytes; nothing was written.`)
-    await this.#inFolder(folder, { make: true }, async (at) => {
+    await inFolder({ root: this.#root, segments: folder, make: true }, async (at) => {
       const before = await lstat(join(at, name)).catch(absentOr(shown))
       if (before !== undefined && !before.isFile()) throw new FileProblem(`${shown} is there and is no file; nothing was written.`)
       const draft = join(at, `.${randomBytes(8).toString('hex')}.tabwright`)
@@ -81,32 +79,6 @@ export class FolderFiles {
       }
     })
   }
-
-  /** Walks down without following a link, and gives a path that means the folder that was opened, whatever its name leads to by now. */
-  async #inFolder<T>(segments: readonly string[], { make }: { make: boolean }, then: (path: string) => Promise<T>): Promise<T> {
-    const held: FileHandle[] = []
-    try {
-      let at = this.#root
-      for (const [n, segment] of ['', ...segments].entries()) {
-        const shown = shownPath(segments.slice(0, n))
-        const next = join(at, segment)
-        if (make && n > 0) await mkdir(next).catch(thereOr(shown))
-        const opened = await open(next, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW).catch(problemOf(shown))
-        held.push(opened)
-        at = process.platform === 'linux' ? `/proc/self/fd/${opened.fd}` : next
-      }
-      return await then(at)
-    } finally {
-      await Promise.all(held.map((one) => one.close()))
-    }
-  }
-}
-
-function fileOf(path: string): { readonly folder: readonly string[]; readonly name: string; readonly shown: string } {
-  const segments = segmentsOf(path)
-  const name = segments.at(-1)
-  if (name === undefined) throw new BadPath(`${shownPath([])} is the folder itself; name a file in it.`)
-  return { folder: segments.slice(0, -1), name, shown: shownPath(segments) }
 }
 
 async function regular(file: FileHandle, shown: string): Promise<{ readonly size: number }> {
@@ -122,38 +94,4 @@ function textOf(bytes: Buffer, shown: string): string {
     if (thrown instanceof TypeError) throw new FileProblem(`${shown} is no text; the shell can look at it.`)
     throw thrown
   }
-}
-
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'is not there'],
-  ['ENOTDIR', 'goes through something that is no folder'],
-  ['EISDIR', 'is a folder'],
-  ['ELOOP', 'is a link, and links are not followed'],
-  ['EACCES', 'may not be used by this user'],
-  ['EPERM', 'may not be used by this user'],
-  ['ENOSPC', 'was not written: the disk is full'],
-  ['EROFS', 'cannot be written: the disk is read-only'],
-  ['ENAMETOOLONG', 'has a name that is too long'],
-  ['EEXIST', 'is there already'],
-])
-
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
-}
-
-/** Node's own words would name where the directory lies. */
-function problemOf(shown: string): (thrown: unknown) => never {
-  return (thrown) => {
-    const reason = REASONS.get(codeOf(thrown))
-    if (reason === undefined) throw thrown
-    throw new FileProblem(`${shown} ${reason}.`)
-  }
-}
-
-function absentOr(shown: string): (thrown: unknown) => undefined {
-  return (thrown) => (codeOf(thrown) === 'ENOENT' ? undefined : problemOf(shown)(thrown))
-}
-
-function thereOr(shown: string): (thrown: unknown) => undefined {
-  return (thrown) => (codeOf(thrown) === 'EEXIST' ? undefined : problemOf(shown)(thrown))
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { Json, JsonObject } from '@tabwright/protocol'
+import { DIRECTORY_FORM, type Json, type JsonObject } from '@tabwright/protocol'
 import { EngineError } from '../engine/built-in'
 import { fieldsOf } from '../engine/fields'
-import type { Confinement } from './confinement'
+import type { Confinement, OfferedFolder } from './confinement'
+import { directoryFunctions } from './directory-functions'
 import { FolderFiles } from './folder-files'
 import { FOLDER, segmentsOf } from './folder-path'
 import { runShell } from './shell-run'
@@ -29,24 +30,22 @@ const TEXT = { type: 'string' }
 const CONFINED = `Commands see only this folder and the machine's programs, have no network, and write only in the folder (and an empty /tmp); hooks and settings of a git repository that was there are read-only.`
 const OPEN = `Commands run with ALL rights of the person who started this, network included: nothing confines them to the folder.`
 
-/**
- * The files and the shell of a directory of this machine.
- * @param name first segment of the functions
- */
-export function handsFunctions(name: string, root: string, confinement: Confinement): readonly HandsFunction[] {
+/** The files and the shell of a directory of this machine. */
+export function handsFunctions(folder: OfferedFolder): readonly HandsFunction[] {
+  const { name, root, confinement } = folder
   const files = new FolderFiles(root)
   // What is allowed for one directory must not hold for another of the same name: what says so is part of what a permission is bound to.
   const mark = createHash('sha256').update(`${hostname()}\0${root}`).digest('hex').slice(0, 16)
   const place = `in the real directory "${name}" on a person’s machine (${FOLDER}; its mark is ${mark})`
   const own = (
     id: string,
-    about: Omit<HandsFunction, 'id' | 'metadata' | 'request'> & { effect: string; request: JsonObject },
+    about: Omit<HandsFunction, 'id' | 'metadata' | 'request'> & { effect: string; request: JsonObject; more?: JsonObject },
   ): HandsFunction => ({
     id: `${name}::${id}`,
     description: about.description,
     request: { type: 'object', additionalProperties: false, ...about.request },
     // At hand once it was used; what only looks may be repeated after a crash.
-    metadata: { tags: ['hot'], effect: about.effect },
+    metadata: { tags: ['hot'], effect: about.effect, ...about.more },
     run: about.run,
   })
   return [
@@ -54,6 +53,8 @@ export function handsFunctions(name: string, root: string, confinement: Confinem
       description: `Runs a bash command line ${place}. ${confinement.isConfined ? CONFINED : OPEN} Each call is a shell of its own: neither folder nor variables carry over, what still runs in the background ends with it. timeout_ms is at most ${MAX_TIMEOUT_MS}.`,
       request: { properties: { command: TEXT, cwd: TEXT, timeout_ms: { type: 'integer' } }, required: ['command'] },
       effect: 'ask',
+      // By this a tab knows that the whole directory can be a session's place.
+      more: { directory: { form: DIRECTORY_FORM, mark, confined: confinement.isConfined } },
       run: shellOf(`${name}::shell`, root, confinement),
     }),
     own('list_files', {
@@ -78,6 +79,7 @@ export function handsFunctions(name: string, root: string, confinement: Confinem
         return { written: true }
       },
     }),
+    ...directoryFunctions(folder).map((one) => ({ ...one, description: `${one.description} That is ${place}.` })),
   ]
 }
 

@@ -24,11 +24,11 @@ export type ShellEnd = {
 }
 
 /** As shells say it: ended by time, and by the person. */
-const CUT_CODES = { timeout: 124, stopped: 130 } as const
-const KILLED = 137
+export const CUT_CODES = { timeout: 124, stopped: 130 } as const
+export const KILLED = 137
 
 /** What still comes after the end of a command is waited for so long: somebody else may hold its pipes open for ever. */
-const LAST_WORDS_MS = 500
+export const LAST_WORDS_MS = 500
 
 /** Runs one command line by `bash`, each in a shell of its own. All that it started ends with it, by itself, by time, or when nobody waits any more. */
 export function runShell(root: string, confinement: Confinement, run: ShellCommand): Promise<ShellEnd> {
@@ -90,7 +90,7 @@ function keep(stream: Readable): () => string {
   return () => kept.text()
 }
 
-function killGroup({ pid }: { readonly pid?: number | undefined }): void {
+export function killGroup({ pid }: { readonly pid?: number | undefined }): void {
   if (pid === undefined) return
   try {
     process.kill(-pid, 'SIGKILL')

@@ -1,12 +1,12 @@
-import { fail, FailureError, isHere, isJsonObject, type FailureCode, type Json, type WorkerFunction } from '@tabwright/protocol'
+import { fail, isHere, isJsonObject, type Json, type WorkerFunction } from '@tabwright/protocol'
 import { CallError } from '@tabwright/relay-client/worker'
-import { OUTCOME_UNKNOWN, type FunctionCall } from '../../core/functions/functions'
+import type { FunctionCall } from '../../core/functions/functions'
 import type { Span } from '../../core/spans'
+import { failureOfCall } from './call-failure'
 import { FoundFunctions, type Discovering } from './found-functions'
 import type { ServedFunctions } from './functions-port'
 import type { CallList, Uses } from './membership-record'
 import type { HereFunctions } from './here-functions'
-import { plainWords } from './plain-words'
 import { ToldSpans, type Telling } from './told-spans'
 
 /** What the functions of others take from outside. */
@@ -25,7 +25,6 @@ const DEADLINE_MS = 120_000
 const ENQUEUE = 'engine::queue::enqueue'
 /** The relay closes a connection that sends a larger frame. */
 const MOST_INPUT = 900_000
-const MOST_MESSAGE = 2000
 
 /** Functions of other workers for the agents of this tab. */
 export class RemoteFunctions implements ServedFunctions {
@@ -114,33 +113,5 @@ export class RemoteFunctions implements ServedFunctions {
   }
 }
 
-/** Codes of calls that were not passed on, where it is the relay that says so. */
-const REFUSED: ReadonlyMap<string, FailureCode> = new Map([
-  ['function_not_found', 'not_found'],
-  ['function_not_invokable', 'not_found'],
-  ['FORBIDDEN', 'not_permitted'],
-  ['busy', 'busy'],
-  ['too_deep', 'not_permitted'],
-  ['unavailable', 'unavailable'],
-])
-/** It was passed on, and no answer came. */
-const NO_ANSWER: ReadonlyMap<string, string> = new Map([
-  ['invocation_stopped', 'was gone before it answered.'],
-  ['invocation_cancelled', 'was called off.'],
-  ['TIMEOUT', 'did not answer in time.'],
-])
-
 /** The same function of another worker is another one. */
 const whatWasUsed = ({ id, worker, identity }: WorkerFunction): string => `${id} ${identity} ${worker}`
-
-function failureOfCall(id: string, { code, message, isNotCalled }: CallError, signal: AbortSignal): FailureError {
-  const said = plainWords(message, MOST_MESSAGE)
-  const refused = REFUSED.get(code)
-  if (isNotCalled) return new FailureError({ code: refused ?? 'unexpected', message: `${said} Nothing was called.` })
-  if (code === 'invocation_cancelled' && signal.aborted) return new FailureError({ code: 'aborted', message: `${id} was called off.` })
-  // A code of the relay's from the program itself is that of a call of its own, which may have come after the effect.
-  const what = NO_ANSWER.get(code) ?? (refused && `failed with: ${said}`)
-  if (what === undefined) return new FailureError({ code: 'unexpected', message: `${id} answered with an error: ${said}` })
-  const unknown = `Outcome unknown: the program behind ${id} ${what} It may have happened all the same: check before you repeat it.`
-  return new FailureError({ code: 'unavailable', message: unknown, detail: OUTCOME_UNKNOWN })
-}

@@ -1,0 +1,369 @@
+import {
+  blobHash,
+  type BlobHash,
+  CHANGE_ANSWER,
+  type ChangeAnswer,
+  DIRECTORY_LIMITS,
+  type DirectoryChange,
+  type DirectoryEntry,
+  fail,
+  FailureError,
+  type FileEntry,
+  LOOK_ANSWER,
+  type LookAnswer,
+  modePermissions,
+  staysThere,
+  type WorkspaceDraft,
+  type WorkspaceReader,
+} from '@tabwright/protocol'
+import { ask, type CallDirectory } from './directory'
+import { packed } from './change-packs'
+import { readContents } from './read-contents'
+
+/** What a look and what followed came to, in words. */
+export interface Synced {
+  /** Sentences for the person and the model: what was not brought over, and why. */
+  readonly notes: readonly string[]
+}
+
+/** What directory and workspace agreed about at a path. */
+interface Agreed {
+  readonly stamp: string
+}
+
+/** Somebody changed the file there while it was changed here. */
+interface Apart {
+  readonly stamp: string
+  /** Content of the workspace, as whoever is told of it has it. */
+  readonly here: BlobHash | null
+}
+
+interface SyncOptions {
+  readonly session: string
+  readonly call: CallDirectory
+  /** Whether a content was ever one of this session. */
+  readonly knows: (hash: BlobHash) => Promise<boolean>
+}
+
+/**
+ * Keeps a directory and the workspace in step. The workspace is the master copy: what changed here goes there, and what changed there comes
+ * back as changes of the draft. Where both changed a file, neither is written over: it is said, and whatever is made of it here then goes.
+ */
+export class DirectorySync {
+  readonly #options: SyncOptions
+  /** By path; undefined before the first look. */
+  #agreed: Map<string, Agreed> | undefined
+  /** Content here of what was agreed. */
+  #here: WorkspaceReader | undefined
+  readonly #apart = new Map<string, Apart>()
+  /** What others changed there and the last command's draft was given: contents before and after. */
+  readonly #brought = new Map<string, { readonly was: BlobHash | null; readonly came: BlobHash | null }>()
+  /** What is told of a path that cannot be brought over, by the state that it was said of. */
+  readonly #told = new Map<string, string>()
+
+  constructor(options: SyncOptions) {
+    this.#options = options
+  }
+
+  /** In front of a command: what others changed there comes in, what changed here goes out. */
+  before(draft: WorkspaceDraft, signal: AbortSignal): Promise<Synced> {
+    return this.#orForget(() => this.#before(draft, signal))
+  }
+
+  /** Behind a command: what it changed is the draft's. */
+  after(draft: WorkspaceDraft, signal: AbortSignal): Promise<Synced> {
+    return this.#orForget(() => this.#after(draft, signal))
+  }
+
+  /** Half of a round is no ground for the next one: that begins as the first did, by contents. */
+  async #orForget(round: () => Promise<Synced>): Promise<Synced> {
+    try {
+      return await round()
+    } catch (thrown) {
+      this.#agreed = undefined
+      this.#here = undefined
+      this.#apart.clear()
+      this.#brought.clear()
+      throw thrown
+    }
+  }
+
+  async #before(draft: WorkspaceDraft, signal: AbortSignal): Promise<Synced> {
+    const isFirst = this.#agreed === undefined
+    const found = await this.#look(isFirst, signal)
+    const agreed = (this.#agreed ??= new Map())
+    const changedHere = new Set(this.#here === undefined ? pathsOf(draft) : draft.differsFrom(this.#here))
+    const dropped = this.#notKept(draft, changedHere, found)
+    const incoming = isFirst ? await this.#firstIn(found, draft, agreed) : [...this.#news(found, agreed), ...dropped]
+    const comes = incoming.filter(({ path }) => isFirst || !changedHere.has(path))
+    const gone = goneIn(found, agreed)
+    const replaced = isFirst ? comes.filter(({ path }) => entryAt(draft, path) !== undefined).map(({ path }) => path) : []
+    const was = new Map(comes.map(({ path }) => [path, hashAt(draft, path)]))
+    const notes = await this.#comeIn(comes, draft, signal)
+    this.#goOut(gone, draft, changedHere)
+    for (const { path, stamp } of incoming) if (!isFirst && changedHere.has(path)) this.#setApart(path, stamp, draft)
+    const sent = await this.#send(draft, this.#toSend(draft, found, changedHere), signal)
+    await draft.settle()
+    for (const [path, before] of was) this.#brought.set(path, { was: before, came: hashAt(draft, path) })
+    this.#here = draft.draft()
+    const came = isFirst ? [] : [...was.keys(), ...gone.filter((path) => !changedHere.has(path))]
+    return { notes: [...cameNote(came), ...replacedNote(replaced), ...notes, ...sent, ...this.#apartNotes()] }
+  }
+
+  async #after(draft: WorkspaceDraft, signal: AbortSignal): Promise<Synced> {
+    const agreed = this.#agreed ?? fail('unexpected', 'The directory was not looked at before the command.')
+    const found = await this.#look(false, signal)
+    const incoming = this.#news(found, agreed)
+    const notes = await this.#comeIn(
+      incoming.filter(({ path }) => !this.#apart.has(path)),
+      draft,
+      signal,
+    )
+    this.#goOut(goneIn(found, agreed), draft, new Set(this.#apart.keys()))
+    for (const { path, stamp } of incoming) if (this.#apart.has(path)) this.#setApart(path, stamp, draft)
+    this.#here = draft.draft()
+    return { notes }
+  }
+
+  /**
+   * What others had changed there came with a call of which nothing was kept: it is not the call's to take back. It comes once more, and is
+   * taken off what changed here.
+   */
+  #notKept(draft: WorkspaceDraft, changedHere: Set<string>, found: ReadonlyMap<string, DirectoryEntry>): readonly DirectoryEntry[] {
+    const again: DirectoryEntry[] = []
+    for (const [path, { was, came }] of this.#brought) {
+      const entry = found.get(path)
+      const now = hashAt(draft, path)
+      if (now === came || now !== was || entry === undefined || entry.stamp !== this.#agreed?.get(path)?.stamp) continue
+      changedHere.delete(path)
+      again.push(entry)
+    }
+    this.#brought.clear()
+    return again
+  }
+
+  /** Files whose state is another than the one that was agreed on, or said to be left out. */
+  #news(found: ReadonlyMap<string, DirectoryEntry>, agreed: ReadonlyMap<string, Agreed>): readonly DirectoryEntry[] {
+    return [...found.values()].filter(({ path, stamp, kind }) => {
+      const known = agreed.get(path)
+      if (known === undefined) return this.#told.get(path) !== stamp
+      // A folder is another one with whatever happens in it.
+      return kind !== 'folder' && known.stamp !== stamp
+    })
+  }
+
+  async #look(hashes: boolean, signal: AbortSignal): Promise<ReadonlyMap<string, DirectoryEntry>> {
+    const { call } = this.#options
+    const found = new Map<string, DirectoryEntry>()
+    let data: { hashes: boolean } | { of: string; from: number } = { hashes }
+    for (;;) {
+      const page: LookAnswer = await ask(call, 'look', { data, answer: LOOK_ANSWER, signal })
+      if (page.tooMuch !== undefined)
+        return fail(
+          'too_large',
+          `The directory has ${page.tooMuch} that git does not ignore, more than can be kept in step. Nothing was run; give a folder below it, or have git ignore what is made.`,
+        )
+      for (const entry of page.entries) found.set(entry.path, entry)
+      if (found.size >= page.count || page.entries.length === 0) return found
+      data = { of: page.look, from: found.size }
+    }
+  }
+
+  /** Nothing is known of the past: what is the same is agreed, what this session once had there is older, all else is news. */
+  async #firstIn(
+    found: ReadonlyMap<string, DirectoryEntry>,
+    draft: WorkspaceDraft,
+    agreed: Map<string, Agreed>,
+  ): Promise<readonly DirectoryEntry[]> {
+    await draft.settle()
+    const news: DirectoryEntry[] = []
+    for (const entry of found.values()) {
+      const here = entryAt(draft, entry.path)
+      const isSame =
+        here !== undefined && (entry.kind === 'folder' ? here.mode === 'folder' : here.hash === entry.hash && isOfKind(here, entry))
+      const isOlder = !isSame && here !== undefined && entry.hash !== undefined && (await this.#options.knows(blobHash(entry.hash)))
+      if (isSame || isOlder) agreed.set(entry.path, { stamp: entry.stamp })
+      else news.push(entry)
+      if (isSame) this.#sent.add(entry.path)
+    }
+    return news
+  }
+
+  /** Paths that are the same on both sides as of the first look. */
+  readonly #sent = new Set<string>()
+
+  #toSend(draft: WorkspaceDraft, found: ReadonlyMap<string, DirectoryEntry>, changedHere: ReadonlySet<string>): readonly DirectoryChange[] {
+    const changes: DirectoryChange[] = []
+    for (const path of changedHere) {
+      if (staysThere(path) || this.#sent.has(path) || this.#waits(path, draft)) continue
+      const seen = this.#apart.get(path)?.stamp ?? this.#agreed?.get(path)?.stamp ?? null
+      const here = entryAt(draft, path)
+      if (here === undefined) {
+        const there = found.get(path)
+        if (seen !== null && there !== undefined) changes.push({ type: 'remove', path, seen, above: emptyAbove(draft, path) })
+        else this.#agreed?.delete(path)
+      } else if (here.mode === 'folder') changes.push({ type: 'folder', path, permissions: here.permissions ?? modePermissions('folder') })
+      else
+        changes.push({
+          type: 'file',
+          path,
+          seen,
+          kind: here.mode,
+          permissions: here.permissions ?? modePermissions(here.mode),
+          mtime: here.mtime,
+          bytes: '',
+          hasParts: false,
+        })
+    }
+    this.#sent.clear()
+    return [...changes.filter(({ type }) => type === 'remove'), ...changes.filter(({ type }) => type !== 'remove')]
+  }
+
+  /** Both changed it, and nobody has made anything of that here since it was said. */
+  #waits(path: string, draft: WorkspaceDraft): boolean {
+    const apart = this.#apart.get(path)
+    return apart !== undefined && apart.here === hashAt(draft, path)
+  }
+
+  async #send(draft: WorkspaceDraft, changes: readonly DirectoryChange[], signal: AbortSignal): Promise<string[]> {
+    const notes: string[] = []
+    for (const pack of await packed(draft, changes)) {
+      const { items } = await ask(this.#options.call, 'change', {
+        data: { session: this.#options.session, items: pack.map((one) => ({ ...one })) },
+        answer: CHANGE_ANSWER,
+        signal,
+      })
+      for (const [n, item] of items.entries()) {
+        const asked = pack[n]
+        if (asked !== undefined && asked.type !== 'part') this.#took(draft, item, notes)
+      }
+    }
+    return notes
+  }
+
+  #took(draft: WorkspaceDraft, item: ChangeAnswer['items'][number], notes: string[]): void {
+    if ('stamp' in item) {
+      this.#apart.delete(item.path)
+      if (item.stamp === null) this.#agreed?.delete(item.path)
+      else this.#agreed?.set(item.path, { stamp: item.stamp })
+    } else if ('stale' in item) this.#setApart(item.path, '', draft)
+    else notes.push(`[not written to the directory: ${item.problem}]`)
+  }
+
+  #setApart(path: string, stamp: string, draft: WorkspaceDraft): void {
+    this.#agreed?.set(path, { stamp })
+    this.#apart.set(path, { stamp, here: hashAt(draft, path) })
+  }
+
+  #apartNotes(): string[] {
+    const paths = [...this.#apart.keys()]
+    if (paths.length === 0) return []
+    return [
+      `[changed in the directory and here, so neither was written over: ${listed(paths)}. The command saw the directory's version. Look at it there with cat, then write here what it shall be; that goes there.]`,
+    ]
+  }
+
+  /** Contents that are not those of the draft become it. */
+  async #comeIn(entries: readonly DirectoryEntry[], draft: WorkspaceDraft, signal: AbortSignal): Promise<string[]> {
+    const notes: string[] = []
+    const leave = (entry: DirectoryEntry, why: string): void => {
+      // Said once of each state of it.
+      notes.push(`[left out of the workspace: ${why}]`)
+      this.#told.set(entry.path, entry.stamp)
+      this.#agreed?.delete(entry.path)
+    }
+    const wanted = entries.filter((entry) => {
+      const why = whyNot(draft, entry)
+      if (why !== undefined) leave(entry, why)
+      return why === undefined
+    })
+    const contents = await readContents(
+      this.#options.call,
+      wanted.filter(({ kind }) => kind !== 'folder'),
+      signal,
+    )
+    for (const entry of wanted.toSorted((a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder'))) {
+      const content = entry.kind === 'folder' ? { bytes: new Uint8Array(), stamp: entry.stamp } : contents.get(entry.path)
+      if (content === undefined || 'problem' in content) {
+        leave(entry, content?.problem ?? `${entry.path} could not be read.`)
+        continue
+      }
+      take(draft, entry, content.bytes)
+      this.#agreed?.set(entry.path, { stamp: content.stamp })
+      this.#apart.delete(entry.path)
+      this.#told.delete(entry.path)
+    }
+    return notes
+  }
+
+  /** What is gone there is gone here, but for what was changed here: that stays, and goes there anew. */
+  #goOut(paths: readonly string[], draft: WorkspaceDraft, except: ReadonlySet<string>): void {
+    for (const path of paths) {
+      this.#agreed?.delete(path)
+      this.#apart.delete(path)
+      if (!except.has(path) && entryAt(draft, path) !== undefined) draft.remove(path)
+    }
+  }
+}
+
+function goneIn(found: ReadonlyMap<string, DirectoryEntry>, agreed: ReadonlyMap<string, Agreed>): readonly string[] {
+  return [...agreed.keys()].filter((path) => !found.has(path))
+}
+
+const listed = (paths: readonly string[]): string =>
+  paths.slice(0, 20).join(', ') + (paths.length > 20 ? ` and ${paths.length - 20} more` : '')
+
+function cameNote(paths: readonly string[]): string[] {
+  return paths.length === 0 ? [] : [`[changed in the directory since the last command, by somebody else: ${listed(paths)}]`]
+}
+
+function replacedNote(paths: readonly string[]): string[] {
+  return paths.length === 0
+    ? []
+    : [`[taken as the directory has it, and not as it was here: ${listed(paths)}; what was here is in the history]`]
+}
+
+function pathsOf(draft: WorkspaceDraft): readonly string[] {
+  return [...draft.folders(), ...draft.list()].map(({ path }) => path)
+}
+
+function entryAt(draft: WorkspaceReader, path: string): FileEntry | undefined {
+  try {
+    return draft.stat(path)
+  } catch (thrown) {
+    // A name that no workspace takes.
+    if (thrown instanceof FailureError) return undefined
+    throw thrown
+  }
+}
+
+const hashAt = (draft: WorkspaceReader, path: string): BlobHash | null => entryAt(draft, path)?.hash ?? null
+
+const isOfKind = ({ mode, permissions }: FileEntry, entry: DirectoryEntry): boolean =>
+  mode === entry.kind && (mode === 'symlink' || (permissions ?? modePermissions(mode)) === entry.permissions)
+
+function whyNot(draft: WorkspaceDraft, { path, size }: DirectoryEntry): string | undefined {
+  if (size > DIRECTORY_LIMITS.file) return `${path} has more than ${DIRECTORY_LIMITS.file / 1e6} MB; it stays in the directory.`
+  try {
+    draft.stat(path)
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof FailureError) return thrown.message
+    throw thrown
+  }
+}
+
+/** What stood there as something else goes first: a file may have become a folder. */
+function take(draft: WorkspaceDraft, { path, kind, mtime, permissions }: DirectoryEntry, bytes: Uint8Array): void {
+  draft.write(path, bytes, { mode: kind, mtime, permissions: kind === 'symlink' ? modePermissions('symlink') : permissions })
+}
+
+/** How many folders above a path hold nothing any more. */
+function emptyAbove(draft: WorkspaceDraft, path: string): number {
+  let count = 0
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+    if (entryAt(draft, path.slice(0, at)) !== undefined) break
+    count += 1
+  }
+  return count
+}
