@@ -23,6 +23,7 @@ import { createRoutes, type Noted, type Parts } from './routes'
 import { createSessions } from './session'
 import { openLedger } from './spending/ledger'
 import { createStaticFiles } from './static'
+import { stoppable, stopServer } from './stopping'
 import { openVault } from './vault'
 import { deriveKey, readVaultKey, type VaultKey } from './vault-key'
 import { openWorkers } from './workers'
@@ -130,7 +131,7 @@ async function openRelay(config: Config, around: Surroundings): Promise<Relay> {
     url: shownAddress(config, port()),
     pairingCode: needsCode(config) ? sessions.pairingCode() : undefined,
     close: async () => {
-      const stopped = servers.map((server) => stop(server, config.limits.drainMs))
+      const stopped = servers.map((server) => stopServer(server, config.limits.drainMs))
       await mcp.close()
       await workers.close(config.limits.drainMs)
       await Promise.all(stopped)
@@ -213,7 +214,7 @@ function needsCode(config: Config): boolean {
 type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void
 
 function httpServer(config: Config, handle: Handler): Server {
-  const server = createServer({ maxHeaderSize: config.limits.headers, requireHostHeader: false }, handle)
+  const server = stoppable(createServer({ maxHeaderSize: config.limits.headers, requireHostHeader: false }, handle))
   // Broken requests get no details.
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n')
@@ -271,15 +272,4 @@ function logWhenDone(incoming: IncomingMessage, outgoing: ServerResponse, { log,
   }
   // One turn later: a route that was cut off notes by whom after the connection has closed.
   outgoing.once('close', () => setImmediate(write))
-}
-
-function stop(server: Server, drainMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const late = setTimeout(() => server.closeAllConnections(), drainMs)
-    server.close(() => {
-      clearTimeout(late)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
 }

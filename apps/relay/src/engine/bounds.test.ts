@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import type { JsonObject } from '@tabwright/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LIMITS } from '../limits'
@@ -117,5 +119,16 @@ describe('a relay that stops', () => {
     expect(await asked).toMatchObject({ result: 'done' })
     expect([await owner.closed, await caller.closed]).toEqual([1012, 1012])
     await stopped
+  })
+
+  it('does not wait for a connection that a browser holds ready and never used', async () => {
+    const stopping = await startForTest({ limits: { drainMs: 600_000 } })
+    const ready = connect(stopping.port, '127.0.0.1')
+    await once(ready, 'connect')
+    // Taken in by the time that something asked later is answered.
+    await stopping.send({ path: '/healthz' })
+    const closed = once(ready, 'close')
+    await stopping.stop()
+    await closed
   })
 })
