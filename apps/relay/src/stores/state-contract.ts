@@ -1,3 +1,4 @@
+import type { Json } from '@tabwright/protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenPlace, StorePlace } from './contract-place'
 import type { NewItem } from './queue-store'
@@ -10,7 +11,7 @@ export function stateContract(open: OpenPlace): void {
   describe('a state store', () => {
     let place: StorePlace
     const state = () => place.stores.state
-    const set = (key: string, value: string | number, expected?: number) =>
+    const set = (key: string, value: Json, expected?: number) =>
       state().write({ scope: 'tasks', key, change: { type: 'set', value }, expected }, NOTHING)
     beforeEach(async () => void (place = await open()))
     afterEach(() => place.remove())
@@ -53,6 +54,17 @@ export function stateContract(open: OpenPlace): void {
       const stores = await place.reopen()
       const again = await stores.state.write({ scope: 'tasks', key: 'a', change: { type: 'set', value: 9 }, expected: 0 }, NOTHING)
       expect(versionOf(again)).toBeGreaterThan(version + 1)
+    })
+
+    it('[rule 114] of twenty who claim a task in one moment one gets it, and the others are told that it is taken', async () => {
+      const version = versionOf(await set('task', { status: 'pending' }))
+      const claim = (owner: string) => set('task', { status: 'in_progress', owner }, version)
+      const owners = Array.from({ length: 20 }, (_, n) => `agent-${n}`)
+      const outcomes = await Promise.all(owners.map(claim))
+      const winners = owners.filter((_, n) => outcomes[n]?.type === 'changed')
+      expect(winners).toHaveLength(1)
+      expect(outcomes.filter(({ type }) => type === 'conflict')).toHaveLength(19)
+      expect(await state().get('tasks', 'task')).toMatchObject({ value: { status: 'in_progress', owner: winners[0] } })
     })
 
     it('applies the steps of an update at once and tells those that did not fit', async () => {

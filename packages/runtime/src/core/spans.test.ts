@@ -1,4 +1,4 @@
-import { answer, fakeHash, stories, text, tool, type Story } from '@tabwright/testkit'
+import { answer, fakeHash, plays, stories, task, text, tool, type Story } from '@tabwright/testkit'
 import { sessionId, type Json, type SessionEvent, type WorkerFunction } from '@tabwright/protocol'
 import { expect, it } from 'vitest'
 import type { FunctionCall } from './functions/functions'
@@ -106,4 +106,32 @@ it('what was refused, failed and outlived its worker is told with why, and from 
     'its begin was seen by nobody',
   ).toEqual(['model', 'turn'])
   expect(find(later, 'turn')).toMatchObject({ span: find(whole, 'turn').span, trace: find(whole, 'turn').trace })
+})
+
+it('[F74] a turn with two sub-agents is one tree: each hangs on the call that asked for it, and all that it did on it', async () => {
+  const looks = [answer([tool('list_files', {}, { id: 'l1' })]), answer([text('Seen.')])]
+  const s = await begin(plays({ main: [answer([task('one'), task('two')]), answer([text('ok')])], one: looks, two: looks }))
+  await s.commands.send('go')
+  await s.until('turn.ended')
+  const spans = await spansOf(s)
+  const turn = find(spans, 'turn')
+  expect(new Set(spans.map(({ trace }) => trace))).toEqual(new Set([turn.trace]))
+  const wayUp = (one: Span): readonly string[] => {
+    const above = spans.find(({ span }) => span === one.parent)
+    return above === undefined ? [one.name] : [...wayUp(above), one.name]
+  }
+  const agents = spans.filter(({ name }) => name === 'sub-agent')
+  expect(agents.map(({ parent }) => spans.find(({ span }) => span === parent)?.attributes['call'])).toEqual(
+    expect.arrayContaining(['task-one', 'task-two']),
+  )
+  for (const agent of agents) {
+    expect(wayUp(agent)).toEqual(['turn', 'tool task', 'sub-agent'])
+    expect(spans.filter(({ parent }) => parent === agent.span).map(({ name }) => name)).toEqual([
+      'model',
+      'gate list_files',
+      'tool list_files',
+      'model',
+    ])
+  }
+  for (const one of spans) expect(wayUp(one)[0], `${one.name} hangs on nothing`).toBe('turn')
 })

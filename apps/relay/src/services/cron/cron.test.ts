@@ -51,7 +51,7 @@ describe('cron', () => {
     expect(under.failures).toEqual([])
   })
 
-  it('calls the function once for each slot', async () => {
+  it('[rule 115] calls the function once for each slot', async () => {
     await bind()
     await pass(121)
     expect(seen).toMatchObject([
@@ -66,7 +66,7 @@ describe('cron', () => {
     expect(under.reports).toEqual([])
   })
 
-  it('two copies of a worker are one job, also while one leaves', async () => {
+  it('[F57] two copies of a worker are one job, also while one leaves', async () => {
     await bind(HOURLY, 'one')
     await bind(HOURLY, 'two')
     await pass(31)
@@ -75,7 +75,7 @@ describe('cron', () => {
     expect(times()).toEqual(['2026-01-01T01:00:00.000Z', '2026-01-01T02:00:00.000Z'])
   })
 
-  it('slots that a relay missed are told, and made up for once', async () => {
+  it('[rule 115] [F57] slots that a relay missed are told, and made up for once', async () => {
     await bind()
     await pass(31)
     await close()

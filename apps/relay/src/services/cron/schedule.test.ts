@@ -22,7 +22,7 @@ describe('a schedule', () => {
     ])
   })
 
-  it('has each slot once where the clock is turned back, and keeps it where the clock jumps over it', () => {
+  it('[rule 115] has each slot once where the clock is turned back, and keeps it where the clock jumps over it', () => {
     const timezone = 'America/New_York'
     expect(slots({ expression: '0 30 1 * * *', timezone }, '2026-10-31T12:00:00Z', 2)).toEqual([
       '2026-11-01T05:30:00.000Z',

@@ -100,7 +100,7 @@ const CARRIED: FunctionCall = {
 const ids = (functions: readonly WorkerFunction[]): readonly string[] => functions.map(({ id }) => id)
 
 describe('functions of other workers', () => {
-  it('come and go as the relay tells of them, without our own', async () => {
+  it('[F62] come and go as the relay tells of them, without our own', async () => {
     const { functions, relay } = await joined([row('orders::list'), row('tab::status'), row('Bad Name'), row('orders::li\u3164st')])
     const seen: (readonly string[])[] = []
     functions.watch((all) => seen.push(ids(all)))
@@ -189,7 +189,7 @@ describe('functions of other workers', () => {
     expect(await calls()).toMatchObject([{ outcome: 'failed' }])
   })
 
-  it('are not called with more than a frame may hold, nor when they are gone', async () => {
+  it('[F62] are not called with more than a frame may hold, nor when they are gone', async () => {
     const { functions, relay } = await joined([row('orders::refund')])
     const asked = relay.asked.length
     await expect(functions.call('orders::refund', { a: 'x'.repeat(1_000_000) }, CARRIED)).rejects.toMatchObject({

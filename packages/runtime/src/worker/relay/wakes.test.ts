@@ -90,7 +90,7 @@ function delivery(receipt: string, more: Partial<IncomingCall> = {}): IncomingCa
 }
 
 describe('a session that a trigger wakes', () => {
-  it('is bound at the relay under its own rights, and sent its text with what happened, once for each delivery', async () => {
+  it('[rule 113] is bound at the relay under its own rights, and sent its text with what happened, once for each delivery', async () => {
     const [{ bound, connection }, { open, session, store, woken, catalogue }] = [relay(), await tab()]
     const [wakes, joined] = [open(), connection()]
     wakes.join(joined.connection)
