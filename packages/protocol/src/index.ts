@@ -134,7 +134,18 @@ export {
   type WakeWish,
 } from './membership'
 export { parseKeptRule, type KeptRule } from './kept-rule'
-export { CALL_TOOL, functionCallOf, isHere, ruleNameIn, ruleNameOf, toolNameOf, type WorkerFunction } from './worker-function'
+export {
+  CALL_TOOL,
+  functionCallOf,
+  isChosen,
+  isHere,
+  queryField,
+  ruleNameIn,
+  ruleNameOf,
+  toolNameOf,
+  type ChosenFunction,
+  type WorkerFunction,
+} from './worker-function'
 export type { HandsPorts, PortAnswer, PortRequest } from './hands-ports'
 export { DEMO_MODEL_ID, modePermissions } from './ports'
 export { NO_TAINT, type SessionTaint, type TaintLeg } from './taint'

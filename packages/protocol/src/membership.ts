@@ -1,5 +1,5 @@
 import type { SessionId } from './ids'
-import type { WorkerFunction } from './worker-function'
+import type { ChosenFunction, WorkerFunction } from './worker-function'
 
 /** What programs that are joined to the relay may do with this tab, each switched by a person. Sending has two: into a session of its own, and into any. */
 export const TAB_SWITCHES = [
@@ -110,6 +110,8 @@ export interface Membership {
   readonly wakes: readonly Wake[]
   /** What agents here can call. */
   readonly functions: readonly WorkerFunction[]
+  /** What `web_search` asks; undefined: the model's provider. */
+  readonly webSearch: ChosenFunction | undefined
   /** What the relay did not take, newest last. */
   readonly refused: readonly string[]
 }

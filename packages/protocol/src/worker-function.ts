@@ -23,6 +23,28 @@ export interface WorkerFunction {
   readonly uses: number
 }
 
+/** A function that a person chose. The same name of another token is another function, and of another worker where no token is known. */
+export type ChosenFunction = Pick<WorkerFunction, 'id' | 'worker' | 'identity'>
+
+/** Whether it is the one that was chosen. */
+export function isChosen({ id, worker, identity }: WorkerFunction, chosen: ChosenFunction): boolean {
+  return id === chosen.id && identity === chosen.identity && (identity !== '' || worker === chosen.worker)
+}
+
+/**
+ * Under which name a function takes what is to be searched for: `query`, or the one text that it cannot do without. Undefined: it is none that
+ * searches for words alone.
+ */
+export function queryField({ input }: Pick<WorkerFunction, 'input'>): string | undefined {
+  const { properties, required } = input
+  const fields = isJsonObject(properties) ? properties : {}
+  const needed = Array.isArray(required) ? required.filter((name) => typeof name === 'string') : []
+  const isText = (name: string): boolean => isJsonObject(fields[name]) && fields[name]['type'] === 'string'
+  if (isText('query')) return needed.every((name) => name === 'query') ? 'query' : undefined
+  const [only, ...others] = needed
+  return only !== undefined && others.length === 0 && isText(only) ? only : undefined
+}
+
 /** Begins the names of what a tab offers to its own agents. No worker can offer anything under it: it is our word, and stays in the tab. */
 const HERE = 'here::'
 

@@ -161,6 +161,7 @@ function useMember(sessions: readonly SessionRow[]): RelayTabProps {
     onOn: (isOn) => change((relay) => relay.setOn(isOn)),
     onName: (name) => change((relay) => relay.setName(name)),
     onSwitch: (id, setting) => change((relay) => relay.setSwitch(id, setting)),
+    onWebSearch: (chosen) => change((relay) => relay.setWebSearch(chosen)),
     sessions: sessions.filter(({ isImported }) => isImported !== true),
     onWake: (wish) => change((relay) => relay.addWake(wish)),
     onStopWaking: (id) => change((relay) => relay.removeWake(id)),

@@ -52,6 +52,7 @@ const catalogue: Catalogue = {
     setSwitch: unasked,
     addWake: unasked,
     removeWake: unasked,
+    setWebSearch: unasked,
     answer: unasked,
   },
   mirror: {

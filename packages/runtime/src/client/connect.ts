@@ -128,6 +128,7 @@ function relayOf(remote: Remote<CatalogueWorker>): RelayMember {
     setOn: (isOn) => remote.setRelayOn(isOn),
     setName: (name) => remote.setRelayName(name),
     setSwitch: (id, setting) => remote.setRelaySwitch(id, setting),
+    setWebSearch: (chosen) => remote.setWebSearch(chosen),
     addWake: (wish) => remote.addWake(wish),
     removeWake: (id) => remote.removeWake(id),
     answer: (id, isAllowed) => remote.answerRelay(id, isAllowed),

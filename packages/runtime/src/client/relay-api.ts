@@ -1,4 +1,4 @@
-import type { Membership, SessionId, TabSetting, TabSwitch, WakeWish } from '@tabwright/protocol'
+import type { ChosenFunction, Membership, SessionId, TabSetting, TabSwitch, WakeWish } from '@tabwright/protocol'
 
 /** This tab as a member of the relay: what programs may call here, and who did. */
 export interface RelayMember {
@@ -15,6 +15,8 @@ export interface RelayMember {
   /** @throws FailureError `bad_input` for a name that functions cannot begin with */
   setName(name: string): Promise<void>
   setSwitch(id: TabSwitch, setting: TabSetting): Promise<void>
+  /** What `web_search` asks from now on; undefined: the model's provider. */
+  setWebSearch(chosen: ChosenFunction | undefined): Promise<void>
   /** @throws FailureError with what the relay has against it; then nothing was bound */
   addWake(wish: WakeWish): Promise<void>
   /** @throws FailureError `not_found` */

@@ -162,6 +162,7 @@ export interface RelayMemberWorker {
   setRelayOn: RelayMember['setOn']
   setRelayName: RelayMember['setName']
   setRelaySwitch: RelayMember['setSwitch']
+  setWebSearch: RelayMember['setWebSearch']
   addWake: RelayMember['addWake']
   removeWake: RelayMember['removeWake']
   answerRelay: RelayMember['answer']

@@ -9,7 +9,6 @@ import {
   type Failure,
   type Json,
   type Outcome,
-  type RemoteCallee,
   type Verdict,
   type WorkspaceDraft,
 } from '@tabwright/protocol'
@@ -18,6 +17,7 @@ import { pastOf } from './compaction/past'
 import type { Egress } from './egress'
 import { baseOf, boundTo } from './edit-base'
 import { admit, digestCall, judgeCall, spend, type Capability, type GateRequest, type Judgement } from './gate/gate'
+import { calleeOf, ownerJudged } from './functions/owner'
 import { guardInput } from './guards/stages'
 import { SHOWN_BODY } from './gate/egress'
 import { heldBack } from './gate/held'
@@ -74,10 +74,10 @@ export interface HeldRun {
 /** Parses strictly, then asks the rules. A call that cannot be read or does not exist ends here, and the model is told why. */
 export async function judgeOne(calling: Calling, call: CallRecord): Promise<void> {
   const { journal, ports, registry } = calling
-  const { name, input: asked, tool } = registry.of(call.content)
+  const { name, input: asked, tool, gone } = registry.of(call.content)
   const input = call.edited?.bytes ?? asked
   const refused = call.by === undefined ? undefined : refusedOutside(name)
-  if (refused || !tool) return journal.write({ facts: [ended(call, failed(refused ?? noTool(registry, name)))] })
+  if (refused || !tool) return journal.write({ facts: [ended(call, failed(refused ?? gone ?? noTool(registry, name)))] })
   try {
     // A function is named within its own input: that has one meaning, or the call has none.
     if (input !== call.content.input && !call.edited) parseStrict(call.content.input)
@@ -124,7 +124,10 @@ async function judgedNow({ journal, ports, secrets }: Calling, judging: Judging)
   }
   const leaving = await leavingBy({ journal, secrets }, judging)
   const request = { ...requestOf(judging), ...(leaving && { leaving }) }
-  const judged = judgeCall({ hash: ports.hash, eyes }, request, await standingNow(ports, journal.state))
+  const standing = await standingNow(ports, journal.state)
+  const judged = ownerJudged(judging.tool, judgeCall({ hash: ports.hash, eyes }, request, standing), (tool) =>
+    judgeCall({ hash: ports.hash, eyes }, { ...request, tool }, standing),
+  )
   const verdict = judging.asks === undefined || judged.verdict.type !== 'allow' ? judged.verdict : hookAsks(judging.asks)
   return { ...judged, verdict: verdictFor(judging.call, verdict) }
 }
@@ -157,7 +160,7 @@ async function leavingBy(
   return {
     taint,
     hosts,
-    host: tool.spec.name,
+    host: tool.owner.function ?? tool.spec.name,
     ...(identity && { identity }),
     findings,
     isShown: bytes.length <= SHOWN_BODY,
@@ -351,10 +354,6 @@ async function heldFrom({ journal, ports }: Calling, call: CallRecord, files: Wo
   const named = namedBy(ports, call, judged.bytes)
   const isNamed = (path: string): boolean => named.some((one) => path === one || path.startsWith(`${one}/`))
   return heldBack(files.delta(), (bytes) => ports.text.decode(bytes)).filter((path) => !allowed.has(path) && !isNamed(path))
-}
-
-function calleeOf(name: string, { worker, identity }: NonNullable<GatedTool['owner']>): RemoteCallee {
-  return { function: name, worker, ...(identity && { identity }) }
 }
 
 /** Protected paths that its words said it writes: they were asked about by name. */

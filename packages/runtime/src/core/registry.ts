@@ -1,4 +1,4 @@
-import { CALL_TOOL, functionCallOf, ruleNameOf, type CallContent } from '@tabwright/protocol'
+import { CALL_TOOL, functionCallOf, ruleNameOf, type CallContent, type Failure } from '@tabwright/protocol'
 import { functionTool, queuedTool } from './functions/function-tool'
 import type { Functions } from './functions/functions'
 import { deferredSpecs } from './functions/deferred'
@@ -20,11 +20,12 @@ export interface Registry {
   of(call: Pick<CallContent, 'name' | 'input'>): Called
 }
 
-/** `name`: as rules and cards say it. `tool`: undefined where there is none now. */
+/** `name`: as rules and cards say it. `tool`: undefined where there is none now, and `gone` says why where that is known. */
 export interface Called {
   readonly name: string
   readonly input: string
   readonly tool: GatedTool | undefined
+  readonly gone?: Failure
 }
 
 /** A tool behind the gate: all that the loop has of it. What it does is reached with a capability, and with the very bytes that were admitted. */
@@ -42,9 +43,13 @@ export function createRegistry(tools: readonly Tool[], functions?: Functions): R
     byName.set(tool.spec.name, gated(tool))
   }
   const own = [...all.map((tool) => tool.spec), ...(functions ? [CALL_SPEC] : [])]
-  const get = (name: string, toolOf = functionTool): GatedTool | undefined => {
+  const standIns = new Map(all.flatMap(({ spec, standIn }) => (standIn ? [[spec.name, standIn] as const] : [])))
+  const named = (name: string, toolOf = functionTool): Pick<Called, 'tool' | 'gone'> => {
     const found = name.includes('::') ? functions?.list().find(({ id }) => ruleNameOf(id) === name) : undefined
-    return functions && found ? gated(toolOf(functions, found)) : byName.get(name)
+    if (functions && found) return { tool: gated(toolOf(functions, found)) }
+    const standIn = functions && standIns.get(name)?.(functions)
+    if (standIn === undefined) return { tool: byName.get(name) }
+    return 'spec' in standIn ? { tool: gated(standIn) } : { tool: undefined, gone: standIn }
   }
   return {
     get specs() {
@@ -53,15 +58,14 @@ export function createRegistry(tools: readonly Tool[], functions?: Functions): R
     get deferred() {
       return functions ? deferredSpecs(functions.list(), hotSpecs(functions.list(), own.length)) : []
     },
-    get: (name) => get(name),
+    get: (name) => named(name).tool,
     of: (call) => {
       const asked = byName.has(call.name) || !functions ? undefined : functionCallOf(call)
       const name = asked?.function ?? call.name
-      return {
-        name,
-        input: asked?.input ?? call.input,
-        tool: name === CALL_TOOL ? undefined : get(name, asked?.isQueued ? queuedTool : functionTool),
-      }
+      const input = asked?.input ?? call.input
+      return name === CALL_TOOL
+        ? { name, input, tool: undefined }
+        : { name, input, ...named(name, asked?.isQueued ? queuedTool : functionTool) }
     },
   }
 }
@@ -94,5 +98,12 @@ function gated(tool: Tool): GatedTool {
 /** What an approval is bound to: a tool that changes is another tool, and so is the same function of another worker. */
 export function identityOf({ spec, owner }: Pick<GatedTool, 'spec' | 'owner'>): string {
   const parts = [spec.name, spec.description, spec.input, spec.effect]
-  return JSON.stringify(owner ? [...parts, owner.worker, owner.version, owner.identity ?? ''] : parts)
+  if (!owner) return JSON.stringify(parts)
+  return JSON.stringify([
+    ...parts,
+    owner.worker,
+    owner.version,
+    owner.identity ?? '',
+    ...(owner.function === undefined ? [] : [owner.function]),
+  ])
 }

@@ -43,7 +43,7 @@ const STOPPED: Failure = { code: 'aborted', message: 'The search was stopped.' }
 const NO_SEARCH: Failure = {
   code: 'unavailable',
   message:
-    'The model that is connected does not search the web. A function of a program on the relay may (search_tools), or a known address can be read with web_fetch.',
+    'The model that is connected does not search the web. A function of a program on the relay may (search_tools; the person can choose one for web_search in Settings, Relay), or a known address can be read with web_fetch.',
 }
 
 function notFound({ code, message }: Failure): Failure {

@@ -13,7 +13,7 @@ import type {
 } from '@tabwright/protocol'
 import type { TaskWish } from './agents/task-wish'
 import type { Diagnostics } from './diagnostics'
-import type { FunctionCall } from './functions/functions'
+import type { FunctionCall, Functions } from './functions/functions'
 import type { CompileExpression, PageReader, TextCodec } from './ports'
 import type { Searched } from './searched'
 
@@ -21,13 +21,23 @@ import type { Searched } from './searched'
 export interface Tool {
   readonly spec: ToolSpec
   /** Of a function that somebody else runs: what it is given leaves the tab, and what it answers is theirs. */
-  readonly owner?: { readonly worker: string; readonly version: string; readonly identity?: string }
+  readonly owner?: ToolOwner
+  /** What does its work now instead, or why nothing does. The model is told the same of it either way. */
+  readonly standIn?: (functions: Functions) => Tool | Failure | undefined
   /** Runs one at a time with the person's commands, on the files that the one before left. */
   readonly usesShell?: true
   /** Fills in what the model left out and the result depends on, before anything is judged: an approval covers it too. */
   readonly prepare?: (input: Json, context: { readonly cwd: string }) => Json
   /** @throws FailureError `bad_input` naming the field that does not fit */
   readonly run: (input: Json, context: ToolContext) => Promise<ToolResult>
+}
+
+/** Whose it is. `function`: as rules name it, where that is not the name of the tool. */
+export interface ToolOwner {
+  readonly worker: string
+  readonly version: string
+  readonly identity?: string
+  readonly function?: string
 }
 
 export interface ToolContext {

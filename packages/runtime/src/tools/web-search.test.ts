@@ -1,7 +1,8 @@
-import type { SessionEvent } from '@tabwright/protocol'
+import type { Json, Rule, SessionEvent, WorkerFunction } from '@tabwright/protocol'
 import { answer, rawBlock, stories, text, tool, type Story } from '@tabwright/testkit'
 import { describe, expect, it } from 'vitest'
 import { billsOf } from '../core/bills'
+import type { Functions } from '../core/functions/functions'
 
 const start = stories()
 
@@ -78,5 +79,98 @@ describe('web_search', () => {
     )
     await decide(refused, 'once')
     expect((await ended(refused)).data.outcome.text).toContain('The search failed there (max_uses_exceeded).')
+  })
+})
+
+describe('web_search by a function that the person chose', () => {
+  const SEARCH: WorkerFunction = {
+    id: 'web::search',
+    worker: 'searcher',
+    identity: 'search',
+    description: 'Searches.',
+    input: { type: 'object', properties: { q: { type: 'string' } }, required: ['q'] },
+    version: '2',
+    effect: 'ask',
+    isHot: false,
+    uses: 0,
+  }
+  const chosen = { id: SEARCH.id, worker: 'as it was called then', identity: SEARCH.identity }
+
+  function searcher(answers: Json, offered: readonly WorkerFunction[] = [SEARCH]) {
+    const asked: Json[] = []
+    const functions: Functions = {
+      list: () => offered,
+      webSearch: () => chosen,
+      call: async (id, input) => {
+        asked.push([id, input])
+        return answers
+      },
+    }
+    return { functions, asked }
+  }
+  const script = [call, answer([text('ok')])]
+  const deny = (name: string): Rule => ({ id: 'd1', effect: 'deny', pattern: { type: 'tool', tool: name }, scope: 'user', why: 'no' })
+
+  it('asks the person in its name and the function then, not the provider; what it brings are words of others', async () => {
+    const results = [
+      { title: 'Tall\u001b[31m things', link: 'https://tall.example/a', snippet: 'It is\n300 m.' },
+      { url: 'javascript:alert(1)' },
+    ]
+    const { functions, asked } = searcher({ results })
+    const s = await start({ lint: false, functions, script })
+    await s.commands.send('look it up')
+    await s.until('call.judged')
+    const [waiting] = s.journal.state.calls
+    expect(waiting?.judged?.verdict).toMatchObject({ type: 'ask', reason: expect.stringContaining('web::search of the worker searcher') })
+    expect(asked).toEqual([])
+    await decide(s, 'once')
+    const fact = await ended(s)
+    expect(asked).toEqual([['web::search', { q: 'how tall is it' }]])
+    expect(fact.data.outcome.text.split('\n').slice(-3)).toEqual(['- Tall things', '  https://tall.example/a', '  It is 300 m.'])
+    expect([fact.data.from, billsOf(fact)]).toEqual([['the worker searcher'], []])
+    const started = (await s.facts()).flatMap((event) => (event.type === 'call.started' ? [event.data.remote] : []))
+    expect(started).toEqual([{ function: 'web::search', worker: 'searcher', identity: 'search' }])
+    const { taint, hosts } = s.journal.state
+    expect([taint.untrusted !== undefined, taint.private !== undefined, hosts.by.get('tall.example')]).toEqual([true, true, 'others'])
+    expect(JSON.stringify(s.server.requests.map(({ body }) => body))).not.toContain('web_search_20250305')
+  })
+
+  it.each(['web_search', 'web::search', 'web::*'])('does nothing where a rule denies %s', async (name) => {
+    const { functions, asked } = searcher([])
+    const s = await start({
+      lint: false,
+      functions,
+      script,
+      rules: { read: async () => [deny(name)], keep: async () => undefined, used: () => undefined, watch: () => () => undefined },
+    })
+    await s.commands.send('look it up')
+    expect((await ended(s)).data.outcome.type).toBe('denied')
+    expect(asked).toEqual([])
+  })
+
+  it('refuses what holds a secret of the session', async () => {
+    const { functions, asked } = searcher([])
+    const secret = 'sk-ant-api03-' + 'Zq7Xw2Lm9Rt4'.repeat(4)
+    const s = await start({
+      lint: false,
+      functions,
+      script: [answer([tool('web_search', { query: `what opens ${secret}` }, { id: 't1' })]), answer([text('ok')])],
+    })
+    await s.commands.send('look it up')
+    expect((await ended(s)).data.outcome.type).toBe('denied')
+    expect(asked).toEqual([])
+  })
+
+  it('says that it is away, and that nothing was searched, and asks nobody else', async () => {
+    for (const offered of [[], [{ ...SEARCH, identity: 'somebody else' }], [{ ...SEARCH, input: { type: 'object' } }]]) {
+      const { functions, asked } = searcher([], offered)
+      const s = await start({ lint: false, functions, script })
+      await s.commands.send('look it up')
+      expect((await ended(s)).data.outcome).toMatchObject({
+        type: 'failed',
+        failure: { code: 'unavailable', message: expect.stringContaining('Nothing was searched.') },
+      })
+      expect([asked, s.server.requests.length]).toEqual([[], 2])
+    }
   })
 })

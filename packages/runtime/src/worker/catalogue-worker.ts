@@ -90,7 +90,7 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
     readSetting: async (key) => (await catalogue()).readSetting(key),
     saveSetting: async (key, value) => (await catalogue()).saveSetting(key, value),
     async functionsPort() {
-      const port = serveFunctions(member.functions)
+      const port = serveFunctions(await member.knownFunctions())
       return transfer(port, [port])
     },
     async memoryPort() {

@@ -1,9 +1,10 @@
 import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react'
-import { failureOf, type Membership, type TabSetting, type TabSwitch } from '@tabwright/protocol'
+import { failureOf, type ChosenFunction, type Membership, type TabSetting, type TabSwitch } from '@tabwright/protocol'
 import { Button } from '../layout/button'
 import { FoundFunctions, RelayCalls } from './relay-calls'
 import { RelaySwitches } from './relay-switches'
 import { RelayWakes, type RelayWakesProps } from './relay-wakes'
+import { RelayWebSearch } from './relay-web-search'
 import styles from './settings.module.css'
 
 export interface RelayTabProps extends Pick<RelayWakesProps, 'sessions' | 'onWake' | 'onStopWaking'> {
@@ -16,6 +17,7 @@ export interface RelayTabProps extends Pick<RelayWakesProps, 'sessions' | 'onWak
   /** Rejects with a FailureError that says what is wrong with the name. */
   readonly onName: (name: string) => Promise<void>
   readonly onSwitch: (id: TabSwitch, setting: TabSetting) => Promise<void>
+  readonly onWebSearch: (chosen: ChosenFunction | undefined) => Promise<void>
 }
 
 /** What other programs on the relay may do with this tab, what its agents may call there, and what was called. */
@@ -53,6 +55,7 @@ export function RelayTab(props: RelayTabProps): ReactNode {
       <RelaySwitches membership={membership} onSwitch={(id, setting) => attempt(props.onSwitch(id, setting))} />
       <RelayWakes membership={membership} sessions={props.sessions} onWake={props.onWake} onStopWaking={props.onStopWaking} />
       <FoundFunctions functions={membership.functions} />
+      <RelayWebSearch membership={membership} onWebSearch={(chosen) => attempt(props.onWebSearch(chosen))} />
       <RelayCalls calls={membership.calls} titleOf={props.titleOf} />
     </>
   )

@@ -1,9 +1,11 @@
-import type { CallId, Json, SessionId, WorkerFunction } from '@tabwright/protocol'
+import type { CallId, ChosenFunction, Json, SessionId, WorkerFunction } from '@tabwright/protocol'
 
 /** Functions of other workers on the relay. */
 export interface Functions {
   /** Those that can be called at this moment. */
   list(): readonly WorkerFunction[]
+  /** Which of them a person chose for searching the web, whether it is there now or not. Undefined: none. */
+  webSearch?(): ChosenFunction | undefined
   /**
    * Asks the worker. The promise ends soon after the signal.
    * @throws FailureError with what went wrong there; see {@link OUTCOME_UNKNOWN}

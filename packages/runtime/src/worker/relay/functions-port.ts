@@ -1,15 +1,18 @@
-import { failureOf, FailureError, type Json, type WorkerFunction } from '@tabwright/protocol'
+import { failureOf, FailureError, type ChosenFunction, type Json, type WorkerFunction } from '@tabwright/protocol'
 import { expose, proxy, wrap } from 'comlink'
 import type { FunctionCall, Functions } from '../../core/functions/functions'
 import type { Span } from '../../core/spans'
 
 /** Functions of other workers as they cross a port: a signal does not, so a call is called off by its number. */
 interface FunctionsOverPort {
-  watch(listener: (functions: readonly WorkerFunction[]) => void): void
+  watch(listener: Offered): void
   call(id: string, input: Json, call: Omit<FunctionCall, 'signal'> & { readonly n: number }): Promise<Json>
   cancel(n: number): void
   spans(spans: readonly Span[]): void
 }
+
+/** What there is, and which of it a person chose for searching the web. */
+export type Offered = (functions: readonly WorkerFunction[], webSearch: ChosenFunction | undefined) => void
 
 /** Takes what ended in a session, for whoever looks at traces. Nobody waits for it. */
 export interface TellingSpans {
@@ -19,7 +22,7 @@ export interface TellingSpans {
 /** What is offered to the workers of sessions. */
 export interface ServedFunctions extends Pick<Functions, 'call'>, TellingSpans {
   /** Tells at once what there is, and then of each change. */
-  watch(listener: (functions: readonly WorkerFunction[]) => void): () => void
+  watch(listener: Offered): () => void
 }
 
 /** A port to the functions that this worker knows of. Only between our own workers: who has it speaks for the session that it names. */
@@ -30,7 +33,7 @@ export function serveFunctions(functions: ServedFunctions): MessagePort {
   const served: FunctionsOverPort = {
     watch: (listener) => {
       unwatch()
-      unwatch = functions.watch((all) => listener(all))
+      unwatch = functions.watch((all, webSearch) => listener(all, webSearch))
     },
     call: async (id, input, { n, ...call }) => {
       const stop = new AbortController()
@@ -56,14 +59,18 @@ export function serveFunctions(functions: ServedFunctions): MessagePort {
 /** Functions behind a port of {@link serveFunctions}; there are none until it has told of them. */
 export function functionsOverPort(open: () => Promise<MessagePort>): Functions & TellingSpans {
   let list: readonly WorkerFunction[] = []
+  let searching: ChosenFunction | undefined
   let next = 0
   const opened = open().then((port) => wrap<FunctionsOverPort>(port))
-  opened
-    .then((remote) => remote.watch(proxy((functions: readonly WorkerFunction[]) => void (list = functions))))
-    .catch((error: unknown) => reportError(failureOf(error)))
+  const offered: Offered = (functions, webSearch) => {
+    list = functions
+    searching = webSearch
+  }
+  opened.then((remote) => remote.watch(proxy(offered))).catch((error: unknown) => reportError(failureOf(error)))
   const unheard = (error: unknown): void => reportError(failureOf(error))
   return {
     list: () => list,
+    webSearch: () => searching,
     spans: (spans) => void opened.then((remote) => remote.spans(spans)).catch(unheard),
     call: async (id, input, { signal, ...call }) => {
       const remote = await opened

@@ -13,6 +13,7 @@ afterEach(() => {
 })
 
 interface UnderTest {
+  readonly one: RelayMember
   readonly api: RelayMember['api']
   readonly catalogue: ReturnType<typeof catalogueMemory>
   readonly store: ReturnType<typeof memoryStore>
@@ -22,12 +23,12 @@ interface UnderTest {
   call(id: string, data?: Json, caller?: string): Promise<Json | undefined>
 }
 
-async function member(): Promise<UnderTest> {
+async function member(kept?: UnderTest['catalogue']): Promise<UnderTest> {
   let now = 1000
   const clock = { now: () => now++ }
   const ports = { hash: hashText, clock, random: (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)) }
   const store = memoryStore(ports)
-  const catalogue = catalogueMemory(store, ports, 'memory')
+  const catalogue = kept ?? catalogueMemory(store, ports, 'memory')
   const functions = new Map<string, Handler>()
   const joins: WorkerOptions[] = []
   const woken: (readonly [SessionId, string])[] = []
@@ -67,7 +68,7 @@ async function member(): Promise<UnderTest> {
     const rest = { metadata: undefined, traceparent: undefined, baggage: undefined, signal }
     return handler(data, { functionId: id, invocationId: `call-${++calls}`, caller, ...rest })
   }
-  return { api, catalogue, store, functions, joins, woken, call }
+  return { one, api, catalogue, store, functions, joins, woken, call }
 }
 
 const sent = (value: Json | undefined): { readonly session: SessionId; readonly message: number } => value as never
@@ -86,6 +87,22 @@ describe('the tab as a worker', () => {
     await api.setRelaySwitch('send_message', 'off')
     expect([...functions.keys()]).toEqual(before.filter((id) => !/read_file|send_message/.test(id)))
     expect((await api.relayState()).switches).toMatchObject({ interrupt: 'on', read_file: 'off' })
+  })
+
+  it('keeps what a person chose for searching the web, tells sessions of it at once, and drops it when they take it back', async () => {
+    const { api, one, catalogue } = await member()
+    const told: unknown[] = []
+    one.functions.watch((_functions, webSearch) => void told.push(webSearch))
+    const chosen = { id: 'web::search', worker: 'searcher', identity: 'search' }
+    await api.setWebSearch(chosen)
+    await api.setRelayName('mine')
+    expect([(await api.relayState()).webSearch, told.at(-1)]).toEqual([chosen, chosen])
+    const again = await member(catalogue)
+    const known = await again.one.knownFunctions()
+    known.watch((_functions, webSearch) => void told.push(webSearch))
+    expect(told.at(-1)).toEqual(chosen)
+    await api.setWebSearch(undefined)
+    expect([(await api.relayState()).webSearch, told.at(-1)]).toEqual([undefined, undefined])
   })
 
   it('has no function that answers a permission prompt', () => {

@@ -128,11 +128,21 @@ export class RelayMember {
         if (!isTabName(name)) return fail('bad_input', 'A name has small letters, digits, - and _, at most 40. Nothing was changed.')
         await this.#set({ name })
       },
+      setWebSearch: async (chosen) => {
+        const { webSearch: _before, ...rest } = await readMembership(await this.#options.catalogue())
+        await this.#save(chosen === undefined ? rest : { ...rest, webSearch: chosen })
+      },
       setRelaySwitch: async (id, setting) => this.#switch(id, setting),
       addWake: async (wish) => void (await this.#wakes.add(wish, 'person')),
       removeWake: (id) => this.#wakes.remove(id),
       answerRelay: async (id, isAllowed) => this.#asks.answer(id, isAllowed),
     }
+  }
+
+  /** Sessions know what a person chose for searching the web also where no relay is. */
+  async knownFunctions(): Promise<RemoteFunctions> {
+    this.functions.searchBy((await readMembership(await this.#options.catalogue())).webSearch)
+    return this.functions
   }
 
   close(): void {
@@ -142,7 +152,7 @@ export class RelayMember {
 
   async #state(): Promise<Membership> {
     const catalogue = await this.#options.catalogue()
-    const { name: wish, isOn, switches } = await readMembership(catalogue)
+    const { name: wish, isOn, switches, webSearch } = await readMembership(catalogue)
     const calls = await readCalls(catalogue)
     const { list: functions } = this.functions
     return {
@@ -155,13 +165,18 @@ export class RelayMember {
       calls,
       wakes: await this.#wakes.list(),
       functions,
+      webSearch,
       refused: this.#refused,
     }
   }
 
   async #set(part: Partial<MembershipRecord>): Promise<void> {
     const catalogue = await this.#options.catalogue()
-    await saveMembership(catalogue, { ...(await readMembership(catalogue)), ...part })
+    await this.#save({ ...(await readMembership(catalogue)), ...part })
+  }
+
+  async #save(record: MembershipRecord): Promise<void> {
+    await saveMembership(await this.#options.catalogue(), record)
     this.#channel.tell(CHANNEL, 'settings')
     await this.#apply()
     this.#tell()
@@ -176,6 +191,7 @@ export class RelayMember {
   #apply(): Promise<void> {
     const mine = this.#last.then(async () => {
       const record = await readMembership(await this.#options.catalogue())
+      this.functions.searchBy(record.webSearch)
       if (this.#token === undefined || !record.isOn) return this.#leave()
       if (this.#joined !== undefined && !isNameOf(this.#joined.held.name, record.name)) this.#leave()
       this.#joined ??= await this.#join(record)

@@ -4,6 +4,7 @@ import {
   sessionId,
   TAB_SETTINGS,
   TAB_SWITCHES,
+  type ChosenFunction,
   type Json,
   type RemoteCall,
   type TabSetting,
@@ -26,6 +27,8 @@ export interface MembershipRecord {
   readonly name: string
   readonly isOn: boolean
   readonly switches: TabSwitches
+  /** Of searching the web. */
+  readonly webSearch?: ChosenFunction
 }
 
 const DEFAULT: MembershipRecord = { name: 'tab', isOn: true, switches: DEFAULT_SWITCHES }
@@ -43,6 +46,7 @@ export async function readMembership(settings: Settings): Promise<MembershipReco
   const kept = await settings.readSetting(SETTING)
   if (!isJsonObject(kept)) return DEFAULT
   const { name, isOn, switches } = kept
+  const webSearch = chosenIn(kept['webSearch'])
   const setting = (id: TabSwitch): TabSetting => {
     const value = isJsonObject(switches) ? switches[id] : undefined
     // Of before there was a third way.
@@ -53,11 +57,18 @@ export async function readMembership(settings: Settings): Promise<MembershipReco
     name: typeof name === 'string' && isTabName(name) ? name : DEFAULT.name,
     isOn: isOn !== false,
     switches: { ...DEFAULT_SWITCHES, ...Object.fromEntries(TAB_SWITCHES.map((id) => [id, setting(id)])) },
+    ...(webSearch && { webSearch }),
   }
 }
 
 export async function saveMembership(settings: Settings, record: MembershipRecord): Promise<void> {
-  await settings.saveSetting(SETTING, { ...record, switches: { ...record.switches } })
+  const { webSearch, ...rest } = record
+  await settings.saveSetting(SETTING, { ...rest, switches: { ...record.switches }, ...(webSearch && { webSearch: { ...webSearch } }) })
+}
+
+function chosenIn(value: Json | undefined): ChosenFunction | undefined {
+  const { id, worker, identity } = isJsonObject(value) ? value : {}
+  return typeof id === 'string' && typeof worker === 'string' && typeof identity === 'string' ? { id, worker, identity } : undefined
 }
 
 /** Newest first. */

@@ -1,10 +1,10 @@
-import { fail, isHere, isJsonObject, type Json, type WorkerFunction } from '@tabwright/protocol'
+import { fail, isHere, isJsonObject, type ChosenFunction, type Json, type WorkerFunction } from '@tabwright/protocol'
 import { CallError } from '@tabwright/relay-client/worker'
 import type { FunctionCall } from '../../core/functions/functions'
 import type { Span } from '../../core/spans'
 import { failureOfCall } from './call-failure'
 import { FoundFunctions, type Discovering } from './found-functions'
-import type { ServedFunctions } from './functions-port'
+import type { Offered, ServedFunctions } from './functions-port'
 import type { CallList, Uses } from './membership-record'
 import type { HereFunctions } from './here-functions'
 import { ToldSpans, type Telling } from './told-spans'
@@ -29,7 +29,8 @@ const MOST_INPUT = 900_000
 /** Functions of other workers for the agents of this tab. */
 export class RemoteFunctions implements ServedFunctions {
   readonly #options: RemoteOptions
-  readonly #watchers = new Set<(functions: readonly WorkerFunction[]) => void>()
+  readonly #watchers = new Set<Offered>()
+  #webSearch: ChosenFunction | undefined
   #joined: { readonly connection: Discovering; readonly found: FoundFunctions } | undefined
   #uses: ReadonlyMap<string, number> = new Map()
   readonly #told = new ToldSpans()
@@ -48,10 +49,16 @@ export class RemoteFunctions implements ServedFunctions {
     return this.#joined === undefined ? [] : [...this.#options.here.list, ...this.list.filter(({ id }) => !isHere(id))]
   }
 
-  watch(listener: (functions: readonly WorkerFunction[]) => void): () => void {
+  watch(listener: Offered): () => void {
     this.#watchers.add(listener)
-    listener(this.#offered)
+    listener(this.#offered, this.#webSearch)
     return () => void this.#watchers.delete(listener)
+  }
+
+  /** Whom a person chose for searching the web; it counts whether it is there or not. */
+  searchBy(chosen: ChosenFunction | undefined): void {
+    this.#webSearch = chosen
+    this.#tell()
   }
 
   /** @param own what our own functions begin with */
@@ -108,7 +115,7 @@ export class RemoteFunctions implements ServedFunctions {
 
   #tell(): void {
     const offered = this.#offered
-    for (const watcher of this.#watchers) watcher(offered)
+    for (const watcher of this.#watchers) watcher(offered, this.#webSearch)
     this.#options.changed()
   }
 }
