@@ -18,7 +18,7 @@ Usage:
 Options of add; all may be repeated, a pattern is a name, a beginning with * at its end, or *:
   --register <pattern>  functions that it may offer (default <name>::*)
   --call <pattern>      functions that it may call (default: none but what every worker needs)
-  --bind <pattern>      kinds of triggers that it may bind to (default: none)
+  --bind <pattern>      kinds of triggers that it may bind to, for its own functions and those that it may call (default: none)
   --provide <pattern>   kinds of triggers that it may provide (default: none)
 
   --data <folder>       where the relay keeps its data (TABWRIGHT_DATA, default ~/.tabwright)

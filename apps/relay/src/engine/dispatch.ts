@@ -5,9 +5,10 @@ import { EngineError, type BuiltIn } from './built-in'
 import type { Call, CallEnd, Calls } from './calls'
 import { forKind, type EngineLimits } from './engine-limits'
 import type { HttpFunctions } from './http-function'
-import { isForbidden, isGranted, type Identity } from './identity'
+import { isForbidden, isGranted, mayFireFor, type Identity } from './identity'
 import type { Registration, Registry } from './registry'
 import { withDepth, type Trace } from './trace'
+import type { Triggers } from './triggers'
 import type { Hop, HopStart, Hops } from '../telemetry/hops'
 import type { Worker } from './worker'
 
@@ -40,7 +41,7 @@ export interface DispatchOptions {
   readonly http: HttpFunctions
   readonly hops: Hops
   /** Whether a binding lets this worker call that function, whatever it was granted itself. */
-  readonly mayFire: (worker: Worker, functionId: string) => boolean
+  readonly mayFire: Triggers['mayFire']
   /** A fault of ours, for the log. */
   readonly failed: (functionId: string, thrown: unknown) => void
 }
@@ -95,14 +96,19 @@ function refusalOf(request: CallRequest, builtIn: BuiltIn | undefined, options: 
     return error('too_deep', `${functionId} was not called: ${WIRE_LIMITS.triggerDepth} triggers have led here already.`)
   const isOpen = builtIn?.infrastructure === true && !isForbidden(as, functionId)
   const mayCall = isOpen || request.isGranted === true || isGranted(as, 'call', functionId)
-  if (!mayCall && !(caller !== undefined && options.mayFire(caller, functionId)))
-    return error('FORBIDDEN', `"${as.id}" may not call ${functionId}.`)
+  if (!mayCall && !isFiring(request, options)) return error('FORBIDDEN', `"${as.id}" may not call ${functionId}.`)
   if (id === undefined) return undefined
   if (calls.get(id) !== undefined) return error('invocation_error', 'A call with this invocation id is in flight already.')
   if (as.kind === 'relay') return undefined
   const inFlight = caller?.calls.size ?? 0
   if (inFlight < forKind(limits.calls, as.kind) && calls.of(as.id) < forKind(limits.callsOfIdentity, as.kind)) return undefined
   return error('busy', `Too many calls of "${as.id}" wait for an answer; ${functionId} was not called.`)
+}
+
+/** By a trigger: of the relay itself, which nobody but a service of it can be, or of the worker that provides it. */
+function isFiring({ functionId, as, caller, depth }: CallRequest, { registry, mayFire }: DispatchOptions): boolean {
+  const owner = registry.identityOf(functionId)
+  return caller === undefined ? depth > 0 && mayFireFor(as, functionId, owner) : mayFire(caller, functionId, owner)
 }
 
 /** Forwards it to its owner, in this very turn, so that calls keep their order. */

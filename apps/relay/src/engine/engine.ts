@@ -239,7 +239,7 @@ class Meeting implements Hub {
       builtIns: this.#builtIns,
       hops: this.#hops,
       http: createHttpFunctions({ ...http, answerBytes: limits.httpAnswer }),
-      mayFire: (worker, functionId) => this.#triggers.mayFire(worker, functionId),
+      mayFire: (worker, functionId, owner) => this.#triggers.mayFire(worker, functionId, owner),
       failed: this.#failed,
     })
   }

@@ -43,6 +43,19 @@ export function isGranted(identity: Identity, verb: Verb, name: string): boolean
   return identity.grants[verb].some((pattern) => matches(pattern, name))
 }
 
+/**
+ * Whether it has a name of its own for it, so that what it binds to a trigger may be this function without a grant to call it. Who may offer
+ * everything has no names of its own. Whoever fires also looks that nobody else owns it.
+ */
+export function isOwnName(identity: Identity, name: string): boolean {
+  return !isForbidden(identity, name) && identity.grants.register.some((pattern) => pattern !== '*' && matches(pattern, name))
+}
+
+/** What its triggers may call. @param owner whose the function is now; undefined: nobody's */
+export function mayFireFor(identity: Identity, name: string, owner: string | undefined): boolean {
+  return isGranted(identity, 'call', name) || (isOwnName(identity, name) && (owner === undefined || owner === identity.id))
+}
+
 /** Comes before everything else that could allow it. */
 export function isForbidden({ forbidden }: Identity, name: string): boolean {
   return forbidden !== undefined && forbidden.some((pattern) => matches(pattern, name))

@@ -26,6 +26,8 @@ export interface Registry {
   removeAll(worker: Worker): void
   /** Who is to be asked now. */
   pick(id: string): Registration | undefined
+  /** Whose it is; all owners of one function are of one identity. */
+  identityOf(id: string): string | undefined
   has(id: string, worker: Worker): boolean
   /** Can be called now. */
   isLive(id: string): boolean
@@ -82,6 +84,7 @@ export function createRegistry(changed: () => void): Registry {
       for (const id of ofWorker.get(worker) ?? []) remove(id, worker)
     },
     pick: (id) => pick(owners.get(id)),
+    identityOf: (id) => owners.get(id)?.[0]?.worker.identity.id,
     has: (id, worker) => ofWorker.get(worker)?.has(id) === true,
     isLive: (id) => owners.has(id),
     wasThere: (id) => gone.has(id),

@@ -88,17 +88,43 @@ describe('a binding', () => {
     expect(await binder.ofType('triggerregistrationresult')).toMatchObject({ id: 'b-4', error: { code: 'FORBIDDEN' } })
     bind(binder, 'b-5', { function_id: 'orders::refund' })
     expect(await binder.ofType('triggerregistrationresult')).toMatchObject({ id: 'b-5', error: { code: 'FORBIDDEN' } })
-    bind(binder, 'b-6')
-    expect(await binder.ofType('triggerregistrationresult'), 'its own, which it may offer and not call').toMatchObject({
-      id: 'b-6',
-      error: { code: 'FORBIDDEN', message: expect.stringMatching(/desk::on-saved, though it is its own: the binding would never fire/) },
-    })
     owner.send({ type: 'registerfunction', id: 'desk::on-saved' })
     await owner.settled()
     const forbidden = await owner.call('desk::on-saved')
     expect(forbidden).toMatchObject({ error: { code: 'FORBIDDEN' } })
     binder.ws.close()
     owner.ws.close()
+  })
+
+  it('of a kind that the relay has fires for functions of one’s own without a grant to call them, and for nobody else’s', async () => {
+    const token = runTokenCommand(['add', 'clock', '--bind', '*', '--call', 'state::*', '--data', relay.data], {}).out.trim()
+    const mine = await worker(token)
+    for (const id of ['clock::tick', 'clock::changed', 'clock::published', 'clock::seen', 'clock::holds'])
+      mine.send({ type: 'registerfunction', id })
+    mine.ws.on('message', (bytes: Buffer) => {
+      const { type, invocation_id: id = null } = JSON.parse(bytes.toString('utf8'))
+      if (type === 'invokefunction') mine.send({ type: 'invocationresult', invocation_id: id, result: true })
+    })
+    bind(mine, 'o-1', { trigger_type: 'cron', function_id: 'clock::tick', config: { expression: '* * * * * *' } })
+    bind(mine, 'o-2', {
+      trigger_type: 'state',
+      function_id: 'clock::changed',
+      config: { scope: 's', condition_function_id: 'clock::holds' },
+    })
+    bind(mine, 'o-3', { trigger_type: 'durable:subscriber', function_id: 'clock::published', config: { topic: 'news' } })
+    bind(mine, 'o-4', { trigger_type: 'engine::functions-available', function_id: 'clock::seen', config: {} })
+    bind(mine, 'o-5', { trigger_type: 'cron', function_id: 'orders::refund', config: { expression: '* * * * * *' } })
+    expect(await mine.ofType('triggerregistrationresult')).toMatchObject({ id: 'o-5', error: { code: 'FORBIDDEN' } })
+    const other = await worker()
+    await other.call('state::set', { scope: 's', key: 'k', value: 1 })
+    other.send({ type: 'registerfunction', id: 'orders::refund' })
+    await other.call('iii::durable::publish', { topic: 'news', data: 'hello' })
+    for (const id of ['clock::tick', 'clock::changed', 'clock::published', 'clock::seen'])
+      await mine.next((one) => one['function_id'] === id)
+    expect(mine.frames.filter((one) => one['type'] === 'triggerregistrationresult')).toHaveLength(1)
+    expect(await mine.call('clock::tick'), 'by itself it still may not').toMatchObject({ error: { code: 'FORBIDDEN' } })
+    mine.ws.close()
+    other.ws.close()
   })
 
   it('to a type of another identity is not taken over by a second provider', async () => {

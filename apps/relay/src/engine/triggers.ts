@@ -2,7 +2,7 @@ import type { Json } from '@tabwright/protocol'
 import type { ErrorBody } from '@tabwright/protocol/relay'
 import { EngineError, type Binding, type BuiltInTrigger } from './built-in'
 import { forKind, type EngineLimits } from './engine-limits'
-import { isGranted, type Identity } from './identity'
+import { isGranted, isOwnName, mayFireFor, type Identity } from './identity'
 import type { Worker } from './worker'
 
 /** A kind of trigger that a worker provides. */
@@ -35,8 +35,8 @@ export interface Triggers {
   /** What a provider answered. Counts only from the one that has the binding. */
   answered(id: string, by: Worker, error: ErrorBody | undefined): void
   removeAll(worker: Worker): void
-  /** Whether a binding that this worker holds names the function, and its binder may call it. */
-  mayFire(worker: Worker, functionId: string): boolean
+  /** Whether a binding that this worker holds names the function, and its binder may call it, or owns it as `owner` says. */
+  mayFire(worker: Worker, functionId: string, owner: string | undefined): boolean
   count(worker: Worker): number
   types(): readonly ProvidedType[]
   bindings(): readonly Binding[]
@@ -127,9 +127,9 @@ class Bindings implements Triggers {
     for (const [type, all] of this.#providers) if (all.some((one) => one.worker === worker)) this.withdraw(type, worker)
   }
 
-  mayFire(worker: Worker, functionId: string): boolean {
+  mayFire(worker: Worker, functionId: string, owner: string | undefined): boolean {
     for (const { holder, binding } of this.#bound.values())
-      if (holder === worker && binding.functionId === functionId && isGranted(binding.binder, 'call', functionId)) return true
+      if (holder === worker && binding.functionId === functionId && mayFireFor(binding.binder, functionId, owner)) return true
     return false
   }
 
@@ -182,15 +182,9 @@ class Bindings implements Triggers {
   }
 }
 
-/**
- * Of the binder, to the kind of trigger and to the function: a binding must not call what its binder may not. Offering a function is not
- * calling it, so a worker's own is no exception: each firing would be refused, and nobody would hear of it.
- */
+/** Of the binder, to the kind of trigger and to the function: a binding must not call what its binder may not, but for its own. */
 function checkRights({ binder, triggerType, functionId }: Binding): void {
   if (!isGranted(binder, 'bind', triggerType)) throw new EngineError('FORBIDDEN', `"${binder.id}" may not bind to ${triggerType}.`)
-  if (isGranted(binder, 'call', functionId)) return
-  const own = isGranted(binder, 'register', functionId)
-    ? ', though it is its own: the binding would never fire. Its token needs --call for it'
-    : ''
-  throw new EngineError('FORBIDDEN', `"${binder.id}" may not call ${functionId}${own}.`)
+  if (!isGranted(binder, 'call', functionId) && !isOwnName(binder, functionId))
+    throw new EngineError('FORBIDDEN', `"${binder.id}" may not call ${functionId}.`)
 }

@@ -1,7 +1,7 @@
 import type { Json } from '@tabwright/protocol'
 import { WIRE_LIMITS } from '@tabwright/protocol/relay'
 import { EngineError, type CallContext, type Engine } from '../engine/built-in'
-import { isGranted, type Identity } from '../engine/identity'
+import { isGranted, isOwnName, type Identity } from '../engine/identity'
 import { StoreFull } from '../stores/store-database'
 import type { Stores } from '../stores/stores'
 import type { ServiceLimits } from './bounds'
@@ -55,6 +55,11 @@ export function deeper(depth: number): number {
 /** @throws EngineError `FORBIDDEN` */
 export function checkMayCall(identity: Identity, functionId: string): void {
   if (!isGranted(identity, 'call', functionId)) throw new EngineError('FORBIDDEN', `"${identity.id}" may not call ${functionId}.`)
+}
+
+/** Of a function that stands beside one in a binding, such as its condition. @throws EngineError `FORBIDDEN` */
+export function checkMayBind(identity: Identity, functionId: string): void {
+  if (!isOwnName(identity, functionId)) checkMayCall(identity, functionId)
 }
 
 /** What a call leaves behind for what it causes later. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { isJsonObject } from '@tabwright/protocol'
 import { EngineError, type Binding } from '../../engine/built-in'
 import type { Lane } from '../../stores/queue-store'
-import { checkMayCall, durable, type ServiceParts } from '../parts'
+import { checkMayBind, durable, type ServiceParts } from '../parts'
 import { readSchedule, type Schedule } from './schedule'
 
 /** Where runs wait for their functions. */
@@ -192,6 +192,6 @@ function conditionOf({ config, binder }: Binding): string | undefined {
       'trigger_registration_failed',
       'The cron trigger was not bound: "condition_function_id" is the name of a function.',
     )
-  checkMayCall(binder, condition)
+  checkMayBind(binder, condition)
   return condition
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '@tabwright/protocol'
 import { EngineError, type Binding } from '../../engine/built-in'
-import { checkMayCall } from '../parts'
+import { checkMayBind } from '../parts'
 
 /** A function that answers at an address. */
 export interface HttpRoute {
@@ -91,7 +91,7 @@ export function readRoute(binding: Binding): HttpRoute {
   if (!METHODS.has(method)) throw refusal(`"http_method" is one of ${[...METHODS].join(', ')}`)
   const condition = names('condition_function_id', condition_function_id === undefined ? undefined : [condition_function_id])[0]
   const middleware = names('middleware_function_ids', middleware_function_ids)
-  for (const name of [...middleware, ...(condition === undefined ? [] : [condition])]) checkMayCall(binding.binder, name)
+  for (const name of [...middleware, ...(condition === undefined ? [] : [condition])]) checkMayBind(binding.binder, name)
   return { binding, path: `/${segments.join('/')}`, method, segments, condition, middleware, isAway: false }
 }
 

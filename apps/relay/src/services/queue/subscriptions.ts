@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '@tabwright/protocol'
 import { EngineError, type Binding } from '../../engine/built-in'
 import type { Lane, Subscription } from '../../stores/queue-store'
-import { checkMayCall, checkName, durable, type ServiceParts } from '../parts'
+import { checkMayBind, checkName, durable, type ServiceParts } from '../parts'
 import { laneRules, type LaneRules } from './lane-rules'
 
 /** Names that services use among themselves: nobody else sends there. */
@@ -51,7 +51,7 @@ export class Subscriptions {
   /** @throws EngineError */
   async bind({ id, functionId, config, binder }: Binding): Promise<Lane> {
     const { topic, rules, condition } = subscriberConfig(config, this.#parts)
-    if (condition !== undefined) checkMayCall(binder, condition)
+    if (condition !== undefined) checkMayBind(binder, condition)
     const { stores, now } = this.#parts
     const subscription = { queue: topic, functionId, config, binder: binder.id, at: now() }
     const bindings = this.get(subscription)?.bindings ?? new Set()

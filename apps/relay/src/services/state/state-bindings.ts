@@ -4,7 +4,7 @@ import { EngineError, type Binding, type BuiltInTrigger } from '../../engine/bui
 import { isGranted } from '../../engine/identity'
 import type { NewItem, Origin } from '../../stores/queue-store'
 import type { StateChanged } from '../../stores/state-store'
-import { checkMayCall, type ServiceParts } from '../parts'
+import { checkMayBind, checkMayCall, type ServiceParts } from '../parts'
 import { readCondition, type Condition, type StateEvent } from './condition'
 
 /** Where items of state triggers wait for their functions. */
@@ -90,7 +90,7 @@ export class StateBindings {
     const config = isJsonObject(binding.config) ? binding.config : {}
     const text = (name: string): string | undefined => textOf(name, config[name] ?? undefined, this.#parts.limits.name)
     const conditionFunction = text('condition_function_id')
-    if (conditionFunction !== undefined) checkMayCall(binding.binder, conditionFunction)
+    if (conditionFunction !== undefined) checkMayBind(binding.binder, conditionFunction)
     // Whoever is told of values may read them.
     checkMayCall(binding.binder, 'state::get')
     const condition = text('condition')
