@@ -16,7 +16,7 @@ import { SettingsPanel } from './panels/settings-panel'
 import { TopPanel } from './panels/top-panel'
 import { SharePanel } from './panels/share-panel'
 import { useNotify } from './panels/use-notify'
-import { usePreviews } from './panels/use-previews'
+import { usePreviews, useServed } from './panels/use-previews'
 import { useShortcuts } from './panels/use-shortcuts'
 import { homeAddress } from './store/address'
 import { useApp, useParts } from './store/context'
@@ -63,6 +63,7 @@ export function App(): ReactNode {
   useShortcuts(handle)
   useReconnect()
   const hasPreview = usePreviews()
+  useServed(handle, hasPreview)
   const bench = handle && {
     changes: <ChangesPanel handle={handle} />,
     files: <FilesPanel handle={handle} />,

@@ -31,3 +31,8 @@ export interface PortAnswer {
   /** As it comes: whoever does not take it slows the program down. */
   readonly body: AsyncIterable<Uint8Array>
 }
+
+/** {@link PortAnswer} with all of its body. */
+export interface PortReply extends Omit<PortAnswer, 'body'> {
+  readonly body: Uint8Array
+}

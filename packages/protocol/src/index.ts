@@ -146,7 +146,7 @@ export {
   type ChosenFunction,
   type WorkerFunction,
 } from './worker-function'
-export type { HandsPorts, PortAnswer, PortRequest } from './hands-ports'
+export type { HandsPorts, PortAnswer, PortReply, PortRequest } from './hands-ports'
 export { DEMO_MODEL_ID, modePermissions } from './ports'
 export { NO_TAINT, type SessionTaint, type TaintLeg } from './taint'
 export type {

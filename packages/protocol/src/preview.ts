@@ -51,6 +51,8 @@ const Request = z.object({
   path: z.string().max(8000),
   /** A page is wanted, not something in one. */
   isPage: z.boolean(),
+  headers: z.array(z.tuple([z.string().max(256), z.string().max(65_536)])).max(100),
+  body: z.instanceof(Uint8Array).optional(),
 })
 
 /** A request of a page. */
@@ -91,6 +93,8 @@ export type PreviewStatus =
   | { readonly type: 'shown' }
   | { readonly type: 'busy' }
   | { readonly type: 'failed'; readonly message: string }
+  /** The program whose pages were shown listens no more. */
+  | { readonly type: 'ended'; readonly port: number }
 
 /** A preview as a person sees it. */
 export interface PreviewView {
@@ -101,6 +105,10 @@ export interface PreviewView {
   /** Folders of the workspace that have an `index.html`; the empty text is the workspace itself. */
   readonly folders: readonly string[]
   readonly folder: string
+  /** Where programs of the sandbox listen, ascending. */
+  readonly ports: readonly number[]
+  /** The program that is shown; left out: files of the workspace. */
+  readonly port?: number | undefined
   /** Newest last. */
   readonly rows: readonly PreviewRow[]
   /** How many of all lines since the page was loaded were errors. */

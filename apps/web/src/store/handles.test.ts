@@ -102,6 +102,7 @@ function fake(): {
       input: unasked,
       resize: unasked,
     },
+    ports: { list: () => [], subscribe: () => () => undefined, request: unasked },
     setModel: unasked,
     takeOver: unasked,
     close,

@@ -34,11 +34,13 @@ import type {
 import type { Mirror } from './mirror-api'
 import type { RelayMember } from './relay-api'
 import type { Rules } from './rules-api'
+import type { PortsHandle } from './shown-ports'
 import type { ChangeTexts, FileText } from './shown'
 
 import type { AgentTerminalHandle, TerminalHandle } from './shown-terminal'
 
 export type { Mirror, MirroredSession, MirrorState } from './mirror-api'
+export type { PortsHandle } from './shown-ports'
 export type { FileText } from './shown'
 export type { AgentTerminalHandle, TerminalHandle } from './shown-terminal'
 
@@ -198,6 +200,7 @@ export interface SessionHandle {
   /** The person's shell, beside the agent's, on the same files. */
   readonly terminal: TerminalHandle
   readonly agentTerminal: AgentTerminalHandle
+  readonly ports: PortsHandle
   /** Applies from the next turn on. */
   setModel(model: ChosenModel, access: ModelAccess): Promise<void>
   takeOver(): Promise<void>

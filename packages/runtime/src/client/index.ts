@@ -15,6 +15,7 @@ export type {
   MirrorState,
   ModelAccess,
   OpenOptions,
+  PortsHandle,
   Role,
   Runtime,
   SessionHandle,
@@ -23,6 +24,7 @@ export type {
 } from './api'
 export { connectRuntime } from './connect'
 export { hasPreviews, previewOf, type Preview } from './preview/preview'
+export { served } from './preview/stage'
 export type { RelayMember } from './relay-api'
 export type { Rules } from './rules-api'
 export { askToKeep } from './keep-storage'

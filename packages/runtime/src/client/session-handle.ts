@@ -4,6 +4,7 @@ import sessionWorkerUrl from '../worker/serve.ts?worker&url'
 import type { OpenOptions, SessionHandle } from './api'
 import { openKernelFrame } from './frame'
 import { proxied } from './remote'
+import { createShownPorts } from './shown-ports'
 import { createScreenStore } from './screen-store'
 import { startWorker } from './trusted-worker'
 import type { Batch, PageHost, SessionWorker, WorkerOptions } from './worker-api'
@@ -21,12 +22,14 @@ export interface HandleOptions extends OpenOptions {
 export function openSession(options: HandleOptions): SessionHandle {
   const store = createScreenStore()
   const terminals = terminalListeners(store.tell)
+  const ports = createShownPorts((request) => life.ask(async (remote) => remote.askPort(request)))
   const fileWatchers = new Set<(paths: readonly string[]) => void>()
   const frames = { agent: frameKeeper(), hooks: frameKeeper() }
   const chosen = { model: options.model, access: options.access }
   const show = (batch: Batch): void => {
     store.take(batch)
     terminals.take(batch)
+    if (batch.ports) ports.take(batch.ports)
     if (batch.paths.length > 0) for (const listener of fileWatchers) listener(batch.paths)
   }
   const life = keepAlive<Remote<SessionWorker>>({
@@ -35,6 +38,7 @@ export function openSession(options: HandleOptions): SessionHandle {
     gaveUp: (failure) => store.setRole({ type: 'failed', failure }),
     start: (isAgain) => {
       terminals.rest()
+      ports.take([])
       const start = { host: hostOf(options, frames), worker: workerOptions(options, chosen), batches: isAgain ? anew(show) : show }
       return startSession(start, (failure) => store.setRole({ type: 'failed', failure }))
     },
@@ -53,26 +57,33 @@ export function openSession(options: HandleOptions): SessionHandle {
       Object.assign(chosen, { model, access })
       await life.ask((remote) => remote.setModel(model, access))
     },
-    terminal: {
-      history: () => life.ask((remote) => remote.terminalHistory('person')),
-      subscribe: (listener) => subscribed(terminals.person, listener),
-      input: (text) => life.ask((remote) => remote.terminalInput('person', text)),
-      resize: (size) => life.ask((remote) => remote.terminalResize('person', size)),
-      isRunning: terminals.isRunning,
-    },
-    agentTerminal: {
-      history: () => life.ask((remote) => remote.terminalHistory('agent')),
-      subscribe: (listener) => subscribed(terminals.agent, listener),
-      input: (text) => life.ask((remote) => remote.terminalInput('agent', text)),
-      resize: (size) => life.ask((remote) => remote.terminalResize('agent', size)),
-      takeOver: () => life.ask((remote) => remote.takeOverShell()),
-      giveBack: () => life.ask((remote) => remote.giveShellBack()),
-    },
+    ...shellsOf(life, terminals),
+    ports,
     close: () => {
       hooks.leave(() => {
         life.end()
         closeAll(frames)
       })
+    },
+  }
+}
+
+function shellsOf({ ask }: Alive, { person, agent, isRunning }: TerminalListeners): Pick<SessionHandle, 'terminal' | 'agentTerminal'> {
+  return {
+    terminal: {
+      history: () => ask((remote) => remote.terminalHistory('person')),
+      subscribe: (listener) => subscribed(person, listener),
+      input: (text) => ask((remote) => remote.terminalInput('person', text)),
+      resize: (size) => ask((remote) => remote.terminalResize('person', size)),
+      isRunning,
+    },
+    agentTerminal: {
+      history: () => ask((remote) => remote.terminalHistory('agent')),
+      subscribe: (listener) => subscribed(agent, listener),
+      input: (text) => ask((remote) => remote.terminalInput('agent', text)),
+      resize: (size) => ask((remote) => remote.terminalResize('agent', size)),
+      takeOver: () => ask((remote) => remote.takeOverShell()),
+      giveBack: () => ask((remote) => remote.giveShellBack()),
     },
   }
 }

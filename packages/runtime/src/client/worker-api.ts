@@ -5,6 +5,8 @@ import type {
   FileReview,
   GitPerson,
   Json,
+  PortReply,
+  PortRequest,
   Progress,
   SessionEvent,
   SessionId,
@@ -70,6 +72,7 @@ export interface SessionWorker {
   terminalHistory(screen: 'agent' | 'person'): Promise<string>
   terminalInput(screen: 'agent' | 'person', text: string): Promise<void>
   terminalResize(screen: 'agent' | 'person', size: TerminalSize): Promise<void>
+  askPort(request: PortRequest): Promise<PortReply>
   takeOverShell(): Promise<void>
   giveShellBack(): Promise<void>
   setModel(model: ChosenModel, access: ModelAccess): Promise<void>
@@ -127,6 +130,8 @@ export interface Batch {
   readonly agentTerminal: string
   /** Whether a command of the person's runs, where that changed. */
   readonly isTerminalBusy?: boolean
+  /** Where programs of the sandbox listen, where that changed. */
+  readonly ports?: readonly number[]
 }
 
 /** The mirror, as the catalogue's worker offers it. */

@@ -1,7 +1,7 @@
 import type { FilesAnswer, FilesRequest } from '@tabwright/protocol'
 
-/** The app reads from memory or disk; longer than this it is gone. */
-const ANSWER_MS = 20_000
+/** Longer than the app waits for a program; after this it is gone. */
+const ANSWER_MS = 40_000
 
 let port: MessagePort | undefined
 let lastId = 0
@@ -14,11 +14,16 @@ export function takeFiles(files: MessagePort): void {
   files.start()
 }
 
+/** What a request of a page may say beside its path. */
+export interface Asked {
+  readonly method?: string
+  readonly isPage?: boolean
+  readonly headers?: readonly [name: string, value: string][]
+  readonly body?: Uint8Array<ArrayBuffer>
+}
+
 /** A request of this page, answered by the app. @throws TypeError, as `fetch` does, when nobody answers */
-export function askFor(
-  path: string,
-  { method = 'GET', isPage = false }: { readonly method?: string; readonly isPage?: boolean } = {},
-): Promise<FilesAnswer> {
+export function askFor(path: string, { method = 'GET', isPage = false, headers = [], body }: Asked = {}): Promise<FilesAnswer> {
   const id = ++lastId
   return new Promise((resolve, reject) => {
     if (port === undefined) return reject(new TypeError('The preview is not connected to the app.'))
@@ -31,6 +36,22 @@ export function askFor(
       waiting.delete(id)
       resolve(answer)
     })
-    port.postMessage({ type: 'get', id, method, path, isPage } satisfies FilesRequest)
+    port.postMessage({ type: 'get', id, method, path, isPage, headers: [...headers], ...(body && { body }) } satisfies FilesRequest)
   })
+}
+
+/** Answers without a body, whatever came with them. */
+const BODYLESS = new Set([101, 204, 205, 304])
+
+/** A request as `fetch` makes it. */
+export async function fetchHere(request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url)
+  const { method } = request
+  const sent = method === 'GET' || method === 'HEAD' ? undefined : new Uint8Array(await request.arrayBuffer())
+  const answer = await askFor(`${pathname}${search}`, { method, headers: [...request.headers], ...(sent && { body: sent }) })
+  const { status, headers, body } = answer
+  const isBare = body === null || method === 'HEAD' || BODYLESS.has(status)
+  const made = new Response(isBare ? null : new Uint8Array(body), { status: status < 200 || status > 599 ? 502 : status, headers })
+  Object.defineProperty(made, 'url', { value: request.url })
+  return made
 }

@@ -1,5 +1,7 @@
 import type { PageWord, PreviewOrder } from '@tabwright/protocol'
-import { askFor, takeFiles } from './ask'
+import { fetchHere, takeFiles } from './ask'
+import { sendForm, watchForms } from './forms'
+import { PageRequest } from './page-request'
 import { freshStyles, showPage } from './show-page'
 import { keepInMemory } from './storage'
 import { watchConsole } from './watch-console'
@@ -102,11 +104,10 @@ if (parent === top && parent !== self) {
   watchPlace()
   keepInMemory(() => console.info('This browser keeps nothing for a preview: localStorage lasts until the page is loaded anew.'))
   const fetchOutside = window.fetch.bind(window)
-  window.fetch = async (input, init) => {
+  window.fetch = (input, init) => {
     const request = new Request(input, init)
-    const { origin, pathname, search } = new URL(request.url)
-    if (origin !== location.origin) return fetchOutside(request)
-    const { status, headers, body } = await askFor(`${pathname}${search}`, { method: request.method })
-    return new Response(body === null || request.method === 'HEAD' ? null : new Uint8Array(body), { status, headers })
+    return new URL(request.url).origin === location.origin ? fetchHere(request) : fetchOutside(request)
   }
+  window.XMLHttpRequest = PageRequest
+  watchForms((form, submitter) => void sendForm(form, submitter).then(tellPlace, failed))
 }

@@ -1,3 +1,4 @@
+import type { FilesAnswer } from '@tabwright/protocol'
 import { askFor } from './ask'
 import { withCssUrls } from './css-urls'
 import { linkModule } from './module-graph'
@@ -11,11 +12,16 @@ const ATTRIBUTES: readonly (readonly [selector: string, attribute: string])[] = 
 
 /** Puts the page of this address in the place of the empty one. Scripts run in their order, then `DOMContentLoaded` and `load` come. */
 export async function showPage(path: string): Promise<void> {
-  const answer = await askFor(path, { isPage: true })
+  await showAnswer(await askFor(path, { isPage: true }))
+}
+
+/** Shows what was answered for a page, or goes where it says. */
+export async function showAnswer(answer: FilesAnswer): Promise<void> {
   const location = answer.headers['location']
-  if (location !== undefined) return window.location.replace(location)
+  if (location !== undefined && answer.status >= 300 && answer.status < 400) return window.location.replace(location)
   const type = answer.headers['content-type'] ?? ''
-  const parsed = type.startsWith('text/html')
+  const isText = /^(?:text\/html|application\/xhtml\+xml)/.test(type)
+  const parsed = isText
     ? new DOMParser().parseFromString(new TextDecoder().decode(answer.body ?? new Uint8Array()), 'text/html')
     : plainPage(answer.body ?? new Uint8Array(), type)
   const loader = createLoader(parsed)

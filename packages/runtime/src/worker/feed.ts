@@ -28,6 +28,8 @@ export interface Feed {
   agentTerminal(text: string): void
   /** A command of the person's runs, or none does. */
   terminalBusy(isBusy: boolean): void
+  /** Where programs of the sandbox listen. */
+  ports(ports: readonly number[]): void
 }
 
 type Open = { -readonly [K in keyof Batch]: Batch[K] } & { events: SessionEvent[]; live: LiveUpdate[]; paths: string[] }
@@ -71,8 +73,8 @@ export function createFeed(port: Pick<MessagePort, 'postMessage'>, timers: Pick<
     role: (role) => put((open) => (open.role = role)),
     reset: (hidden = []) => {
       // The screen is void; what the terminal said, which files changed and what this tab may do is not on it.
-      const { paths, terminal, agentTerminal, isTerminalBusy, role, window } = batch
-      const kept = { paths, terminal, agentTerminal, ...(isTerminalBusy !== undefined && { isTerminalBusy }) }
+      const { paths, terminal, agentTerminal, isTerminalBusy, ports, role, window } = batch
+      const kept = { paths, terminal, agentTerminal, ...(isTerminalBusy !== undefined && { isTerminalBusy }), ...(ports && { ports }) }
       batch = { ...emptyBatch(), ...kept, ...(role && { role }), ...(window && { window }), reset: true, hidden }
       later()
     },
@@ -86,5 +88,6 @@ export function createFeed(port: Pick<MessagePort, 'postMessage'>, timers: Pick<
     terminal: (text) => put((open) => (open.terminal += text)),
     agentTerminal: (text) => put((open) => (open.agentTerminal += text)),
     terminalBusy: (isBusy) => put((open) => (open.isTerminalBusy = isBusy)),
+    ports: (ports) => put((open) => (open.ports = ports)),
   }
 }

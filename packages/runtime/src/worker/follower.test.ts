@@ -51,6 +51,7 @@ async function stage(read: (read: SessionStore['read']) => SessionStore['read'] 
     terminal: unused,
     agentTerminal: unused,
     terminalBusy: unused,
+    ports: unused,
   }
   let workspace = await openFiles()
   const start = (): Following => {

@@ -326,6 +326,7 @@ it('does not hold the facts of the past once they are fed', async () => {
     terminal: () => undefined,
     agentTerminal: () => undefined,
     terminalBusy: () => undefined,
+    ports: () => undefined,
   }
   const platform = platformUnderTest({ session: ID, store, fakes, lock: lockRoom()() })
   const parts = platform.parts(await platform.openWorkspace())

@@ -86,6 +86,7 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
     terminalHistory: async (screen) => (await opened()).platform.terminals[screen].read(),
     terminalInput: async (screen, text) => (await writer())[screen].input(text),
     terminalResize: async (screen, size) => (await writer())[screen].resize(size),
+    askPort: async (request) => (await writer()).ports.request(request),
     takeOverShell: async () => (await writer()).agent.takeOver(),
     giveShellBack: async () => (await writer()).agent.giveBack(),
     setModel: async (model, access) => {

@@ -23,6 +23,7 @@ import { liveSender, type LiveChannel, type LiveSender } from './live-channel'
 import { feedPast } from './past'
 import { createPathFeed } from './path-feed'
 import { createPersonTerminal, type PersonTerminal, type PersonTerminalOptions } from './person-terminal'
+import { openPorts, type PortsDesk } from './ports-desk'
 import { createReviewList } from './review-list'
 import { createTerminal, type Terminal, type TerminalOptions } from './terminal'
 import type { Timers } from './timers'
@@ -36,6 +37,8 @@ export interface Writer {
   /** The agent's shell, for a person who takes it over. */
   readonly agent: AgentKeyboard
   readonly restorer: Restorer
+  /** Programs that listen in the sandbox. */
+  readonly ports: PortsDesk
   readonly reviews: () => Reviews
   readonly parts: Parts
   /** Looks again after a pause: the person says that there is room, or that it is worth a try. */
@@ -69,12 +72,8 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   const busy = busyShells(feed)
   const fetch = (): NetworkFetch => driver.egress.of(undefined)
   const terminal = agentTerminal(options, sender, { keep, fetch, busy: busy('agent') })
-  const person = personTerminal(options, sender, {
-    turns: terminal.turns,
-    keep,
-    fetch,
-    busy: busy('person'),
-  })
+  const person = personTerminal(options, sender, { turns: terminal.turns, keep, fetch, busy: busy('person') })
+  const served = openPorts({ ...options.parts, turns: terminal.turns, keep, told: feed.ports })
   const parts: Parts = {
     ...options.parts,
     hands: terminal.hands,
@@ -103,6 +102,7 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
     commands,
     person,
     agent: terminal.keyboard,
+    ports: served,
     restorer: createRestorer({ ports, journal, history: options.history }),
     parts,
     goOn: () => {
@@ -115,6 +115,7 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
       isOpen = false
       inbox.close()
       person.close()
+      served.close()
       terminal.keyboard.giveBack()
       sender.close()
       driver.close()

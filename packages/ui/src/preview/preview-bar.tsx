@@ -17,7 +17,8 @@ export interface PreviewBarProps {
 export function PreviewBar({ preview, view, width, onWidth }: PreviewBarProps): JSX.Element {
   // What is being typed is the person's until they press Enter or leave it.
   const [typed, setTyped] = useState<string>()
-  const isOff = view.status.type === 'none'
+  const isOff = view.status.type === 'none' || view.status.type === 'ended'
+  const ports = view.port === undefined || view.ports.includes(view.port) ? view.ports : [...view.ports, view.port]
   return (
     <div className={css.bar}>
       <IconButton label="Back" disabled={isOff} onPress={preview.back}>
@@ -29,7 +30,22 @@ export function PreviewBar({ preview, view, width, onWidth }: PreviewBarProps): 
       <IconButton label="Reload" onPress={preview.reload}>
         <RotateCw size={15} aria-hidden />
       </IconButton>
-      {view.folders.length > 1 && (
+      {ports.length > 0 && (
+        <select
+          className={css.select}
+          aria-label="Port"
+          value={view.port ?? ''}
+          onChange={(event) => preview.servePort(event.target.value === '' ? undefined : Number(event.target.value))}
+        >
+          <option value="">Files</option>
+          {ports.map((port) => (
+            <option key={port} value={port}>
+              Port {port}
+            </option>
+          ))}
+        </select>
+      )}
+      {view.folders.length > 1 && view.port === undefined && (
         <select className={css.select} aria-label="Folder" value={view.folder} onChange={(event) => preview.serve(event.target.value)}>
           {view.folders.map((folder) => (
             <option key={folder} value={folder}>

@@ -16,6 +16,7 @@ export interface PreviewSource {
   forward(): void
   reload(): void
   serve(folder: string): void
+  servePort(port: number | undefined): void
   clearConsole(): void
 }
 
@@ -58,13 +59,24 @@ function Notice({ status, onReload }: { readonly status: PreviewStatus; readonly
         </p>
       )
     case 'none':
-      return <p className={css.empty}>No page yet. A folder of the workspace with an index.html is shown here as soon as there is one.</p>
+      return (
+        <p className={css.empty}>
+          No page yet. A folder of the workspace with an index.html is shown here as soon as there is one, and so is what a program answers
+          that listens on a port.
+        </p>
+      )
     case 'busy':
       return (
         <div role="alert" className={css.trouble}>
           <span>The page has not answered for seconds; it may be in an endless loop. The app goes on.</span>
           <Button onPress={onReload}>Start the page anew</Button>
         </div>
+      )
+    case 'ended':
+      return (
+        <p role="status" className={css.empty}>
+          Nothing listens on port {status.port} any more: the program ended or was stopped. Its page is shown again when one listens there.
+        </p>
       )
     case 'failed':
       return (

@@ -22,7 +22,7 @@ function siteOf(files: Readonly<Record<string, string>>, modes: Readonly<Record<
 
 async function got(site: Site, path: string, options: { folder?: string; isPage?: boolean; method?: string } = {}) {
   const { folder = '', isPage = true, method = 'GET' } = options
-  const { status, headers, body } = await site.answer({ type: 'get', id: 1, method, path, isPage }, folder)
+  const { status, headers, body } = await site.answer({ type: 'get', id: 1, method, path, isPage, headers: [] }, folder)
   return {
     status,
     type: headers['content-type'],

@@ -1,0 +1,72 @@
+import { answer, text, tool } from '@tabwright/testkit'
+import { card, expect, idle, send, startSession, test } from './fixtures'
+
+const SERVER = `import { createServer } from 'node:http'
+import { readFileSync } from 'node:fs'
+const notes = []
+createServer((request, response) => {
+  let body = ''
+  request.on('data', (part) => (body += part))
+  request.on('end', () => {
+    if (request.url === '/end') process.exit(0)
+    if (request.url === '/notes' && request.method === 'POST') {
+      notes.push(new URLSearchParams(body).get('note'))
+      response.writeHead(303, { location: '/', 'set-cookie': 'seen=yes; HttpOnly' }).end()
+    } else if (request.url === '/api') {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ method: request.method, body, cookie: request.headers.cookie ?? 'none' }))
+    } else {
+      response.setHeader('content-type', 'text/html')
+      response.end(readFileSync('page.html', 'utf8').replace('NOTES', notes.map((note) => '<li>' + note + '</li>').join('')))
+    }
+  })
+}).listen(3000, () => console.log('listens'))`
+
+const PAGE = `<!doctype html><title>Notes</title><h1>Old head</h1><ul>NOTES</ul>
+<form method="post" action="/notes"><input name="note" aria-label="Note"><button>Add</button></form><form method="post" action="/end"><button>End</button></form><p id="said"></p><p id="asked"></p>
+<script>
+  fetch('/api', { method: 'PUT', body: 'sent' }).then((r) => r.json()).then((said) => { document.querySelector('#said').textContent = JSON.stringify(said) })
+  const asked = new XMLHttpRequest()
+  asked.open('GET', '/api')
+  asked.responseType = 'json'
+  asked.onload = () => { document.querySelector('#asked').textContent = asked.status + asked.response.method }
+  asked.send()
+</script>`
+
+test('a program that listens is shown by itself, answers forms and scripts, sees what is edited, and its end is said', async ({
+  page,
+  relay,
+  model,
+}) => {
+  const start = 'node server.mjs > server.log & while ! grep -q listens server.log; do sleep 0.05; done'
+  model.setScript([
+    answer([
+      tool('write_file', { path: 'server.mjs', content: SERVER }),
+      tool('write_file', { path: 'page.html', content: PAGE }),
+      tool('shell', { command: start }),
+    ]),
+    answer([text('It runs.')]),
+    answer([tool('edit_file', { path: 'page.html', old_text: 'Old head', new_text: 'New head' })]),
+    answer([text('Edited.')]),
+  ])
+  await startSession(page, relay.url, 'serve')
+  const preview = page.getByRole('region', { name: 'Preview' })
+  const inside = page.frameLocator('iframe[title="Preview"]')
+  // It goes on in the background, which is asked about.
+  await card(page).getByRole('button', { name: 'Allow once' }).click()
+  await expect(page.getByText('A program listens on port 3000.')).toBeVisible()
+  await expect(inside.getByText('{"method":"PUT","body":"sent","cookie":"none"}')).toBeVisible()
+  await expect(inside.getByText('200GET')).toBeVisible()
+  await inside.getByRole('textbox', { name: 'Note' }).fill('a & b')
+  await inside.getByRole('button', { name: 'Add' }).click()
+  await expect(inside.getByRole('listitem')).toHaveText('a & b')
+  await expect(inside.getByText('"cookie":"seen=yes"')).toBeVisible()
+  await expect(preview.getByRole('combobox', { name: 'Port' })).toHaveValue('3000')
+
+  await idle(page)
+  await send(page, 'edit it')
+  await expect(inside.getByRole('heading', { name: 'New head' })).toBeVisible()
+  await expect(inside.getByRole('listitem')).toHaveText('a & b')
+  await inside.getByRole('button', { name: 'End' }).click()
+  await expect(preview.getByText('Nothing listens on port 3000 any more')).toBeVisible()
+})

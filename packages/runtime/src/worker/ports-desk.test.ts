@@ -1,0 +1,103 @@
+import { leaseId, sessionId, type Hands, type PortRequest, type Run } from '@tabwright/protocol'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { fakeHands } from '../../../testkit/src/fake-hands'
+import { openWorkspace } from '../workspace/workspace'
+import { openPorts } from './ports-desk'
+import { shellTurns } from './shell-turns'
+
+afterEach(() => void vi.useRealTimers())
+
+const encoder = new TextEncoder()
+const GET: PortRequest = { port: 3000, method: 'GET', path: '/', headers: [] }
+
+async function* pieces(parts: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) yield encoder.encode(part)
+}
+
+/** A place with one program, which answers with the files that it was given. */
+function desk() {
+  const workspace = openWorkspace({ entries: [], now: () => 1, loadBlob: () => Promise.reject(new Error('nothing is stored')) })
+  const turns = shellTurns(() => '/workspace')
+  const told: (readonly number[])[] = []
+  const kept: string[] = []
+  const state = { listening: [3000] as readonly number[], given: '', syncs: 0, writes: [] as string[] } // prettier-ignore
+  let changed: (ports: readonly number[]) => void = () => undefined
+  const hands: Hands = {
+    ...fakeHands(),
+    provision: async () => leaseId('lease-1'),
+    terminals: {
+      open: () => Promise.reject(new Error('nobody opens one here')),
+      sync: async (_lease, { files }: Pick<Run, 'files'>) => {
+        state.syncs += 1
+        state.given = files.list().map(({ path }) => path).join(' ') // prettier-ignore
+        for (const path of state.writes.splice(0)) files.write(path, encoder.encode('written'))
+        return []
+      },
+    },
+    ports: {
+      list: () => state.listening,
+      watch: (_lease, listener) => {
+        changed = listener
+        return () => (changed = () => undefined)
+      },
+      request: async () => ({ status: 200, statusText: 'OK', headers: [], body: pieces(['saw ', state.given]) }),
+    },
+  }
+  const keep = async (delta: Parameters<typeof workspace.adopt>[0]): Promise<readonly string[]> => {
+    kept.push(...delta.map(({ path }) => path))
+    return workspace.adopt(delta)
+  }
+  const open = openPorts({ session: sessionId('ports'), hands, workspace, turns, keep, told: (ports) => void told.push(ports) })
+  const write = async (path: string): Promise<void> => {
+    const draft = workspace.draft()
+    draft.write(path, encoder.encode('x'))
+    await draft.settle()
+    workspace.adopt(draft.delta())
+  }
+  const ask = async (): Promise<string> => new TextDecoder().decode((await open.request(GET)).body)
+  return { open, state, told, kept, turns, ask, write, listen: (ports: readonly number[]) => changed(ports) }
+}
+
+describe('programs that listen, for the page', () => {
+  it('answer from the files as they are now, which they are given once for each change', async () => {
+    const { ask, write, state } = desk()
+    expect(await ask()).toBe('saw ')
+    await write('a.js')
+    expect([await ask(), await ask()]).toEqual(['saw a.js', 'saw a.js'])
+    expect(state.syncs).toBe(2)
+  })
+
+  it('write files that come into the workspace and are no news to them', async () => {
+    const { ask, state, kept } = desk()
+    state.writes.push('access.txt')
+    await ask()
+    await ask()
+    expect([kept, state.syncs]).toEqual([['access.txt'], 1])
+  })
+
+  it('answer from what they have while a command has the turn', async () => {
+    const { ask, write, turns, state } = desk()
+    await ask()
+    await write('b.js')
+    let release = (): void => undefined
+    const command = turns.turn(new AbortController().signal, () => new Promise<void>((resolve) => (release = resolve)))
+    vi.useFakeTimers()
+    const answer = ask()
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(await answer).toBe('saw ')
+    release()
+    await command
+    await vi.waitFor(() => expect(state.given).toBe('b.js'))
+  })
+
+  it('are told of as they come and go, and not asked when they are gone', async () => {
+    const { open, told, listen, state, ask } = desk()
+    await vi.waitFor(() => expect(told).toEqual([[3000]]))
+    state.listening = []
+    listen([])
+    await expect(ask()).rejects.toThrow('Nothing listens on port 3000 any more.')
+    open.close()
+    listen([4000])
+    expect(told).toEqual([[3000], [], []])
+  })
+})

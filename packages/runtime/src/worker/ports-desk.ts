@@ -1,0 +1,171 @@
+import {
+  fail,
+  failureOf,
+  joinBytes,
+  type Hands,
+  type HandsPorts,
+  type HandsTerminals,
+  type LeaseId,
+  type PortReply,
+  type PortRequest,
+  type SessionId,
+  type Workspace,
+  type WorkspaceDelta,
+} from '@tabwright/protocol'
+import type { ShellTurns } from '../core/ports'
+
+/** Programs that listen in the sandbox, for the page. */
+export interface PortsDesk {
+  /** @throws FailureError as `HandsPorts.request`, and `too_large` */
+  request(request: PortRequest): Promise<PortReply>
+  close(): void
+}
+
+export interface PortsDeskOptions {
+  readonly session: SessionId
+  readonly hands: Hands
+  readonly workspace: Workspace
+  readonly turns: ShellTurns
+  /** Makes what programs changed durable; returns the paths that were not taken. */
+  readonly keep: (delta: WorkspaceDelta) => Promise<readonly string[]>
+  readonly told: (ports: readonly number[]) => void
+}
+
+/** An answer that is not whole by then is a stream, or nobody's: a page gets answers whole. */
+const ANSWER_MS = 30_000
+/** A command of the agent's that runs longer than this keeps its files to itself until it ends; who asks does not wait for it. */
+const PATIENCE_MS = 1000
+const MAX_ANSWER = 64 * 1024 * 1024
+
+type Place = HandsPorts & Partial<Pick<HandsTerminals, 'sync'>>
+
+class Desk implements PortsDesk {
+  readonly #options: PortsDeskOptions
+  readonly #place: Place
+  readonly #over = new AbortController()
+  readonly #lease: Promise<LeaseId>
+  readonly #ends: (() => void)[]
+  /** The workspace is ahead of the sandbox. */
+  #isStale = true
+  /** What programs wrote, on its way into the workspace: that is no news to the sandbox. */
+  #kept: ReadonlySet<string> = new Set()
+  #syncing: Promise<void> | undefined
+
+  constructor(options: PortsDeskOptions, place: Place) {
+    this.#options = options
+    this.#place = place
+    this.#lease = options.hands.provision(options.session, this.#over.signal)
+    this.#ends = [
+      options.workspace.watch((paths) => {
+        if (paths.some((path) => !this.#kept.has(path))) this.#isStale = true
+      }),
+    ]
+    this.#lease.then((lease) => this.#watch(lease), reportUnlessAborted)
+  }
+
+  async request(request: PortRequest): Promise<PortReply> {
+    const lease = await this.#lease
+    if (!this.#place.list(lease).includes(request.port)) fail('offline', `Nothing listens on port ${request.port} any more.`)
+    if (this.#isStale) await this.#fresh(lease)
+    const over = new AbortController()
+    const timer = setTimeout(() => over.abort(), ANSWER_MS)
+    try {
+      const { body, ...head } = await this.#place.request(lease, request, AbortSignal.any([over.signal, this.#over.signal]))
+      return { ...head, body: await whole(body) }
+    } catch (error) {
+      if (over.signal.aborted) fail('timeout', `The program on port ${request.port} gave no whole answer within ${ANSWER_MS / 1000} s.`)
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  close(): void {
+    this.#over.abort()
+    for (const end of this.#ends) end()
+    this.#options.told([])
+  }
+
+  #watch(lease: LeaseId): void {
+    if (this.#over.signal.aborted) return
+    const { told } = this.#options
+    this.#ends.push(this.#place.watch(lease, told))
+    const now = this.#place.list(lease)
+    if (now.length > 0) told(now)
+  }
+
+  /** The sandbox gets what was written since, unless a command that runs has its turn: then the program answers from what it has. */
+  #fresh(lease: LeaseId): Promise<void> {
+    this.#syncing ??= this.#attempt(lease)
+    return this.#syncing
+  }
+
+  /** Whoever asks while it waits for its turn waits the rest of the time, not all of it again. */
+  #attempt(lease: LeaseId): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)))
+    const done = this.#sync(lease).finally(() => {
+      clearTimeout(timer)
+      this.#syncing = undefined
+    })
+    done.catch(reportUnlessAborted)
+    return Promise.race([done, enough])
+  }
+
+  async #sync(lease: LeaseId): Promise<void> {
+    const { signal } = this.#over
+    await this.#options.turns.turn(signal, async () => {
+      this.#isStale = false
+      const files = this.#options.workspace.draft()
+      try {
+        await this.#place.sync?.(lease, { signal, files })
+      } catch (error) {
+        this.#isStale = true
+        throw error
+      }
+      await files.settle()
+      const delta = files.delta()
+      if (delta.length === 0) return
+      this.#kept = new Set(delta.map(({ path }) => path))
+      try {
+        // What was changed here meanwhile goes to the sandbox with the next request.
+        if ((await this.#options.keep(delta)).length > 0) this.#isStale = true
+      } finally {
+        this.#kept = new Set()
+      }
+    })
+  }
+}
+
+async function whole(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of body) {
+    parts.push(part)
+    size += part.length
+    if (size > MAX_ANSWER) fail('too_large', 'The program answered with more than 64 MiB; a preview shows no more.')
+  }
+  return joinBytes(parts)
+}
+
+function reportUnlessAborted(error: unknown): void {
+  if (failureOf(error).code !== 'aborted') reportError(error)
+}
+
+const NOBODY: PortsDesk = {
+  request: ({ port }) => Promise.reject(new Error(`This place has no ports, and nobody can have asked for ${port}.`)),
+  close: () => undefined,
+}
+
+/** See {@link PortsDesk}. A place without ports has none that anybody hears of. */
+export function openPorts(options: PortsDeskOptions): PortsDesk {
+  const { ports, terminals } = options.hands
+  if (ports === undefined) return NOBODY
+  const place: Place = {
+    list: (lease) => ports.list(lease),
+    watch: (lease, changed) => ports.watch(lease, changed),
+    request: (lease, request, signal) => ports.request(lease, request, signal),
+    ...(terminals && { sync: (lease, run) => terminals.sync(lease, run) }),
+  }
+  return new Desk(options, place)
+}
