@@ -31,6 +31,21 @@ describe('the configuration', () => {
     })
   })
 
+  it('exposes to strangers what is named, by name or by what its owner says, and refuses what is neither', () => {
+    const exposed = (list: string): unknown => config([], { TABWRIGHT_EXPOSE_FUNCTIONS: list }).exposed
+    expect(exposed(' api::*, orders::status,public=true , tier=gold,')).toEqual({
+      names: ['api::*', 'orders::status'],
+      by: [
+        { member: 'public', value: true },
+        { member: 'tier', value: 'gold' },
+      ],
+    })
+    expect(config().exposed).toEqual({ names: [], by: [] })
+    for (const list of ['Api::*', 'a b', '=true', 'public=', 'api::*x'])
+      expect(problem([], { TABWRIGHT_EXPOSE_FUNCTIONS: list })).toContain('TABWRIGHT_EXPOSE_FUNCTIONS')
+    expect(problem([], { TABWRIGHT_TRIGGER_HOOK: 'Not one' })).toContain('TABWRIGHT_TRIGGER_HOOK')
+  })
+
   it('comes from the environment, flags win, and an empty variable is none', () => {
     const environment = {
       PORT: '8000',

@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { parseJson } from '@tabwright/protocol'
 import { isFunctionName } from '@tabwright/protocol/relay'
 import { isLoopbackHost } from './address'
+import type { Exposed } from './engine/guest'
 import type { HttpSecret } from './engine/http-function'
+import type { HookNames } from './engine/registration-hooks'
 import { LIMITS, type Limits } from './limits'
 import { McpConfigError, readMcpConfig, type McpServer } from './mcp/mcp-config'
 import { checkModelOrigin, keyProblem } from './model-origin'
@@ -40,6 +43,10 @@ export interface Config {
   /** Function that says who a stranger is, and the one that calls of such strangers go through. */
   readonly authFunction: string | undefined
   readonly middlewareFunction: string | undefined
+  /** Functions that are asked before what such a stranger registers counts. */
+  readonly registrationHooks: HookNames
+  /** What all such strangers may call. */
+  readonly exposed: Exposed
   /** What may be spent with one model key on a day. */
   readonly dayCap: DayCap
   /** Servers of the Model Context Protocol, from the operator's own file. */
@@ -94,6 +101,11 @@ Environment:
   TABWRIGHT_HTTP_SECRETS  variables that functions behind an address may be called with, each for one host: NAME@host[:port], ...
   TABWRIGHT_AUTH_FUNCTION function that is asked who a worker without a token of ours is
   TABWRIGHT_MIDDLEWARE_FUNCTION function that calls of such workers go through
+  TABWRIGHT_EXPOSE_FUNCTIONS what all such workers may call beside what that function grants: names, beginnings with * and
+                          members of a function's metadata, as in api::*, public=true
+  TABWRIGHT_FUNCTION_HOOK, TABWRIGHT_TRIGGER_HOOK, TABWRIGHT_TRIGGER_TYPE_HOOK
+                          functions asked before what such a worker registers counts: they answer with what is to be
+                          otherwise ({} for nothing), or throw to refuse it
   TABWRIGHT_DAY_DOLLARS   most that a model key may spend on a day (UTC), at list prices; further requests are refused
   TABWRIGHT_DAY_TOKENS    the same in tokens, for models whose price is not known
   TABWRIGHT_NOTIFY_URL    address that gets a POST when a session waits for its person (its id and nothing else), and what is said by notify
@@ -129,6 +141,12 @@ export function readConfig(argv: readonly string[], environment: Environment, di
       httpSecrets: readHttpSecrets(text(environment['TABWRIGHT_HTTP_SECRETS']), environment),
       authFunction: readFunction('TABWRIGHT_AUTH_FUNCTION', environment),
       middlewareFunction: readFunction('TABWRIGHT_MIDDLEWARE_FUNCTION', environment),
+      registrationHooks: {
+        function: readFunction('TABWRIGHT_FUNCTION_HOOK', environment),
+        trigger: readFunction('TABWRIGHT_TRIGGER_HOOK', environment),
+        triggerType: readFunction('TABWRIGHT_TRIGGER_TYPE_HOOK', environment),
+      },
+      exposed: readExposed(text(environment['TABWRIGHT_EXPOSE_FUNCTIONS'])),
       mcpServers: readMcpServers(flags.mcp ?? text(environment['TABWRIGHT_MCP']), { data, environment }),
       dayCap: {
         dollars: readAmount('TABWRIGHT_DAY_DOLLARS', environment),
@@ -248,6 +266,20 @@ function readFunction(variable: string, environment: Environment): string | unde
   const name = text(environment[variable])
   if (name !== undefined && !isFunctionName(name)) throw new BadConfig(`${variable} must be the name of a function, such as auth::check.`)
   return name
+}
+
+/** Names and beginnings as tokens have them; `member=value` where the value is JSON, or else a text. */
+function readExposed(given: string | undefined): Exposed {
+  const parts = (given?.split(',') ?? []).map((part) => part.trim()).filter((part) => part !== '')
+  const by = parts.flatMap((part) => {
+    const [, member, value] = /^([\w-]{1,64})=(.{1,200})$/.exec(part) ?? []
+    return member === undefined || value === undefined ? [] : [{ member, value: parseJson(value) ?? value }]
+  })
+  const names = parts.filter((part) => !part.includes('='))
+  const wrong = names.find((name) => name !== '*' && !isFunctionName(name.replace(/(?:::)?\*$/, '')))
+  if (wrong !== undefined || by.length + names.length < parts.length)
+    throw new BadConfig('TABWRIGHT_EXPOSE_FUNCTIONS is a list such as api::*, orders::status, public=true.')
+  return { names, by }
 }
 
 /** What every spelling of "all addresses" becomes once the URL parser has read it. */

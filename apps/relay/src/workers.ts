@@ -64,12 +64,13 @@ export function openWorkers(config: Config, { log, rules, notifier, isOwnUser }:
     },
     http: { rules, secrets: config.httpSecrets },
     middleware: config.middlewareFunction,
+    registrationHooks: config.registrationHooks,
   })
   const { authFunction } = config
   const authenticate =
     authFunction === undefined
       ? undefined
-      : guestsBy(authFunction, hub.engine, (thrown) =>
+      : guestsBy({ functionId: authFunction, exposed: config.exposed }, hub.engine, (thrown) =>
           log.warn({ err: thrown, function: authFunction }, 'nobody was let in: the auth function failed'),
         )
   // Tokens are revoked by another process, the command line, which has no way in here.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Json, JsonObject } from '@tabwright/protocol'
 import { EngineError, type Binding, type BuiltIn, type BuiltInTrigger, type CallContext } from './built-in'
 import { fieldsOf, type Fields } from './fields'
-import { isGranted, RELAY_IDENTITY, type Identity } from './identity'
+import { isGranted, mayCall, RELAY_IDENTITY, type Identity } from './identity'
 import type { Registry } from './registry'
 import type { Triggers } from './triggers'
 import type { Worker } from './worker'
@@ -106,7 +106,7 @@ function listed({ registry, builtIns }: Catalogue, as: Identity): readonly Liste
     internal: one.internal === true || one.id.startsWith('engine::'),
   }))
   const infrastructure = new Set([...builtIns.values()].filter((one) => one.infrastructure === true).map((one) => one.id))
-  return [...ofWorkers, ...own].filter((one) => infrastructure.has(one.id) || isGranted(as, 'call', one.id))
+  return [...ofWorkers, ...own].filter((one) => infrastructure.has(one.id) || mayCall(as, one.id, one.metadata))
 }
 
 function functionRow({ id, worker, identity, description, metadata, request, response }: Listed): JsonObject {
@@ -152,7 +152,7 @@ function workerRows(catalogue: Catalogue, as: Identity, fields: Fields): readonl
 }
 
 function visibleWorkers({ workers, registry }: Catalogue, as: Identity): readonly Worker[] {
-  const callable = new Set(registry.list().flatMap((one) => (isGranted(as, 'call', one.id) ? [one.worker] : [])))
+  const callable = new Set(registry.list().flatMap((one) => (mayCall(as, one.id, one.metadata) ? [one.worker] : [])))
   return [...workers()].filter((one) => one.identity.id === as.id || isGranted(as, 'call', '*') || callable.has(one))
 }
 

@@ -5,7 +5,7 @@ import { EngineError, type BuiltIn } from './built-in'
 import type { Call, CallEnd, Calls } from './calls'
 import { forKind, type EngineLimits } from './engine-limits'
 import type { HttpFunctions } from './http-function'
-import { isForbidden, isGranted, mayFireFor, type Identity } from './identity'
+import { isForbidden, mayCall, mayFireFor, type Identity } from './identity'
 import type { Registration, Registry } from './registry'
 import { withDepth, type Trace } from './trace'
 import type { Triggers } from './triggers'
@@ -95,8 +95,8 @@ function refusalOf(request: CallRequest, builtIn: BuiltIn | undefined, options: 
   if (depth > WIRE_LIMITS.triggerDepth)
     return error('too_deep', `${functionId} was not called: ${WIRE_LIMITS.triggerDepth} triggers have led here already.`)
   const isOpen = builtIn?.infrastructure === true && !isForbidden(as, functionId)
-  const mayCall = isOpen || request.isGranted === true || isGranted(as, 'call', functionId)
-  if (!mayCall && !isFiring(request, options)) return error('FORBIDDEN', `"${as.id}" may not call ${functionId}.`)
+  const isAllowed = isOpen || request.isGranted === true || mayCall(as, functionId, options.registry.metadataOf(functionId))
+  if (!isAllowed && !isFiring(request, options)) return error('FORBIDDEN', `"${as.id}" may not call ${functionId}.`)
   if (id === undefined) return undefined
   if (calls.get(id) !== undefined) return error('invocation_error', 'A call with this invocation id is in flight already.')
   if (as.kind === 'relay') return undefined

@@ -15,8 +15,9 @@ import { createDispatch, type CallRequest, type Dispatch } from './dispatch'
 import { forKind, type EngineLimits } from './engine-limits'
 import { createTakeFrame, type TakeFrame } from './frames'
 import { createHttpFunctions, type HttpFunctionOptions } from './http-function'
-import { isGranted, type Identity } from './identity'
+import { mayCall, type Identity } from './identity'
 import { infrastructure } from './infrastructure'
+import { createRegistering, type HookNames } from './registration-hooks'
 import { createRegistry, type Registry } from './registry'
 import { createTriggers, type Triggers } from './triggers'
 import { createHops, type Hops } from '../telemetry/hops'
@@ -35,6 +36,8 @@ export interface EngineOptions {
   readonly http: Pick<HttpFunctionOptions, 'rules' | 'secrets'>
   /** Called in place of what a worker with a context asked for. */
   readonly middleware?: string | undefined
+  /** Asked before what a worker with a context registers counts. */
+  readonly registrationHooks?: HookNames | undefined
   readonly bindings?: TriggerStore | undefined
   /** Where spans of calls go, and what is told of them. */
   readonly telemetry: TelemetryStore
@@ -254,7 +257,13 @@ class Meeting implements Hub {
       dispatch: this.#dispatch,
       isBuiltIn: (name) => this.#builtIns.has(name) || this.#builtInTriggers.has(name),
       prefixOwner,
-      middleware: middleware === undefined ? undefined : throughMiddleware(middleware),
+      middleware: middleware === undefined ? undefined : throughMiddleware(middleware, this.#registry),
+      registering: createRegistering({
+        hooks: this.#options.registrationHooks ?? {},
+        engine: this.engine,
+        isThere: (worker) => this.#workers.get(worker.id) === worker,
+        note: (hook, thrown) => this.#options.log.warn({ err: thrown, hook }, 'a registration was refused: its hook failed or said no'),
+      }),
       reattach: (worker, frame) => this.#reattach(worker, frame),
     })
   }
@@ -335,10 +344,10 @@ export function createHub(options: EngineOptions): Hub {
 }
 
 /** The right to call counts for what was asked for; what is called instead is the operator's choice. */
-function throughMiddleware(middleware: string): (request: CallRequest, frame: InvokeFunction) => CallRequest {
+function throughMiddleware(middleware: string, registry: Registry): (request: CallRequest, frame: InvokeFunction) => CallRequest {
   return (request, frame) => {
     const { as, functionId, data } = request
-    if (as.context === undefined || !isGranted(as, 'call', functionId)) return request
+    if (as.context === undefined || !mayCall(as, functionId, registry.metadataOf(functionId))) return request
     const { text: _text, ...rest } = request
     const action = frame.action ?? undefined
     return {

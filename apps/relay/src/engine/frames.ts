@@ -1,4 +1,4 @@
-import { isJsonObject } from '@tabwright/protocol'
+import { isJsonObject, type JsonObject } from '@tabwright/protocol'
 import {
   isFunctionName,
   parseClientFrame,
@@ -19,6 +19,7 @@ import type { CallRequest, Dispatch } from './dispatch'
 import type { EngineLimits } from './engine-limits'
 import type { ReadFrame } from './frame-text'
 import { MCP_IDENTITY, isGranted, ownPrefixes, type Identity } from './identity'
+import type { Registering, TakeRegistering } from './registration-hooks'
 import type { Registry } from './registry'
 import { traceOf, type Trace } from './trace'
 import type { Triggers } from './triggers'
@@ -36,6 +37,8 @@ export interface FrameOptions {
   readonly prefixOwner: (prefix: string) => string | undefined
   /** What a call of this identity goes through first. */
   readonly middleware: ((request: CallRequest, frame: InvokeFunction) => CallRequest) | undefined
+  /** What a worker registers goes through this, in its order. */
+  readonly registering: TakeRegistering
   /** Takes up the place of a worker whose socket broke. */
   readonly reattach: (worker: Worker, frame: Reattach) => void
 }
@@ -62,19 +65,12 @@ function take(worker: Worker, { frame, read }: { readonly frame: ClientFrame; re
     case 'invocationresult':
       return result(worker, { frame, text: read.result }, options)
     case 'registerfunction':
-      return register(worker, frame, options)
     case 'unregisterfunction':
-      options.registry.remove(storedId(worker.identity, frame.id), worker)
-      return
     case 'registertrigger':
-      return bind(worker, frame, options)
     case 'unregistertrigger':
-      options.triggers.unbind(frame.id, worker)
-      return
     case 'registertriggertype':
-      return provide(worker, frame, options)
     case 'unregistertriggertype':
-      return options.triggers.withdraw(frame.id, worker)
+      return options.registering(worker, registering(worker, frame, options))
     case 'triggerregistrationresult':
       return options.triggers.answered(frame.id, worker, frame.error ?? undefined)
     case 'reattach':
@@ -85,6 +81,85 @@ function take(worker: Worker, { frame, read }: { readonly frame: ClientFrame; re
     case 'registerservice':
       return
   }
+}
+
+type RegistrationFrame = Extract<ClientFrame, { type: `${'register' | 'unregister'}${'function' | 'trigger' | 'triggertype'}` }>
+
+/** What a frame does to the catalogue, and what is asked about it before. */
+function registering(worker: Worker, frame: RegistrationFrame, options: FrameOptions): Registering {
+  const { registry, triggers } = options
+  const unasked = (apply: () => void): Registering => ({
+    apply,
+    refuse: (message) => worker.connection.refuse('too_many', message, frame.id),
+  })
+  switch (frame.type) {
+    case 'registerfunction':
+      return registeringFunction(worker, frame, options)
+    case 'registertrigger':
+      return registeringTrigger(worker, frame, options)
+    case 'registertriggertype':
+      return registeringType(worker, frame, options)
+    case 'unregisterfunction':
+      return unasked(() => void registry.remove(registry.idOf(frame.id, worker) ?? storedId(worker.identity, frame.id), worker))
+    case 'unregistertrigger':
+      return unasked(() => void triggers.unbind(frame.id, worker))
+    case 'unregistertriggertype':
+      return unasked(() => triggers.withdraw(frame.id, worker))
+  }
+}
+
+function registeringFunction(worker: Worker, frame: RegisterFunction, options: FrameOptions): Registering {
+  const { description, metadata } = frame
+  const id = storedId(worker.identity, frame.id)
+  const input = { function_id: id, ...(description && { description }), ...(metadata && { metadata }) }
+  return {
+    asked: { hook: 'function', input },
+    apply: (said) =>
+      register(
+        worker,
+        { frame: { ...frame, ...textOf(said, 'description'), ...objectOf(said, 'metadata') }, id: nameOf(said, 'function_id') ?? id },
+        options,
+      ),
+    refuse: (message) => rejectFunction(worker, frame, { code: 'FORBIDDEN', message }),
+  }
+}
+
+function registeringTrigger(worker: Worker, frame: RegisterTrigger, options: FrameOptions): Registering {
+  const { id, trigger_type: triggerType, config, metadata } = frame
+  const functionId = boundId(worker.identity, frame.function_id)
+  const input = { trigger_id: id, trigger_type: triggerType, function_id: functionId, config: config ?? {}, ...(metadata && { metadata }) }
+  return {
+    asked: { hook: 'trigger', input },
+    apply: (said) => {
+      const wanted = { ...frame, trigger_type: nameOf(said, 'trigger_type') ?? triggerType, config: said['config'] ?? config ?? {} }
+      bind(worker, { frame: wanted, functionId: nameOf(said, 'function_id') ?? functionId }, options)
+    },
+    refuse: (message) => refuseTrigger(worker, frame, { code: 'FORBIDDEN', message }),
+  }
+}
+
+function registeringType(worker: Worker, frame: RegisterTriggerType, options: FrameOptions): Registering {
+  const { id, description } = frame
+  return {
+    asked: { hook: 'triggerType', input: { trigger_type_id: id, description: description ?? '' } },
+    apply: (said) => provide(worker, { ...frame, ...textOf(said, 'description') }, options),
+    refuse: (message) => refuseType(worker, id, { code: 'FORBIDDEN', message }),
+  }
+}
+
+function nameOf(said: JsonObject, field: string): string | undefined {
+  const value = said[field]
+  return typeof value === 'string' ? value : undefined
+}
+
+function textOf(said: JsonObject, field: 'description'): { readonly description?: string } {
+  const value = said[field]
+  return typeof value === 'string' ? { description: value } : {}
+}
+
+function objectOf(said: JsonObject, field: 'metadata'): { readonly metadata?: JsonObject } {
+  const value = said[field]
+  return isJsonObject(value) ? { metadata: value } : {}
 }
 
 interface Carried<T> {
@@ -201,18 +276,30 @@ function storedId(identity: Identity, id: string): string {
   return identity.prefix === undefined ? id : `${identity.prefix}::${id}`
 }
 
-function register(worker: Worker, frame: RegisterFunction, options: FrameOptions): void {
-  const id = storedId(worker.identity, frame.id)
+interface WireError {
+  readonly code: string
+  readonly message: string
+}
+
+function rejectFunction(
+  { connection }: Worker,
+  frame: RegisterFunction,
+  { code, message, owner }: WireError & { readonly owner?: string | undefined },
+): void {
+  connection.send({
+    type: 'registrationrejected',
+    code,
+    namespace: 'default',
+    function_id: frame.id.slice(0, 200),
+    ...(owner !== undefined && { owner_worker_id: owner }),
+    message,
+  })
+}
+
+/** @param wish `id`: under which it is called; its owner knows it as it named it */
+function register(worker: Worker, { frame, id }: { readonly frame: RegisterFunction; readonly id: string }, options: FrameOptions): void {
   const { registry, limits } = options
-  const reject = (code: string, message: string, owner?: string) =>
-    worker.connection.send({
-      type: 'registrationrejected',
-      code,
-      namespace: 'default',
-      function_id: frame.id.slice(0, 200),
-      ...(owner !== undefined && { owner_worker_id: owner }),
-      message,
-    })
+  const reject = (code: string, message: string, owner?: string) => rejectFunction(worker, frame, { code, message, owner })
   const refusal = nameRefusal(worker.identity, id, options)
   if (refusal !== undefined) return reject(refusal.code, refusal.message)
   if (!registry.has(id, worker) && registry.count(worker) + options.triggers.count(worker) >= limits.registrations)
@@ -247,9 +334,12 @@ function nameRefusal(
   return undefined
 }
 
-function bind(worker: Worker, frame: RegisterTrigger, { triggers }: FrameOptions): void {
+function bind(
+  worker: Worker,
+  { frame, functionId }: { readonly frame: RegisterTrigger; readonly functionId: string },
+  { triggers }: FrameOptions,
+): void {
   const { id, trigger_type: triggerType, config, metadata } = frame
-  const functionId = boundId(worker.identity, frame.function_id)
   const binding = {
     id,
     triggerType,
@@ -259,14 +349,21 @@ function bind(worker: Worker, frame: RegisterTrigger, { triggers }: FrameOptions
     binder: worker.identity,
     worker: worker.id,
   }
-  const ids = { id, trigger_type: triggerType, function_id: frame.function_id }
   triggers.bind(binding, worker).catch((thrown: unknown) => {
     const error =
       thrown instanceof EngineError
         ? { code: thrown.code, message: thrown.message }
         : { code: 'trigger_registration_failed', message: `${triggerType} failed in the relay; its log says why.` }
-    worker.connection.send({ type: 'triggerregistrationresult', ...ids, error })
+    refuseTrigger(worker, frame, error)
   })
+}
+
+function refuseTrigger({ connection }: Worker, { id, trigger_type, function_id }: RegisterTrigger, error: WireError): void {
+  connection.send({ type: 'triggerregistrationresult', id, trigger_type, function_id, error })
+}
+
+function refuseType({ connection }: Worker, id: string, error: WireError): void {
+  connection.send({ type: 'triggerregistrationresult', id: 'none', trigger_type: id.slice(0, 200), error })
 }
 
 /** A worker with a prefix binds its own functions by the names it gave them. */
@@ -277,8 +374,7 @@ function boundId(identity: Identity, id: string): string {
 function provide(worker: Worker, frame: RegisterTriggerType, options: FrameOptions): void {
   const { id } = frame
   const { triggers, registry, limits } = options
-  const refuse = (code: string, message: string) =>
-    worker.connection.send({ type: 'triggerregistrationresult', id: 'none', trigger_type: id.slice(0, 200), error: { code, message } })
+  const refuse = (code: string, message: string) => refuseType(worker, id, { code, message })
   if (!isFunctionName(id)) return refuse('invalid_name', 'A name is segments of a-z, 0-9, "_" and "-", joined by "::"; this one is not.')
   if (id.startsWith('engine::') || options.isBuiltIn(id)) return refuse('FORBIDDEN', `${id} is the relay's own.`)
   if (!isGranted(worker.identity, 'provide', id)) return refuse('FORBIDDEN', `"${worker.identity.id}" may not provide ${id}.`)

@@ -3,11 +3,18 @@ import { isJsonObject, type Json, type JsonObject } from '@tabwright/protocol'
 import { isFunctionName } from '@tabwright/protocol/relay'
 import { bucketOf } from '../address'
 import type { Engine } from './built-in'
-import { RELAY_IDENTITY, type Identity } from './identity'
+import { RELAY_IDENTITY, type ExposedBy, type Identity } from './identity'
+
+/** What the operator exposes to all strangers, beside what the auth function grants to one. */
+export interface Exposed {
+  /** Patterns of names. */
+  readonly names: readonly string[]
+  readonly by: readonly ExposedBy[]
+}
 
 /** Asks a function of a worker who a stranger is. No function, no answer, an answer of another shape: nobody. */
 export function guestsBy(
-  functionId: string,
+  { functionId, exposed }: { readonly functionId: string; readonly exposed: Exposed },
   engine: Engine,
   note: (thrown: unknown) => void,
 ): (request: IncomingMessage) => Promise<Identity | undefined> {
@@ -20,7 +27,7 @@ export function guestsBy(
       ip_address: bucketOf(request.socket.remoteAddress),
     }
     try {
-      return guestOf(await engine.invoke(functionId, asked, { as: RELAY_IDENTITY, trace: {}, depth: 0, deadlineMs: 5000 }))
+      return guestOf(await engine.invoke(functionId, asked, { as: RELAY_IDENTITY, trace: {}, depth: 0, deadlineMs: 5000 }), exposed)
     } catch (thrown) {
       note(thrown)
       return undefined
@@ -31,7 +38,7 @@ export function guestsBy(
 let count = 0
 
 /** The answer of an auth function as an identity; what it does not grant is not granted. */
-function guestOf(answer: Json | undefined): Identity | undefined {
+function guestOf(answer: Json | undefined, exposed: Exposed): Identity | undefined {
   if (!isJsonObject(answer)) return undefined
   const mayRegister = answer['allow_function_registration'] === true
   const prefix = answer['function_registration_prefix']
@@ -47,11 +54,12 @@ function guestOf(answer: Json | undefined): Identity | undefined {
     grants: {
       // Without a prefix of its own a guest's names could be anybody's.
       register: mayRegister && typeof prefix === 'string' ? [`${prefix}::*`] : [],
-      call: calls,
+      call: [...calls, ...exposed.names],
       bind: texts(answer, 'allowed_trigger_types'),
       provide: answer['allow_trigger_type_registration'] === true && typeof prefix === 'string' ? [`${prefix}::*`] : [],
     },
     forbidden,
+    exposed: exposed.by,
     ...(typeof prefix === 'string' && { prefix }),
     context: answer['context'] ?? {},
   }

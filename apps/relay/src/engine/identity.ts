@@ -1,4 +1,4 @@
-import type { Json } from '@tabwright/protocol'
+import type { Json, JsonObject } from '@tabwright/protocol'
 import { prefixOf } from '@tabwright/protocol/relay'
 
 /** What an identity may do with a name: offer a function, call one, bind to a trigger type, provide one. */
@@ -17,8 +17,23 @@ export interface Identity {
   readonly prefix?: string
   /** Functions that it may never call, whatever else it was granted. */
   readonly forbidden?: readonly string[]
+  /** Beside its grants it may call functions whose metadata has one of these. */
+  readonly exposed?: readonly ExposedBy[]
   /** From the auth function, handed on to the middleware function. */
   readonly context?: Json
+}
+
+/** A member of a function's metadata, and what it has to be. */
+export interface ExposedBy {
+  readonly member: string
+  readonly value: Json
+}
+
+/** Whether it may call the function, by grants or by what its owner says of it. */
+export function mayCall(identity: Identity, name: string, metadata: JsonObject | undefined): boolean {
+  if (isGranted(identity, 'call', name)) return true
+  if (identity.exposed === undefined || metadata === undefined || isForbidden(identity, name)) return false
+  return identity.exposed.some(({ member, value }) => Object.hasOwn(metadata, member) && metadata[member] === value)
 }
 
 const EVERYTHING: Grants = { register: ['*'], call: ['*'], bind: ['*'], provide: ['*'] }

@@ -26,6 +26,10 @@ export interface Registry {
   removeAll(worker: Worker): void
   /** Who is to be asked now. */
   pick(id: string): Registration | undefined
+  /** Under which it is called, what this worker knows by that name. */
+  idOf(ownId: string, worker: Worker): string | undefined
+  /** As its first owner says. */
+  metadataOf(id: string): JsonObject | undefined
   /** Whose it is; all owners of one function are of one identity. */
   identityOf(id: string): string | undefined
   has(id: string, worker: Worker): boolean
@@ -84,6 +88,9 @@ export function createRegistry(changed: () => void): Registry {
       for (const id of ofWorker.get(worker) ?? []) remove(id, worker)
     },
     pick: (id) => pick(owners.get(id)),
+    idOf: (ownId, worker) =>
+      [...(ofWorker.get(worker) ?? [])].find((id) => owners.get(id)?.some((one) => one.worker === worker && one.ownId === ownId)),
+    metadataOf: (id) => owners.get(id)?.[0]?.metadata,
     identityOf: (id) => owners.get(id)?.[0]?.worker.identity.id,
     has: (id, worker) => ofWorker.get(worker)?.has(id) === true,
     isLive: (id) => owners.has(id),
