@@ -134,6 +134,7 @@ export {
   type WakeWish,
 } from './membership'
 export { parseKeptRule, type KeptRule } from './kept-rule'
+export type { ProgramFunction, SandboxProgram } from './sandbox-program'
 export {
   CALL_TOOL,
   functionCallOf,

@@ -21,6 +21,8 @@ export interface WorkerFunction {
   readonly isHot: boolean
   /** How often agents of this browser have used it. */
   readonly uses: number
+  /** Of what this tab itself offers: it lets others reach into the session, and is judged as what leaves it. */
+  readonly opensOut?: true
 }
 
 /** A function that a person chose. The same name of another token is another function, and of another worker where no token is known. */

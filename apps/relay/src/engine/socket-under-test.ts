@@ -103,3 +103,9 @@ export async function until<T>(check: () => T | Promise<T>): Promise<T> {
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
+
+/** For the worker client, which runs where no global WebSocket takes headers. */
+export const socketsWith =
+  (token: string) =>
+  (address: string): WebSocket =>
+    new WebSocket(address, { headers: { authorization: `Bearer ${token}` } })

@@ -17,6 +17,7 @@ import type { Network } from '../core/network'
 import type { Functions } from '../core/functions/functions'
 import type { HookPorts } from '../core/hooks/hook-ports'
 import type { Span } from '../core/spans'
+import type { OfferingPrograms } from './relay/sandbox-programs'
 import { daySpendingInMemory, type DaySpending } from '../core/limits/day-spending'
 import type { LiveUpdate } from '../core/live'
 import { modelMemory, type ModelMemory } from '../core/model-traits'
@@ -40,6 +41,8 @@ export interface Parts {
   readonly network?: Network
   /** Of other workers. Default: there are none. */
   readonly functions?: Functions
+  /** Where programs of this session's sandbox are offered. Default: nowhere. */
+  readonly offering?: OfferingPrograms
   /** Is told what ended in the session, as parts of traces. Default: nobody is. */
   readonly spans?: (spans: readonly Span[]) => void
   readonly model: () => ModelChoice

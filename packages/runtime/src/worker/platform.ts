@@ -118,6 +118,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       hands,
       network,
       functions,
+      offering: functions,
       spans: functions.spans,
       model: () => choiceOf(modelOf(), choice.info),
       preview,

@@ -24,6 +24,7 @@ import { feedPast } from './past'
 import { createPathFeed } from './path-feed'
 import { createPersonTerminal, type PersonTerminal, type PersonTerminalOptions } from './person-terminal'
 import { openPorts, type PortsDesk } from './ports-desk'
+import { SandboxPrograms } from './relay/sandbox-programs'
 import { createReviewList } from './review-list'
 import { createTerminal, type Terminal, type TerminalOptions } from './terminal'
 import type { Timers } from './timers'
@@ -74,8 +75,10 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   const terminal = agentTerminal(options, sender, { keep, fetch, busy: busy('agent') })
   const person = personTerminal(options, sender, { turns: terminal.turns, keep, fetch, busy: busy('person') })
   const served = openPorts({ ...options.parts, turns: terminal.turns, keep, told: feed.ports })
+  const programs = sandboxPrograms(options.parts, () => journal.state.taint.isClosed)
   const parts: Parts = {
     ...options.parts,
+    ...(programs && { functions: programs }),
     hands: terminal.hands,
     shell: terminal.turns,
     live: (update) => (feed.live(update), sender.live(update)),
@@ -113,6 +116,7 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
     reviews: view.reviews,
     close: () => {
       isOpen = false
+      programs?.close()
       inbox.close()
       person.close()
       served.close()
@@ -123,6 +127,14 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
       untold()
     },
   }
+}
+
+/** Only where there is a relay to offer them on, and a place whose programs can listen. */
+function sandboxPrograms(
+  { session, hands, functions, offering }: WriterOptions['parts'],
+  isClosed: () => boolean,
+): SandboxPrograms | undefined {
+  return functions && offering && hands.ports ? new SandboxPrograms({ session, hands, functions, offering, isClosed }) : undefined
 }
 
 function tellSpans(journal: Journal, { spans: tell, session, hash }: WriterOptions['parts']): () => void {

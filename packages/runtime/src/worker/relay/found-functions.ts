@@ -75,7 +75,8 @@ export class FoundFunctions {
 
   #isOthers(row: JsonObject): boolean {
     const id = idOf(row)
-    return NAME.test(id) && !id.startsWith(this.#own)
+    // What this tab does itself its own agents do otherwise; what programs of its sandboxes do is for all.
+    return NAME.test(id) && (!id.startsWith(this.#own) || id.slice(this.#own.length).includes('::'))
   }
 
   async #schemasOf(ids: readonly string[]): Promise<ReadonlyMap<string, Json>> {

@@ -25,11 +25,13 @@ import type { SessionCatalogue } from '../../io/catalogue-idb'
 import type { Locks } from '../../io/lock-web'
 import { Asks } from './asks'
 import { callList, isTabName, readCalls, readMembership, saveMembership, countUses, type MembershipRecord } from './membership-record'
+import { OfferedPrograms } from './offered-programs'
 import { plainWords } from './plain-words'
 import { RemoteFunctions } from './remote-functions'
 import { callTab, sessionIn, type TabPorts } from './tab-calls'
 import { ASKS_WITHIN, offeredBy, switchOf, TAB_FUNCTIONS, type TabFunction } from './tab-functions'
 import { holdName, type HeldName } from './tab-name'
+import { secretsOut } from './tab-secrets'
 import { hereFunctions } from './here-functions'
 import { Wakes } from './wakes'
 
@@ -94,6 +96,12 @@ export class RelayMember {
       changed: () => this.#wakesChanged(),
     })
     this.functions = new RemoteFunctions({
+      programs: new OfferedPrograms({
+        calls: this.#list,
+        now: options.now,
+        nameOf: (caller) => this.#nameOf(caller),
+        secretsOut: (session) => secretsOut(session, options),
+      }),
       here: hereFunctions(this.#wakes, options.hash),
       calls: this.#list,
       uses: countUses(options.catalogue, options.locks),

@@ -6,6 +6,7 @@ import type { FunctionCall } from '../../core/functions/functions'
 import { cleanSchema } from './clean-schema'
 import { functionsOverPort, serveFunctions } from './functions-port'
 import { callList, countUses, readCalls, type CallList } from './membership-record'
+import { OfferedPrograms } from './offered-programs'
 import { RemoteFunctions } from './remote-functions'
 
 carryFailures()
@@ -44,15 +45,17 @@ async function joined(rows: readonly Row[] = []) {
     answer: async () => ({ ok: true }),
     tell: async () => void (await told?.({}, { ...NO_CALL, functionId: 'tab::functions_changed' })),
   }
+  const list = callList(
+    async () => settings,
+    null,
+    () => undefined,
+  )
   const functions = new RemoteFunctions({
-    calls: callList(
-      async () => settings,
-      null,
-      () => undefined,
-    ),
+    calls: list,
     uses: countUses(async () => settings, null),
     now: () => 1,
     here: { list: [], call: () => undefined },
+    programs: new OfferedPrograms({ calls: list, now: () => 1, nameOf: async () => 'a program', secretsOut: async () => (value) => value }),
     changed: () => undefined,
   })
   functions.join(

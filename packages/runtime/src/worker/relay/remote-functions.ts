@@ -7,6 +7,7 @@ import { FoundFunctions, type Discovering } from './found-functions'
 import type { Offered, ServedFunctions } from './functions-port'
 import type { CallList, Uses } from './membership-record'
 import type { HereFunctions } from './here-functions'
+import type { OfferedPrograms } from './offered-programs'
 import { ToldSpans, type Telling } from './told-spans'
 
 /** What the functions of others take from outside. */
@@ -16,6 +17,8 @@ export interface RemoteOptions {
   readonly now: () => number
   /** What this tab itself offers to its agents. */
   readonly here: HereFunctions
+  /** Programs in the sandboxes of its sessions. */
+  readonly programs: OfferedPrograms
   /** The list is another. */
   readonly changed: () => void
 }
@@ -64,7 +67,12 @@ export class RemoteFunctions implements ServedFunctions {
   /** @param own what our own functions begin with */
   join(connection: Discovering & Telling, own: string): void {
     this.#joined = { connection, found: new FoundFunctions(connection, own, () => this.#tell()) }
+    this.#options.programs.join(connection, own)
     this.#told.join(connection, own.replace(/::$/, ''))
+  }
+
+  offer(...offered: Parameters<OfferedPrograms['offer']>): ReturnType<OfferedPrograms['offer']> {
+    return this.#options.programs.offer(...offered)
   }
 
   spans(spans: readonly Span[]): void {
@@ -80,6 +88,7 @@ export class RemoteFunctions implements ServedFunctions {
 
   leave(): void {
     this.#joined = undefined
+    this.#options.programs.leave()
     this.#told.leave()
     this.#tell()
   }
