@@ -40,3 +40,26 @@ test('person and agent share files and shell: editor, terminal and agent see the
   await expect(page.getByRole('log')).toContainText('Read.')
   expect(JSON.stringify(JSON.parse(model.requests[3]?.body ?? '{}').messages.at(-1))).toContain('from the person')
 })
+
+test('the editor shows what the checker says of the file as it stands there, and leads to each place', async ({ page, relay, model }) => {
+  const wrong = "export const price: number = 'tea'\nexport const name: string = 7\n"
+  model.setScript([answer([tool('write_file', { path: 'price.ts', content: wrong })]), answer([text('Written.')])])
+  await startSession(page, relay.url, 'write')
+  await expect(page.getByRole('log')).toContainText('Written.')
+  await page.getByRole('tab', { name: 'Files' }).click()
+  await page.getByRole('treeitem', { name: /price\.ts/ }).click()
+  const editor = page.getByRole('region', { name: 'Editor' })
+  const told = editor.getByRole('status')
+  await expect(told).toHaveText('2 problems')
+  await expect(editor.locator('.squiggly-error')).toHaveCount(2)
+  await editor.getByRole('button', { name: /^Show/ }).click()
+  await expect(told).toContainText("line 1: Type 'string' is not assignable to type 'number'")
+  await editor.getByRole('button', { name: /^Next/ }).click()
+  await expect(told).toContainText('line 2: ')
+  // The cursor stands at the second problem: what is typed mends it, saved or not.
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Shift+End')
+  await page.keyboard.type("export const name = 'tea'")
+  await expect(told).toHaveText('1 problem')
+  await expect(editor.locator('.squiggly-error')).toHaveCount(1)
+})

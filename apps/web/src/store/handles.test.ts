@@ -72,6 +72,7 @@ function fake(): {
     resolvePart: unasked,
     undoRefusal: unasked,
     listFiles: unasked,
+    problems: unasked,
     readFile: unasked,
     readContent: unasked,
     readBytes: unasked,

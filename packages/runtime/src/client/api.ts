@@ -16,6 +16,7 @@ import type {
   Mode,
   ModelInfo,
   PointChange,
+  Problem,
   Progress,
   Provider,
   RefusedName,
@@ -136,6 +137,8 @@ export interface SessionHandle {
 
   listFiles(): Promise<readonly FileEntry[]>
   readFile(path: string): Promise<FileText>
+  /** What the language's checker says of the file with this text, which may not be saved yet; nothing of files that are not checked unasked. */
+  problems(path: string, text: string): Promise<readonly Problem[]>
   /** A content that the log names. @throws FailureError `not_found` when it is not in this browser any more */
   readContent(hash: BlobHash): Promise<FileText>
   /** The same as it is, up to 20 MB. @throws FailureError `too_large` */

@@ -250,6 +250,7 @@ function commandsOf({ ask, insist }: Alive): Pick<SessionHandle, Command> {
     listFiles: () => ask((remote) => remote.listFiles()),
     readBytes: (hash) => ask(async (remote) => remote.readBytes(hash)),
     readContent: (hash) => ask(async (remote) => remote.readContent(hash)),
+    problems: (path, text) => ask(async (remote) => remote.problems(path, text)),
     readFile: (path) => ask(async (remote) => remote.readFile(path)),
     saveFile: (path, text, base) => ask((remote) => remote.saveFile(path, text, base)),
     importFiles: (source, progress) => ask((remote) => remote.importFiles(source, proxy(progress))),

@@ -48,6 +48,7 @@ export interface SessionWorker {
   undoRefusal: SessionHandle['undoRefusal']
   listFiles(): Promise<readonly FileEntry[]>
   readFile(path: string): Promise<FileText>
+  problems: SessionHandle['problems']
   readContent: SessionHandle['readContent']
   readBytes: SessionHandle['readBytes']
   saveFile(path: string, text: string, base: number): Promise<FileEntry>

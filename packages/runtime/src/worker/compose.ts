@@ -12,6 +12,7 @@ import {
   type SessionId,
   type Workspace,
 } from '@tabwright/protocol'
+import type { Diagnostics } from '../core/diagnostics'
 import { circuitsInMemory, createBreaker, type CircuitStore } from '../core/breaker'
 import type { Network } from '../core/network'
 import type { Functions } from '../core/functions/functions'
@@ -63,6 +64,8 @@ export interface Parts {
   readonly quality?: () => QualityWish
   /** The model that is asked when nothing else helped. Default: none. */
   readonly stronger?: () => ModelChoice | undefined
+  /** What a language's own checker says of the files. Default: nothing is checked. */
+  readonly diagnostics?: Diagnostics
   /** What the project's own hooks need. Default: there are none. */
   readonly hooks?: HookPorts
   /** What other sessions spent on a day. Default: known as long as this worker lives. */

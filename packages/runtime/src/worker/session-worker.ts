@@ -20,6 +20,7 @@ import { createReviewList } from './review-list'
 import { hooksDesk, type HooksDesk } from './hooks-view'
 import { goodFacts, readProgress } from './session-progress'
 import { utf8 } from './text-utf8'
+import { fileProblems } from './file-problems'
 import { contentOfBytes, fileText, rawContent } from './file-text'
 import { openWriter, type Writer } from './writer'
 
@@ -71,6 +72,7 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
     online: async () => (await opening)?.writer?.driver.online(),
     listFiles: async () => (await opened()).workspace.list(),
     readFile: async (path) => fileText(await opened(), path),
+    problems: async (path, text) => fileProblems(await opened(), path, text),
     readBytes: async (hash) => rawContent(await opened(), hash),
     readContent: async (hash) => contentOfBytes(await (await opened()).workspace.blob(hash), 0),
     saveFile: async (path, text, base) => (await writer()).commands.save(path, text, base),

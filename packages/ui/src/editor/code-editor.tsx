@@ -1,14 +1,16 @@
 import { type JSX, type KeyboardEvent, useCallback, useEffect, useState } from 'react'
 import type { FileSource } from '../files/file-source'
 import type { Buffer } from './buffers'
-import { EditorHost } from './editor-host'
+import { EditorHost, type Reveal } from './editor-host'
 import { EditorNotice } from './editor-notice'
 import { sentenceFor } from './editor-sentence'
 import { EditorTabs } from './editor-tabs'
 import css from './editor.module.css'
 import { type MonacoState, useMonaco } from './load-monaco'
 import type { ModelShelf } from './model-shelf'
+import { ProblemsBar } from './problems-bar'
 import { useBuffers } from './use-buffers'
+import { useProblems } from './use-problems'
 
 /** A wish to see a file; a new object each time, so that asking twice shows it twice. */
 export interface OpenRequest {
@@ -56,8 +58,9 @@ export function CodeEditor({ source, request, readOnly, onActive }: CodeEditorPr
   const shelf = useShelf(monaco, onDirty)
   const [closing, setClosing] = useState<string>()
   const [refused, setRefused] = useState<string>()
-  const [reveal, setReveal] = useState<{ readonly path: string; readonly line: number }>()
+  const [reveal, setReveal] = useState<Reveal & { readonly path: string }>()
   const active = buffers.open.find((buffer) => buffer.path === buffers.active)
+  const found = useProblems(source, shelf, active?.content.type === 'text' ? active.path : undefined)
   useLeaveGuard(buffers.open.some((buffer) => buffer.dirty))
 
   useEffect(() => {
@@ -129,6 +132,7 @@ export function CodeEditor({ source, request, readOnly, onActive }: CodeEditorPr
         readOnly={readOnly}
         reveal={reveal?.path === active?.path ? reveal : undefined}
       />
+      <ProblemsBar found={found} onShow={({ path, line, column }) => setReveal({ path, line, column })} />
     </section>
   )
 }
@@ -138,7 +142,7 @@ interface EditorBodyProps {
   readonly shelf: ModelShelf | undefined
   readonly buffer: Buffer | undefined
   readonly readOnly: boolean
-  readonly reveal: { readonly line: number } | undefined
+  readonly reveal: Reveal | undefined
 }
 
 function EditorBody({ monaco, shelf, buffer, readOnly, reveal }: EditorBodyProps): JSX.Element {

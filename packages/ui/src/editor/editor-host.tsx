@@ -4,6 +4,12 @@ import css from './editor.module.css'
 import type { MonacoModule } from './load-monaco'
 import type { ModelShelf } from './model-shelf'
 
+/** A place to put the cursor at. With a column it is one in the text that the person asked for: they go on from there. */
+export interface Reveal {
+  readonly line: number
+  readonly column?: number
+}
+
 export interface EditorHostProps {
   readonly monaco: MonacoModule
   readonly shelf: ModelShelf
@@ -11,7 +17,7 @@ export interface EditorHostProps {
   readonly file: { readonly text: string; readonly version: number }
   readonly readOnly: boolean
   /** Put the cursor there; a new object each time it is asked for. */
-  readonly reveal: { readonly line: number } | undefined
+  readonly reveal: Reveal | undefined
 }
 
 /** The one Monaco editor of the page; it shows one model after another. */
@@ -48,8 +54,9 @@ export function EditorHost({ monaco, shelf, path, file, readOnly, reveal }: Edit
 
   useEffect(() => {
     if (widget === undefined || reveal === undefined) return
-    widget.setPosition({ lineNumber: reveal.line, column: 1 })
+    widget.setPosition({ lineNumber: reveal.line, column: reveal.column ?? 1 })
     widget.revealLineInCenterIfOutsideViewport(reveal.line)
+    if (reveal.column !== undefined) widget.focus()
   }, [widget, reveal])
 
   return <div ref={box} className={css.host} />

@@ -1,4 +1,5 @@
-import { editor } from 'monaco-editor/editor'
+import type { Problem } from '@tabwright/protocol'
+import { editor, MarkerSeverity } from 'monaco-editor/editor'
 import { followText } from './follow-text'
 import { languageOf } from './language'
 
@@ -13,9 +14,22 @@ interface Kept {
   following: boolean
 }
 
+function markerOf({ line, column, endLine, endColumn, severity, code, message }: Problem): editor.IMarkerData {
+  return {
+    severity: severity === 'error' ? MarkerSeverity.Error : MarkerSeverity.Warning,
+    message,
+    code: String(code),
+    startLineNumber: line,
+    startColumn: column,
+    endLineNumber: endLine,
+    endColumn,
+  }
+}
+
 /** Holds the text models of the open files, so that undo, cursor and scroll outlive a change of tab. */
 export class ModelShelf {
   readonly #kept = new Map<string, Kept>()
+  readonly #watchers = new Set<{ readonly path: string; readonly listener: () => void }>()
   readonly #onDirty: (path: string, dirty: boolean) => void
 
   constructor(onDirty: (path: string, dirty: boolean) => void) {
@@ -46,6 +60,21 @@ export class ModelShelf {
     return kept.model.getAlternativeVersionId() !== at
   }
 
+  /** Called at each change of the text of a file, whoever made it, also when it is opened later. */
+  watch(path: string, listener: () => void): () => void {
+    const watcher = { path, listener }
+    this.#watchers.add(watcher)
+    return () => void this.#watchers.delete(watcher)
+  }
+
+  /** Underlines what a checker said of a snapshot's text; of an older text nothing. Returns whether it did. */
+  mark(path: string, at: number, problems: readonly Problem[]): boolean {
+    const model = this.#kept.get(path)?.model
+    if (model === undefined || model.getAlternativeVersionId() !== at) return false
+    editor.setModelMarkers(model, 'checker', problems.map(markerOf))
+    return true
+  }
+
   keepView(path: string, view: editor.ICodeEditorViewState | null): void {
     const kept = this.#kept.get(path)
     if (kept !== undefined) kept.view = view
@@ -74,6 +103,7 @@ export class ModelShelf {
     this.#kept.set(path, kept)
     model.onDidChangeContent(() => {
       if (!kept.following) this.#onDirty(path, model.getAlternativeVersionId() !== kept.cleanAt)
+      for (const watcher of this.#watchers) if (watcher.path === path) watcher.listener()
     })
     return model
   }

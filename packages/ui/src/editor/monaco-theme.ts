@@ -33,6 +33,23 @@ function syntax(): editor.ITokenThemeRule[] {
   ]
 }
 
+/** Underlined places, what is said of them, and the way from one to the next. */
+function problemColors(): editor.IColors {
+  return {
+    'editorError.foreground': readColor('--danger'),
+    'editorWarning.foreground': readColor('--warn'),
+    'editorMarkerNavigation.background': readColor('--surface-raised'),
+    'editorMarkerNavigationError.background': readColor('--danger'),
+    'editorMarkerNavigationError.headerBackground': readColor('--danger-soft'),
+    'editorMarkerNavigationWarning.background': readColor('--warn'),
+    'editorMarkerNavigationWarning.headerBackground': readColor('--warn-soft'),
+    'editorHoverWidget.background': readColor('--surface-raised'),
+    'editorHoverWidget.foreground': readColor('--ink'),
+    'editorHoverWidget.border': readColor('--line'),
+    'textLink.foreground': readColor('--accent'),
+  }
+}
+
 function surfaces(): editor.IColors {
   const ground = readColor('--surface')
   const raised = readColor('--surface-raised')
@@ -44,6 +61,7 @@ function surfaces(): editor.IColors {
   const brackets = Object.fromEntries([1, 2, 3, 4, 5, 6].map((depth) => [`editorBracketHighlight.foreground${depth}`, soft]))
   return {
     ...brackets,
+    ...problemColors(),
     'editor.background': ground,
     'editor.foreground': readColor('--ink'),
     'editorGutter.background': ground,

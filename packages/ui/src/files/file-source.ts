@@ -1,4 +1,4 @@
-import type { FileEntry } from '@tabwright/protocol'
+import type { FileEntry, Problem } from '@tabwright/protocol'
 
 /** A file as an editor takes it. */
 export type FileContent =
@@ -13,6 +13,8 @@ export interface FileSource {
   readFile(path: string): Promise<FileContent>
   /** `base`: the version that the text was made from, 0 for a new file. @throws FailureError `stale` */
   saveFile(path: string, text: string, base: number): Promise<FileEntry>
+  /** What a checker says of the file with this text, which may not be saved yet. */
+  problems(path: string, text: string): Promise<readonly Problem[]>
   /** Called with the paths that changed, whoever changed them. */
   watchFiles(listener: (paths: readonly string[]) => void): () => void
 }
