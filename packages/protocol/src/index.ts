@@ -62,6 +62,7 @@ export { parseSealedEvents, parseStoredEvent, sealedText, unsealedFacts, type St
 export { parseModelInfo } from './model-info'
 export { NO_BILLING, withUsage, type Billing } from './model-usage'
 export { costOf, PRICES } from './prices'
+export { EMBEDDED, handsName, isSameHands, keyOfHands, type HandsChoice, type OfferedDirectory, type RemoteChoice } from './hands-choice'
 export {
   CHANGE_ANSWER,
   CHANGE_ASKED,

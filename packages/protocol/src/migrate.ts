@@ -16,7 +16,7 @@ export type StoredEvent =
 type Step = (event: JsonObject) => JsonObject
 
 // The step at key n turns format n into n + 1.
-const STEPS: { readonly [from: number]: Step } = { 1: fromFirst, 2: fromSecond }
+const STEPS: { readonly [from: number]: Step } = { 1: fromFirst, 2: fromSecond, 3: fromThird }
 
 /** Format 1 knew one wire only. */
 function fromFirst(event: JsonObject): JsonObject {
@@ -28,6 +28,11 @@ function fromFirst(event: JsonObject): JsonObject {
 /** Format 2 knew no rules for several commands; what it knew is the same in the third. */
 function fromSecond(event: JsonObject): JsonObject {
   return { ...event, v: 3 }
+}
+
+/** Format 3 knew one place for commands; what it knew is the same in the fourth. */
+function fromThird(event: JsonObject): JsonObject {
+  return { ...event, v: 4 }
 }
 
 /**

@@ -107,6 +107,7 @@ export type InboxMessage =
   | { readonly type: 'compact'; readonly instructions?: string }
   | { readonly type: 'edit'; readonly edit: CallEdit }
   | { readonly type: 'mode'; readonly mode: Mode }
+  | ({ readonly type: 'hands' } & Pick<SessionEventMap['hands.chosen'], 'hands'>)
   | ({ readonly type: 'raise' } & LimitRaised)
   | { readonly type: 'network'; readonly open: boolean }
   | { readonly type: 'revoke'; readonly rule: string }

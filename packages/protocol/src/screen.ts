@@ -1,6 +1,7 @@
 import type { Cleared, Usage } from './content'
 import type { Failure, FailureCode } from './failure'
 import type { BlobHash, CallId, Digest, SessionId } from './ids'
+import type { HandsChoice } from './hands-choice'
 import type { LimitReached } from './limits'
 import type { Mode, Rule, Verdict } from './permission'
 import type { OpenQuestion } from './question'
@@ -13,6 +14,8 @@ export interface SessionScreen {
   readonly status: SessionStatus
   /** How much may be done without asking. */
   readonly mode: Mode
+  /** Where commands run. */
+  readonly hands: HandsChoice
   /** What came together in it. */
   readonly taint: SessionTaint
   /** What was allowed for this session alone, in order. */

@@ -3,6 +3,7 @@ import type { Bill, Cleared, Content, Usage } from './content'
 import type { Failure } from './failure'
 import type { AgentId, BlobHash, CallId, Digest, SessionId, TraceId } from './ids'
 import type { GuardAnswer, GuardPoint } from './guards'
+import type { HandsChoice } from './hands-choice'
 import type { LimitRaised, LimitReached } from './limits'
 import type { Decision, Mode, Verdict } from './permission'
 import type { QualityCheck, Rung } from './quality'
@@ -105,6 +106,8 @@ export interface SessionEventMap {
   'wire.mismatched': { how: 'refused' | 'dropped'; blocks: number }
   /** `app`: the session was opened anew, where no mode goes on that lets everything or nothing pass. */
   'mode.chosen': { mode: Mode; by: 'user' | 'app' }
+  /** Where commands run from now on. `app`: the session is a fork, which begins in the sandbox of its tab. */
+  'hands.chosen': { hands: HandsChoice; by: 'user' | 'app' }
   /** `base`: of an edit that asks, the file that it is made against; what a person does to it meanwhile is not written over. */
   'call.judged': { call: CallId; verdict: Verdict; digest: Digest; bytes: string; base?: EditBase }
   /** A person changed what they were asked about: these bytes are judged now. `told` is what the model reads of it beside the result. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { Bill, Content, Usage } from './content'
 import type { Failure } from './failure'
 import type { AgentId, BlobHash, CallId, Digest, SessionId, TraceId } from './ids'
+import { HANDS_CHOICE } from './hands-choice'
 import type { Json } from './json'
 import type { KeptRule } from './kept-rule'
 import { RUNGS } from './quality'
@@ -206,10 +207,7 @@ const fileChange = z.strictObject({
 }) satisfies Schema<FileChange>
 
 const span = z.strictObject({ start: natural, count: natural }) satisfies Schema<LineSpan>
-const editBase = z.strictObject({
-  path: text,
-  hash: z.nullable(blob),
-}) satisfies Schema<EditBase>
+const editBase = z.strictObject({ path: text, hash: z.nullable(blob) }) satisfies Schema<EditBase>
 
 const decidedHunks = z.strictObject({
   hunks: list(z.strictObject({ old: span, now: span })),
@@ -286,6 +284,7 @@ const PLAIN_SCHEMAS = {
   'loop.noticed': z.strictObject({ tool: text, times: natural, how: z.enum(['told', 'stopped']) }),
   'wire.mismatched': z.strictObject({ how: z.enum(['refused', 'dropped']), blocks: natural }),
   'mode.chosen': z.strictObject({ mode, by: z.enum(['user', 'app']) }),
+  'hands.chosen': z.strictObject({ hands: HANDS_CHOICE, by: z.enum(['user', 'app']) }),
   'call.judged': z.strictObject({ call, verdict, digest, bytes: text, base: z.exactOptional(editBase) }),
   'call.edited': z.strictObject({ call, digest, bytes: text, told: text, base: z.exactOptional(editBase) }),
   'call.decided': z.strictObject({ call, digest, decision }),

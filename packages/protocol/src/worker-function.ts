@@ -1,4 +1,5 @@
 import type { CallContent } from './content'
+import type { OfferedDirectory } from './hands-choice'
 import type { JsonObject } from './json'
 import { isJsonObject, parseJson } from './json'
 
@@ -19,6 +20,8 @@ export interface WorkerFunction {
   readonly effect: 'pure' | 'keyed' | 'ask'
   /** Its worker wants it at hand: of those that were used it is among the first. */
   readonly isHot: boolean
+  /** It is the shell of a whole directory, which can be the place of a session's commands. */
+  readonly directory?: OfferedDirectory
   /** How often agents of this browser have used it. */
   readonly uses: number
   /** Of what this tab itself offers: it lets others reach into the session, and is judged as what leaves it. */

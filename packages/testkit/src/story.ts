@@ -26,6 +26,7 @@ import {
   createRestorer,
   foldReviews,
   openJournal,
+  placeOf,
   type Commands,
   type Driver,
   type Journal,
@@ -72,6 +73,8 @@ export interface StoryOptions {
   readonly network?: NonNullable<Parts['network']>
   /** Of other workers. Default: none. */
   readonly functions?: NonNullable<Parts['functions']>
+  /** Where commands can run beside the scripted shell. Default: nowhere. */
+  readonly places?: NonNullable<Parts['places']>
 }
 
 /** A session with a scripted model, real tools on a real workspace, and a store that outlives its worker. */
@@ -229,7 +232,7 @@ function doings(stage: Stage, life: () => Life, become: (next: Life) => void): D
 
 /** What outlives a worker. */
 interface Stage {
-  readonly given: Pick<StoryOptions, 'network' | 'functions' | 'models' | 'rules' | 'spent' | 'guards' | 'hooks' | 'quality'>
+  readonly given: Pick<StoryOptions, 'network' | 'functions' | 'places' | 'models' | 'rules' | 'spent' | 'guards' | 'hooks' | 'quality'>
   readonly limits: { now: Limits | undefined }
   /** The session that is open. */
   session: SessionId
@@ -279,6 +282,7 @@ async function openLife(stage: Stage): Promise<Life> {
     ...(given.rules && { rules: given.rules }),
     ...(given.network && { network: given.network }),
     ...(given.functions && { functions: given.functions }),
+    ...(given.places && { places: given.places }),
     limits: () => stage.limits.now ?? DEFAULT_LIMITS,
     guards: () => given.guards ?? DEFAULT_GUARDS,
     ...(given.spent && { spent: given.spent }),
@@ -293,7 +297,7 @@ async function openLife(stage: Stage): Promise<Life> {
     events.forEach(seen)
     for (const look of stage.waiting) look()
   })
-  const registry = createRegistry(stage.tools, given.functions)
+  const registry = createRegistry(stage.tools, given.functions, () => placeOf(ports, journal.state.hands))
   const driver = createDriver({
     ports,
     journal,

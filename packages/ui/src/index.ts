@@ -5,6 +5,7 @@ export { PermissionDock, type PermissionDockProps } from './approvals/permission
 export type { PermissionAnswer } from './approvals/permission-card'
 export { Composer, type ComposerHandle, type ComposerProps } from './chat/composer'
 export { ModeChip, type ModeChipProps } from './chat/mode-chip'
+export { HandsChip, type HandsChipProps } from './chat/hands-chip'
 export { HooksStrip, type HooksStripProps } from './chat/hooks-strip'
 export { RestoredStrip, type RestoredStripProps } from './chat/restored-strip'
 export type { SlashCommand } from './chat/slash'

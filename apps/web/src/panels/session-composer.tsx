@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
-import { failureOf, MODES } from '@tabwright/protocol'
+import { failureOf, MODES, type OfferedDirectory } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
-import { Composer, ModeChip, StatusLine, type ComposerHandle, type SlashCommand } from '@tabwright/ui'
+import { Composer, HandsChip, ModeChip, StatusLine, type ComposerHandle, type SlashCommand } from '@tabwright/ui'
 import { useApp, useParts } from '../store/context'
 import { createDraftKeeper } from '../store/draft-keeper'
 import { takeFirstMessage } from '../store/first-message'
@@ -128,11 +128,18 @@ function useDraft(handle: SessionHandle): Draft | undefined {
   return draft
 }
 
+/** Directories that can be the place of commands now. */
+function useOffered(): readonly OfferedDirectory[] {
+  const functions = useApp((state) => state.membership?.functions)
+  return useMemo(() => (functions ?? []).flatMap(({ directory }) => directory ?? []), [functions])
+}
+
 function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): ReactNode {
   const connection = useApp((state) => state.connection)
   const pickModel = useApp((state) => state.pickModel)
   const screen = useScreen(handle, (whole) => whole)
   const attempt = useAttempt()
+  const offered = useOffered()
   if (connection === undefined || screen === undefined) return null
   return (
     <StatusLine
@@ -145,7 +152,7 @@ function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): Reac
       usage={screen.usage}
       onCompact={() => attempt(handle.compact())}
       {...(screen.compacting === undefined ? {} : { compactBlocked: 'A summary is being made.' })}
-      hands="Sandbox in this tab"
+      hands={<HandsChip hands={screen.hands} offered={offered} onHands={(hands) => attempt(handle.setHands(hands))} />}
     />
   )
 }

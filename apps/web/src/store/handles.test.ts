@@ -21,6 +21,7 @@ function fake(): {
   const screen = (): SessionScreen => ({
     status,
     mode: 'ask',
+    hands: { type: 'embedded' },
     taint: { isClosed: false },
     rules: [],
     rows: [],
@@ -47,6 +48,7 @@ function fake(): {
     },
     send: unasked,
     setMode: unasked,
+    setHands: unasked,
     setNetwork: unasked,
     revokeRule: unasked,
     withdraw: unasked,

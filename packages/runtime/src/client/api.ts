@@ -9,6 +9,7 @@ import type {
   Failure,
   FileEntry,
   GitPerson,
+  HandsChoice,
   HistoryPoint,
   HooksView,
   InboxAnswer,
@@ -109,6 +110,11 @@ export interface SessionHandle {
   raise(raise: LimitRaised): Promise<void>
   /** From the next call on, and for what waits for an answer; in the log, for every tab. */
   setMode(mode: Mode): Promise<void>
+  /**
+   * Where commands run, from the next one on; in the log, for every tab. Files of a directory come in.
+   * @throws FailureError `unavailable` where nobody offers it now: it is chosen all the same
+   */
+  setHands(hands: HandsChoice): Promise<void>
   /** Closes the way to the network for this session, or opens it again; what waits for a word on it is denied. */
   setNetwork(open: boolean): Promise<void>
   /** Takes back what was allowed for this session. @throws FailureError `stale` when it is no rule of it any more */

@@ -71,11 +71,12 @@ interface Shown extends Pick<SessionScreen, 'queue' | 'changes'> {
 
 function screenOf({ transcript, queue, changes, limits }: Shown): SessionScreen {
   const { rows, live, held, contextUsed, cleared, clearedTold: _told, ...rest } = transcript
-  const { status, pending, unknowns, questions, usage, cost, lastStop, compacting, mode, reached, taint, rules } = rest
+  const { status, pending, unknowns, questions, usage, cost, lastStop, compacting, mode, hands, reached, taint, rules } = rest
   return {
     rows: live.length > 0 ? [...rows, ...live] : rows,
     status,
     mode,
+    hands,
     taint,
     rules,
     pending,

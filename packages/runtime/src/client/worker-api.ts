@@ -33,6 +33,7 @@ export interface SessionWorker {
   /** The network is back. */
   online(): Promise<void>
   setMode: SessionHandle['setMode']
+  setHands: SessionHandle['setHands']
   raise: SessionHandle['raise']
   setNetwork: SessionHandle['setNetwork']
   revokeRule: SessionHandle['revokeRule']

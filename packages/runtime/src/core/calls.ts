@@ -5,12 +5,10 @@ import {
   failureOf,
   type CallId,
   type Decision,
-  type Digest,
   type Failure,
   type Json,
   type Outcome,
   type Verdict,
-  type WorkspaceDraft,
 } from '@tabwright/protocol'
 import type { AgentDesk } from './agents/desk'
 import { pastOf } from './compaction/past'
@@ -20,19 +18,15 @@ import { admit, digestCall, judgeCall, spend, type Capability, type GateRequest,
 import { calleeOf, ownerJudged } from './functions/owner'
 import { guardInput } from './guards/stages'
 import { SHOWN_BODY } from './gate/egress'
-import { heldBack } from './gate/held'
-import { modeNow } from './modes'
+import { landOrHold, type Holding } from './held-runs'
 import { traceparentOf } from './trace'
 import { gitHookFiles } from './gate/git-hooks'
 import { gitProgramsOf } from './gate/git-programs'
 import { linkFollower } from './gate/links'
 import type { Leaving } from './gate/leaving'
-import { classText, pathClass } from './gate/path-class'
 import { LEAK_RULES } from './gate/secrets'
-import { subjectOf } from './gate/subject'
-import type { Ports } from './ports'
+import { placeReason, takeIn, isAway } from './places'
 import type { Fact } from './fact'
-import { land, type Landed, type Landing } from './landing'
 import {
   ended,
   failed,
@@ -52,23 +46,15 @@ import { startTool, type Ran, type Started } from './run-tool'
 import type { CallRecord } from './records'
 
 /** The order of one call does not vary: parse → rules → ask → decide → `call.started` → run with a single-use capability → `call.ended`. */
-export interface Calling extends Landing {
+export interface Calling extends Holding {
   readonly registry: Registry
   /** The road of commands to the network. */
   readonly egress: Egress
   readonly agents: AgentDesk
   /** Version of each file as the model last saw it; a worker starts with none. */
   readonly seen: Map<string, number>
-  /** What calls brought that wait for a person's word on what they did. Gone with the worker: then the call runs again. */
-  readonly held: Map<CallId, HeldRun>
   /** Something that outlived its call could not be written. */
   readonly failed: (error: unknown) => void
-}
-
-/** A call that ran, as it stood when nothing of it was kept. */
-export interface HeldRun {
-  readonly digest: Digest
-  readonly landed: Omit<Landed, 'call'>
 }
 
 /** Parses strictly, then asks the rules. A call that cannot be read or does not exist ends here, and the model is told why. */
@@ -128,8 +114,13 @@ async function judgedNow({ journal, ports, secrets }: Calling, judging: Judging)
   const judged = ownerJudged(judging.tool, judgeCall({ hash: ports.hash, eyes }, request, standing), (tool) =>
     judgeCall({ hash: ports.hash, eyes }, { ...request, tool }, standing),
   )
-  const verdict = judging.asks === undefined || judged.verdict.type !== 'allow' ? judged.verdict : hookAsks(judging.asks)
+  const verdict = judging.asks === undefined || judged.verdict.type !== 'allow' ? atPlace(judging, judged.verdict) : hookAsks(judging.asks)
   return { ...judged, verdict: verdictFor(judging.call, verdict) }
+}
+
+/** Where it would run stands on the card. */
+function atPlace({ tool: { place } }: Judging, verdict: Verdict): Verdict {
+  return place && verdict.type === 'ask' ? { ...verdict, reason: `${placeReason(place)} ${verdict.reason}` } : verdict
 }
 
 const hookAsks = (why: string): Verdict => ({ type: 'ask', reason: `A hook of the project asks: ${why}` })
@@ -152,7 +143,8 @@ async function leavingBy(
   { journal, secrets }: Pick<Calling, 'journal' | 'secrets'>,
   { tool, input }: Judging,
 ): Promise<Leaving | undefined> {
-  if (!tool.owner) return undefined
+  // From a place that its system keeps off the network nothing goes further than to where the person has the commands run.
+  if (!tool.owner || tool.place?.isConfined) return undefined
   const bytes = canonicalJson(input)
   const { taint, hosts } = journal.state
   const findings = (await secrets.detector()).find(bytes)
@@ -290,11 +282,20 @@ function runInShell(calling: Calling, tool: GatedTool, admitted: Admitted): Prom
   const { ports, signal } = calling
   return new Promise((resolve, reject) => {
     const turn = ports.shell.turn(signal, async () => {
+      await othersWork(calling, tool)
       const { gone } = await startAndEnd(calling, tool, admitted)
       resolve()
       await gone
     })
     turn.catch((error: unknown) => endAborted(calling, admitted.call, error).then(resolve, reject))
+  })
+}
+
+/** A place that cannot be reached is told of by the command itself. */
+async function othersWork({ ports, journal, signal }: Calling, { place }: GatedTool): Promise<void> {
+  if (!place) return
+  await takeIn(place, { ports, journal, signal }).catch((error: unknown) => {
+    if (!isAway(failureOf(error).code)) throw error
   })
 }
 
@@ -340,46 +341,8 @@ async function startAndEnd(calling: Calling, tool: GatedTool, { call, capability
       .then((ran) => journal.write({ facts: [lateFact(call, ran, ms())] }))
       .catch((error: unknown) => failureOf(error).code !== 'fenced' && calling.failed(error))
     await journal.write({ facts: [ended(call, stoppedOutcome(effect), ms())] })
-  } else await landOrHold(calling, { call, result, files, effect, ms: ms() })
+  } else await landOrHold(calling, { call, result, files, effect, ms: ms(), place: tool.place })
   return { gone: run.gone.catch(calling.failed) }
-}
-
-/** What a call did to protected files that it was not allowed to do by name. */
-async function heldFrom({ journal, ports }: Calling, call: CallRecord, files: WorkspaceDraft): Promise<readonly string[]> {
-  const { judged } = call
-  if (modeNow(journal.state) === 'bypass' || judged === undefined) return []
-  await files.settle()
-  const { verdict } = judged
-  const allowed = new Set(verdict.type === 'ask' ? [...(verdict.writes ?? []), ...(verdict.names ?? [])] : [])
-  const named = namedBy(ports, call, judged.bytes)
-  const isNamed = (path: string): boolean => named.some((one) => path === one || path.startsWith(`${one}/`))
-  return heldBack(files.delta(), (bytes) => ports.text.decode(bytes)).filter((path) => !allowed.has(path) && !isNamed(path))
-}
-
-/** Protected paths that its words said it writes: they were asked about by name. */
-function namedBy({ readCommand }: Ports, { content }: CallRecord, bytes: string): readonly string[] {
-  const eyes = { readCommand, followLinks: (path: string) => path, gitHooks: [] }
-  const { paths } = subjectOf({ tool: content.name, input: parseStrict(bytes), bytes, effect: 'tx' }, eyes)
-  return paths.flatMap(({ path, kind, writes }) => (writes && kind !== 'workspace' ? [path.replace(/^\/workspace\//, '')] : []))
-}
-
-async function landOrHold(calling: Calling, landed: Landed): Promise<void> {
-  const { call, result, files } = landed
-  const writes = result.type === 'threw' || calling.signal.aborted ? [] : await heldFrom(calling, call, files)
-  return writes.length === 0 ? land(calling, landed) : holdBack(calling, landed, writes)
-}
-
-/** Nothing of the run is kept before a person has said so. */
-async function holdBack({ journal, held }: Calling, { call, ...landed }: Landed, writes: readonly string[]): Promise<void> {
-  const { judged } = call
-  if (judged === undefined) return
-  const known = judged.verdict.type === 'ask' ? (judged.verdict.writes ?? []) : []
-  const all = [...new Set([...known, ...writes])].toSorted()
-  const what = all.map((path) => classText(`/workspace/${path}`, pathClass(`/workspace/${path}`))).join('; ')
-  const reason = `It ran in the sandbox, and nothing of that is kept yet: it writes what is asked about each time (${what}). Allow it, and it is kept.`
-  const data = { call: call.content.id, verdict: { type: 'ask', reason, writes: all } as const, digest: judged.digest, bytes: judged.bytes }
-  held.set(call.content.id, { digest: judged.digest, landed })
-  await journal.write({ facts: [{ type: 'call.judged', data }] })
 }
 
 /** It came to an end after its call had. */

@@ -2,6 +2,7 @@ import {
   fail,
   type CallEdit,
   type FileEntry,
+  type HandsChoice,
   type LimitRaised,
   type Mode,
   type RefusedName,
@@ -20,6 +21,7 @@ import type { Driver } from './driver'
 import type { Journal } from './journal'
 import type { Fact } from './fact'
 import { chosen } from './modes'
+import { handsChosen, placeToChoose, takeIn } from './places'
 import type { Ports } from './ports'
 import { answeredQuestion, type Replied } from './questions'
 import { review, reviewPart, undoRefusal } from './review/decide'
@@ -49,6 +51,11 @@ export interface Commands {
   undoRefusal(reviews: () => Reviews, path: string, refused: RefusedName): Promise<void>
   /** How much may be done without asking, from the next call on; what waits for an answer is judged anew. */
   setMode(mode: Mode, taken?: readonly number[]): Promise<void>
+  /**
+   * Where commands run, from the next one on; what waits for an answer is judged anew. Files of the place come in.
+   * @throws FailureError `unavailable` for a place that is not here, or that nobody offers now: it is chosen all the same
+   */
+  setHands(hands: HandsChoice, taken?: readonly number[]): Promise<void>
   /** Goes on behind the limit that stopped the session. @throws FailureError `stale` when it is not stopped by that limit any more */
   raise(raise: LimitRaised, taken?: readonly number[]): Promise<void>
   /** Closes the way to the network for this session, or opens it again. */
@@ -103,6 +110,13 @@ export function createCommands({ ports, journal, driver }: { ports: Ports; journ
     setMode: async (mode, taken = []) => {
       await journal.write(async () => ({ facts: chosen(mode, journal.state.mode), taken }))
       driver.wake()
+    },
+    setHands: async (hands, taken = []) => {
+      const place = placeToChoose(ports, hands)
+      await journal.write(async () => ({ facts: handsChosen(hands, journal.state.hands, place), taken }))
+      driver.wake()
+      const { signal } = new AbortController()
+      if (place) await takeIn(place, { ports, journal, signal, checkpoint: checkpointName(place.name) })
     },
     raise: (raise, taken = []) => driver.retry(taken, () => [raised(journal, raise)]),
     setNetwork: (open, taken = []) => journal.write(async () => ({ facts: networkFacts(journal.state, open), taken })),

@@ -75,6 +75,8 @@ function carryOut({ driver, commands }: InboxHands, { n, message }: InboxRow): P
       return commands.edit(message.edit, taken)
     case 'mode':
       return commands.setMode(message.mode, taken)
+    case 'hands':
+      return commands.setHands(message.hands, taken)
     case 'raise':
       return commands.raise({ scope: message.scope, unit: message.unit, by: message.by }, taken)
     case 'network':

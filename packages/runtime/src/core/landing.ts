@@ -20,6 +20,7 @@ import type { Fact } from './fact'
 import { OUTPUT_FOLDER, shorten } from './offload'
 import { ended, failed, mayHaveActed, stoppedOutcome, thrownOutcome } from './outcomes'
 import { parseStrict } from './parse-strict'
+import type { Place } from './places'
 import type { Ports } from './ports'
 import type { Ran } from './run-tool'
 import type { SecretShelf } from './secret-shelf'
@@ -57,6 +58,8 @@ export interface Landed {
   readonly files: WorkspaceDraft
   readonly effect: EffectClass
   readonly ms: number
+  /** Where it ran, where that is not the sandbox of the tab. */
+  readonly place?: Place | undefined
 }
 
 /** Before the entry: whoever waits for a hook keeps nobody from writing. */

@@ -1,4 +1,5 @@
 import {
+  handsName,
   MODE_NAMES,
   type Approval,
   type Cleared,
@@ -49,7 +50,8 @@ export function noticeOf(event: SessionEvent): NoticeRow | undefined {
     case 'call.late':
       return notice('info', 'A tool that was stopped came to its end later. Its result and its changes were dropped.')
     case 'mode.chosen':
-      return notice('info', modeWords(event.data))
+    case 'hands.chosen':
+      return notice('info', event.type === 'mode.chosen' ? modeWords(event.data) : handsWords(event.data))
     case 'network.chosen':
       return notice('info', event.data.open ? 'You opened the network again for this session.' : 'You closed the network for this session.')
     case 'leak.stopped':
@@ -121,6 +123,12 @@ function mismatchNotice({ data }: SessionEvent<'wire.mismatched'>, notice: Notic
 function modeWords({ mode, by }: SessionEvent<'mode.chosen'>['data']): string {
   const name = MODE_NAMES[mode]
   return by === 'user' ? `Permission mode: ${name}` : `The session was opened again, so its permission mode is ${name}.`
+}
+
+function handsWords({ hands, by }: SessionEvent<'hands.chosen'>['data']): string {
+  if (by === 'app') return 'This fork runs its commands in the sandbox of its tab.'
+  const open = hands.type === 'remote' && !hands.isConfined ? ', which nothing confines' : ''
+  return `Commands run from here on: ${handsName(hands)}${open}`
 }
 
 function restoredNotice({ data }: SessionEvent<'history.restored'>, notice: Notice): NoticeRow | undefined {

@@ -30,6 +30,7 @@ import type { HookPorts } from './hooks/hook-ports'
 import type { DaySpending } from './limits/day-spending'
 import type { LiveUpdate } from './live'
 import type { ModelMemory } from './model-traits'
+import type { Places } from './places'
 import type { RuleBook } from './rule-book'
 
 /** Everything the core touches. With the same code and other ports it runs in the simulator. */
@@ -42,6 +43,8 @@ export interface Ports {
   readonly snapshotEvery?: number
   readonly workspace: Workspace
   readonly hands: Hands
+  /** Where else commands can run. Omitted: nowhere. */
+  readonly places?: Places
   /** The way to the network. Omitted: there is none. */
   readonly network?: Network
   /** Functions of other workers. Omitted: there are none. */

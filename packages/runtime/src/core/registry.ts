@@ -6,6 +6,7 @@ import { CALL_SPEC, hotSpecs, type OfferedSpec } from './functions/hot-set'
 import { searchTools } from './functions/search'
 import { spend, type Capability } from './gate/gate'
 import { parseStrict } from './parse-strict'
+import { toolAt, type Place } from './places'
 import type { Tool, ToolContext, ToolResult } from './tool'
 
 /** Functions by name: ours, and those of other workers as they are at this moment. */
@@ -30,12 +31,17 @@ export interface Called {
 
 /** A tool behind the gate: all that the loop has of it. What it does is reached with a capability, and with the very bytes that were admitted. */
 export interface GatedTool extends Pick<Tool, 'spec' | 'owner' | 'usesShell' | 'prepare'> {
+  /** Where it runs commands, where that is not the sandbox of the tab. */
+  readonly place?: Place
   /** @throws FailureError `not_permitted` where the gate did not make the capability, or it was used */
   readonly runAdmitted: (capability: Capability, context: ToolContext) => Promise<ToolResult>
 }
 
-/** @param functions of other workers; omitted: there are none, and no tools to find and call them */
-export function createRegistry(tools: readonly Tool[], functions?: Functions): Registry {
+/**
+ * @param functions of other workers; omitted: there are none, and no tools to find and call them
+ * @param place where commands run at this moment
+ */
+export function createRegistry(tools: readonly Tool[], functions?: Functions, place: () => Place | undefined = () => undefined): Registry {
   const all = functions ? [...tools, searchTools(functions)] : tools
   const byName = new Map<string, GatedTool>()
   for (const tool of all) {
@@ -44,11 +50,12 @@ export function createRegistry(tools: readonly Tool[], functions?: Functions): R
   }
   const own = [...all.map((tool) => tool.spec), ...(functions ? [CALL_SPEC] : [])]
   const standIns = new Map(all.flatMap(({ spec, standIn }) => (standIn ? [[spec.name, standIn] as const] : [])))
+  const atPlace = (tool: GatedTool | undefined): GatedTool | undefined => tool && toolAt(tool, place())
   const named = (name: string, toolOf = functionTool): Pick<Called, 'tool' | 'gone'> => {
     const found = name.includes('::') ? functions?.list().find(({ id }) => ruleNameOf(id) === name) : undefined
     if (functions && found) return { tool: gated(toolOf(functions, found)) }
     const standIn = functions && standIns.get(name)?.(functions)
-    if (standIn === undefined) return { tool: byName.get(name) }
+    if (standIn === undefined) return { tool: atPlace(byName.get(name)) }
     return 'spec' in standIn ? { tool: gated(standIn) } : { tool: undefined, gone: standIn }
   }
   return {

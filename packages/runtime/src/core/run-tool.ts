@@ -43,7 +43,9 @@ const KILL_MS = 2_000
 
 /** Starts the tool. Nothing that it throws, and not even that it never ends, gets out of here. */
 export function startTool(ports: Ports, tool: GatedTool, run: ToolRun): Started {
-  const { clock, hands } = ports
+  const { clock } = ports
+  // The place that the call was judged for, whatever was chosen meanwhile.
+  const hands = tool.place?.hands ?? ports.hands
   const { signal } = run
   let lease: LeaseId | undefined
   const context: ToolContext = {

@@ -2,12 +2,14 @@ import {
   type Content,
   type EditBase,
   type Failure,
+  type HandsChoice,
   type Mode,
   type Placeholder,
   type Rule,
   type SessionEvent,
   type SessionTaint,
   type TurnStop,
+  EMBEDDED,
   NO_TAINT,
   UNNAMED_MODE,
 } from '@tabwright/protocol'
@@ -48,6 +50,8 @@ export interface SessionState {
   readonly stopReason: string | undefined
   readonly rules: readonly Rule[]
   readonly mode: Mode
+  /** Where commands run. */
+  readonly hands: HandsChoice
   readonly taint: SessionTaint
   /** Hosts that came up, and by whom. */
   readonly hosts: KnownHosts
@@ -86,6 +90,7 @@ export const EMPTY_STATE: SessionState = {
   stopReason: undefined,
   rules: [],
   mode: UNNAMED_MODE,
+  hands: EMBEDDED,
   taint: NO_TAINT,
   hosts: NO_HOSTS,
   fetches: [],
@@ -275,7 +280,9 @@ function callChange(state: SessionState, event: SessionEvent): Partial<SessionSt
       return event.data.mode === undefined ? {} : { mode: event.data.mode }
     case 'mode.chosen':
       // What waits for an answer is judged anew: the new mode may need none, or allow none.
-      return { mode: event.data.mode, calls: state.calls.map((call) => (isAsked(call) ? { ...call, judged: undefined } : call)) }
+      return { mode: event.data.mode, calls: askedAnew(state.calls) }
+    case 'hands.chosen':
+      return { hands: event.data.hands, calls: askedAnew(state.calls) }
     case 'call.judged':
       // One that ran and was not kept has not begun.
       return {
@@ -329,6 +336,11 @@ function startedWith(started: SessionEvent<'call.started'>['data']): Partial<Cal
 
 function resultOf({ call, outcome, from }: SessionEvent<'call.ended'>['data']): Unsent {
   return { type: 'result', call, outcome, ...(from && { from }) }
+}
+
+/** What waits for an answer is judged again. */
+function askedAnew(calls: readonly CallRecord[]): readonly CallRecord[] {
+  return calls.map((call) => (isAsked(call) ? { ...call, judged: undefined } : call))
 }
 
 /** Waits for a person's word. */

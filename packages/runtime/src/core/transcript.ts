@@ -7,6 +7,7 @@ import {
   type CallRow,
   type Cleared,
   type Compacting,
+  type HandsChoice,
   type LimitReached,
   type Mode,
   type OpenQuestion,
@@ -20,6 +21,7 @@ import {
   type UnknownCall,
   type Usage,
   type Verdict,
+  EMBEDDED,
   NO_TAINT,
   UNNAMED_MODE,
   type UserRow,
@@ -35,7 +37,7 @@ import type { LiveUpdate } from './live'
 import { clearedNotice, noticeOf, statusAfter } from './notices'
 import { foldRules } from './session-rules'
 import { foldTaint } from './taint'
-import { tokensIn } from './window'
+import { sumOfUsage, tokensIn } from './window'
 
 /** What a person sees, folded from facts and live updates. Rows are replaced, never mutated, so that memoised components hold. */
 export interface Transcript {
@@ -55,6 +57,7 @@ export interface Transcript {
   readonly status: SessionStatus
   readonly lastStop: TurnStop | undefined
   readonly mode: Mode
+  readonly hands: HandsChoice
   /** The limit that stopped the session, until somebody goes on. */
   readonly reached: LimitReached | undefined
   readonly taint: SessionTaint
@@ -87,6 +90,7 @@ export const EMPTY_TRANSCRIPT: Transcript = {
   status: { type: 'idle' },
   lastStop: undefined,
   mode: UNNAMED_MODE,
+  hands: EMBEDDED,
   reached: undefined,
   taint: NO_TAINT,
   rules: [],
@@ -128,7 +132,9 @@ function addFact(screen: Growing, event: SessionEvent): void {
       screen.mode = event.data.mode ?? UNNAMED_MODE
       break
     case 'mode.chosen':
-      screen.mode = event.data.mode
+    case 'hands.chosen':
+      if (event.type === 'mode.chosen') screen.mode = event.data.mode
+      else screen.hands = event.data.hands
       // Judged anew: what waits now comes back as it stands then.
       screen.pending = screen.pending.filter(({ within }) => within !== undefined)
       break
@@ -200,7 +206,7 @@ function addAnswer(screen: Growing, event: SessionEvent<'message.assistant'>): v
   for (const block of content)
     if (block.type === 'call') screen.rows.push({ type: 'call', key: block.id, call: block.id, ...shownCall(block), state: 'queued' })
   screen.live = []
-  screen.usage = sum(screen.usage, usage)
+  screen.usage = sumOfUsage(screen.usage, usage)
   // What a rewind took back is billed and no longer in the window.
   if (content.length > 0) screen.contextUsed = tokensIn(usage)
   if (content.length > 0) addCleared(screen, event)
@@ -220,15 +226,6 @@ function addCleared(screen: Growing, event: SessionEvent<'message.assistant'>): 
   const isNews = cleared !== undefined && (told === 0 || cleared.tokens >= told + LEAST_CLEARED)
   if (isNews) screen.rows.push(clearedNotice(event.seq, cleared))
   screen.clearedTold = isNews ? Math.max(1, cleared.tokens) : told
-}
-
-function sum(a: Usage, b: Usage): Usage {
-  return {
-    input: a.input + b.input,
-    output: a.output + b.output,
-    cacheRead: a.cacheRead + b.cacheRead,
-    cacheWrite: a.cacheWrite + b.cacheWrite,
-  }
 }
 
 function addToCall(screen: Growing, event: SessionEvent): void {

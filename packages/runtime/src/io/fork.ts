@@ -1,6 +1,7 @@
 import {
   blobHash,
   canonicalJson,
+  EMBEDDED,
   fail,
   FailureError,
   LOG_FORMAT,
@@ -140,7 +141,7 @@ interface Origin {
 function sealed(events: readonly SessionEvent[], { id, parent }: Origin, { hash }: ForkPorts): readonly SessionEvent[] {
   let prev = ''
   return events.map((event) => {
-    const moved = { ...withoutRule(withoutMode(withParent(event, parent))), session: id, prev }
+    const moved = { ...withoutHands(withoutRule(withoutMode(withParent(event, parent)))), session: id, prev }
     const { hash: _, ...body } = moved
     const plain: JsonObject = JSON.parse(JSON.stringify(body))
     prev = hash(canonicalJson(plain))
@@ -160,6 +161,11 @@ function withoutMode(event: SessionEvent): SessionEvent {
 }
 
 const narrower = (mode: Mode): Mode => (mode === 'auto' || mode === 'bypass' ? 'ask' : mode)
+
+/** Two sessions at one directory would write over each other, and an archive names places that are somebody else's. */
+function withoutHands(event: SessionEvent): SessionEvent {
+  return event.type === 'hands.chosen' ? { ...event, data: { hands: EMBEDDED, by: 'app' } } : event
+}
 
 function withoutRule(event: SessionEvent): SessionEvent {
   switch (event.type) {

@@ -68,6 +68,7 @@ function desk(before = ''): Desk {
     show,
     keep,
     busy: (is) => void busy.push(is),
+    place: () => undefined,
     fetch: () => {
       roads += 1
       return async ({ url }) => ({ status: 200, statusText: 'OK', url, headers: [], body: (async function* () {})() })

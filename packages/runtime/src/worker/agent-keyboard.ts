@@ -28,6 +28,8 @@ export interface AgentKeyboardOptions {
   readonly busy: (isBusy: boolean) => void
   /** To the network, for one command line of the person's. */
   readonly fetch: () => NetworkFetch
+  /** Where the agent's commands run, where that is not this sandbox. */
+  readonly place: () => string | undefined
 }
 
 /** A person at the agent's shell: keys go to the command that runs, or to the shell between commands. */
@@ -119,7 +121,9 @@ class TakenOver implements AgentKeyboard {
   }
 
   async #open(): Promise<void> {
-    const { hands, session, workspace, echo } = this.#options
+    const { hands, session, workspace, echo, place } = this.#options
+    const elsewhere = place()
+    if (elsewhere !== undefined) fail('unavailable', `The agent’s commands run in ${elsewhere}: its shell there cannot be taken over.`)
     await echo.begin()
     const terminals = hands.terminals ?? fail('unavailable', 'The agent’s shell cannot be taken over here.')
     const over = new AbortController()

@@ -22,8 +22,10 @@ import type { OfferingPrograms } from './relay/sandbox-programs'
 import { daySpendingInMemory, type DaySpending } from '../core/limits/day-spending'
 import type { LiveUpdate } from '../core/live'
 import { modelMemory, type ModelMemory } from '../core/model-traits'
+import type { Places } from '../core/places'
 import type { ModelChoice, Ports, Preview, ShellTurns } from '../core/ports'
 import { noRuleBook, type RuleBook } from '../core/rule-book'
+import type { DirectoryCalls } from './directory-places'
 import { shellTurns } from './shell-turns'
 import { utf8 } from './text-utf8'
 import { compileExpression } from '../io/expression-re2'
@@ -38,6 +40,9 @@ export interface Parts {
   readonly store: SessionStore
   readonly workspace: Workspace
   readonly hands: Hands
+  /** Directories that can be the place of commands. Default: there are none. */
+  readonly directories?: DirectoryCalls
+  readonly places?: Places
   /** Default: none. */
   readonly network?: Network
   /** Of other workers. Default: there are none. */

@@ -7,6 +7,9 @@ const PLAIN = '\u001b[0m'
 /** Before a shell is used in whose place there was another. Whatever the last program left behind goes: colours, no cursor. */
 export const ANEW = `${PLAIN}\u001b[?25h\r\n${DIM}[A new shell: the one before ended with its page.]${PLAIN}\r\n`
 
+/** Where commands run elsewhere from then on. */
+export const movedNote = (name: string): string => `${PLAIN}\r\n${DIM}[Commands run from here on: ${name}]${PLAIN}\r\n`
+
 /** One line of a shell with its output, as a terminal shows it. */
 export interface Echo {
   /** Resolves when what stood here before is known; comes before the first use of the shell. */

@@ -117,9 +117,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       workspace,
       hands,
       network,
-      functions,
-      offering: functions,
-      spans: functions.spans,
+      ...overRelay(functions),
       model: () => choiceOf(modelOf(), choice.info),
       preview,
       ...shared,
@@ -137,6 +135,13 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       await trustEndpoint(circuits, modelOf())
     },
   }
+}
+
+/** What comes and goes with the relay, by one port. */
+function overRelay(
+  functions: ReturnType<typeof functionsOverPort>,
+): Required<Pick<Parts, 'functions' | 'offering' | 'directories' | 'spans'>> {
+  return { functions, offering: functions, directories: functions.directory, spans: functions.spans }
 }
 
 function openChecker(): Checker {

@@ -17,6 +17,7 @@ import { feedReadable, isOnlyReadable } from './past'
 import { openPlatform, type Platform } from './platform'
 import { projectFiles } from './project-files'
 import { createReviewList } from './review-list'
+import { holdLock } from './hold-lock'
 import { hooksDesk, type HooksDesk } from './hooks-view'
 import { goodFacts, readProgress } from './session-progress'
 import { utf8 } from './text-utf8'
@@ -115,6 +116,7 @@ type Said = Pick<
   | 'resolve'
   | 'answer'
   | 'setMode'
+  | 'setHands'
   | 'setNetwork'
   | 'revokeRule'
 >
@@ -163,26 +165,12 @@ function commandsFor(opened: () => Promise<Open>): Said {
     decide: (answer) => say({ type: 'decide', answer }, ({ commands }) => commands.decide(answer)),
     setNetwork: (open) => say({ type: 'network', open }, ({ commands }) => commands.setNetwork(open)),
     revokeRule: (rule) => say({ type: 'revoke', rule }, ({ commands }) => commands.revokeRule(rule)),
+    setHands: (hands) => say({ type: 'hands', hands }, ({ commands }) => commands.setHands(hands)),
     setMode: (mode) => say({ type: 'mode', mode }, ({ commands }) => commands.setMode(mode)),
     edit: (edit) => say({ type: 'edit', edit }, ({ commands }) => commands.edit(edit)),
     answer: (replied) => say({ type: 'answer', ...replied }, ({ commands }) => commands.answer(replied)),
     resolve: (answer) => say({ type: 'resolve', ...answer }, ({ commands }) => commands.resolve(answer)),
   }
-}
-
-/** A name that is free again the moment this worker dies, whatever killed it. */
-function holdLock(name: string): Promise<boolean> {
-  const platform: { readonly navigator?: { readonly locks?: LockManager } } = globalThis
-  const locks = platform.navigator?.locks
-  if (!locks) return Promise.resolve(false)
-  return new Promise((resolve, reject) => {
-    locks
-      .request(name, () => {
-        resolve(true)
-        return new Promise<never>(() => undefined)
-      })
-      .catch(reject)
-  })
 }
 
 /** What waits is the writer's to know. */

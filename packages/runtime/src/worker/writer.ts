@@ -1,9 +1,18 @@
-import { failureOf, type Claim, type Failure, type NetworkFetch, type SessionEvent, type WorkspaceDelta } from '@tabwright/protocol'
+import {
+  failureOf,
+  handsName,
+  type Claim,
+  type Failure,
+  type NetworkFetch,
+  type SessionEvent,
+  type WorkspaceDelta,
+} from '@tabwright/protocol'
 import { createCommands, type Commands } from '../core/commands'
 import { createDriver, type Driver } from '../core/driver'
 import { hiddenBy } from '../core/history/branch'
 import type { History } from '../core/history/history'
 import { createRestorer, type Restorer } from '../core/history/restore'
+import { placeOf, type Place } from '../core/places'
 import { openJournal, type Journal } from '../core/journal'
 import type { Ports } from '../core/ports'
 import { createRegistry } from '../core/registry'
@@ -17,6 +26,7 @@ import type { TerminalTexts } from '../io/terminal-idb'
 import { TOOLS } from '../tools'
 import type { AgentKeyboard } from './agent-keyboard'
 import { composePorts, type Parts } from './compose'
+import { directoryPlaces } from './directory-places'
 import type { Feed } from './feed'
 import { watchInbox } from './inbox-watch'
 import { liveSender, type LiveChannel, type LiveSender } from './live-channel'
@@ -72,15 +82,15 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   const keep = (delta: WorkspaceDelta): Promise<readonly string[]> => commands.keep(delta)
   const busy = busyShells(feed)
   const fetch = (): NetworkFetch => driver.egress.of(undefined)
-  const terminal = agentTerminal(options, sender, { keep, fetch, busy: busy('agent') })
+  const place = (): Place | undefined => placeOf(parts, journal.state.hands)
+  const terminal = agentTerminal(options, sender, { keep, fetch, busy: busy('agent'), place: () => place()?.name })
   const person = personTerminal(options, sender, { turns: terminal.turns, keep, fetch, busy: busy('person') })
   const served = openPorts({ ...options.parts, turns: terminal.turns, keep, told: feed.ports })
   const programs = sandboxPrograms(options.parts, () => journal.state.taint.isClosed)
   const parts: Parts = {
     ...options.parts,
     ...(programs && { functions: programs }),
-    hands: terminal.hands,
-    shell: terminal.turns,
+    ...placesOf(options.parts, terminal),
     live: (update) => (feed.live(update), sender.live(update)),
   }
   const ports = composePorts(parts)
@@ -92,10 +102,10 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   // A turn that its last writer left open goes on from here.
   if (journal.state.turn) feed.role({ type: 'recovering' })
 
-  const driver = createDriver({ ports, journal, registry: createRegistry(tools, ports.functions), halted })
+  const driver = createDriver({ ports, journal, registry: createRegistry(tools, ports.functions, place), halted })
   const commands = createCommands({ ports, journal, driver })
   const close = view.follow()
-  const untold = tellSpans(journal, options.parts)
+  const untold = tellOf(journal, options.parts, terminal)
   await view.queueChanged()
   const inbox = watchInbox({ ports, store: options.parts.store, journal, driver, commands, timers }, view.queueChanged, (error) => {
     if (isOpen) halted(failureOf(error))
@@ -137,6 +147,27 @@ function sandboxPrograms(
   return functions && offering && hands.ports ? new SandboxPrograms({ session, hands, functions, offering, isClosed }) : undefined
 }
 
+/** Where commands run; all of them show in the agent's terminal. */
+function placesOf(
+  { directories, workspace }: WriterOptions['parts'],
+  { hands, turns, echoed }: Terminal,
+): Pick<Parts, 'hands' | 'shell' | 'places'> {
+  const places = directories && directoryPlaces({ calls: directories, workspace, echoed })
+  return { hands, shell: turns, ...(places && { places }) }
+}
+
+/** Tells what is written to others than the page. */
+function tellOf(journal: Journal, parts: WriterOptions['parts'], { moved }: Terminal): () => void {
+  const untold = tellSpans(journal, parts)
+  const still = journal.watch((events) => {
+    for (const event of events) if (event.type === 'hands.chosen') moved(handsName(event.data.hands))
+  })
+  return () => {
+    untold()
+    still()
+  }
+}
+
 function tellSpans(journal: Journal, { spans: tell, session, hash }: WriterOptions['parts']): () => void {
   if (tell === undefined) return () => undefined
   const spans = createSpans({ session, hash })
@@ -159,7 +190,7 @@ function busyShells(feed: Feed): (shell: 'agent' | 'person') => (isBusy: boolean
 function agentTerminal(
   { parts, terminals, feed }: WriterOptions,
   sender: LiveSender,
-  over: Pick<TerminalOptions, 'keep' | 'busy' | 'fetch'>,
+  over: Pick<TerminalOptions, 'keep' | 'busy' | 'fetch' | 'place'>,
 ): Terminal {
   const show = (text: string): void => {
     feed.agentTerminal(text)

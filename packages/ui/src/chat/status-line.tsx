@@ -19,8 +19,8 @@ export interface StatusLineProps {
   readonly onCompact?: () => void
   /** Why the conversation cannot be summarised right now. */
   readonly compactBlocked?: string
-  /** Where commands run, in two words. */
-  readonly hands: string
+  /** The chip that stands last: where commands run. */
+  readonly hands?: ReactNode
 }
 
 /** The chips below the box: who answers, how full its window is, what the session took so far, where commands run. */
@@ -37,9 +37,7 @@ export function StatusLine(props: StatusLineProps): ReactNode {
         {...(props.compactBlocked === undefined ? {} : { compactBlocked: props.compactBlocked })}
       />
       <SessionCostChip usage={props.usage} cost={props.cost} />
-      <span className={styles['hands']} title="Where commands run">
-        <span aria-hidden>◐</span> {props.hands}
-      </span>
+      {props.hands}
     </div>
   )
 }

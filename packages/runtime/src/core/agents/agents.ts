@@ -37,6 +37,7 @@ export function foldAgents(agents: Agents, event: SessionEvent): Agents {
       return agents.size === 0 ? agents : NO_AGENTS
     // What happens to the session and concerns calls of all that work in it.
     case 'mode.chosen':
+    case 'hands.chosen':
     case 'workspace.changed':
     case 'fetch.started':
       return agents.size === 0 ? agents : new Map([...agents].map(([call, agent]) => [call, { ...agent, state: fold(agent.state, event) }]))

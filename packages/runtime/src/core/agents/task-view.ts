@@ -34,6 +34,7 @@ export function addToTasks(screen: Screen, event: SessionEvent, { empty, fold }:
       return show(screen, call, { ...task, transcript: fold(task.transcript, toldBy(event)) })
     }
     case 'mode.chosen':
+    case 'hands.chosen':
       // Judged anew: what waits now comes back as it stands then.
       for (const [call, task] of screen.tasks) show(screen, call, { ...task, transcript: { ...task.transcript, pending: [] } })
       return undefined

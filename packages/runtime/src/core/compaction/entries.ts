@@ -12,6 +12,7 @@ import { isSummary } from './cut'
 import { COMPACTION_BETA } from './policy'
 import type { OpenCompaction } from './state'
 import { askSummary, type Summarised, type SummaryRequest } from './summary'
+import { placeOf } from '../places'
 import { swapEntry } from './swap'
 
 /** The exact request for a summary of the first messages of this wire, asked as the turn asks. */
@@ -54,7 +55,7 @@ export async function endEntry({ ports, journal }: { ports: Ports; journal: Jour
   if (open?.seq !== seq) return { facts: [] }
   if (result.type === 'failed') return { facts: [failedFact(result.failure, result.bills)] }
   const summary = { way: open.way, messages: open.messages, text: result.summary, wire: result.wire, bills: result.bills }
-  return swapEntry(summary, { state, rows, events: await readConversation(ports) })
+  return swapEntry(summary, { state, rows, events: await readConversation(ports), place: placeOf(ports, state.hands) })
 }
 
 async function readConversation(ports: Ports): Promise<readonly SessionEvent[]> {

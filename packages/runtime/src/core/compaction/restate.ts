@@ -1,6 +1,7 @@
 import type { SessionEvent, WireRow } from '@tabwright/protocol'
 import type { SessionState } from '../session-state'
 import { modeNote } from '../modes'
+import { handsNote, type Place } from '../places'
 import { instructionText } from '../wire'
 
 /** What can be said again after a summary took the place of the conversation. */
@@ -12,13 +13,15 @@ interface Lost {
   readonly events: readonly SessionEvent[]
   /** A turn is open. */
   readonly isWorking: boolean
+  /** Where commands run; undefined: in the sandbox of the tab. */
+  readonly place?: Place | undefined
 }
 
 /** One thing that a summary cannot carry; undefined where there is nothing of it. */
 type Restating = (lost: Lost) => string | undefined
 
 /** A feature that tells the model something which must outlive a summary adds its line here. */
-const RESTATED: readonly Restating[] = [wherePastIs, instructionFiles, personsWords, callsOfUnknownEnd, planning, goOn]
+const RESTATED: readonly Restating[] = [wherePastIs, instructionFiles, personsWords, callsOfUnknownEnd, planning, placeOfCommands, goOn]
 
 /** What a summary cannot carry, as one text. */
 export function restated(lost: Lost): string {
@@ -61,6 +64,11 @@ function callsOfUnknownEnd({ state }: Lost): string | undefined {
 
 function planning({ state }: Lost): string | undefined {
   return state.mode === 'plan' ? modeNote('plan', 'ask') : undefined
+}
+
+/** What a wire begins with speaks of the sandbox. */
+function placeOfCommands({ place }: Lost): string | undefined {
+  return place && handsNote(place)
 }
 
 function goOn({ isWorking }: Lost): string | undefined {

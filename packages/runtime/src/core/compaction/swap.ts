@@ -1,5 +1,6 @@
 import type { Bill, CompactionWay, Json, SessionEvent, WireRow } from '@tabwright/protocol'
 import type { Entry } from '../journal'
+import type { Place } from '../places'
 import type { SessionState } from '../session-state'
 import { blocksOf } from './cut'
 import { restated } from './restate'
@@ -21,6 +22,8 @@ export interface Swapping {
   readonly rows: readonly WireRow[]
   /** Everything of the conversation, in order. */
   readonly events: readonly SessionEvent[]
+  /** Where commands run; undefined: in the sandbox of the tab. */
+  readonly place?: Place | undefined
 }
 
 /**
@@ -28,7 +31,7 @@ export interface Swapping {
  * what was kept, byte for byte. What a summary cannot carry travels with the next message. The old wire stays: going back to a place
  * before it goes on with those rows.
  */
-export function swapEntry(summary: Summary, { state, rows, events }: Swapping): Entry {
+export function swapEntry(summary: Summary, { state, rows, events, place }: Swapping): Entry {
   const [header, ...messages] = rows
   if (!header) return { facts: [] }
   const kept = messages.slice(summary.messages)
@@ -38,7 +41,7 @@ export function swapEntry(summary: Summary, { state, rows, events }: Swapping): 
     summary.way === 'block'
       ? [first, { role: 'assistant', text: summary.wire }, ...kept]
       : [first, { role: 'user', text: wordsMessage(summary.text, kept, state) }]
-  const text = restated({ state, header, events, isWorking: state.turn !== undefined })
+  const text = restated({ state, header, events, isWorking: state.turn !== undefined, place })
   return {
     facts: [
       {

@@ -116,7 +116,8 @@ function isAllowedExactly(subject: Subject, rules: readonly Rule[]): boolean {
 
 /** The rules that together let the call pass; undefined when some part of it is not allowed. */
 function allowing(subject: Subject, rules: readonly Rule[]): readonly Rule[] | undefined {
-  const allows = rules.filter((rule) => rule.effect === 'allow')
+  const isElsewhere = runsElsewhere(subject)
+  const allows = rules.filter((rule) => rule.effect === 'allow' && !(isElsewhere && rule.scope === 'built-in'))
   const whole = allows.find(({ pattern }) => covers(pattern, subject))
   const { line } = subject
   if (whole) return [whole]
@@ -130,7 +131,13 @@ function allowing(subject: Subject, rules: readonly Rule[]): readonly Rule[] | u
     if (rule === CD) cwd = undefined
     found.add(rule)
   }
-  return [...found]
+  // What only moves a shell is asked about with it: files go there before it does.
+  return isElsewhere && [...found].every((rule) => rule === CD) ? undefined : [...found]
+}
+
+/** A command at a place that is not undone with the workspace. Whatever its words say, nothing is known there that only looks. */
+function runsElsewhere({ tool, effect }: Subject): boolean {
+  return tool === 'shell' && effect === 'ask'
 }
 
 const CD: Rule = {

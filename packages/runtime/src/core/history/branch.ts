@@ -59,6 +59,7 @@ function isAboutFiles(type: SessionEventType): boolean {
 
 const ABOUT_TRUST: ReadonlySet<SessionEventType> = new Set([
   'mode.chosen',
+  'hands.chosen',
   'network.chosen',
   'fetch.started',
   'import.read',

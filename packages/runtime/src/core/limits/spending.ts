@@ -128,6 +128,7 @@ function awaitedAfter(awaited: readonly string[], event: SessionEvent): readonly
       return without(awaited, event.data.fetch)
     // What waited is judged anew by the new mode.
     case 'mode.chosen':
+    case 'hands.chosen':
     case 'turn.started':
     case 'turn.ended':
       return awaited.length === 0 ? awaited : []

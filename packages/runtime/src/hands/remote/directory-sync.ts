@@ -3,12 +3,9 @@ import {
   type BlobHash,
   CHANGE_ANSWER,
   type ChangeAnswer,
-  DIRECTORY_LIMITS,
   type DirectoryChange,
   type DirectoryEntry,
   fail,
-  FailureError,
-  type FileEntry,
   LOOK_ANSWER,
   type LookAnswer,
   modePermissions,
@@ -17,6 +14,7 @@ import {
   type WorkspaceReader,
 } from '@tabwright/protocol'
 import { ask, type CallDirectory } from './directory'
+import { cameNote, emptyAbove, entryAt, goneIn, hashAt, isOfKind, listed, pathsOf, replacedNote, take, whyNot } from './draft-entries'
 import { packed } from './change-packs'
 import { readContents } from './read-contents'
 
@@ -36,6 +34,15 @@ interface Apart {
   readonly stamp: string
   /** Content of the workspace, as whoever is told of it has it. */
   readonly here: BlobHash | null
+}
+
+/** What a look and what came with it led to. */
+interface TakenIn extends Synced {
+  readonly found: ReadonlyMap<string, DirectoryEntry>
+  /** Paths that are to go there. */
+  readonly changedHere: ReadonlySet<string>
+  /** Paths that came in. */
+  readonly came: ReadonlySet<string>
 }
 
 interface SyncOptions {
@@ -58,6 +65,14 @@ export class DirectorySync {
   readonly #apart = new Map<string, Apart>()
   /** What others changed there and the last command's draft was given: contents before and after. */
   readonly #brought = new Map<string, { readonly was: BlobHash | null; readonly came: BlobHash | null }>()
+  /** The same, while it is under way. */
+  #was: ReadonlyMap<string, BlobHash | null> = new Map()
+  /** Changed here before the last look, and to go there with the next command. */
+  #pending: ReadonlySet<string> = new Set()
+  /** What was found just now, for the command that it was looked at for. */
+  #fresh: ReadonlyMap<string, DirectoryEntry> | undefined
+  /** Sentences for the next command. */
+  readonly #untold: string[] = []
   /** What is told of a path that cannot be brought over, by the state that it was said of. */
   readonly #told = new Map<string, string>()
 
@@ -70,18 +85,25 @@ export class DirectorySync {
     return this.#orForget(() => this.#before(draft, signal))
   }
 
+  /** What others changed there comes in; nothing goes out. */
+  bring(draft: WorkspaceDraft, signal: AbortSignal): Promise<void> {
+    return this.#orForget(() => this.#bring(draft, signal))
+  }
+
   /** Behind a command: what it changed is the draft's. */
   after(draft: WorkspaceDraft, signal: AbortSignal): Promise<Synced> {
     return this.#orForget(() => this.#after(draft, signal))
   }
 
   /** Half of a round is no ground for the next one: that begins as the first did, by contents. */
-  async #orForget(round: () => Promise<Synced>): Promise<Synced> {
+  async #orForget<T>(round: () => Promise<T>): Promise<T> {
     try {
       return await round()
     } catch (thrown) {
       this.#agreed = undefined
       this.#here = undefined
+      this.#fresh = undefined
+      this.#pending = new Set()
       this.#apart.clear()
       this.#brought.clear()
       throw thrown
@@ -89,25 +111,49 @@ export class DirectorySync {
   }
 
   async #before(draft: WorkspaceDraft, signal: AbortSignal): Promise<Synced> {
+    const { found, notes, changedHere } = await this.#takeIn(draft, signal, this.#fresh)
+    this.#fresh = undefined
+    this.#pending = new Set()
+    const sent = await this.#send(draft, this.#toSend(draft, found, changedHere), signal)
+    await this.#remember(draft)
+    return { notes: [...this.#untold.splice(0), ...notes, ...sent, ...this.#apartNotes()] }
+  }
+
+  async #bring(draft: WorkspaceDraft, signal: AbortSignal): Promise<void> {
+    const { found, notes, changedHere, came } = await this.#takeIn(draft, signal)
+    this.#pending = new Set([...changedHere].filter((path) => !came.has(path) && !this.#sent.has(path)))
+    this.#sent.clear()
+    this.#untold.push(...notes)
+    this.#fresh = found
+    await this.#remember(draft)
+  }
+
+  /** What others changed there, and what changed here that is still to go there. */
+  async #takeIn(draft: WorkspaceDraft, signal: AbortSignal, fresh?: ReadonlyMap<string, DirectoryEntry>): Promise<TakenIn> {
     const isFirst = this.#agreed === undefined
-    const found = await this.#look(isFirst, signal)
+    const found = fresh ?? (await this.#look(isFirst, signal))
     const agreed = (this.#agreed ??= new Map())
-    const changedHere = new Set(this.#here === undefined ? pathsOf(draft) : draft.differsFrom(this.#here))
+    const differs = this.#here === undefined ? pathsOf(draft) : draft.differsFrom(this.#here)
+    const changedHere = new Set([...differs, ...this.#pending])
     const dropped = this.#notKept(draft, changedHere, found)
     const incoming = isFirst ? await this.#firstIn(found, draft, agreed) : [...this.#news(found, agreed), ...dropped]
     const comes = incoming.filter(({ path }) => isFirst || !changedHere.has(path))
     const gone = goneIn(found, agreed)
     const replaced = isFirst ? comes.filter(({ path }) => entryAt(draft, path) !== undefined).map(({ path }) => path) : []
-    const was = new Map(comes.map(({ path }) => [path, hashAt(draft, path)]))
-    const notes = await this.#comeIn(comes, draft, signal)
+    this.#was = new Map(comes.map(({ path }) => [path, hashAt(draft, path)]))
+    const left = await this.#comeIn(comes, draft, signal)
     this.#goOut(gone, draft, changedHere)
     for (const { path, stamp } of incoming) if (!isFirst && changedHere.has(path)) this.#setApart(path, stamp, draft)
-    const sent = await this.#send(draft, this.#toSend(draft, found, changedHere), signal)
+    const came = isFirst ? [] : [...this.#was.keys(), ...gone.filter((path) => !changedHere.has(path))]
+    const notes = [...cameNote(came), ...replacedNote(replaced), ...left]
+    return { found, notes, changedHere, came: new Set(this.#was.keys()) }
+  }
+
+  /** What came is known by both contents: nothing says yet that it will be kept. */
+  async #remember(draft: WorkspaceDraft): Promise<void> {
     await draft.settle()
-    for (const [path, before] of was) this.#brought.set(path, { was: before, came: hashAt(draft, path) })
+    for (const [path, before] of this.#was) this.#brought.set(path, { was: before, came: hashAt(draft, path) })
     this.#here = draft.draft()
-    const came = isFirst ? [] : [...was.keys(), ...gone.filter((path) => !changedHere.has(path))]
-    return { notes: [...cameNote(came), ...replacedNote(replaced), ...notes, ...sent, ...this.#apartNotes()] }
   }
 
   async #after(draft: WorkspaceDraft, signal: AbortSignal): Promise<Synced> {
@@ -304,66 +350,4 @@ export class DirectorySync {
       if (!except.has(path) && entryAt(draft, path) !== undefined) draft.remove(path)
     }
   }
-}
-
-function goneIn(found: ReadonlyMap<string, DirectoryEntry>, agreed: ReadonlyMap<string, Agreed>): readonly string[] {
-  return [...agreed.keys()].filter((path) => !found.has(path))
-}
-
-const listed = (paths: readonly string[]): string =>
-  paths.slice(0, 20).join(', ') + (paths.length > 20 ? ` and ${paths.length - 20} more` : '')
-
-function cameNote(paths: readonly string[]): string[] {
-  return paths.length === 0 ? [] : [`[changed in the directory since the last command, by somebody else: ${listed(paths)}]`]
-}
-
-function replacedNote(paths: readonly string[]): string[] {
-  return paths.length === 0
-    ? []
-    : [`[taken as the directory has it, and not as it was here: ${listed(paths)}; what was here is in the history]`]
-}
-
-function pathsOf(draft: WorkspaceDraft): readonly string[] {
-  return [...draft.folders(), ...draft.list()].map(({ path }) => path)
-}
-
-function entryAt(draft: WorkspaceReader, path: string): FileEntry | undefined {
-  try {
-    return draft.stat(path)
-  } catch (thrown) {
-    // A name that no workspace takes.
-    if (thrown instanceof FailureError) return undefined
-    throw thrown
-  }
-}
-
-const hashAt = (draft: WorkspaceReader, path: string): BlobHash | null => entryAt(draft, path)?.hash ?? null
-
-const isOfKind = ({ mode, permissions }: FileEntry, entry: DirectoryEntry): boolean =>
-  mode === entry.kind && (mode === 'symlink' || (permissions ?? modePermissions(mode)) === entry.permissions)
-
-function whyNot(draft: WorkspaceDraft, { path, size }: DirectoryEntry): string | undefined {
-  if (size > DIRECTORY_LIMITS.file) return `${path} has more than ${DIRECTORY_LIMITS.file / 1e6} MB; it stays in the directory.`
-  try {
-    draft.stat(path)
-    return undefined
-  } catch (thrown) {
-    if (thrown instanceof FailureError) return thrown.message
-    throw thrown
-  }
-}
-
-/** What stood there as something else goes first: a file may have become a folder. */
-function take(draft: WorkspaceDraft, { path, kind, mtime, permissions }: DirectoryEntry, bytes: Uint8Array): void {
-  draft.write(path, bytes, { mode: kind, mtime, permissions: kind === 'symlink' ? modePermissions('symlink') : permissions })
-}
-
-/** How many folders above a path hold nothing any more. */
-function emptyAbove(draft: WorkspaceDraft, path: string): number {
-  let count = 0
-  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-    if (entryAt(draft, path.slice(0, at)) !== undefined) break
-    count += 1
-  }
-  return count
 }

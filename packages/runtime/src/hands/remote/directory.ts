@@ -1,15 +1,5 @@
 import { type DirectoryWord, fail, type Json, type Read } from '@tabwright/protocol'
 
-/** A directory of some machine that is offered at the relay (`tabwright hands`). */
-export interface Directory {
-  /** What its functions begin with. */
-  readonly name: string
-  /** Of machine and path: another directory of the same name has another one. */
-  readonly mark: string
-  /** Commands are kept to it, and off the network, by its system. */
-  readonly isConfined: boolean
-}
-
 /**
  * Calls a function of a directory's worker.
  * @throws FailureError `unavailable` where nobody is there; with an outcome that is unknown where it was gone before it answered

@@ -7,24 +7,27 @@ import {
   type FollowAnswer,
   type Hands,
   type HandsResult,
+  isJsonObject,
   type Json,
   type LeaseId,
+  type OfferedDirectory,
   leaseId,
   type Run,
   RUN_ANSWER,
   type SessionId,
+  type WorkspaceDraft,
 } from '@tabwright/protocol'
 import { OUTCOME_UNKNOWN } from '../../core/functions/functions'
 import { CappedOutput, MAX_WRITTEN } from '../embedded/output-cap'
 import { parseShellInput, SHELL_TOOL, type ShellInput } from '../embedded/shell-tool'
-import { ask, type CallDirectory, type Directory } from './directory'
+import { ask, type CallDirectory } from './directory'
 import { DirectorySync, type Synced } from './directory-sync'
 
 /** Most that goes to a screen while a command runs; the rest is in the result. */
 const MAX_SHOWN = 8_000_000
 
 interface RemoteHandsOptions {
-  readonly directory: Directory
+  readonly directory: OfferedDirectory
   readonly call: CallDirectory
   /** Whether a content was ever one of this session's: then a file that holds it is older than what is here. */
   readonly knows: (hash: BlobHash) => Promise<boolean>
@@ -33,7 +36,7 @@ interface RemoteHandsOptions {
 }
 
 /** What this place is, for the model and the person. */
-function capsOf({ name, isConfined }: Directory): string {
+function capsOf({ name, isConfined }: OfferedDirectory): string {
   const where = isConfined
     ? `Bubblewrap confines each command: it sees only this directory and the machine's programs, has no network, and writes only there and in a /tmp of its own that ends with it.`
     : `NOTHING confines the commands: they run with all rights of the person who offers the directory, network included.`
@@ -54,8 +57,14 @@ interface Lease {
   readonly over: AbortController
 }
 
+/** Hands in a directory that others change too. */
+export interface DirectoryHands extends Hands {
+  /** See `Place.bring`. */
+  bring(lease: LeaseId, files: WorkspaceDraft, signal: AbortSignal): Promise<void>
+}
+
 /** A directory of some machine as the place of a session. */
-class RemoteHands implements Hands {
+class RemoteHands implements DirectoryHands {
   readonly name = 'remote'
   readonly tools = [SHELL_TOOL]
   readonly caps: string
@@ -79,12 +88,23 @@ class RemoteHands implements Hands {
   }
 
   async execute(id: LeaseId, name: string, input: Json, run: Run): Promise<HandsResult> {
-    const lease = this.#leases.get(id) ?? fail('not_found', `There is no place ${id}; it was released.`)
+    const lease = this.#leaseOf(id)
     if (name !== SHELL_TOOL.name) fail('bad_input', `The directory has no tool ${name}; it has ${SHELL_TOOL.name}.`)
     const shell = parseShellInput(input)
     const mine = lease.last.then(() => this.#run(lease, shell, run))
     lease.last = mine.catch(() => undefined)
     return mine
+  }
+
+  bring(id: LeaseId, files: WorkspaceDraft, signal: AbortSignal): Promise<void> {
+    const lease = this.#leaseOf(id)
+    const mine = lease.last.then(() => lease.sync.bring(files, AbortSignal.any([signal, lease.over.signal])).catch(notReached))
+    lease.last = mine.catch(() => undefined)
+    return mine
+  }
+
+  #leaseOf(id: LeaseId): Lease {
+    return this.#leases.get(id) ?? fail('not_found', `There is no place ${id}; it was released.`)
   }
 
   release(id: LeaseId): Promise<void> {
@@ -109,7 +129,7 @@ class RemoteHands implements Hands {
     tell(await sync.before(run.files, AbortSignal.any([run.signal, over.signal])).catch(notRun))
     const { command, cwd, timeoutMs } = shell
     const data = { session, command, timeoutMs, ...(cwd !== undefined && { cwd }) }
-    const started = await ask(this.#options.call, 'run', { data, answer: RUN_ANSWER })
+    const started = await ask(this.#options.call, 'run', { data, answer: RUN_ANSWER }).catch(notStarted)
     if ('refused' in started) {
       write('stderr', `${started.refused}\n`)
       return { exitCode: 1, text: out.text(), cwd: started.cwd }
@@ -161,14 +181,22 @@ interface Following {
 }
 
 /** Files may have gone there; the command did not. */
-function notRun(thrown: unknown): never {
+const notRun = (thrown: unknown): never => away(thrown, 'Nothing was run')
+const notReached = (thrown: unknown): never => away(thrown, 'Its files were not taken in')
+
+function away(thrown: unknown, what: string): never {
   const failure = failureOf(thrown)
   if (failure.code !== 'unavailable' && failure.code !== 'not_found') throw thrown
   throw new FailureError({
     code: 'unavailable',
-    message:
-      'The directory cannot be reached: nobody offers it at the relay now. Nothing was run; start "tabwright hands" for it again, or choose another place for commands.',
+    message: `The directory cannot be reached: nobody offers it at the relay now as it was chosen. ${what}; start "tabwright hands" for it again, or choose another place for commands.`,
   })
+}
+
+/** Where it was gone before it said so, the command may have begun. */
+function notStarted(thrown: unknown): never {
+  const { detail } = failureOf(thrown)
+  return isJsonObject(detail) && detail['outcome'] === OUTCOME_UNKNOWN.outcome ? unknown(thrown) : notRun(thrown)
 }
 
 /** It was begun, and nobody is there to say how it ended. */
@@ -188,6 +216,6 @@ function limited(notes: readonly string[]): readonly string[] {
 }
 
 /** Hands in a directory of some machine: see `docs/design/hands.md`. */
-export function remoteHands(options: RemoteHandsOptions): Hands {
+export function remoteHands(options: RemoteHandsOptions): DirectoryHands {
   return new RemoteHands(options)
 }

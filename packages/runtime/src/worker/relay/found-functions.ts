@@ -1,4 +1,4 @@
-import { isJsonObject, parseJson, type Json, type JsonObject, type WorkerFunction } from '@tabwright/protocol'
+import { DIRECTORY_FORM, isJsonObject, parseJson, type Json, type JsonObject, type WorkerFunction } from '@tabwright/protocol'
 import type { CallOptions, FunctionOptions, Handler, Registered, TriggerRequest } from '@tabwright/relay-client/worker'
 import { cleanSchema } from './clean-schema'
 import { plainWords } from './plain-words'
@@ -112,9 +112,23 @@ function functionOf(row: JsonObject, schema: Json | undefined): WorkerFunction {
     input: cleanSchema(typeof schema === 'string' ? parseJson(schema) : schema),
     version: wordsOf(version, MOST_NAME),
     effect: effect === 'pure' || effect === 'keyed' ? effect : 'ask',
+    ...directoryOf(row),
     isHot: Array.isArray(tags) && tags.includes('hot'),
     uses: 0,
   }
+}
+
+const SHELL = '::shell'
+
+/** By this a worker says that its whole directory can be the place of a session's commands. */
+function directoryOf(row: JsonObject): Pick<WorkerFunction, 'directory'> {
+  const { metadata } = row
+  const said = isJsonObject(metadata) ? metadata['directory'] : undefined
+  const id = idOf(row)
+  if (!isJsonObject(said) || said['form'] !== DIRECTORY_FORM || !id.endsWith(SHELL)) return {}
+  const identity = wordsOf(row['identity'], MOST_IDENTITY)
+  const mark = wordsOf(said['mark'], MOST_NAME)
+  return { directory: { name: id.slice(0, -SHELL.length), mark, identity, isConfined: said['confined'] === true } }
 }
 
 function wordsOf(value: Json | undefined, most: number): string {

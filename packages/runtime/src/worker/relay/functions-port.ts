@@ -1,7 +1,17 @@
-import { failureOf, FailureError, type ChosenFunction, type Json, type SandboxProgram, type WorkerFunction } from '@tabwright/protocol'
-import { expose, proxy, wrap } from 'comlink'
+import {
+  failureOf,
+  FailureError,
+  type ChosenFunction,
+  type DirectoryWord,
+  type Json,
+  type OfferedDirectory,
+  type SandboxProgram,
+  type WorkerFunction,
+} from '@tabwright/protocol'
+import { expose, proxy, wrap, type Remote } from 'comlink'
 import type { FunctionCall, Functions } from '../../core/functions/functions'
 import type { Span } from '../../core/spans'
+import type { CallDirectory } from '../../hands/remote/directory'
 import type { ProgramAnswers } from './offered-programs'
 import type { OfferingPrograms } from './sandbox-programs'
 
@@ -9,6 +19,7 @@ import type { OfferingPrograms } from './sandbox-programs'
 interface FunctionsOverPort {
   watch(listener: Offered): void
   call(id: string, input: Json, call: Omit<FunctionCall, 'signal'> & { readonly n: number }): Promise<Json>
+  directory(call: DirectoryCall & { readonly n: number }): Promise<Json>
   cancel(n: number): void
   spans(spans: readonly Span[]): void
   offer(program: SandboxProgram, answers: ProgramAnswers): Promise<readonly string[]>
@@ -23,8 +34,17 @@ export interface TellingSpans {
   spans(spans: readonly Span[]): void
 }
 
+/** A call of what a directory offers to tabs alone. */
+export interface DirectoryCall {
+  readonly directory: OfferedDirectory
+  readonly word: DirectoryWord
+  readonly data: Json
+}
+
 /** What is offered to the workers of sessions. */
 export interface ServedFunctions extends Pick<Functions, 'call'>, TellingSpans {
+  /** @throws FailureError `not_found` where no such directory is offered now, or another one by that name */
+  directory(call: DirectoryCall, signal: AbortSignal): Promise<Json>
   /** Tells at once what there is, and then of each change. */
   watch(listener: Offered): () => void
   /** @throws FailureError */
@@ -37,20 +57,22 @@ export function serveFunctions(functions: ServedFunctions): MessagePort {
   const running = new Map<number, AbortController>()
   let unwatch = (): void => undefined
   const offered = new Map<string, () => void>()
+  const stoppable = async (n: number, run: (signal: AbortSignal) => Promise<Json>): Promise<Json> => {
+    const stop = new AbortController()
+    running.set(n, stop)
+    try {
+      return await run(stop.signal)
+    } finally {
+      running.delete(n)
+    }
+  }
   const served: FunctionsOverPort = {
     watch: (listener) => {
       unwatch()
       unwatch = functions.watch((all, webSearch) => listener(all, webSearch))
     },
-    call: async (id, input, { n, ...call }) => {
-      const stop = new AbortController()
-      running.set(n, stop)
-      try {
-        return await functions.call(id, input, { ...call, signal: stop.signal })
-      } finally {
-        running.delete(n)
-      }
-    },
+    call: (id, input, { n, ...call }) => stoppable(n, (signal) => functions.call(id, input, { ...call, signal })),
+    directory: ({ n, ...call }) => stoppable(n, (signal) => functions.directory(call, signal)),
     cancel: (n) => running.get(n)?.abort(),
     spans: (spans) => functions.spans(spans),
     offer: async (program, answers) => {
@@ -73,8 +95,13 @@ export function serveFunctions(functions: ServedFunctions): MessagePort {
   return port2
 }
 
+/** Directories, each as long as it is the one that was chosen. */
+interface ReachingDirectories {
+  readonly directory: (directory: OfferedDirectory) => CallDirectory
+}
+
 /** Functions behind a port of {@link serveFunctions}; there are none until it has told of them. */
-export function functionsOverPort(open: () => Promise<MessagePort>): Functions & TellingSpans & OfferingPrograms {
+export function functionsOverPort(open: () => Promise<MessagePort>): Functions & TellingSpans & OfferingPrograms & ReachingDirectories {
   let list: readonly WorkerFunction[] = []
   let searching: ChosenFunction | undefined
   let next = 0
@@ -84,6 +111,22 @@ export function functionsOverPort(open: () => Promise<MessagePort>): Functions &
     searching = webSearch
   }
   opened.then((remote) => remote.watch(proxy(offered))).catch((error: unknown) => reportError(failureOf(error)))
+  const stoppable = async (
+    id: string,
+    signal: AbortSignal | undefined,
+    run: (remote: Remote<FunctionsOverPort>, n: number) => Promise<Json>,
+  ): Promise<Json> => {
+    const remote = await opened
+    if (signal?.aborted) throw new FailureError({ code: 'aborted', message: `${id} was not called.` })
+    const n = next++
+    const cancel = (): void => void remote.cancel(n).catch(unheard)
+    signal?.addEventListener('abort', cancel, { once: true })
+    try {
+      return await run(remote, n)
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+    }
+  }
   const unheard = (error: unknown): void => reportError(failureOf(error))
   return {
     list: () => list,
@@ -91,17 +134,8 @@ export function functionsOverPort(open: () => Promise<MessagePort>): Functions &
     offer: async (program, answers) => (await opened).offer(program, proxy(answers)),
     withdraw: async (name) => (await opened).withdraw(name),
     spans: (spans) => void opened.then((remote) => remote.spans(spans)).catch(unheard),
-    call: async (id, input, { signal, ...call }) => {
-      const remote = await opened
-      if (signal.aborted) throw new FailureError({ code: 'aborted', message: `${id} was not called.` })
-      const n = next++
-      const cancel = (): void => void remote.cancel(n).catch((error: unknown) => reportError(failureOf(error)))
-      signal.addEventListener('abort', cancel, { once: true })
-      try {
-        return await remote.call(id, input, { ...call, n })
-      } finally {
-        signal.removeEventListener('abort', cancel)
-      }
-    },
+    call: (id, input, { signal, ...call }) => stoppable(id, signal, (remote, n) => remote.call(id, input, { ...call, n })),
+    directory: (directory) => (word, data, signal) =>
+      stoppable(`${directory.name}::hands::${word}`, signal, (remote, n) => remote.directory({ directory, word, data, n })),
   }
 }

@@ -153,6 +153,33 @@ describe('functions of other workers', () => {
     expect(await calls()).toMatchObject([{ to: 'orders', function: 'orders::refund', outcome: 'done' }])
   })
 
+  it('of a directory that was chosen are called as long as it is that one, and are none of the agent’s', async () => {
+    const shop = (directory: JsonObject, identity = 'default'): Row => row('shop::shell', { identity, metadata: { directory } })
+    const { functions, relay } = await joined([shop({ form: 1, mark: 'm1', confined: true })])
+    const { directory } = functions.list[0] ?? {}
+    expect(directory).toEqual({ name: 'shop', mark: 'm1', identity: 'default', isConfined: true })
+    if (directory === undefined) throw new Error('no directory')
+    const port = serveFunctions(functions)
+    ports.push(port)
+    const look = functionsOverPort(() => Promise.resolve(port)).directory(directory)
+    expect(await look('look', { hashes: true })).toEqual({ ok: true })
+    expect(relay.asked.at(-1)?.slice(0, 2)).toEqual(['shop::hands::look', { hashes: true }])
+    await expect(functions.call('shop::hands::look', {}, CARRIED)).rejects.toThrow('It was not called')
+    const others: readonly Row[] = [
+      shop({ form: 1, mark: 'm2', confined: true }),
+      shop({ form: 1, mark: 'm1', confined: false }),
+      shop({ form: 1, mark: 'm1', confined: true }, 'guest:x'),
+      shop({ form: 2, mark: 'm1', confined: true }),
+      row('other::shell', { metadata: { directory: { form: 1, mark: 'm1', confined: true } } }),
+    ]
+    for (const other of others) {
+      relay.rows = [other]
+      await relay.tell()
+      await expect(look('run', {})).rejects.toThrow('is not offered now as it was chosen. Nothing was called.')
+    }
+    expect(relay.asked.map(([id]) => id)).not.toContain('shop::hands::run')
+  })
+
   it('are called with who calls beside the input, and listed before and after', async () => {
     const { functions, relay, calls } = await joined([row('orders::refund')])
     expect(await functions.call('orders::refund', { id: 7 }, CARRIED)).toEqual({ ok: true })

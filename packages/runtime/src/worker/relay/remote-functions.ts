@@ -4,7 +4,8 @@ import type { FunctionCall } from '../../core/functions/functions'
 import type { Span } from '../../core/spans'
 import { failureOfCall } from './call-failure'
 import { FoundFunctions, type Discovering } from './found-functions'
-import type { Offered, ServedFunctions } from './functions-port'
+import { directoryCalls } from './directory-calls'
+import type { DirectoryCall, Offered, ServedFunctions } from './functions-port'
 import type { CallList, Uses } from './membership-record'
 import type { HereFunctions } from './here-functions'
 import type { OfferedPrograms } from './offered-programs'
@@ -95,6 +96,15 @@ export class RemoteFunctions implements ServedFunctions {
 
   call(id: string, input: Json, call: FunctionCall): Promise<Json> {
     return this.#options.here.call(id, input, call) ?? this.#callOther(id, input, call)
+  }
+
+  async directory({ directory, word, data }: DirectoryCall, signal: AbortSignal): Promise<Json> {
+    const { name, mark, identity, isConfined } = directory
+    const now = this.#joined?.found.list.find(({ id }) => id === `${name}::shell`)?.directory
+    // Whoever offers something under that name now need not be who was chosen, nor do it in the same way.
+    if (now?.mark !== mark || now.identity !== identity || now.isConfined !== isConfined)
+      return fail('not_found', `The directory "${name}" is not offered now as it was chosen. Nothing was called.`)
+    return directoryCalls(name, () => this.#joined?.connection)(word, data, signal)
   }
 
   async #callOther(id: string, input: Json, { session, call, key, traceparent, queue, signal }: FunctionCall): Promise<Json> {
