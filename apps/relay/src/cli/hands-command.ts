@@ -17,8 +17,9 @@ Usage: tabwright hands <folder> [options]
   --name <name>         first segment of the functions (default: the folder's name)
   --unconfined          run commands with all your rights where bubblewrap cannot confine them
 ${RELAY_HELP}
-Offered are <name>::shell, <name>::list_files, <name>::read_file and <name>::write_file. A tab's agent finds them as functions of a worker, and each
-call waits for your yes unless a rule of yours says otherwise. Commands run inside bubblewrap: no network, nothing of this machine but its
+A session of a tab can have the folder as the place of its commands: choose it in the chip under the box. Offered are also <name>::shell,
+<name>::list_files, <name>::read_file and <name>::write_file, which any agent finds as functions of a worker. Each command and each call waits for
+your yes unless a rule of yours says otherwise. Commands run inside bubblewrap: no network, nothing of this machine but its
 programs, and only the folder can be written, but for .git/hooks and .git/config where they are there. What else lies in the folder can be changed:
 look at it before you run it, and at the hooks of a repository that a command made.
 `

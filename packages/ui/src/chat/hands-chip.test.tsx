@@ -1,0 +1,23 @@
+import { EMBEDDED, type HandsChoice, type OfferedDirectory } from '@tabwright/protocol'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { expect, test } from 'vitest'
+import { HandsChip } from './hands-chip'
+
+const SHOP: OfferedDirectory = { name: 'shop', mark: 'm1', identity: 'default', isConfined: true }
+const remote = (one: OfferedDirectory): HandsChoice => ({ ...one, type: 'remote' })
+
+function labelOf(hands: HandsChoice, offered: readonly OfferedDirectory[]): string | undefined {
+  const markup = renderToStaticMarkup(<HandsChip hands={hands} offered={offered} onHands={() => undefined} />)
+  return /aria-label="([^"]*)"/.exec(markup)?.[1]
+}
+
+test.each<readonly [why: string, hands: HandsChoice, offered: readonly OfferedDirectory[], label: string]>([
+  ['the sandbox', EMBEDDED, [SHOP], 'Sandbox in this tab'],
+  ['a directory that is there', remote(SHOP), [SHOP], 'Directory shop'],
+  ['one whose worker is away', remote(SHOP), [], 'Directory shop, not connected'],
+  ['another directory of its name', remote(SHOP), [{ ...SHOP, mark: 'm2' }], 'Directory shop, not connected'],
+  ['one that is offered without confinement now', remote(SHOP), [{ ...SHOP, isConfined: false }], 'Directory shop, not connected'],
+  ['one that nothing confines', remote({ ...SHOP, isConfined: false }), [{ ...SHOP, isConfined: false }], 'Directory shop, not confined'],
+])('the chip names where commands run: %s', (_why, hands, offered, label) => {
+  expect(labelOf(hands, offered)).toBe(`Commands run in: ${label}`)
+})
