@@ -8,6 +8,7 @@ import { defineConfig } from 'vitest/config'
 import type { TestSequencer, TestSpecification } from 'vitest/node'
 import { headersFile, headersFor, isPreviewFile, isPreviewHost, KERNEL_FRAME_PATH, PREVIEW_FILES } from './packages/protocol/src/headers.ts'
 import { buildFrameBundle, frameBundles } from './vite.frame.ts'
+import { bundlerPack } from './vite.bundler.ts'
 import { pythonPack } from './vite.python.ts'
 import { typescriptLibraries } from './vite.typescript.ts'
 
@@ -119,7 +120,7 @@ export default defineConfig({
   root: underTest ? ROOT : join(ROOT, 'apps/web'),
   publicDir: join(ROOT, 'public'),
   cacheDir: join(ROOT, 'node_modules/.vite'),
-  plugins: [react(), responseHeaders(), frameBundles(), pythonPack(buildFrameBundle), typescriptLibraries()],
+  plugins: [react(), responseHeaders(), frameBundles(), pythonPack(buildFrameBundle), bundlerPack(buildFrameBundle), typescriptLibraries()],
   build: {
     outDir: join(ROOT, 'dist'),
     emptyOutDir: true,

@@ -16,6 +16,7 @@ const ENTRIES = {
   process: resolve(embedded, 'process-main.ts'),
   'preview-page': resolve(root, 'packages/runtime/src/preview-page/main.ts'),
   python: resolve(embedded, 'python/python-main.ts'),
+  bundler: resolve(embedded, 'bundler/bundler-main.ts'),
 }
 type Entry = keyof typeof ENTRIES
 

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { gzipSync } from 'node:zlib'
 import type { Plugin } from 'vite'
+import { packParts, programPack } from './vite.pack'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const pyodide = resolve(root, 'node_modules/pyodide')
@@ -62,10 +62,7 @@ export async function buildPythonPack(bundle: Bundler): Promise<Buffer> {
     library,
     memory: await memoryOf(script, new Uint8Array(library)),
   }
-  const head = Buffer.from(JSON.stringify(Object.entries(parts).map(([name, bytes]) => ({ name, size: bytes.length }))))
-  const size = Buffer.alloc(4)
-  size.writeUInt32LE(head.length)
-  const pack = gzipSync(Buffer.concat([size, head, ...Object.values(parts)]), { level: 6 })
+  const pack = packParts(parts)
   mkdirSync(cache, { recursive: true })
   // Whole or not at all: tests that run beside each other make it at the same time.
   writeFileSync(`${kept}.${process.pid}`, pack)
@@ -73,36 +70,7 @@ export async function buildPythonPack(bundle: Bundler): Promise<Buffer> {
   return pack
 }
 
-/** Where it is, for the page: the name changes with the content, so that browsers may keep it. */
-function noteOf(pack: Buffer, file: string): string {
-  return JSON.stringify({ file, size: pack.length, sha256: createHash('sha256').update(pack).digest('hex') })
-}
-
-/** Serves and emits Python: `/frame/python.json` says which file it is. It is part of no other file, and no page loads it by itself. */
+/** Serves and emits Python. It is part of no other file, and no page loads it by itself. */
 export function pythonPack(bundle: Bundler): Plugin {
-  return {
-    name: 'tabwright:python-pack',
-    configureServer(server) {
-      server.middlewares.use((request, response, next) => {
-        const path = request.url?.split('?', 1)[0]
-        if (path !== '/frame/python.json' && path !== '/frame/python.pack') return next()
-        buildPythonPack(bundle).then(
-          (pack) => {
-            response.setHeader('content-type', path.endsWith('.json') ? 'application/json' : 'application/octet-stream')
-            response.setHeader('cache-control', 'no-store')
-            response.end(path.endsWith('.json') ? noteOf(pack, '/frame/python.pack') : pack)
-          },
-          (thrown: unknown) => next(thrown instanceof Error ? thrown : new Error(String(thrown))),
-        )
-      })
-    },
-    async generateBundle() {
-      // Once a build, not once for each worker that the app itself has.
-      if (this.environment.name !== 'client') return
-      const pack = await buildPythonPack(bundle)
-      const fileName = `assets/python-${createHash('sha256').update(pack).digest('hex').slice(0, 16)}.pack`
-      this.emitFile({ type: 'asset', fileName, source: pack })
-      this.emitFile({ type: 'asset', fileName: 'frame/python.json', source: noteOf(pack, `/${fileName}`) })
-    },
-  }
+  return programPack('python', () => buildPythonPack(bundle))
 }

@@ -18,6 +18,8 @@ const TARGETS = [
       'vite.frame.ts',
       'vite.typescript.ts',
       'vite.python.ts',
+      'vite.bundler.ts',
+      'vite.pack.ts',
       'public',
       'apps/web',
       'packages/runtime',

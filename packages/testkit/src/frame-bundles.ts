@@ -14,6 +14,17 @@ export function frameTexts(): Promise<FrameTexts> {
 
 let packed: Promise<Buffer> | undefined
 
+let bundler: Promise<Buffer> | undefined
+
+/** The bundler as the app ships it. A copy each time, as of Python. */
+export async function bundlerPack(): Promise<ArrayBuffer> {
+  bundler ??= (async () => {
+    const [{ buildBundlerPack }, { buildFrameBundle }] = await Promise.all([import('../../../vite.bundler'), import('../../../vite.frame')])
+    return buildBundlerPack(buildFrameBundle)
+  })()
+  return new Uint8Array(await bundler).slice().buffer
+}
+
 /** Python as the app ships it. A copy each time: whoever takes it hands it over. */
 export async function pythonPack(): Promise<ArrayBuffer> {
   packed ??= (async () => {

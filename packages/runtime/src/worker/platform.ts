@@ -21,7 +21,6 @@ import type { HookPorts } from '../core/hooks/hook-ports'
 import type { ModelChoice } from '../core/ports'
 import { Checker } from '../diagnostics/checker'
 import { embeddedHands } from '../hands/embedded/embedded-hands'
-import { loadPython } from '../io/python-pack'
 import { hookPlace } from '../hands/hook-place'
 import { broadcasts } from '../io/broadcast'
 import { systemClock } from '../io/clock-system'
@@ -35,6 +34,7 @@ import { relayFetch, type RelayFetch } from '../io/relay-fetch'
 import { networkOfRelay } from '../io/network-relay'
 import type { KeptFolder } from '../io/folder-idb'
 import { packagesIdb } from '../io/packages-idb'
+import { BUNDLER_PACK, loadPack, PYTHON_PACK } from '../io/program-pack'
 import { openSessionStorage, type SessionStorage } from '../io/session-storage'
 import type { SessionStore } from '../io/session-store'
 import type { TerminalTexts } from '../io/terminal-idb'
@@ -246,7 +246,8 @@ function openHands(host: Remote<PageHost>, frame: FrameOfPage): Hands {
       })
       return bundles
     },
-    python: loadPython,
+    python: (progress) => loadPack(PYTHON_PACK, progress),
+    bundler: (progress) => loadPack(BUNDLER_PACK, progress),
     person: () => host.gitPerson(),
     decoy: (session) => canaryOf(hashText, session).value,
     packages: packagesIdb(),

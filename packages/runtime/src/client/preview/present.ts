@@ -61,7 +61,7 @@ export function present({ parent, to, id, answer: find, store }: Presenting): Sh
     isStuck: () => store.view().status.type !== 'shown',
     changed: (paths) => {
       if (store.view().status.type !== 'shown') return
-      if (paths.every((path) => path.endsWith('.css'))) frame.order({ type: 'styles' })
+      if (paths.every((path) => path.endsWith('.css') && !path.endsWith('.module.css'))) frame.order({ type: 'styles' })
       else if (reloads.may()) frame.order({ type: 'reload' })
     },
     end: () => {

@@ -44,6 +44,8 @@ export interface EmbeddedOptions {
   bundles(): Promise<{ readonly kernel: string; readonly process: string }>
   /** Python, packed; asked when a command first wants it. Default: there is none. */
   readonly python?: LoadProgram
+  /** The bundler, in the same way. */
+  readonly bundler?: LoadProgram
   /** Who commits; asked before each command. Default: nobody. */
   person?(): Promise<GitPerson>
   /** A value that looks like a token and must never leave; planted in each sandbox. Default: none. */
@@ -115,7 +117,7 @@ export class KernelLink {
   /** Messages since the last ping. A flood keeps the pings away, too. */
   #messages = 0
 
-  private constructor(frame: KernelFrame, port: MessagePort, { packages, python }: Pick<EmbeddedOptions, 'packages' | 'python'>) {
+  private constructor(frame: KernelFrame, port: MessagePort, { packages, python, bundler }: EmbeddedOptions) {
     this.#frame = frame
     this.#port = port
     const openDesk = (after: number): FetchDesk =>
@@ -127,7 +129,7 @@ export class KernelLink {
       })
     this.#desks = { command: openDesk(0), own: openDesk(TERMINAL_FETCHES.own), agent: openDesk(TERMINAL_FETCHES.agent) }
     this.#programs = new ProgramDesk({
-      python,
+      packs: { python, bundler },
       tell: (message, handed) => this.#send(message, handed),
       show: (text) => this.#show(text),
       loading: (isLoading) => (isLoading ? this.#running?.limit.pause() : this.#running?.limit.resume()),
@@ -368,7 +370,7 @@ export class KernelLink {
     const parsed = z.safeParse(fromKernel, data)
     if (!parsed.success) return this.drop(lost('sent a message that is not in the table'))
     const message = parsed.data
-    if (message.type === 'load') void this.#programs.load()
+    if (message.type === 'load') void this.#programs.load(message.program)
     else if (isFetchSaid(message)) this.#desks[fetcherOf(message.id)].take(message)
     else if (message.type === 'terminal.output' || message.type === 'terminal.state' || message.type === 'terminal.entered')
       this.#terminalSays(message)

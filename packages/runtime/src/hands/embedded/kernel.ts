@@ -2,7 +2,8 @@ import * as z from 'zod/mini'
 import { CommandLimit } from './command-limit'
 import { kernelNet, type KernelNet, type KernelNetOptions } from './kernel-net'
 import { MAX_WRITTEN } from './output-cap'
-import { fetcherOf, MAX_PIECE, TERMINAL_FETCHES, toKernel, type FromKernel, type ToKernel } from './messages'
+import { fetcherOf, MAX_PIECE, TERMINAL_FETCHES, toKernel, type FromKernel, type PackedProgram, type ToKernel } from './messages'
+import { PackSource } from './pack-source'
 import type { SpawnProcess } from './process-run'
 import { isForTerminals, KernelTerminals } from './kernel-terminals'
 import { sessionShell } from './shell'
@@ -12,7 +13,6 @@ import { plantDecoy } from './decoy'
 import { isPortAsking } from './ports/port-messages'
 import { PortAsker } from './ports/port-asker'
 import { PortTable } from './ports/port-table'
-import { PythonSource } from './python/python-source'
 import { MAX_PROCESSES, type ProcessTable } from '../../shell/processes/process-table'
 import type { Shell } from '../../shell/shell'
 import { TreeSync } from './tree-sync'
@@ -70,7 +70,7 @@ class Kernel {
   readonly #nets: Readonly<Record<'command' | 'own' | 'agent', KernelNet>>
   /** Requests of the host to programs. */
   readonly #asker: PortAsker
-  readonly #python: PythonSource
+  readonly #packs: Readonly<Record<PackedProgram, PackSource>>
   #current: Current | undefined
   #spoke = 0
   #queue = Promise.resolve()
@@ -98,18 +98,21 @@ class Kernel {
       own: persons(TERMINAL_FETCHES.own),
       agent: persons(TERMINAL_FETCHES.agent),
     }
-    this.#python = new PythonSource({
-      ask: () => this.#post({ type: 'load', program: 'python' }),
-      spawner: options.spawner,
-      // The time of a command is for the command, not for what it is loaded with.
-      loading: (isLoading) => this.#asking(isLoading ? 1 : 0),
-    })
+    const source = (program: PackedProgram): PackSource =>
+      new PackSource({
+        program,
+        ask: (wanted) => this.#post({ type: 'load', program: wanted }),
+        spawner: options.spawner,
+        // The time of a command is for the command, not for what it is loaded with.
+        loading: (isLoading) => this.#asking(isLoading ? 1 : 0),
+      })
+    this.#packs = { python: source('python'), bundler: source('bundler') }
     const system = embeddedSystem({
       spawn: options.spawn,
       isOver: () => this.#isOver(),
       net: this.#nets.command,
       ports,
-      python: this.#python,
+      packs: this.#packs,
     })
     this.#processes = system.processes
     this.#processes.onBomb = () => this.#tell(BOMB_NOTE)
@@ -139,7 +142,7 @@ class Kernel {
     else if (message.type === 'cancel') this.#cut(message.id, 'cancelled')
     else if (message.type === 'heard') this.#heard(message.characters)
     else if (message.type === 'person') writePerson(this.#shell.tree, message)
-    else if (message.type === 'loaded') this.#python.take(message)
+    else if (message.type === 'loaded') this.#packs[message.program].take(message)
     else if (message.type === 'decoy') plantDecoy(this.#shell, message.value)
     else if (message.type === 'run') this.#begin(message)
     else if (message.type === 'sync') this.#exchange(message)

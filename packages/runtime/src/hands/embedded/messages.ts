@@ -74,6 +74,10 @@ export const fromFrame = z.discriminatedUnion('type', [
 ])
 
 /** Host to kernel. */
+/** Programs that are no part of the kernel and come when a command first wants them. */
+const packed = z.enum(['python', 'bundler'])
+export type PackedProgram = z.infer<typeof packed>
+
 export const toKernel = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('run'),
@@ -99,7 +103,7 @@ export const toKernel = z.discriminatedUnion('type', [
     email: z.string().check(z.maxLength(MAX_PERSON)),
   }),
   /** The program that the kernel asked for, packed; or why it could not be had. */
-  z.object({ type: z.literal('loaded'), pack: z.optional(pack), refusal: z.optional(z.string()) }),
+  z.object({ type: z.literal('loaded'), program: packed, pack: z.optional(pack), refusal: z.optional(z.string()) }),
   /** To be planted where commands run. */
   z.object({ type: z.literal('decoy'), value: z.string().check(z.maxLength(200)) }),
   /** A request was decided and is sent now: until here a person was asked, and the command's time stood still. */
@@ -145,7 +149,7 @@ export const fromKernel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('alive') }),
   /** A program that is not part of the kernel is wanted. Answered with `loaded`; one is asked for at a time. */
-  z.object({ type: z.literal('load'), program: z.literal('python') }),
+  z.object({ type: z.literal('load'), program: packed }),
   z.object({ type: z.literal('output'), id: z.number(), stream, text: z.string().check(z.maxLength(MAX_PIECE)) }),
   z.object({
     type: z.literal('done'),
@@ -205,6 +209,8 @@ const program = z.discriminatedUnion('type', [
   z.object({ type: z.literal('test'), path: z.string(), only: z.boolean(), pattern: z.optional(z.string()) }),
   /** A command line of `python3`: its words are in `argv`. */
   z.object({ type: z.literal('python') }),
+  /** A command line of `vite`: its words are in `argv`. */
+  z.object({ type: z.literal('bundler') }),
 ])
 export type Program = z.infer<typeof program>
 

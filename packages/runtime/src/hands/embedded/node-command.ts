@@ -36,7 +36,11 @@ interface Running {
 }
 
 /** The `node` of the shell: every run is a worker of its own with a copy of the files. */
-export function nodeCommand(spawn: SpawnProcess, ports: PortTable): Command {
+export function nodeCommand(
+  spawn: SpawnProcess,
+  ports: PortTable,
+  vite: (call: Call, args: readonly string[]) => Promise<number>,
+): Command {
   return {
     name: 'node',
     summary: 'run JavaScript and TypeScript',
@@ -48,6 +52,7 @@ export function nodeCommand(spawn: SpawnProcess, ports: PortTable): Command {
         await call.stderr.write(said.stderr)
         return said.exitCode
       }
+      if (parsed.type === 'run' && parsed.program.type === 'file' && isVite(parsed.program.path, call)) return vite(call, parsed.args)
       const sink = new Sink(call)
       const code = await runNode(parsed, { call, spawn, ports, sink })
       await sink.end()
@@ -55,6 +60,12 @@ export function nodeCommand(spawn: SpawnProcess, ports: PortTable): Command {
       return code
     },
   }
+}
+
+/** The command of an installed Vite, which needs native programs: the sandbox's own takes its place. */
+function isVite(path: string, { cwd, system }: Call): boolean {
+  const whole = resolvePath(cwd, path)
+  return system.tree.find(whole) !== undefined && system.tree.realpath(whole).endsWith('/node_modules/vite/bin/vite.js')
 }
 
 async function runNode(parsed: NodeCall, running: Running): Promise<number> {

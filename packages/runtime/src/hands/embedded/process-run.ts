@@ -16,12 +16,13 @@ import { ChildDesk } from './children/child-desk'
 import { isChildSaid } from './children/child-messages'
 import { ProgramLink } from './ports/program-link'
 import type { PortTable } from './ports/port-table'
+import type { BundlerParts } from './bundler/bundler-messages'
 import type { PythonParts } from './python/python-messages'
 import { ProcessTree } from './process-tree'
 
 /** A worker that runs one program, not started yet. */
 export interface ProcessPort {
-  post(message: ToProcess | ToProcessLater | PythonParts, handed: readonly ArrayBuffer[]): void
+  post(message: ToProcess | ToProcessLater | PythonParts | BundlerParts, handed: readonly ArrayBuffer[]): void
   /** `fault` is called with what the platform says when the worker itself breaks. */
   listen(message: (data: unknown) => void, fault: (text: string) => void): void
   terminate(): void

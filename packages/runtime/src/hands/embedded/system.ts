@@ -23,8 +23,10 @@ import { nodeCommand } from './node-command'
 import { npmCommand, npxCommand } from './npm/npm-command'
 import { PortTable } from './ports/port-table'
 import type { SpawnProcess } from './process-run'
+import type { PackedProgram } from './messages'
+import type { PackSource } from './pack-source'
+import { runVite, viteCommand } from './bundler/vite-command'
 import { pythonCommands } from './python/python-command'
-import type { PythonSource } from './python/python-source'
 import { ROOT } from './root'
 
 export interface SystemOptions {
@@ -36,7 +38,7 @@ export interface SystemOptions {
   /** Which programs listen. Default: a table of its own. */
   readonly ports?: PortTable
   /** Default: none. */
-  readonly python?: PythonSource
+  readonly packs?: Readonly<Record<PackedProgram, PackSource>>
 }
 
 const CLOCK: ShellClock = {
@@ -58,7 +60,7 @@ const CLOCK: ShellClock = {
 }
 
 /** What all shells of one kernel share. */
-export function embeddedSystem({ spawn, isOver, net, ports = new PortTable(), python }: SystemOptions): System {
+export function embeddedSystem({ spawn, isOver, net, ports = new PortTable(), packs }: SystemOptions): System {
   const tree = new FileTree()
   for (const folder of [ROOT, '/tmp', '/home/user', '/dev']) tree.mkdir(folder, true)
   const commands = new Map<string, Command>()
@@ -75,6 +77,7 @@ export function embeddedSystem({ spawn, isOver, net, ports = new PortTable(), py
     lacking: lackingWords,
     random: (bytes) => crypto.getRandomValues(bytes),
   }
+  const vite = { source: packs?.bundler, ports }
   const all = [
     ...archiveCommands,
     ...textCommands,
@@ -88,10 +91,11 @@ export function embeddedSystem({ spawn, isOver, net, ports = new PortTable(), py
     ...findCommands,
     ...netCommands,
     ...shellCommands,
-    nodeCommand(spawn, ports),
+    nodeCommand(spawn, ports, (call, args) => runVite(call, args, vite)),
+    viteCommand(vite),
     npmCommand,
     npxCommand,
-    ...pythonCommands(python, ports),
+    ...pythonCommands(packs?.python, ports),
   ]
   for (const command of all) commands.set(command.name, command)
   return system

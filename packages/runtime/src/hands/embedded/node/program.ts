@@ -28,6 +28,19 @@ export interface Rejection {
   readonly promise: unknown
 }
 
+/** A program that is part of the sandbox, on the same world as any other. */
+export type BuiltInProgram = (place: BuiltInPlace) => Promise<void>
+
+/** What such a program has beside its world. */
+export interface BuiltInPlace {
+  readonly world: World
+  /** `require` as a file at this path has it. */
+  requireFrom(path: string): (name: string) => unknown
+  say(text: string): void
+  /** Ends it, with a last word. */
+  end(code: number, words: string): void
+}
+
 /** The worker around a program. */
 export interface ProgramHost {
   post(message: FromProcess): void
@@ -35,6 +48,8 @@ export interface ProgramHost {
   onUncaught(listener: (thrown: unknown, rejected?: Rejection) => void): void
   /** What the kernel says while the program runs. */
   onMessage(listener: (message: ToProcessLater) => void): void
+  /** What runs when the sandbox's own program is wanted. */
+  readonly builtIn?: BuiltInProgram
 }
 
 function unhandled(reason: unknown): Error {
@@ -154,6 +169,7 @@ class Program {
   async #runMain(): Promise<void> {
     const { program, cwd } = this.#start
     if (program.type === 'python') throw new TypeError('a command line of Python came to Node')
+    if (program.type === 'bundler') return this.#runBuiltIn()
     const base = resolvePath(cwd, 'package.json')
     for (const preload of this.#start.preload) await this.#modules.import(preload, base)
     if (program.type === 'eval') {
@@ -164,6 +180,27 @@ class Program {
       return
     }
     await this.#modules.runMain(resolvePath(cwd, program.path))
+  }
+
+  async #runBuiltIn(): Promise<void> {
+    const { builtIn } = this.#host
+    if (builtIn === undefined) throw new TypeError('a command line of the bundler came to Node')
+    // What it waits for is no doing of the loop's.
+    const release = this.#loop.hold()
+    const write = (stream: 'stdout' | 'stderr', text: string): void => this.#world.write(stream, new TextEncoder().encode(text))
+    try {
+      await builtIn({
+        world: this.#world,
+        requireFrom: (path) => (name) => Reflect.apply(callable(this.#modules.requireFrom(path)), undefined, [name]),
+        say: (text) => write('stdout', text),
+        end: (code, words) => {
+          write('stderr', words)
+          this.#end(code)
+        },
+      })
+    } finally {
+      release()
+    }
   }
 
   #testRunner(): Runner {
@@ -287,7 +324,8 @@ class Program {
       Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false })
     // Programs tell Node from a browser by these.
     for (const name of [
-      'self',
+      // esbuild finds its clock by it.
+      ...(this.#host.builtIn === undefined ? ['self'] : []),
       'importScripts',
       'postMessage',
       'location',
@@ -302,6 +340,11 @@ class Program {
       Object.defineProperty(globalThis, name, { value: undefined, writable: true, configurable: true, enumerable: false })
     }
   }
+}
+
+function callable(value: unknown): () => unknown {
+  if (typeof value !== 'function') throw new TypeError('there is no require')
+  return (...args) => Reflect.apply(value, undefined, args)
 }
 
 /** Runs a program; it reports through `host` and ends with an `exit` message. */

@@ -51,7 +51,9 @@ export async function runScripts(call: Call, { project, names, main, extra, isSi
     if (line === undefined) continue
     const command = name === main ? [line, ...extra.map(quoted)].join(' ') : line
     if (!isSilent) await call.stdout.write(`\n> ${`${title} ${name}`.trim()}\n> ${command}\n\n`)
-    const code = await call.exec(['sh', '-c', command], { env: scriptEnv(call, project, { name, line }), cwd: folder })
+    // Whoever ends npm ends what it runs, as npm hands on signals.
+    const how = { env: scriptEnv(call, project, { name, line }), cwd: folder, signal: call.process.signal }
+    const code = await call.exec(['sh', '-c', command], how)
     if (code !== 0) return code
   }
   return 0

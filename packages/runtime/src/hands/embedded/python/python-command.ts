@@ -3,12 +3,12 @@ import { readAll } from '../../../shell/streams/stream'
 import type { PortTable } from '../ports/port-table'
 import { canWait, runProcess, type ProcessStart, type SpawnProcess } from '../process-run'
 import { Sink } from '../process-sink'
-import type { PythonSource } from './python-source'
+import type { PackSource } from '../pack-source'
 
 const STREAMS = ['stdout', 'stderr'] as const
 
 /** `python3` and `pip`: every run is a worker of its own with a copy of the files. @param source undefined: there is no Python in this place */
-export function pythonCommands(source: PythonSource | undefined, ports: PortTable): readonly Command[] {
+export function pythonCommands(source: PackSource | undefined, ports: PortTable): readonly Command[] {
   const command = (name: string, summary: string, before: readonly string[] = []): Command => ({
     name,
     summary,
@@ -24,7 +24,7 @@ export function pythonCommands(source: PythonSource | undefined, ports: PortTabl
 
 /** What every run is given. */
 interface Place {
-  readonly source: PythonSource | undefined
+  readonly source: PackSource | undefined
   /** A program of Python listens on none; a worker is told of them all the same. */
   readonly ports: PortTable
 }

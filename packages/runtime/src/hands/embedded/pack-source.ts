@@ -1,13 +1,15 @@
 import * as z from 'zod/mini'
-import { CommandError } from '../../../shell/commands/command'
-import type { ToKernel } from '../messages'
-import { canWait, type SpawnProcess } from '../process-run'
-import type { PythonParts } from './python-messages'
+import { CommandError } from '../../shell/commands/command'
+import type { BundlerParts } from './bundler/bundler-messages'
+import type { PackedProgram, ToKernel } from './messages'
+import { canWait, type SpawnProcess } from './process-run'
+import type { PythonParts } from './python/python-messages'
 
 /** What the kernel gives. */
-export interface PythonSourceOptions {
+export interface PackSourceOptions {
+  readonly program: PackedProgram
   /** Asks the host for the pack. */
-  ask(): void
+  ask(program: PackedProgram): void
   readonly spawner: (text: string) => SpawnProcess
   /** Told when waiting for the pack begins and when it is over. */
   loading(isLoading: boolean): void
@@ -15,18 +17,18 @@ export interface PythonSourceOptions {
 
 const head = z.array(z.object({ name: z.string(), size: z.number() }))
 
-/** Where Python comes from: loaded when a command first wants it, then kept as long as the kernel lives. */
-export class PythonSource {
-  readonly #options: PythonSourceOptions
+/** Where a program comes from that is no part of the kernel: loaded when a command first wants it, then kept as long as the kernel lives. */
+export class PackSource {
+  readonly #options: PackSourceOptions
   #ready: Promise<SpawnProcess> | undefined
   #answer: ((message: Extract<ToKernel, { type: 'loaded' }>) => void) | undefined
 
-  constructor(options: PythonSourceOptions) {
+  constructor(options: PackSourceOptions) {
     this.#options = options
   }
 
   /**
-   * How workers for Python are made.
+   * How workers for it are made.
    * @throws CommandError where it cannot be loaded; the next command tries again
    */
   spawner(): Promise<SpawnProcess> {
@@ -48,9 +50,9 @@ export class PythonSource {
     try {
       const { pack, refusal } = await new Promise<Extract<ToKernel, { type: 'loaded' }>>((resolve) => {
         this.#answer = resolve
-        this.#options.ask()
+        this.#options.ask(this.#options.program)
       })
-      if (pack === undefined) throw new CommandError(refusal ?? 'Python could not be loaded', 127)
+      if (pack === undefined) throw new CommandError(refusal ?? `the ${this.#options.program} could not be loaded`, 127)
       return await this.#made(pack)
     } finally {
       this.#options.loading(false)
@@ -60,18 +62,19 @@ export class PythonSource {
   async #made(pack: ArrayBuffer): Promise<SpawnProcess> {
     const parts = await unpacked(pack)
     const spawn = this.#options.spawner(new TextDecoder().decode(parts.get('script')))
-    const order: PythonParts = {
-      type: 'python',
-      module: await WebAssembly.compile(own(parts.get('wasm'))),
-      library: parts.get('library') ?? new Uint8Array(),
-      memory: parts.get('memory') ?? new Uint8Array(),
-    }
+    const order = orderOf(this.#options.program, await WebAssembly.compile(own(parts.get('wasm'))), parts)
     return () => {
       const port = spawn()
       port.post(order, [])
       return port
     }
   }
+}
+
+/** What a worker is told in front of its program. */
+function orderOf(program: PackedProgram, module: WebAssembly.Module, parts: ReadonlyMap<string, Uint8Array>): PythonParts | BundlerParts {
+  if (program === 'bundler') return { type: 'bundler', module }
+  return { type: 'python', module, library: parts.get('library') ?? new Uint8Array(), memory: parts.get('memory') ?? new Uint8Array() }
 }
 
 /** The same bytes in memory that nobody shares. */
@@ -112,7 +115,7 @@ class Unpacking {
 }
 
 function cutOff(): never {
-  throw new TypeError('the pack of Python is cut off')
+  throw new TypeError('the pack of a program is cut off')
 }
 
 /** Where memory can be shared, every run reads the same; else each gets a copy. */

@@ -1,0 +1,244 @@
+import type { Esbuild } from './esbuild'
+import type { FileTree } from '../../../shell/tree/file-tree'
+import { parentName, resolvePath } from '../../../shell/tree/tree-node'
+import type { ViteOptions } from './vite-options'
+
+/** What of a project's settings counts here. */
+export interface ViteConfig {
+  readonly root: string
+  readonly base: string
+  readonly mode: string
+  readonly publicDir: string | undefined
+  readonly outDir: string
+  readonly port: number
+  readonly strictPort: boolean
+  readonly minify: boolean
+  readonly alias: readonly { readonly find: string | RegExp; readonly replacement: string }[]
+  readonly define: Readonly<Record<string, string>>
+  readonly envPrefix: readonly string[]
+  readonly jsxImportSource: string
+}
+
+export interface ConfigPlace {
+  readonly tree: FileTree
+  readonly esbuild: Esbuild
+  readonly root: string
+  readonly command: 'serve' | 'build'
+  readonly options: ViteOptions
+  /** `require` of the project, for Node's own modules. */
+  readonly require: (name: string) => unknown
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Plugins whose work is done here. */
+const KNOWN = new Set([
+  '@vitejs/plugin-react',
+  '@vitejs/plugin-react-swc',
+  '@vitejs/plugin-react-oxc',
+  '@vitejs/plugin-vue',
+  '@sveltejs/vite-plugin-svelte',
+  '@preact/preset-vite',
+])
+const FILES = ['vite.config.js', 'vite.config.mjs', 'vite.config.ts', 'vite.config.cjs', 'vite.config.mts', 'vite.config.cts']
+/** Settings that change nothing of what is done here. */
+const HARMLESS = new Set([
+  'server',
+  'preview',
+  'test',
+  'clearScreen',
+  'logLevel',
+  'optimizeDeps',
+  'cacheDir',
+  'appType',
+  'plugins',
+  'esbuild',
+  'oxc',
+  'envDir',
+])
+const USED = new Set(['root', 'base', 'mode', 'publicDir', 'build', 'resolve', 'define', 'envPrefix', 'css'])
+
+type Settings = Readonly<Record<string, unknown>>
+
+/** @throws Error that names what of the project's settings is not here */
+export async function readConfig(place: ConfigPlace): Promise<ViteConfig> {
+  const { tree, options } = place
+  const named = options.config === undefined ? undefined : resolvePath(place.root, options.config)
+  const path = named ?? FILES.map((name) => resolvePath(place.root, name)).find((one) => tree.find(one)?.type === 'file')
+  const settings = path === undefined ? {} : await evaluated(path, place)
+  if (path !== undefined) checkSettings(settings, path)
+  refusePostcss(place)
+  return configOf(settings, place)
+}
+
+function configOf(settings: Settings, { root: at, command, options }: ConfigPlace): ViteConfig {
+  const root = typeof settings['root'] === 'string' ? resolvePath(at, settings['root']) : at
+  const [server, build, resolve] = [objectOf(settings['server']), objectOf(settings['build']), objectOf(settings['resolve'])]
+  const base = options.base ?? textOf(settings['base']) ?? '/'
+  const isPreact = pluginsOf(settings).some(({ from }) => from === '@preact/preset-vite')
+  const own = objectOf(settings['esbuild'])
+  return {
+    root,
+    // An address that is relative fits wherever the folder is put; here it is the root of its port.
+    base: base.endsWith('/') ? base : `${base}/`,
+    mode: options.mode ?? textOf(settings['mode']) ?? (command === 'build' ? 'production' : 'development'),
+    publicDir: settings['publicDir'] === false ? undefined : resolvePath(root, textOf(settings['publicDir']) ?? 'public'),
+    outDir: resolvePath(root, options.outDir ?? textOf(build['outDir']) ?? 'dist'),
+    port: options.port ?? (typeof server['port'] === 'number' ? server['port'] : 5173),
+    strictPort: options.strictPort ?? server['strictPort'] === true,
+    minify: options.minify ?? build['minify'] !== false,
+    alias: [
+      ...aliasesOf(resolve['alias']),
+      ...(isPreact ? ['react', 'react-dom'].map((find) => ({ find, replacement: 'preact/compat' })) : []),
+    ],
+    define: definesOf(settings['define']),
+    envPrefix: [settings['envPrefix'] ?? 'VITE_'].flat().filter((one) => typeof one === 'string'),
+    jsxImportSource: textOf(own['jsxImportSource']) ?? (isPreact ? 'preact' : 'react'),
+  }
+}
+
+function aliasesOf(given: unknown): ViteConfig['alias'] {
+  const list: readonly unknown[] = Array.isArray(given)
+    ? given
+    : Object.entries(objectOf(given)).map(([find, replacement]) => ({ find, replacement }))
+  return list.flatMap((one) => {
+    const { find, replacement } = objectOf(one)
+    return (typeof find === 'string' || find instanceof RegExp) && typeof replacement === 'string' ? [{ find, replacement }] : []
+  })
+}
+
+function definesOf(given: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(objectOf(given)).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined'),
+    ]),
+  )
+}
+
+const objectOf = (value: unknown): Settings =>
+  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+/** Bundles the file with stand-ins for packages, because Vite and its plugins are native programs, and runs it. */
+async function evaluated(path: string, { tree, esbuild, command, options, require, env }: ConfigPlace): Promise<Settings> {
+  const standIn = (name: string): string =>
+    name === 'vite' || name === 'vitest/config'
+      ? `const same = (config) => config; module.exports = { defineConfig: same, mergeConfig: (a, b) => ({ ...a, ...b, plugins: [...(a.plugins ?? []), ...(b.plugins ?? [])] }), loadEnv: () => globalThis.__tabwrightEnv, defineProject: same }`
+      : [
+          `const make = () => ({ name: ${JSON.stringify(name)}, from: ${JSON.stringify(name)} })`,
+          'export default make',
+          ...namesOf(decoder.decode(tree.readFile(path)), name).map((one) => `export const ${one} = make`),
+        ].join('\n')
+  const built = await esbuild.build({
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    logLevel: 'silent',
+    define: {
+      'import.meta.url': JSON.stringify(`file://${path}`),
+      'import.meta.dirname': JSON.stringify(parentName(path)),
+      __dirname: JSON.stringify(parentName(path)),
+      __filename: JSON.stringify(path),
+    },
+    plugins: [
+      {
+        name: 'config',
+        setup(build) {
+          build.onResolve({ filter: /.*/ }, ({ path: name, kind, resolveDir }) => {
+            if (kind === 'entry-point') return { path: name, namespace: 'file-of-config' }
+            if (name.startsWith('node:') || NODES.has(name)) return { path: name, external: true }
+            if (!name.startsWith('.') && !name.startsWith('/')) return { path: name, namespace: 'stand-in' }
+            const at = ['', '.ts', '.js', '.mjs', '.json']
+              .map((end) => resolvePath(resolveDir, name) + end)
+              .find((one) => tree.find(one)?.type === 'file')
+            return at === undefined ? { errors: [{ text: `There is no file ${name}.` }] } : { path: at, namespace: 'file-of-config' }
+          })
+          build.onLoad({ filter: /.*/, namespace: 'stand-in' }, (args) => ({ contents: standIn(args.path), loader: 'js' }))
+          build.onLoad({ filter: /.*/, namespace: 'file-of-config' }, (args) => ({
+            contents: tree.readFile(args.path),
+            loader: args.path.endsWith('.json') ? 'json' : 'ts',
+            resolveDir: parentName(args.path),
+          }))
+        },
+      },
+    ],
+  })
+  const module: { exports: unknown } = { exports: {} }
+  Reflect.set(globalThis, '__tabwrightEnv', env)
+  // The project's own program, in the sandbox, as Vite itself would run it.
+  const run: unknown = new Function('module', 'exports', 'require', built.outputFiles[0]?.text ?? '')
+  if (typeof run === 'function') Reflect.apply(run, undefined, [module, module.exports, require])
+  const made: unknown = Reflect.get(Object(module.exports), 'default') ?? module.exports
+  const mode = options.mode ?? (command === 'build' ? 'production' : 'development')
+  return objectOf(
+    await (typeof made === 'function' ? Reflect.apply(made, undefined, [{ command, mode, isSsrBuild: false, isPreview: false }]) : made),
+  )
+}
+
+/** Which names a text imports from a package. */
+function namesOf(text: string, from: string): readonly string[] {
+  const lists = [...text.matchAll(/\bimport\b[^;{}]*\{([^}]*)\}\s*from\s*["']([^"']+)["']/g)].filter(([, , name]) => name === from)
+  const names = lists.flatMap(([, list = '']) => list.split(',').map((one) => one.trim().split(/\s+as\s+/)[0] ?? ''))
+  return [...new Set(names)].filter((one) => /^[\w$]+$/.test(one) && one !== 'default')
+}
+
+const decoder = new TextDecoder()
+const NODES = new Set(['fs', 'path', 'url', 'os', 'process', 'module', 'util', 'crypto', 'child_process', 'fs/promises'])
+
+interface FoundPlugin {
+  readonly name: string
+  readonly from: string
+}
+
+function pluginsOf(settings: Settings): readonly FoundPlugin[] {
+  const given: readonly unknown[] = [settings['plugins'] ?? []].flat(5)
+  return given.flatMap((one) => {
+    const { name, from } = objectOf(one)
+    return typeof name === 'string' ? [{ name, from: typeof from === 'string' ? from : '' }] : []
+  })
+}
+
+function checkSettings(settings: Settings, path: string): void {
+  const unknown = [
+    ...new Set(
+      pluginsOf(settings)
+        .filter(({ from }) => !KNOWN.has(from))
+        .map(({ name }) => name),
+    ),
+  ]
+  if (unknown.length > 0)
+    throw new Error(
+      `${path}: plugins of Vite do not run in this sandbox, and ${unknown.join(', ')} ${unknown.length === 1 ? 'is none' : 'are none'} whose work is done here. Known: ${[...KNOWN].join(', ')}. A real Vite runs in a directory of a machine (tabwright hands).`,
+    )
+  const others = Object.keys(settings).filter((key) => !USED.has(key) && !HARMLESS.has(key) && settings[key] !== undefined)
+  const css = Object.keys(objectOf(settings['css']))
+    .filter((key) => key !== 'devSourcemap')
+    .map((key) => `css.${key}`)
+  const build = objectOf(settings['build'])
+  const inBuild = Object.keys(build)
+    .filter(
+      (key) =>
+        ['lib', 'ssr', 'rollupOptions', 'rolldownOptions', 'manifest'].includes(key) && build[key] !== false && build[key] !== undefined,
+    )
+    .map((key) => `build.${key}`)
+  const all = [...others, ...css, ...inBuild]
+  if (all.length > 0)
+    throw new Error(`${path}: ${all.join(', ')} ${all.length === 1 ? 'is a setting' : 'are settings'} that this vite does not know.`)
+}
+
+function refusePostcss({ tree, root }: ConfigPlace): void {
+  const found = [
+    'postcss.config.js',
+    'postcss.config.cjs',
+    'postcss.config.mjs',
+    'postcss.config.ts',
+    '.postcssrc',
+    '.postcssrc.json',
+  ].find((name) => tree.find(resolvePath(root, name))?.type === 'file')
+  if (found !== undefined)
+    throw new Error(
+      `${found}: PostCSS is not in this vite, so its plugins would be left out without a word. CSS itself may be nested; esbuild knows modules, @import and @layer.`,
+    )
+}
