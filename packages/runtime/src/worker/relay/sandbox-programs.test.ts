@@ -1,92 +1,52 @@
 import { callId, FailureError, leaseId, type Hands, type Json, type SessionId } from '@tabwright/protocol'
-import { Worker } from '@tabwright/relay-client/worker'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { socketsWith } from '../../../../../apps/relay/src/engine/socket-under-test'
-import { startForTest, type RelayUnderTest } from '../../../../../apps/relay/src/relay-under-test'
+import type { Worker } from '@tabwright/relay-client/worker'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { frameTexts } from '../../../../testkit/src/frame-bundles'
 import { openThreadFrame } from '../../../../testkit/src/thread-frame'
 import { carryFailures } from '../../client/remote'
 import type { FunctionCall } from '../../core/functions/functions'
 import { embeddedHands } from '../../hands/embedded/embedded-hands'
-import { catalogueMemory } from '../../io/catalogue-memory'
-import { memoryStore } from '../../io/event-log-memory'
-import { hashText } from '../../io/hash-noble'
 import { openWorkspace } from '../../workspace/workspace'
-import { functionsOverPort, serveFunctions } from './functions-port'
-import { RelayMember } from './member'
+import { relayStage, soon } from './joined-tab-under-test'
+import type { RelayMember } from './member'
 import { SandboxPrograms } from './sandbox-programs'
 
 carryFailures()
-const TOKEN = 'a-token-of-the-person-0123456789abcdef'
-let relay: RelayUnderTest
-const closing: (() => void | Promise<void>)[] = []
-beforeEach(async () => {
-  vi.stubGlobal('reportError', (error: unknown) => {
-    throw error
-  })
-  relay = await startForTest({ env: { TABWRIGHT_TOKEN: TOKEN } })
-})
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close()
-  await relay.stop()
-})
-const soon = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 15_000, interval: 20 })
+const stage = relayStage()
+beforeEach(() => stage.begin())
+afterEach(() => stage.end())
 
 interface Tab {
   readonly member: RelayMember
   readonly session: SessionId
   readonly programs: SandboxPrograms
   readonly network: { isClosed: boolean }
-  readonly port: MessagePort
   shell(command: string): Promise<string>
   call(id: string, input: Json): Promise<Json>
 }
 
 /** A tab that is joined, with a session. @param fake in place of a sandbox that is the real one but for its frame */
 async function tab(fake?: Pick<Hands, 'provision' | 'ports'>): Promise<Tab> {
-  const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes))
-  const ports = { hash: hashText, clock: { now: () => Date.now() }, random }
-  const store = memoryStore(ports)
-  const catalogue = catalogueMemory(store, ports, 'memory')
-  const session = await catalogue.create({
-    title: 'Mine',
-    project: 'blank',
-    files: [{ path: '.env', text: 'API_KEY=kept-in-a-file-0123456789\n' }],
-  })
-  const bearer = await relay.pair()
-  const member = new RelayMember({
-    catalogue: async () => catalogue,
-    store: async () => store,
-    hash: hashText,
-    address: async () => `ws://localhost:${relay.port}/worker`,
-    connect: (options) => new Worker({ ...options, socket: socketsWith(bearer) }),
-    now: ports.clock.now,
-    random,
-    locks: null,
-  })
-  closing.push(() => member.close())
-  await member.api.joinRelay(bearer)
-  await soon(async () => expect((await member.api.relayState()).link.type).toBe('open'))
-  const port = serveFunctions(member.functions)
-  closing.push(() => port.close())
-  const functions = functionsOverPort(async () => port)
+  const { member, catalogue, functions: open } = await stage.tab()
+  const files = [{ path: '.env', text: 'API_KEY=kept-in-a-file-0123456789\n' }]
+  const session = await catalogue.create({ title: 'Mine', project: 'blank', files })
+  const functions = open()
   const real = embeddedHands({ openFrame: () => Promise.resolve(openThreadFrame()), bundles: frameTexts })
   const { signal } = new AbortController()
   const lease = await real.provision(session, signal)
-  closing.push(() => real.release(lease))
+  stage.after(() => real.release(lease))
   const network = { isClosed: false }
   const programs = new SandboxPrograms({ session, hands: fake ?? real, functions, offering: functions, isClosed: () => network.isClosed })
   await soon(() => expect(programs.list().map(({ id }) => id)).toContain('here::offer_functions'))
-  const files = openWorkspace({ entries: [], now: () => 1, loadBlob: () => Promise.reject(new Error('nothing is stored')) }).draft()
+  const draft = openWorkspace({ entries: [], now: () => 1, loadBlob: () => Promise.reject(new Error('nothing is stored')) }).draft()
   let n = 0
   return {
     member,
     session,
     programs,
     network,
-    port,
     shell: async (command) => {
-      const run = { signal, files, output: () => undefined }
+      const run = { signal, files: draft, output: () => undefined }
       const { text, exitCode } = await real.execute(lease, 'shell', { command, timeoutMs: 30_000 }, run)
       return `${text}[${exitCode}]`
     },
@@ -118,12 +78,7 @@ require("http").createServer((req, res) => {
 }).listen(4000, () => console.log("listens"))`
 const START = `node -e '${PROGRAM}' > log & while ! grep -q listens log; do sleep 0.02; done`
 
-async function backend(): Promise<Worker> {
-  const worker = new Worker({ address: `ws://localhost:${relay.port}/worker`, name: 'backend', socket: socketsWith(TOKEN) })
-  closing.push(() => worker.close())
-  await worker.workers()
-  return worker
-}
+const backend = (): Promise<Worker> => stage.program('backend')
 const there = async (worker: Worker): Promise<readonly unknown[]> =>
   (await worker.functions({ prefix: 'tab::shop' })).map((row) => row['function_id'])
 const codeOf = (thrown: unknown): string => (thrown instanceof FailureError ? thrown.failure.code : String(thrown))
