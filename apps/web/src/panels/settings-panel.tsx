@@ -30,7 +30,7 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
   const asks = useAsks(handle)
   const hosts = useHosts()
   const mcp = useMcp()
-  const member = useMember(sessions)
+  const member = useMember(sessions, current)
   const removeSessions = useApp((state) => state.removeSessions)
   const { handles } = useParts()
   const onDelete = async (ids: readonly SessionId[]): Promise<void> => {
@@ -150,7 +150,8 @@ function useMirror(): MirrorSectionProps | undefined {
   return mirror && { mirror, onKept, onTurnOn, onTurnOff, onRestore }
 }
 
-function useMember(sessions: readonly SessionRow[]): RelayTabProps {
+function useMember(sessions: readonly SessionRow[], current: SessionId | undefined): RelayTabProps {
+  const isWanted = useApp((state) => state.settingsFor === 'wake')
   const membership = useApp((state) => state.membership)
   const onRead = useApp((state) => state.readMembership)
   const change = useApp((state) => state.changeMembership)
@@ -163,6 +164,8 @@ function useMember(sessions: readonly SessionRow[]): RelayTabProps {
     onSwitch: (id, setting) => change((relay) => relay.setSwitch(id, setting)),
     onWebSearch: (chosen) => change((relay) => relay.setWebSearch(chosen)),
     sessions: sessions.filter(({ isImported }) => isImported !== true),
+    current,
+    isWanted,
     onWake: (wish) => change((relay) => relay.addWake(wish)),
     onStopWaking: (id) => change((relay) => relay.removeWake(id)),
   }

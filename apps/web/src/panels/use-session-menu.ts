@@ -9,6 +9,8 @@ export function useSessionMenu(session: SessionRow | undefined): readonly MenuEn
   const setSheet = useApp((state) => state.setSheet)
   const exportSession = useApp((state) => state.exportSession)
   const shareSession = useApp((state) => state.shareSession)
+  const setSettings = useApp((state) => state.setSettings)
+  const hasRelay = useApp((state) => state.connection !== undefined && state.keeper === 'relay')
   const fork = useFork(session?.id)
   const attempt = useAttempt()
   if (session === undefined) return []
@@ -16,6 +18,9 @@ export function useSessionMenu(session: SessionRow | undefined): readonly MenuEn
     { id: 'history', label: 'Rewind…', onPick: () => setSheet({ type: 'history', before: undefined }) },
     { id: 'progress', label: 'Progress', onPick: () => setSheet({ type: 'progress' }) },
     { id: 'fork', label: 'Fork', onPick: () => attempt(fork()) },
+    ...(hasRelay && session.isImported !== true
+      ? [{ id: 'wake', label: 'Wake this session…', onPick: () => setSettings('relay', 'wake') }]
+      : []),
     { id: 'export', label: 'Export', onPick: () => void exportSession(session) },
     { id: 'share', label: 'Save a copy to share', onPick: () => void shareSession(session) },
   ]

@@ -82,6 +82,8 @@ export interface AppState {
   readonly rulesProblem: string | undefined
   readonly notice: Notice | undefined
   readonly settings: SettingsTab | undefined
+  /** What the person came to the settings for, where that is one thing of a tab. */
+  readonly settingsFor: 'wake' | undefined
   readonly sheet: Sheet | undefined
   readonly sharing: Sharing | undefined
   readonly restored: RestoredNote | undefined
@@ -179,7 +181,7 @@ export interface AppActions {
   readonly dropNotice: () => void
   readonly say: (text: string) => void
 
-  readonly setSettings: (tab: SettingsTab | undefined) => void
+  readonly setSettings: (tab: SettingsTab | undefined, wanted?: AppStore['settingsFor']) => void
   readonly setSheet: (sheet: Sheet | undefined) => void
   readonly setSharing: (sharing: Sharing | undefined) => void
   readonly setRestored: (restored: RestoredNote | undefined) => void

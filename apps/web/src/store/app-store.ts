@@ -52,6 +52,7 @@ function initialState({ memory, relay }: StoreSources): AppState {
     rulesProblem: undefined,
     notice: undefined,
     settings: undefined,
+    settingsFor: undefined,
     sheet: undefined,
     sharing: undefined,
     restored: undefined,
@@ -197,7 +198,7 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
   }
   return {
     setOpen,
-    setSettings: (settings) => set({ settings }),
+    setSettings: (settings, settingsFor) => set({ settings, settingsFor }),
     setSheet: (sheet) => set({ sheet }),
     setSharing: (sharing) => set({ sharing }),
     setRestored: (restored) => set({ restored }),

@@ -7,7 +7,7 @@ import { RelayWakes, type RelayWakesProps } from './relay-wakes'
 import { RelayWebSearch } from './relay-web-search'
 import styles from './settings.module.css'
 
-export interface RelayTabProps extends Pick<RelayWakesProps, 'sessions' | 'onWake' | 'onStopWaking'> {
+export interface RelayTabProps extends Omit<RelayWakesProps, 'membership'> {
   /** undefined while it is read. */
   readonly membership: Membership | undefined
   readonly titleOf: (session: string) => string | undefined
@@ -53,7 +53,7 @@ export function RelayTab(props: RelayTabProps): ReactNode {
       {problem !== undefined && <p role="alert">{problem}</p>}
       <NameForm key={membership.wish} wish={membership.wish} onName={props.onName} />
       <RelaySwitches membership={membership} onSwitch={(id, setting) => attempt(props.onSwitch(id, setting))} />
-      <RelayWakes membership={membership} sessions={props.sessions} onWake={props.onWake} onStopWaking={props.onStopWaking} />
+      <RelayWakes {...props} membership={membership} />
       <FoundFunctions functions={membership.functions} />
       <RelayWebSearch membership={membership} onWebSearch={(chosen) => attempt(props.onWebSearch(chosen))} />
       <RelayCalls calls={membership.calls} titleOf={props.titleOf} />

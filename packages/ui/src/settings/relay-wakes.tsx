@@ -1,4 +1,4 @@
-import { useId, useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { failureOf, sessionId, type Membership, type WakeTrigger, type WakeWish } from '@tabwright/protocol'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
@@ -11,10 +11,16 @@ export interface RelayWakesProps {
   /** Rejects with a FailureError that says what is wrong with it. */
   readonly onWake: (wish: WakeWish) => Promise<void>
   readonly onStopWaking: (id: string) => Promise<void>
+  /** The one that is open: what the form begins with. */
+  readonly current?: string | undefined
+  /** The person came here to have it woken. */
+  readonly isWanted?: boolean | undefined
 }
 
 /** What the relay wakes agents for: changes of state, topics and times. */
-export function RelayWakes({ membership: { wakes, link }, sessions, onWake, onStopWaking }: RelayWakesProps): ReactNode {
+export function RelayWakes(props: RelayWakesProps): ReactNode {
+  const { sessions, onWake, onStopWaking, current, isWanted } = props
+  const { wakes, link } = props.membership
   const [problem, setProblem] = useState<string>()
   const stop = (id: string): void => {
     onStopWaking(id).then(
@@ -54,7 +60,7 @@ export function RelayWakes({ membership: { wakes, link }, sessions, onWake, onSt
       {sessions.length === 0 ? (
         <p className={styles['aside']}>There is no session to wake.</p>
       ) : (
-        <WakeForm sessions={sessions} isOpen={link.type === 'open'} onWake={onWake} />
+        <WakeForm sessions={sessions} isOpen={link.type === 'open'} onWake={onWake} current={current} isWanted={isWanted} />
       )}
     </section>
   )
@@ -67,7 +73,7 @@ function wakeWords(trigger: WakeTrigger): string {
   return `State ${scope}${key === undefined ? '' : ` ${key}`}${condition === undefined ? '' : `, when ${condition}`}`
 }
 
-type Fields = Readonly<Record<'type' | 'what' | 'more' | 'session' | 'text', string>>
+type Fields = Readonly<Record<'type' | 'what' | 'key' | 'more' | 'session' | 'text', string>>
 
 const KINDS = {
   state: { label: 'State changes', what: 'Scope', hint: 'research-tasks', more: 'Only when', moreHint: 'status == "pending"' },
@@ -83,24 +89,31 @@ const KINDS = {
 
 const kindOf = (type: string): keyof typeof KINDS => (type === 'queue' || type === 'cron' ? type : 'state')
 
-function triggerOf({ type, what, more }: Fields): WakeTrigger {
-  const [name, rest] = [what.trim(), more.trim()]
+function triggerOf({ type, what, key, more }: Fields): WakeTrigger {
+  const [name, one, rest] = [what.trim(), key.trim(), more.trim()]
   switch (kindOf(type)) {
     case 'queue':
       return { type: 'queue', topic: name }
     case 'cron':
       return { type: 'cron', expression: name, ...(rest !== '' && { timezone: rest }) }
     case 'state':
-      return { type: 'state', scope: name, ...(rest !== '' && { condition: rest }) }
+      return { type: 'state', scope: name, ...(one !== '' && { key: one }), ...(rest !== '' && { condition: rest }) }
   }
 }
 
-interface WakeFormProps extends Pick<RelayWakesProps, 'sessions' | 'onWake'> {
+interface WakeFormProps extends Pick<RelayWakesProps, 'sessions' | 'onWake' | 'current' | 'isWanted'> {
   readonly isOpen: boolean
 }
 
-function WakeForm({ sessions, isOpen, onWake }: WakeFormProps): ReactNode {
-  const [fields, setFields] = useState<Fields>({ type: 'state', what: '', more: '', session: sessions[0]?.id ?? '', text: '' })
+const EMPTY = { what: '', key: '', more: '', text: '' } as const
+
+function WakeForm({ sessions, isOpen, onWake, current, isWanted }: WakeFormProps): ReactNode {
+  const first = sessions.find((one) => one.id === current) ?? sessions[0]
+  const [fields, setFields] = useState<Fields>({ type: 'state', ...EMPTY, session: first?.id ?? '' })
+  const begin = useRef<HTMLSelectElement>(null)
+  useEffect(() => {
+    if (isWanted === true) begin.current?.focus()
+  }, [isWanted])
   const [problem, setProblem] = useState<string>()
   const id = useId()
   const kind = KINDS[kindOf(fields.type)]
@@ -110,7 +123,7 @@ function WakeForm({ sessions, isOpen, onWake }: WakeFormProps): ReactNode {
     event.preventDefault()
     try {
       await onWake({ session: sessionId(fields.session), trigger: triggerOf(fields), text: fields.text })
-      setFields({ ...fields, what: '', more: '', text: '' })
+      setFields({ ...fields, ...EMPTY })
       setProblem(undefined)
     } catch (error) {
       setProblem(failureOf(error).message)
@@ -120,7 +133,7 @@ function WakeForm({ sessions, isOpen, onWake }: WakeFormProps): ReactNode {
   return (
     <form className={styles['form']} aria-label="Wake a session" onSubmit={(event) => void submit(event)}>
       <label htmlFor={`${id}-type`}>When</label>
-      <select id={`${id}-type`} value={fields.type} onChange={set('type')}>
+      <select id={`${id}-type`} ref={begin} value={fields.type} onChange={set('type')}>
         {Object.entries(KINDS).map(([type, { label }]) => (
           <option key={type} value={type}>
             {label}
@@ -129,6 +142,12 @@ function WakeForm({ sessions, isOpen, onWake }: WakeFormProps): ReactNode {
       </select>
       <label htmlFor={`${id}-what`}>{kind.what}</label>
       <input id={`${id}-what`} {...plain} placeholder={kind.hint} value={fields.what} onChange={set('what')} />
+      {kindOf(fields.type) === 'state' && (
+        <>
+          <label htmlFor={`${id}-key`}>Key</label>
+          <input id={`${id}-key`} {...plain} placeholder="all of them" value={fields.key} onChange={set('key')} />
+        </>
+      )}
       {kind.more !== undefined && (
         <>
           <label htmlFor={`${id}-more`}>{kind.more}</label>
