@@ -142,10 +142,10 @@ function addVaultRoutes(app: Hono<Bindings>, parts: Parts): void {
 }
 
 /** Before workers' tokens are turned away: they may reach what they may call. */
-function reachServer(c: Ctx, { mcp, config }: Parts): Promise<Response> {
+function reachServer(c: Ctx, { mcp, config, hub }: Parts): Promise<Response> {
   c.get('noted').route = '/mcp/:server'
   const server = c.req.param('server') ?? ''
-  return answerClient(c.env, { mcp, server, as: c.get('identity'), limit: config.limits.engine.frame })
+  return answerClient(c.env, { mcp, server, as: c.get('identity'), limit: config.limits.engine.frame, hop: (start) => hub.hop(start) })
 }
 
 function signIn(c: Ctx, isOut: boolean, { mcp, config }: Parts): Promise<Response> {

@@ -20,7 +20,7 @@ import { infrastructure } from './infrastructure'
 import { createRegistering, type HookNames } from './registration-hooks'
 import { createRegistry, type Registry } from './registry'
 import { createTriggers, type Triggers } from './triggers'
-import { createHops, type Hops } from '../telemetry/hops'
+import { createHops, type Hop, type Hops, type HopStart } from '../telemetry/hops'
 import { prometheusText } from '../telemetry/prometheus'
 import { telemetryFunctions } from '../telemetry/telemetry-functions'
 import { TelemetrySockets } from '../telemetry/telemetry-sockets'
@@ -62,6 +62,8 @@ export interface Hub {
   ): boolean
   /** For `POST /invoke`. */
   call(request: Omit<CallRequest, 'id' | 'caller' | 'settle'>): Promise<Json | undefined>
+  /** A call that reaches a worker by another way than a call does: a span, a line and a count all the same. */
+  hop(start: HopStart): Hop
   /** What it has done and holds, in the text format of Prometheus. */
   metrics(): string
   /** Sockets and bindings of identities that are no more. */
@@ -166,6 +168,10 @@ class Meeting implements Hub {
     if (channel === undefined) return false
     upgrade((ws) => attachSocket(ws, channel, direction))
     return true
+  }
+
+  hop(start: HopStart): Hop {
+    return this.#hops.begin(start)
   }
 
   metrics(): string {

@@ -113,6 +113,48 @@ describe('a client of the Model Context Protocol', () => {
     expect((await relay.send({ path: '/mcp/docs', headers: { authorization: `Bearer ${bearer}` } })).status).toBe(405)
   })
 
+  it('hears of tools that came and went where it speaks the newer protocol, until one side ends that', async () => {
+    const tool = (name: string): TestTool => ({ name, description: '', run: () => name })
+    const server = await mcpUnderTest([tool('search')])
+    closers.push(server.close)
+    const relay = await relayWith({ docs: { url: server.url } })
+    const bearer = await relay.pair()
+    await connected(relay, bearer)
+    const lists: (readonly string[])[] = []
+    const onChanged = (_error: Error | null, tools: readonly { name: string }[] | null): void =>
+      void lists.push(tools?.map(({ name }) => name) ?? [])
+    const options = { versionNegotiation: { mode: 'auto' }, listChanged: { tools: { onChanged, debounceMs: 0 } } } as const
+    const made = new Client({ name: 'newer client', version: '1' }, options)
+    const headers = { authorization: `Bearer ${bearer}` }
+    await made.connect(new StreamableHTTPClientTransport(new URL(`http://localhost:${relay.port}/mcp/docs`), { requestInit: { headers } }))
+    closers.push(() => made.close())
+    const listening = made.autoOpenedSubscription ?? expect.unreachable('nothing is listened to')
+    await server.offer([tool('search'), tool('read')])
+    await expect.poll(() => lists.at(-1), { timeout: 20_000 }).toEqual(['search', 'read'])
+    await listening.close()
+    expect(await listening.closed).toBe('local')
+    await server.offer([])
+    expect((await made.listTools()).tools).toEqual([])
+    expect(lists).toHaveLength(1)
+  })
+
+  it('[F63] calls in one trace with the relay and the server behind it, whose span is a part of theirs', async () => {
+    const metas: unknown[] = []
+    const url = await serverWith([{ name: 'search', description: '', run: (_input, { meta }) => metas.push(meta) }])
+    const relay = await relayWith({ docs: { url } })
+    const bearer = await relay.pair()
+    await connected(relay, bearer)
+    const one = await client(relay, 'docs', bearer)
+    const [trace, span] = ['a'.repeat(32), 'b'.repeat(16)]
+    await one.callTool({ name: 'search', arguments: {}, _meta: { traceparent: `00-${trace}-${span}-01` } })
+    const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ trace_id: trace })
+    const { text } = await relay.send({ method: 'POST', path: '/invoke/engine::traces::tree', headers, body })
+    const { spans } = JSON.parse(text)
+    expect(spans).toMatchObject([{ name: 'mcp::docs::search', parent_span_id: span }])
+    expect(metas).toMatchObject([{ traceparent: `00-${trace}-${spans[0].span_id}-01` }])
+  })
+
   it('is told that a server is not there, and why', async () => {
     const relay = await relayWith({ docs: { url: 'http://127.0.0.1:9/mcp' } })
     const bearer = await relay.pair()

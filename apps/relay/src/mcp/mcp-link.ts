@@ -48,6 +48,11 @@ export async function openLink(options: McpLinkOptions): Promise<McpLink> {
   let end = (): void => undefined
   const ended = new Promise<void>((resolve) => (end = resolve))
   let offered: ReturnType<typeof offering> | undefined
+  const watchers = new Set<() => void>()
+  const offer = (tools: readonly ListedTool[]): void => {
+    offered?.offer(tools)
+    for (const changed of watchers) changed()
+  }
   const client = new Client(
     { name: 'tabwright', version },
     {
@@ -55,7 +60,7 @@ export async function openLink(options: McpLinkOptions): Promise<McpLink> {
       capabilities: {},
       // What a stranger's schema says is for the tab to judge; nothing is compiled from it here.
       jsonSchemaValidator: { getValidator: () => (input) => ({ valid: true, data: trusted(input), errorMessage: undefined }) },
-      listChanged: { tools: { onChanged: (error, tools) => error === null && tools !== null && offered?.offer(tools) } },
+      listChanged: { tools: { onChanged: (error, tools) => error === null && tools !== null && offer(tools) } },
     },
   )
   client.onclose = () => {
@@ -76,7 +81,11 @@ export async function openLink(options: McpLinkOptions): Promise<McpLink> {
     throw thrown instanceof UnauthorizedError ? thrown : new Error(messageOf(thrown, secrets()), { cause: thrown })
   }
   const functionOf = (tool: string): string | undefined => offered?.functionOf(tool)
-  const bridge = { server: options.server.name, client, functionOf, secrets }
+  const watch = (changed: () => void): (() => void) => {
+    watchers.add(changed)
+    return () => void watchers.delete(changed)
+  }
+  const bridge = { server: options.server.name, client, functionOf, secrets, watch, gone: gone.signal }
   return { transport, ended, bridge, offered: () => offered?.list() ?? [], close: () => client.close() }
 }
 

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody, readFields } from '../body'
+import type { Hub } from '../engine/engine'
 import type { Identity } from '../engine/identity'
+import { traceOf } from '../engine/trace'
 import { API_HEADERS, refuse } from '../refusal'
-import type { Mcp } from './mcp-servers'
+import type { Mcp, McpAsking } from './mcp-servers'
 
 /** `POST /mcp/sign-in {server}`: where the person goes; `POST /mcp/sign-out {server}`: what was given is forgotten. */
 export async function answerSignIn(
@@ -25,7 +27,7 @@ export async function answerSignIn(
 }
 
 /** Any method of `/mcp/:server`: a client of the protocol reaches a configured server. Its bearer and cookies stay here. */
-export async function answerClient({ incoming, outgoing }: Exchange, { mcp, server, as, limit }: Reaching): Promise<Response> {
+export async function answerClient({ incoming, outgoing }: Exchange, { mcp, server, as, limit, hop }: Reaching): Promise<Response> {
   const body = incoming.method === 'POST' ? await readBody(incoming, limit) : undefined
   if (body !== undefined && !Buffer.isBuffer(body)) return refuse(body)
   const gone = new AbortController()
@@ -38,7 +40,10 @@ export async function answerClient({ incoming, outgoing }: Exchange, { mcp, serv
   }
   const method = incoming.method ?? 'GET'
   const request = new Request(`http://relay/mcp/${server}`, { method, headers, ...(body && { body: new Uint8Array(body) }) })
-  const reached = mcp.reach(server, { request, as, limit, gone: gone.signal })
+  const header = incoming.headers['traceparent']
+  const begin: McpAsking['begin'] = (functionId, traceparent = typeof header === 'string' ? header : undefined) =>
+    hop({ functionId, trace: traceOf({ traceparent }), as: as.id, caller: undefined, depth: 0, chars: body?.length })
+  const reached = mcp.reach(server, { request, as, limit, begin, gone: gone.signal })
   if (reached === undefined) return refuse({ status: 404, type: 'not_found', message: 'There is no MCP server of that name.' })
   if ('status' in reached) return refuse(reached)
   const answer = await reached
@@ -67,6 +72,8 @@ export interface Reaching {
   readonly server: string
   readonly as: Identity
   readonly limit: number
+  /** A part of a trace begins. */
+  readonly hop: Hub['hop']
 }
 
 /** What `GET /mcp` tells. */

@@ -1,5 +1,6 @@
 import type { Identity } from '../engine/identity'
 import type { Refusal } from '../refusal'
+import type { Hop } from '../telemetry/hops'
 
 /** The servers of the operator's file, each offered as functions for as long as it is there. */
 export interface Mcp {
@@ -22,6 +23,8 @@ export interface McpAsking {
   readonly as: Identity
   /** Of the request, in bytes. */
   readonly limit: number
+  /** A call of a function begins, in this trace of its caller's. */
+  readonly begin: (functionId: string, traceparent: string | undefined) => Hop
   /** Aborts when the answer is over, or nobody waits for it any more. */
   readonly gone: AbortSignal
 }

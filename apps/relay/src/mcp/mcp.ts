@@ -7,7 +7,7 @@ import type { Refusal } from '../refusal'
 import type { McpServer } from './mcp-config'
 import { mcpFetch } from './mcp-fetch'
 import { messageOf, openLink, type McpLink } from './mcp-link'
-import { answerBridged } from './mcp-bridge'
+import { answerBridged, isListening } from './mcp-bridge'
 import type { Mcp, McpAsking, McpEntry, McpState } from './mcp-servers'
 import { createSignIn, type SignIn } from './mcp-sign-in'
 import type { McpSecrets } from './mcp-secrets'
@@ -73,7 +73,9 @@ class Member {
   #timer: NodeJS.Timeout | undefined
   #failures = 0
   /** Requests of clients that are not over. */
-  #asked = 0
+  readonly #asked = new Set<McpAsking>()
+  /** Clients that wait for changes. */
+  readonly #listening = new Set<McpAsking>()
   #isClosed = false
   #running: Promise<void> = Promise.resolve()
 
@@ -117,14 +119,16 @@ class Member {
 
   /** Straight to the server over the connection that its functions come from. */
   reach(asking: McpAsking): Promise<Response> | Refusal {
-    if (this.#asked >= MOST_AT_ONCE) {
+    // Those that listen ask nothing of the server, and keep nobody from asking.
+    const kind = isListening(asking.request) ? this.#listening : this.#asked
+    if (kind.size >= MOST_AT_ONCE) {
       const message = `${MOST_AT_ONCE} requests to the MCP server ${this.server.name} are running already.`
       return { status: 503, type: 'busy', message, retryAfterMs: 1000 }
     }
     const bridge = this.#link?.bridge
     if (bridge !== undefined && !asking.gone.aborted) {
-      this.#asked++
-      asking.gone.addEventListener('abort', () => this.#asked--, { once: true })
+      kind.add(asking)
+      asking.gone.addEventListener('abort', () => kind.delete(asking), { once: true })
       return answerBridged(bridge, asking)
     }
     const why = this.#state.type === 'failed' ? this.#state.message : WAITING[this.#state.type]
