@@ -79,6 +79,14 @@ async function e2e() {
   return withCrash(code, { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped })
 }
 
+/** The package as a stranger gets it, started in an empty folder. */
+async function packed() {
+  const { code } = await runNode(['scripts/pack-try.mjs'], { show: true })
+  if (code === 3) return { ...NONE, skipped: 1 }
+  if (code !== 0) failures.push({ name: 'npx ./the.tgz in an empty folder', why: 'It is told above; npm run pack:try does it alone.' })
+  return code === 0 ? { ...NONE, passed: 1 } : { ...NONE, failed: 1 }
+}
+
 /**
  * @template T
  * @param {string} name
@@ -103,7 +111,7 @@ async function everything() {
   const check = await timed('check', () => runNode(['scripts/check.mjs'], { show: true }))
   if (check.code !== 0) broken.push('check')
   const counts = [await timed('unit', unit)]
-  if (await timed('build', () => build())) counts.push(await timed('e2e', e2e))
+  if (await timed('build', () => build())) counts.push(await timed('e2e', e2e), await timed('package', packed))
   else broken.push('build')
   const sum = (/** @type {keyof Counts} */ key) => counts.reduce((total, one) => total + one[key], 0)
   return { counts: { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }, broken }
