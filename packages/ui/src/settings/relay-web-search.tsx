@@ -22,26 +22,28 @@ export function RelayWebSearch({ membership: { functions, webSearch }, onWebSear
     else if (found !== undefined) onWebSearch({ id: found.id, worker: found.worker, identity: found.identity })
   }
   return (
-    <section className={styles['form']} aria-label="Searching the web">
+    <section aria-label="Searching the web">
       <h3>Searching the web</h3>
-      <label htmlFor={id}>Searches go to</label>
-      <select id={id} value={value} onChange={(event) => choose(event.target.value)}>
-        <option value={PROVIDER}>the model’s provider</option>
-        {value === AWAY && webSearch && (
-          <option value={AWAY}>
-            {ruleNameOf(webSearch.id)} of {webSearch.worker}, which is not here now
-          </option>
-        )}
-        {able.map((one, place) => (
-          <option key={one.id} value={place}>
-            {ruleNameOf(one.id)} of {one.worker}
-          </option>
-        ))}
-      </select>
-      <p className={styles['help']}>
-        Functions that take words to search for can be chosen. Each search asks you, unless a rule in Permissions speaks for web_search.
-        While the one you chose is away nothing is searched, and nobody else is asked.
-      </p>
+      <div className={styles['form']}>
+        <label htmlFor={id}>Searches go to</label>
+        <select id={id} value={value} onChange={(event) => choose(event.target.value)}>
+          <option value={PROVIDER}>the model’s provider</option>
+          {value === AWAY && webSearch && (
+            <option value={AWAY}>
+              {ruleNameOf(webSearch.id)} of {webSearch.worker}, which is not here now
+            </option>
+          )}
+          {able.map((one, place) => (
+            <option key={one.id} value={place}>
+              {ruleNameOf(one.id)} of {one.worker}
+            </option>
+          ))}
+        </select>
+        <p className={styles['help']}>
+          Functions that take words to search for can be chosen. Each search asks you, unless a rule in Permissions speaks for web_search.
+          While the one you chose is away nothing is searched, and nobody else is asked.
+        </p>
+      </div>
     </section>
   )
 }
