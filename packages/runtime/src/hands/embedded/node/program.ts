@@ -140,6 +140,7 @@ class Program {
     main.then(
       () => {
         this.#main = 'done'
+        this.#runner?.runLastHooks().catch((thrown: unknown) => this.#uncaught(thrown))
         this.#loop.check()
       },
       (thrown: unknown) => {

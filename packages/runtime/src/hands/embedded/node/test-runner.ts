@@ -83,6 +83,8 @@ export class Runner {
   readonly root = new TestNode(undefined, { name: '', kind: 'suite', options: {}, body: () => undefined, location: undefined })
   readonly #options: RunnerOptions
   #failed = false
+  /** They run once. */
+  #lastHooks: Promise<void> | undefined
 
   constructor(options: RunnerOptions) {
     this.#options = options
@@ -102,10 +104,19 @@ export class Runner {
     return parent.tail.finally(release)
   }
 
-  /** What comes after the last test: the file's own `after` hooks. */
-  async finish(): Promise<void> {
+  /**
+   * The script is done, so all its tests are known. As in Node the file's own `after` hooks run when the last of them ended and not when nothing
+   * is left to wait for: what they close may be all that is.
+   */
+  async runLastHooks(): Promise<void> {
     if (this.root.children.length > 0) await this.root.tail
-    await this.#hooks(this.root, 'after', this.root)
+    this.#lastHooks ??= this.#hooks(this.root, 'after', this.root)
+    await this.#lastHooks
+  }
+
+  /** What comes after the last test. */
+  async finish(): Promise<void> {
+    await this.runLastHooks()
     if (this.root.children.length > 0) this.#options.report({ type: 'plan', nesting: 0, count: this.root.finished })
   }
 

@@ -101,6 +101,20 @@ describe('a program that listens', { timeout: 60_000 }, () => {
     expect(one.hands.ports.list(one.lease)).toEqual([])
   })
 
+  it('is closed by the last hook of a test file, as in Node when the last test ended, and the run ends', async () => {
+    const here = await place()
+    here.draft.write(
+      'server.test.mjs',
+      new TextEncoder().encode(`import { after, test } from 'node:test'
+import http from 'node:http'
+const server = http.createServer().listen(0)
+after(() => { console.log('closing'); server.close() })
+test('listens', () => { if (!server.listening) throw new Error('it is closed') })
+`),
+    )
+    expect(await shell(here, 'node server.test.mjs | grep -c -e closing -e "^ok"')).toBe('2\n[0]')
+  })
+
   it('sees files that were written after it started', async () => {
     const one = await place()
     const reader = `require("http").createServer((q, r) => r.end(require("fs").readFileSync("page"))).listen(3000, () => console.log("listens"))`
