@@ -6,7 +6,7 @@ import { ROOT, runNode } from './steps.mjs'
 const PAGES = ['README.md', 'AGENTS.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'e2e/README.md', ...pagesOf('docs'), ...pagesOf('examples')]
 /** Made by a build, a run or an export, so not there in a clean checkout. */
 const MADE = /^(dist|test-results|bench\/results|node_modules|PROGRESS\.md|TRANSCRIPT\.md)(\/|$)/
-const ROOMS = /^(apps|packages|docs|e2e|scripts|bench|examples|public|tsconfig\.[\w.]+|vite\.[\w.]+|playwright\.[\w.]+)(\/|$)/
+const ROOMS = /^(apps|packages|docs|e2e|scripts|bench|evals|examples|public|tsconfig\.[\w.]+|vite\.[\w.]+|playwright\.[\w.]+)(\/|$)/
 
 function pagesOf(room: string): string[] {
   return readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
@@ -18,7 +18,7 @@ const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8')
 const manifest = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> }
 
 /** All of them, so that a page about one room can say `wire.ts`. */
-const SOURCES = ['apps', 'packages', 'e2e', 'scripts', 'bench', 'examples']
+const SOURCES = ['apps', 'packages', 'e2e', 'scripts', 'bench', 'evals', 'examples']
   .flatMap((room) =>
     readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' }).map((name) => `/${room}/${name.replaceAll('\\', '/')}`),
   )

@@ -1,0 +1,20 @@
+import { assert, isThere, mutant, node, original, solved, testsNotice } from '../../../../kit.mjs'
+
+assert.ok(isThere('test/validate.test.js'), 'there is a test/validate.test.js')
+const code = original(import.meta.url, 'src/validate.js')
+const pass = (cwd) => node(['test/validate.test.js'], { cwd }).code === 0
+assert.ok(!testsNotice('src/validate.js', code, pass), 'the tests pass on the code as it was')
+const notices = (what, from, to) => assert.ok(testsNotice('src/validate.js', mutant(code, from, to), pass), `the tests notice ${what}`)
+notices('another status', 'status = 400', 'status = 422')
+notices('a title of spaces', "title.trim() === ''", "title === ''")
+notices('a missing author', "throw new BadRequest('author is missing')", 'author')
+notices('half years', '!Number.isInteger(year)', "typeof year !== 'number'")
+notices('a year that is needed', 'year !== undefined && !Number', '!Number')
+notices('a title that is not trimmed', 'title: title.trim()', 'title')
+notices('what is no object', "if (typeof body !== 'object' || body === null)", 'if (false)')
+notices('the wrong field named', "'author is missing'", "'title is missing'")
+notices('numbers with letters', '/^\\d+$/', '/^\\d/')
+notices('no upper limit', 'Math.min(max, ', 'Math.min(Infinity, ')
+notices('no lower limit', 'Math.max(min, ', 'Math.max(-1, ')
+notices('a default that is lost', 'return otherwise', 'return min')
+solved()

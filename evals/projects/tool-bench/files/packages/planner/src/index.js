@@ -1,0 +1,2 @@
+export { plan } from './plan.js'
+export { report } from './report.js'

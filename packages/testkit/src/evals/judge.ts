@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { ON_DISK } from '../disk-folder'
+import type { EvalTask } from './task-list'
+
+/** What a checker found. */
+export interface Judgement {
+  readonly isSolved: boolean
+  /** Why not, in one line. */
+  readonly why: string
+}
+
+/** Where a checker runs. */
+export interface JudgePlace {
+  /** `node_modules` of this repository. */
+  readonly modules: string
+  /** Program and arguments in front of a command, for the folder that it may write; none where nothing confines it. */
+  readonly before: (folder: string) => readonly string[]
+  /** Python, where there is one. */
+  readonly python: string | undefined
+}
+
+/** The last word of a checker that came to its end: a program that leaves early in the middle of one must not pass for solved. */
+const LAST_WORD = 'every check holds'
+const MOST_MS = 120_000
+
+/** Runs the checker of a task on finished work, in a folder of its own, by the machine's own Node. */
+export async function judge({ checker, project }: EvalTask, files: ReadonlyMap<string, Uint8Array>, place: JudgePlace): Promise<Judgement> {
+  const root = mkdtempSync(join(ON_DISK, 'eval-'))
+  const work = join(root, 'work')
+  try {
+    for (const [path, bytes] of files) {
+      mkdirSync(dirname(join(work, path)), { recursive: true })
+      writeFileSync(join(work, path), bytes)
+    }
+    for (const name of project.packages) {
+      mkdirSync(dirname(join(work, 'node_modules', name)), { recursive: true })
+      symlinkSync(join(place.modules, name), join(work, 'node_modules', name))
+    }
+    const { code, out, err } = await run([...place.before(root), process.execPath, checker], { cwd: work, python: place.python })
+    if (code === 0 && out.trimEnd().endsWith(LAST_WORD)) return { isSolved: true, why: '' }
+    return { isSolved: false, why: reasonIn(err) ?? (code === null ? 'it took too long' : `the checker ended early with ${code}`) }
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
+}
+
+/** The message of what was thrown. */
+function reasonIn(err: string): string | undefined {
+  const line = err.split('\n').find((one) => /^(\w*Error\b.*?|Uncaught.*?): /.test(one))
+  return line?.replace(/^\w*Error( \[\w+\])?: /, '').slice(0, 300)
+}
+
+interface Ran {
+  /** Null: it was ended. */
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+function run(
+  [program = '', ...args]: readonly string[],
+  { cwd, python = 'python3' }: { readonly cwd: string; readonly python: string | undefined },
+): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    // None of our variables: a key may be among them.
+    const env = { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', HOME: cwd, TMPDIR: dirname(cwd), EVAL_PYTHON: python }
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: MOST_MS, killSignal: 'SIGKILL' })
+    const said = { out: '', err: '' }
+    child.stdout.on('data', (part) => (said.out += String(part)))
+    child.stderr.on('data', (part) => (said.err += String(part)))
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, ...said }))
+  })
+}
