@@ -109,7 +109,7 @@ describe('vite in the embedded hands', { timeout: 180_000 }, () => {
     expect(broken).toContain('npm install not-installed')
     await put({ 'app/src/app.tsx': `export const App = () => <h1>third</h1>` })
     expect(await get(4000, '/')).toContain('/@bundle/entry.js')
-    await shell('pkill vite')
+    await shell('kill %1')
     await expect.poll(() => hands.ports.list(lease)).toEqual([])
 
     expect(await shell('cd /workspace/app && npm run build')).toContain('✓ built')

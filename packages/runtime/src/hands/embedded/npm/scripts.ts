@@ -1,4 +1,5 @@
 import type { Call } from '../../../shell/commands/command'
+import type { Process } from '../../../shell/processes/process'
 import type { Manifest } from './manifest'
 import { NpmError } from './npm-error'
 import { needProject, type Project } from './project'
@@ -51,12 +52,24 @@ export async function runScripts(call: Call, { project, names, main, extra, isSi
     if (line === undefined) continue
     const command = name === main ? [line, ...extra.map(quoted)].join(' ') : line
     if (!isSilent) await call.stdout.write(`\n> ${`${title} ${name}`.trim()}\n> ${command}\n\n`)
-    // Whoever ends npm ends what it runs, as npm hands on signals.
-    const how = { env: scriptEnv(call, project, { name, line }), cwd: folder, signal: call.process.signal }
-    const code = await call.exec(['sh', '-c', command], how)
+    const release = handOn(call)
+    const env = scriptEnv(call, project, { name, line })
+    const code = await call.exec(['sh', '-c', command], { env, cwd: folder, signal: call.process.signal }).finally(release)
     if (code !== 0) return code
   }
   return 0
+}
+
+/** Whoever ends npm ends what its script runs, the shell between them included, as npm hands on signals. The function that comes back ends the watch. */
+function handOn({ process, system }: Call): () => void {
+  const isBelow = (one: Process | undefined): boolean =>
+    one !== undefined && (one.ppid === process.pid || isBelow(system.processes.find(one.ppid)))
+  const hand = (): void => {
+    // Who is below is known as long as all between are there.
+    for (const one of system.processes.all.filter(isBelow)) one.deliver('TERM')
+  }
+  process.signal.addEventListener('abort', hand, { once: true })
+  return () => process.signal.removeEventListener('abort', hand)
 }
 
 function lineOf({ scripts }: Manifest, name: string): string | undefined {
