@@ -11,13 +11,18 @@ function block(key: string, text: string, indent: string): string {
     .join('')}`
 }
 
+/** A number, a text or a word stands as it is; whatever has parts is a text about it. */
+function compared(key: string, text: string, indent: string): string {
+  return /^(?:'[^'\n]*'|-?[\d.]+(?:e[+-]?\d+)?|true|false|null)$/.test(text) ? `${indent}${key}: ${text}\n` : block(key, text, indent)
+}
+
 function errorLines(error: ShownError, indent: string): string {
   let text = `${indent}failureType: '${error.failureType}'\n${block('error', error.message, indent)}`
   if (error.code !== undefined) text += `${indent}code: '${error.code}'\n`
   if (error.failureType === 'subtestsFailed') return text
   if (error.name !== 'Error') text += `${indent}name: '${error.name}'\n`
-  if (error.expected !== undefined) text += block('expected', error.expected, indent)
-  if (error.actual !== undefined) text += block('actual', error.actual, indent)
+  if (error.expected !== undefined) text += compared('expected', error.expected, indent)
+  if (error.actual !== undefined) text += compared('actual', error.actual, indent)
   if (error.operator !== undefined) text += `${indent}operator: '${error.operator}'\n`
   return error.stack.length === 0 ? text : text + block('stack', `${error.stack.join('\n')}`, indent)
 }

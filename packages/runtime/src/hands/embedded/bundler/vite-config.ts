@@ -1,6 +1,7 @@
 import type { Esbuild } from './esbuild'
 import type { FileTree } from '../../../shell/tree/file-tree'
 import { parentName, resolvePath } from '../../../shell/tree/tree-node'
+import { evaluate } from '../node/evaluate'
 import type { ViteOptions } from './vite-options'
 
 /** What of a project's settings counts here. */
@@ -168,7 +169,7 @@ async function evaluated(path: string, { tree, esbuild, command, options, requir
   const module: { exports: unknown } = { exports: {} }
   Reflect.set(globalThis, '__tabwrightEnv', env)
   // The project's own program, in the sandbox, as Vite itself would run it.
-  const run: unknown = new Function('module', 'exports', 'require', built.outputFiles[0]?.text ?? '')
+  const run = evaluate(`(function (module, exports, require) {${built.outputFiles[0]?.text ?? ''}\n})`, path)
   if (typeof run === 'function') Reflect.apply(run, undefined, [module, module.exports, require])
   const made: unknown = Reflect.get(Object(module.exports), 'default') ?? module.exports
   const mode = options.mode ?? (command === 'build' ? 'production' : 'development')

@@ -1,11 +1,10 @@
 import { Buffer } from 'buffer'
 import path from 'path-browserify'
-import stream from 'readable-stream'
 import { StringDecoder } from 'string_decoder'
 import { assertFor } from './assert'
 import { channelsModule } from './channels'
 import { childProcessFor } from './child-module'
-import { consoleFor } from './console'
+import { consoleModule } from './console'
 import type { World } from './context'
 import { placeOf } from './evaluate'
 import { eventsModule } from './events'
@@ -16,10 +15,12 @@ import { netModule } from './net-module'
 import type { Modules } from './modules'
 import { readlineFor, readlinePromises } from './readline'
 import { missingNames, os, querystring, refuseMissing, urlFor } from './small-modules'
+import { consumers, streamModule, webStreams } from './stream-module'
 import { ERROR_NUMBERS, FILE_CONSTANTS, SIGNAL_NUMBERS } from './system-constants'
 import { testApi } from './test-api'
 import type { Runner } from './test-runner'
 import type { timersFor } from './timers'
+import { resolvePath } from '../../../shell/tree/tree-node'
 import { utilFor } from './util'
 import { zlibFor } from './zlib'
 
@@ -77,14 +78,18 @@ function makersFor(parts: BuiltinParts): Readonly<Record<string, () => unknown>>
   const { world, timers } = parts
   const files = lazy(() => fsModule(world))
   const assert = lazy(() => assertFor(() => callerLine(world)))
-  const util = lazy(() => utilFor(world.argv))
+  const warn = (text: string, code: unknown): void => {
+    const emit: unknown = Reflect.get(parts.process, 'emitWarning')
+    if (typeof emit === 'function') Reflect.apply(emit, parts.process, [text, 'DeprecationWarning', code])
+  }
+  const util = lazy(() => utilFor(world.argv, warn))
   const posix = Object.assign(path, { posix: path })
   const makers: Record<string, () => unknown> = {
     assert,
     'assert/strict': () => Object(assert()).strict,
     buffer: () => ({ Buffer, Blob, File: globalThis.File, atob, btoa, constants: { MAX_LENGTH: 2 ** 31 - 1 } }),
     child_process: () => childProcessFor(world),
-    console: () => consoleFor(world),
+    console: () => consoleModule(world),
     constants: () => ({ ...FILE_CONSTANTS, ...ERROR_NUMBERS, ...SIGNAL_NUMBERS }),
     crypto: () => cryptoFor(world),
     events: () => eventsModule(),
@@ -103,8 +108,10 @@ function makersFor(parts: BuiltinParts): Readonly<Record<string, () => unknown>>
     querystring: () => querystring,
     readline: () => readlineFor(),
     'readline/promises': () => readlinePromises(),
-    stream: () => stream,
-    'stream/promises': () => Reflect.get(stream, 'promises'),
+    stream: streamModule,
+    'stream/consumers': () => consumers,
+    'stream/promises': () => Reflect.get(streamModule(), 'promises'),
+    'stream/web': () => webStreams,
     string_decoder: () => ({ StringDecoder }),
     test: () => testApi(parts.runner()),
     timers: () => ({ ...timers }),
@@ -115,7 +122,10 @@ function makersFor(parts: BuiltinParts): Readonly<Record<string, () => unknown>>
     url: () => urlFor(world),
     util,
     'util/types': () => util()['types'],
-    vm: () => ({ checkFile: (file: string) => parts.modules().check(file), runInThisContext: (code: string) => globalThis.eval(code) }),
+    vm: () => ({
+      checkFile: (file: string) => parts.modules().check(resolvePath(world.cwd, file)),
+      runInThisContext: (code: string) => globalThis.eval(code),
+    }),
     zlib: () => zlibFor(world),
     async_hooks: () => asyncHooks(),
     diagnostics_channel: () => channelsModule(),

@@ -4,16 +4,19 @@ import type { World } from './context'
 
 const encoder = new TextEncoder()
 
-function rows(data: unknown): [string, unknown][] {
-  if (data instanceof Map) return [...data].map(([key, value]) => [inspect(key), value])
-  return Object.entries(Object(data))
+/** What is walked through is counted, with the key of each where it has one. */
+function iteratedTable(data: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>): string {
+  const isMap = data instanceof Map
+  const cells = [...data.entries()].map(([key, value], n) => [String(n), ...(isMap ? [inspect(key)] : []), inspect(value)])
+  return box(['(iteration index)', ...(isMap ? ['Key'] : []), 'Values'], cells)
 }
 
 /** The box that `console.table` draws. */
 function table(data: unknown, only: readonly string[] | undefined): string {
+  if (data instanceof Map || data instanceof Set) return iteratedTable(data)
   const columns: string[] = []
   let hasValues = false
-  const lines = rows(data).map(([index, value]): Map<string, string> => {
+  const lines = Object.entries(Object(data)).map(([index, value]): Map<string, string> => {
     const cells = new Map([['(index)', index]])
     if (typeof value !== 'object' || value === null) {
       hasValues = true
@@ -27,7 +30,14 @@ function table(data: unknown, only: readonly string[] | undefined): string {
     return cells
   })
   const heads = ['(index)', ...columns, ...(hasValues ? ['Values'] : [])]
-  const widths = heads.map((head) => Math.max(head.length, ...lines.map((line) => line.get(head)?.length ?? 0)) + 2)
+  return box(
+    heads,
+    lines.map((line) => heads.map((head) => line.get(head) ?? '')),
+  )
+}
+
+function box(heads: readonly string[], lines: readonly (readonly string[])[]): string {
+  const widths = heads.map((head, at) => Math.max(head.length, ...lines.map((line) => line[at]?.length ?? 0)) + 2)
   const row = (cells: readonly string[]): string =>
     `│${cells
       .map((cell, i) => {
@@ -37,12 +47,12 @@ function table(data: unknown, only: readonly string[] | undefined): string {
       .join('│')}│\n`
   const rule = (left: string, middle: string, right: string): string =>
     `${left}${widths.map((width) => '─'.repeat(width)).join(middle)}${right}`
-  const body = lines.map((line) => row(heads.map((head) => line.get(head) ?? ''))).join('')
+  const body = lines.map(row).join('')
   return `${rule('┌', '┬', '┐')}\n${row(heads)}${rule('├', '┼', '┤')}\n${body}${rule('└', '┴', '┘')}`
 }
 
 /** The `console` of a program. */
-export function consoleFor(world: World): Record<string, unknown> {
+export function consoleFor(world: Pick<World, 'write'>): Record<string, unknown> {
   let indent = ''
   const counts = new Map<string, number>()
   const timers = new Map<string, number>()
@@ -90,4 +100,21 @@ export function consoleFor(world: World): Record<string, unknown> {
     },
     table: (data: unknown, only?: readonly string[]) => (typeof data === 'object' && data !== null ? out(table(data, only)) : out(data)),
   }
+}
+
+/** The `console` module: the program's own, and the class of others. */
+export function consoleModule(world: World): Record<string, unknown> {
+  function Console(this: unknown, ...given: readonly unknown[]): object {
+    const [first, second] = given
+    const isOptions = typeof first === 'object' && first !== null && 'stdout' in first
+    const [stdout, stderr] = isOptions ? [first.stdout, Reflect.get(first, 'stderr')] : [first, second]
+    return consoleFor({
+      write: (stream, bytes) => {
+        const output = Object(stream === 'stderr' ? (stderr ?? stdout) : stdout)
+        const write: unknown = Reflect.get(output, 'write')
+        if (typeof write === 'function') Reflect.apply(write, output, [new TextDecoder().decode(bytes)])
+      },
+    })
+  }
+  return Object.assign(consoleFor(world), { Console })
 }

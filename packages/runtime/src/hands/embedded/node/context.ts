@@ -58,7 +58,8 @@ export function globalBuffer(): BufferLike {
   return bufferMaker
 }
 
-function received(value: unknown): string {
+/** What a value is, in the words of Node's errors. */
+export function received(value: unknown): string {
   if (value === undefined || value === null) return String(value)
   if (typeof value === 'object') return `an instance of ${value.constructor.name}`
   if (typeof value === 'function') return `function ${value.name}`

@@ -95,6 +95,22 @@ function namesIn(clause: string): string[] {
 
 const COMMENTS = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g
 
+/**
+ * The calls that the transpiler made of imports get a name of ours: `require` is the program's to declare, as `createRequire` has it do, and
+ * is not there where it does not. Each stands where its import stood, so they come in that order.
+ */
+function withOwnRequires(code: string, specifiers: ReadonlySet<string>): string {
+  let [out, rest] = ['', code]
+  for (const specifier of specifiers) {
+    const found = [`require('${specifier}')`, `require("${specifier}")`].map((call) => rest.indexOf(call)).filter((at) => at >= 0)
+    if (found.length === 0) continue
+    const at = Math.min(...found)
+    out += `${rest.slice(0, at)}__`
+    rest = rest.slice(at)
+  }
+  return out + rest
+}
+
 /** @throws SyntaxError from the lexer or the transpiler */
 export function readEsm(source: string, path: string): EsmSource {
   const plain = stripForLexer(source, path)
@@ -111,5 +127,8 @@ export function readEsm(source: string, path: string): EsmSource {
   }
   const prepared = edited(plain, dynamicEdits(found))
   const { code } = transform(prepared, { transforms: ['imports'], disableESTransforms: true, preserveDynamicImport: true, filePath: path })
-  return { code, imports, exports: exported.flatMap((entry) => (entry.type === 'reexport-all' ? [] : [entry.name])) }
+  const exports = exported.flatMap((entry) => (entry.type === 'reexport-all' ? [] : [entry.name]))
+  // The helper of `export *` asks the namespace, which has all names before the module runs: its own names go before those of others.
+  const own = code.replace('exports.hasOwnProperty(key)', `${JSON.stringify(exports)}.includes(key)`)
+  return { code: withOwnRequires(own, new Set(imports.map(({ specifier }) => specifier))), imports, exports }
 }

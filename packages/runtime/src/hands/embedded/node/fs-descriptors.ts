@@ -1,5 +1,6 @@
+import { joinBytes } from '@tabwright/protocol'
 import { FsError } from '../../../shell/tree/fs-error'
-import { bytesOf, type World } from './context'
+import { bytesOf, invalidArgument, type World } from './context'
 import { guarded, optionsOf, pathOf, Stats } from './fs'
 
 interface OpenFile {
@@ -53,14 +54,20 @@ function writeAt(world: World, file: OpenFile, what: { readonly bytes: Uint8Arra
   if (typeof position !== 'number') file.position += bytes.length
 }
 
+function views(buffers: unknown): Uint8Array[] {
+  if (!Array.isArray(buffers) || !buffers.every((one) => ArrayBuffer.isView(one)))
+    throw invalidArgument('buffers', 'an instance of ArrayBufferView[]', buffers)
+  return buffers.map((one) => new Uint8Array(one.buffer, one.byteOffset, one.byteLength))
+}
+
 /** Operations on open files, by number. */
 export function descriptors(world: World): Record<string, (...args: unknown[]) => unknown> {
   const { tree } = world
   const open = new Map<number, OpenFile>()
   let next = 10
-  const file = (fd: unknown): OpenFile => {
+  const file = (fd: unknown, syscall: string): OpenFile => {
     const found = open.get(Number(fd))
-    if (found === undefined) throw new FsError('EBADF', 'read')
+    if (found === undefined) throw new FsError('EBADF', syscall)
     return found
   }
   return {
@@ -78,14 +85,14 @@ export function descriptors(world: World): Record<string, (...args: unknown[]) =
       })
     },
     close(fd) {
-      file(fd)
+      file(fd, 'close')
       open.delete(Number(fd))
     },
     read(fd, buffer, ...rest) {
       if (!(buffer instanceof Uint8Array)) throw new TypeError('The "buffer" argument must be an instance of Buffer')
       const part = partOf(rest)
       if (fd === 0) return readInput(world, buffer, part)
-      const source = file(fd)
+      const source = file(fd, 'read')
       return readInto(source, tree.readFile(source.path), { buffer, part })
     },
     write(fd, data, ...rest) {
@@ -93,10 +100,50 @@ export function descriptors(world: World): Record<string, (...args: unknown[]) =
       const from = Number(rest[0] ?? 0)
       const bytes = isText ? bytesOf(data) : bytesOf(data).subarray(from, rest[1] === undefined ? undefined : from + Number(rest[1]))
       if (fd === 1 || fd === 2) world.write(fd === 1 ? 'stdout' : 'stderr', bytes)
-      else writeAt(world, file(fd), { bytes, position: isText ? rest[0] : rest[2] })
+      else writeAt(world, file(fd, 'write'), { bytes, position: isText ? rest[0] : rest[2] })
       return bytes.length
     },
-    fstat: (fd) => new Stats(tree.stat(file(fd).path)),
-    fsync: (fd) => void file(fd),
+    fstat: (fd) => new Stats(tree.stat(file(fd, 'fstat').path)),
+    fsync: (fd) => void file(fd, 'fsync'),
+    fdatasync: (fd) => void file(fd, 'fdatasync'),
+    ...wholeFile(world, file),
+    ...severalBuffers(world, file),
+  }
+}
+
+type Found = (fd: unknown, syscall: string) => OpenFile
+
+function wholeFile({ tree }: World, file: Found): Record<string, (...args: unknown[]) => unknown> {
+  return {
+    fchmod: (fd, mode) => tree.chmod(file(fd, 'fchmod').path, Number(mode)),
+    futimes: (fd, _atime, mtime) => tree.utimes(file(fd, 'futime').path, mtime instanceof Date ? mtime.getTime() : Number(mtime) * 1000),
+    ftruncate(fd, length) {
+      const { path } = file(fd, 'ftruncate')
+      const bytes = new Uint8Array(Number(length ?? 0))
+      bytes.set(tree.readFile(path).subarray(0, bytes.length))
+      tree.writeFile(path, bytes)
+    },
+  }
+}
+
+function severalBuffers(world: World, file: Found): Record<string, (...args: unknown[]) => unknown> {
+  const { tree } = world
+  return {
+    readv(fd, buffers, position) {
+      const source = file(fd, 'read')
+      let [total, at] = [0, position]
+      for (const buffer of views(buffers)) {
+        const read = readInto(source, tree.readFile(source.path), { buffer, part: { offset: 0, length: buffer.length, position: at } })
+        total += read
+        if (typeof at === 'number') at += read
+      }
+      return total
+    },
+    writev(fd, buffers, position) {
+      const target = file(fd, 'write')
+      const bytes = joinBytes(views(buffers))
+      writeAt(world, target, { bytes, position })
+      return bytes.length
+    },
   }
 }

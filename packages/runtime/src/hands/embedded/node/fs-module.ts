@@ -1,8 +1,9 @@
 import { Buffer } from 'buffer'
 import { Readable, Writable } from 'readable-stream'
-import { invalidArgument, unsupported, type World } from './context'
+import { bytesOf, invalidArgument, unsupported, type World } from './context'
 import { Dirent, fsOperations, guarded, optionsOf, pathOf, Stats } from './fs'
 import { descriptors } from './fs-descriptors'
+import { readlineFor } from './readline'
 import { FILE_CONSTANTS } from './system-constants'
 
 const constants = FILE_CONSTANTS
@@ -36,6 +37,14 @@ function withPromise(world: World, work: (...args: unknown[]) => unknown) {
     })
 }
 
+/** What a stream says it opened: nobody can do anything with the number, and programs wait for it. */
+const STREAM_FD = 9
+
+const linesOf = (input: unknown): unknown => {
+  const make = readlineFor()['createInterface']
+  return typeof make === 'function' ? Reflect.apply(make, undefined, [{ input }]) : undefined
+}
+
 function streams(world: World, operations: Record<string, (...args: unknown[]) => unknown>) {
   const createReadStream = (target: unknown, given?: unknown): unknown => {
     const options = optionsOf(given)
@@ -63,13 +72,22 @@ function streams(world: World, operations: Record<string, (...args: unknown[]) =
       try {
         const path = pathOf(world, target)
         guarded('open', path.given, () => world.tree.readFile(path.at))
+        stream.emit('open', STREAM_FD)
+        stream.emit('ready')
       } catch (thrown) {
         stream.destroy(thrown instanceof Error ? thrown : new Error(String(thrown)))
       }
     })
     return Object.assign(stream, { path: target })
   }
-  const createWriteStream = (target: unknown, given?: unknown): unknown => {
+  return { createReadStream, createWriteStream: writeStreams(world, operations) }
+}
+
+function writeStreams(
+  world: World,
+  operations: Record<string, (...args: unknown[]) => unknown>,
+): (target: unknown, given?: unknown) => unknown {
+  return (target, given) => {
     const options = optionsOf(given)
     const isAppend = typeof options['flags'] === 'string' && options['flags'].startsWith('a')
     let isOpen = false
@@ -78,10 +96,12 @@ function streams(world: World, operations: Record<string, (...args: unknown[]) =
       isOpen = true
       operations['appendFile']?.(target, chunk)
     }
+    let written = 0
     const attempt = (chunk: unknown, done: (error?: Error) => void): void => {
       world.loop.complete(() => {
         try {
           write(chunk)
+          written += typeof chunk === 'string' ? 0 : bytesOf(chunk).length
           done()
         } catch (thrown) {
           done(thrown instanceof Error ? thrown : new Error(String(thrown)))
@@ -92,9 +112,13 @@ function streams(world: World, operations: Record<string, (...args: unknown[]) =
       write: (chunk: unknown, _encoding: unknown, done: (error?: Error) => void) => attempt(chunk, done),
       final: (done: (error?: Error) => void) => attempt('', done),
     })
+    world.loop.complete(() => {
+      if (!isOpen) stream.emit('open', STREAM_FD)
+      stream.emit('ready')
+    })
+    Object.defineProperty(stream, 'bytesWritten', { get: () => written })
     return Object.assign(stream, { path: target })
   }
-  return { createReadStream, createWriteStream }
 }
 
 /** `fs` and `fs/promises`. */
@@ -120,7 +144,14 @@ export function fsModule(world: World): { readonly fs: Record<string, unknown>; 
   }
   Object.assign(fs['realpathSync'] ?? {}, { native: fs['realpathSync'] })
   Object.assign(fs['realpath'] ?? {}, { native: fs['realpath'] })
-  promises['open'] = withPromise(world, (...args) => fileHandle(world, operations, args))
+  const { createReadStream, createWriteStream } = streams(world, operations)
+  promises['open'] = withPromise(world, (...args) =>
+    Object.assign(fileHandle(world, operations, args), {
+      createReadStream: (options: unknown) => createReadStream(args[0], options),
+      createWriteStream: (options: unknown) => createWriteStream(args[0], options),
+      readLines: (options: unknown) => linesOf(createReadStream(args[0], options)),
+    }),
+  )
   fs['promises'] = promises
   return { fs, promises }
 }

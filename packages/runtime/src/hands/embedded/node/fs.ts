@@ -1,16 +1,16 @@
 import { FsError } from '../../../shell/tree/fs-error'
 import type { FileTree, NodeStat } from '../../../shell/tree/file-tree'
 import { resolvePath } from '../../../shell/tree/tree-node'
-import { bytesOf, globalBuffer, invalidArgument, unsupported, type World } from './context'
+import { bytesOf, globalBuffer, invalidArgument, type World } from './context'
 
 /** `fs.Stats`. */
 export class Stats {
   readonly dev = 1
-  readonly nlink = 1
   readonly uid = 1000
   readonly gid = 1000
   readonly rdev = 0
   readonly blksize = 4096
+  readonly nlink: number
   readonly ino: number
   readonly mode: number
   readonly size: number
@@ -28,11 +28,16 @@ export class Stats {
   constructor(stat: NodeStat) {
     this.#type = stat.type
     this.ino = stat.ino
+    this.nlink = stat.nlink
     this.size = stat.size
     this.blocks = Math.ceil(stat.size / 512)
     this.mode = stat.mode | (stat.type === 'folder' ? 0o040000 : stat.type === 'link' ? 0o120000 : 0o100000)
-    this.mtimeMs = this.atimeMs = this.ctimeMs = this.birthtimeMs = stat.mtime
-    this.mtime = this.atime = this.ctime = this.birthtime = new Date(stat.mtime)
+    this.mtimeMs = stat.mtime
+    this.atimeMs = stat.atime
+    this.ctimeMs = this.birthtimeMs = stat.ctime
+    this.mtime = new Date(stat.mtime)
+    this.atime = new Date(stat.atime)
+    this.ctime = this.birthtime = new Date(stat.ctime)
   }
 
   isFile = (): boolean => this.#type === 'file'
@@ -61,6 +66,39 @@ export class Dirent {
   isFile = (): boolean => this.#type === 'file'
   isDirectory = (): boolean => this.#type === 'folder'
   isSymbolicLink = (): boolean => this.#type === 'link'
+}
+
+/** An open folder: its entries one after the other. */
+export class Dir {
+  readonly path: string
+  readonly #entries: Iterator<unknown>
+
+  constructor(path: string, entries: Iterable<unknown>) {
+    this.path = path
+    this.#entries = entries[Symbol.iterator]()
+  }
+
+  readSync(): unknown {
+    const { done, value } = this.#entries.next()
+    return done === true ? null : value
+  }
+
+  read(callback?: (error: null, entry: unknown) => void): Promise<unknown> | undefined {
+    const entry = Promise.resolve(this.readSync())
+    if (callback === undefined) return entry
+    void entry.then((found) => callback(null, found))
+    return undefined
+  }
+
+  closeSync(): void {}
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
+    for (let entry = this.readSync(); entry !== null; entry = this.readSync()) yield entry
+  }
 }
 
 type Options = Readonly<Record<string, unknown>>
@@ -149,10 +187,13 @@ function contentOperations(world: World): Record<string, (...args: unknown[]) =>
     copyFile(from, to, flags) {
       const source = at(from)
       const target = at(to)
-      guarded('copyfile', source.given, () => {
-        if (flags === 1 && tree.find(target.at) !== undefined) throw new FsError('EEXIST', 'copyfile', [source.given, target.given])
+      try {
+        if (flags === 1 && tree.find(target.at) !== undefined) throw new FsError('EEXIST', 'copyfile')
         tree.writeFile(target.at, tree.readFile(source.at, 'copyfile'), tree.stat(source.at).mode)
-      })
+      } catch (thrown) {
+        if (thrown instanceof FsError) throw new FsError(thrown.code, 'copyfile', [source.given, target.given])
+        throw thrown
+      }
     },
   }
 }
@@ -205,11 +246,19 @@ function statOrNothing(
   how: { readonly syscall: string; readonly options: Options },
 ): Stats | undefined {
   try {
-    return guarded(how.syscall, given, () => new Stats(stat()))
+    const found = guarded(how.syscall, given, () => new Stats(stat()))
+    return how.options['bigint'] === true ? inBigints(found) : found
   } catch (thrown) {
     if (how.options['throwIfNoEntry'] === false && thrown instanceof FsError && thrown.code === 'ENOENT') return undefined
     throw thrown
   }
+}
+
+/** With `bigint: true` numbers come as such, and times to the nanosecond too. */
+function inBigints(stats: Stats): Stats {
+  const numbers = Object.entries(stats).flatMap(([key, value]) => (typeof value === 'number' ? [[key, BigInt(Math.floor(value))]] : []))
+  const nanoseconds = ['mtime', 'atime', 'ctime', 'birthtime'].map((key) => [`${key}Ns`, BigInt(stats.mtime.getTime()) * 1_000_000n])
+  return Object.assign(stats, Object.fromEntries([...numbers, ...nanoseconds]))
 }
 
 /** What stands in a folder: names or entries, of the folders below it too where asked. */
@@ -240,7 +289,10 @@ function folderOperations(world: World): Record<string, (...args: unknown[]) => 
   return {
     mkdir(target, options) {
       const path = at(target)
-      return guarded('mkdir', path.given, () => tree.mkdir(path.at.replace(/\/$/, ''), optionsOf(options)['recursive'] === true))
+      const first = guarded('mkdir', path.given, () => tree.mkdir(path.at.replace(/\/$/, ''), optionsOf(options)['recursive'] === true))
+      // The first folder that was made, in the words in which it was asked for.
+      const isRelative = typeof first === 'string' && !path.given.startsWith('/')
+      return isRelative ? path.given.slice(0, path.given.length - (path.at.length - first.length)) : first
     },
     readdir(target, options) {
       const path = at(target)
@@ -258,7 +310,7 @@ function folderOperations(world: World): Record<string, (...args: unknown[]) => 
       if (tree.find(path.at)?.type === 'folder' && options['recursive'] !== true) {
         throw Object.assign(new Error(`Path is a directory: rm returned EISDIR (is a directory) ${path.given}`), { code: 'ERR_FS_EISDIR' })
       }
-      guarded('stat', path.given, () => tree.rm(path.at, { recursive: options['recursive'] === true, force: options['force'] === true }))
+      guarded('lstat', path.given, () => tree.rm(path.at, { recursive: options['recursive'] === true, force: options['force'] === true }))
     },
     cp(from, to, options) {
       const source = at(from)
@@ -271,12 +323,17 @@ function folderOperations(world: World): Record<string, (...args: unknown[]) => 
       })
     },
     mkdtemp(prefix) {
-      const path = `${at(prefix).at}${Math.random().toString(36).slice(2, 8).padEnd(6, 'x')}`
-      tree.mkdir(path)
-      return path
+      const tail = Math.random().toString(36).slice(2, 8).padEnd(6, 'x')
+      const { given, at: path } = at(prefix)
+      guarded('mkdtemp', `${given}XXXXXX`, () => tree.mkdir(`${path}${tail}`))
+      return `${given}${tail}`
     },
-    opendir() {
-      throw unsupported('fs', 'opendir is missing; readdir is there')
+    opendir(target) {
+      const path = at(target)
+      return new Dir(
+        path.given,
+        guarded('opendir', path.given, () => list(tree, path, { withFileTypes: true })),
+      )
     },
   }
 }
@@ -291,7 +348,7 @@ function linkOperations(world: World): Record<string, (...args: unknown[]) => un
     },
     link(from, to) {
       const source = at(from)
-      guarded('link', source.given, () => tree.writeFile(at(to).at, tree.readFile(source.at), tree.stat(source.at).mode))
+      guarded('link', source.given, () => tree.link(source.at, at(to).at))
     },
     readlink(target) {
       const path = at(target)

@@ -6,6 +6,7 @@ import { scrypt } from '@noble/hashes/scrypt.js'
 import { sha224, sha256, sha384, sha512, sha512_224, sha512_256 } from '@noble/hashes/sha2.js'
 import { sha3_224, sha3_256, sha3_384, sha3_512 } from '@noble/hashes/sha3.js'
 import { Buffer } from 'buffer'
+import { Transform } from 'readable-stream'
 import { bytesOf, invalidArgument, unsupported, type World } from './context'
 
 const HASHES = {
@@ -40,12 +41,24 @@ function hashNamed(name: unknown): (typeof HASHES)[keyof typeof HASHES] {
   return found
 }
 
-function running(hash: Running): Record<string, unknown> {
+/** A hash under way: written to in pieces, or a stream that ends with it. */
+function running(hash: Running): Transform {
   let isDone = false
   const checkOpen = (): void => {
     if (isDone) throw Object.assign(new Error('Digest already called'), { code: 'ERR_CRYPTO_HASH_FINALIZED' })
   }
-  const self: Record<string, unknown> = {
+  const self: Transform = new Transform({
+    transform(chunk: unknown, encoding: unknown, done: () => void) {
+      hash.update(bytesOf(chunk, encoding === 'buffer' ? 'utf8' : encoding))
+      done()
+    },
+    flush(this: Transform, done: () => void) {
+      isDone = true
+      this.push(Buffer.from(hash.digest()))
+      done()
+    },
+  })
+  return Object.assign(self, {
     copy() {
       checkOpen()
       return running(hash.clone())
@@ -61,8 +74,7 @@ function running(hash: Running): Record<string, unknown> {
       const bytes = Buffer.from(hash.digest())
       return typeof encoding === 'string' && encoding !== 'buffer' ? Reflect.apply(bytes.toString, bytes, [encoding]) : bytes
     },
-  }
-  return self
+  })
 }
 
 function randomBytes(size: number): Uint8Array {
@@ -145,6 +157,10 @@ const randomFill = (view: unknown): unknown => {
 export const cryptoFor = (world: World): Record<string, unknown> => ({
   createHash: (name: unknown) => running(hashNamed(name).create()),
   createHmac: (name: unknown, key: unknown) => running(hmac.create(hashNamed(name), bytesOf(key))),
+  hash: (name: unknown, data: unknown, encoding: unknown = 'hex') => {
+    const bytes = Buffer.from(hashNamed(name)(bytesOf(data)))
+    return encoding === 'buffer' ? bytes : Reflect.apply(bytes.toString, bytes, [encoding])
+  },
   getHashes: () => Object.keys(HASHES),
   randomBytes: maybeLater(world, (size) => randomBytes(Number(size))),
   randomUUID: uuid,

@@ -280,6 +280,8 @@ function hiddenShape(context: Context, value: object, name: string | null): Shap
   if (value instanceof Promise) return of('Promise', () => ['<pending>'])
   if (value instanceof WeakMap || value instanceof WeakSet) return of('WeakSet', () => ['<items unknown>'])
   if (value instanceof ArrayBuffer) return of('ArrayBuffer', () => bufferEntries(value))
+  if (value instanceof DataView)
+    return of('DataView', () => ['byteLength', 'byteOffset', 'buffer'].map((key) => property(context, value, key)))
   return undefined
 }
 
@@ -347,15 +349,23 @@ function arrayEntries(context: Context, value: readonly unknown[]): string[] {
 function property(context: Context, value: object, key: PropertyKey): string {
   const found = Reflect.getOwnPropertyDescriptor(value, key) ?? { value: Reflect.get(value, key), enumerable: true }
   const name = found.enumerable === false ? `[${String(key)}]` : propertyKey(key)
-  if (found.get !== undefined) {
-    if (context.getters) return `${name}: [Getter] ${show(context, Reflect.get(value, key), false)}`
+  // Names of a module are read through getters here, and are plain values to a program.
+  const isLive = found.get !== undefined && Reflect.get(value, Symbol.toStringTag) === 'Module'
+  if (found.get !== undefined && !isLive) {
+    if (context.getters) return `${name}: ${gotten(context, Reflect.get(value, key), found.set === undefined ? 'Getter' : 'Getter/Setter')}`
     return `${name}: [${found.set === undefined ? 'Getter' : 'Getter/Setter'}]`
   }
   if (found.set !== undefined) return `${name}: [Setter]`
   context.indent += 2
-  const text = show(context, found.value, false)
+  const text = show(context, isLive ? Reflect.get(value, key) : found.value, false)
   context.indent -= 2
   return `${name}: ${text}`
+}
+
+/** What a getter gives: in its brackets where it is one word. */
+function gotten(context: Context, value: unknown, label: string): string {
+  const text = show(context, value, false)
+  return typeof value === 'object' && value !== null ? `[${label}] ${text}` : `[${label}: ${text}]`
 }
 
 interface Parts {

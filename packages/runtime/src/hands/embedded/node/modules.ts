@@ -1,5 +1,16 @@
 import type { FileTree } from '../../../shell/tree/file-tree'
 import { parentName } from '../../../shell/tree/tree-node'
+import {
+  checkNames,
+  finish,
+  namespaceOf,
+  newNamespace,
+  prepareNames,
+  reaches,
+  requiredOf,
+  type Dependency,
+  type EsmModule,
+} from './esm-graph'
 import { hasModuleSyntax, readEsm, stripTypes, withDynamicImports, type EsmSource } from './esm-source'
 import { invalidArgument } from './context'
 import type { Loop } from './loop'
@@ -19,19 +30,6 @@ export interface CjsModule {
   require: unknown
 }
 
-interface EsmModule {
-  readonly path: string
-  readonly source: EsmSource
-  readonly namespace: Record<string, unknown>
-  readonly dependencies: Map<string, Dependency>
-  state: 'linked' | 'evaluating' | 'done'
-  done: Promise<void>
-}
-
-type Dependency =
-  | { readonly type: 'esm'; readonly module: EsmModule }
-  | { readonly type: 'value'; load(): unknown; namespace?: Record<string, unknown> }
-
 export interface ModulesOptions {
   readonly tree: FileTree
   readonly loop: Loop
@@ -41,12 +39,22 @@ export interface ModulesOptions {
 
 const decoder = new TextDecoder()
 
+/** Programs look which there are; what they put there is not asked. */
+const EXTENSIONS = Object.fromEntries(['.js', '.json', '.node'].map((name) => [name, () => undefined]))
+
+function packageFolders(folder: string): string[] {
+  const names = folder.split('/').filter(Boolean)
+  const upwards = [...names.keys(), names.length].toReversed().map((depth) => names.slice(0, depth))
+  return upwards.filter((way) => way.at(-1) !== 'node_modules').map((way) => ['', ...way, 'node_modules'].join('/'))
+}
+
 /** Loads and runs a program's modules of both kinds. */
 export class Modules {
   readonly #options: ModulesOptions
   readonly #paths: ModulePaths
   readonly cache: Record<string, CjsModule> = Object.create(null)
   readonly #esm = new Map<string, EsmModule>()
+  readonly #jsons = new Map<string, Dependency>()
   #main: CjsModule | undefined
 
   constructor(options: ModulesOptions) {
@@ -57,7 +65,7 @@ export class Modules {
   /** Runs a file as the program. */
   async runMain(path: string): Promise<void> {
     const found = this.#paths.resolve(path, `${path}/..`, 'require')
-    if (this.#isEsm(found)) await this.#evaluate(await this.#link(found))
+    if (this.#isEsm(found)) await this.#evaluate(this.#link(found))
     else this.#require(found, undefined)
   }
 
@@ -65,7 +73,7 @@ export class Modules {
   async runText(code: string, cwd: string, isModule: boolean): Promise<unknown> {
     const path = `${cwd}/[eval]`
     if (isModule || hasModuleSyntax(code, path)) {
-      await this.#evaluate(await this.#linkText(`${path}1`, code))
+      await this.#evaluate(this.#linkText(`${path}1`, code))
       return undefined
     }
     const module = this.#newModule(path, undefined)
@@ -117,14 +125,14 @@ export class Modules {
       loaded: false,
       exports: {},
       children: [],
-      paths: [],
+      paths: packageFolders(parentName(path)),
       parent,
       require: undefined,
     }
     const require = (specifier: unknown): unknown => this.#requireSpecifier(specifier, module)
     const resolve = (specifier: string): string =>
       this.#isBuiltin(specifier) ? specifier : this.#paths.resolve(specifier, path, 'require')
-    module.require = Object.assign(require, { resolve, cache: this.cache, main: this.#main, extensions: {} })
+    module.require = Object.assign(require, { resolve, cache: this.cache, main: this.#main, extensions: EXTENSIONS })
     return module
   }
 
@@ -148,10 +156,9 @@ export class Modules {
     const known = this.cache[path]
     if (known !== undefined) return known.exports
     if (this.#isEsm(path)) {
-      throw new ResolveError(
-        'ERR_REQUIRE_ESM',
-        `require() of ES Module ${path}${parent === undefined ? '' : ` from ${parent.filename}`} not supported.\nInstead change the require of it to a dynamic import() which is available in all CommonJS modules.`,
-      )
+      const esm = this.#link(path)
+      this.#evaluateNow(esm)
+      return requiredOf(esm)
     }
     const module = this.#newModule(path, parent)
     parent?.children.push(module)
@@ -192,7 +199,7 @@ export class Modules {
     return async (specifier, options) => {
       const release = this.#options.loop.hold()
       try {
-        const dependency = await this.#dependency(String(specifier), from, asksForJson(options))
+        const dependency = this.#dependency(String(specifier), from, asksForJson(options))
         if (dependency.type === 'value') return namespaceOf(dependency)
         await this.#evaluate(dependency.module)
         return dependency.module.namespace
@@ -202,7 +209,7 @@ export class Modules {
     }
   }
 
-  async #dependency(specifier: string, from: string, isJson: boolean): Promise<Dependency> {
+  #dependency(specifier: string, from: string, isJson: boolean): Dependency {
     if (this.#isBuiltin(specifier)) return { type: 'value', load: () => this.#options.builtin(specifier) }
     const path = this.#paths.resolve(specifier, from, 'import')
     if (path.endsWith('.json')) {
@@ -210,18 +217,24 @@ export class Modules {
         throw Object.assign(new TypeError(`Module "file://${path}" needs an import attribute of "type: json"`), {
           code: 'ERR_IMPORT_ASSERTION_TYPE_MISSING',
         })
-      return { type: 'value', load: () => parseJson(this.#read(path), path) }
+      return this.#json(path)
     }
     if (!this.#isEsm(path)) return { type: 'value', load: () => this.#require(path, undefined) }
-    return { type: 'esm', module: await this.#link(path) }
+    return { type: 'esm', module: this.#link(path) }
   }
 
-  #link(path: string): Promise<EsmModule> {
-    const known = this.#esm.get(path)
-    return known === undefined ? this.#linkText(path, this.#read(path)) : Promise.resolve(known)
+  /** Whoever imports it gets the same value. */
+  #json(path: string): Dependency {
+    const known = this.#jsons.get(path) ?? { type: 'value', load: () => parseJson(this.#read(path), path) }
+    this.#jsons.set(path, known)
+    return known
   }
 
-  async #linkText(path: string, text: string): Promise<EsmModule> {
+  #link(path: string): EsmModule {
+    return this.#esm.get(path) ?? this.#linkText(path, this.#read(path))
+  }
+
+  #linkText(path: string, text: string): EsmModule {
     const module: EsmModule = {
       path,
       source: readSource(text, path),
@@ -233,7 +246,7 @@ export class Modules {
     // Known before its dependencies are, or a cycle would never end.
     this.#esm.set(path, module)
     for (const { specifier, isJson } of module.source.imports) {
-      if (!module.dependencies.has(specifier)) module.dependencies.set(specifier, await this.#dependency(specifier, path, isJson))
+      if (!module.dependencies.has(specifier)) module.dependencies.set(specifier, this.#dependency(specifier, path, isJson))
     }
     return module
   }
@@ -241,11 +254,23 @@ export class Modules {
   #evaluate(module: EsmModule): Promise<void> {
     if (module.state === 'linked') {
       module.state = 'evaluating'
-      module.done = this.#run(module).then(() => {
-        module.state = 'done'
-      })
+      module.done = this.#run(module).then(() => finish(module))
     }
     return module.done
+  }
+
+  /** For `require`: as long as nothing in it waits. @throws ResolveError where something does */
+  #evaluateNow(module: EsmModule): void {
+    if (module.state !== 'linked') return
+    module.state = 'evaluating'
+    checkNames(module, 'esm')
+    for (const dependency of module.dependencies.values()) {
+      if (dependency.type === 'esm') this.#evaluateNow(dependency.module)
+      else namespaceOf(dependency)
+    }
+    checkNames(module, 'value')
+    this.#start(module, 'function')
+    finish(module)
   }
 
   async #run(module: EsmModule): Promise<void> {
@@ -256,13 +281,32 @@ export class Modules {
       else if (dependency.module.state !== 'evaluating' || !reaches(dependency.module, module)) await this.#evaluate(dependency.module)
     }
     checkNames(module, 'value')
-    const run = evaluate(`(async function (exports, require, __import, __meta) {${module.source.code}\n})`, `file://${module.path}`)
-    if (typeof run !== 'function') throw syntaxError(module.path)
+    await this.#start(module, 'async function')
+  }
+
+  #start(module: EsmModule, kind: 'function' | 'async function'): unknown {
+    const run = this.#compile(module, kind)
+    prepareNames(module)
     const require = (specifier: string): unknown => {
       const dependency = module.dependencies.get(specifier)
       return dependency?.type === 'esm' ? dependency.module.namespace : dependency === undefined ? undefined : namespaceOf(dependency)
     }
-    await Reflect.apply(run, undefined, [module.namespace, require, this.#importer(module.path), this.#meta(module.path)])
+    return Reflect.apply(run, undefined, [module.namespace, require, this.#importer(module.path), this.#meta(module.path)])
+  }
+
+  #compile({ path, source }: EsmModule, kind: 'function' | 'async function'): (...args: never) => unknown {
+    try {
+      const run = evaluate(`(${kind} (exports, __require, __import, __meta) {${source.code}\n})`, `file://${path}`)
+      if (typeof run === 'function') return (...args) => Reflect.apply(run, undefined, args)
+    } catch (thrown) {
+      if (kind === 'function' && thrown instanceof SyntaxError && /\bawait\b/.test(source.code))
+        throw new ResolveError(
+          'ERR_REQUIRE_ASYNC_MODULE',
+          `require() cannot be used on an ESM graph with top-level await. Use import() instead. ${path} has one.`,
+        )
+      throw thrown
+    }
+    throw syntaxError(path)
   }
 
   #meta(path: string): Record<string, unknown> {
@@ -270,8 +314,12 @@ export class Modules {
       url: `file://${encodeURI(path)}`,
       filename: path,
       dirname: parentName(path),
-      resolve: (specifier: string) =>
-        this.#isBuiltin(specifier) ? specifier : `file://${encodeURI(this.#paths.resolve(specifier, path, 'import'))}`,
+      resolve: (specifier: string) => {
+        if (this.#isBuiltin(specifier)) return specifier
+        // A path need not lead to a file.
+        if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, `file://${encodeURI(path)}`).href
+        return `file://${encodeURI(this.#paths.resolve(specifier, path, 'import'))}`
+      },
     }
   }
 }
@@ -280,56 +328,6 @@ export class Modules {
 function asksForJson(options: unknown): boolean {
   const attributes: unknown = Reflect.get(Object(options), 'with')
   return Reflect.get(Object(attributes), 'type') === 'json'
-}
-
-function newNamespace(): Record<string, unknown> {
-  const namespace: Record<string, unknown> = Object.create(null)
-  Object.defineProperty(namespace, Symbol.toStringTag, { value: 'Module' })
-  return namespace
-}
-
-/** What an ES module gets of a module that is none: the value as default, its own keys as names. */
-function namespaceOf(dependency: Extract<Dependency, { type: 'value' }>): Record<string, unknown> {
-  if (dependency.namespace !== undefined) return dependency.namespace
-  const value = dependency.load()
-  const namespace = newNamespace()
-  if ((typeof value === 'object' && value !== null) || typeof value === 'function') Object.assign(namespace, value)
-  namespace['default'] = value
-  Object.defineProperty(namespace, '__esModule', { value: true })
-  dependency.namespace = namespace
-  return namespace
-}
-
-function provided(module: EsmModule, seen = new Set<EsmModule>()): Set<string> {
-  const names = new Set(module.source.exports)
-  if (seen.has(module)) return names
-  seen.add(module)
-  for (const { specifier, isStar } of module.source.imports) {
-    const dependency = isStar ? module.dependencies.get(specifier) : undefined
-    const more = dependency?.type === 'esm' ? provided(dependency.module, seen) : Object.keys(dependency?.namespace ?? {})
-    for (const name of more) names.add(name)
-  }
-  return names
-}
-
-/** @throws SyntaxError for an imported name that is not exported: as a value it would only be undefined */
-function checkNames(module: EsmModule, type: Dependency['type']): void {
-  for (const { specifier, names } of module.source.imports) {
-    const dependency = module.dependencies.get(specifier)
-    if (dependency?.type !== type || names.length === 0) continue
-    const there = dependency.type === 'esm' ? provided(dependency.module) : new Set(Object.keys(namespaceOf(dependency)))
-    const missing = names.find((name) => !there.has(name))
-    if (missing !== undefined)
-      throw syntaxError(module.path, `The requested module '${specifier}' does not provide an export named '${missing}'`)
-  }
-}
-
-function reaches(from: EsmModule, to: EsmModule, seen = new Set<EsmModule>()): boolean {
-  if (from === to) return true
-  if (seen.has(from)) return false
-  seen.add(from)
-  for (const dependency of from.dependencies.values()) if (dependency.type === 'esm' && reaches(dependency.module, to, seen)) return true
-  return false
 }
 
 function readSource(text: string, path: string): EsmSource {

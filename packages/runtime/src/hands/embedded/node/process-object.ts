@@ -3,7 +3,8 @@ import { Readable, Writable } from 'readable-stream'
 import { Buffer } from 'buffer'
 import { NODE_VERSION } from '../version'
 import { resolvePath } from '../../../shell/tree/tree-node'
-import { bytesOf, type World } from './context'
+import { bytesOf, invalidArgument, type World } from './context'
+import { SIGNAL_NUMBERS } from './system-constants'
 import { FsError } from '../../../shell/tree/fs-error'
 
 /** What we ourselves need of a program's `process`. */
@@ -44,9 +45,9 @@ export function processFor(world: World): ProcessObject {
     },
     exit: (code?: unknown) => world.exit(Number(code ?? self.process?.exitCode ?? 0)),
     abort: () => world.exit(134),
-    kill: () => {
-      throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH', errno: -3, syscall: 'kill' })
-    },
+    kill: (pid: unknown, signal: unknown = 'SIGTERM') =>
+      killed({ world, pid, signal, tell: (name) => self.process?.emit(name, name) === true }),
+    ...seldomAsked(started),
     nextTick: (callback: unknown, ...args: unknown[]) => {
       if (typeof callback !== 'function')
         throw Object.assign(new TypeError('The "callback" argument must be of type function'), { code: 'ERR_INVALID_ARG_TYPE' })
@@ -67,8 +68,57 @@ export function processFor(world: World): ProcessObject {
   }
   Object.defineProperty(emitter, Symbol.toStringTag, { value: 'process' })
   const process: ProcessObject = Object.assign(emitter, { exitCode: undefined }, members)
+  guardExitCode(process)
   self.process = process
   return process
+}
+
+function seldomAsked(started: number): Record<string, unknown> {
+  return {
+    binding: (name: unknown) => {
+      throw Object.assign(new Error(`No such module: ${String(name)}`), { code: 'ERR_INVALID_MODULE' })
+    },
+    getActiveResourcesInfo: () => [],
+    resourceUsage: () => ({ userCPUTime: Math.round((performance.now() - started) * 1000), systemCPUTime: 0, maxRSS: 50_000 }),
+    allowedNodeEnvironmentFlags: new Set<string>(),
+  }
+}
+
+/** A code is a whole number, or text that is one. */
+function guardExitCode(process: ProcessObject): void {
+  let code: unknown
+  Object.defineProperty(process, 'exitCode', {
+    get: () => code,
+    set: (value: unknown) => {
+      const isNumber = typeof value === 'string' ? value !== '' && Number.isInteger(Number(value)) : Number.isInteger(value)
+      if (value !== undefined && value !== null && !isNumber) throw invalidArgument('code', 'of type number', value)
+      code = value
+    },
+    enumerable: true,
+    configurable: false,
+  })
+}
+
+/** A program signals itself alone: others are out of its reach. */
+function killed(what: {
+  readonly world: World
+  readonly pid: unknown
+  readonly signal: unknown
+  /** Gives whether the program listens for it. */
+  tell(name: string): boolean
+}): true {
+  const { world, pid, signal, tell } = what
+  const numbers = Object.entries(SIGNAL_NUMBERS)
+  const found = numbers.find(([name, number]) => (typeof signal === 'number' ? number === signal : name === signal))
+  if (found === undefined && signal !== 0)
+    throw Object.assign(new TypeError(`Unknown signal: ${String(signal)}`), { code: 'ERR_UNKNOWN_SIGNAL' })
+  if (pid !== 2) throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH', errno: -3, syscall: 'kill' })
+  if (found === undefined) return true
+  const [name, number] = found
+  world.loop.complete(() => {
+    if (name === 'SIGKILL' || !tell(name)) world.exit(128 + number)
+  })
+  return true
 }
 
 /** Told in the next tick, on standard error and to listeners. */

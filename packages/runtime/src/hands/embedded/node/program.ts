@@ -2,6 +2,7 @@ import { Buffer } from 'buffer'
 import { treeOf } from '../carried-tree'
 import type { FromProcess, ToProcess, ToProcessLater } from '../messages'
 import { resolvePath, type TreeOp } from '../../../shell/tree/tree-node'
+import { wordBuffer } from './buffer-errors'
 import { repairBuffer } from './buffer-repairs'
 import { builtins, nameBuiltins } from './builtins'
 import { consoleFor } from './console'
@@ -57,6 +58,12 @@ function unhandled(reason: unknown): Error {
     'This error originated either by throwing inside of an async function without a catch block, or by rejecting a promise which was not handled with .catch(). ' +
     `The promise rejected with the reason "${inspect(reason)}".`
   return Object.assign(new Error(message), { name: 'UnhandledPromiseRejection', code: 'ERR_UNHANDLED_REJECTION' })
+}
+
+/** Characters before the place that an error is shown at: where it is thrown in the same breath, that is the `throw`. */
+function thrownAt(line: string, column: number): number {
+  const before = line.slice(0, Math.max(column - 1, 0))
+  return before.length - (/throw\s+$/.exec(before)?.[0].length ?? 0)
 }
 
 /** One run of a program, from its start to its exit code. */
@@ -302,7 +309,7 @@ class Program {
       const head =
         place === undefined || line === undefined
           ? ''
-          : `${place.file}:${place.line}\n${line}\n${' '.repeat(Math.max(place.column - 1, 0))}^\n\n`
+          : `${place.file}:${place.line}\n${line}\n${' '.repeat(thrownAt(line, place.column))}^\n\n`
       text = `${head}${shown}\n`
     } else text = `Uncaught:\n${inspect(thrown)}\n(thrown as a value that is not an Error)\n`
     this.#world.write('stderr', new TextEncoder().encode(`${text}\nNode.js ${NODE_VERSION}\n`))
@@ -311,6 +318,7 @@ class Program {
   #globals(timers: ReturnType<typeof timersFor>): void {
     setBuffer(Buffer)
     repairBuffer()
+    wordBuffer()
     installStacks()
     const { promises: _, ...functions } = timers
     const own = {
@@ -337,6 +345,11 @@ class Program {
       'name',
       'onmessage',
       'navigator',
+      'require',
+      'module',
+      'exports',
+      '__filename',
+      '__dirname',
     ]) {
       Object.defineProperty(globalThis, name, { value: undefined, writable: true, configurable: true, enumerable: false })
     }

@@ -1,6 +1,7 @@
 import { deepEqual } from './deep-equal'
 import { format, formatWithOptions } from './format'
 import { customInspect, inspect } from './inspect'
+import { ERROR_NUMBERS, SYSTEM_ERRORS } from './system-constants'
 import { promisified } from './timers'
 
 function promisify(original: unknown): unknown {
@@ -8,7 +9,7 @@ function promisify(original: unknown): unknown {
     throw Object.assign(new TypeError('The "original" argument must be of type function'), { code: 'ERR_INVALID_ARG_TYPE' })
   const own: unknown = Reflect.get(original, promisified)
   if (typeof own === 'function') return own
-  return function (this: unknown, ...args: unknown[]): Promise<unknown> {
+  const promising = function (this: unknown, ...args: unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       Reflect.apply(original, this, [
         ...args,
@@ -16,6 +17,15 @@ function promisify(original: unknown): unknown {
       ])
     })
   }
+  Object.setPrototypeOf(promising, Object.getPrototypeOf(original))
+  const { prototype: _, ...described } = Object.getOwnPropertyDescriptors(original)
+  return Object.defineProperties(promising, described)
+}
+
+/** A callback that got a falsy value as its error would take it for none. */
+function reasonOf(error: unknown): unknown {
+  if (error) return error
+  return Object.assign(new Error('Promise was rejected with falsy value'), { code: 'ERR_FALSY_VALUE_REJECTION', reason: error })
 }
 
 function callbackify(original: unknown): unknown {
@@ -27,7 +37,7 @@ function callbackify(original: unknown): unknown {
       throw Object.assign(new TypeError('The last argument must be of type function'), { code: 'ERR_INVALID_ARG_TYPE' })
     void Promise.resolve(Reflect.apply(original, this, args)).then(
       (value: unknown) => void Reflect.apply(callback, undefined, [null, value]),
-      (error: unknown) => void Reflect.apply(callback, undefined, [error]),
+      (error: unknown) => void Reflect.apply(callback, undefined, [reasonOf(error)]),
     )
   }
 }
@@ -62,6 +72,9 @@ const types = Object.fromEntries(
 )
 
 Object.assign(types, {
+  isArgumentsObject: (value: unknown) => tagOf(value) === 'Arguments',
+  isMapIterator: (value: unknown) => tagOf(value) === 'Map Iterator',
+  isSetIterator: (value: unknown) => tagOf(value) === 'Set Iterator',
   isNativeError: (value: unknown) => value instanceof Error,
   isTypedArray: (value: unknown) => ArrayBuffer.isView(value) && !(value instanceof DataView),
   isGeneratorObject: (value: unknown) => tagOf(value) === 'Generator',
@@ -81,6 +94,19 @@ interface ArgConfig {
   readonly options?: Readonly<Record<string, ArgOption>>
   readonly strict?: boolean
   readonly allowPositionals?: boolean
+  readonly tokens?: boolean
+}
+
+/** What `parseArgs` read a word as. */
+type ArgToken =
+  | { kind: 'option'; name: string; rawName: string; index: number; value: string | undefined; inlineValue: boolean | undefined }
+  | { kind: 'positional'; index: number; value: string }
+  | { kind: 'option-terminator'; index: number }
+
+interface ParsedArgs {
+  readonly values: Record<string, unknown>
+  readonly positionals: string[]
+  readonly tokens?: ArgToken[]
 }
 
 function argError(code: string, message: string): TypeError {
@@ -88,12 +114,15 @@ function argError(code: string, message: string): TypeError {
 }
 
 /** `util.parseArgs` on the given words. */
-function parseArgs(config: ArgConfig, argv: readonly string[]): { values: Record<string, unknown>; positionals: string[] } {
+function parseArgs(config: ArgConfig, argv: readonly string[]): ParsedArgs {
   const options = config.options ?? {}
   const strict = config.strict ?? true
-  const values: Record<string, unknown> = {}
+  const values: Record<string, unknown> = Object.create(null)
+  const tokens: ArgToken[] = []
   const positionals: string[] = []
   const rest = [...(config.args ?? argv)]
+  const length = rest.length
+  const index = (): number => length - rest.length - 1
   const keep = (name: string, value: unknown): void => {
     const known = values[name]
     if (options[name]?.multiple === true) values[name] = [...(Array.isArray(known) ? known : []), value]
@@ -102,21 +131,31 @@ function parseArgs(config: ArgConfig, argv: readonly string[]): { values: Record
   const take = (name: string, inline: string | undefined, shown: string): void => {
     const option = options[name]
     if (option === undefined && strict) throw argError('ERR_PARSE_ARGS_UNKNOWN_OPTION', `Unknown option '${shown}'`)
-    if (option?.type !== 'string') return keep(name, inline ?? true)
+    const token = { kind: 'option' as const, name, rawName: shown, index: index() }
+    if (option?.type !== 'string') {
+      tokens.push({ ...token, value: inline, inlineValue: inline === undefined ? undefined : true })
+      return keep(name, inline ?? true)
+    }
     const value = inline ?? rest.shift()
     if (value === undefined) throw argError('ERR_PARSE_ARGS_INVALID_OPTION_VALUE', `Option '${shown} <value>' argument missing`)
+    tokens.push({ ...token, value, inlineValue: inline !== undefined })
     keep(name, value)
+  }
+  const positional = (value: string): void => {
+    tokens.push({ kind: 'positional', index: index(), value })
+    positionals.push(value)
   }
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--') {
-      positionals.push(...rest.splice(0))
+      tokens.push({ kind: 'option-terminator', index: index() })
+      for (let value = rest.shift(); value !== undefined; value = rest.shift()) positional(value)
     } else if (word.startsWith('--')) {
       const [, name = '', inline] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? []
       take(name, inline, `--${name}`)
     } else if (/^-./.test(word)) {
       for (const letter of word.slice(1))
         take(Object.entries(options).find(([, option]) => option.short === letter)?.[0] ?? letter, undefined, `-${letter}`)
-    } else positionals.push(word)
+    } else positional(word)
   }
   if (strict && config.allowPositionals !== true && positionals.length > 0)
     throw argError(
@@ -124,13 +163,64 @@ function parseArgs(config: ArgConfig, argv: readonly string[]): { values: Record
       `Unexpected argument '${positionals[0] ?? ''}'. This command does not take positional arguments`,
     )
   for (const [name, option] of Object.entries(options)) if (!(name in values) && option.default !== undefined) values[name] = option.default
-  return { values, positionals }
+  return { values, positionals, ...(config.tokens === true && { tokens }) }
 }
 
 const ANSI = /\u001b\[[0-9;]*[A-Za-z]/g
 
+/** Warned of at its first call. */
+function deprecated(work: unknown, warn: () => void): unknown {
+  if (typeof work !== 'function') return work
+  let isTold = false
+  return function (this: unknown, ...args: unknown[]): unknown {
+    if (!isTold) warn()
+    isTold = true
+    return Reflect.apply(work, this, args)
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+/** Codes that begin and end a style. */
+const STYLES: Readonly<Record<string, readonly [begin: number, end: number]>> = {
+  reset: [0, 0],
+  bold: [1, 22],
+  dim: [2, 22],
+  italic: [3, 23],
+  underline: [4, 24],
+  inverse: [7, 27],
+  hidden: [8, 28],
+  strikethrough: [9, 29],
+  black: [30, 39],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  blue: [34, 39],
+  magenta: [35, 39],
+  cyan: [36, 39],
+  white: [37, 39],
+  gray: [90, 39],
+  grey: [90, 39],
+}
+
+function styleText(style: unknown, text: unknown): string {
+  const names = (Array.isArray(style) ? style : [style]).map(String)
+  return names.reduceRight((inner, name) => {
+    const codes = STYLES[name]
+    if (codes === undefined)
+      throw Object.assign(new TypeError(`The argument 'format' must be one of: ${Object.keys(STYLES).join(', ')}. Received '${name}'`), {
+        code: 'ERR_INVALID_ARG_VALUE',
+      })
+    return `\u001b[${codes[0]}m${inner}\u001b[${codes[1]}m`
+  }, String(text))
+}
+
 /** The `util` module. */
-export function utilFor(argv: readonly string[]): Record<string, unknown> {
+export function utilFor(argv: readonly string[], warn: (text: string, code: unknown) => void): Record<string, unknown> {
   return {
     inspect: Object.assign((value: unknown, options?: object | boolean) => inspect(value, typeof options === 'object' ? options : {}), {
       custom: customInspect,
@@ -144,7 +234,12 @@ export function utilFor(argv: readonly string[]): Record<string, unknown> {
     types,
     parseArgs: (config: ArgConfig = {}) => parseArgs(config, argv.slice(2)),
     isDeepStrictEqual: (a: unknown, b: unknown) => deepEqual(a, b, true),
-    deprecate: (work: unknown) => work,
+    deprecate: (work: unknown, message: unknown, code?: unknown) => deprecated(work, () => warn(String(message), code)),
+    getSystemErrorMap: () =>
+      new Map(Object.values(SYSTEM_ERRORS).map(([number, text], at) => [-number, [Object.keys(SYSTEM_ERRORS)[at], text]])),
+    getSystemErrorName: (number: unknown) => Object.entries(ERROR_NUMBERS).find(([, one]) => one === -Number(number))?.[0],
+    aborted,
+    styleText,
     stripVTControlCharacters: (text: unknown) => String(text).replace(ANSI, ''),
     toUSVString: (text: unknown) => String(text).replace(/\p{Surrogate}/gu, '\ufffd'),
     debuglog: () => Object.assign(() => undefined, { enabled: false }),

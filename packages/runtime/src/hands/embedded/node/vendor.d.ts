@@ -28,6 +28,7 @@ declare module 'readable-stream' {
     highWaterMark?: number
     encoding?: string
     read?(this: Readable, size: number): void
+    destroy?(this: Readable, error: Error | null, done: (error: Error | null) => void): void
   }
   interface WritableOptions {
     decodeStrings?: boolean
@@ -42,10 +43,22 @@ declare module 'readable-stream' {
     isPaused(): boolean
     resume(): this
     setEncoding(encoding: string): this
+    [Symbol.asyncIterator](): AsyncIterator<unknown>
   }
   export class Writable extends EventEmitter {
     constructor(options?: WritableOptions)
     readonly writableLength: number
+    write(chunk: unknown, ...rest: readonly unknown[]): boolean
+    end(...args: readonly unknown[]): this
+    destroy(error?: Error): this
+  }
+  interface TransformOptions {
+    transform?(this: Transform, chunk: unknown, encoding: unknown, done: (error?: Error) => void): void
+    flush?(this: Transform, done: (error?: Error) => void): void
+  }
+  export class Transform extends EventEmitter {
+    constructor(options?: TransformOptions)
+    push(chunk: unknown): boolean
     write(chunk: unknown, ...rest: readonly unknown[]): boolean
     end(...args: readonly unknown[]): this
     destroy(error?: Error): this
