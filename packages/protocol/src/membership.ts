@@ -89,6 +89,8 @@ export interface Wake extends WakeWish {
   /** Who wanted it. */
   readonly by: 'person' | 'agent'
   readonly at: number
+  /** From then on it wakes nobody: what an agent asked for does not go on for ever without a person. Undefined: until it is stopped. */
+  readonly until?: number
   /** False: the relay is still to be told of it. */
   readonly isBound: boolean
 }

@@ -43,6 +43,11 @@ export function sizes(part: number, whole: number): string {
   return `${unit === bytes(whole).split(' ')[1] ? size : bytes(part)} of ${bytes(whole)}`
 }
 
+/** `12 Nov` */
+export function dayOf(at: number): string {
+  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+}
+
 /** `now`, `4 min`, `3 h`, `yesterday`, `12 Nov`: how long ago, in a width that fits a list. */
 export function ago(at: number, now: number): string {
   const minutes = Math.floor((now - at) / 60_000)
@@ -50,7 +55,7 @@ export function ago(at: number, now: number): string {
   if (minutes < 60) return `${minutes} min`
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h`
   if (minutes < 48 * 60) return 'yesterday'
-  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+  return dayOf(at)
 }
 
 /** `1 file`, `3 files` */
@@ -70,5 +75,5 @@ export function clock(at: number, now: number): string {
   const day = (ms: number): string => new Date(ms).toDateString()
   if (day(at) === day(now)) return time
   if (day(at) === day(now - 86_400_000)) return `yesterday ${time}`
-  return `${new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${time}`
+  return `${dayOf(at)} ${time}`
 }

@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } fr
 import { failureOf, sessionId, type Membership, type WakeTrigger, type WakeWish } from '@tabwright/protocol'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
+import { dayOf } from '../layout/figures'
 import styles from './settings.module.css'
 
 export interface RelayWakesProps {
@@ -48,7 +49,8 @@ export function RelayWakes(props: RelayWakesProps): ReactNode {
               <Visible text={wakeWords(wake.trigger)} />
             </strong>{' '}
             wakes {sessions.find(({ id }) => id === wake.session)?.title ?? 'a session that is gone'}
-            {wake.by === 'agent' && ', as its agent asked'}: <Visible text={wake.text} />
+            {wake.by === 'agent' && ', as its agent asked'}
+            {wake.until !== undefined && `, until ${dayOf(wake.until)}`}: <Visible text={wake.text} />
             {!wake.isBound && ' The relay does not know of it now; it is told when this tab joins.'}
           </p>
           <Button look="danger" onPress={() => stop(wake.id)}>

@@ -25,7 +25,7 @@ const WHEN: JsonObject = {
 const ABOUT: Readonly<Record<HereId, Pick<WorkerFunction, 'description' | 'effect' | 'input'>>> = {
   'here::wake_me': {
     description:
-      'Wakes this session when state that programs share changes, when something is published to a topic, or at times. Each time it sends `text` to this session together with what happened, until it is stopped; also when no tab was open meanwhile. What is done then waits for the person as ever.',
+      'Wakes this session when state that programs share changes, when something is published to a topic, or at times. Each time it sends `text` to this session together with what happened, until it is stopped, for seven days at most; also when no tab was open meanwhile. What is done then waits for the person as ever.',
     effect: 'keyed',
     input: object({ when: WHEN, text: { ...TEXT, description: 'What is to be done then' } }, ['when', 'text']),
   },

@@ -4,11 +4,19 @@ import type { Settings } from './membership-record'
 const SETTING = 'relay.wakes'
 
 /** As it is kept in this browser. */
-export interface WakeRecord extends Omit<Wake, 'isBound'> {
+export interface WakeRecord extends Omit<Wake, 'isBound' | 'until'> {
   /** The relay's own id of it; undefined: it was not bound there, or that relay is not the one we have now. */
   readonly binding?: string
   /** Removed by a person; the relay is still to be told. */
   readonly isGone?: true
+}
+
+/** An agent's waking lasts so long. */
+const AGENTS_MS = 7 * 24 * 3_600_000
+
+/** When it ends by itself; undefined: a person wanted it, who also ends it. */
+export function untilOf({ by, at }: Pick<WakeRecord, 'by' | 'at'>): number | undefined {
+  return by === 'agent' ? at + AGENTS_MS : undefined
 }
 
 /** Oldest first. What cannot be read counts as not there. */

@@ -47,6 +47,7 @@ function relay() {
 
 async function tab() {
   let now = 1000
+  const pass = (ms: number): void => void (now += ms)
   const clock = { now: () => now++ }
   const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes))
   const ports = { hash: hashText, clock, random }
@@ -67,7 +68,7 @@ async function tab() {
       wake: (one, by) => void woken.push([one, by]),
       changed: () => undefined,
     })
-  return { store, catalogue, session, woken, open }
+  return { store, catalogue, session, woken, open, pass }
 }
 
 const wishFor = (session: SessionId): WakeWish => ({
@@ -219,4 +220,23 @@ it('an agent has its own session woken, once for one call, and neither sees nor 
     failure: { code: 'bad_input' },
   })
   expect(here.call('orders::refund', {}, mine)).toBeUndefined()
+})
+
+it('[rule 115] what an agent asked for ends after seven days, and what a person wanted goes on', async () => {
+  const [{ bound, connection }, { open, session, store, pass }] = [relay(), await tab()]
+  const [wakes, joined] = [open(), connection()]
+  wakes.join(joined.connection)
+  const persons = await wakes.add(wishFor(session), 'person')
+  const agents = await wakes.add(wishFor(session), 'agent')
+  const week = 7 * 24 * 3_600_000
+  expect((await wakes.list()).map(({ id, until }) => [id, until !== undefined])).toEqual([
+    [persons, false],
+    [agents, true],
+  ])
+  pass(week)
+  const fire = joined.functions.get(`tab-wake::${agents}`) ?? expect.unreachable()
+  await fire({}, delivery('r1'))
+  expect(await store.readInbox(session)).toEqual([])
+  expect((await wakes.list()).map(({ id }) => id)).toEqual([persons])
+  expect([...bound.values()].map((one) => one.function_id)).toEqual([`tab-wake::${persons}`])
 })

@@ -15,7 +15,7 @@ import type { Locks } from '../../io/lock-web'
 import type { Discovering } from './found-functions'
 import { oneTabAtATime, type CallList, type Settings } from './membership-record'
 import type { TabPorts } from './tab-calls'
-import { readWakes, saveWakes, type WakeRecord } from './wake-record'
+import { readWakes, saveWakes, untilOf, type WakeRecord } from './wake-record'
 import { checkTrigger, configOf, queuesOf, triggerName, TYPES, whatHappened } from './wake-trigger'
 
 /** What waking takes from outside. */
@@ -57,8 +57,11 @@ export class Wakes {
   async list(): Promise<readonly Wake[]> {
     const records = await readWakes(await this.#options.settings())
     return records
-      .filter(({ isGone }) => isGone !== true)
-      .map(({ binding, isGone: _gone, ...wake }) => ({ ...wake, isBound: binding !== undefined }))
+      .filter((one) => !this.#isOver(one))
+      .map(({ binding, isGone: _gone, ...wake }) => {
+        const until = untilOf(wake)
+        return { ...wake, ...(until !== undefined && { until }), isBound: binding !== undefined }
+      })
   }
 
   join(connection: Discovering): void {
@@ -94,7 +97,7 @@ export class Wakes {
   /** It wakes nobody from now on. The relay is told now, or as soon as it can be. @throws FailureError `not_found` */
   async remove(id: string, session?: SessionId): Promise<void> {
     await this.#change(async (records) => {
-      const found = records.find((one) => one.id === id && one.isGone !== true && (session === undefined || one.session === session))
+      const found = records.find((one) => one.id === id && !this.#isOver(one) && (session === undefined || one.session === session))
       if (found === undefined) return fail('not_found', 'There is no such waking any more.')
       return records.map((one) => (one === found ? { ...one, isGone: true } : one))
     })
@@ -106,15 +109,15 @@ export class Wakes {
     const connection = this.#connection
     if (connection === undefined) return
     const kept = await readWakes(await this.#options.settings())
-    for (const record of kept) if (record.isGone !== true) this.#offer(connection, record)
+    for (const record of kept) if (!this.#isOver(record)) this.#offer(connection, record)
     if (kept.length === 0) return
     await this.#change(async (records) => {
       const bound = await boundAt(connection)
       const next: WakeRecord[] = []
       for (const record of records) {
-        const { binding, isGone } = record
+        const { binding } = record
         const isBound = binding !== undefined && bound.has(binding)
-        if (isGone === true) await (isBound ? connection.invoke('engine::unregister_trigger', { id: binding }) : undefined)
+        if (this.#isOver(record)) await (isBound ? connection.invoke('engine::unregister_trigger', { id: binding }) : undefined)
         else next.push(isBound ? record : { ...record, binding: await bind(connection, record) })
       }
       return next
@@ -133,8 +136,12 @@ export class Wakes {
 
   async #fired(id: string, data: Json | undefined, call: IncomingCall): Promise<Json> {
     const { settings, store, calls, now, wake } = this.#options
-    const record = (await readWakes(await settings())).find((one) => one.id === id && one.isGone !== true)
+    const record = (await readWakes(await settings())).find((one) => one.id === id)
     if (record === undefined) return {}
+    if (this.#isOver(record)) {
+      await this.look()
+      return {}
+    }
     const { session, trigger, text } = record
     const receipt = receiptOf(call, queuesOf(trigger))
     if (receipt === undefined)
@@ -157,6 +164,11 @@ export class Wakes {
     wake(session, by)
     await ended({ outcome: 'done' })
     return {}
+  }
+
+  /** Removed, or at its end. */
+  #isOver(record: WakeRecord): boolean {
+    return record.isGone === true || this.#options.now() >= (untilOf(record) ?? Infinity)
   }
 
   async #isThere(session: SessionId): Promise<boolean> {
