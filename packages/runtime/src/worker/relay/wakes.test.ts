@@ -240,3 +240,14 @@ it('[rule 115] what an agent asked for ends after seven days, and what a person 
   expect((await wakes.list()).map(({ id }) => id)).toEqual([persons])
   expect([...bound.values()].map((one) => one.function_id)).toEqual([`tab-wake::${persons}`])
 })
+
+it('those that are over take no place', async () => {
+  const { session, open, pass } = await tab()
+  const wakes = open()
+  wakes.join(relay().connection().connection)
+  for (let n = 0; n < 50; n++) await wakes.add(wishFor(session), 'agent')
+  await expect(wakes.add(wishFor(session), 'person')).rejects.toThrow('There are 50 already.')
+  pass(7 * 24 * 3_600_000)
+  await wakes.add(wishFor(session), 'person')
+  expect(await wakes.list()).toHaveLength(1)
+})

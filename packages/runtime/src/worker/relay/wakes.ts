@@ -86,7 +86,8 @@ export class Wakes {
     const id = key ?? ulid(now(), random)
     await this.#change(async (records) => {
       if (records.some((one) => one.id === id)) return records
-      if (records.length >= MOST_WAKES) return fail('too_large', `There are ${MOST_WAKES} already. Remove one first; nothing was bound.`)
+      if (records.filter((one) => !this.#isOver(one)).length >= MOST_WAKES)
+        return fail('too_large', `There are ${MOST_WAKES} already. Remove one first; nothing was bound.`)
       const record: WakeRecord = { id, session: wish.session, trigger, text, by, at: now() }
       this.#offer(connection, record)
       return [...records, { ...record, binding: await bind(connection, record) }]
