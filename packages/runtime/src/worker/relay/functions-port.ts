@@ -12,7 +12,7 @@ import { expose, proxy, wrap, type Remote } from 'comlink'
 import type { FunctionCall, Functions } from '../../core/functions/functions'
 import type { Span } from '../../core/spans'
 import type { CallDirectory } from '../../hands/remote/directory'
-import type { ProgramAnswers } from './offered-programs'
+import type { Offering, ProgramAnswers } from './offered-programs'
 import type { OfferingPrograms } from './sandbox-programs'
 
 /** Functions of other workers as they cross a port: a signal does not, so a call is called off by its number. */
@@ -48,7 +48,7 @@ export interface ServedFunctions extends Pick<Functions, 'call'>, TellingSpans {
   /** Tells at once what there is, and then of each change. */
   watch(listener: Offered): () => void
   /** @throws FailureError */
-  offer(program: SandboxProgram, answers: ProgramAnswers): { readonly ids: readonly string[]; readonly withdraw: () => void }
+  offer(program: SandboxProgram, answers: ProgramAnswers): Offering
 }
 
 /** A port to the functions that this worker knows of. Only between our own workers: who has it speaks for the session that it names. */
@@ -76,8 +76,9 @@ export function serveFunctions(functions: ServedFunctions): MessagePort {
     cancel: (n) => running.get(n)?.abort(),
     spans: (spans) => functions.spans(spans),
     offer: async (program, answers) => {
-      const { ids, withdraw } = functions.offer(program, answers)
+      const { ids, ready, withdraw } = functions.offer(program, answers)
       offered.set(program.name, withdraw)
+      await ready
       return ids
     },
     withdraw: (name) => {

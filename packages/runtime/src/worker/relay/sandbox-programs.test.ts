@@ -69,9 +69,10 @@ require("http").createServer((req, res) => {
   req.on("data", (d) => body += d).on("end", () => {
     const request = { type: "object", properties: { thing: { type: "string" } }, required: ["thing"] }
     if (req.url === "/") return res.end(JSON.stringify({ functions: [{ name: "quote", description: "What a thing costs", request }, { name: "leak" }] }))
-    if (req.url === "/leak") return res.end(JSON.stringify("API_KEY=kept-in-a-file-0123456789"))
+    if (req.url === "/leak") return res.end(JSON.stringify({ ["kept-in-a-file-0123456789"]: "API_KEY=kept-in-a-file-0123456789" }))
     const { thing } = JSON.parse(body)
     if (thing === "gold") { res.statusCode = 422; return res.end("Gold is not sold.") }
+    if (thing.startsWith("kept")) { res.statusCode = 500; return res.end("x".repeat(985) + " " + thing) }
     if (thing === "silence") return
     res.end(JSON.stringify({ thing, cents: 250, calls: ++calls }))
   })
@@ -93,10 +94,13 @@ it('a program of the sandbox is found and called by others as long as it listens
   expect(await other.invoke('tab::shop::quote', { thing: 'tea' })).toEqual({ thing: 'tea', cents: 250, calls: 1 })
   expect(await other.invoke('tab::shop::quote', { thing: 'tea' })).toMatchObject({ calls: 2 })
   await expect(other.invoke('tab::shop::quote', { thing: 'gold' })).rejects.toMatchObject({ message: 'Gold is not sold.' })
-  expect(await other.invoke('tab::shop::leak'), 'what files keep secret stays').not.toContain('kept-in-a-file')
+  expect(JSON.stringify(await other.invoke('tab::shop::leak')), 'what files keep secret stays').not.toContain('kept-in-a-file')
+  const secret = 'kept-in-a-file-0123456789'
+  await expect(other.invoke('tab::shop::quote', { thing: secret })).rejects.toMatchObject({ message: expect.not.stringContaining('kept') })
   // Agents of this tab find it as any other, with its schema.
   await soon(() => expect(member.functions.list.find(({ id }) => id === 'tab::shop::quote')?.input).toMatchObject({ required: ['thing'] }))
   expect((await member.api.relayState()).calls).toMatchObject([
+    { function: 'shop::quote', outcome: 'failed', why: expect.not.stringContaining('kept') },
     { function: 'shop::leak' },
     { by: 'backend', function: 'shop::quote', outcome: 'failed', why: 'Gold is not sold.' },
     {},

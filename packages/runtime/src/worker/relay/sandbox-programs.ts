@@ -20,7 +20,6 @@ import {
 } from '@tabwright/protocol'
 import type { FunctionCall, Functions } from '../../core/functions/functions'
 import type { ProgramAnswers } from './offered-programs'
-import { plainWords } from './plain-words'
 
 /** Where programs of a sandbox are offered to other programs. */
 export interface OfferingPrograms {
@@ -45,7 +44,6 @@ const WITHDRAW = 'here::withdraw_functions'
 const NAME = /^[a-z0-9_-]{1,40}$/
 const MOST_FUNCTIONS = 32
 const MOST_ANSWER = 512 * 1024
-const MOST_DESCRIPTION = 1000
 /** A little less than the relay waits. */
 const DEADLINE_MS = 110_000
 
@@ -162,6 +160,7 @@ export class SandboxPrograms implements Functions {
         }
       },
       cancel: (n) => calls.get(n)?.abort(),
+      isClosed: () => Promise.resolve(this.#options.isClosed()),
     }
   }
 
@@ -190,7 +189,7 @@ function requestOf(port: number, name: string, input: Json): PortRequest {
 }
 
 function resultOf(name: string, status: number, text: string): Json {
-  if (status >= 400) return fail('unexpected', plainWords(text, MOST_DESCRIPTION) || `The program answered ${status}.`)
+  if (status >= 400) return fail('unexpected', text.trim() || `The program answered ${status}.`)
   return text === '' ? null : (parseJson(text) ?? fail('bad_response', `${name} answered with what is no JSON.`))
 }
 
@@ -220,7 +219,7 @@ function functionIn(one: Json): ProgramFunction {
   const schemas: { request?: JsonObject; response?: JsonObject } = {}
   if (isJsonObject(request)) schemas.request = request
   if (isJsonObject(response)) schemas.response = response
-  return { name, description: plainWords(description, MOST_DESCRIPTION), ...schemas }
+  return { name, description, ...schemas }
 }
 
 async function bodyOf({ body }: PortAnswer): Promise<string> {

@@ -1,4 +1,4 @@
-import type { Hash, Json, SessionId } from '@tabwright/protocol'
+import { isJsonObject, type Hash, type Json, type SessionId } from '@tabwright/protocol'
 import { canaryOf } from '../../core/canary'
 import { pathClass } from '../../core/gate/path-class'
 import { createDetector, secretsOfFile, type Secret } from '../../core/gate/secrets'
@@ -16,9 +16,9 @@ const MOST_SECRET_FILE = 64 * 1024
 
 /**
  * Takes secrets out of what goes to another program: those of files that hold some now, the decoy, and keys of known makers. A secret that
- * only an older version of a file held is known by its shape alone.
+ * only an older version of a file held is known by its shape alone. Names of fields are looked through as values are.
  */
-export async function secretsOut(session: SessionId, { store: open, hash }: CleaningPorts): Promise<(value: Json) => Json> {
+export async function secretsOut(session: SessionId, { store: open, hash }: CleaningPorts): Promise<<T>(value: T) => T> {
   const store = await open()
   const secrets: Secret[] = [canaryOf(hash, session)]
   for (const { path, size, mode, hash: content } of await store.files(session)) {
@@ -27,8 +27,12 @@ export async function secretsOut(session: SessionId, { store: open, hash }: Clea
     secrets.push(...secretsOfFile(path, new TextDecoder().decode(await store.loadBlob(content))))
   }
   const { clean } = createCleaner(secrets.map(hiddenOf), createDetector(secrets))
-  return (value) => {
-    const cleaned: Json = JSON.parse(JSON.stringify(value), (_, one: Json) => (typeof one === 'string' ? clean(one) : one))
+  const cleanedOne = (_: string, one: Json): Json => {
+    if (typeof one === 'string') return clean(one)
+    return isJsonObject(one) ? Object.fromEntries(Object.entries(one).map(([key, value]) => [clean(key), value])) : one
+  }
+  return <T>(value: T): T => {
+    const cleaned: T = JSON.parse(JSON.stringify(value), cleanedOne)
     return cleaned
   }
 }
