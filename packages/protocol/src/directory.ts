@@ -66,9 +66,9 @@ export const LOOK_ASKED = z.strictObject({
 export const LOOK_ANSWER = z.strictObject({
   look: z.string(),
   entries: z.array(entry),
-  /** Entries of this look in all. */
+  /** Of this look in all: entries, or what stays there where that is more. */
   count: z.int(),
-  /** Folders that stay there. */
+  /** What stays there, with all that is below it. */
   left: z.array(z.string()),
   /** Why it was not looked at to its end. */
   tooMuch: z.optional(z.string()),

@@ -95,10 +95,12 @@ class Looks {
     const found = of === undefined ? await lookAt(this.#root, this.#confinement, hashes) : this.#held.get(id)
     if (found === undefined) throw new EngineError('function_not_found', 'That look is gone; look again.')
     const { entries, left, tooMuch } = found
-    const page = entries.slice(from, from + DIRECTORY_LIMITS.page)
-    if (from + page.length < entries.length) this.#hold(id, found)
+    const to = from + DIRECTORY_LIMITS.page
+    const count = Math.max(entries.length, left.length)
+    if (to < count) this.#hold(id, found)
     else this.#held.delete(id)
-    return json({ look: id, entries: page, count: entries.length, left: from === 0 ? left : [], ...(tooMuch !== undefined && { tooMuch }) })
+    const page = { entries: entries.slice(from, to), left: left.slice(from, to) }
+    return json({ look: id, ...page, count, ...(tooMuch !== undefined && { tooMuch }) })
   }
 
   #hold(id: string, found: Looked): void {

@@ -21,7 +21,7 @@ import { codeOf, FOLDER_FLAGS, openedPath } from './open-folder'
 /** What a directory holds at a moment, but for what stays there. */
 export interface Looked {
   readonly entries: readonly DirectoryEntry[]
-  /** Folders that stay there. */
+  /** What stays there, with all that is below it. */
   readonly left: readonly string[]
   readonly tooMuch: string | undefined
 }
@@ -38,7 +38,6 @@ function entryOf(path: string, stat: BigIntStats): Omit<DirectoryEntry, 'hash'> 
   return { path, kind, permissions: bits, mtime: Math.floor(Number(stat.mtimeMs)), size: Number(stat.size), stamp: stampOf(stat) }
 }
 
-const MOST_LEFT = 200
 const PIECE = 1024 * 1024
 
 /** Walks through the directory without following a link. In one go: what is told is of one moment, as far as others hold still. */
@@ -75,16 +74,17 @@ class Walk {
     const stat = lstatSync(at, { bigint: true, throwIfNoEntry: false })
     if (stat === undefined) return
     if (staysThere(path) || this.#ignored.has(path)) {
-      if (this.left.length < MOST_LEFT) this.left.push(path)
+      this.left.push(path)
       return
     }
     if (stat.isDirectory()) {
       try {
         if (this.folder(at, path)) return
       } catch (thrown) {
-        // Gone meanwhile, or nobody's to look at: it stays there.
-        if (!['ENOENT', 'EACCES', 'ELOOP', 'ENOTDIR'].includes(codeOf(thrown))) throw thrown
-        this.left.push(path)
+        const code = codeOf(thrown)
+        if (!['ENOENT', 'EACCES', 'ELOOP', 'ENOTDIR'].includes(code)) throw thrown
+        // Nobody's to look at: it stays there. What is gone meanwhile does not.
+        if (code !== 'ENOENT') this.left.push(path)
         return
       }
     } else if (!stat.isFile() && !stat.isSymbolicLink()) return

@@ -14,7 +14,22 @@ import {
   type WorkspaceReader,
 } from '@tabwright/protocol'
 import { ask, type CallDirectory } from './directory'
-import { cameNote, emptyAbove, entryAt, goneIn, hashAt, isOfKind, listed, pathsOf, replacedNote, take, whyNot } from './draft-entries'
+import {
+  cameNote,
+  emptyAbove,
+  entryAt,
+  type Found,
+  goneIn,
+  hashAt,
+  isLeft,
+  isOfKind,
+  listed,
+  pathsOf,
+  replacedNote,
+  standsNote,
+  take,
+  whyNot,
+} from './draft-entries'
 import { packed } from './change-packs'
 import { readContents } from './read-contents'
 
@@ -38,11 +53,17 @@ interface Apart {
 
 /** What a look and what came with it led to. */
 interface TakenIn extends Synced {
-  readonly found: ReadonlyMap<string, DirectoryEntry>
+  readonly found: Found
   /** Paths that are to go there. */
   readonly changedHere: ReadonlySet<string>
   /** Paths that came in. */
   readonly came: ReadonlySet<string>
+}
+
+/** What goes there, by what was found there. */
+interface Sending {
+  readonly found: Found
+  readonly changes: readonly DirectoryChange[]
 }
 
 interface SyncOptions {
@@ -70,7 +91,7 @@ export class DirectorySync {
   /** Changed here before the last look, and to go there with the next command. */
   #pending: ReadonlySet<string> = new Set()
   /** What was found just now, for the command that it was looked at for. */
-  #fresh: ReadonlyMap<string, DirectoryEntry> | undefined
+  #fresh: Found | undefined
   /** Sentences for the next command. */
   readonly #untold: string[] = []
   /** What is told of a path that cannot be brought over, by the state that it was said of. */
@@ -114,7 +135,7 @@ export class DirectorySync {
     const { found, notes, changedHere } = await this.#takeIn(draft, signal, this.#fresh)
     this.#fresh = undefined
     this.#pending = new Set()
-    const sent = await this.#send(draft, this.#toSend(draft, found, changedHere), signal)
+    const sent = await this.#send(draft, { found, changes: this.#toSend(draft, found, changedHere) }, signal)
     await this.#remember(draft)
     return { notes: [...this.#untold.splice(0), ...notes, ...sent, ...this.#apartNotes()] }
   }
@@ -129,7 +150,7 @@ export class DirectorySync {
   }
 
   /** What others changed there, and what changed here that is still to go there. */
-  async #takeIn(draft: WorkspaceDraft, signal: AbortSignal, fresh?: ReadonlyMap<string, DirectoryEntry>): Promise<TakenIn> {
+  async #takeIn(draft: WorkspaceDraft, signal: AbortSignal, fresh?: Found): Promise<TakenIn> {
     const isFirst = this.#agreed === undefined
     const found = fresh ?? (await this.#look(isFirst, signal))
     const agreed = (this.#agreed ??= new Map())
@@ -175,10 +196,10 @@ export class DirectorySync {
    * What others had changed there came with a call of which nothing was kept: it is not the call's to take back. It comes once more, and is
    * taken off what changed here.
    */
-  #notKept(draft: WorkspaceDraft, changedHere: Set<string>, found: ReadonlyMap<string, DirectoryEntry>): readonly DirectoryEntry[] {
+  #notKept(draft: WorkspaceDraft, changedHere: Set<string>, found: Found): readonly DirectoryEntry[] {
     const again: DirectoryEntry[] = []
     for (const [path, { was, came }] of this.#brought) {
-      const entry = found.get(path)
+      const entry = found.entries.get(path)
       const now = hashAt(draft, path)
       if (now === came || now !== was || entry === undefined || entry.stamp !== this.#agreed?.get(path)?.stamp) continue
       changedHere.delete(path)
@@ -189,8 +210,8 @@ export class DirectorySync {
   }
 
   /** Files whose state is another than the one that was agreed on, or said to be left out. */
-  #news(found: ReadonlyMap<string, DirectoryEntry>, agreed: ReadonlyMap<string, Agreed>): readonly DirectoryEntry[] {
-    return [...found.values()].filter(({ path, stamp, kind }) => {
+  #news(found: Found, agreed: ReadonlyMap<string, Agreed>): readonly DirectoryEntry[] {
+    return [...found.entries.values()].filter(({ path, stamp, kind }) => {
       const known = agreed.get(path)
       if (known === undefined) return this.#told.get(path) !== stamp
       // A folder is another one with whatever happens in it.
@@ -198,9 +219,11 @@ export class DirectorySync {
     })
   }
 
-  async #look(hashes: boolean, signal: AbortSignal): Promise<ReadonlyMap<string, DirectoryEntry>> {
+  async #look(hashes: boolean, signal: AbortSignal): Promise<Found> {
     const { call } = this.#options
-    const found = new Map<string, DirectoryEntry>()
+    const entries = new Map<string, DirectoryEntry>()
+    const left = new Set<string>()
+    let from = 0
     let data: { hashes: boolean } | { of: string; from: number } = { hashes }
     for (;;) {
       const page: LookAnswer = await ask(call, 'look', { data, answer: LOOK_ANSWER, signal })
@@ -209,21 +232,20 @@ export class DirectorySync {
           'too_large',
           `The directory has ${page.tooMuch} that git does not ignore, more than can be kept in step. Nothing was run; give a folder below it, or have git ignore what is made.`,
         )
-      for (const entry of page.entries) found.set(entry.path, entry)
-      if (found.size >= page.count || page.entries.length === 0) return found
-      data = { of: page.look, from: found.size }
+      for (const entry of page.entries) entries.set(entry.path, entry)
+      for (const path of page.left) left.add(path)
+      const told = Math.max(page.entries.length, page.left.length)
+      from += told
+      if (from >= page.count || told === 0) return { entries, left }
+      data = { of: page.look, from }
     }
   }
 
   /** Nothing is known of the past: what is the same is agreed, what this session once had there is older, all else is news. */
-  async #firstIn(
-    found: ReadonlyMap<string, DirectoryEntry>,
-    draft: WorkspaceDraft,
-    agreed: Map<string, Agreed>,
-  ): Promise<readonly DirectoryEntry[]> {
+  async #firstIn(found: Found, draft: WorkspaceDraft, agreed: Map<string, Agreed>): Promise<readonly DirectoryEntry[]> {
     await draft.settle()
     const news: DirectoryEntry[] = []
-    for (const entry of found.values()) {
+    for (const entry of found.entries.values()) {
       const here = entryAt(draft, entry.path)
       const isSame =
         here !== undefined && (entry.kind === 'folder' ? here.mode === 'folder' : here.hash === entry.hash && isOfKind(here, entry))
@@ -238,14 +260,14 @@ export class DirectorySync {
   /** Paths that are the same on both sides as of the first look. */
   readonly #sent = new Set<string>()
 
-  #toSend(draft: WorkspaceDraft, found: ReadonlyMap<string, DirectoryEntry>, changedHere: ReadonlySet<string>): readonly DirectoryChange[] {
+  #toSend(draft: WorkspaceDraft, found: Found, changedHere: ReadonlySet<string>): readonly DirectoryChange[] {
     const changes: DirectoryChange[] = []
     for (const path of changedHere) {
       if (staysThere(path) || this.#sent.has(path) || this.#waits(path, draft)) continue
       const seen = this.#apart.get(path)?.stamp ?? this.#agreed?.get(path)?.stamp ?? null
       const here = entryAt(draft, path)
       if (here === undefined) {
-        const there = found.get(path)
+        const there = found.entries.get(path)
         if (seen !== null && there !== undefined) changes.push({ type: 'remove', path, seen, above: emptyAbove(draft, path) })
         else this.#agreed?.delete(path)
       } else if (here.mode === 'folder') changes.push({ type: 'folder', path, permissions: here.permissions ?? modePermissions('folder') })
@@ -271,7 +293,7 @@ export class DirectorySync {
     return apart !== undefined && apart.here === hashAt(draft, path)
   }
 
-  async #send(draft: WorkspaceDraft, changes: readonly DirectoryChange[], signal: AbortSignal): Promise<string[]> {
+  async #send(draft: WorkspaceDraft, { found, changes }: Sending, signal: AbortSignal): Promise<string[]> {
     const notes: string[] = []
     for (const pack of await packed(draft, changes)) {
       const { items } = await ask(this.#options.call, 'change', {
@@ -281,7 +303,9 @@ export class DirectorySync {
       })
       for (const [n, item] of items.entries()) {
         const asked = pack[n]
-        if (asked !== undefined && asked.type !== 'part') this.#took(draft, item, notes)
+        if (asked === undefined || asked.type === 'part') continue
+        if ('stale' in item && isLeft(found, item.path)) notes.push(standsNote(item.path))
+        else this.#took(draft, item, notes)
       }
     }
     return notes

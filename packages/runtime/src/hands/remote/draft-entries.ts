@@ -9,8 +9,23 @@ import {
   type WorkspaceReader,
 } from '@tabwright/protocol'
 
-export function goneIn(found: ReadonlyMap<string, DirectoryEntry>, agreed: ReadonlyMap<string, unknown>): readonly string[] {
-  return [...agreed.keys()].filter((path) => !found.has(path))
+/** What a directory was found to hold. */
+export interface Found {
+  readonly entries: ReadonlyMap<string, DirectoryEntry>
+  /** What stays there, with all that is below it: nobody says whether a file of it is there. */
+  readonly left: ReadonlySet<string>
+}
+
+/** Whether a look leaves it out: git ignores it there, or nobody may look. */
+export function isLeft({ left }: Found, path: string): boolean {
+  if (left.has(path)) return true
+  for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) if (left.has(path.slice(0, at))) return true
+  return false
+}
+
+/** What is there no more. What is only left out of the look may well be. */
+export function goneIn(found: Found, agreed: ReadonlyMap<string, unknown>): readonly string[] {
+  return [...agreed.keys()].filter((path) => !found.entries.has(path) && !isLeft(found, path))
 }
 
 export const listed = (paths: readonly string[]): string =>
@@ -25,6 +40,10 @@ export function replacedNote(paths: readonly string[]): string[] {
     ? []
     : [`[taken as the directory has it, and not as it was here: ${listed(paths)}; what was here is in the history]`]
 }
+
+/** No look tells what it is, so nothing says that it may be written over. */
+export const standsNote = (path: string): string =>
+  `[not written to the directory: ${path} stands there already, where git or its permissions keep it out of what is kept in step. The shell can change it.]`
 
 export function pathsOf(draft: WorkspaceDraft): readonly string[] {
   return [...draft.folders(), ...draft.list()].map(({ path }) => path)
