@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DIRECTORY_LIMITS, staysThere, type ChangeAnswer, type DirectoryChange, type ReadAnswer } from '@tabwright/protocol'
 import { stampOf } from './directory-look'
 import { BadPath, segmentsOf } from './folder-path'
+import { HeldParts } from './held-parts'
 import { absentOr, codeOf, FileProblem, fileOf, inFolder, problemOf, type FilePlace } from './open-folder'
 
 type Part = ReadAnswer['parts'][number]
@@ -15,7 +16,7 @@ type FileChange = Extract<DirectoryChange, { type: 'file' }>
 export class DirectoryFiles {
   readonly #root: string
   /** What has come of files that do not fit one call, by session and path. */
-  readonly #parts = new Map<string, Buffer[]>()
+  readonly #parts = new HeldParts()
 
   /** @param root the directory's real path */
   constructor(root: string) {
@@ -77,9 +78,7 @@ export class DirectoryFiles {
         return this.#remove(item, place)
       case 'part': {
         const key = JSON.stringify([session, item.path])
-        const held = item.isFirst ? [] : (this.#parts.get(key) ?? [])
-        if (held.reduce((sum, { length }) => sum + length, 0) > DIRECTORY_LIMITS.file) throw new FileProblem(`${place.shown} is too large.`)
-        this.#parts.set(key, [...held, Buffer.from(item.bytes, 'base64')])
+        this.#parts.add(key, Buffer.from(item.bytes, 'base64'), { isFirst: item.isFirst, shown: place.shown })
         return { path: item.path, stamp: null }
       }
       case 'file':
@@ -88,9 +87,8 @@ export class DirectoryFiles {
   }
 
   #bytesOf(session: string, { path, bytes, hasParts }: FileChange): Buffer {
-    const key = JSON.stringify([session, path])
-    const held = hasParts ? this.#parts.get(key) : []
-    this.#parts.delete(key)
+    const came = this.#parts.take(JSON.stringify([session, path]))
+    const held = hasParts ? came : []
     if (held === undefined) throw new FileProblem(`${path} did not come whole; nothing was written.`)
     return Buffer.concat([...held, Buffer.from(bytes, 'base64')])
   }

@@ -7,7 +7,7 @@ import type { Confinement, OfferedFolder } from './confinement'
 import { directoryFunctions } from './directory-functions'
 import { FolderFiles } from './folder-files'
 import { FOLDER, segmentsOf } from './folder-path'
-import { runShell } from './shell-run'
+import { MOST_AT_ONCE, runShell } from './shell-run'
 
 /** A function of a directory, as it is offered at the relay. */
 export interface HandsFunction {
@@ -22,7 +22,6 @@ const DEFAULT_TIMEOUT_MS = 60_000
 /** The relay waits two minutes for an answer. */
 const MAX_TIMEOUT_MS = 110_000
 const LONGEST_COMMAND = 100_000
-const MOST_AT_ONCE = 4
 
 const TEXT = { type: 'string' }
 

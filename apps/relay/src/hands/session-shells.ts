@@ -10,22 +10,24 @@ import type { Confinement, OfferedFolder } from './confinement'
 import { BadPath, FOLDER, segmentsOf, shownPath } from './folder-path'
 import { FileProblem, inFolder } from './open-folder'
 import { functionVariables, KEEP_FD, NEW_SHELL, prologueOf, READ_FD, readState, SHELL_MAIN, type ShellState } from './shell-state'
-import { CUT_CODES, killGroup, KILLED, LAST_WORDS_MS } from './shell-run'
+import { CUT_CODES, killGroup, KILLED, LAST_WORDS_MS, MOST_AT_ONCE } from './shell-run'
 
 type Piece = FollowAnswer['pieces'][number]
 
-/** A command waits for whoever reads it with so much unread. */
+/** A command waits for whoever reads it with so much unread; what one that is being ended still writes beyond is dropped. */
 const MOST_UNREAD = 2 * 1024 * 1024
 /** Of an answer, as JSON, in front of its last piece: with that it still fits a frame of the relay. */
 const MOST_ANSWERED = 700_000
 const PIECE = 32 * 1024
 /** An answer without news comes after so long, well before the relay gives a call up. */
 const FOLLOW_MS = 20_000
-/** Nobody asked for so long: who had it run is gone, and so is the command then. */
+/** Nobody asked for so long: who had it run is gone, and so is the command then, or what is kept of one that ended. */
 const FORGOTTEN_MS = 60_000
 /** For the shell to say what it leaves behind, once it is told to end. */
 const SOFT_MS = 300
 const MOST_SESSIONS = 64
+/** Commands that ended and that nobody has asked for yet. */
+const MOST_ENDED = 16
 const MOST_KEPT = 1024 * 1024
 
 /** One command of a session. */
@@ -64,8 +66,10 @@ export class SessionShells {
     if (wrong !== undefined) return { refused: `${cwd}: ${wrong}; nothing was run.`, cwd: state.cwd }
     const stands = cwd ?? ((await this.#notAFolder(state.cwd)) === undefined ? state.cwd : FOLDER)
     const folder = segmentsOf(stands)
+    if ([...this.#running.values()].filter(({ end }) => end === undefined).length >= MOST_AT_ONCE)
+      return { refused: `${MOST_AT_ONCE} commands run there already; nothing was run.`, cwd: state.cwd }
     const run = randomUUID()
-    this.#running.set(run, this.#start(session, { state, folder, command, timeoutMs }))
+    this.#start(session, { run, state, folder, command, timeoutMs })
     return { run }
   }
 
@@ -80,7 +84,7 @@ export class SessionShells {
       this.#running.delete(run)
       return { pieces, end: running.end }
     }
-    running.forgotten = setTimeout(() => this.#end(running, 'stopped'), FORGOTTEN_MS)
+    this.#forgetLater(run, running)
     return { pieces }
   }
 
@@ -100,7 +104,16 @@ export class SessionShells {
     }
   }
 
-  #start(session: string, { state, folder, command, timeoutMs }: Command): Running {
+  #forgetLater(run: string, running: Running): void {
+    clearTimeout(running.forgotten)
+    const forget = (): void => void (running.end === undefined ? this.#end(running, 'stopped') : this.#running.delete(run))
+    running.forgotten = setTimeout(forget, FORGOTTEN_MS)
+    if (running.end !== undefined) running.forgotten.unref()
+    const ended = [...this.#running].filter(([, { end }]) => end !== undefined).map(([id]) => id)
+    for (const id of ended.slice(0, -MOST_ENDED)) this.#running.delete(id)
+  }
+
+  #start(session: string, { run, state, folder, command, timeoutMs }: Command): void {
     const { isConfined, before, env } = this.#confinement
     const own = ownPath(env)
     const words = [...before(shownPath(folder)), 'bash', '-c', SHELL_MAIN, 'bash']
@@ -113,7 +126,8 @@ export class SessionShells {
       cwd: isConfined ? this.#root : join(this.#root, ...folder),
     })
     const running: Running = { child, pieces: [], unread: 0, end: undefined, wake: () => undefined, cut: undefined, forgotten: undefined }
-    running.forgotten = setTimeout(() => this.#end(running, 'stopped'), FORGOTTEN_MS)
+    this.#running.set(run, running)
+    this.#forgetLater(run, running)
     collect(running)
     const kept = keep(child.stdio[KEEP_FD])
     tell(child.stdio[READ_FD], `${prologueOf(state)}\0${command}\0`)
@@ -123,6 +137,7 @@ export class SessionShells {
       this.#keep(session, next)
       const { cut } = running
       running.end = { exitCode: cut === undefined ? exitCode : CUT_CODES[cut], cwd: next.cwd, notes: [...notes], ...(cut && { cut }) }
+      this.#forgetLater(run, running)
       running.wake()
     }
     child.once('error', (error) => finish(127, [`[bash could not be started: ${error.message}]`], state))
@@ -136,7 +151,6 @@ export class SessionShells {
       const late = setTimeout(end, LAST_WORDS_MS)
       child.once('close', end)
     })
-    return running
   }
 
   /** First the shell alone, so that it can say what it leaves behind; then all of it. */
@@ -144,7 +158,6 @@ export class SessionShells {
     if (running.end !== undefined || running.cut !== undefined) return
     running.cut = cut
     // Whatever is unread may keep the shell from coming to its end.
-    running.unread = 0
     resume(running)
     const shell = shellIn(running.child.pid)
     if (shell !== undefined) send(shell)
@@ -160,6 +173,7 @@ export class SessionShells {
 }
 
 interface Command {
+  readonly run: string
   readonly state: ShellState
   readonly folder: readonly string[]
   readonly command: string
@@ -195,6 +209,7 @@ function collect(running: Running): void {
     const stream = child[name]
     const decoder = new StringDecoder('utf8')
     const push = (text: string): void => {
+      if (running.cut !== undefined && running.unread > MOST_UNREAD) return
       for (let at = 0; at < text.length; at += PIECE) running.pieces.push([name, text.slice(at, at + PIECE)])
       running.unread += text.length
       if (running.unread > MOST_UNREAD) pause(running)
@@ -209,8 +224,8 @@ function pause({ child, cut }: Running): void {
   if (cut === undefined) for (const stream of [child.stdout, child.stderr]) stream?.pause()
 }
 
-function resume({ child, unread }: Running): void {
-  if (unread <= MOST_UNREAD) for (const stream of [child.stdout, child.stderr]) stream?.resume()
+function resume({ child, unread, cut }: Running): void {
+  if (cut !== undefined || unread <= MOST_UNREAD) for (const stream of [child.stdout, child.stderr]) stream?.resume()
 }
 
 function taken(running: Running): Piece[] {

@@ -23,6 +23,9 @@ export type ShellEnd = {
   readonly ended?: 'timeout' | 'stopped'
 }
 
+/** Commands of one directory that run at the same time, of each kind of shell. */
+export const MOST_AT_ONCE = 4
+
 /** As shells say it: ended by time, and by the person. */
 export const CUT_CODES = { timeout: 124, stopped: 130 } as const
 export const KILLED = 137
