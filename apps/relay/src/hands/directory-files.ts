@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { chmod, lstat, mkdir, open, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises'
+import { lstat, mkdir, open, readlink, rename, rm, rmdir, symlink, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DIRECTORY_LIMITS, staysThere, type ChangeAnswer, type DirectoryChange, type ReadAnswer } from '@tabwright/protocol'
 import { stampOf } from './directory-look'
 import { BadPath, segmentsOf } from './folder-path'
 import { HeldParts } from './held-parts'
-import { absentOr, codeOf, FileProblem, fileOf, inFolder, problemOf, type FilePlace } from './open-folder'
+import { absentOr, codeOf, FileProblem, fileOf, FOLDER_FLAGS, inFolder, problemOf, type FilePlace } from './open-folder'
 
 type Part = ReadAnswer['parts'][number]
 type Changed = ChangeAnswer['items'][number]
@@ -97,10 +97,17 @@ export class DirectoryFiles {
     const { folder, name, shown } = place
     return inFolder({ root: this.#root, segments: folder, make: true }, async (at) => {
       await mkdir(join(at, name)).catch((thrown: unknown) => (codeOf(thrown) === 'EEXIST' ? undefined : problemOf(shown)(thrown)))
-      const stat = await lstat(join(at, name)).catch(problemOf(shown))
-      if (!stat.isDirectory()) throw new FileProblem(`${shown} is there and is no folder.`)
-      await chmod(join(at, name), permissions).catch(problemOf(shown))
-      return { path, stamp: stampOf(await lstat(join(at, name), { bigint: true })) }
+      // By what was opened: its name may lead elsewhere by now.
+      const made = await open(join(at, name), FOLDER_FLAGS).catch((thrown: unknown) => {
+        if (['ENOTDIR', 'ELOOP'].includes(codeOf(thrown))) throw new FileProblem(`${shown} is there and is no folder.`)
+        return problemOf(shown)(thrown)
+      })
+      try {
+        await made.chmod(permissions).catch(problemOf(shown))
+        return { path, stamp: stampOf(await made.stat({ bigint: true })) }
+      } finally {
+        await made.close()
+      }
     })
   }
 
