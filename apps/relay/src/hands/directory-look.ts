@@ -14,9 +14,11 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { DIRECTORY_LIMITS, staysThere, type DirectoryEntry } from '@tabwright/protocol'
+import { EngineError } from '../engine/built-in'
 import type { Confinement } from './confinement'
 import { FOLDER } from './folder-path'
 import { codeOf, FOLDER_FLAGS, openedPath } from './open-folder'
+import { killGroup } from './shell-run'
 
 /** What a directory holds at a moment, but for what stays there. */
 export interface Looked {
@@ -133,29 +135,74 @@ export async function lookAt(root: string, confinement: Confinement, hashes: boo
   return { entries, left, tooMuch }
 }
 
-const GIT = 'git -c core.fsmonitor=false -c safe.directory=* ls-files --others --ignored --exclude-standard --directory -z'.split(' ')
+const ASKED = 'ls-files --others --ignored --exclude-standard --directory -z'.split(' ')
+/** Git fetches nothing for this, whatever the repository says, and asks nobody. Its words are English. */
+const GIT_ENV = { GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }
+const GIT_MS = 10_000
+const MOST_WORDS = 4096
 const MOST_SAID = 16 * 1024 * 1024
+
+/** Where nothing confines it, git decides as ever whose repositories it reads: settings of another user's start what they like. */
+const gitFor = ({ isConfined, before }: Confinement): readonly string[] => [
+  ...before(FOLDER),
+  'git',
+  '-c',
+  'core.fsmonitor=false',
+  ...(isConfined ? ['-c', 'safe.directory=*'] : []),
+  ...ASKED,
+]
 
 /**
  * What git leaves out of a repository. Asked where commands run and not out here: what a repository's settings start is no business of ours.
  * Nothing is left out where git is not there or does not know.
+ * @throws EngineError where git knows and does not tell: what it leaves out would be told with the rest
  */
-function ignoredByGit(root: string, confinement: Confinement): Promise<ReadonlySet<string>> {
-  if (!existsSync(join(root, '.git'))) return Promise.resolve(new Set())
-  const [program = '', ...args] = [...confinement.before(FOLDER), ...GIT]
+async function ignoredByGit(root: string, confinement: Confinement): Promise<ReadonlySet<string>> {
+  if (!existsSync(join(root, '.git'))) return new Set()
+  const { code, said, words } = await gitSays(root, confinement)
+  if (code === null)
+    throw new EngineError('git_failed', 'git did not tell what it leaves out of the repository, or too much; it was ended.')
+  if (words.includes('dubious ownership'))
+    throw new EngineError(
+      'git_failed',
+      'git does not read the repository, because it is another user\u2019s. Whoever offers the directory can allow it: git config --global --add safe.directory with its path.',
+    )
+  const names = code === 0 ? said.split('\0') : []
+  return new Set(names.map((name) => name.replace(/\/$/, '')).filter((name) => name !== ''))
+}
+
+interface GitSaid {
+  /** Null: it was ended. */
+  readonly code: number | null
+  readonly said: string
+  readonly words: string
+}
+
+function gitSays(root: string, confinement: Confinement): Promise<GitSaid> {
+  const [program = '', ...args] = gitFor(confinement)
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: root, env: { ...confinement.env }, stdio: ['ignore', 'pipe', 'ignore'] })
+    const env = { ...confinement.env, ...GIT_ENV }
+    // A group of its own, so that what it started ends with it.
+    const child = spawn(program, args, { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     const parts: Buffer[] = []
     let size = 0
+    let words = ''
+    const end = (code: number | null): void => {
+      clearTimeout(timer)
+      resolve({ code, said: Buffer.concat(parts).toString('utf8'), words })
+    }
+    const cut = (): void => {
+      killGroup(child)
+      end(null)
+    }
+    const timer = setTimeout(cut, GIT_MS)
     child.stdout.on('data', (bytes: Buffer) => {
       size += bytes.length
       if (size <= MOST_SAID) parts.push(bytes)
-      else child.kill('SIGKILL')
+      else cut()
     })
-    child.once('error', () => resolve(new Set()))
-    child.once('close', (code) => {
-      const names = code === 0 ? Buffer.concat(parts).toString('utf8').split('\0') : []
-      resolve(new Set(names.map((name) => name.replace(/\/$/, '')).filter((name) => name !== '')))
-    })
+    child.stderr.on('data', (bytes: Buffer) => (words = (words + String(bytes)).slice(0, MOST_WORDS)))
+    child.once('error', () => end(127))
+    child.once('close', end)
   })
 }
