@@ -1,7 +1,7 @@
 import { EMBEDDED, type HandsChoice, type OfferedDirectory } from '@tabwright/protocol'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
-import { HandsChip } from './hands-chip'
+import { aboutOf, HandsChip } from './hands-chip'
 
 const SHOP: OfferedDirectory = { name: 'shop', mark: 'm1', identity: 'default', isConfined: true }
 const remote = (one: OfferedDirectory): HandsChoice => ({ ...one, type: 'remote' })
@@ -20,4 +20,8 @@ test.each<readonly [why: string, hands: HandsChoice, offered: readonly OfferedDi
   ['one that nothing confines', remote({ ...SHOP, isConfined: false }), [{ ...SHOP, isConfined: false }], 'Directory shop, not confined'],
 ])('the chip names where commands run: %s', (_why, hands, offered, label) => {
   expect(labelOf(hands, offered)).toBe(`Commands run in: ${label}`)
+})
+
+test.each([true, false])('of a directory that is confined: %s, it says when commands ask', (isConfined) => {
+  expect(aboutOf(remote({ ...SHOP, isConfined }))).toMatch(/confined.*\. Each command asks unless a rule of yours allows it$/)
 })

@@ -40,9 +40,9 @@ export function HandsChip({ hands, offered, onHands }: HandsChipProps): ReactNod
   )
 }
 
-function aboutOf(choice: HandsChoice): string {
+/** What is said of a place where it is chosen. */
+export function aboutOf(choice: HandsChoice): string {
   if (choice.type !== 'remote') return 'No machine but this browser; all of it can be undone'
-  return choice.isConfined
-    ? 'A real directory, confined by bubblewrap: no network. Each command asks'
-    : 'A real directory, NOT confined: commands have all rights of whoever offers it. Each command asks'
+  const how = choice.isConfined ? 'confined by bubblewrap: no network' : 'NOT confined: commands have all rights of whoever offers it'
+  return `A real directory, ${how}. Each command asks unless a rule of yours allows it`
 }
