@@ -8,9 +8,15 @@ export interface Cookies {
 
 /** More than browsers keep for one site. */
 const MOST = 200
+/** Of all together: they go as one header. */
+const MOST_CHARACTERS = 32_768
 
 export function createCookies(now: () => number = () => Date.now()): Cookies {
   const kept = new Map<string, { readonly value: string; readonly until: number }>()
+  const hasRoom = (name: string, added: number): boolean => {
+    const others = [...kept].filter(([one]) => one !== name)
+    return others.length < MOST && others.reduce((sum, [one, { value }]) => sum + one.length + value.length + 3, added) <= MOST_CHARACTERS
+  }
   return {
     take: (line) => {
       const [pair = '', ...attributes] = line.split(';').map((part) => part.trim())
@@ -18,7 +24,7 @@ export function createCookies(now: () => number = () => Date.now()): Cookies {
       if (at < 1 || pair.length > 4096) return
       const until = endOf(attributes, now())
       if (until <= now()) kept.delete(pair.slice(0, at))
-      else if (kept.size < MOST || kept.has(pair.slice(0, at))) kept.set(pair.slice(0, at), { value: pair.slice(at + 1), until })
+      else if (hasRoom(pair.slice(0, at), pair.length)) kept.set(pair.slice(0, at), { value: pair.slice(at + 1), until })
     },
     header: () =>
       [...kept]

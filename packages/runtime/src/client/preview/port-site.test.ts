@@ -42,6 +42,17 @@ describe('pages of a program', () => {
     expect([sent(asked[0], 'cookie'), sent(asked[0], 'content-length')]).toEqual([undefined, '2'])
   })
 
+  it('send no more cookies than a program can be asked with', async () => {
+    const { ask, asked } = program(() => ({
+      headers: Array.from({ length: 40 }, (_, n): [string, string] => ['set-cookie', `c${n}=${'x'.repeat(4000)}`]),
+    }))
+    await ask({ path: '/' })
+    await ask({ path: '/' })
+    const cookie = sent(asked[1], 'cookie') ?? ''
+    expect(cookie).toContain('c0=')
+    expect(cookie.length).toBeLessThanOrEqual(32_768)
+  })
+
   it('keep what the program sets as cookies, and do not show it to the page', async () => {
     const { ask, asked } = program(({ path }) => (path === '/in' ? { headers: [['Set-Cookie', 'id=7; HttpOnly; Path=/']] } : {}))
     expect((await ask({ path: '/in' })).headers).toEqual({})

@@ -1,8 +1,11 @@
 import { parseFilesRequest, parsePageWord, type FilesAnswer, type FilesRequest } from '@tabwright/protocol'
 import type { PageWord, PreviewOrder } from '@tabwright/protocol'
+import { createTurns } from './turns'
 
 /** More than any page has to say: the app stops listening before it is kept busy. */
 const MAX_WORDS_A_SECOND = 5000
+/** So many of a page's requests are answered at once; the others wait for their turn, or all of their answers would lie in memory together. */
+const MOST_AT_ONCE = 32
 
 export interface FrameEvents {
   readonly word: (word: PageWord) => void
@@ -45,10 +48,11 @@ export function openPreviewFrame(
     const { port1, port2 } = new MessageChannel()
     files = port1
     const within = createMeter(on.flooded, closePorts)
+    const inTurn = createTurns(MOST_AT_ONCE)
     port1.onmessage = (event) => {
       if (!within()) return
       const request = parseFilesRequest(event.data)
-      if (request !== undefined) answer(port1, request, on.request)
+      if (request !== undefined) inTurn(() => answer(port1, request, on.request))
     }
     return port2
   }
@@ -78,12 +82,12 @@ export function openPreviewFrame(
   }
 }
 
-function answer(port: MessagePort, request: FilesRequest, find: FrameEvents['request']): void {
+function answer(port: MessagePort, request: FilesRequest, find: FrameEvents['request']): Promise<void> {
   const reply = ({ status, headers, body }: Omit<FilesAnswer, 'type' | 'id'>): void => {
     const message: FilesAnswer = { type: 'answer', id: request.id, status, headers, body }
     port.postMessage(message)
   }
-  find(request).then(reply, (error: unknown) => {
+  return find(request).then(reply, (error: unknown) => {
     reply({ status: 500, headers: {}, body: null })
     reportError(error)
   })

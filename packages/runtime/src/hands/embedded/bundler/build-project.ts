@@ -11,7 +11,10 @@ export interface Written {
   readonly gzip: number
 }
 
-/** Builds a project for others, into its folder. What was in that folder before is gone. @throws BuildError and nothing is written */
+/**
+ * Builds a project for others, into its folder. What was in that folder before is gone where it is the project's own and nobody said otherwise.
+ * @throws BuildError and nothing is written
+ */
 export async function buildProject(options: ProjectOptions): Promise<readonly Written[]> {
   const { esbuild, config, tree } = options
   const project = new Project(options)
@@ -36,8 +39,10 @@ export async function buildProject(options: ProjectOptions): Promise<readonly Wr
   files.set('index.html', new TextEncoder().encode(page.render({ scripts: named('.js'), styles: named('.css') })))
   if (config.outDir === config.root || config.root.startsWith(`${config.outDir}/`))
     throw new Error(`${config.outDir} has the project itself in it, so nothing was written there.`)
-  tree.rm(config.outDir, { recursive: true, force: true })
-  for (const [name, bytes] of publicFiles(options)) write(options, name, bytes)
+  // Read before the folder goes: it may be the same.
+  const asTheyAre = [...publicFiles(options)]
+  if (config.emptyOutDir ?? config.outDir.startsWith(`${config.root}/`)) tree.rm(config.outDir, { recursive: true, force: true })
+  for (const [name, bytes] of asTheyAre) write(options, name, bytes)
   for (const [name, bytes] of files) write(options, name, bytes)
   return [...files].map(([name, bytes]) => ({ path: name, size: bytes.length, gzip: gzipSync(bytes).length }))
 }

@@ -93,7 +93,7 @@ describe('the page of a project', () => {
 
   it('gets of the environment what is meant for it', () => {
     const tree = treeOf({ '/w/.env': 'VITE_A="a b" # said\nSECRET=s', '/w/.env.development': 'export VITE_A=c' })
-    const config: ViteConfig = { root: '/w', base: '/', mode: 'development', publicDir: undefined, outDir: '/w/dist', port: 1, strictPort: false, minify: true, alias: [], define: { X: '1' }, envPrefix: ['VITE_'], jsxImportSource: 'react' } // prettier-ignore
+    const config: ViteConfig = { root: '/w', base: '/', mode: 'development', publicDir: undefined, outDir: '/w/dist', emptyOutDir: undefined, port: 1, strictPort: false, minify: true, alias: [], define: { X: '1' }, envPrefix: ['VITE_'], jsxImportSource: 'react' } // prettier-ignore
     const env = pageEnv(config, readEnv(tree, '/w', 'development'), false)
     expect(env).toEqual({ VITE_A: 'c', MODE: 'development', BASE_URL: '/', DEV: true, PROD: false, SSR: false })
     expect(defines(config, env, false)).toMatchObject({ 'process.env.NODE_ENV': '"development"', 'import.meta.hot': 'undefined', X: '1' })

@@ -25,6 +25,8 @@ interface Answered {
 const encoder = new TextEncoder()
 /** How many ports are tried, as Vite does. */
 const TRIES = 20
+/** Never given to a page: what belongs to git and to the app, and what the environment keeps to itself. */
+const PRIVATE = /^\/(?:\.git|\.tabwright)(?:\/|$)|(?:^|\/)\.env(?:\.[^/]*)?$/
 
 /** Gives out a project that is worked on. Resolves with the port when it listens. @throws Error where it cannot */
 export async function serve(options: ServerOptions): Promise<number> {
@@ -68,6 +70,7 @@ class Server {
     const raw = decodeURIComponent(ask.path.split(/[?#]/, 1)[0] ?? '/')
     const path = config.base !== '/' && raw.startsWith(config.base) ? raw.slice(config.base.length - 1) : raw
     if (path.split('/').includes('..')) return text(400, 'That is no address of a file.')
+    if (PRIVATE.test(path)) return text(403, 'This file is not given to a page.')
     if (path.startsWith('/@bundle/')) {
       const bytes = (await this.#bundle()).files.get(path)
       return bytes === undefined

@@ -80,6 +80,7 @@ export class Project {
         components: this.#components,
         root: config.root,
         publicDir: config.publicDir,
+        base: config.base,
         alias: config.alias,
         isBuild,
         ...how,

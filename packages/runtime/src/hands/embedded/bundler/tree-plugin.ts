@@ -11,6 +11,8 @@ export interface TreePluginOptions {
   readonly components: Components
   readonly root: string
   readonly publicDir: string | undefined
+  /** What addresses of files in it begin with. */
+  readonly base: string
   readonly alias: readonly { readonly find: string | RegExp; readonly replacement: string }[]
   readonly isBuild: boolean
   /** Files that were read, as they were; a build begins with none. */
@@ -33,6 +35,10 @@ export function treePlugin(options: TreePluginOptions, virtual: Virtual = new Ma
     setup(build) {
       build.onResolve({ filter: /.*/ }, (args) => reader.resolve(args))
       build.onLoad({ filter: /.*/, namespace: 'tree' }, (args) => reader.load(args))
+      build.onLoad({ filter: /.*/, namespace: 'address' }, ({ path }) => ({
+        contents: `export default ${JSON.stringify(options.base + path.slice(1))}`,
+        loader: 'js',
+      }))
       build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
       build.onLoad({ filter: /.*/, namespace: 'apart' }, ({ path }) => ({
         contents: `module.exports = globalThis.__tabwrightPackages[${JSON.stringify(path)}]()`,
@@ -41,6 +47,8 @@ export function treePlugin(options: TreePluginOptions, virtual: Virtual = new Ma
     },
   }
 }
+
+const isCode = ({ kind }: OnResolveArgs): boolean => kind === 'import-statement' || kind === 'dynamic-import' || kind === 'require-call'
 
 class TreeReader {
   readonly #options: TreePluginOptions
@@ -59,7 +67,9 @@ class TreeReader {
     if (args.path.includes(STYLE)) return { path: args.path, namespace: 'tree' }
     const [, bare = args.path, suffix = ''] = /^(.+?)(\?[^/]*)?$/s.exec(args.path) ?? []
     const name = this.#aliased(bare)
-    if (name.startsWith('/') && publicDir !== undefined && paths.isFile(publicDir + name)) return { path: args.path, external: true }
+    // What lies in `public` is named by its address; code that imports it gets that as text.
+    if (name.startsWith('/') && publicDir !== undefined && paths.isFile(publicDir + name))
+      return isCode(args) ? { path: name, namespace: 'address' } : { path: args.path, external: true }
     const isUrl = args.kind === 'url-token' || args.kind === 'import-rule'
     const asked = args.kind === 'require-call' || args.kind === 'require-resolve' ? 'require' : 'import'
     const found =
@@ -115,10 +125,9 @@ class TreeReader {
   }
 
   /** A package that page and packages share is built once, apart from what is edited. */
-  #isApart(name: string, path: string, { importer, kind }: OnResolveArgs): boolean {
+  #isApart(name: string, path: string, args: OnResolveArgs): boolean {
     const { apart, paths } = this.#options
-    const isCode = kind === 'import-statement' || kind === 'dynamic-import' || kind === 'require-call'
-    if (apart === undefined || !isCode || /^[./#]/.test(name) || importer.includes('/node_modules/')) return false
+    if (apart === undefined || !isCode(args) || /^[./#]/.test(name) || args.importer.includes('/node_modules/')) return false
     return (
       path.includes('/node_modules/') &&
       /\.[cm]?js$/.test(path) &&

@@ -100,6 +100,7 @@ describe('vite in the embedded hands', { timeout: 180_000 }, () => {
     expect(entry).not.toContain('kept')
     expect(await get(4000, '/@bundle/packages.js')).toContain('createRoot')
     expect(await get(4000, '/robots.txt')).toBe('none')
+    expect(await get(4000, '/.env')).toContain('not given')
     await put({ 'app/src/app.tsx': `export const App = () => <h1>second</h1>` })
     await get(4000, '/')
     expect(await get(4000, '/@bundle/entry.js')).toContain('second')
@@ -138,6 +139,22 @@ describe('vite in the embedded hands', { timeout: 180_000 }, () => {
     expect(built).toMatch(/__scopeId = "data-v-\w+"/)
     expect(built).toContain('old way')
     expect(built).toContain('render = ')
+  })
+
+  it('gives code the address of a public file, and empties no folder but the project’s own', async () => {
+    await put({
+      'plain/index.html': PAGE('/main.js'),
+      'plain/main.js': "import logo from '/logo.svg'\ndocument.title = logo\n",
+      'plain/public/logo.svg': '<svg/>',
+      'plain/dist/old.txt': 'old',
+      'docs/kept.md': 'kept',
+    })
+    const built = await shell('cd /workspace/plain && vite build && ls dist && cat dist/assets/*.js')
+    expect(built).toMatch(/\[0\]$/)
+    expect(built).toContain('"/logo.svg"')
+    expect(built).not.toContain('old.txt')
+    expect(await shell('vite build --outDir ../docs && ls ../docs; cat public/logo.svg')).toMatch(/index\.html\nkept\.md[\s\S]*<svg\/>/)
+    expect(await shell('vite build --outDir ../docs --emptyOutDir && ls ../docs')).not.toContain('kept.md')
   })
 
   it('names a plugin that it does not know, and writes nothing then', async () => {

@@ -11,6 +11,8 @@ export interface ViteConfig {
   readonly mode: string
   readonly publicDir: string | undefined
   readonly outDir: string
+  /** Undefined: nobody said whether what is there goes first. */
+  readonly emptyOutDir: boolean | undefined
   readonly port: number
   readonly strictPort: boolean
   readonly minify: boolean
@@ -84,6 +86,7 @@ function configOf(settings: Settings, { root: at, command, options }: ConfigPlac
     mode: options.mode ?? textOf(settings['mode']) ?? (command === 'build' ? 'production' : 'development'),
     publicDir: settings['publicDir'] === false ? undefined : resolvePath(root, textOf(settings['publicDir']) ?? 'public'),
     outDir: resolvePath(root, options.outDir ?? textOf(build['outDir']) ?? 'dist'),
+    emptyOutDir: options.emptyOutDir ?? (typeof build['emptyOutDir'] === 'boolean' ? build['emptyOutDir'] : undefined),
     port: options.port ?? (typeof server['port'] === 'number' ? server['port'] : 5173),
     strictPort: options.strictPort ?? server['strictPort'] === true,
     minify: options.minify ?? build['minify'] !== false,

@@ -14,7 +14,7 @@ const COMMENT = /<!--[\s\S]*?-->/g
 
 /** @param isOwn whether an address is a file of the project that is to be bundled */
 export function readPage(html: string, env: Readonly<Record<string, string | boolean>>, isOwn: (address: string) => boolean): EntryPage {
-  const text = html.replaceAll(/%(\w+)%/g, (whole, name: string) => (name in env ? String(env[name]) : whole))
+  const text = html.replaceAll(/%(\w+)%/g, (whole, name: string) => (Object.hasOwn(env, name) ? String(env[name]) : whole))
   const comments = [...text.matchAll(COMMENT)].map(({ index, 0: whole }) => [index, index + whole.length] as const)
   const isSaid = (at: number): boolean => !comments.some(([from, to]) => from <= at && at < to)
   const cuts: { readonly from: number; readonly to: number }[] = []

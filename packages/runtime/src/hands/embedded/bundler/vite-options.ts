@@ -10,12 +10,13 @@ export interface ViteOptions {
   readonly mode?: string
   readonly base?: string
   readonly outDir?: string
+  readonly emptyOutDir?: boolean
   readonly config?: string
   readonly minify?: boolean
 }
 
 export const VITE_HELP = `Usage: vite [dev | build | preview] [root] [--port n] [--strictPort] [--mode name] [--base path] [--config file]
-       vite build [--outDir folder] [--minify | --no-minify]
+       vite build [--outDir folder] [--emptyOutDir] [--minify | --no-minify]
 
 This is the sandbox’s own: esbuild bundles what a Vite project is made of (index.html, src, public, .env, CSS,
 React, Preact, Vue and Svelte with the project’s own compilers). Plugins of Vite do not run; those that it does not know are named.
@@ -31,18 +32,7 @@ const WITH_VALUE: Readonly<Record<string, keyof ViteOptions>> = {
   '-c': 'config',
 }
 /** They change nothing that is the same here. */
-const HARMLESS = new Set([
-  '--host',
-  '--open',
-  '--clearScreen',
-  '--force',
-  '--emptyOutDir',
-  '--logLevel',
-  '-l',
-  '--no-open',
-  '--debug',
-  '-d',
-])
+const HARMLESS = new Set(['--host', '--open', '--clearScreen', '--force', '--logLevel', '-l', '--no-open', '--debug', '-d'])
 const TAKES_WORD = new Set(['--logLevel', '-l'])
 
 /** Reads it; an option that is not here is named. */
@@ -56,14 +46,15 @@ export function parseVite(args: readonly string[]): ViteCall {
       continue
     }
     const [name = '', inline] = arg.split(/=(.*)/s)
-    if (name === '--version' || name === '-v') return { type: 'words', text: 'vite (Tabwright’s own, esbuild 0.28.2)\n' }
+    if (name === '--version' || name === '-v') return { type: 'words', text: 'vite (Tabwright’s own; it builds with esbuild)\n' }
     if (name === '--help' || name === '-h') return { type: 'words', text: VITE_HELP }
     const field = WITH_VALUE[name]
     if (field !== undefined) {
       const value = inline ?? args[(n += 1)]
       if (value === undefined) return { type: 'wrong', text: `${name} wants a value` }
       given[field] = field === 'port' ? Number(value) : value
-    } else if (name === '--strictPort') given['strictPort'] = true
+    } else if (name === '--emptyOutDir') given['emptyOutDir'] = inline !== 'false'
+    else if (name === '--strictPort') given['strictPort'] = true
     else if (name === '--minify' || name === '--no-minify') given['minify'] = name === '--minify' && inline !== 'false'
     else if (!HARMLESS.has(name)) return { type: 'wrong', text: `${name} is not in this vite; vite --help lists what is` }
     else if (TAKES_WORD.has(name) && inline === undefined) n += 1

@@ -9,6 +9,8 @@ export interface EsmModule {
   readonly dependencies: Map<string, Dependency>
   state: 'linked' | 'evaluating' | 'done'
   done: Promise<void>
+  /** What it ended with, for whoever asks for it again. */
+  failed?: { readonly thrown: unknown }
 }
 
 /** A module, or a value that is none: a built-in, a CommonJS module, JSON. */

@@ -257,7 +257,8 @@ function statOrNothing(
 /** With `bigint: true` numbers come as such, and times to the nanosecond too. */
 function inBigints(stats: Stats): Stats {
   const numbers = Object.entries(stats).flatMap(([key, value]) => (typeof value === 'number' ? [[key, BigInt(Math.floor(value))]] : []))
-  const nanoseconds = ['mtime', 'atime', 'ctime', 'birthtime'].map((key) => [`${key}Ns`, BigInt(stats.mtime.getTime()) * 1_000_000n])
+  const times = { mtime: stats.mtimeMs, atime: stats.atimeMs, ctime: stats.ctimeMs, birthtime: stats.birthtimeMs }
+  const nanoseconds = Object.entries(times).map(([key, ms]) => [`${key}Ns`, BigInt(Math.round(ms * 1000)) * 1000n])
   return Object.assign(stats, Object.fromEntries([...numbers, ...nanoseconds]))
 }
 

@@ -37,6 +37,9 @@ export interface ModulesOptions {
   builtin(name: string): unknown
 }
 
+/** The body of a module. */
+type Run = (args: readonly unknown[]) => unknown
+
 const decoder = new TextDecoder()
 
 /** Programs look which there are; what they put there is not asked. */
@@ -245,8 +248,14 @@ export class Modules {
     }
     // Known before its dependencies are, or a cycle would never end.
     this.#esm.set(path, module)
-    for (const { specifier, isJson } of module.source.imports) {
-      if (!module.dependencies.has(specifier)) module.dependencies.set(specifier, this.#dependency(specifier, path, isJson))
+    try {
+      for (const { specifier, isJson } of module.source.imports) {
+        if (!module.dependencies.has(specifier)) module.dependencies.set(specifier, this.#dependency(specifier, path, isJson))
+      }
+    } catch (thrown) {
+      // Half linked it is of no use: whoever asks again hears the same.
+      this.#esm.delete(path)
+      throw thrown
     }
     return module
   }
@@ -254,23 +263,52 @@ export class Modules {
   #evaluate(module: EsmModule): Promise<void> {
     if (module.state === 'linked') {
       module.state = 'evaluating'
-      module.done = this.#run(module).then(() => finish(module))
+      module.done = this.#run(module).then(
+        () => finish(module),
+        (thrown: unknown) => {
+          module.failed = { thrown }
+          throw thrown
+        },
+      )
     }
     return module.done
   }
 
   /** For `require`: as long as nothing in it waits. @throws ResolveError where something does */
   #evaluateNow(module: EsmModule): void {
-    if (module.state !== 'linked') return
+    const compiled = new Map<EsmModule, Run>()
+    // All of them first: where one waits, none has run.
+    this.#compileNow(module, compiled)
+    this.#runNow(module, compiled)
+  }
+
+  #compileNow(module: EsmModule, compiled: Map<EsmModule, Run>): void {
+    if (module.state !== 'linked' || compiled.has(module)) return
+    compiled.set(module, this.#compile(module, 'function'))
+    for (const dependency of module.dependencies.values()) if (dependency.type === 'esm') this.#compileNow(dependency.module, compiled)
+  }
+
+  #runNow(module: EsmModule, compiled: ReadonlyMap<EsmModule, Run>): void {
+    if (module.failed !== undefined) throw module.failed.thrown
+    const run = compiled.get(module)
+    if (module.state !== 'linked' || run === undefined) return
     module.state = 'evaluating'
-    checkNames(module, 'esm')
-    for (const dependency of module.dependencies.values()) {
-      if (dependency.type === 'esm') this.#evaluateNow(dependency.module)
-      else namespaceOf(dependency)
+    try {
+      checkNames(module, 'esm')
+      for (const dependency of module.dependencies.values()) {
+        if (dependency.type === 'esm') this.#runNow(dependency.module, compiled)
+        else namespaceOf(dependency)
+      }
+      checkNames(module, 'value')
+      this.#start(module, run)
+      finish(module)
+    } catch (thrown) {
+      module.failed = { thrown }
+      module.done = Promise.reject(thrown)
+      // Nobody may be waiting for it.
+      module.done.catch(() => undefined)
+      throw thrown
     }
-    checkNames(module, 'value')
-    this.#start(module, 'function')
-    finish(module)
   }
 
   async #run(module: EsmModule): Promise<void> {
@@ -281,23 +319,22 @@ export class Modules {
       else if (dependency.module.state !== 'evaluating' || !reaches(dependency.module, module)) await this.#evaluate(dependency.module)
     }
     checkNames(module, 'value')
-    await this.#start(module, 'async function')
+    await this.#start(module, this.#compile(module, 'async function'))
   }
 
-  #start(module: EsmModule, kind: 'function' | 'async function'): unknown {
-    const run = this.#compile(module, kind)
+  #start(module: EsmModule, run: Run): unknown {
     prepareNames(module)
     const require = (specifier: string): unknown => {
       const dependency = module.dependencies.get(specifier)
       return dependency?.type === 'esm' ? dependency.module.namespace : dependency === undefined ? undefined : namespaceOf(dependency)
     }
-    return Reflect.apply(run, undefined, [module.namespace, require, this.#importer(module.path), this.#meta(module.path)])
+    return run([module.namespace, require, this.#importer(module.path), this.#meta(module.path)])
   }
 
-  #compile({ path, source }: EsmModule, kind: 'function' | 'async function'): (...args: never) => unknown {
+  #compile({ path, source }: EsmModule, kind: 'function' | 'async function'): Run {
     try {
       const run = evaluate(`(${kind} (exports, __require, __import, __meta) {${source.code}\n})`, `file://${path}`)
-      if (typeof run === 'function') return (...args) => Reflect.apply(run, undefined, args)
+      if (typeof run === 'function') return (args) => Reflect.apply(run, undefined, args)
     } catch (thrown) {
       if (kind === 'function' && thrown instanceof SyntaxError && /\bawait\b/.test(source.code))
         throw new ResolveError(

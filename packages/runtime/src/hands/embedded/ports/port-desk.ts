@@ -1,5 +1,5 @@
 import { fail, FailureError, type PortAnswer, type PortRequest } from '@tabwright/protocol'
-import type { PortAnswering, PortAsking, PortRefusal } from './port-messages'
+import { badAsk, MAX_PORT_BODY, type PortAnswering, type PortAsking, type PortRefusal } from './port-messages'
 
 type Head = Extract<PortAnswering, { type: 'port.head' }>
 
@@ -25,8 +25,17 @@ export class PortDesk {
     this.#begun = begun
   }
 
-  /** @throws FailureError `offline` where nobody listens, `cut` where the answer broke off, `aborted` */
+  /**
+   * @throws FailureError `too_large`, `bad_input` for what no program can be asked, `offline` where nobody listens, `cut` where the answer
+   *   broke off, `aborted`
+   */
   async request({ port, method, path, headers, body }: PortRequest, signal: AbortSignal): Promise<PortAnswer> {
+    const sent = headers.map(([name, value]): [string, string] => [name, value])
+    const ask = { port, method, path, headers: sent, ...(body && { body }) }
+    const bad = badAsk(ask)
+    if (bad === 'too_large')
+      fail('too_large', `A request to a program of the sandbox may bring ${MAX_PORT_BODY / 2 ** 20} MiB along; this one was not sent.`)
+    if (bad !== undefined) fail('bad_input', 'The request was not sent: its method, path or headers are empty or too long.')
     const id = ++this.#last
     const open: Open = { pieces: [], head: undefined, isOver: false, failure: undefined, wake: () => undefined, end: this.#begun() }
     this.#open.set(id, open)
@@ -39,8 +48,7 @@ export class PortDesk {
     if (signal.aborted) aborted()
     else {
       signal.addEventListener('abort', aborted, { once: true })
-      const sent = headers.map(([name, value]): [string, string] => [name, value])
-      this.#tell({ type: 'port.request', id, port, method, path, headers: sent, ...(body && { body }) })
+      this.#tell({ type: 'port.request', id, ...ask })
     }
     while (open.head === undefined) {
       if (open.failure !== undefined) throw open.failure

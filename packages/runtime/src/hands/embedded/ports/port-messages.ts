@@ -55,6 +55,12 @@ export function isPortAsking(message: { readonly type: string }): message is Por
 }
 export type PortAsk = Omit<Extract<PortAsking, { type: 'port.request' }>, 'type' | 'id'>
 
+/** What is wrong with a request, as the other side will read it; undefined: nothing. What it cannot read ends the whole sandbox. */
+export function badAsk(ask: PortAsk): 'too_large' | 'bad_input' | undefined {
+  if ((ask.body?.length ?? 0) > MAX_PORT_BODY) return 'too_large'
+  return asking.safeParse({ type: 'port.request', id: 0, ...ask }).success ? undefined : 'bad_input'
+}
+
 /** From whoever answers. */
 export const portAnswering = [
   z.object({
