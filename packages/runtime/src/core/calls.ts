@@ -25,7 +25,7 @@ import { gitProgramsOf } from './gate/git-programs'
 import { linkFollower } from './gate/links'
 import type { Leaving } from './gate/leaving'
 import { LEAK_RULES } from './gate/secrets'
-import { placeReason, takeIn, isAway } from './places'
+import { placeReason, takeIn } from './places'
 import type { Fact } from './fact'
 import {
   ended,
@@ -291,12 +291,9 @@ function runInShell(calling: Calling, tool: GatedTool, admitted: Admitted): Prom
   })
 }
 
-/** A place that cannot be reached is told of by the command itself. */
+/** Whatever the place fails with, the command itself tells of it. */
 async function othersWork({ ports, journal, signal }: Calling, { place }: GatedTool): Promise<void> {
-  if (!place) return
-  await takeIn(place, { ports, journal, signal }).catch((error: unknown) => {
-    if (!isAway(failureOf(error).code)) throw error
-  })
+  if (place) await takeIn(place, { ports, journal, signal })
 }
 
 /** Stopped while it waited for the shell. */

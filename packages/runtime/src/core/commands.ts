@@ -1,5 +1,6 @@
 import {
   fail,
+  FailureError,
   type CallEdit,
   type FileEntry,
   type HandsChoice,
@@ -116,7 +117,9 @@ export function createCommands({ ports, journal, driver }: { ports: Ports; journ
       await journal.write(async () => ({ facts: handsChosen(hands, journal.state.hands, place), taken }))
       driver.wake()
       const { signal } = new AbortController()
-      if (place) await takeIn(place, { ports, journal, signal, checkpoint: checkpointName(place.name) })
+      const failure = place && (await takeIn(place, { ports, journal, signal, checkpoint: checkpointName(place.name) }))
+      // The choice stands. Who posted it does not wait here to be told; the next command tells of it.
+      if (failure && taken.length === 0) throw new FailureError(failure)
     },
     raise: (raise, taken = []) => driver.retry(taken, () => [raised(journal, raise)]),
     setNetwork: (open, taken = []) => journal.write(async () => ({ facts: networkFacts(journal.state, open), taken })),

@@ -1,5 +1,5 @@
 import { answer, fakeHands, stories, text, tool, type FakeCommand, type Story } from '@tabwright/testkit'
-import { FailureError, EMBEDDED, type HandsChoice, type SessionEvent, type WorkspaceDraft } from '@tabwright/protocol'
+import { FailureError, EMBEDDED, sessionId, type HandsChoice, type SessionEvent, type WorkspaceDraft } from '@tabwright/protocol'
 import { describe, expect, it } from 'vitest'
 import type { Place, Places } from './places'
 
@@ -171,6 +171,26 @@ describe('choosing a place', () => {
     await s.until('turn.ended')
     expect([await outcomes(s), s.ran]).toEqual([['failed'], []])
   })
+
+  it.each(['denied', 'unexpected', 'bad_input'] as const)(
+    'whose files fail with %s stops neither the session nor the command',
+    async (code) => {
+      const places = shop(
+        () => ({ stdout: 'made' }),
+        () => {
+          throw new FailureError({ code, message: 'EACCES at a file.' })
+        },
+      )
+      const s = await start({ places, script: [call('make'), answer([text('ok')])] })
+      const posted = await s.store.post(sessionId('story'), { type: 'hands', hands: SHOP })
+      await s.commands.setHands(SHOP, [posted])
+      await s.commands.send('go')
+      const { call: id, digest } = await judged(s, 1)
+      await s.commands.decide({ call: id, digest, answer: 'once' })
+      await s.until('turn.ended')
+      expect([await outcomes(s), places.ran]).toEqual([['done'], ['make']])
+    },
+  )
 
   it('of a kind that is not here is refused', async () => {
     const s = await start({ places: shop(), script: [] })

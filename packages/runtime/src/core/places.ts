@@ -1,9 +1,10 @@
 import {
   fail,
   FailureError,
+  failureOf,
   handsName,
   isSameHands,
-  type FailureCode,
+  type Failure,
   type Hands,
   type HandsChoice,
   type LeaseId,
@@ -100,11 +101,6 @@ export function ranWords(place: Place | undefined): { readonly ran: string; read
   }
 }
 
-/** Codes of a place that cannot be reached. What is to be said of that the command itself says. */
-const AWAY: ReadonlySet<FailureCode> = new Set<FailureCode>(['unavailable', 'not_found', 'too_large', 'aborted'])
-
-export const isAway = (code: FailureCode): boolean => AWAY.has(code)
-
 interface TakingIn {
   readonly ports: Ports
   readonly journal: Journal
@@ -113,13 +109,20 @@ interface TakingIn {
   readonly checkpoint?: string
 }
 
-/** What others did there becomes a change of the workspace by itself: it is no part of what a command of the agent's did. */
-export async function takeIn(place: Place, { ports, journal, signal, checkpoint }: TakingIn): Promise<void> {
-  const lease = await place.hands.provision(ports.session, signal)
+/**
+ * What others did there becomes a change of the workspace by itself: it is no part of what a command of the agent's did.
+ * @returns what the place failed with; nothing came then. Only what cannot be written to the log is thrown
+ */
+export async function takeIn(place: Place, { ports, journal, signal, checkpoint }: TakingIn): Promise<Failure | undefined> {
   const draft = ports.workspace.draft()
-  await place.bring(lease, draft, signal)
-  await draft.settle()
-  if (draft.delta().length === 0) return
+  try {
+    const lease = await place.hands.provision(ports.session, signal)
+    await place.bring(lease, draft, signal)
+    await draft.settle()
+  } catch (error) {
+    return failureOf(error)
+  }
+  if (draft.delta().length === 0) return undefined
   await journal.write(async () => {
     const { kept } = withoutConflicts(ports, draft.delta())
     const changes = await ports.describe(kept)
@@ -127,4 +130,5 @@ export async function takeIn(place: Place, { ports, journal, signal, checkpoint 
     const facts: readonly Fact[] = changes.length > 0 ? [...before, { type: 'workspace.changed', data: { by: 'import', changes } }] : []
     return { facts, files: kept }
   })
+  return undefined
 }
