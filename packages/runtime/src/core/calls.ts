@@ -291,9 +291,11 @@ function runInShell(calling: Calling, tool: GatedTool, admitted: Admitted): Prom
   })
 }
 
-/** Whatever the place fails with, the command itself tells of it. */
+/** Whatever the place fails with, the command itself tells of it. One that is stopped by then does not begin. */
 async function othersWork({ ports, journal, signal }: Calling, { place }: GatedTool): Promise<void> {
-  if (place) await takeIn(place, { ports, journal, signal })
+  if (!place) return
+  await takeIn(place, { ports, journal, signal })
+  if (signal.aborted) throw new FailureError({ code: 'aborted', message: 'The command was not started.' })
 }
 
 /** Stopped while it waited for the shell. */

@@ -7,14 +7,18 @@ const start = stories()
 const SHOP: HandsChoice = { type: 'remote', name: 'shop', mark: 'm1', identity: 'default', isConfined: true }
 
 /** A place whose files are given, and what ran there. */
-function shop(run?: FakeCommand, bring: (files: WorkspaceDraft) => void = () => undefined, isConfined = true): Places & { ran: string[] } {
+function shop(
+  run?: FakeCommand,
+  bring: (files: WorkspaceDraft, signal: AbortSignal) => void | Promise<void> = () => undefined,
+  isConfined = true,
+): Places & { ran: string[] } {
   const hands = fakeHands(run)
   const place: Place = {
     name: 'the directory "shop"',
     hands,
     owner: { worker: 'shop', version: 'm1 confined', identity: 'default' },
     isConfined,
-    bring: (_lease, files) => Promise.resolve(bring(files)),
+    bring: async (_lease, files, signal) => bring(files, signal),
   }
   return { at: (chosen) => (chosen.type === 'remote' ? place : undefined), ran: hands.ran }
 }
@@ -99,6 +103,28 @@ describe('a command at a place that was chosen', () => {
     await s.commands.resolve({ call: id, digest, choice: 'done' })
     await s.until('turn.ended')
     expect(places.ran).toEqual(['make'])
+  })
+
+  it('that is stopped while files come in never began', async () => {
+    let isComing = (): void => undefined
+    const coming = new Promise<void>((resolve) => (isComing = resolve))
+    let times = 0
+    const places = shop(undefined, (_files, signal) => {
+      if (++times === 1) return undefined
+      isComing()
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new FailureError({ code: 'aborted', message: 'stopped' })))
+      })
+    })
+    const s = await start({ places, script: [call('make'), answer([text('ok')])] })
+    await s.commands.setHands(SHOP)
+    await s.commands.send('go')
+    const { call: id, digest } = await judged(s, 1)
+    await s.commands.decide({ call: id, digest, answer: 'once' })
+    await coming
+    await s.driver.stop()
+    expect([await outcomes(s), places.ran]).toEqual([['interrupted'], []])
+    expect((await s.facts()).some(({ type }) => type === 'call.started')).toBe(false)
   })
 
   it('that writes what is asked about each time says that the place has it already', async () => {
