@@ -43,7 +43,7 @@ import { identityOf, type GatedTool, type Registry } from './registry'
 import { refusedOutside } from './requested'
 import { standingNow } from './rule-book'
 import { startTool, type Ran, type Started } from './run-tool'
-import type { CallRecord } from './records'
+import { asksOfWrites, type CallRecord } from './records'
 
 /** The order of one call does not vary: parse → rules → ask → decide → `call.started` → run with a single-use capability → `call.ended`. */
 export interface Calling extends Holding {
@@ -217,24 +217,29 @@ async function runOne(calling: Calling, call: CallRecord): Promise<void> {
   // Rules speak for the moment at which the call starts: one that was added or became stricter meanwhile counts, a changed tool too.
   const judging = { call, tool, input: parseStrict(judged.bytes), asks: call.guarded?.asks }
   const standing = await standingOf(calling, judging)
+  const held = calling.held.get(call.content.id)
   if (standing === 'changed' && !call.started) return judgeInput(calling, judging)
   if (standing === 'denied') {
     const refused: Outcome = { type: 'denied', text: 'Not run again: a rule that came meanwhile denies it.' }
-    return call.started ? journal.write({ facts: [ended(call, hasActed(call) ? UNKNOWN : refused)] }) : judgeInput(calling, judging)
+    if (!call.started || held) return judgeInput(calling, judging)
+    return journal.write({ facts: [ended(call, hasActed(call) ? UNKNOWN : refused)] })
   }
   let capability: Capability
   try {
-    const digest = digestCall(ports.hash, { call: call.content.id, tool: tool.spec.name, identity: identityOf(tool) }, judged.bytes)
+    const now = digestCall(ports.hash, { call: call.content.id, tool: tool.spec.name, identity: identityOf(tool) }, judged.bytes)
+    // What ran at a place is kept or not whatever place was chosen since.
+    const digest = held && call.started ? held.digest : now
     capability = admit({ digest, bytes: judged.bytes }, decided)
   } catch (error) {
     return journal.write({ facts: [ended(call, failed(failureOf(error)))] })
   }
-  const held = calling.held.get(call.content.id)
   if (held?.digest === capability.digest) {
     calling.held.delete(call.content.id)
     spend(capability)
     return landOrHold(calling, { ...held.landed, call })
   }
+  // It ran where that is not undone, and what it brought is gone with the worker that it ran for.
+  if (hasActed(call) && asksOfWrites(call) && !call.lost) return noteLostCall(calling, call)
   return tool.usesShell ? runInShell(calling, tool, { call, capability }) : void (await startAndEnd(calling, tool, { call, capability }))
 }
 

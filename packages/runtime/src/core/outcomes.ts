@@ -1,7 +1,7 @@
 import { isJsonObject, type EffectClass, type Failure, type Outcome } from '@tabwright/protocol'
 import type { Fact } from './fact'
 import { OUTCOME_UNKNOWN } from './functions/functions'
-import type { CallRecord } from './records'
+import { asksOfWrites, type CallRecord } from './records'
 
 /** How calls end, in the words that the model reads. */
 
@@ -30,8 +30,8 @@ export function settledOutcome(call: CallRecord, why: SettleReason): Outcome {
   if (why === 'said-done')
     return { type: 'done', text: 'The app was restarted while this ran. The person looked and says that it was done.' }
   if (why === 'unknown') return UNKNOWN
-  // What was started cannot be called not run.
-  if (call.started) return interruptedOutcome(call)
+  // What was started cannot be called not run; denied is then what it did.
+  if (call.started && why !== 'denied') return interruptedOutcome(call)
   if (why === 'not-run') return { type: 'skipped', text: 'Not run: the answer that asked for it ended before its tools could be run.' }
   if (why === 'stopped-by-hook') return { type: 'skipped', text: 'Not run: a hook of the project stopped the turn.' }
   if (why === 'stopped-by-denial') return { type: 'skipped', text: 'Not run: the person denied an earlier call of the same answer.' }
@@ -53,10 +53,15 @@ export const UNKNOWN: Outcome = {
 
 /** What a call that is open gets when the person stops the turn. Nobody knows how far one got that acts outside. */
 export function interruptedOutcome(call: CallRecord): Outcome {
+  if (call.started && asksOfWrites(call) && !call.decided) return NOT_KEPT
   if (hasActed(call)) return UNKNOWN
   return { type: 'interrupted', text: call.started ? INTERRUPTED : 'Interrupted by the person before it ran.' }
 }
 
+const NOT_KEPT: Outcome = {
+  type: 'unknown',
+  text: 'It ran, and the person stopped before they said whether what it did is kept: nothing of it is in the workspace. Check the state where it ran before repeating it.',
+}
 const INTERRUPTED = 'Interrupted by the person while it ran; its changes were not kept.'
 const STOPPED_OUTSIDE: Outcome = {
   type: 'unknown',

@@ -105,6 +105,29 @@ describe('a command at a place that was chosen', () => {
     expect(places.ran).toEqual(['make'])
   })
 
+  it.each(['a restart', 'another place'])('that waits for a word on what it wrote does not run again after %s', async (what) => {
+    const places = shop((_command, run) => {
+      write(run.files, '.env', 'KEY=1')
+      return {}
+    })
+    const s = await start({ places, script: [call('make'), answer([text('ok')])] })
+    await s.commands.setHands(SHOP)
+    await s.commands.send('go')
+    const first = await judged(s, 1)
+    await s.commands.decide({ call: first.call, digest: first.digest, answer: 'once' })
+    const { call: id, digest } = await judged(s, 2)
+    if (what === 'a restart') await s.restart()
+    else await s.commands.setHands(EMBEDDED)
+    await s.commands.decide({ call: id, digest, answer: 'once' })
+    if (what === 'a restart') {
+      await s.until('call.lost')
+      await s.commands.resolve({ call: id, digest, choice: 'skip' })
+    }
+    await s.until('turn.ended')
+    expect([places.ran, s.ran]).toEqual([['make'], []])
+    expect([await outcomes(s), await s.file('.env')]).toEqual(what === 'a restart' ? [['unknown'], undefined] : [['done'], 'KEY=1'])
+  })
+
   it('that is stopped while files come in never began', async () => {
     let isComing = (): void => undefined
     const coming = new Promise<void>((resolve) => (isComing = resolve))
@@ -202,7 +225,7 @@ describe('choosing a place', () => {
     'whose files fail with %s stops neither the session nor the command',
     async (code) => {
       const places = shop(
-        () => ({ stdout: 'made' }),
+        () => ({ text: 'made' }),
         () => {
           throw new FailureError({ code, message: 'EACCES at a file.' })
         },

@@ -66,6 +66,11 @@ export interface CallRecord {
   readonly from?: readonly string[] | undefined
 }
 
+/** Whether its card asks about what it did: it ran, and nothing of that is kept yet. */
+export function asksOfWrites({ judged }: Pick<CallRecord, 'judged'>): boolean {
+  return judged?.verdict.type === 'ask' && judged.verdict.writes !== undefined
+}
+
 /** A request to the network that a command makes. */
 export interface FetchRecord {
   readonly id: CallId

@@ -20,7 +20,7 @@ import { foldQuestion } from './question-fold'
 import { withMovedBases } from './moved-bases'
 import { foldRules } from './session-rules'
 import { foldTaint } from './taint'
-import type { CallRecord, FetchRecord, RequestRecord, Turn, Unsent } from './records'
+import { asksOfWrites, type CallRecord, type FetchRecord, type RequestRecord, type Turn, type Unsent } from './records'
 import { foldWire, holdsText, NO_WIRE, type WireState } from './wire-state'
 import { foldLife, NO_LIFE, type HookLife, sendsBack } from './hooks/life'
 import { guardedRecord } from './guards/guarded-record'
@@ -284,13 +284,11 @@ function callChange(state: SessionState, event: SessionEvent): Partial<SessionSt
     case 'hands.chosen':
       return { hands: event.data.hands, calls: askedAnew(state.calls) }
     case 'call.judged':
-      // One that ran and was not kept has not begun.
       return {
         calls: withCall(state, event.data.call, {
           judged: event.data,
           decided: undefined,
-          started: undefined,
-          reached: undefined,
+          ...begun(state, event.data),
           ...based(event.data),
         }),
       }
@@ -329,6 +327,13 @@ function callChange(state: SessionState, event: SessionEvent): Partial<SessionSt
   }
 }
 
+/** One that ran and was not kept has not begun, but for one that ran where it is not undone. */
+function begun(state: SessionState, { call: id, verdict }: SessionEvent<'call.judged'>['data']): Pick<CallRecord, 'started' | 'reached'> {
+  const call = state.calls.find(({ content }) => content.id === id)
+  const stays = verdict.type === 'ask' && verdict.writes !== undefined && call?.started?.effect === 'ask'
+  return stays ? { started: call.started, reached: call.reached } : { started: undefined, reached: undefined }
+}
+
 function startedWith(started: SessionEvent<'call.started'>['data']): Partial<CallRecord> {
   const from = started.remote && { from: [`the worker ${started.remote.worker}`] }
   return { started, lost: undefined, resolved: undefined, reached: undefined, ...from }
@@ -338,9 +343,9 @@ function resultOf({ call, outcome, from }: SessionEvent<'call.ended'>['data']): 
   return { type: 'result', call, outcome, ...(from && { from }) }
 }
 
-/** What waits for an answer is judged again. */
+/** What waits for an answer is judged again, but for what ran where it is not undone: that waits for a word on what it did. */
 function askedAnew(calls: readonly CallRecord[]): readonly CallRecord[] {
-  return calls.map((call) => (isAsked(call) ? { ...call, judged: undefined } : call))
+  return calls.map((call) => (isAsked(call) && !(call.started && asksOfWrites(call)) ? { ...call, judged: undefined } : call))
 }
 
 /** Waits for a person's word. */

@@ -4,7 +4,7 @@ import type { Correction } from './guards/stages'
 import { loopFailure, loopOf, type Loop } from './limits/loop-guard'
 import type { SettleReason } from './outcomes'
 import { isOurs } from './own-failure'
-import type { CallRecord } from './records'
+import { asksOfWrites, type CallRecord } from './records'
 import type { SessionState } from './session-state'
 import { afterStop, type Nudge } from './stop-reasons'
 
@@ -100,7 +100,7 @@ function isEdit({ content }: CallRecord): boolean {
 function nextOfCall(call: CallRecord): Action | 'run' {
   if (call.question) return call.answer ? { type: 'answer', call } : { type: 'wait-decision' }
   // A command that reached the network did something there, whatever class its tool has.
-  if (call.started) return call.started.effect === 'ask' || call.reached ? nextOfLost(call) : 'run'
+  if (call.started && !(asksOfWrites(call) && !call.lost)) return call.started.effect === 'ask' || call.reached ? nextOfLost(call) : 'run'
   if (!call.judged) return { type: 'judge', call }
   if (!call.decided) return { type: 'wait-decision' }
   return call.decided.decision.type === 'allow' ? 'run' : { type: 'settle', call, why: 'denied' }
