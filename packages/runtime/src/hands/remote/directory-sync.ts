@@ -2,6 +2,7 @@ import {
   blobHash,
   type BlobHash,
   CHANGE_ANSWER,
+  DIRECTORY_LIMITS,
   type ChangeAnswer,
   type DirectoryChange,
   type DirectoryEntry,
@@ -65,6 +66,9 @@ interface Sending {
   readonly found: Found
   readonly changes: readonly DirectoryChange[]
 }
+
+/** Paths that a look may leave out: as many as git can tell of. */
+const MOST_LEFT = 200_000
 
 interface SyncOptions {
   readonly session: string
@@ -232,11 +236,15 @@ export class DirectorySync {
           'too_large',
           `The directory has ${page.tooMuch} that git does not ignore, more than can be kept in step. Nothing was run; give a folder below it, or have git ignore what is made.`,
         )
+      const known = entries.size + left.size
       for (const entry of page.entries) entries.set(entry.path, entry)
       for (const path of page.left) left.add(path)
-      const told = Math.max(page.entries.length, page.left.length)
-      from += told
-      if (from >= page.count || told === 0) return { entries, left }
+      if (entries.size > DIRECTORY_LIMITS.files || left.size > MOST_LEFT)
+        return fail('too_large', 'The directory tells of more files than can be kept in step. Nothing was taken.')
+      from += Math.max(page.entries.length, page.left.length)
+      if (from >= page.count) return { entries, left }
+      if (entries.size + left.size === known)
+        return fail('unexpected', 'The directory tells of fewer files than it says it has. Nothing was taken.')
       data = { of: page.look, from }
     }
   }

@@ -64,8 +64,10 @@ export const hashAt = (draft: WorkspaceReader, path: string): BlobHash | null =>
 export const isOfKind = ({ mode, permissions }: FileEntry, entry: DirectoryEntry): boolean =>
   mode === entry.kind && (mode === 'symlink' || (permissions ?? modePermissions(mode)) === entry.permissions)
 
+export const tooLarge = (path: string): string => `${path} has more than ${DIRECTORY_LIMITS.file / 1e6} MB; it stays in the directory.`
+
 export function whyNot(draft: WorkspaceDraft, { path, size }: DirectoryEntry): string | undefined {
-  if (size > DIRECTORY_LIMITS.file) return `${path} has more than ${DIRECTORY_LIMITS.file / 1e6} MB; it stays in the directory.`
+  if (size > DIRECTORY_LIMITS.file) return tooLarge(path)
   try {
     draft.stat(path)
     return undefined

@@ -20,7 +20,7 @@ import {
 import { OUTCOME_UNKNOWN } from '../../core/functions/functions'
 import { CappedOutput, MAX_WRITTEN } from '../embedded/output-cap'
 import { parseShellInput, SHELL_TOOL, type ShellInput } from '../embedded/shell-tool'
-import { ask, type CallDirectory } from './directory'
+import { ask, type CallDirectory, orStopped } from './directory'
 import { DirectorySync, type Synced } from './directory-sync'
 
 /** Most that goes to a screen while a command runs; the rest is in the result. */
@@ -91,15 +91,20 @@ class RemoteHands implements DirectoryHands {
     const lease = this.#leaseOf(id)
     if (name !== SHELL_TOOL.name) fail('bad_input', `The directory has no tool ${name}; it has ${SHELL_TOOL.name}.`)
     const shell = parseShellInput(input)
-    const mine = lease.last.then(() => this.#run(lease, shell, run))
-    lease.last = mine.catch(() => undefined)
-    return mine
+    return this.#behind(lease, run.signal, () => this.#run(lease, shell, run))
   }
 
   bring(id: LeaseId, files: WorkspaceDraft, signal: AbortSignal): Promise<void> {
     const lease = this.#leaseOf(id)
-    const mine = lease.last.then(() => lease.sync.bring(files, AbortSignal.any([signal, lease.over.signal])).catch(notReached))
-    lease.last = mine.catch(() => undefined)
+    const ends = AbortSignal.any([signal, lease.over.signal])
+    return this.#behind(lease, ends, () => lease.sync.bring(files, ends).catch(notReached))
+  }
+
+  /** One after the other. Who is stopped while it waits is out; the next one waits for what runs all the same. */
+  #behind<T>(lease: Lease, signal: AbortSignal, does: () => Promise<T>): Promise<T> {
+    const before = lease.last
+    const mine = orStopped(before, signal).then(does)
+    lease.last = Promise.allSettled([before, mine])
     return mine
   }
 
