@@ -7,6 +7,7 @@ import {
   type DirectoryChange,
   type DirectoryEntry,
   fail,
+  FailureError,
   LOOK_ANSWER,
   type LookAnswer,
   modePermissions,
@@ -36,6 +37,8 @@ import { readContents } from './read-contents'
 
 /** What a look and what followed came to, in words. */
 export interface Synced {
+  /** Nothing was brought over: see {@link TooMuchThere}. */
+  readonly isApart?: true
   /** Sentences for the person and the model: what was not brought over, and why. */
   readonly notes: readonly string[]
 }
@@ -69,6 +72,14 @@ interface Sending {
 
 /** Paths that a look may leave out: as many as git can tell of. */
 const MOST_LEFT = 200_000
+
+/** A directory above the limit is not kept in step. */
+export class TooMuchThere extends FailureError {
+  constructor(tooMuch: string) {
+    const message = `The directory has ${tooMuch} that git does not ignore, more than can be kept in step. Remove some, have git ignore what is made, or give a folder below it.`
+    super({ code: 'too_large', message })
+  }
+}
 
 interface SyncOptions {
   readonly session: string
@@ -231,11 +242,7 @@ export class DirectorySync {
     let data: { hashes: boolean } | { of: string; from: number } = { hashes }
     for (;;) {
       const page: LookAnswer = await ask(call, 'look', { data, answer: LOOK_ANSWER, signal })
-      if (page.tooMuch !== undefined)
-        return fail(
-          'too_large',
-          `The directory has ${page.tooMuch} that git does not ignore, more than can be kept in step. Nothing was run; give a folder below it, or have git ignore what is made.`,
-        )
+      if (page.tooMuch !== undefined) throw new TooMuchThere(page.tooMuch)
       const known = entries.size + left.size
       for (const entry of page.entries) entries.set(entry.path, entry)
       for (const path of page.left) left.add(path)

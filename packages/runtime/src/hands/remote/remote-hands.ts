@@ -21,7 +21,7 @@ import { OUTCOME_UNKNOWN } from '../../core/functions/functions'
 import { CappedOutput, MAX_WRITTEN } from '../embedded/output-cap'
 import { parseShellInput, SHELL_TOOL, type ShellInput } from '../embedded/shell-tool'
 import { ask, type CallDirectory, orStopped } from './directory'
-import { DirectorySync, type Synced } from './directory-sync'
+import { DirectorySync, type Synced, TooMuchThere } from './directory-sync'
 
 /** Most that goes to a screen while a command runs; the rest is in the result. */
 const MAX_SHOWN = 8_000_000
@@ -131,7 +131,11 @@ class RemoteHands implements DirectoryHands {
     const tell = ({ notes }: Synced): void => {
       for (const note of limited(notes)) write('stderr', `${note}\n`)
     }
-    tell(await sync.before(run.files, AbortSignal.any([run.signal, over.signal])).catch(notRun))
+    const before = await sync
+      .before(run.files, AbortSignal.any([run.signal, over.signal]))
+      .catch(apart)
+      .catch(notRun)
+    tell(before)
     const { command, cwd, timeoutMs } = shell
     const data = { session, command, timeoutMs, ...(cwd !== undefined && { cwd }) }
     const started = await ask(this.#options.call, 'run', { data, answer: RUN_ANSWER }).catch(notStarted)
@@ -145,7 +149,7 @@ class RemoteHands implements DirectoryHands {
       write('stderr', `\n[ended after ${timeoutMs / 1000} s, the limit of this command; timeout_ms can raise it]\n`)
     if (end.cut === 'stopped')
       write('stderr', end.flooded ? `\n[ended: it wrote more than ${MAX_WRITTEN / 1e6} million characters]\n` : '\n[stopped]\n')
-    tell(await sync.after(run.files, over.signal).catch(unknown))
+    if (!before.isApart) tell(await sync.after(run.files, over.signal).catch(apart).catch(unknown))
     return { exitCode: end.exitCode, text: out.text(), cwd: end.cwd }
   }
 
@@ -183,6 +187,13 @@ class RemoteHands implements DirectoryHands {
 interface Following {
   readonly signals: readonly AbortSignal[]
   readonly write: (stream: 'stdout' | 'stderr', text: string) => void
+}
+
+/** Above the limit nothing is kept in step, and commands run all the same: one of them may remove what is too much. */
+function apart(thrown: unknown): Synced {
+  if (!(thrown instanceof TooMuchThere)) throw thrown
+  const note = `[${thrown.message} Until then commands run there alone: what they change does not come to the workspace, and what changes here does not go there.]`
+  return { notes: [note], isApart: true }
 }
 
 /** Files may have gone there; the command did not. */
