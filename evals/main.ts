@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { chromium, type Browser } from '@playwright/test'
 import { startModelServer, type ModelServer } from '@tabwright/testkit'
 import {
+  afterTheWish,
   chosenTasks,
   confinedPlace,
   installedFiles,
@@ -11,6 +12,7 @@ import {
   reportMarkdown,
   scriptOf,
   skippedRow,
+  thrownRow,
   versionsOf,
   workedRow,
   type EvalReport,
@@ -51,7 +53,7 @@ async function work(bench: Bench, task: EvalTask): Promise<EvalRow> {
     const budget = { steps: options.steps, minutes: options.minutes }
     const model = options.scripted ? SCRIPTED_MODEL : options.model
     const driven = await driveInPage(browser, { task, model, budget, policy: options.policy, url: relay.url, files })
-    return workedRow(task, driven, await judge(task, driven.files, place))
+    return workedRow(task, driven, await afterTheWish(() => judge(task, driven.files, place)))
   } finally {
     await scripted?.close()
   }
@@ -108,9 +110,10 @@ async function run(options: EvalOptions, tasks: readonly EvalTask[]): Promise<nu
     const rows: EvalRow[] = []
     for (const task of tasks) {
       const row = await work(bench, task).catch((error: unknown) => {
-        // Of the machine or of the harness: it says nothing of the model, and the next task may go well.
-        broken += 1
-        return skippedRow(task, `could not be run: ${error instanceof Error ? error.message : String(error)}`)
+        const thrown = thrownRow(task, error)
+        // Of the machine or of the harness; the next task may go well.
+        if (thrown.result === 'skipped') broken += 1
+        return thrown
       })
       rows.push(row)
       console.error(

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from '@playwright/test'
-import { figuresOf, isWork, type Driven, type DriveOptions } from '@tabwright/testkit/evals'
+import { afterTheWish, figuresOf, isWork, type Driven, type DriveOptions } from '@tabwright/testkit/evals'
 import { unzipSync, zipSync } from 'fflate'
 import { storedFacts } from '../e2e/kill/stored-facts'
 
@@ -19,7 +19,10 @@ export interface PageDrive extends Omit<DriveOptions, 'baseUrl' | 'key'> {
   readonly files: ReadonlyMap<string, Uint8Array>
 }
 
-/** Drives the built app through one task as a person would: project in, wish sent, prompts answered, files out. A browser profile of its own. */
+/**
+ * Drives the built app through one task as a person would: project in, wish sent, prompts answered, files out. A browser profile of its own.
+ * @throws BrokenWork for what goes wrong once the wish was sent
+ */
 export async function driveInPage(browser: Browser, drive: PageDrive): Promise<Driven> {
   const context = await browser.newContext({ acceptDownloads: true, viewport: { width: 1280, height: 800 } })
   try {
@@ -40,10 +43,12 @@ export async function driveInPage(browser: Browser, drive: PageDrive): Promise<D
     await bringIn(page, drive)
     const since = performance.now()
     await ask(page, drive.task.ask)
-    await workedOff(page, drive, since)
-    const ms = performance.now() - since
-    const facts = await page.evaluate(storedFacts)
-    return { ...figuresOf(facts.toSorted((a, b) => a.seq - b.seq)), files: await takeOut(page), ms }
+    return await afterTheWish(async () => {
+      await workedOff(page, drive, since)
+      const ms = performance.now() - since
+      const facts = await page.evaluate(storedFacts)
+      return { ...figuresOf(facts.toSorted((a, b) => a.seq - b.seq)), files: await takeOut(page), ms }
+    })
   } finally {
     await context.close()
   }

@@ -10,6 +10,18 @@ export interface Budget {
   readonly minutes: number
 }
 
+/** Went wrong after the wish was sent: the model may have brought it about, so it counts. */
+export class BrokenWork extends Error {}
+
+/** What is done once the wish was sent. @throws BrokenWork for whatever is thrown there */
+export async function afterTheWish<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    throw new BrokenWork(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
 /** A task and what it is to be worked on with. */
 export interface DriveOptions {
   readonly task: EvalTask

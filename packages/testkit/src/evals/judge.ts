@@ -24,6 +24,12 @@ export interface JudgePlace {
 /** The last word of a checker that came to its end: a program that leaves early in the middle of one must not pass for solved. */
 const LAST_WORD = 'every check holds'
 const MOST_MS = 120_000
+/** Of each of its streams the end is kept. */
+const MOST_KEPT = 64 * 1024
+/** One that writes more than this is ended. */
+const MOST_SAID = 10 * 1024 * 1024
+/** What still comes after its end is waited for so long: what it started may hold its pipes open for ever. */
+const LAST_WORDS_MS = 500
 
 /** Runs the checker of a task on finished work, in a folder of its own, by the machine's own Node. */
 export async function judge({ checker, project }: EvalTask, files: ReadonlyMap<string, Uint8Array>, place: JudgePlace): Promise<Judgement> {
@@ -38,7 +44,8 @@ export async function judge({ checker, project }: EvalTask, files: ReadonlyMap<s
       mkdirSync(dirname(join(work, 'node_modules', name)), { recursive: true })
       symlinkSync(join(place.modules, name), join(work, 'node_modules', name))
     }
-    const { code, out, err } = await run([...place.before(root), process.execPath, checker], { cwd: work, python: place.python })
+    const { code, out, err, isTooMuch } = await run([...place.before(root), process.execPath, checker], { cwd: work, python: place.python })
+    if (isTooMuch) return { isSolved: false, why: `the checker wrote more than ${MOST_SAID} bytes` }
     if (code === 0 && out.trimEnd().endsWith(LAST_WORD)) return { isSolved: true, why: '' }
     return { isSolved: false, why: reasonIn(err) ?? (code === null ? 'it took too long' : `the checker ended early with ${code}`) }
   } finally {
@@ -57,6 +64,8 @@ interface Ran {
   readonly code: number | null
   readonly out: string
   readonly err: string
+  /** It was ended because of what it wrote. */
+  readonly isTooMuch: boolean
 }
 
 function run(
@@ -68,9 +77,23 @@ function run(
     const env = { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', HOME: cwd, TMPDIR: dirname(cwd), EVAL_PYTHON: python }
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: MOST_MS, killSignal: 'SIGKILL' })
     const said = { out: '', err: '' }
-    child.stdout.on('data', (part) => (said.out += String(part)))
-    child.stderr.on('data', (part) => (said.err += String(part)))
+    let size = 0
+    const keep = (name: keyof typeof said) => (part: Buffer) => {
+      size += part.length
+      said[name] = (said[name] + String(part)).slice(-MOST_KEPT)
+      if (size > MOST_SAID) child.kill('SIGKILL')
+    }
+    child.stdout.on('data', keep('out'))
+    child.stderr.on('data', keep('err'))
     child.once('error', reject)
-    child.once('close', (code) => resolve({ code, ...said }))
+    child.once('exit', (code) => {
+      const end = (): void => {
+        clearTimeout(late)
+        for (const stream of [child.stdout, child.stderr]) stream.destroy()
+        resolve({ code, ...said, isTooMuch: size > MOST_SAID })
+      }
+      const late = setTimeout(end, LAST_WORDS_MS)
+      child.once('close', end)
+    })
   })
 }

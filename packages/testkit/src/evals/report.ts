@@ -1,5 +1,5 @@
 import type { Usage } from '@tabwright/protocol'
-import type { Budget, Driven, PromptPolicy } from './drive'
+import { BrokenWork, type Budget, type Driven, type PromptPolicy } from './drive'
 import type { Judgement } from './judge'
 import { TASK_KINDS, type EvalTask, type TaskKind } from './task-list'
 import type { Versions } from './versions'
@@ -70,6 +70,13 @@ export const skippedRow = ({ id, kind }: EvalTask, why: string): EvalRow => ({
   prompts: 0,
   seconds: 0,
 })
+
+/** A task whose run threw. What is of the machine or of the harness says nothing of the model; what came after the wish counts. */
+export function thrownRow(task: EvalTask, error: unknown): EvalRow {
+  const why = error instanceof Error ? error.message : String(error)
+  if (error instanceof BrokenWork) return { ...skippedRow(task, `the work could not be brought to its end: ${why}`), result: 'not solved' }
+  return skippedRow(task, `could not be run: ${why}`)
+}
 
 /** For people, in Markdown. */
 export function reportMarkdown(report: EvalReport): string {
