@@ -28,8 +28,8 @@ const MOST_MS = 120_000
 const MOST_KEPT = 64 * 1024
 /** One that writes more than this is ended. */
 const MOST_SAID = 10 * 1024 * 1024
-/** What still comes after its end is waited for so long: what it started may hold its pipes open for ever. */
-const LAST_WORDS_MS = 500
+/** What still comes after its end is read until nothing came for so long: what it started may hold its pipes open for ever. */
+const LAST_WORDS_MS = 2000
 
 /** Runs the checker of a task on finished work, in a folder of its own, by the machine's own Node. */
 export async function judge({ checker, project }: EvalTask, files: ReadonlyMap<string, Uint8Array>, place: JudgePlace): Promise<Judgement> {
@@ -78,10 +78,12 @@ function run(
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: MOST_MS, killSignal: 'SIGKILL' })
     const said = { out: '', err: '' }
     let size = 0
+    let late: NodeJS.Timeout | undefined
     const keep = (name: keyof typeof said) => (part: Buffer) => {
       size += part.length
       said[name] = (said[name] + String(part)).slice(-MOST_KEPT)
       if (size > MOST_SAID) child.kill('SIGKILL')
+      late?.refresh()
     }
     child.stdout.on('data', keep('out'))
     child.stderr.on('data', keep('err'))
@@ -92,7 +94,7 @@ function run(
         for (const stream of [child.stdout, child.stderr]) stream.destroy()
         resolve({ code, ...said, isTooMuch: size > MOST_SAID })
       }
-      const late = setTimeout(end, LAST_WORDS_MS)
+      late = setTimeout(end, LAST_WORDS_MS)
       child.once('close', end)
     })
   })
