@@ -23,15 +23,13 @@ export function connectRuntime(): Runtime {
   const opened = remote.open()
   // Whoever asks for the list or for storage is told why it cannot be opened.
   opened.catch(() => undefined)
-  const removed = async (): Promise<string | undefined> => {
-    const state = await opened
-    return marker.missing(state.type === 'kept' && state.isNew)
-  }
   const catalogue: Catalogue = {
     list: async () => {
-      await removed()
+      await opened
+      const before = await remote.databaseName()
       const rows = await remote.list()
-      marker.saw(rows.length)
+      // Of which database the list is, is known only where the browser removed nothing in between.
+      if (before !== undefined && before === (await remote.databaseName())) marker.saw(before, rows.length)
       return rows
     },
     watch: watching((listener) => remote.watch(listener)),
@@ -43,7 +41,7 @@ export function connectRuntime(): Runtime {
     saveDraft: (session, text, kind) => remote.saveDraft(session, text, kind),
     storage: async () => {
       const state = await remote.storage()
-      return state.type === 'kept' ? withMarker(state, await removed()) : state
+      return state.type === 'kept' ? withMarker(state, marker.missing(await remote.databaseName())) : state
     },
     watchStorage: watching((listener) => remote.watchStorage(listener)),
     persist: askToKeep,

@@ -2,12 +2,12 @@ import type { StorageState } from './api'
 
 const KEY = 'tabwright.sessions'
 
-/** Where a page remembers that there were sessions: beside the database, which may go without it. */
+/** Where a page remembers that there were sessions, and in which database: beside it, so that it may go without this. */
 export interface PageMarker {
-  /** The list as it is now. */
-  saw(sessions: number): void
-  /** What to tell when the database is new although there were sessions; undefined when nothing is missing. */
-  missing(isNew: boolean): string | undefined
+  /** The list of a database as it is now. */
+  saw(database: string, sessions: number): void
+  /** What to tell when this is another database than the one that held sessions; undefined when nothing is missing. */
+  missing(database: string | undefined): string | undefined
 }
 
 /** The part of `localStorage` that it takes. */
@@ -18,20 +18,19 @@ export interface PageMemory {
 
 /** @param memory the page's `localStorage`; a browser that refuses it has nothing to remember with */
 export function createPageMarker(memory: PageMemory | undefined): PageMarker {
-  let told: string | undefined
-  let wasAsked = false
+  /** How many sessions another database than this one held. */
+  const elsewhere = (database: string): number => {
+    const [sessions, held] = (memory?.getItem(KEY) ?? '').split(' ')
+    return held === undefined || held === database ? 0 : Number(sessions)
+  }
   return {
-    saw(sessions) {
+    saw(database, sessions) {
       // What is missing is said until there is something again.
-      if (sessions > 0 || told === undefined) memory?.setItem(KEY, String(sessions))
-      if (sessions > 0) told = undefined
+      if (sessions > 0 || elsewhere(database) === 0) memory?.setItem(KEY, `${sessions} ${database}`)
     },
-    missing(isNew) {
-      // Only what was there before this page counts: later on the memory knows the sessions that began in the new database.
-      const had = wasAsked ? 0 : Number(memory?.getItem(KEY) ?? 0)
-      wasAsked = true
-      if (isNew && had > 0) told = sentence(had)
-      return told
+    missing(database) {
+      const had = database === undefined ? 0 : elsewhere(database)
+      return had > 0 ? sentence(had) : undefined
     },
   }
 }

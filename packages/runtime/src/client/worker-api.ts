@@ -183,10 +183,12 @@ export interface CatalogueWorker
     RelayMemberWorker,
     RulesWorker {
   /**
-   * Resolves when the list is open; the reason when the browser keeps nothing. `isNew`: there was no database before.
+   * Resolves when the list is open; the reason when the browser keeps nothing.
    * @throws FailureError `newer`, `busy`
    */
-  open(): Promise<{ readonly type: 'kept'; readonly isNew: boolean } | { readonly type: 'off'; readonly reason: string }>
+  open(): Promise<{ readonly type: 'kept' } | { readonly type: 'off'; readonly reason: string }>
+  /** Name of the database that the list is in now; undefined where the browser keeps nothing. */
+  databaseName(): Promise<string | undefined>
   watch(listener: () => void): Promise<() => void>
   storage(): Promise<StorageState>
   watchStorage(listener: () => void): Promise<() => void>

@@ -30,6 +30,8 @@ import { missingSession, type LogPorts } from './session-store'
 import { storageUseWith, type StorageUse } from './storage'
 import { tidyContents } from './tidy-idb'
 
+const DATABASE_NAME = 'database'
+
 /** How long a deleted session can be brought back. */
 export const UNDO_MS = 10_000
 
@@ -52,6 +54,8 @@ export interface SessionCatalogue {
   /** Small things a person set. Never a key or another secret. */
   readSetting(key: string): Promise<Json | undefined>
   saveSetting(key: string, value: Json): Promise<void>
+  /** A name of the database itself, given once: another one means that the browser removed everything in between. Undefined in memory. */
+  databaseName(): Promise<string | undefined>
   /** Deletes for good what was removed more than 10 s ago and what nobody names, and packs contents anew. At the start and after each removal. */
   purge(): Promise<void>
   /** Rules that outlive a session. */
@@ -120,6 +124,7 @@ export function catalogueIdb(database: Database, ports: CataloguePorts): Session
       }),
     ...draftsOf(database),
     ...settingsOf(database),
+    databaseName: () => database.run((handle) => namedOnce(handle, ports)),
     storage: () => storageUseWith(() => database.isBallastSpent()),
     async purge() {
       const records = await database.run((handle) => handle.getAll('sessions'))
@@ -165,6 +170,20 @@ function settingsOf(database: Database): Pick<SessionCatalogue, 'readSetting' | 
         await writing(tx, async (keep) => keep(tx.store.put({ key: settingKey(key), value })))
       }),
   }
+}
+
+/** Whoever asks first gives the name. */
+async function namedOnce(handle: Handle, ports: CataloguePorts): Promise<string> {
+  const known = (await handle.get('settings', DATABASE_NAME))?.value
+  if (typeof known === 'string') return known
+  const tx = handle.transaction('settings', 'readwrite', { durability: 'strict' })
+  return writing(tx, async (keep) => {
+    const value = (await tx.store.get(DATABASE_NAME))?.value
+    if (typeof value === 'string') return value
+    const name = ulid(ports.clock.now(), ports.random)
+    keep(tx.store.put({ key: DATABASE_NAME, value: name }))
+    return name
+  })
 }
 
 /** A title as it is kept: one line, no longer than a list can show. */

@@ -83,7 +83,7 @@ function noRuleShelf(): RuleShelf {
   }
 }
 
-function keptBeside(): Pick<SessionCatalogue, 'readDraft' | 'saveDraft' | 'readSetting' | 'saveSetting'> {
+function keptBeside(): Pick<SessionCatalogue, 'readDraft' | 'saveDraft' | 'readSetting' | 'saveSetting' | 'databaseName'> {
   const drafts = new Map<SessionId, string>()
   const settings = new Map<string, Json>()
   return {
@@ -92,6 +92,7 @@ function keptBeside(): Pick<SessionCatalogue, 'readDraft' | 'saveDraft' | 'readS
       if (text === '') drafts.delete(draftKey(session, kind))
       else drafts.set(draftKey(session, kind), text)
     },
+    databaseName: async () => undefined,
     readSetting: async (key) => settings.get(key),
     async saveSetting(key, value) {
       settings.set(key, value)

@@ -21,8 +21,6 @@ export interface Database {
   releaseBallast(): Promise<boolean>
   /** The ballast was freed, by whichever tab, and could not be put back yet: storage is full. False before this connection first filled it. */
   isBallastSpent(): Promise<boolean>
-  /** There was no database before this connection made one. */
-  readonly isNew: boolean
   /** Puts the ballast back. False: there is no room for it. */
   fillBallast(): Promise<boolean>
   close(): void
@@ -51,7 +49,6 @@ class Connection implements Database {
   #outdated = false
   /** The ballast was to be put back: from then on its absence means something. */
   #wasFilled = false
-  isNew = false
 
   constructor(options: DatabaseOptions) {
     this.#options = options
@@ -144,9 +141,6 @@ class Connection implements Database {
             reject(blocked())
           }, BLOCKED_MS)
         },
-        created: () => {
-          this.isNew = true
-        },
         blocking: (newVersion) => this.#yield(newVersion),
         terminated: () => {
           this.#handle = undefined
@@ -178,7 +172,6 @@ class Connection implements Database {
 }
 
 interface OpenEvents {
-  readonly created: () => void
   readonly blocked: () => void
   readonly blocking: (newVersion: number | null) => void
   readonly terminated: () => void
@@ -186,10 +179,7 @@ interface OpenEvents {
 
 async function openStores(name: string, events: OpenEvents): Promise<Handle> {
   return openDB<Schema>(name, DATABASE_VERSION, {
-    upgrade: (handle, from) => {
-      if (from === 0) events.created()
-      upgradeStores(handle)
-    },
+    upgrade: (handle) => upgradeStores(handle),
     blocked: () => events.blocked(),
     blocking: (_current, newVersion) => events.blocking(newVersion),
     terminated: () => events.terminated(),

@@ -74,7 +74,6 @@ function dyingAfterwards(): Database {
     releaseBallast: () => database.releaseBallast(),
     fillBallast: () => database.fillBallast(),
     isBallastSpent: () => database.isBallastSpent(),
-    isNew: database.isNew,
     close: () => database.close(),
     async run(task) {
       await database.run(task)

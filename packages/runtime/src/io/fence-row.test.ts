@@ -299,7 +299,6 @@ describe('an append whose connection died', () => {
       releaseBallast: () => database.releaseBallast(),
       fillBallast: () => database.fillBallast(),
       isBallastSpent: () => database.isBallastSpent(),
-      isNew: database.isNew,
       close: () => database.close(),
       async run(task) {
         await database.run(task)

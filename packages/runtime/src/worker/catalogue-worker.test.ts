@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { failureOf, MAIN_AGENT, traceId, type SessionEvent } from '@tabwright/protocol'
-import { openDB } from 'idb'
+import { deleteDB, openDB } from 'idb'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { carryFailures } from '../client/remote'
 import { openDatabase } from '../io/database'
@@ -26,7 +26,7 @@ afterEach(() => {
 it('opens the list once for all its calls', async () => {
   const worker = createCatalogueWorker(options())
   const [, id] = await Promise.all([worker.open(), worker.create({ title: 'one', ...project })])
-  expect(await worker.open()).toEqual({ type: 'kept', isNew: true })
+  expect(await worker.open()).toEqual({ type: 'kept' })
   expect((await worker.list()).map((row) => row.id)).toEqual([id])
   expect(await worker.memoryPort()).toBeUndefined()
 })
@@ -128,4 +128,16 @@ it('[O38] takes a larger file only as a backup of one’s own', async () => {
   const large = new Uint8Array(25 * 1024 * 1024 + 1)
   expect(await worker.importSession(large).catch(failureOf)).toMatchObject({ code: 'too_large' })
   expect(await worker.importSession(large, { isBackup: true }).catch(failureOf)).toMatchObject({ code: 'bad_input' })
+})
+
+it('[C21] names its database once, and another one after the browser removed it under an open worker', async () => {
+  const opened = options()
+  const worker = createCatalogueWorker(opened)
+  const name = await worker.databaseName()
+  expect(name).toMatch(/^[0-9a-z]{26}$/)
+  expect(await createCatalogueWorker(opened).databaseName()).toBe(name)
+  await deleteDB(opened.name)
+  const next = await worker.databaseName()
+  expect(next).toMatch(/^[0-9a-z]{26}$/)
+  expect(next).not.toBe(name)
 })

@@ -25,7 +25,6 @@ import { RelayMember } from './relay/member'
 import { createRulesWorker } from './rules-worker'
 
 interface Opened {
-  readonly isNew: boolean
   readonly catalogue: SessionCatalogue
   /** The sessions themselves. */
   readonly store: SessionStore
@@ -52,12 +51,13 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
   const member = memberOf(opened)
   return {
     async open() {
-      const { memory, reason, isNew } = await opened()
+      const { memory, reason } = await opened()
       // Where it is on, it goes on from where it was; whoever asks for its state is told what keeps it from that.
       if (!memory) mirror.begin()
-      return memory ? { type: 'off', reason } : { type: 'kept', isNew }
+      return memory ? { type: 'off', reason } : { type: 'kept' }
     },
     list: async () => (await catalogue()).list(),
+    databaseName: async () => (await catalogue()).databaseName(),
     async watch(listener) {
       return proxy((await catalogue()).watch(listener))
     },
@@ -181,12 +181,12 @@ async function open(options: DatabaseOptions): Promise<Opened> {
     const catalogue = catalogueIdb(database, ports)
     // Nobody waits for the housekeeping of the last visit.
     void tidy(catalogue, () => database.fillBallast()).catch(reportError)
-    return { catalogue, store: eventLogIdb(database, { ...ports, sealing: 'never' }), memory: undefined, reason: '', isNew: database.isNew }
+    return { catalogue, store: eventLogIdb(database, { ...ports, sealing: 'never' }), memory: undefined, reason: '' }
   } catch (error) {
     const { code, message } = failureOf(error)
     if (code !== 'storage_off') throw error
     const memory = memoryStore(ports)
-    return { catalogue: catalogueMemory(memory, ports, message), store: memory, memory, reason: message, isNew: false }
+    return { catalogue: catalogueMemory(memory, ports, message), store: memory, memory, reason: message }
   }
 }
 
