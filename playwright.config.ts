@@ -30,6 +30,8 @@ export default defineConfig({
     // What is not there to be clicked is told as that, not as a test that took too long.
     actionTimeout: 20_000,
     viewport: { width: 1280, height: 800 },
+    // Without a graphics card each frame of an animation is drawn by the cores that run the journeys. Motion is `looks.spec.ts`’s.
+    contextOptions: { reducedMotion: 'reduce' },
     browserName: 'chromium',
   },
   projects: [

@@ -1,5 +1,8 @@
 import { card, expect, idle, send, startSession, test } from './fixtures'
 
+// With motion, as most people have it.
+test.use({ contextOptions: { reducedMotion: 'no-preference' } })
+
 test('a new user sees the whole product work with no key: explore, edit, ask, test, fix, review', async ({ page, bareRelay }) => {
   await startSession(page, bareRelay.url, 'Show me what you can do')
   await expect(page.getByText('You are in demo mode (scripted model, no key)')).toBeVisible()

@@ -1,5 +1,8 @@
 import { card, expect, startSession, test } from './fixtures'
 
+// With motion, as most people have it.
+test.use({ contextOptions: { reducedMotion: 'no-preference' } })
+
 const VIEWS = [
   { name: 'light', size: { width: 1440, height: 900 }, scheme: 'light' },
   { name: 'dark', size: { width: 1440, height: 900 }, scheme: 'dark' },

@@ -2,6 +2,7 @@ import './node-version.mjs'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { compress } from './compress.mjs'
 import { fingerprint, install, isStamped, stamp } from './fresh.mjs'
 import { ROOT, report, runNode, tool } from './steps.mjs'
 
@@ -20,6 +21,7 @@ const TARGETS = [
       'vite.python.ts',
       'vite.bundler.ts',
       'vite.pack.ts',
+      'scripts/compress.mjs',
       'public',
       'apps/web',
       'packages/runtime',
@@ -49,6 +51,7 @@ export async function build({ force = false, only = TARGETS.map((target) => targ
     const ended = await runNode([VITE, ...target.args])
     report(`build ${target.name}`, ended)
     if (ended.code !== 0) return false
+    if (target.name === 'web') await compress(join(ROOT, 'dist'))
     stamp(`built-${target.name}`, value)
   }
   return true

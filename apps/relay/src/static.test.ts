@@ -1,7 +1,7 @@
-import { symlinkSync } from 'node:fs'
+import { symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { get as httpGet } from 'node:http'
 import { join } from 'node:path'
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync } from 'node:zlib'
 import { headersFor } from '@tabwright/protocol/headers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startForTest, writeFiles, type RelayUnderTest } from './relay-under-test'
@@ -74,6 +74,19 @@ describe('the built app', () => {
     expect(new Set([raw.etag, gzip.etag, br.etag]).size).toBe(3)
     expect((await received('/assets/index-1.js', 'br;q=0, gzip')).encoding).toBe('gzip')
     expect((await received('/', 'br')).encoding).toBeUndefined()
+  })
+
+  it('is sent as the build compressed it, and compressed anew where the file is newer than that', async () => {
+    const built = brotliCompressSync(LONG, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })
+    const [file, beside] = [join(relay.dist, 'assets/kept.js'), join(relay.dist, 'assets/kept.js.br')]
+    writeFileSync(file, LONG)
+    writeFileSync(beside, built)
+    utimesSync(file, 1000, 1000)
+    utimesSync(beside, 1000, 1000)
+    expect((await received('/assets/kept.js', 'br')).bytes).toEqual(built)
+    expect((await get('/assets/kept.js')).text).toBe(LONG)
+    writeFileSync(file, `${LONG}// newer`)
+    expect(String(brotliDecompressSync((await received('/assets/kept.js', 'br')).bytes))).toBe(`${LONG}// newer`)
   })
 
   it('is served new after a new build', async () => {

@@ -12,6 +12,8 @@ type Encoding = 'br' | 'gzip' | 'identity'
 
 /** One file of the build as it is sent, kept until the file changes. */
 interface Loaded {
+  /** Where it is, links resolved. */
+  readonly path: string
   readonly mtimeMs: number
   readonly size: number
   readonly type: string
@@ -44,7 +46,7 @@ export function createStaticFiles(dist: string, port: () => number): StaticFiles
     if (known !== undefined && known.mtimeMs === file.mtimeMs && known.size === file.size) return known
     const bytes = await readFile(file.path)
     const tag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
-    const loaded: Loaded = { mtimeMs: file.mtimeMs, size: file.size, type: mediaType(path), tag, bytes, packed: new Map() }
+    const loaded: Loaded = { path: file.path, mtimeMs: file.mtimeMs, size: file.size, type: mediaType(path), tag, bytes, packed: new Map() }
     cache.set(path, loaded)
     return loaded
   }
@@ -116,18 +118,33 @@ async function fileInside(
     const found = await stat(real)
     return found.isFile() ? { path: real, mtimeMs: found.mtimeMs, size: found.size } : undefined
   } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' || code === 'ELOOP') return undefined
+    if (isGone(thrown)) return undefined
     throw thrown
   }
+}
+
+function isGone(thrown: unknown): boolean {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' || code === 'ELOOP'
 }
 
 function packed(file: Loaded, encoding: Encoding): Promise<Buffer> {
   const known = file.packed.get(encoding)
   if (known !== undefined) return known
-  const made = pack[encoding](file.bytes)
+  const made = encoding === 'br' ? besides(file).then((found) => found ?? pack.br(file.bytes)) : pack[encoding](file.bytes)
   file.packed.set(encoding, made)
   return made
+}
+
+/** What the build compressed. Undefined where it did not, or where the file was changed since. */
+async function besides(file: Loaded): Promise<Buffer | undefined> {
+  try {
+    const path = `${file.path}.br`
+    return (await stat(path)).mtimeMs >= file.mtimeMs ? await readFile(path) : undefined
+  } catch (thrown) {
+    if (isGone(thrown)) return undefined
+    throw thrown
+  }
 }
 
 function bestEncoding(request: IncomingMessage): Encoding {
