@@ -18,7 +18,20 @@ const DOCUMENTS = ['/', '/index.html', '/s/*']
 const RELAY_PATHS = ['/http', '/session', '/fetch', '/notify', '/vault', '/mcp', '/mirror', '/v1', '/healthz', '/worker', '/invoke']
 
 /** A clean checkout knows no durations of before: what takes half a minute and more begins first, or one core ends alone with it. */
-const LONGEST = ['hands/cases', 'sim/sweep', 'sim/sweep-late', 'embedded/limits', 'sim/seeds', 'embedded/embedded-hands', 'shell-fuzz/fuzz']
+const LONGEST = [
+  'hands/cases-git',
+  'hands/cases-git-sessions',
+  'hands/cases-commands',
+  'hands/cases-text',
+  'hands/cases-language',
+  'hands/cases-node',
+  'sim/sweep',
+  'sim/sweep-late',
+  'embedded/limits',
+  'sim/seeds',
+  'embedded/embedded-hands',
+  'shell-fuzz/fuzz',
+]
 
 class LongestFirst implements TestSequencer {
   sort(files: TestSpecification[]): Promise<TestSpecification[]> {

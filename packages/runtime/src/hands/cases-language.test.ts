@@ -1,0 +1,3 @@
+import { describePart } from '../../../testkit/src/agreement/list-floors'
+
+describePart('language')
