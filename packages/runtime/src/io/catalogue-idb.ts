@@ -123,8 +123,7 @@ export function catalogueIdb(database: Database, ports: CataloguePorts): Session
         return kept
       }),
     ...draftsOf(database),
-    ...settingsOf(database),
-    databaseName: () => database.run((handle) => namedOnce(handle, ports)),
+    ...settingsOf(database, ports),
     storage: () => storageUseWith(() => database.isBallastSpent()),
     async purge() {
       const records = await database.run((handle) => handle.getAll('sessions'))
@@ -157,8 +156,9 @@ function draftsOf(database: Database): Pick<SessionCatalogue, 'readDraft' | 'sav
   }
 }
 
-function settingsOf(database: Database): Pick<SessionCatalogue, 'readSetting' | 'saveSetting'> {
+function settingsOf(database: Database, ports: CataloguePorts): Pick<SessionCatalogue, 'readSetting' | 'saveSetting' | 'databaseName'> {
   return {
+    databaseName: () => database.run((handle) => namedOnce(handle, ports)),
     readSetting: (key) =>
       database.run(async (handle) => {
         const value = (await handle.get('settings', settingKey(key)))?.value

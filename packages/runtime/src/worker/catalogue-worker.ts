@@ -58,9 +58,7 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
     },
     list: async () => (await catalogue()).list(),
     databaseName: async () => (await catalogue()).databaseName(),
-    async watch(listener) {
-      return proxy((await catalogue()).watch(listener))
-    },
+    watch: async (listener) => proxy((await catalogue()).watch(listener)),
     create: async ({ title, project, mode }) =>
       (await catalogue()).create({ title, project, mode, files: project === 'demo' ? DEMO_FILES : [] }),
     rename: async (session, title) => (await catalogue()).rename(session, title),
