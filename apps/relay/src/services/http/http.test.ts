@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { request } from 'node:http'
-import * as sdk from 'iii-sdk'
+import * as sdk0221 from 'iii-sdk'
 import type { ChannelReader, ChannelWriter } from 'iii-sdk/channel'
+import * as sdk0220 from 'iii-sdk-0220'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startForTest, type RelayUnderTest } from '../../relay-under-test'
 
 const LONG = { timeout: 15_000 }
 const TOKEN = 'automation-token-0123456789'
+const VERSIONS = [
+  { version: '0.22.1', sdk: sdk0221 },
+  { version: '0.22.0', sdk: sdk0220 },
+] as const
 const AUTH = { authorization: `Bearer ${TOKEN}` }
 
 interface Request {
@@ -30,21 +35,22 @@ function head({ response }: Streamed, headers: Readonly<Record<string, string>>,
   response.sendMessage(JSON.stringify({ type: 'set_headers', headers }))
 }
 
-describe('functions behind /http', () => {
+describe.each(VERSIONS)('functions behind /http, with iii-sdk $version', ({ sdk }) => {
   let relay: RelayUnderTest
-  const open: sdk.IIIClient[] = []
-  const worker = (name: string): sdk.IIIClient => {
+  const open: sdk0221.IIIClient[] = []
+  const worker = (name: string): sdk0221.IIIClient => {
     const client = sdk.registerWorker(`ws://localhost:${relay.port}/worker`, {
       workerName: name,
       otel: { enabled: false },
       enableMetricsReporting: false,
       headers: AUTH,
       reconnectionConfig: { initialDelayMs: 50 },
-    })
+    }) as sdk0221.IIIClient
     open.push(client)
     return client
   }
-  const bind = (client: sdk.IIIClient, function_id: string, config: object) => client.registerTrigger({ type: 'http', function_id, config })
+  const bind = (client: sdk0221.IIIClient, function_id: string, config: object) =>
+    client.registerTrigger({ type: 'http', function_id, config })
   type Init = Omit<RequestInit, 'headers'> & { headers?: Readonly<Record<string, string>> }
   const ask = (path: string, init: Init = {}) =>
     fetch(`http://localhost:${relay.port}/http${path}`, { ...init, headers: { ...AUTH, ...init.headers } })
