@@ -70,6 +70,8 @@ export const LOOK_ANSWER = z.strictObject({
   count: z.int(),
   /** What stays there, with all that is below it. */
   left: z.array(z.string()),
+  /** Files that git runs there by itself, from the directory on; at most 50. */
+  hooks: z.optional(z.array(z.string().check(z.maxLength(300))).check(z.maxLength(50))),
   /** Why it was not looked at to its end. */
   tooMuch: z.optional(z.string()),
 })

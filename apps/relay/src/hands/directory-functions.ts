@@ -94,13 +94,13 @@ class Looks {
     const id = of ?? randomUUID()
     const found = of === undefined ? await lookAt(this.#root, this.#confinement, hashes) : this.#held.get(id)
     if (found === undefined) throw new EngineError('function_not_found', 'That look is gone; look again.')
-    const { entries, left, tooMuch } = found
+    const { entries, left, tooMuch, hooks } = found
     const to = from + DIRECTORY_LIMITS.page
     const count = Math.max(entries.length, left.length)
     if (to < count) this.#hold(id, found)
     else this.#held.delete(id)
     const page = { entries: entries.slice(from, to), left: left.slice(from, to) }
-    return json({ look: id, ...page, count, ...(tooMuch !== undefined && { tooMuch }) })
+    return json({ look: id, ...page, count, hooks: [...hooks], ...(tooMuch !== undefined && { tooMuch }) })
   }
 
   #hold(id: string, found: Looked): void {

@@ -18,6 +18,7 @@ import { EngineError } from '../engine/built-in'
 import type { Confinement } from './confinement'
 import { FOLDER } from './folder-path'
 import { codeOf, FOLDER_FLAGS, openedPath } from './open-folder'
+import { hooksThere } from './hooks-there'
 import { killGroup } from './shell-run'
 
 /** What a directory holds at a moment, but for what stays there. */
@@ -26,6 +27,8 @@ export interface Looked {
   /** What stays there, with all that is below it. */
   readonly left: readonly string[]
   readonly tooMuch: string | undefined
+  /** Files that git runs there by itself. */
+  readonly hooks: readonly string[]
 }
 
 /** Which state of a file it is: whatever writes it makes another one of it, a change of the bits too. */
@@ -132,7 +135,7 @@ export async function lookAt(root: string, confinement: Confinement, hashes: boo
   const walk = new Walk(await ignoredByGit(root, confinement), hashes)
   walk.folder(root, '')
   const { entries, left, tooMuch } = walk
-  return { entries, left, tooMuch }
+  return { entries, left, tooMuch, hooks: hooksThere(root) }
 }
 
 const ASKED = 'ls-files --others --ignored --exclude-standard --directory -z'.split(' ')

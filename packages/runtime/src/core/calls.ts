@@ -25,6 +25,7 @@ import { gitProgramsOf } from './gate/git-programs'
 import { linkFollower } from './gate/links'
 import type { Leaving } from './gate/leaving'
 import { LEAK_RULES } from './gate/secrets'
+import type { Eyes } from './gate/subject'
 import { placeReason, takeIn } from './places'
 import type { Fact } from './fact'
 import {
@@ -39,6 +40,7 @@ import {
   type SettleReason,
 } from './outcomes'
 import { parseStrict } from './parse-strict'
+import type { Ports } from './ports'
 import { identityOf, type GatedTool, type Registry } from './registry'
 import { refusedOutside } from './requested'
 import { standingNow } from './rule-book'
@@ -105,22 +107,27 @@ async function judgedNow({ journal, ports, secrets }: Calling, judging: Judging)
   const eyes = {
     readCommand: ports.readCommand,
     followLinks: await linkFollower(ports.workspace, ports.text),
-    gitHooks: gitHookFiles(ports.workspace),
-    gitPrograms: await gitProgramsOf(ports.workspace, ports.text),
+    ...(await startedByGit(ports, judging.tool)),
   }
   const leaving = await leavingBy({ journal, secrets }, judging)
   const request = { ...requestOf(judging), ...(leaving && { leaving }) }
   const standing = await standingNow(ports, journal.state)
-  const judged = ownerJudged(judging.tool, judgeCall({ hash: ports.hash, eyes }, request, standing), (tool) =>
-    judgeCall({ hash: ports.hash, eyes }, { ...request, tool }, standing),
-  )
+  const gate = { hash: ports.hash, eyes }
+  const own = { judged: judgeCall(gate, request, standing), input: judging.input }
+  const judged = ownerJudged(judging.tool, own, (other) => judgeCall(gate, { ...request, ...other }, standing))
   const verdict = judging.asks === undefined || judged.verdict.type !== 'allow' ? atPlace(judging, judged.verdict) : hookAsks(judging.asks)
   return { ...judged, verdict: verdictFor(judging.call, verdict) }
 }
 
+/** What git would start by itself where the call runs: at a place, what is known of the repository there. */
+async function startedByGit({ workspace, text }: Ports, { place }: GatedTool): Promise<Pick<Eyes, 'gitHooks' | 'gitPrograms'>> {
+  if (place) return { gitHooks: place.gitHooks?.() ?? [] }
+  return { gitHooks: gitHookFiles(workspace), gitPrograms: await gitProgramsOf(workspace, text) }
+}
+
 /** Where it would run stands on the card. */
-function atPlace({ tool: { place } }: Judging, verdict: Verdict): Verdict {
-  return place && verdict.type === 'ask' ? { ...verdict, reason: `${placeReason(place)} ${verdict.reason}` } : verdict
+function atPlace({ tool: { place }, input }: Judging, verdict: Verdict): Verdict {
+  return place && verdict.type === 'ask' ? { ...verdict, reason: `${placeReason(place, canonicalJson(input))} ${verdict.reason}` } : verdict
 }
 
 const hookAsks = (why: string): Verdict => ({ type: 'ask', reason: `A hook of the project asks: ${why}` })

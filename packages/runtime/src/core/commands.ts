@@ -53,7 +53,7 @@ export interface Commands {
   /** How much may be done without asking, from the next call on; what waits for an answer is judged anew. */
   setMode(mode: Mode, taken?: readonly number[]): Promise<void>
   /**
-   * Where commands run, from the next one on; what waits for an answer is judged anew. Files of the place come in.
+   * Where commands run, from the next one on; what waits for an answer is judged anew. Files of the place come in; a stop ends that, or another choice.
    * @throws FailureError `unavailable` for a place that is not here, or that nobody offers now: it is chosen all the same
    */
   setHands(hands: HandsChoice, taken?: readonly number[]): Promise<void>
@@ -112,15 +112,7 @@ export function createCommands({ ports, journal, driver }: { ports: Ports; journ
       await journal.write(async () => ({ facts: chosen(mode, journal.state.mode), taken }))
       driver.wake()
     },
-    setHands: async (hands, taken = []) => {
-      const place = placeToChoose(ports, hands)
-      await journal.write(async () => ({ facts: handsChosen(hands, journal.state.hands, place), taken }))
-      driver.wake()
-      const { signal } = new AbortController()
-      const failure = place && (await takeIn(place, { ports, journal, signal, checkpoint: checkpointName(place.name) }))
-      // The choice stands. Who posted it does not wait here to be told; the next command tells of it.
-      if (failure && taken.length === 0) throw new FailureError(failure)
-    },
+    setHands: choosing(ports, journal, driver),
     raise: (raise, taken = []) => driver.retry(taken, () => [raised(journal, raise)]),
     setNetwork: (open, taken = []) => journal.write(async () => ({ facts: networkFacts(journal.state, open), taken })),
     revokeRule: (rule, taken = []) => journal.write(async () => ({ facts: [revoked(journal.state, rule)], taken })),
@@ -148,6 +140,26 @@ export function createCommands({ ports, journal, driver }: { ports: Ports; journ
       })
       return lost
     },
+  }
+}
+
+/** Of a place files come in until another one is chosen. */
+function choosing(ports: Ports, journal: Journal, driver: Driver): Commands['setHands'] {
+  let overtaken = new AbortController()
+  return async (hands, taken = []) => {
+    const place = placeToChoose(ports, hands)
+    await journal.write(async () => ({ facts: handsChosen(hands, journal, place), taken }))
+    driver.wake()
+    overtaken.abort()
+    if (place === undefined) return
+    const mine = (overtaken = new AbortController())
+    driver.stopped.addEventListener('abort', () => mine.abort(), { once: true })
+    const coming = takeIn(place, { ports, journal, signal: mine.signal, checkpoint: checkpointName(place.name) })
+    // Who posted it does not wait here to be told, and a stop that was posted behind it is heard: the next command tells of what failed.
+    if (taken.length > 0) return void coming.catch(driver.failed)
+    const failure = await coming
+    // The choice stands; whoever ended the wait knows of it.
+    if (failure && failure.code !== 'aborted') throw new FailureError(failure)
   }
 }
 

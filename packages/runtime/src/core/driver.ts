@@ -20,7 +20,7 @@ import { createQualityDesk, type QualityDesk } from './quality/desk'
 import { identityOf, type Registry } from './registry'
 import { beginRequested } from './requested'
 import { askWatched } from './ask-watched'
-import { noteLostRequest, turnSettings, type Asking } from './request'
+import { modelOfTurn, noteLostRequest, turnSettings, type Asking } from './request'
 import { wantsNetwork } from './retry'
 import { createSecretShelf, type SecretShelf } from './secret-shelf'
 import { deadline, LONGEST_PAUSE_MS, sleepUntil, SLEPT_MS } from './sleep'
@@ -51,6 +51,10 @@ export interface Driver {
   toolIdentity(name: string): string | undefined
   /** The session is left in good order: the project's hooks are told, within a moment. */
   leave(): Promise<void>
+  /** Aborted by the next stop, whether a turn is open or not: for what a person waits for beside the loop. */
+  readonly stopped: AbortSignal
+  /** Something beside the loop could not be written. */
+  readonly failed: (error: unknown) => void
   /** Lets go of everything that runs; the log is left as it is. */
   close(): void
 }
@@ -118,7 +122,7 @@ class SessionDriver implements Driver {
       this.wake()
     })
     const choice = (): ModelChoice => (journal.state.turn && this.#choice) || ports.model()
-    this.#purse = within?.purse ?? createPurse({ ports, journal, failed: this.#failed })
+    this.#purse = within?.purse ?? createPurse({ ports, journal, failed: this.failed })
     this.#quality = createQualityDesk({
       ports,
       journal,
@@ -146,6 +150,10 @@ class SessionDriver implements Driver {
     return { egress: this.egress, secrets: this.#secrets, purse: this.#purse, system: agentPrompt(this.#driving.ports.hands.caps) }
   }
 
+  get stopped(): AbortSignal {
+    return this.#abort.signal
+  }
+
   toolIdentity(name: string): string | undefined {
     const tool = this.#driving.registry.get(name)
     return name === FETCH_TOOL ? FETCH_IDENTITY : tool && identityOf(tool)
@@ -169,6 +177,8 @@ class SessionDriver implements Driver {
     const { journal } = this.#driving
     const compacting = this.#compactor.stop()
     if (!journal.state.turn) {
+      this.#abort.abort()
+      this.#abort = new AbortController()
       await compacting
       return journal.write({ facts: [], taken })
     }
@@ -270,7 +280,7 @@ class SessionDriver implements Driver {
       signal: this.#abort.signal,
       seen: this.#seen,
       held: this.#held,
-      failed: this.#failed,
+      failed: this.failed,
     }
   }
 
@@ -339,7 +349,7 @@ class SessionDriver implements Driver {
       nudge,
       signal: this.#abort.signal,
       isStopped: () => this.#stopping,
-      failed: this.#failed,
+      failed: this.failed,
     })
   }
 
@@ -368,7 +378,7 @@ class SessionDriver implements Driver {
     return [{ type: 'turn.started', data: turnSettings(choice) }, ...loaded]
   }
 
-  readonly #failed = (error: unknown): void => {
+  readonly failed = (error: unknown): void => {
     if (!this.#closed) this.#driving.halted(failureOf(error))
   }
 
@@ -387,10 +397,4 @@ class SessionDriver implements Driver {
     this.#abort = new AbortController()
     for (const waiter of this.#stopWaiters.splice(0)) waiter.resolve()
   }
-}
-
-/** A turn that began with the stronger model goes on with it in another worker. */
-function modelOfTurn(ports: Ports, model: string | undefined): ModelChoice {
-  const stronger = ports.stronger?.()
-  return stronger && stronger.info.id === model ? stronger : ports.model()
 }

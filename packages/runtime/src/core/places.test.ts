@@ -1,6 +1,19 @@
-import { answer, fakeHands, stories, text, tool, type FakeCommand, type Story } from '@tabwright/testkit'
+import {
+  answer,
+  askedBy,
+  fakeHands,
+  hold,
+  ownFacts,
+  plays,
+  stories,
+  task,
+  text,
+  tool,
+  type FakeCommand,
+  type Story,
+} from '@tabwright/testkit'
 import { FailureError, EMBEDDED, sessionId, type HandsChoice, type SessionEvent, type WorkspaceDraft } from '@tabwright/protocol'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Place, Places } from './places'
 
 const start = stories()
@@ -245,5 +258,92 @@ describe('choosing a place', () => {
     const s = await start({ places: shop(), script: [] })
     await expect(s.commands.setHands({ type: 'webcontainers' })).rejects.toThrow('not to be had in this tab')
     expect((await s.facts()).some(({ type }) => type === 'hands.chosen')).toBe(false)
+  })
+})
+
+/** Taking in that only a stop ends; resolves when it began. */
+function waiting(): { readonly bring: (files: WorkspaceDraft, signal: AbortSignal) => Promise<void>; readonly begun: Promise<void> } {
+  let isBegun = (): void => undefined
+  const begun = new Promise<void>((resolve) => (isBegun = resolve))
+  const bring = (_files: WorkspaceDraft, signal: AbortSignal): Promise<void> => {
+    isBegun()
+    return new Promise((_resolve, reject) =>
+      signal.addEventListener('abort', () => reject(new FailureError({ code: 'aborted', message: 'stopped' }))),
+    )
+  }
+  return { bring, begun }
+}
+
+describe('the first taking in', () => {
+  it.each(['a stop', 'another choice'])('ends with %s, outside of a turn too, and the choice stands', async (what) => {
+    const { bring, begun } = waiting()
+    const s = await start({ places: shop(undefined, bring), script: [] })
+    const chosen = s.commands.setHands(SHOP)
+    await begun
+    await (what === 'a stop' ? s.driver.stop() : s.commands.setHands(EMBEDDED))
+    await chosen
+    expect(s.journal.state.hands.type).toBe(what === 'a stop' ? 'remote' : 'embedded')
+  })
+
+  it('holds up nothing that is posted behind the choice', async () => {
+    const { bring, begun } = waiting()
+    const s = await start({ places: shop(undefined, bring), script: [] })
+    await s.commands.setHands(SHOP, [await s.store.post(sessionId('story'), { type: 'hands', hands: SHOP })])
+    await begun
+    await s.driver.stop()
+    expect(await s.store.readInbox(sessionId('story'))).toEqual([])
+  })
+})
+
+describe('what is told of a place', () => {
+  const WHERE = 'the directory \\"shop\\"'
+
+  it('is told to a sub-agent behind its task, and to one that works when it is chosen', async () => {
+    const places = shop()
+    const held = hold()
+    const script = plays({
+      main: [answer([task('early')]), answer([task('late')]), answer([text('ok')])],
+      early: [async () => (await held.until, call('make', 'e1')), answer([text('done')])],
+      late: [answer([text('done')])],
+    })
+    const s = await start({ places, script })
+    await s.commands.send('go')
+    await s.server.arrived(2)
+    await s.commands.setHands(SHOP)
+    held.release()
+    const { call: id, digest } = await vi.waitFor(async () => {
+      const found = (await ownFacts(s, 'early')).find((event) => event.type === 'call.judged')
+      if (found?.type !== 'call.judged') throw new Error('nothing was judged')
+      return found.data
+    })
+    await s.commands.decide({ call: id, digest, answer: 'once' })
+    await s.until('turn.ended')
+    expect(askedBy(s, 'early').map(({ body }) => body.includes(WHERE))).toEqual([false, true])
+    expect(askedBy(s, 'late')[0]?.body).toContain(`in another place than the sandbox: ${WHERE}`)
+    expect([s.ran, places.ran]).toEqual([[], ['make']])
+  })
+
+  it('is told again behind a rewind, in which the place stays, and after a restart', async () => {
+    const s = await start({ places: shop(), script: [answer([text('one')]), answer([text('two')]), answer([text('three')])] })
+    await s.commands.send('first')
+    await s.until('turn.ended')
+    await s.commands.setHands(SHOP)
+    await s.commands.send('second')
+    await s.until('turn.ended', 2)
+    const second = (await s.history.points()).findLast(({ cause }) => cause === 'turn')
+    const first = (await s.history.points()).find(({ cause }) => cause === 'turn')
+    await s.restorer.restore({ to: first?.seq ?? 0, scope: 'conversation', keep: [] })
+    expect(s.journal.state.hands).toEqual(SHOP)
+    await s.commands.setHands(EMBEDDED)
+    await s.restorer.restore({ to: second?.seq ?? 0, scope: 'conversation', keep: [] })
+    await s.restart()
+    expect(s.journal.state.hands).toEqual(EMBEDDED)
+    await s.commands.send('third')
+    await s.until('turn.ended', 3)
+    const { body = '' } = s.server.requests.at(-1) ?? {}
+    expect(body.indexOf('Commands run in the sandbox in this tab, whatever')).toBeGreaterThan(
+      body.indexOf('another place for your commands'),
+    )
+    expect(body).toContain('another place for your commands')
   })
 })

@@ -10,6 +10,7 @@ import {
   type LeaseId,
   type WorkspaceDraft,
 } from '@tabwright/protocol'
+import { notedBy } from './agents/told'
 import { withoutConflicts } from './landing'
 import type { Fact } from './fact'
 import type { Journal } from './journal'
@@ -26,6 +27,8 @@ export interface Place {
   readonly owner: NonNullable<Tool['owner']>
   /** Its system keeps commands off the network. */
   readonly isConfined: boolean
+  /** Files that git would run there by itself, as they were when it was looked at last; undefined before that. Left out: nobody can know. */
+  readonly gitHooks?: () => readonly string[] | undefined
   /**
    * Takes in what others changed there: files of before the session, and of between two commands. Nothing goes there.
    * @throws FailureError `unavailable` where nobody offers it now
@@ -68,14 +71,20 @@ export function toolAt(tool: GatedTool, place: Place | undefined): GatedTool {
   return tool.usesShell && place ? { ...tool, spec: { ...tool.spec, effect: 'ask' }, owner: place.owner, place } : tool
 }
 
-/** The facts of a person's choice. */
-export function handsChosen(hands: HandsChoice, before: HandsChoice, place: Place | undefined): readonly Fact[] {
-  if (isSameHands(hands, before)) return []
-  return [
-    { type: 'hands.chosen', data: { hands, by: 'user' } },
-    { type: 'message.user', data: { content: [{ type: 'text', text: handsNote(place) }], from: 'app' } },
-  ]
+/** The facts of a person's choice. Sub-agents that work are told too: their commands run there as well. */
+export function handsChosen(
+  hands: HandsChoice,
+  { state, agents }: Pick<Journal, 'state' | 'agents'>,
+  place: Place | undefined,
+): readonly Fact[] {
+  if (isSameHands(hands, state.hands)) return []
+  const told = toldOfPlace(handsNote(place))
+  const atWork = [...agents].filter(([, { state: own }]) => own.turn !== undefined || own.stopped === undefined)
+  return [{ type: 'hands.chosen', data: { hands, by: 'user' } }, told, ...atWork.map(([call]) => notedBy(call, told))]
 }
+
+/** A message of the app's about where commands run. */
+export const toldOfPlace = (text: string): Fact => ({ type: 'message.user', data: { content: [{ type: 'text', text }], from: 'app' } })
 
 /** What the model is told, and told again behind a summary. */
 export function handsNote(place: Place | undefined): string {
@@ -84,12 +93,30 @@ export function handsNote(place: Place | undefined): string {
   return `The person chose another place for your commands: ${place.name}. The shell tool runs there from the next command on, in a new shell in /workspace; what the tools say of the sandbox does not hold there. ${place.hands.caps} Each command there is asked about unless a rule of the person’s allows it. Files that were there are in the workspace now, as others wrote them.`
 }
 
+/** What a sub-agent is told behind its task; nothing where its prompt speaks of the place already. */
+export function placeAtStart(place: Place | undefined): readonly Fact[] {
+  if (place === undefined) return []
+  const where = `Your commands run in another place than the sandbox: ${place.name}. What the tools say of the sandbox does not hold there. ${place.hands.caps} Each command there is asked about unless a rule of the person’s allows it.`
+  return [toldOfPlace(where)]
+}
+
+/** Behind a conversation that may speak of another place than the one of now. */
+export function placeOfNow(place: Place | undefined): Fact {
+  return toldOfPlace(
+    place === undefined
+      ? 'Commands run in the sandbox in this tab, whatever is said of other places above.'
+      : `Commands run in ${place.name}, whatever is said of other places above. ${place.hands.caps} Each command there is asked about unless a rule of the person’s allows it.`,
+  )
+}
+
 /** Reason of a card for a command that would run there. */
-export function placeReason({ name, isConfined }: Place): string {
+export function placeReason({ name, isConfined, gitHooks }: Place, input: string): string {
   const how = isConfined
     ? 'confined by bubblewrap: no network, and only the directory can be written'
     : 'NOT confined: with all rights of whoever offers it, network included'
-  return `It would run in ${name} of a real machine, ${how}. Files of this session that differ go there with it.`
+  const isGit = /\bgit\b/.test(input) && gitHooks?.() === undefined
+  const hooks = isGit ? ' Which hooks git would run there by itself is not known before the directory was looked at.' : ''
+  return `It would run in ${name} of a real machine, ${how}. Files of this session that differ go there with it.${hooks}`
 }
 
 /** What a person reads on the card of a call that ran and wrote what is asked about each time. */

@@ -336,3 +336,9 @@ function billOfLost({ state, wire }: Journal, partial: string): readonly Bill[] 
   }
   return [{ model: state.model, usage, estimated: true }]
 }
+
+/** A turn that began with the stronger model goes on with it in another worker. */
+export function modelOfTurn(ports: Ports, model: string | undefined): ModelChoice {
+  const stronger = ports.stronger?.()
+  return stronger && stronger.info.id === model ? stronger : ports.model()
+}

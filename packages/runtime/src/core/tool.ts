@@ -34,6 +34,8 @@ export interface Tool {
 
 /** Whose it is. `function`: as rules name it, where that is not the name of the tool. */
 export interface ToolOwner {
+  /** Another name for what it does: rules that ask or deny by that name speak of it too, those that allow do not. */
+  readonly also?: string
   readonly worker: string
   readonly version: string
   readonly identity?: string

@@ -1,7 +1,20 @@
 import 'fake-indexeddb/auto'
 import { failureOf, MAIN_AGENT, traceId, type SessionId } from '@tabwright/protocol'
-import { answer, fakeClock, fakeHash, hold, text, thinking, tool, stories, type Story, type StoryOptions } from '@tabwright/testkit'
+import {
+  answer,
+  fakeClock,
+  fakeHands,
+  fakeHash,
+  hold,
+  text,
+  thinking,
+  tool,
+  stories,
+  type Story,
+  type StoryOptions,
+} from '@tabwright/testkit'
 import { describe, expect, it } from 'vitest'
+import type { Place } from '../core/places'
 import { catalogueIdb, UNDO_MS } from './catalogue-idb'
 import { openDatabase } from './database'
 import { eventLogIdb } from './event-log-idb'
@@ -41,6 +54,14 @@ const threeTurns: StoryOptions = {
   ],
 }
 
+const placeForTest: Place = {
+  name: 'the directory "shop"',
+  hands: fakeHands(),
+  owner: { worker: 'shop', version: 'm' },
+  isConfined: true,
+  bring: async () => undefined,
+}
+
 describe('a fork', () => {
   it('[F33] [rule 36] at turn 3 sends a first request whose beginning is that of its parent, byte for byte, thinking included', async () => {
     const s = await start(threeTurns)
@@ -55,6 +76,24 @@ describe('a fork', () => {
     expect(shared).toContain('"signature":"signed"')
     expect(bodies(s)[4]?.startsWith(shared)).toBe(true)
     expect(bodies(s)[4]).not.toContain('"third"')
+  })
+
+  it('begins in its own sandbox, and its agent is told so where the past speaks of a place of the other session', async () => {
+    const s = await start({ ...threeTurns, places: { at: () => placeForTest } })
+    await say(s, 'first')
+    const before = (await s.facts()).length
+    await s.commands.setHands({ type: 'remote', name: 'shop', mark: 'm', identity: 'i', isConfined: true })
+    const told = 'Commands run in the sandbox in this tab, whatever is said of other places above.'
+    for (const [at, isTold] of [
+      [undefined, true],
+      [before, false],
+    ] as const) {
+      const fork = await forkSession(await idOf(s), at, portsOf(s))
+      const facts: unknown[] = []
+      for await (const event of s.store.read(fork)) facts.push(event)
+      expect(JSON.stringify(facts).includes(told)).toBe(isTold)
+      expect(JSON.stringify(facts)).not.toContain('"remote"')
+    }
   })
 
   it('[F33] leaves its parent as it was: facts, wire and files', async () => {

@@ -4,6 +4,7 @@ import {
   EMBEDDED,
   fail,
   FailureError,
+  isSameHands,
   LOG_FORMAT,
   MAIN_AGENT,
   sessionId,
@@ -19,11 +20,13 @@ import {
   type SessionEvent,
   type SessionId,
 } from '@tabwright/protocol'
+import type { Fact } from '../core/fact'
 import { hiddenBy, isOnBranch } from '../core/history/branch'
 import { addFact as addToBranch, EMPTY_BRANCH, type BranchState } from '../core/history/branch-state'
 import { targetsAt } from '../core/history/history'
 import { addFact, emptyPast, isBorder, type Past } from '../core/history/places'
 import { isSameSide } from '../core/history/side'
+import { placeOfNow } from '../core/places'
 import type { ImageStart, ImageStore, WireEpoch } from './image-store'
 import { emptyRecord, recordAfter, type SessionRecord } from './session-record'
 import type { LogPorts } from './session-store'
@@ -57,7 +60,7 @@ export async function forkSession(source: SessionId, at: number | undefined, por
   const gone = targets.filter(({ hash }) => !sizes.has(hash))
   if (!start.record.imported) for (const { path } of gone) missingContent(path)
   const files = targets.flatMap((entry) => withSize(entry, sizes))
-  const facts = sealed([...kept, ...factsAboutLoss({ damage, gone }, kept, ports)], { id, parent: { session: source, seq: place } }, ports)
+  const facts = sealed([...kept, ...factsOfFork({ damage, gone }, kept, ports)], { id, parent: { session: source, seq: place } }, ports)
   const wire = wireAt(start.wire, branchAt(facts, past.rewinds))
   const record = recordOf({ id, facts, wire }, start, ports)
   await ports.images.put({ record, facts, files, wire, contents: new Map(), shares: { from: source, named: wanted } })
@@ -94,11 +97,11 @@ interface Loss {
   readonly gone: readonly Target[]
 }
 
-/** What the fork does not have of the session that it comes from: read in its conversation, and counted by its history. */
-function factsAboutLoss({ damage, gone }: Loss, kept: readonly SessionEvent[], { clock, random }: ForkPorts): readonly SessionEvent[] {
+/** What a fork says of itself behind the past that it was given. */
+function factsOfFork(loss: Loss, kept: readonly SessionEvent[], { clock, random }: ForkPorts): readonly SessionEvent[] {
   const last = kept.at(-1)
-  if (!last || (damage === undefined && gone.length === 0)) return []
-  const besides: Pick<SessionEvent, 'v' | 'session' | 'agent' | 'epoch' | 'at' | 'prev' | 'hash'> = {
+  if (!last) return []
+  const besides: Pick<SessionEvent, 'v' | 'session' | 'agent' | 'epoch' | 'at' | 'prev' | 'hash' | 'trace'> = {
     v: LOG_FORMAT,
     session: last.session,
     agent: MAIN_AGENT,
@@ -106,15 +109,27 @@ function factsAboutLoss({ damage, gone }: Loss, kept: readonly SessionEvent[], {
     at: clock.now(),
     prev: '',
     hash: last.hash,
+    trace: traceId(ulid(clock.now(), random)),
   }
-  const trace = traceId(ulid(clock.now(), random))
-  const facts: SessionEvent[] = []
+  return [...factsAboutLoss(loss), ...factsAboutPlace(kept)].map((fact, n): SessionEvent => ({
+    ...besides,
+    seq: last.seq + 1 + n,
+    ...fact,
+  }))
+}
+
+/** What the fork does not have of the session that it comes from: read in its conversation, and counted by its history. */
+function factsAboutLoss({ damage, gone }: Loss): readonly Fact[] {
+  if (damage === undefined && gone.length === 0) return []
   const changes = gone.map(({ path, hash }) => ({ path, before: hash, after: null, added: 0, removed: 0 }))
-  if (changes.length > 0) {
-    facts.push({ ...besides, trace, seq: last.seq + 1, type: 'workspace.changed', data: { by: 'import', changes } })
-  }
-  facts.push({ ...besides, trace, seq: last.seq + 1 + facts.length, type: 'checkpoint.made', data: { name: lossText({ damage, gone }) } })
-  return facts
+  const lost: readonly Fact[] = changes.length > 0 ? [{ type: 'workspace.changed', data: { by: 'import', changes } }] : []
+  return [...lost, { type: 'checkpoint.made', data: { name: lossText({ damage, gone }) } }]
+}
+
+/** The conversation speaks of a place that is the other session's: the agent is told where its commands run now. */
+function factsAboutPlace(kept: readonly SessionEvent[]): readonly Fact[] {
+  const chosen = kept.findLast((event) => event.type === 'hands.chosen')
+  return chosen === undefined || isSameHands(chosen.data.hands, EMBEDDED) ? [] : [placeOfNow(undefined)]
 }
 
 const MOST_NAMED = 3

@@ -38,8 +38,9 @@ export function directoryPlaces({ calls, workspace, echoed }: PlacesOptions): Pl
     return {
       name: `the directory "${name}"`,
       hands: echoed(hands),
-      owner: { worker: name, version: `${mark} ${isConfined ? 'confined' : 'unconfined'}`, identity },
+      owner: { worker: name, version: `${mark} ${isConfined ? 'confined' : 'unconfined'}`, identity, also: `${name}::shell` },
       isConfined,
+      gitHooks: () => hands.gitHooks(),
       bring: (lease, files, signal) => hands.bring(lease, files, signal),
     }
   }

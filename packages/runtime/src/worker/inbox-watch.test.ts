@@ -22,6 +22,8 @@ it('[rule 108] acts on a stop that was posted while nobody wrote before the loop
     egress: s.driver.egress,
     toolIdentity: () => undefined,
     leave: async () => undefined,
+    stopped: s.driver.stopped,
+    failed: (error) => void done.push(String(error)),
     close: () => undefined,
   }
   const hands = { ports: { log: s.store, session: ID }, store: s.store, journal: s.journal, driver, commands: s.commands }

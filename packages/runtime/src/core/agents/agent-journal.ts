@@ -57,12 +57,12 @@ export function writeFor(session: Journal, call: CallId, build: (state: SessionS
 }
 
 /**
- * The conversation is its own, and what hooks said of its ends. What it may do, what came together and what was allowed is the session's, and
- * its mode is never the wider one.
+ * The conversation is its own, and what hooks said of its ends. What it may do, where its commands run, what came together and what was allowed is the
+ * session's, and its mode is never the wider one.
  */
 function within(session: SessionState, { state, task }: SubAgent): SessionState {
-  const { rules, taint, hosts, fetches } = session
-  return { ...state, rules, taint, hosts, fetches, mode: narrowerMode(modeNow(session), task.mode) }
+  const { rules, taint, hosts, fetches, hands } = session
+  return { ...state, rules, taint, hosts, fetches, hands, mode: narrowerMode(modeNow(session), task.mode) }
 }
 
 function noted(call: CallId, { facts, wire, ...entry }: Entry): Entry {

@@ -2,6 +2,7 @@ import { fail, failureOf, fitsTool, type CallId, type Failure } from '@tabwright
 import type { Egress } from '../egress'
 import type { Journal } from '../journal'
 import type { Purse } from '../limits/purse'
+import { placeAtStart, placeOf } from '../places'
 import type { Ports } from '../ports'
 import { narrowed, type Registry } from '../registry'
 import { standingNow } from '../rule-book'
@@ -120,7 +121,8 @@ async function begin({ ports, journal, registry }: DeskParts, call: CallId, wish
   const said = notedBy(call, { type: 'message.user', data: { content: [{ type: 'text', text: prompt }], from: 'agent' } })
   await journal.write(async () => {
     if (journal.agents.has(call)) return { facts: [] }
-    return { facts: [{ type: 'agent.started', data: { call, title, prompt, tools, ...(mode && { mode }) } }, said] }
+    const told = placeAtStart(placeOf(ports, journal.state.hands)).map((fact) => notedBy(call, fact))
+    return { facts: [{ type: 'agent.started', data: { call, title, prompt, tools, ...(mode && { mode }) } }, said, ...told] }
   })
 }
 

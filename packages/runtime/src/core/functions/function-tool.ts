@@ -5,11 +5,11 @@ import type { Functions } from './functions'
 
 /** A function of a worker as a tool. Whatever it says of itself, it acts elsewhere: it runs alone, and no mode lets it pass. */
 export function functionTool(functions: Functions, found: WorkerFunction): Tool {
-  const { id, worker, description, input, version, identity, effect, opensOut } = found
+  const { id, worker, description, input, version, identity, effect, opensOut, directory } = found
   const name = ruleNameOf(id)
   return {
     spec: { name, description, input, effect, readOnly: false },
-    ...((!isHere(id) || opensOut) && { owner: { worker, version, identity } }),
+    ...((!isHere(id) || opensOut) && { owner: { worker, version, identity, ...(directory && { also: 'shell' }) } }),
     prepare: (given) => {
       // What of a schema is not understood here is for its owner to judge.
       const wrong = unknownInSchema(input) === undefined ? misfit(input, given, `the input of ${name}`) : undefined

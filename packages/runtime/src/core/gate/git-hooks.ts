@@ -48,11 +48,17 @@ export function gitHookFiles(files: Pick<WorkspaceReader, 'list'>): readonly str
   return files.list().flatMap(({ path, mode }) => (mode === 'executable' && ALL.includes(HOOK.exec(path)?.[1] ?? '') ? [path] : []))
 }
 
-/** Those that a command line may run. What a script does with git is not in its words. */
+/**
+ * Those that a command line may run. What a script does with git is not in its words. One that our git does not know may be run at a directory
+ * of a machine, by whatever git does there.
+ */
 export function gitHooksRunBy({ commands }: CommandLine, hooks: readonly string[]): readonly string[] {
   if (hooks.length === 0) return []
-  const names = new Set(gitVerbs({ commands }).flatMap(hooksOf))
-  return hooks.filter((path) => names.has(HOOK.exec(path)?.[1] ?? ''))
+  const verbs = gitVerbs({ commands })
+  if (verbs.length === 0) return []
+  const names = new Set(verbs.flatMap(hooksOf))
+  const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+  return hooks.filter((path) => names.has(nameIn(path)) || !ALL.includes(nameIn(path)))
 }
 
 /** What of git a command line asks for, by name; null for a name that is known only when it runs. */

@@ -1,6 +1,7 @@
 import { fail, type FileChange, type RestoreOptions, type Restored, type WorkspaceDelta } from '@tabwright/protocol'
 import type { Entry, Journal } from '../journal'
 import type { Fact } from '../fact'
+import { placeOf, placeOfNow } from '../places'
 import type { Ports } from '../ports'
 import type { SessionState } from '../session-state'
 import { newestWaiting } from '../steering'
@@ -155,9 +156,9 @@ function refuseUnasked(past: Past, { to, keep, asOf }: RestoreOptions, different
 /** Going back allows no more than before: what was revoked stays revoked, and who named which host is not forgotten. */
 function keptTrust(
   then: SessionState,
-  { mode, taint, hosts, rules }: SessionState,
-): Pick<SessionState, 'mode' | 'taint' | 'hosts' | 'rules'> {
-  return { mode, taint, hosts, rules: then.rules.filter(({ id }) => rules.some((rule) => rule.id === id)) }
+  { mode, hands, taint, hosts, rules }: SessionState,
+): Pick<SessionState, 'mode' | 'hands' | 'taint' | 'hosts' | 'rules'> {
+  return { mode, hands, taint, hosts, rules: then.rules.filter(({ id }) => rules.some((rule) => rule.id === id)) }
 }
 
 /** The conversation as it was at `to`, and the wire that goes on: the same rows, byte for byte, as an epoch of their own. */
@@ -172,9 +173,16 @@ async function rewindEntry({ ports, journal }: Restoring, past: Past, to: number
   }
   const held = await newestWaiting(ports)
   const data = { to, wire: rows.length === 0 ? 0 : journal.wireEpoch + 1, ...(held > 0 && { held }) }
+  const told = (await everMoved(ports)) ? [placeOfNow(placeOf(ports, journal.state.hands))] : []
   return {
-    facts: [{ type: 'history.rewound', data }],
+    facts: [{ type: 'history.rewound', data }, ...told],
     wire: rows,
     onto: { ...state, ...keptTrust(state, journal.state) },
   }
+}
+
+/** Whether a place was ever chosen: the choice outlives the conversation, what the agent was told of it may lie behind. A fork's past speaks of the other session's places. */
+async function everMoved({ log, session }: Pick<Ports, 'log' | 'session'>): Promise<boolean> {
+  for await (const { type } of log.read(session)) if (type === 'hands.chosen') return true
+  return false
 }

@@ -107,6 +107,7 @@ export class DirectorySync {
   #pending: ReadonlySet<string> = new Set()
   /** What was found just now, for the command that it was looked at for. */
   #fresh: Found | undefined
+  #hooks: readonly string[] | undefined
   /** Sentences for the next command. */
   readonly #untold: string[] = []
   /** What is told of a path that cannot be brought over, by the state that it was said of. */
@@ -114,6 +115,11 @@ export class DirectorySync {
 
   constructor(options: SyncOptions) {
     this.#options = options
+  }
+
+  /** Files that git runs there by itself, as of the last look; undefined before the first. */
+  get hooks(): readonly string[] | undefined {
+    return this.#hooks
   }
 
   /** In front of a command: what others changed there comes in, what changed here goes out. */
@@ -242,6 +248,7 @@ export class DirectorySync {
     let data: { hashes: boolean } | { of: string; from: number } = { hashes }
     for (;;) {
       const page: LookAnswer = await ask(call, 'look', { data, answer: LOOK_ANSWER, signal })
+      this.#hooks = page.hooks ?? []
       if (page.tooMuch !== undefined) throw new TooMuchThere(page.tooMuch)
       const known = entries.size + left.size
       for (const entry of page.entries) entries.set(entry.path, entry)

@@ -61,6 +61,8 @@ interface Lease {
 export interface DirectoryHands extends Hands {
   /** See `Place.bring`. */
   bring(lease: LeaseId, files: WorkspaceDraft, signal: AbortSignal): Promise<void>
+  /** See `Place.gitHooks`. */
+  gitHooks(): readonly string[] | undefined
 }
 
 /** A directory of some machine as the place of a session. */
@@ -98,6 +100,10 @@ class RemoteHands implements DirectoryHands {
     const lease = this.#leaseOf(id)
     const ends = AbortSignal.any([signal, lease.over.signal])
     return this.#behind(lease, ends, () => lease.sync.bring(files, ends).catch(notReached))
+  }
+
+  gitHooks(): readonly string[] | undefined {
+    return [...this.#leases.values()].map(({ sync }) => sync.hooks).find((hooks) => hooks !== undefined)
   }
 
   /** One after the other. Who is stopped while it waits is out; the next one waits for what runs all the same. */
