@@ -36,6 +36,8 @@ export interface Config {
   readonly baseUrl: string | undefined
   /** Origins besides `http://localhost:PORT` under which the app is reached. Their hosts are allowed too. */
   readonly origins: readonly string[]
+  /** Where shared sessions are read, if not at `share.localhost`. */
+  readonly shareOrigin: string | undefined
   /** Private servers that guarded fetches may reach, as `host:port`. */
   readonly fetchHosts: readonly string[]
   /** Credentials that functions behind an address may ask for, by name, each for one host. */
@@ -108,6 +110,8 @@ Environment:
                           otherwise ({} for nothing), or throw to refuse it
   TABWRIGHT_DAY_DOLLARS   most that a model key may spend on a day (UTC), at list prices; further requests are refused
   TABWRIGHT_DAY_TOKENS    the same in tokens, for models whose price is not known
+  TABWRIGHT_SHARE_ORIGIN  origin of its own at which shared sessions are read, such as https://share.example, served by this relay too
+                          (default http://share.localhost:<port> where only this machine connects, else none)
   TABWRIGHT_NOTIFY_URL    address that gets a POST when a session waits for its person (its id and nothing else), and what is said by notify
   OTEL_EXPORTER_OTLP_ENDPOINT collector that spans and log lines are sent to, over HTTP
   TABWRIGHT_METRICS       1: GET /metrics answers, behind a bearer, in the text format of Prometheus
@@ -137,6 +141,7 @@ export function readConfig(argv: readonly string[], environment: Environment, di
       apiKey: readKey(text(environment['ANTHROPIC_API_KEY'])),
       baseUrl: readBaseUrl(text(environment['ANTHROPIC_BASE_URL'])),
       origins,
+      shareOrigin: readShareOrigin(text(environment['TABWRIGHT_SHARE_ORIGIN']), origins),
       fetchHosts: [...(flags['fetch-host'] ?? []), ...(text(environment['TABWRIGHT_FETCH_HOSTS'])?.split(',') ?? [])].map(readFetchHost),
       httpSecrets: readHttpSecrets(text(environment['TABWRIGHT_HTTP_SECRETS']), environment),
       authFunction: readFunction('TABWRIGHT_AUTH_FUNCTION', environment),
@@ -236,6 +241,18 @@ function readOrigin(given: string): string {
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.origin !== given.replace(/\/$/, '').toLowerCase()) {
     throw new BadConfig(`--origin wants scheme, host and port only, such as https://ide.example, not ${JSON.stringify(given)}.`)
   }
+  return url.origin
+}
+
+function readShareOrigin(given: string | undefined, origins: readonly string[]): string | undefined {
+  if (given === undefined) return undefined
+  const url = URL.canParse(given) ? new URL(given) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.origin !== given.replace(/\/$/, '').toLowerCase())
+    throw new BadConfig(
+      `TABWRIGHT_SHARE_ORIGIN wants scheme, host and port only, such as https://share.example, not ${JSON.stringify(given)}.`,
+    )
+  if (origins.includes(url.origin))
+    throw new BadConfig("TABWRIGHT_SHARE_ORIGIN must be another origin than the app's: what strangers wrote is shown there.")
   return url.origin
 }
 

@@ -1,5 +1,14 @@
 import type { IncomingMessage } from 'node:http'
-import { isPreviewFile, isPreviewHost, isSandboxHost, PREVIEW_FILES } from '@tabwright/protocol'
+import {
+  isPreviewFile,
+  isPreviewHost,
+  isSandboxHost,
+  isShareFile,
+  localShareOrigin,
+  PREVIEW_FILES,
+  SHARE_FILES,
+  SHARE_ID,
+} from '@tabwright/protocol'
 import { KERNEL_FRAME_PATH } from '@tabwright/protocol/headers'
 import { bucketOf, isLoopback, isLoopbackHost } from './address'
 import type { Config } from './config'
@@ -16,6 +25,8 @@ import { isDocument } from './static'
 export interface FrontDoor {
   /** Against DNS rebinding: a page of another site that reaches us still names its own host. For every path. */
   host(request: IncomingMessage): Refusal | undefined
+  /** Whether it came under the name at which shared sessions are read. */
+  isShare(request: IncomingMessage): boolean
   /** For everything but static files and `/healthz`, whatever the method. The ends of a channel carry their key in the address. */
   caller(request: IncomingMessage, at?: { readonly isChannel: boolean }): Refusal | undefined
   /** For everything that acts or tells. `who` is what log lines say. */
@@ -42,7 +53,7 @@ export interface SignedIn {
 }
 
 export interface FrontDoorOptions {
-  readonly config: Pick<Config, 'loopbackOnly' | 'hosts' | 'origins'>
+  readonly config: Pick<Config, 'loopbackOnly' | 'hosts' | 'origins' | 'shareOrigin'>
   /** The port that is in use: known once the server listens. */
   readonly port: () => number
   readonly sessions: Sessions
@@ -61,9 +72,12 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       if (allowedHosts(config, options.port()).has(name)) return undefined
       if (isSandboxHost(name, options.port()) && isKernelFrame(request)) return undefined
       if (isPreviewHost(name, options.port()) && isPreviewStart(request)) return undefined
+      if (isShare(request) && isShareRead(request)) return undefined
     }
     return { status: 421, type: 'wrong_host', message: 'This relay does not answer under that name.' }
   }
+
+  const isShare = ({ headers }: IncomingMessage): boolean => headers.host?.toLowerCase() === shareHost(config, options.port())
 
   function caller(request: IncomingMessage, at = { isChannel: false }): Refusal | undefined {
     const isKnown = (text: string) => sessions.check(text) !== 'wrong' || options.worker(text) !== undefined
@@ -104,6 +118,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 
   return {
     host,
+    isShare,
     caller,
     bearer,
     knows,
@@ -138,9 +153,32 @@ function isPreviewStart(request: IncomingMessage): boolean {
   return isRead && (isPreviewFile(request.url ?? '') || isDocument(request))
 }
 
-/** What is asked for under this name: at a preview's every page is the one that all begin with. Call it when the host was let in. */
-export function addressOf(request: IncomingMessage, port: number): string {
+/** The page, which is one whatever session it is to show, its parts, and ciphertext by its name. */
+function isShareRead({ method, url = '/', headers }: IncomingMessage): boolean {
+  if ((method !== 'GET' && method !== 'HEAD') || headers.upgrade !== undefined) return false
+  return SHARED_SESSION.test(url) || SHARED_BYTES.test(url) || (isShareFile(url) && url !== SHARE_FILES.whole)
+}
+
+const SHARED_SESSION = new RegExp(`^/s/${SHARE_ID.source.slice(1)}`)
+const SHARED_BYTES = new RegExp(`^/shares/${SHARE_ID.source.slice(1)}`)
+
+/** Where shared sessions are read; undefined where that would be no origin of its own. */
+export function shareOrigin(config: Pick<Config, 'loopbackOnly' | 'shareOrigin'>, port: number): string | undefined {
+  return config.shareOrigin ?? (config.loopbackOnly ? localShareOrigin(port) : undefined)
+}
+
+function shareHost(config: Pick<Config, 'loopbackOnly' | 'shareOrigin'>, port: number): string | undefined {
+  const origin = shareOrigin(config, port)
+  return origin === undefined ? undefined : new URL(origin).host
+}
+
+/**
+ * What is asked for under this name: at a preview's every page is the one that all begin with, and so it is where shared sessions are read.
+ * Call it when the host was let in.
+ */
+export function addressOf(request: IncomingMessage, port: number, isShare: boolean): string {
   const { headers, url = '/' } = request
+  if (isShare) return SHARED_SESSION.test(url) ? SHARE_FILES.page : url
   return isPreviewHost(headers.host?.toLowerCase() ?? '', port) && !isPreviewFile(url) ? PREVIEW_FILES.shell : url
 }
 
@@ -220,7 +258,7 @@ function wrongContentType(request: IncomingMessage): Refusal | undefined {
   // Bytes cannot be sent by a page of another site without asking either: only forms and plain text can.
   const isBytes = given.length === 1 && /^application\/octet-stream$/i.test(given[0]?.trim() ?? '')
   if (isBytes && request.method === 'POST' && request.url === '/fetch') return undefined
-  if (isBytes && request.method === 'PUT' && request.url?.startsWith('/mirror/') === true) return undefined
+  if (isBytes && request.method === 'PUT' && /^\/(?:mirror|shares)\//.test(request.url ?? '')) return undefined
   if (request.method === 'DELETE' && given.length === 0 && !hasBody(request)) return undefined
   return { status: 415, type: 'unsupported_content_type', message: 'Send application/json.' }
 }

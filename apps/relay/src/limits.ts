@@ -11,6 +11,12 @@ export interface Limits {
   readonly mirrorPart: number
   readonly mirrorBytes: number
   readonly mirrorSessions: number
+  /** Bytes of one shared session and of all, how many there may be, and requests for them in a minute from one address. */
+  readonly sharePart: number
+  readonly shareBytes: number
+  readonly shares: number
+  readonly shareReads: number
+  readonly shareWrites: number
   /** Bytes of all request headers together. */
   readonly headers: number
   /** Model requests at the same time; each may hold `modelBody` bytes. */
@@ -43,6 +49,12 @@ export const LIMITS: Limits = {
   mirrorPart: 4 * 1024 * 1024,
   mirrorBytes: 4 * 1024 * 1024 * 1024,
   mirrorSessions: 5_000,
+  // An archive of 25 MiB and what is put around it.
+  sharePart: 26 * 1024 * 1024,
+  shareBytes: 1024 * 1024 * 1024,
+  shares: 1_000,
+  shareReads: 120,
+  shareWrites: 30,
   headers: 16 * 1024,
   modelRequests: 64,
   failedLogins: 10,

@@ -17,9 +17,14 @@ export type RefusalType =
   | 'private_address'
   | 'relay_full'
   | 'session_ended'
+  | 'share_expired'
+  | 'share_not_yours'
+  | 'share_revoked'
+  | 'share_unknown'
   | 'spend_cap'
   | 'too_large'
   | 'too_many_failed_logins'
+  | 'too_many_requests'
   | 'unsupported_content_type'
   | 'upstream_redirect'
   | 'upstream_timeout'
@@ -31,7 +36,7 @@ export type RefusalType =
 
 /** A refused request: what to answer. */
 export interface Refusal {
-  readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 421 | 429 | 500 | 502 | 503 | 504 | 507
+  readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 421 | 429 | 500 | 502 | 503 | 504 | 507
   readonly type: RefusalType
   /** One sentence for a person. Never holds a credential. */
   readonly message: string

@@ -7,7 +7,7 @@ import { MCP_IDENTITY } from './engine/identity'
 import { readTraceparent, traceOf } from './engine/trace'
 import { createFailedLogins } from './failed-logins'
 import { FolderTaken, holdFolder } from './folder-lock'
-import { addressOf, createFrontDoor, type FrontDoor } from './front-door'
+import { addressOf, createFrontDoor, shareOrigin, type FrontDoor } from './front-door'
 import { openHostTokens } from './host-tokens'
 import { createGuardedFetch } from './guarded-fetch/guarded-fetch'
 import type { TargetRules } from './guarded-fetch/target'
@@ -20,7 +20,10 @@ import { createModelProxy } from './model-proxy'
 import { isOwnUser } from './peer'
 import { API_HEADERS, refuse } from './refusal'
 import { createRoutes, type Noted, type Parts } from './routes'
+import { createRate } from './rate'
 import { createSessions } from './session'
+import type { ShareParts } from './share-routes'
+import { openShareStore, type ShareStore } from './share-store'
 import { openLedger } from './spending/ledger'
 import { createStaticFiles } from './static'
 import { stoppable, stopServer } from './stopping'
@@ -79,14 +82,13 @@ async function held(config: Config): Promise<() => Promise<void>> {
   }
 }
 
-async function openRelay(config: Config, around: Surroundings): Promise<Relay> {
+async function openRelay(config: Config, { isOwnUser: isOwn = isOwnUser, ...around }: Surroundings): Promise<Relay> {
   const vaultKey = readVaultKey(config.data, config.vaultKey)
   const kept = openKept(config, vaultKey, around.log)
   const sessions = createSessions({ limits: config.limits, stampKey: deriveKey(vaultKey, 'session stamp'), fixedToken: config.token })
   let listening: Listening | undefined
   const port = () => listening?.port ?? config.port
   const rules = () => targetRules(config, port())
-  const isOwn = around.isOwnUser ?? isOwnUser
   const notifier = createNotifier({ url: config.notifyUrl, rules, now: () => performance.now() })
   const workers = openWorkers(config, { log: around.log, rules, notifier, isOwnUser: isOwn })
   const door = createFrontDoor({ config, port, sessions, failedLogins: createFailedLogins(config.limits), worker: workers.find })
@@ -105,6 +107,7 @@ async function openRelay(config: Config, around: Surroundings): Promise<Relay> {
     notifier,
     mcp,
     mirror: kept.mirror,
+    shares: shareParts(config, kept.shares, port),
     hub: workers.hub,
     tickets: workers.tickets,
     answerHttp: workers.answerHttp,
@@ -151,6 +154,20 @@ function openKept(config: Config, vaultKey: VaultKey, log: Surroundings['log']) 
     hostTokens: openHostTokens({ data, vaultKey }),
     ledger: openLedger({ data, vaultKey, cap: dayCap }),
     mirror: openMirrorStore(data, limits.mirrorBytes),
+    shares: openShareStore(data, { bytes: limits.shareBytes, shares: limits.shares }),
+  }
+}
+
+function shareParts(config: Config, shares: ShareStore, port: () => number): ShareParts {
+  const now = (): number => performance.now()
+  const { shareReads, shareWrites } = config.limits
+  return {
+    shares,
+    limits: config.limits,
+    origin: () => shareOrigin(config, port()),
+    reads: createRate(shareReads, now),
+    writes: createRate(shareWrites, now),
+    now: () => Date.now(),
   }
 }
 
@@ -242,7 +259,7 @@ function createHandler(parts: Parts, log: Logger): Handler {
       outgoing.writeHead(refusal, { ...API_HEADERS, connection: 'close', 'content-length': '0' }).end()
       return
     }
-    incoming.url = addressOf(incoming, parts.port())
+    incoming.url = addressOf(incoming, parts.port(), parts.door.isShare(incoming))
     listener(incoming, outgoing).catch((error: unknown) => {
       log.error({ err: error }, 'the answer could not be written')
       outgoing.destroy()

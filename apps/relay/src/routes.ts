@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { SHARE_FILES } from '@tabwright/protocol'
 import { Hono, type Context } from 'hono'
 import { readFields } from './body'
 import { ANTHROPIC_URL, type Config } from './config'
@@ -14,6 +15,7 @@ import type { GuardedFetch } from './guarded-fetch/guarded-fetch'
 import { checkModelOrigin, keyProblem } from './model-origin'
 import { mirrorRoute } from './mirror-routes'
 import type { MirrorStore } from './mirror-store'
+import { listShares, readShare, revokeShare, writeShare, type ShareParts } from './share-routes'
 import { MODEL_ROUTES, type ModelProxy, type ModelRoute } from './model-proxy'
 import { answerCallback, answerClient, answerMcpList, answerSignIn } from './mcp/mcp-routes'
 import type { Mcp } from './mcp/mcp-servers'
@@ -40,6 +42,7 @@ export interface Parts {
   readonly fetch: GuardedFetch
   readonly mcp: Mcp
   readonly mirror: MirrorStore
+  readonly shares: ShareParts
   readonly notifier: Notifier
   readonly hub: Hub
   readonly tickets: Tickets
@@ -64,7 +67,7 @@ type Bindings = { Bindings: HttpBindings; Variables: { noted: Noted; identity: I
 type Ctx = Context<Bindings>
 
 const API =
-  /^\/(?:session|fetch|notify|metrics|http(?:\/.*)?|worker(?:\/.*)?|invoke(?:\/.*)?|mcp(?:\/.*)?|mirror(?:\/.*)?|vault(?:\/.*)?|v1(?:\/.*)?)$/
+  /^\/(?:session|fetch|notify|metrics|http(?:\/.*)?|worker(?:\/.*)?|invoke(?:\/.*)?|mcp(?:\/.*)?|mirror(?:\/.*)?|shares(?:\/.*)?|vault(?:\/.*)?|v1(?:\/.*)?)$/
 
 /** All routes behind the front door, in the order in which a request meets them. */
 export function createRoutes(parts: Parts, noted: (context: HttpBindings) => Noted): Hono<Bindings> {
@@ -87,6 +90,7 @@ export function createRoutes(parts: Parts, noted: (context: HttpBindings) => Not
     if (refusal !== undefined) return refuse(refusal)
     return next()
   })
+  app.get('/shares/:id', (c) => openShare(c, parts))
   app.post('/session', (c) => pair(c, parts))
   app.use(async (c, next) => {
     const entered = await parts.door.bearer(c.env.incoming)
@@ -118,6 +122,7 @@ export function createRoutes(parts: Parts, noted: (context: HttpBindings) => Not
   })
   for (const isOut of [false, true]) app.post(isOut ? '/mcp/sign-out' : '/mcp/sign-in', (c) => signIn(c, isOut, parts))
   app.all('/mirror/*', (c) => answerMirror(c, parts))
+  addShareRoutes(app, parts)
   app.all('*', (c) => {
     c.get('noted').route = 'none'
     if (isKnown(c.req.path)) return refuse({ status: 405, type: 'method_not_allowed', message: 'That address does not take this method.' })
@@ -139,6 +144,28 @@ function addVaultRoutes(app: Hono<Bindings>, parts: Parts): void {
   })
   app.put('/vault/hosts', (c) => putToken(c, parts))
   app.delete('/vault/hosts', (c) => removeToken(c, parts))
+}
+
+function addShareRoutes(app: Hono<Bindings>, { shares }: Parts): void {
+  app.get('/shares', (c) => {
+    c.get('noted').route = '/shares'
+    return listShares(shares)
+  })
+  app.put('/shares/:id', (c) => {
+    c.get('noted').route = '/shares/:id'
+    return writeShare(c.env.incoming, shares, c.req.param('id'))
+  })
+  app.delete('/shares/:id', (c) => {
+    c.get('noted').route = '/shares/:id'
+    return revokeShare(c.env.incoming, shares, c.req.param('id'))
+  })
+}
+
+/** Without a bearer: who reads a shared session has none, and what is given out opens to nobody without the link. */
+function openShare(c: Ctx, { shares, door }: Parts): Response {
+  c.get('noted').route = '/shares/:id'
+  const { incoming } = c.env
+  return readShare(incoming, { parts: shares, id: c.req.param('id') ?? '', counts: door.isShare(incoming) })
 }
 
 /** Before workers' tokens are turned away: they may reach what they may call. */
@@ -167,6 +194,8 @@ function isKnown(path: string): boolean {
     path === '/session' ||
     path === '/fetch' ||
     path === '/notify' ||
+    path === '/shares' ||
+    path.startsWith('/shares/') ||
     path.startsWith('/invoke/') ||
     path === '/vault' ||
     path === '/vault/anthropic' ||
@@ -194,6 +223,8 @@ async function sendFile(c: Ctx, parts: Parts): Promise<Response> {
       headers: { location: `http://localhost${port}${pathname}${search}`, 'cache-control': 'no-store' },
     })
   }
+  // At its own name alone: the app's storage is not for a page that shows what strangers wrote.
+  if (c.req.path === SHARE_FILES.page && !parts.door.isShare(incoming)) return new Response(null, { status: 404, headers: API_HEADERS })
   return parts.files(incoming)
 }
 

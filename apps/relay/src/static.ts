@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { mediaType } from '@tabwright/protocol'
+import { mediaType, SHARE_FILES } from '@tabwright/protocol'
 import { headersFor } from '@tabwright/protocol/headers'
 import { isCompressible } from './media-type'
 
@@ -57,7 +57,7 @@ export function createStaticFiles(dist: string, port: () => number): StaticFiles
     const headers: Record<string, string> = {
       // On a 304 as well: a browser takes the policy from the newer headers, and isolation would be lost without them.
       ...headersFor(path, { localPort: port() }),
-      'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      'cache-control': cachingOf(path),
       etag,
       vary: 'accept-encoding',
     }
@@ -81,6 +81,11 @@ export function createStaticFiles(dist: string, port: () => number): StaticFiles
       ? plain(503, `The app is not built. Run "npm start", or "npm run build" and reload.`)
       : answer('/index.html', app, request)
   }
+}
+
+function cachingOf(path: string): string {
+  if (path.startsWith('/assets/')) return 'public, max-age=31536000, immutable'
+  return path === SHARE_FILES.page ? 'no-store' : 'no-cache'
 }
 
 /** Whether a person's browser asks for a page, as opposed to a script for data. */

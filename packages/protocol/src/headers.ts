@@ -1,4 +1,5 @@
 import { isPreviewFile } from './preview-host'
+import { isShareFile, SHARE_FILES } from './share-host'
 
 export { isPreviewFile, isPreviewHost, PREVIEW_FILES } from './preview-host'
 
@@ -10,7 +11,8 @@ export { isPreviewFile, isPreviewHost, PREVIEW_FILES } from './preview-host'
  *   from the page, so a script served without one could `eval` and call any host;
  * - the key worker's script: may call the model provider, and nothing else differs. It is the only place without a relay that holds a key;
  * - the kernel frame: runs code that the agent wrote, so it may evaluate anything and reach nothing;
- * - a preview: pages of the workspace at an origin of their own, which reach that origin and nothing else.
+ * - a preview: pages of the workspace at an origin of their own, which reach that origin and nothing else;
+ * - a shared session: a page that shows what strangers wrote, at an origin of its own, or at none where all of it is in one file.
  */
 
 /** What {@link headersFor} may be told beyond the path. */
@@ -153,8 +155,47 @@ function previewHeaders(localPort: number | undefined): Record<string, string> {
   }
 }
 
+/**
+ * What shows a shared session reaches the ciphertext at its own origin and nothing else. In one file it reaches nothing at all, and is no
+ * origin's, wherever it is given out: its scripts are named in its own text, by their hash.
+ */
+function sharePolicy(path: string): string {
+  const isWhole = path === SHARE_FILES.whole
+  return [
+    "default-src 'none'",
+    `script-src ${isWhole ? "'unsafe-inline'" : "'self'"}`,
+    `style-src ${isWhole ? '' : "'self' "}'unsafe-inline'`,
+    'img-src data: blob:',
+    'font-src data:',
+    `connect-src ${isWhole ? "'none'" : "'self'"}`,
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+    ...(isWhole ? ['sandbox allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox'] : []),
+  ].join('; ')
+}
+
+/** Without isolation: nothing there needs it, and it stands in no one's way. */
+function shareHeaders(path: string): Record<string, string> {
+  return {
+    ...OWN_CLUSTER,
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+    'X-DNS-Prefetch-Control': 'off',
+    'X-Robots-Tag': 'noindex, nofollow',
+    'Permissions-Policy': PERMISSIONS,
+    'Content-Security-Policy': sharePolicy(path),
+  }
+}
+
 function policyFor(path: string, options: HeaderOptions): string {
   if (isPreviewFile(path)) return previewPolicy(options.localPort)
+  if (isShareFile(path)) return sharePolicy(path)
   if (path === KERNEL_FRAME_PATH) return kernelPolicy(options.localPort)
   const models = options.modelOrigins ?? [DEFAULT_MODEL_ORIGIN]
   if (options.dev === true) return appPolicy(["'self'", ...models], options)
@@ -172,6 +213,7 @@ export function headersFor(path: string, options: HeaderOptions = {}): Record<st
   }
   const bare = path.split(/[?#]/, 1)[0] ?? path
   if (isPreviewFile(bare)) return previewHeaders(options.localPort)
+  if (isShareFile(bare)) return shareHeaders(bare)
   // The frame's origin is opaque, so its cluster is its own anyway; asking for it there makes Chromium complain in the console.
   const isKernel = bare === KERNEL_FRAME_PATH
   const cluster = isKernel ? {} : OWN_CLUSTER
@@ -195,7 +237,9 @@ export interface HeadersFileOptions extends HeaderOptions {
  */
 export function headersFile(options: HeadersFileOptions): string {
   const documents = options.documents ?? ['/', '/index.html']
-  const scripts = options.files.filter((file) => /\.m?js$/.test(file) || file === KERNEL_FRAME_PATH || isPreviewFile(file))
+  const scripts = options.files.filter(
+    (file) => /\.m?js$/.test(file) || file === KERNEL_FRAME_PATH || isPreviewFile(file) || isShareFile(file),
+  )
   const block = (path: string, headers: Record<string, string>) =>
     [path, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)].join('\n')
   const everything = { ...COMMON, 'Strict-Transport-Security': 'max-age=63072000' }

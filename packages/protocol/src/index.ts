@@ -1,6 +1,7 @@
 export type { Bill, CallContent, Cleared, Content, ImageContent, TextContent, ThinkingContent, UnknownContent, Usage } from './content'
 export type { MissingTypes, Problem, ProblemReport } from './diagnostics'
 export { fail, FailureError, failureOf, type Failure, type FailureCode } from './failure'
+export { fromBase64Url, toBase64Url } from './base64url'
 export { joinBytes } from './join-bytes'
 export { MAX_PERSON, personLine, type GitPerson } from './git-person'
 export {
@@ -206,6 +207,21 @@ export {
 } from './review'
 export type { OpenQuestion, PersonAnswer, PersonQuestion, QuestionOption } from './question'
 export type { Removal } from './removal'
+export {
+  forkHash,
+  readForkHash,
+  readShareAddress,
+  SHARE_ALL,
+  SHARE_KEY_BYTES,
+  SHARE_LIFETIMES,
+  shareAddress,
+  type ShareAddress,
+  type ShareChoice,
+  type SharedLink,
+  type ShareLifetime,
+} from './share'
+export { frameShare, readShareFrame, SHARE_ID, SHARE_VERSION, type ShareFrame } from './share-frame'
+export { isShareFile, localShareOrigin, SHARE_FILES } from './share-host'
 export { regionsOf, type Region } from './three-way'
 export type { Metric, Progress, ProgressItem, ProgressLine, ProgressStep, ProgressTotals } from './progress'
 export type {

@@ -1,0 +1,165 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { join } from 'node:path'
+import type Database from 'libsql'
+import { isFull, limitSize, openDatabaseFile } from './database-file'
+
+/** What is told of a shared session to who shares on this relay. */
+export interface ShareRow {
+  readonly id: string
+  /** Wall clock of the newest version, milliseconds. */
+  readonly at: number
+  /** 0: never. */
+  readonly expires: number
+  readonly size: number
+  /** How often it was fetched to be read. */
+  readonly opens: number
+  readonly state: ShareState
+}
+
+type ShareState = 'open' | 'revoked' | 'expired'
+
+/** A shared session as it is kept. */
+export interface NewShare {
+  readonly id: string
+  /** Whoever has it may replace and revoke; only its hash is kept. */
+  readonly token: string
+  readonly expires: number
+  readonly bytes: Buffer
+}
+
+/** Ciphertext of shared sessions. Of one that ended its name stays for a while, so that its readers are told why. */
+export interface ShareStore {
+  list(): readonly ShareRow[]
+  /** Keeps it, or replaces the one of this name. @throws ShareFull */
+  put(share: NewShare): 'kept' | 'not-yours' | 'revoked' | 'too-many'
+  /** The ciphertext; `counts`: it is fetched to be read. */
+  open(id: string, counts: boolean): Buffer | 'unknown' | Exclude<ShareState, 'open'>
+  /** The ciphertext goes at once. */
+  revoke(id: string, token: string): 'done' | 'not-yours' | 'unknown'
+  close(): void
+}
+
+/** Neither disk nor limit has room; nothing of what was to be written is kept, what was there is. */
+export class ShareFull extends Error {}
+
+/** So long readers of one that ended are told that it did. */
+const TOLD_MS = 90 * 24 * 60 * 60_000
+
+/** @param most sessions that may be shared at the same time; `bytes`: of all together */
+export function openShareStore(data: string, most: { readonly bytes: number; readonly shares: number }, now = Date.now): ShareStore {
+  const db = openDatabase(data, most.bytes)
+  const run = (sql: string, ...values: unknown[]): number => db.prepare(sql).run(...values).changes
+  const sweep = (): void => {
+    run(`UPDATE shares SET state = 'expired', bytes = NULL WHERE state = 'open' AND expires > 0 AND expires <= ?`, now())
+    run(`DELETE FROM shares WHERE state <> 'open' AND max(at, expires) < ?`, now() - TOLD_MS)
+  }
+  const find = (id: string): Found | undefined => foundOf(db.prepare('SELECT token, state, bytes FROM shares WHERE id = ?').get(id))
+
+  function put({ id, token, expires, bytes }: NewShare): ReturnType<ShareStore['put']> {
+    sweep()
+    const before = find(id)
+    if (before !== undefined && !isToken(token, before.token)) return 'not-yours'
+    if (before?.state === 'revoked') return 'revoked'
+    const open = db.prepare(`SELECT count(*) AS n FROM shares WHERE state = 'open'`).get()
+    if (before?.state !== 'open' && numberOf(open, 'n') >= most.shares) return 'too-many'
+    const at = now()
+    if (before === undefined) {
+      run(
+        `INSERT INTO shares (id, token, at, expires, opens, state, bytes) VALUES (?, ?, ?, ?, 0, 'open', ?)`,
+        id,
+        hashed(token),
+        at,
+        expires,
+        bytes,
+      )
+    } else run(`UPDATE shares SET at = ?, expires = ?, state = 'open', bytes = ? WHERE id = ?`, at, expires, bytes, id)
+    return 'kept'
+  }
+
+  sweep()
+  return {
+    list: () => {
+      sweep()
+      return db.prepare(LIST).all().map(rowOf)
+    },
+    put: (share) => {
+      try {
+        return put(share)
+      } catch (thrown) {
+        throw isFull(thrown) ? new ShareFull('there is no room for shared sessions') : thrown
+      }
+    },
+    open: (id, counts) => {
+      sweep()
+      const found = find(id)
+      if (found === undefined) return 'unknown'
+      if (found.state !== 'open' || found.bytes === null) return found.state === 'revoked' ? 'revoked' : 'expired'
+      if (counts) run('UPDATE shares SET opens = opens + 1 WHERE id = ?', id)
+      return found.bytes
+    },
+    revoke: (id, token) => {
+      const found = find(id)
+      if (found === undefined) return 'unknown'
+      if (!isToken(token, found.token)) return 'not-yours'
+      run(`UPDATE shares SET state = 'revoked', bytes = NULL, at = ? WHERE id = ?`, now(), id)
+      return 'done'
+    },
+    close: () => {
+      db.close()
+    },
+  }
+}
+
+const LIST = 'SELECT id, at, expires, opens, state, coalesce(length(bytes), 0) AS size FROM shares ORDER BY at DESC'
+
+function openDatabase(data: string, limit: number): Database.Database {
+  const db = openDatabaseFile(join(data, 'shares.db'))
+  // What is revoked is to be gone from the disk, not only from the table.
+  db.pragma('secure_delete = ON')
+  db.exec(`CREATE TABLE IF NOT EXISTS shares (id TEXT PRIMARY KEY, token BLOB NOT NULL, at INTEGER NOT NULL, expires INTEGER NOT NULL,
+    opens INTEGER NOT NULL, state TEXT NOT NULL, bytes BLOB)`)
+  limitSize(db, limit, 16)
+  return db
+}
+
+const hashed = (token: string): Buffer => createHash('sha256').update(token).digest()
+
+const isToken = (token: string, kept: Buffer): boolean => timingSafeEqual(hashed(token), kept)
+
+interface Found {
+  readonly token: Buffer
+  readonly state: ShareState
+  readonly bytes: Buffer | null
+}
+
+function foundOf(row: unknown): Found | undefined {
+  if (row === undefined) return undefined
+  const [token, bytes] = [field(row, 'token'), field(row, 'bytes')]
+  if (!Buffer.isBuffer(token) || (bytes !== null && !Buffer.isBuffer(bytes))) return unreadable()
+  return { token, state: stateOf(row), bytes }
+}
+
+function rowOf(row: unknown): ShareRow {
+  const id = field(row, 'id')
+  if (typeof id !== 'string') return unreadable()
+  const [at, expires, size, opens] = ['at', 'expires', 'size', 'opens'].map((name) => numberOf(row, name))
+  return { id, at: at ?? 0, expires: expires ?? 0, size: size ?? 0, opens: opens ?? 0, state: stateOf(row) }
+}
+
+function stateOf(row: unknown): ShareState {
+  const state = field(row, 'state')
+  return state === 'open' || state === 'revoked' || state === 'expired' ? state : unreadable()
+}
+
+function numberOf(row: unknown, name: string): number {
+  const value = field(row, name)
+  return typeof value === 'number' ? value : unreadable()
+}
+
+function field(row: unknown, name: string): unknown {
+  return typeof row === 'object' && row !== null ? new Map<string, unknown>(Object.entries(row)).get(name) : undefined
+}
+
+function unreadable(): never {
+  throw new TypeError('the store of shared sessions gave a row of another shape')
+}
