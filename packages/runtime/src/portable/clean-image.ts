@@ -8,6 +8,7 @@ import {
   type JsonObject,
   type Removal,
   type SessionEvent,
+  type ShareChoice,
 } from '@tabwright/protocol'
 import { toldBy } from '../core/agents/told'
 import { canaryOf } from '../core/canary'
@@ -19,6 +20,9 @@ import { chainReader } from '../io/stored-chain'
 import { createBreath } from './breath'
 import { createCleaner, hiddenOf, type Cleaner, type Hidden } from './clean-text'
 import { blobsOf } from './named-blobs'
+import { DOTENV_MARK, isDotenv, patternsOf, withoutSettings } from './personal'
+import { pickImage } from './pick-image'
+import { withoutMetadata } from './picture'
 import { removalsIn } from './removals'
 import type { SessionImage } from './session-image'
 
@@ -37,12 +41,24 @@ export interface CleanImage {
  * are others. A file that is no text and holds a secret is left out, and so is what is packed and cannot be looked through: archives, and all
  * that git keeps.
  */
-export async function cleanImage(image: SessionImage, hash: Hash): Promise<CleanImage> {
-  const secrets = secretsOf(image, hash)
+export async function cleanImage(whole: SessionImage, hash: Hash, choice?: ShareChoice): Promise<CleanImage> {
+  // What is not chosen may still say what is secret.
+  const secrets = secretsOf(whole, hash)
+  const image = choice ? pickImage(whole, choice) : whole
   const detector = createDetector(secrets)
-  const cleaner = createCleaner([...secrets.map(hiddenOf), ...placeholdersOf(image.events)], detector)
+  const words = choice?.words.flatMap(wordOf) ?? []
+  const cleaner = createCleaner(
+    [...secrets.map(hiddenOf), ...words, ...placeholdersOf(whole.events)],
+    detector,
+    choice && patternsOf({ personal: choice.personal }),
+  )
   const breath = createBreath()
-  const { contents: all, renamed, left } = await cleanContents(image, { cleaner, detector, breath })
+  const {
+    contents: all,
+    renamed,
+    left,
+    pictures,
+  } = await cleanContents(image, { cleaner, detector, breath, dotenv: choice && dotenvOf(image) })
   const ofSecrets = createCleaner(secrets.map(hiddenOf), detector)
   const walk = (json: Json): Json =>
     cleaned(json, {
@@ -70,7 +86,8 @@ export async function cleanImage(image: SessionImage, hash: Hash): Promise<Clean
     before: image,
     after: clean,
     renamed,
-    marks: [...new Set([...cleaner.found, ...ofSecrets.found])].toSorted(),
+    pictures,
+    marks: [...new Set([...cleaner.found, ...ofSecrets.found, ...(choice ? [DOTENV_MARK] : [])])].toSorted(),
   })
   return { image: clean, removals, leftOut: leftWords(image, left) }
 }
@@ -142,31 +159,61 @@ interface CleanContents {
   readonly contents: ReadonlyMap<BlobHash, Uint8Array>
   readonly renamed: ReadonlyMap<string, BlobHash>
   readonly left: LeftOut
+  /** Of pictures that said where and with what they were taken. */
+  readonly pictures: ReadonlySet<string>
 }
 
-async function cleanContents(
-  image: SessionImage,
-  { cleaner, detector, breath }: { readonly cleaner: Cleaner; readonly detector: Detector; readonly breath: Breath },
-): Promise<CleanContents> {
+interface Contents {
+  readonly cleaner: Cleaner
+  readonly detector: Detector
+  readonly breath: Breath
+  /** Contents that were ever in a file of nothing but settings; undefined: they, and pictures, stay as they are. */
+  readonly dotenv: ReadonlySet<BlobHash> | undefined
+}
+
+async function cleanContents(image: SessionImage, { cleaner, detector, breath, dotenv }: Contents): Promise<CleanContents> {
   const kept = new Map<BlobHash, Uint8Array>()
   const renamed = new Map<string, BlobHash>()
   const packed = new Set([...image.contents].flatMap(([name, bytes]) => (isPacked(bytes) ? [name] : [])))
   const ofGit = keptByGit(image)
+  const pictures = new Set<string>()
+  const keep = (name: BlobHash, before: Uint8Array, fresh: Uint8Array): void => {
+    const now = before === fresh ? name : hashBytes(fresh)
+    if (now !== name) renamed.set(name, now)
+    kept.set(now, fresh)
+  }
   for (const [name, bytes] of image.contents) {
     if (packed.has(name) || ofGit.has(name)) continue
     await breath()
     const text = textOf(bytes)
-    const [clean = ''] = text === undefined ? [] : cleaner.cleanAll([text])
-    const isFit = text === undefined ? !detector.find(latin(bytes)).some(({ isSure }) => isSure) : clean === text
-    if (isFit) kept.set(name, bytes)
-    else if (text !== undefined) {
-      const fresh = new TextEncoder().encode(clean)
-      const now = hashBytes(fresh)
-      renamed.set(name, now)
-      kept.set(now, fresh)
+    if (text !== undefined) {
+      const [secretless = ''] = cleaner.cleanAll([text])
+      const clean = dotenv?.has(name) ? withoutSettings(secretless) : secretless
+      keep(name, bytes, clean === text ? bytes : new TextEncoder().encode(clean))
+      continue
     }
+    const plain = dotenv ? withoutMetadata(bytes) : bytes
+    if (detector.find(latin(plain)).some(({ isSure }) => isSure)) continue
+    if (plain !== bytes) pictures.add(name)
+    keep(name, bytes, plain)
   }
-  return { contents: kept, renamed, left: { packed } }
+  return { contents: kept, renamed, left: { packed }, pictures }
+}
+
+/** A word of two letters would be found everywhere. */
+const LEAST_WORD = 3
+
+function wordOf(word: string): readonly Hidden[] {
+  const value = word.trim()
+  return value.length < LEAST_WORD ? [] : [{ value, mark: '[hidden by hand]', isSecret: false }]
+}
+
+/** Contents that were ever at a path that dotenv reads. */
+function dotenvOf({ events, files }: SessionImage): ReadonlySet<BlobHash> {
+  const changes = events.flatMap((event) => (event.type === 'workspace.changed' ? event.data.changes : []))
+  const then = changes.filter(({ path }) => isDotenv(path)).flatMap(({ before, after }) => [before, after])
+  const now = files.filter(({ path }) => isDotenv(path)).map((entry) => entry.hash)
+  return new Set([...then, ...now].filter((content) => content !== null))
 }
 
 type Breath = ReturnType<typeof createBreath>

@@ -22,6 +22,11 @@ export interface Cleaner {
   readonly found: ReadonlySet<string>
 }
 
+/** The text without what it looks for; its marks are added to `found`. */
+export type Patterns = (text: string, found: Set<string>) => string
+
+const NONE: Patterns = (text) => text
+
 const HASH = /^[0-9a-f]{64}$/
 
 /** Of a longer text only what is spelled as people and programs pass it on is looked for. */
@@ -30,8 +35,9 @@ const LONGEST_LOOKED_AT = 200_000
 /**
  * Building costs what the values are many; cleaning costs what the text is long.
  * @param detector what it still finds in a text takes the whole text with it: hidden that well, it was meant to be
+ * @param more parts of a text that go besides, by what they look like, with what stands there then
  */
-export function createCleaner(hidden: readonly Hidden[], detector: Detector): Cleaner {
+export function createCleaner(hidden: readonly Hidden[], detector: Detector, more: Patterns = NONE): Cleaner {
   const spellings = hidden
     .flatMap(({ value, mark, isSecret }) => [...(isSecret ? spellingsOf(value) : [value])].map((spelled) => ({ spelled, mark })))
     .filter(({ spelled }) => spelled !== '')
@@ -52,6 +58,7 @@ export function createCleaner(hidden: readonly Hidden[], detector: Detector): Cl
       found.add(`[secret: ${what}]`)
       left = left.replaceAll(key, () => `[secret: ${what}]`)
     }
+    left = more(left, found)
     const clean = withoutParts(left, grams, found)
     const [kept] = clean.length > LONGEST_LOOKED_AT ? [] : detector.find(clean).filter(({ isSure }) => isSure)
     if (kept === undefined) return clean

@@ -1,4 +1,4 @@
-import { sessionId, ulid, type Clock, type FileEntry, type Hash, type Random, type SessionId } from '@tabwright/protocol'
+import { sessionId, ulid, type Clock, type FileEntry, type Hash, type Random, type SessionId, type ShareChoice } from '@tabwright/protocol'
 import type { ImageStore } from '../io/image-store'
 import { emptyRecord, recordAfter, type Imported, type SessionRecord } from '../io/session-record'
 import { SESSION_LIMITS, type ArchiveLimits } from './archive-limits'
@@ -20,9 +20,17 @@ export async function exportSession(session: SessionId, ports: Pick<PortablePort
   return writeBundle(await readImage(ports.store, session, ports.hash), ports.hash)
 }
 
-/** The archive of a session for others: without its secrets, and which those were. @throws FailureError `not_found`, `too_large` */
-export async function exportToShare(session: SessionId, ports: Pick<PortablePorts, 'store' | 'hash'>): Promise<SharedArchive> {
-  const { image, ...taken } = await cleanImage(await readImage(ports.store, session, ports.hash), ports.hash)
+/**
+ * The archive of a session for others: without its secrets, and which those were.
+ * @param choice what of it; omitted: all, also what is personal
+ * @throws FailureError `not_found`, `too_large`
+ */
+export async function exportToShare(
+  session: SessionId,
+  ports: Pick<PortablePorts, 'store' | 'hash'>,
+  choice?: ShareChoice,
+): Promise<SharedArchive> {
+  const { image, ...taken } = await cleanImage(await readImage(ports.store, session, ports.hash), ports.hash, choice)
   return { bytes: await writeBundle(image, ports.hash), ...taken }
 }
 

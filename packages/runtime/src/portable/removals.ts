@@ -8,6 +8,8 @@ export interface Cleaned {
   readonly after: SessionImage
   /** Contents that are others now, by the name that they had. */
   readonly renamed: ReadonlyMap<string, BlobHash>
+  /** Of those, pictures that lost what was written beside the image, by the name that they had. */
+  readonly pictures: ReadonlySet<string>
   /** What may stand in the place of a value. */
   readonly marks: readonly string[]
 }
@@ -49,7 +51,7 @@ function placeOf(event: SessionEvent): string {
 
 const inJson = (mark: string): string => JSON.stringify(mark).slice(1, -1)
 
-function fileRemovals({ before, after, renamed, marks }: Cleaned): readonly Removal[] {
+function fileRemovals({ before, after, renamed, pictures, marks }: Cleaned): readonly Removal[] {
   const kept = new Set(after.files.map(({ path }) => path))
   const present = new Set(before.files.map((entry) => entry.hash))
   const removals: Removal[] = []
@@ -57,13 +59,14 @@ function fileRemovals({ before, after, renamed, marks }: Cleaned): readonly Remo
     const now = renamed.get(hash)
     // Of a path that holds a secret its own words would tell it.
     if (!kept.has(path)) continue
-    if (now !== undefined) removals.push(...differences(path, textsOf({ before, after }, hash, now), marks))
+    if (pictures.has(hash)) removals.push({ mark: '[left out: where and with what a picture was taken]', place: path, count: 1 })
+    else if (now !== undefined) removals.push(...differences(path, textsOf({ before, after }, hash, now), marks))
     else if (before.contents.has(hash) && !after.contents.has(hash))
       removals.push({ mark: '[left out: no text, and it holds a secret]', place: path, count: 1 })
   }
   for (const [path, hash] of earlierContents(before)) {
     const now = renamed.get(hash)
-    if (now !== undefined && !present.has(hash))
+    if (now !== undefined && !present.has(hash) && !pictures.has(hash))
       removals.push(
         ...differences(kept.has(path) ? `an earlier ${path}` : 'a file that is gone', textsOf({ before, after }, hash, now), marks),
       )
