@@ -15,7 +15,20 @@ import { typescriptLibraries } from './vite.typescript.ts'
 const ROOT = fileURLToPath(new URL('.', import.meta.url))
 /** Addresses that answer with the app's document: the start and every session. */
 const DOCUMENTS = ['/', '/index.html', '/s/*']
-const RELAY_PATHS = ['/http', '/session', '/fetch', '/notify', '/vault', '/mcp', '/mirror', '/shares', '/v1', '/healthz', '/worker', '/invoke']
+const RELAY_PATHS = [
+  '/http',
+  '/session',
+  '/fetch',
+  '/notify',
+  '/vault',
+  '/mcp',
+  '/mirror',
+  '/shares',
+  '/v1',
+  '/healthz',
+  '/worker',
+  '/invoke',
+]
 
 /** A clean checkout knows no durations of before: what takes half a minute and more begins first, or one core ends alone with it. */
 const LONGEST = [

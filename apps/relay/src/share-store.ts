@@ -63,16 +63,8 @@ export function openShareStore(data: string, most: { readonly bytes: number; rea
     const open = db.prepare(`SELECT count(*) AS n FROM shares WHERE state = 'open'`).get()
     if (before?.state !== 'open' && numberOf(open, 'n') >= most.shares) return 'too-many'
     const at = now()
-    if (before === undefined) {
-      run(
-        `INSERT INTO shares (id, token, at, expires, opens, state, bytes) VALUES (?, ?, ?, ?, 0, 'open', ?)`,
-        id,
-        hashed(token),
-        at,
-        expires,
-        bytes,
-      )
-    } else run(`UPDATE shares SET at = ?, expires = ?, state = 'open', bytes = ? WHERE id = ?`, at, expires, bytes, id)
+    if (before === undefined) run(INSERT, id, hashed(token), at, expires, bytes)
+    else run(`UPDATE shares SET at = ?, expires = ?, state = 'open', bytes = ? WHERE id = ?`, at, expires, bytes, id)
     return 'kept'
   }
 
@@ -109,6 +101,8 @@ export function openShareStore(data: string, most: { readonly bytes: number; rea
     },
   }
 }
+
+const INSERT = `INSERT INTO shares (id, token, at, expires, opens, state, bytes) VALUES (?, ?, ?, ?, 0, 'open', ?)`
 
 const LIST = 'SELECT id, at, expires, opens, state, coalesce(length(bytes), 0) AS size FROM shares ORDER BY at DESC'
 
