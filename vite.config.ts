@@ -6,7 +6,15 @@ import react from '@vitejs/plugin-react'
 import type { Connect, Plugin, ProxyOptions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import type { TestSequencer, TestSpecification } from 'vitest/node'
-import { headersFile, headersFor, isPreviewFile, isPreviewHost, KERNEL_FRAME_PATH, PREVIEW_FILES } from './packages/protocol/src/headers.ts'
+import {
+  agreedToContainers,
+  headersFile,
+  headersFor,
+  isPreviewFile,
+  isPreviewHost,
+  KERNEL_FRAME_PATH,
+  PREVIEW_FILES,
+} from './packages/protocol/src/headers.ts'
 import { buildFrameBundle, frameBundles } from './vite.frame.ts'
 import { bundlerPack } from './vite.bundler.ts'
 import { pythonPack } from './vite.python.ts'
@@ -69,7 +77,11 @@ function sameHeaders(dev: boolean): Connect.NextHandleFunction {
     // Only `localhost` has names below it that every browser looks for here.
     const isFrame = request.url === KERNEL_FRAME_PATH || isPreviewFile(request.url ?? '/')
     const { localPort } = isFrame || request.headers.host?.startsWith('localhost:') ? request.socket : {}
-    const headers = headersFor(request.url ?? '/', { dev, ...(localPort !== undefined && { localPort }) })
+    const headers = headersFor(request.url ?? '/', {
+      dev,
+      ...(localPort !== undefined && { localPort }),
+      containers: agreedToContainers(request.headers.cookie),
+    })
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     next()
   }

@@ -5,7 +5,7 @@ import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { mediaType, SHARE_FILES } from '@tabwright/protocol'
-import { headersFor } from '@tabwright/protocol/headers'
+import { agreedToContainers, headersFor } from '@tabwright/protocol/headers'
 import { isCompressible } from './media-type'
 
 type Encoding = 'br' | 'gzip' | 'identity'
@@ -56,7 +56,7 @@ export function createStaticFiles(dist: string, port: () => number): StaticFiles
     const etag = `"${file.tag}-${encoding}"`
     const headers: Record<string, string> = {
       // On a 304 as well: a browser takes the policy from the newer headers, and isolation would be lost without them.
-      ...headersFor(path, { localPort: port() }),
+      ...headersFor(path, { localPort: port(), containers: agreedToContainers(request.headers.cookie) }),
       'cache-control': cachingOf(path),
       etag,
       vary: 'accept-encoding',

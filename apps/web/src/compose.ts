@@ -1,3 +1,4 @@
+import { agreedToContainers } from '@tabwright/protocol'
 import { connectRelay } from '@tabwright/relay-client'
 import { connectRuntime } from '@tabwright/runtime'
 import { memory } from '@tabwright/ui'
@@ -10,7 +11,7 @@ import { watchRelay } from './store/watch-relay'
 /** Puts the page together. The address may choose the demo or do without the relay, and nothing else: no link connects, runs or spends. */
 export function compose(search: string): AppParts {
   const query = new URLSearchParams(search)
-  const runtime = connectRuntime()
+  const runtime = connectRuntime({ isAgreed: () => agreedToContainers(document.cookie) })
   const relay = query.get('relay') === 'none' ? 'none' : connectRelay()
   const store = createAppStore({ catalogue: runtime.catalogue, keys: runtime.keys, relay, memory, demoOnly: query.get('demo') === '1' })
   const { connect, renewToken, readSessions, readStorage, readMirror, readMembership, readRules, say } = store.getState()
@@ -29,5 +30,5 @@ export function compose(search: string): AppParts {
   )
   runtime.catalogue.relay.watch(() => void readMembership())
   runtime.catalogue.relay.watchWake(wakeSession({ store, handles }))
-  return { store, handles, drafts: runtime.catalogue, outside: relay === 'none' ? undefined : relay.notify }
+  return { store, handles, container: runtime.container, drafts: runtime.catalogue, outside: relay === 'none' ? undefined : relay.notify }
 }

@@ -1,7 +1,9 @@
+import { CONTAINER_ORIGIN } from './container-consent'
 import { isPreviewFile } from './preview-host'
 import { isShareFile, SHARE_FILES } from './share-host'
 
 export { isPreviewFile, isPreviewHost, PREVIEW_FILES } from './preview-host'
+export { agreedToContainers } from './container-consent'
 
 /**
  * The one source of response headers, for the relay, the Vite servers and static hosts (`_headers`). Pure text, no I/O.
@@ -26,6 +28,8 @@ export interface HeaderOptions {
   readonly dev?: boolean
   /** Port at which the app is served as `http://localhost:PORT` by a server that gives frames names of their own (`sandbox-host.ts`). */
   readonly localPort?: number
+  /** The person agreed to WebContainers: the app's document may frame StackBlitz. */
+  readonly containers?: boolean
 }
 
 /** Where the key worker calls when nobody configured another origin. */
@@ -105,7 +109,7 @@ function kernelPolicy(localPort: number | undefined): string {
   ].join('; ')
 }
 
-function appPolicy(connect: readonly string[], { dev = false, localPort }: HeaderOptions): string {
+function appPolicy(connect: readonly string[], { dev = false, localPort, containers = false }: HeaderOptions): string {
   return [
     "default-src 'none'",
     `script-src 'self' ${dev ? "'unsafe-inline' " : ''}'wasm-unsafe-eval'`,
@@ -116,7 +120,7 @@ function appPolicy(connect: readonly string[], { dev = false, localPort }: Heade
     "font-src 'self'",
     "media-src 'self' blob:",
     `connect-src ${connect.join(' ')}`,
-    `frame-src 'self'${localPort === undefined ? '' : ` http://*.localhost:${localPort}`}`,
+    `frame-src 'self'${localPort === undefined ? '' : ` http://*.localhost:${localPort}`}${containers ? ` ${CONTAINER_ORIGIN}` : ''}`,
     "manifest-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",

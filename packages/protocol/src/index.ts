@@ -63,6 +63,16 @@ export { parseSealedEvents, parseStoredEvent, sealedText, unsealedFacts, type St
 export { parseModelInfo } from './model-info'
 export { NO_BILLING, withUsage, type Billing } from './model-usage'
 export { costOf, PRICES } from './prices'
+export { agreedToContainers, consentCookie, CONTAINER_ORIGIN } from './container-consent'
+export {
+  CONTAINER_LIMITS,
+  FROM_CONTAINER,
+  TO_CONTAINER,
+  type ContainerFile,
+  type ContainerState,
+  type FromContainer,
+  type ToContainer,
+} from './container'
 export { EMBEDDED, handsName, isSameHands, keyOfHands, type HandsChoice, type OfferedDirectory, type RemoteChoice } from './hands-choice'
 export {
   CHANGE_ANSWER,

@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
-import { failureOf, MODES, type OfferedDirectory } from '@tabwright/protocol'
+import { failureOf, MODES } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
-import { Composer, HandsChip, ModeChip, StatusLine, type ComposerHandle, type SlashCommand } from '@tabwright/ui'
+import { Composer, ModeChip, StatusLine, type ComposerHandle, type SlashCommand } from '@tabwright/ui'
 import { useApp, useParts } from '../store/context'
 import { createDraftKeeper } from '../store/draft-keeper'
 import { takeFirstMessage } from '../store/first-message'
 import { useAttempt, useScreen } from '../store/session-view'
+import { SessionHands } from './session-hands'
 import styles from './chat-panel.module.css'
 
 interface SessionComposerProps {
@@ -128,18 +129,11 @@ function useDraft(handle: SessionHandle): Draft | undefined {
   return draft
 }
 
-/** Directories that can be the place of commands now. */
-function useOffered(): readonly OfferedDirectory[] {
-  const functions = useApp((state) => state.membership?.functions)
-  return useMemo(() => (functions ?? []).flatMap(({ directory }) => directory ?? []), [functions])
-}
-
 function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): ReactNode {
   const connection = useApp((state) => state.connection)
   const pickModel = useApp((state) => state.pickModel)
   const screen = useScreen(handle, (whole) => whole)
   const attempt = useAttempt()
-  const offered = useOffered()
   if (connection === undefined || screen === undefined) return null
   return (
     <StatusLine
@@ -152,7 +146,7 @@ function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): Reac
       usage={screen.usage}
       onCompact={() => attempt(handle.compact())}
       {...(screen.compacting === undefined ? {} : { compactBlocked: 'A summary is being made.' })}
-      hands={<HandsChip hands={screen.hands} offered={offered} onHands={(hands) => attempt(handle.setHands(hands))} />}
+      hands={<SessionHands handle={handle} hands={screen.hands} />}
     />
   )
 }

@@ -4,6 +4,7 @@ import type { SessionId, SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import type { GitHostsTabProps, McpTabProps, MirrorSectionProps, RelayTabProps } from '@tabwright/ui/settings'
 import { useApp, useParts } from '../store/context'
+import { isAgreed, withdraw } from '../store/container-consent'
 import { ANTHROPIC } from '../store/connection'
 import { useHooks } from './use-hooks'
 import { useNotifyChoice } from './use-notify'
@@ -92,7 +93,7 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
           ...(connection.model.clearsResults === true && { long: { whenLong, onWhenLong } }),
         }}
         {...(keeper === 'relay' && { hosts, mcp, relay: member })}
-        general={{ person, onPerson: setPerson, ...(notify && { notify }) }}
+        general={{ person, onPerson: setPerson, ...(notify && { notify }), ...(isAgreed() && { onWithdrawContainers: withdraw }) }}
         limits={{
           limits,
           onLimits: setLimits,

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react'
 import type { NotifyPlace } from '@tabwright/relay-client'
 import { useStore, type StoreApi } from 'zustand'
-import type { Catalogue } from '@tabwright/runtime'
+import type { Catalogue, Runtime } from '@tabwright/runtime'
 import type { AppStore } from './app-state'
 import type { Handles } from './handles'
 
@@ -9,6 +9,7 @@ import type { Handles } from './handles'
 export interface AppParts {
   readonly store: StoreApi<AppStore>
   readonly handles: Handles
+  readonly container: Runtime['container']
   /** Where the text in the box is kept per session. */
   readonly drafts: Pick<Catalogue, 'readDraft' | 'saveDraft'>
   /** The place that the relay's operator wants told; undefined without a relay. */

@@ -33,6 +33,7 @@ import type {
   ShownChange,
   ShownPart,
 } from '@tabwright/protocol'
+import type { PageContainer } from './container/page-container'
 import type { Mirror } from './mirror-api'
 import type { RelayMember } from './relay-api'
 import type { Rules } from './rules-api'
@@ -361,6 +362,8 @@ export interface KeyRing {
 export interface Runtime {
   readonly catalogue: Catalogue
   readonly keys: KeyRing
+  /** The WebContainer of this page, for what is shown of it. */
+  readonly container: Pick<PageContainer, 'state' | 'watch'>
   open(options: OpenOptions): SessionHandle
 }
 

@@ -6,6 +6,7 @@ import type { RelayMember } from './relay-api'
 import type { Rules } from './rules-api'
 import { afterFirstTurn } from './first-turn'
 import { askToKeep } from './keep-storage'
+import { stackblitzContainer } from './container/stackblitz'
 import { createKeyRing } from './key-ring'
 import { createPageMarker, withMarker } from './page-marker'
 import { carryFailures } from './remote'
@@ -13,11 +14,18 @@ import { openSession } from './session-handle'
 import { startWorker } from './trusted-worker'
 import type { CatalogueWorker } from './worker-api'
 
+/** What a page says of its person. */
+export interface RuntimeOptions {
+  /** Whether WebContainers may be started: its vendor's terms and network were agreed to. */
+  readonly isAgreed: () => boolean
+}
+
 /** Starts the runtime of this page: one worker for the list of sessions, one more for each session that is open. */
-export function connectRuntime(): Runtime {
+export function connectRuntime({ isAgreed }: RuntimeOptions): Runtime {
   carryFailures()
   const remote = wrap<CatalogueWorker>(startWorker(catalogueWorkerUrl, 'sessions'))
   const keys = createKeyRing()
+  const container = stackblitzContainer(isAgreed)
   const keep = afterFirstTurn(() => void askToKeep().catch(reportError))
   const marker = createPageMarker(pageMemory())
   const opened = remote.open()
@@ -56,6 +64,7 @@ export function connectRuntime(): Runtime {
   return {
     catalogue,
     keys,
+    container: { state: container.state, watch: container.watch },
     open: (options) => {
       const handle = openSession({
         ...options,
@@ -63,6 +72,7 @@ export function connectRuntime(): Runtime {
         keyPort: () => keys.grant(),
         functionsPort: () => remote.functionsPort(),
         memoryPort: () => remote.memoryPort(),
+        container,
       })
       keep(handle)
       return handle

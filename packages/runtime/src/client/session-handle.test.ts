@@ -2,6 +2,7 @@ import { failureOf, sessionId } from '@tabwright/protocol'
 import { expose } from 'comlink'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { OpenOptions } from './api'
+import { pageContainer } from './container/page-container'
 import { openSession } from './session-handle'
 import type { Batch, WorkerOptions } from './worker-api'
 
@@ -83,9 +84,23 @@ afterEach(() => {
   expect(reported.splice(0)).toEqual([])
 })
 
+/** Nobody asks for one here. */
+const NO_CONTAINER = pageContainer({
+  boot: () => Promise.reject(new Error('not used here')),
+  refusal: () => undefined,
+  nudge: () => undefined,
+})
+
 function openHandle() {
   const unused = async (): Promise<never> => Promise.reject(new Error('not used here'))
-  const handle = openSession({ ...OPTIONS, keyPort: unused, functionsPort: unused, memoryPort: unused, fork: unused })
+  const handle = openSession({
+    ...OPTIONS,
+    keyPort: unused,
+    functionsPort: unused,
+    memoryPort: unused,
+    fork: unused,
+    container: NO_CONTAINER,
+  })
   const roles: string[] = []
   handle.subscribe(() => roles.push(handle.getRole().type))
   return { handle, roles }

@@ -2,6 +2,7 @@ import { fail, failureOf, HOOKS_FILE, type Failure } from '@tabwright/protocol'
 import { proxy, transfer, wrap, type Remote } from 'comlink'
 import sessionWorkerUrl from '../worker/serve.ts?worker&url'
 import type { OpenOptions, SessionHandle } from './api'
+import type { PageContainer } from './container/page-container'
 import { openKernelFrame } from './frame'
 import { proxied } from './remote'
 import { createShownPorts } from './shown-ports'
@@ -16,6 +17,7 @@ export interface HandleOptions extends OpenOptions {
   readonly functionsPort: PageHost['functionsPort']
   readonly memoryPort: PageHost['memoryPort']
   readonly fork: SessionHandle['fork']
+  readonly container: PageContainer
 }
 
 /** Opens a session in a worker of its own. Returns at once; the role tells when it is ready. Stays the same when the worker is another. */
@@ -24,7 +26,7 @@ export function openSession(options: HandleOptions): SessionHandle {
   const terminals = terminalListeners(store.tell)
   const ports = createShownPorts((request) => life.ask(async (remote) => remote.askPort(request)))
   const fileWatchers = new Set<(paths: readonly string[]) => void>()
-  const frames = { agent: frameKeeper(), hooks: frameKeeper() }
+  const frames = { agent: frameKeeper(), hooks: frameKeeper(), container: frameKeeper() }
   const chosen = { model: options.model, access: options.access }
   const show = (batch: Batch): void => {
     store.take(batch)
@@ -63,6 +65,7 @@ export function openSession(options: HandleOptions): SessionHandle {
       hooks.leave(() => {
         life.end()
         closeAll(frames)
+        options.container.close(options.session)
       })
     },
   }
@@ -272,18 +275,24 @@ function commandsOf({ ask, insist }: Alive): Pick<SessionHandle, Command> {
   }
 }
 
-function closeAll({ agent, hooks }: Frames): void {
-  for (const frame of [agent, hooks]) frame.close().catch(reportError)
+function closeAll({ agent, hooks, container }: Frames): void {
+  for (const frame of [agent, hooks, container]) frame.close().catch(reportError)
 }
 
-type Frames = Readonly<Record<'agent' | 'hooks', ReturnType<typeof frameKeeper>>>
+type Frames = Readonly<Record<'agent' | 'hooks' | 'container', ReturnType<typeof frameKeeper>>>
 
-function hostOf(options: HandleOptions, { agent, hooks }: Frames): PageHost {
+function hostOf(options: HandleOptions, { agent, hooks, container }: Frames): PageHost {
   return {
     openFrame: agent.open,
     closeFrame: agent.close,
     openHookFrame: hooks.open,
     closeHookFrame: hooks.close,
+    openContainerFrame: container.open,
+    closeContainerFrame: container.close,
+    openContainer: async () => {
+      const opened = await options.container.open(options.session)
+      return transfer(opened, [opened.port])
+    },
     keyPort: async () => {
       const key = await options.keyPort()
       return transfer(key, [key.port])

@@ -16,6 +16,7 @@ import type {
 } from '@tabwright/protocol'
 import type { HiddenRange, LiveUpdate } from '../core/facts'
 import type { Catalogue, FileText, MirrorState, MirroredSession, ModelAccess, Role, SessionHandle, StorageState } from './api'
+import type { OpenedContainer } from './container/page-container'
 import type { RelayMember } from './relay-api'
 import type { Rules } from './rules-api'
 
@@ -97,6 +98,11 @@ export interface PageHost {
   /** Another one, for the project's hooks. */
   openHookFrame(): Promise<MessagePort>
   closeHookFrame(): Promise<void>
+  /** Another one, for the shell over the programs of a WebContainer. */
+  openContainerFrame(): Promise<MessagePort>
+  closeContainerFrame(): Promise<void>
+  /** The page's WebContainer, for this session from now on. @throws FailureError `unavailable` where there is none to be had */
+  openContainer(): Promise<OpenedContainer>
   /** A port to the key worker, and the provider's origin. @throws when no key was entered */
   keyPort(): Promise<{ readonly port: MessagePort; readonly origin: string }>
   /** Another bearer for the relay. @throws FailureError when the page cannot get one */

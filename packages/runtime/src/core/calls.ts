@@ -121,7 +121,7 @@ async function judgedNow({ journal, ports, secrets }: Calling, judging: Judging)
 
 /** What git would start by itself where the call runs: at a place, what is known of the repository there. */
 async function startedByGit({ workspace, text }: Ports, { place }: GatedTool): Promise<Pick<Eyes, 'gitHooks' | 'gitPrograms'>> {
-  if (place) return { gitHooks: place.gitHooks?.() ?? [] }
+  if (place && !place.hasSandboxGit) return { gitHooks: place.gitHooks?.() ?? [] }
   return { gitHooks: gitHookFiles(workspace), gitPrograms: await gitProgramsOf(workspace, text) }
 }
 

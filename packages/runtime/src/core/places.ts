@@ -29,6 +29,10 @@ export interface Place {
   readonly isConfined: boolean
   /** Files that git would run there by itself, as they were when it was looked at last; undefined before that. Left out: nobody can know. */
   readonly gitHooks?: () => readonly string[] | undefined
+  /** Its git is the sandbox's own: what that starts by itself is in the workspace. */
+  readonly hasSandboxGit?: true
+  /** Of the card for a command that would run there. Default: what is to be said of a directory of a machine. */
+  readonly reason?: string
   /**
    * Takes in what others changed there: files of before the session, and of between two commands. Nothing goes there.
    * @throws FailureError `unavailable` where nobody offers it now
@@ -110,7 +114,8 @@ export function placeOfNow(place: Place | undefined): Fact {
 }
 
 /** Reason of a card for a command that would run there. */
-export function placeReason({ name, isConfined, gitHooks }: Place, input: string): string {
+export function placeReason({ name, isConfined, gitHooks, reason }: Place, input: string): string {
+  if (reason !== undefined) return reason
   const how = isConfined
     ? 'confined by bubblewrap: no network, and only the directory can be written'
     : 'NOT confined: with all rights of whoever offers it, network included'

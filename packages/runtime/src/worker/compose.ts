@@ -25,6 +25,7 @@ import { modelMemory, type ModelMemory } from '../core/model-traits'
 import type { Places } from '../core/places'
 import type { ModelChoice, Ports, Preview, ShellTurns } from '../core/ports'
 import { noRuleBook, type RuleBook } from '../core/rule-book'
+import type { WebcontainerHands } from '../hands/webcontainer/webcontainer-hands'
 import type { DirectoryCalls } from './directory-places'
 import { shellTurns } from './shell-turns'
 import { utf8 } from './text-utf8'
@@ -42,6 +43,8 @@ export interface Parts {
   readonly hands: Hands
   /** Directories that can be the place of commands. Default: there are none. */
   readonly directories?: DirectoryCalls
+  /** The shell over programs of the page's WebContainer. Default: there is none. */
+  readonly webcontainers?: WebcontainerHands
   readonly places?: Places
   /** Default: none. */
   readonly network?: Network

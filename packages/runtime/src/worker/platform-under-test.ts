@@ -24,6 +24,9 @@ export const PAGE_HOST = proxied<PageHost>({
   functionsPort: unused,
   memoryPort: unused,
   renewToken: unused,
+  openContainerFrame: unused,
+  closeContainerFrame: unused,
+  openContainer: unused,
   gitPerson: unused,
 })
 

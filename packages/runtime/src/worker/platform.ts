@@ -21,7 +21,10 @@ import type { HookPorts } from '../core/hooks/hook-ports'
 import type { ModelChoice } from '../core/ports'
 import { Checker } from '../diagnostics/checker'
 import { embeddedHands } from '../hands/embedded/embedded-hands'
+import type { EmbeddedOptions } from '../hands/embedded/embedded-options'
 import { hookPlace } from '../hands/hook-place'
+import { ContainerLink } from '../hands/webcontainer/container-link'
+import { webcontainerHands, type WebcontainerHands } from '../hands/webcontainer/webcontainer-hands'
 import { broadcasts } from '../io/broadcast'
 import { systemClock } from '../io/clock-system'
 import { outdated } from '../io/database'
@@ -116,6 +119,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       store,
       workspace,
       hands,
+      webcontainers: openContainers(host),
       network,
       ...overRelay(functions),
       model: () => choiceOf(modelOf(), choice.info),
@@ -234,7 +238,22 @@ interface FrameOfPage {
 }
 
 function openHands(host: Remote<PageHost>, frame: FrameOfPage): Hands {
-  return embeddedHands({
+  return embeddedHands(handsOptions(host, frame))
+}
+
+/** Nothing of it is there before a command runs in it. */
+function openContainers(host: Remote<PageHost>): WebcontainerHands {
+  return webcontainerHands({
+    ...handsOptions(host, { open: () => host.openContainerFrame(), close: () => host.closeContainerFrame() }),
+    openContainer: async () => {
+      const { port, workdir } = await host.openContainer()
+      return new ContainerLink(port, workdir)
+    },
+  })
+}
+
+function handsOptions(host: Remote<PageHost>, frame: FrameOfPage): EmbeddedOptions {
+  return {
     openFrame: async () => {
       const port = await frame.open()
       return { port, close: () => void frame.close().catch((error: unknown) => reportError(failureOf(error))) }
@@ -251,7 +270,7 @@ function openHands(host: Remote<PageHost>, frame: FrameOfPage): Hands {
     person: () => host.gitPerson(),
     decoy: (session) => canaryOf(hashText, session).value,
     packages: packagesIdb(),
-  })
+  }
 }
 
 /** Read once for all sandboxes of this session: one that was lost is replaced without the network. */

@@ -12,7 +12,7 @@ import { createDriver, type Driver } from '../core/driver'
 import { hiddenBy } from '../core/history/branch'
 import type { History } from '../core/history/history'
 import { createRestorer, type Restorer } from '../core/history/restore'
-import { placeOf, type Place } from '../core/places'
+import { placeOf, type Place, type Places } from '../core/places'
 import { openJournal, type Journal } from '../core/journal'
 import type { Ports } from '../core/ports'
 import { createRegistry } from '../core/registry'
@@ -26,6 +26,7 @@ import type { TerminalTexts } from '../io/terminal-idb'
 import { TOOLS } from '../tools'
 import type { AgentKeyboard } from './agent-keyboard'
 import { composePorts, type Parts } from './compose'
+import { containerPlace } from './container-place'
 import { directoryPlaces } from './directory-places'
 import type { Feed } from './feed'
 import { watchInbox } from './inbox-watch'
@@ -149,11 +150,13 @@ function sandboxPrograms(
 
 /** Where commands run; all of them show in the agent's terminal. */
 function placesOf(
-  { directories, workspace }: WriterOptions['parts'],
+  { directories, webcontainers, workspace }: WriterOptions['parts'],
   { hands, turns, echoed }: Terminal,
 ): Pick<Parts, 'hands' | 'shell' | 'places'> {
-  const places = directories && directoryPlaces({ calls: directories, workspace, echoed })
-  return { hands, shell: turns, ...(places && { places }) }
+  const remote = directories && directoryPlaces({ calls: directories, workspace, echoed })
+  const container = webcontainers && containerPlace(webcontainers, echoed)
+  const places: Places = { at: (chosen) => (chosen.type === 'webcontainers' ? container : remote?.at(chosen)) }
+  return { hands, shell: turns, places }
 }
 
 /** Tells what is written to others than the page. */

@@ -1,4 +1,4 @@
-import { EMBEDDED, type HandsChoice, type OfferedDirectory } from '@tabwright/protocol'
+import { EMBEDDED, type ContainerState, type HandsChoice, type OfferedDirectory } from '@tabwright/protocol'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { aboutOf, HandsChip } from './hands-chip'
@@ -7,9 +7,21 @@ const SHOP: OfferedDirectory = { name: 'shop', mark: 'm1', identity: 'default', 
 const remote = (one: OfferedDirectory): HandsChoice => ({ ...one, type: 'remote' })
 
 function labelOf(hands: HandsChoice, offered: readonly OfferedDirectory[]): string | undefined {
-  const markup = renderToStaticMarkup(<HandsChip hands={hands} offered={offered} onHands={() => undefined} />)
+  const markup = renderToStaticMarkup(<HandsChip hands={hands} offered={offered} container={{ type: 'off' }} onHands={() => undefined} />)
   return /aria-label="([^"]*)"/.exec(markup)?.[1]
 }
+
+test('WebContainers says what it waits for, and is listed only where the page can have it', () => {
+  const label = (container: ContainerState | undefined): string | undefined =>
+    / aria-label="([^"]*)"/.exec(
+      renderToStaticMarkup(<HandsChip hands={{ type: 'webcontainers' }} offered={[]} container={container} onHands={() => undefined} />),
+    )?.[1]
+  const here = 'Commands run in: WebContainers in this tab'
+  expect(label({ type: 'running' })).toBe(here)
+  expect(label({ type: 'booting', step: 'Starting Node' })).toBe(`${here}: Starting Node…`)
+  expect(label({ type: 'failed', failure: { code: 'unavailable', message: 'No.' } })).toBe(`${here}, not started`)
+  expect(label(undefined)).toBe(`${here}, not to be had here`)
+})
 
 test.each<readonly [why: string, hands: HandsChoice, offered: readonly OfferedDirectory[], label: string]>([
   ['the sandbox', EMBEDDED, [SHOP], 'Sandbox in this tab'],

@@ -1,4 +1,5 @@
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
+import { Button } from '../layout/button'
 import { NotifySection, type NotifyProps } from './notify-section'
 import styles from './settings.module.css'
 
@@ -13,10 +14,12 @@ export interface GeneralTabProps {
   readonly onPerson: (person: GitPersonView) => void
   /** Not there where the browser has no notifications. */
   readonly notify?: NotifyProps
+  /** Not there where the person did not agree to it. */
+  readonly onWithdrawContainers?: () => void
 }
 
 /** What is about the person rather than about how it looks or what it runs on. */
-export function GeneralTab({ person, onPerson, notify }: GeneralTabProps): ReactNode {
+export function GeneralTab({ person, onPerson, notify, onWithdrawContainers }: GeneralTabProps): ReactNode {
   const [fields, setFields] = useState(person)
   const ids = { name: useId(), email: useId() }
   const isSame = fields.name.trim() === person.name && fields.email.trim() === person.email
@@ -66,6 +69,18 @@ export function GeneralTab({ person, onPerson, notify }: GeneralTabProps): React
         </div>
       </form>
       {notify !== undefined && <NotifySection {...notify} />}
+      {onWithdrawContainers !== undefined && (
+        <>
+          <h3>WebContainers</h3>
+          <p>
+            You agreed to the terms and the network of StackBlitz. Without that nothing is loaded from there; the page reloads, and what
+            runs in a container ends.
+          </p>
+          <div>
+            <Button onPress={onWithdrawContainers}>Withdraw</Button>
+          </div>
+        </>
+      )}
     </>
   )
 }

@@ -6,3 +6,4 @@ export { SettingsDialog, type SettingsDialogProps, type SettingsTab } from './se
 export type { MirrorSectionProps } from './mirror-section'
 export type { RelayTabProps } from './relay-tab'
 export type { PermissionsTabProps } from './permissions/permissions-tab'
+export { ContainersConsent, type ContainersConsentProps } from './containers-consent'

@@ -6,7 +6,7 @@ import { openThreadFrame } from '../../../../testkit/src/thread-frame'
 import { openWorkspace } from '../../workspace/workspace'
 import { embeddedHands } from './embedded-hands'
 import { packed } from './packs'
-import type { KernelFrame } from './kernel-link'
+import type { KernelFrame } from './embedded-options'
 import type { FromKernel } from './messages'
 
 const emptyWorkspace = (): Workspace =>

@@ -16,7 +16,8 @@ import {
   type SessionId,
 } from '@tabwright/protocol'
 import { FileSync } from './file-sync'
-import { KernelLink, refuseAborted, type EmbeddedOptions, type KernelDone } from './kernel-link'
+import type { EmbeddedOptions } from './embedded-options'
+import { KernelLink, refuseAborted, type KernelDone } from './kernel-link'
 import { MAX_INPUT } from './messages'
 import { CappedOutput, MAX_WRITTEN } from './output-cap'
 import { ROOT } from './root'
@@ -151,7 +152,7 @@ class EmbeddedHands implements Hands {
     refuseAborted(run.signal)
     const link = await this.#linkOf(lease)
     refuseAborted(run.signal)
-    const out = new CappedOutput()
+    const out = new CappedOutput(this.#options.kept)
     let shown = 0
     const write = (stream: 'stdout' | 'stderr', text: string): void => {
       shown += text.length
@@ -167,12 +168,16 @@ class EmbeddedHands implements Hands {
         output: write,
         show: (text) => run.output('stderr', text),
         fetch: run.fetch,
+        away: { files: run.files, sync: lease.sync, note: (text) => write('stderr', text) },
       })
-      for (const note of notes(done, call.timeoutMs, lease.sync.incoming(run.files, done))) write('stderr', note)
+      const refused = lease.sync.incoming(run.files, done)
+      await link.settle()
+      for (const note of notes(done, call.timeoutMs, refused)) write('stderr', note)
       return { exitCode: done.exitCode, text: out.text(), cwd: done.cwd.slice(0, 4096) }
     } catch (thrown) {
       // A stop that took the sandbox along is an ended command, not a broken place: what it wrote is still worth reading.
       if (!(thrown instanceof FailureError) || thrown.failure.code !== 'aborted') throw thrown
+      await link.settle()
       write('stderr', `\n[${thrown.message}]\n`)
       return { exitCode: 130, text: out.text(), cwd: ROOT }
     }

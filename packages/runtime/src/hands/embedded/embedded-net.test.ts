@@ -13,7 +13,7 @@ import { frameTexts } from '../../../../testkit/src/frame-bundles'
 import { openThreadFrame } from '../../../../testkit/src/thread-frame'
 import { openWorkspace } from '../../workspace/workspace'
 import { embeddedHands } from './embedded-hands'
-import type { KernelFrame } from './kernel-link'
+import type { KernelFrame } from './embedded-options'
 import { MAX_CHUNK, MAX_FETCHES, MAX_UPLOAD } from './messages'
 
 const files = () => openWorkspace({ entries: [], now: () => 1, loadBlob: () => Promise.reject(new Error('nothing is stored')) }).draft()

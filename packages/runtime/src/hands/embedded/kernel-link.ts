@@ -5,7 +5,6 @@ import {
   type GitPerson,
   type NetworkFetch,
   type OpenTerminal,
-  type PackageStore,
   type PortAnswer,
   type PortRequest,
   type SessionId,
@@ -13,11 +12,14 @@ import {
   type TerminalSize,
 } from '@tabwright/protocol'
 import * as z from 'zod/mini'
+import { AwayDesk, type AwayFiles } from './away/away-desk'
+import { isAway } from './away/kernel-away'
 import { CommandLimit } from './command-limit'
+import type { EmbeddedOptions, KernelFrame } from './embedded-options'
 import { isPortAnswering } from './ports/port-messages'
 import { PortDesk } from './ports/port-desk'
 import { FetchDesk, isFetchSaid } from './fetch-desk'
-import { ProgramDesk, type LoadProgram } from './program-desk'
+import { ProgramDesk } from './program-desk'
 import {
   fetcherOf,
   fromFrame,
@@ -30,30 +32,6 @@ import {
   type ToKernel,
 } from './messages'
 
-/** A locked frame: the port that it was connected with, and how to throw it away. */
-export interface KernelFrame {
-  readonly port: MessagePort
-  close(): void
-}
-
-/** What the page and the server give. */
-export interface EmbeddedOptions {
-  /** Puts up a new frame for a session. */
-  openFrame(session: SessionId): Promise<KernelFrame>
-  /** The texts of the kernel and the process worker. */
-  bundles(): Promise<{ readonly kernel: string; readonly process: string }>
-  /** Python, packed; asked when a command first wants it. Default: there is none. */
-  readonly python?: LoadProgram
-  /** The bundler, in the same way. */
-  readonly bundler?: LoadProgram
-  /** Who commits; asked before each command. Default: nobody. */
-  person?(): Promise<GitPerson>
-  /** A value that looks like a token and must never leave; planted in each sandbox. Default: none. */
-  decoy?(session: SessionId): string
-  /** Archives of packages, shared by all sessions of this browser. Default: none are kept. */
-  readonly packages?: PackageStore
-}
-
 export type KernelDone = Extract<FromKernel, { type: 'done' }>
 
 /** One command line on its way. */
@@ -65,6 +43,8 @@ export interface KernelRun {
   show(text: string): void
   /** The way to the network, past the gate. */
   readonly fetch: NetworkFetch | undefined
+  /** Its files, for programs that run elsewhere. */
+  readonly away?: AwayFiles
 }
 
 /** A look at the files is short however many there are. */
@@ -105,6 +85,7 @@ export class KernelLink {
   /** Called whenever {@link KernelLink.listening} changed. */
   onPorts: () => void = () => undefined
   readonly #programs: ProgramDesk
+  readonly #away: AwayDesk | undefined
   /** What the command that runs shows and how its time stands still. */
   #running: { show(text: string): void; readonly limit: CommandLimit } | undefined
   #person: GitPerson = { name: '', email: '' }
@@ -117,7 +98,7 @@ export class KernelLink {
   /** Messages since the last ping. A flood keeps the pings away, too. */
   #messages = 0
 
-  private constructor(frame: KernelFrame, port: MessagePort, { packages, python, bundler }: EmbeddedOptions) {
+  private constructor(frame: KernelFrame, port: MessagePort, { packages, python, bundler, elsewhere }: EmbeddedOptions) {
     this.#frame = frame
     this.#port = port
     const openDesk = (after: number): FetchDesk =>
@@ -134,6 +115,7 @@ export class KernelLink {
       show: (text) => this.#show(text),
       loading: (isLoading) => (isLoading ? this.#running?.limit.pause() : this.#running?.limit.resume()),
     })
+    this.#away = elsewhere && new AwayDesk(elsewhere, (message, handed) => this.#send(message, handed))
     frame.port.addEventListener('message', (event: MessageEvent<unknown>) => this.#frameSays(event.data))
     frame.port.start()
     port.addEventListener('message', (event: MessageEvent<unknown>) => this.#kernelSays(event.data))
@@ -161,6 +143,7 @@ export class KernelLink {
       link.#onMessage = (message) => {
         if (message.type !== 'ready') return
         clearTimeout(timer)
+        link.#away?.greet()
         resolve()
       }
       const boot: ToFrame = { type: 'boot', ...bundles }
@@ -190,7 +173,7 @@ export class KernelLink {
     this.#failure = failure
     this.#port.close()
     this.#frame.close()
-    for (const desk of Object.values(this.#desks)) desk.end()
+    for (const desk of [...Object.values(this.#desks), this.#away]) desk?.end()
     this.#ports.lost(failure)
     this.#portsAre([])
     clearInterval(this.#ticker)
@@ -252,6 +235,7 @@ export class KernelLink {
         () => this.#desks.command.end(),
         this.#cancelWith(run.signal, id),
       )
+      if (run.away) this.#away?.begin(run.away)
       this.#messages = 0
       this.#send(run.message)
     })
@@ -261,6 +245,11 @@ export class KernelLink {
       this.#onMessage = () => undefined
       this.#running = undefined
     })
+  }
+
+  /** What programs elsewhere did is in the files too. @throws what their place was lost with */
+  async settle(): Promise<void> {
+    await this.#away?.settle()
   }
 
   /** Opens a shell for a person. Its messages come until it is closed or the kernel is lost. */
@@ -375,6 +364,7 @@ export class KernelLink {
     else if (message.type === 'terminal.output' || message.type === 'terminal.state' || message.type === 'terminal.entered')
       this.#terminalSays(message)
     else if (isPortAnswering(message)) this.#ports.take(message)
+    else if (isAway(message)) this.#away?.take(message)
     else if (message.type === 'port.list') this.#portsAre(message.ports)
     else this.#onMessage(message)
   }

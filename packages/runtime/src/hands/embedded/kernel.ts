@@ -1,13 +1,14 @@
 import * as z from 'zod/mini'
 import { CommandLimit } from './command-limit'
-import { kernelNet, type KernelNet, type KernelNetOptions } from './kernel-net'
+import { kernelNet, type KernelNet } from './kernel-net'
 import { MAX_WRITTEN } from './output-cap'
 import { fetcherOf, MAX_PIECE, TERMINAL_FETCHES, toKernel, type FromKernel, type PackedProgram, type ToKernel } from './messages'
 import { PackSource } from './pack-source'
 import type { SpawnProcess } from './process-run'
+import { isAway, KernelAway } from './away/kernel-away'
 import { isForTerminals, KernelTerminals } from './kernel-terminals'
 import { sessionShell } from './shell'
-import { embeddedSystem } from './system'
+import { embeddedSystem, placeCommands } from './system'
 import { writePerson } from './git-settings'
 import { plantDecoy } from './decoy'
 import { isPortAsking } from './ports/port-messages'
@@ -71,6 +72,7 @@ class Kernel {
   /** Requests of the host to programs. */
   readonly #asker: PortAsker
   readonly #packs: Readonly<Record<PackedProgram, PackSource>>
+  readonly #away: KernelAway
   #current: Current | undefined
   #spoke = 0
   #queue = Promise.resolve()
@@ -87,7 +89,7 @@ class Kernel {
 
   constructor(options: KernelOptions) {
     this.#options = options
-    const post: KernelNetOptions['post'] = (message, handed) => this.#post(message, handed)
+    const post: KernelPort['post'] = (message, handed) => this.#post(message, handed)
     // A person is asked while they look on: nothing waits for it.
     const ports = new PortTable()
     ports.onChange = () => this.#post({ type: 'port.list', ports: [...ports.ports] })
@@ -118,6 +120,13 @@ class Kernel {
     this.#processes.onBomb = () => this.#tell(BOMB_NOTE)
     this.#shell = sessionShell(system)
     this.#sync = new TreeSync(this.#shell.tree)
+    this.#away = new KernelAway({
+      commands: system.commands,
+      post,
+      placed: () => placeCommands(system),
+      sync: this.#sync,
+      isRunning: () => this.#current !== undefined,
+    })
     this.#terminals = new KernelTerminals(
       { ...system, net: this.#nets.own },
       {
@@ -146,6 +155,7 @@ class Kernel {
     else if (message.type === 'decoy') plantDecoy(this.#shell, message.value)
     else if (message.type === 'run') this.#begin(message)
     else if (message.type === 'sync') this.#exchange(message)
+    else if (isAway(message)) this.#away.take(message)
     else if (isPortAsking(message)) this.#asker.take(message)
     else if (isForTerminals(message)) this.#terminals.take(message)
     else this.#nets[fetcherOf(message.id)].take(message)

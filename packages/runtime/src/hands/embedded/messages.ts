@@ -1,5 +1,6 @@
 import { MAX_PERSON, NETWORK_REFUSALS } from '@tabwright/protocol'
 import * as z from 'zod/mini'
+import { awaySaid, awayTold } from './away/away-messages'
 import { childSaid, childTold } from './children/child-messages'
 import { portAnswering, portAsking, portList, portListening, portOwning } from './ports/port-messages'
 
@@ -56,6 +57,9 @@ const carried = z.object({
   ...place,
 })
 export type Carried = z.infer<typeof carried>
+
+/** What one side did to the files since the other heard of them last. */
+const changedFiles = z.object({ files: z.array(carried), packs: z.array(pack), removed: z.array(z.string()) })
 
 /** Host to frame, on the port that the frame was connected with. */
 const toFrame = z.discriminatedUnion('type', [
@@ -141,6 +145,7 @@ export const toKernel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('terminal.close'), id: z.number() }),
   /** A person's preview asks a program of the sandbox. */
   ...portAsking,
+  ...awayTold(changedFiles),
 ])
 export type ToKernel = z.infer<typeof toKernel>
 
@@ -198,6 +203,7 @@ export const fromKernel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('terminal.entered'), id: z.number(), line }),
   ...portAnswering,
   portList,
+  ...awaySaid(changedFiles),
 ])
 export type FromKernel = z.infer<typeof fromKernel>
 

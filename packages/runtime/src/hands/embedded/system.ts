@@ -59,12 +59,17 @@ const CLOCK: ShellClock = {
     }),
 }
 
+/** A system whose commands may become others. */
+export interface OwnSystem extends System {
+  readonly commands: Map<string, Command>
+}
+
 /** What all shells of one kernel share. */
-export function embeddedSystem({ spawn, isOver, net, ports = new PortTable(), packs }: SystemOptions): System {
+export function embeddedSystem({ spawn, isOver, net, ports = new PortTable(), packs }: SystemOptions): OwnSystem {
   const tree = new FileTree()
   for (const folder of [ROOT, '/tmp', '/home/user', '/dev']) tree.mkdir(folder, true)
   const commands = new Map<string, Command>()
-  const system: System = {
+  const system: OwnSystem = {
     tree,
     processes: new ProcessTable(),
     commands,

@@ -1,0 +1,82 @@
+import type { Page } from '@playwright/test'
+import {
+  answer,
+  CONTAINER_CALL,
+  containerCalls,
+  containerPage,
+  machineContainer,
+  text,
+  tool,
+  type MachineContainer,
+} from '@tabwright/testkit'
+import { card, expect, idle, send, startSession, test } from './fixtures'
+
+const chipOf = (page: Page): ReturnType<Page['getByRole']> => page.getByRole('button', { name: /^Commands run in:/ })
+
+/** Chooses WebContainers for the first time: nothing is loaded before the person agrees. */
+async function agree(page: Page, asked: readonly string[]): Promise<void> {
+  await chipOf(page).click()
+  await page.getByRole('menuitemradio', { name: /^WebContainers in this tab/ }).press('Enter')
+  const question = page.getByRole('dialog', { name: 'Use WebContainers of StackBlitz?' })
+  await expect(question).toContainText('Its own terms apply')
+  expect(asked).toEqual([])
+  await question.getByRole('button', { name: 'Agree and reload' }).click()
+}
+
+test('node of a session runs in WebContainers, by its real client and a contract double of its host page', async ({
+  page,
+  relay,
+  model,
+}) => {
+  const containers: MachineContainer[] = []
+  const asked: string[] = []
+  const calls = containerCalls(async () => {
+    const container = await machineContainer()
+    containers.push(container)
+    return container
+  })
+  await page.exposeFunction(CONTAINER_CALL, calls)
+  await page.context().route('https://stackblitz.com/**', async (route) => {
+    asked.push(route.request().url())
+    const found = await containerPage(route.request().url())
+    await (found === undefined ? route.abort() : route.fulfill({ ...found, headers: { ...found.headers } }))
+  })
+  try {
+    const command = `mkdir -p src; echo 'console.log("by", process.release.name); require("fs").writeFileSync("made.txt", "real\\n")' > src/a.cjs; node src/a.cjs | tr a-z A-Z; cat made.txt`
+    model.setScript([answer([text('Hello.')]), answer([tool('shell', { command }, { id: 't1' })]), answer([text('Made.')])])
+    await startSession(page, relay.url, 'hi')
+    await idle(page)
+    await agree(page, asked)
+    await expect(chipOf(page)).toHaveAccessibleName('Commands run in: WebContainers in this tab')
+    await send(page, 'make it')
+    await expect(card(page)).toContainText('It would run in WebContainers')
+    await card(page).getByRole('button', { name: 'Allow once' }).click()
+    await idle(page)
+    expect(model.requests.at(-1)?.body.includes('BY NODE\\nreal')).toBe(true)
+    await page.getByRole('tab', { name: 'Changes' }).click()
+    await expect(page.getByRole('region', { name: 'Changes' }).getByText('made.txt').first()).toBeVisible()
+    expect(containers).toHaveLength(1)
+  } finally {
+    for (const container of containers) container.teardown()
+    await Promise.all(containers.map(({ gone }) => gone))
+  }
+})
+
+test('where StackBlitz cannot be reached that is said, and the session goes on in its sandbox', async ({ page, relay, model }) => {
+  // The real client, and nobody there: it would wait for ever.
+  await page.context().route('https://stackblitz.com/**', (route) => route.abort('internetdisconnected'))
+  await page.clock.install()
+  model.setScript([answer([text('Hello.')]), answer([tool('shell', { command: 'echo here' }, { id: 't1' })]), answer([text('Done.')])])
+  await startSession(page, relay.url, 'hi')
+  await idle(page)
+  await agree(page, [])
+  await expect(chipOf(page)).toHaveAccessibleName(/WebContainers in this tab: (Loading|Starting)/)
+  await page.clock.fastForward(31_000)
+  await expect(page.getByText('WebContainers did not start within 30 s').first()).toBeVisible()
+  await expect(chipOf(page)).toHaveAccessibleName('Commands run in: WebContainers in this tab, not started')
+  await chipOf(page).click()
+  await page.getByRole('menuitemradio', { name: /^Sandbox in this tab/ }).press('Enter')
+  await send(page, 'go on')
+  await expect(page.getByText('Done.', { exact: true })).toBeVisible()
+  expect(model.requests.at(-1)?.body).toContain('here')
+})
