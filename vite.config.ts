@@ -19,6 +19,7 @@ import { buildFrameBundle, frameBundles } from './vite.frame.ts'
 import { bundlerPack } from './vite.bundler.ts'
 import { pythonPack } from './vite.python.ts'
 import { typescriptLibraries } from './vite.typescript.ts'
+import { sharedViewer } from './vite.viewer.ts'
 
 const ROOT = fileURLToPath(new URL('.', import.meta.url))
 /** Addresses that answer with the app's document: the start and every session. */
@@ -158,7 +159,15 @@ export default defineConfig({
   root: underTest ? ROOT : join(ROOT, 'apps/web'),
   publicDir: join(ROOT, 'public'),
   cacheDir: join(ROOT, 'node_modules/.vite'),
-  plugins: [react(), responseHeaders(), frameBundles(), pythonPack(buildFrameBundle), bundlerPack(buildFrameBundle), typescriptLibraries()],
+  plugins: [
+    react(),
+    responseHeaders(),
+    frameBundles(),
+    pythonPack(buildFrameBundle),
+    bundlerPack(buildFrameBundle),
+    typescriptLibraries(),
+    sharedViewer(),
+  ],
   build: {
     outDir: join(ROOT, 'dist'),
     emptyOutDir: true,

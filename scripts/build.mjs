@@ -21,6 +21,7 @@ const TARGETS = [
       'vite.python.ts',
       'vite.bundler.ts',
       'vite.pack.ts',
+      'vite.viewer.ts',
       'scripts/compress.mjs',
       'public',
       'apps/web',

@@ -14,7 +14,9 @@ import { RelayAsks } from './panels/relay-asks'
 import { SessionsPanel } from './panels/sessions-panel'
 import { SettingsPanel } from './panels/settings-panel'
 import { TopPanel } from './panels/top-panel'
+import { ForkSharedPanel } from './panels/fork-shared-panel'
 import { SharePanel } from './panels/share-panel'
+import { ShareSessionPanel } from './panels/share-session-panel'
 import { useNotify } from './panels/use-notify'
 import { usePreviews, useServed } from './panels/use-previews'
 import { useShortcuts } from './panels/use-shortcuts'
@@ -100,6 +102,8 @@ export function App(): ReactNode {
       {handle !== undefined && session !== undefined && <ProgressPanel key={handle.id} handle={handle} title={session.title} />}
       <Notices />
       <SharePanel />
+      {session !== undefined && <ShareSessionPanel session={session.id} title={session.title} />}
+      <ForkSharedPanel />
     </>
   )
 }

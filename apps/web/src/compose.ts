@@ -1,4 +1,4 @@
-import { agreedToContainers } from '@tabwright/protocol'
+import { agreedToContainers, readForkHash } from '@tabwright/protocol'
 import { connectRelay } from '@tabwright/relay-client'
 import { connectRuntime } from '@tabwright/runtime'
 import { memory } from '@tabwright/ui'
@@ -8,12 +8,16 @@ import { createHandles } from './store/handles'
 import { wakeSession } from './store/wake-session'
 import { watchRelay } from './store/watch-relay'
 
-/** Puts the page together. The address may choose the demo or do without the relay, and nothing else: no link connects, runs or spends. */
-export function compose(search: string): AppParts {
+/**
+ * Puts the page together. The address may choose the demo, do without the relay, and name a shared session that a person is asked about, and
+ * nothing else: no link connects, runs or spends.
+ */
+export function compose({ search, hash }: Pick<Location, 'search' | 'hash'>): AppParts {
   const query = new URLSearchParams(search)
   const runtime = connectRuntime({ isAgreed: () => agreedToContainers(document.cookie) })
   const relay = query.get('relay') === 'none' ? 'none' : connectRelay()
   const store = createAppStore({ catalogue: runtime.catalogue, keys: runtime.keys, relay, memory, demoOnly: query.get('demo') === '1' })
+  store.getState().setForking(readForkHash(hash))
   const { connect, renewToken, readSessions, readStorage, readMirror, readMembership, readRules, say } = store.getState()
   runtime.catalogue.mirror.watch(() => void readMirror())
   runtime.catalogue.watchStorage(() => void readStorage())
@@ -30,5 +34,12 @@ export function compose(search: string): AppParts {
   )
   runtime.catalogue.relay.watch(() => void readMembership())
   runtime.catalogue.relay.watchWake(wakeSession({ store, handles }))
-  return { store, handles, container: runtime.container, drafts: runtime.catalogue, outside: relay === 'none' ? undefined : relay.notify }
+  return {
+    store,
+    handles,
+    container: runtime.container,
+    drafts: runtime.catalogue,
+    shares: runtime.catalogue.shares,
+    outside: relay === 'none' ? undefined : relay.notify,
+  }
 }

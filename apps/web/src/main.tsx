@@ -8,9 +8,13 @@ import { AppContext } from './store/context'
 const place = document.getElementById('app')
 if (place === null) throw new TypeError('index.html has no #app')
 
+const { search, hash } = location
+// A key in it is for this page alone, and not for the list of those that were visited.
+if (hash.startsWith('#share=')) history.replaceState(null, '', `${location.pathname}${search}`)
+
 createRoot(place).render(
   <StrictMode>
-    <AppContext value={compose(location.search)}>
+    <AppContext value={compose({ search, hash })}>
       <App />
     </AppContext>
   </StrictMode>,

@@ -1,9 +1,11 @@
 export type { Session } from './line'
 export type { McpServer } from './mcp'
 export type { MirrorEntry, MirrorHead, MirrorLine } from './mirror'
+export { readSealed, type ShareEntry, type ShareLine } from './shares'
 export {
   connectMirror,
   connectRelay,
+  connectShares,
   connectTickets,
   type HostToken,
   type NotifyPlace,

@@ -3,6 +3,7 @@ import { objectOf } from './answer'
 import { openLine, type Call, type Line, type Session } from './line'
 import { openMcp, type McpServers } from './mcp'
 import { openMirror, type MirrorLine } from './mirror'
+import { openShares, type ShareLine } from './shares'
 
 /** What a relay tells about a stored key; never the key. */
 export interface VaultEntry {
@@ -101,6 +102,11 @@ export function connectRelay(base = '', options: RelayOptions = {}): Relay {
 /** The place for encrypted sessions of the relay at `base`. */
 export function connectMirror(base = '', options: RelayOptions = {}): MirrorLine {
   return openMirror(lineTo(base, options))
+}
+
+/** Shared sessions of the relay at `base`. */
+export function connectShares(base = '', options: RelayOptions = {}): ShareLine {
+  return openShares(lineTo(base, options))
 }
 
 /** Tickets for the relay's socket: each is good for one attempt, within 30 s. Rejects with a FailureError that can be shown. */

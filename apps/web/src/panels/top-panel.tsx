@@ -27,6 +27,7 @@ export function TopPanel({ session, handle }: TopPanelProps): ReactNode {
   const setOpen = useApp((state) => state.setOpen)
   const rename = useApp((state) => state.renameSession)
   const showChange = useApp((state) => state.showChange)
+  const setSheet = useApp((state) => state.setSheet)
   const setSettings = useApp((state) => state.setSettings)
   const menu = useSessionMenu(session)
   return (
@@ -40,6 +41,7 @@ export function TopPanel({ session, handle }: TopPanelProps): ReactNode {
       relay={relay}
       open={open}
       onOpen={setOpen}
+      onShare={() => setSheet({ type: 'share' })}
       onSettings={() => setSettings('providers')}
     />
   )

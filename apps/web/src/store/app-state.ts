@@ -12,6 +12,7 @@ import type {
   RestoreOptions,
   SessionId,
   SessionRow,
+  ShareAddress,
   Mode,
   WhenLong,
 } from '@tabwright/protocol'
@@ -39,12 +40,10 @@ export interface Notice {
 /** What lies over the page, about the open session. */
 export type Sheet =
   /** `before`: the number of a message before which one wants to be. */
-  { readonly type: 'history'; readonly before: number | undefined } | { readonly type: 'progress' }
+  { readonly type: 'history'; readonly before: number | undefined } | { readonly type: 'progress' } | { readonly type: 'share' }
 
 /** A copy of a session for others, which waits for a person to have looked at what it does not have. */
-export interface Sharing extends SharedCopy {
-  readonly title: string
-}
+export type Sharing = SharedCopy
 
 /** What was brought back in a session, and the way out of it. */
 export interface RestoredNote {
@@ -86,6 +85,8 @@ export interface AppState {
   readonly settingsFor: 'wake' | undefined
   readonly sheet: Sheet | undefined
   readonly sharing: Sharing | undefined
+  /** A shared session that the address asked to take over. */
+  readonly forking: ShareAddress | undefined
   readonly restored: RestoredNote | undefined
   /** A text that belongs into the box of a session as soon as that is there. */
   readonly returned: { readonly session: SessionId; readonly text: string } | undefined
@@ -184,6 +185,7 @@ export interface AppActions {
   readonly setSettings: (tab: SettingsTab | undefined, wanted?: AppStore['settingsFor']) => void
   readonly setSheet: (sheet: Sheet | undefined) => void
   readonly setSharing: (sharing: Sharing | undefined) => void
+  readonly setForking: (forking: ShareAddress | undefined) => void
   readonly setRestored: (restored: RestoredNote | undefined) => void
   readonly giveBack: (session: SessionId, text: string) => void
   /** The text that was given back, once. */

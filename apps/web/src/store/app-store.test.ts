@@ -32,6 +32,7 @@ const catalogue: Catalogue = {
   exportSession: unasked,
   exportToShare: unasked,
   importSession: unasked,
+  shares: { prepare: unasked, list: unasked, create: unasked, revoke: unasked, fork: unasked, page: unasked },
   rules: {
     list: unasked,
     watch: () => () => undefined,

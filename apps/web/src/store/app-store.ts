@@ -55,6 +55,7 @@ function initialState({ memory, relay }: StoreSources): AppState {
     settingsFor: undefined,
     sheet: undefined,
     sharing: undefined,
+    forking: undefined,
     restored: undefined,
     returned: undefined,
     theme: themeChoice(memory.getItem(THEME_KEY)),
@@ -172,6 +173,7 @@ type ViewActions = Pick<
   | 'setSettings'
   | 'setSheet'
   | 'setSharing'
+  | 'setForking'
   | 'setRestored'
   | 'giveBack'
   | 'takeReturned'
@@ -201,6 +203,7 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
     setSettings: (settings, settingsFor) => set({ settings, settingsFor }),
     setSheet: (sheet) => set({ sheet }),
     setSharing: (sharing) => set({ sharing }),
+    setForking: (forking) => set({ forking }),
     setRestored: (restored) => set({ restored }),
     giveBack: (session, text) => set({ returned: { session, text } }),
     takeReturned: (session) => {

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react'
 import type { NotifyPlace } from '@tabwright/relay-client'
 import { useStore, type StoreApi } from 'zustand'
-import type { Catalogue, Runtime } from '@tabwright/runtime'
+import type { Catalogue, Runtime, Shares } from '@tabwright/runtime'
 import type { AppStore } from './app-state'
 import type { Handles } from './handles'
 
@@ -12,6 +12,8 @@ export interface AppParts {
   readonly container: Runtime['container']
   /** Where the text in the box is kept per session. */
   readonly drafts: Pick<Catalogue, 'readDraft' | 'saveDraft'>
+  /** Links to copies of sessions. */
+  readonly shares: Shares
   /** The place that the relay's operator wants told; undefined without a relay. */
   readonly outside: NotifyPlace | undefined
 }

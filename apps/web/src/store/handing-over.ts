@@ -29,7 +29,7 @@ export function handingOver(catalogue: Catalogue, get: Getter): Pick<AppStore, '
       }),
     shareSession: ({ id, title }) =>
       handOver(`Taking secrets out of a copy of “${title}” …`, async () => {
-        get().setSharing({ title, ...(await catalogue.exportToShare(id)) })
+        get().setSharing(await catalogue.exportToShare(id))
         return 'Look at what was taken out, then save the copy.'
       }),
     saveShared: () => {

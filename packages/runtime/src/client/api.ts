@@ -30,6 +30,7 @@ import type {
   SessionId,
   SessionRow,
   SessionScreen,
+  ShareChoice,
   ShownChange,
   ShownPart,
 } from '@tabwright/protocol'
@@ -37,6 +38,7 @@ import type { PageContainer } from './container/page-container'
 import type { Mirror } from './mirror-api'
 import type { RelayMember } from './relay-api'
 import type { Rules } from './rules-api'
+import type { Shares } from './share-api'
 import type { PortsHandle } from './shown-ports'
 import type { ChangeTexts, FileText } from './shown'
 
@@ -319,7 +321,7 @@ export interface Catalogue {
   /** A zip with the session's facts, wire, files and contents, and two pages to read. The same session gives the same bytes. */
   exportSession(session: SessionId): Promise<Uint8Array<ArrayBuffer>>
   /** The same for others: without secrets. `removals` says from where what was taken, `leftOut` what is not in it at all. */
-  exportToShare(session: SessionId): Promise<SharedCopy>
+  exportToShare(session: SessionId, choice?: ShareChoice): Promise<SharedCopy>
   /**
    * Keeps an exported session as one that can be read, exported and forked, never written.
    * @param options `isBackup`: the person says that it is a backup of their own, which may be larger (500 MiB, else 25)
@@ -329,6 +331,7 @@ export interface Catalogue {
   readonly mirror: Mirror
   readonly relay: RelayMember
   readonly rules: Rules
+  readonly shares: Shares
 }
 
 /** What keeps the sessions of this browser, as the page shows it. Each `reason` is a sentence for a person that says what to do. */
@@ -370,6 +373,8 @@ export interface Runtime {
 /** A session as a file for others, and what it does not have. */
 export interface SharedCopy {
   readonly bytes: Uint8Array<ArrayBuffer>
+  /** As others may read it. */
+  readonly title: string
   readonly removals: readonly Removal[]
   readonly leftOut: readonly string[]
 }

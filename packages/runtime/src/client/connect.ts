@@ -4,6 +4,8 @@ import type { SessionId } from '@tabwright/protocol'
 import type { Catalogue, Mirror, Runtime } from './api'
 import type { RelayMember } from './relay-api'
 import type { Rules } from './rules-api'
+import type { Shares } from './share-api'
+import { sharePage } from './share-page'
 import { afterFirstTurn } from './first-turn'
 import { askToKeep } from './keep-storage'
 import { stackblitzContainer } from './container/stackblitz'
@@ -55,11 +57,12 @@ export function connectRuntime({ isAgreed }: RuntimeOptions): Runtime {
     persist: askToKeep,
     fork: (session, at) => remote.fork(session, at),
     exportSession: (session) => remote.exportSession(session),
-    exportToShare: (session) => remote.exportToShare(session),
+    exportToShare: (session, choice) => remote.exportToShare(session, choice),
     importSession: (bytes, options) => remote.importSession(bytes, options),
     mirror: mirrorOf(remote),
     relay: relayOf(remote),
     rules: rulesOf(remote),
+    shares: sharesOf(remote),
   }
   return {
     catalogue,
@@ -123,6 +126,17 @@ function rulesOf(remote: Remote<CatalogueWorker>): Rules {
     putBack: (rule) => remote.putBackRule(rule),
     setLevel: (level) => remote.setLevel(level),
     tryCall: (call) => remote.tryCall(call),
+  }
+}
+
+function sharesOf(remote: Remote<CatalogueWorker>): Shares {
+  return {
+    prepare: (session, choice) => remote.exportToShare(session, choice),
+    list: () => remote.listShares(),
+    create: (wish) => remote.createShare(wish),
+    revoke: (id) => remote.revokeShare(id),
+    fork: (address) => remote.forkShare(address),
+    page: sharePage,
   }
 }
 

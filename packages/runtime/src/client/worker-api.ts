@@ -19,6 +19,7 @@ import type { Catalogue, FileText, MirrorState, MirroredSession, ModelAccess, Ro
 import type { OpenedContainer } from './container/page-container'
 import type { RelayMember } from './relay-api'
 import type { Rules } from './rules-api'
+import type { Shares } from './share-api'
 
 /** What the session's worker offers to its page, over comlink. */
 export interface SessionWorker {
@@ -154,6 +155,14 @@ export interface MirrorWorker {
   useMirrorToken(token: string): Promise<void>
 }
 
+/** Links to shared sessions, as the catalogue's worker offers them. */
+export interface ShareWorker {
+  listShares: Shares['list']
+  createShare: Shares['create']
+  revokeShare: Shares['revoke']
+  forkShare: Shares['fork']
+}
+
 /** The rules that outlive a session, as the catalogue's worker offers them. */
 export interface RulesWorker {
   listRules: Rules['list']
@@ -184,8 +193,9 @@ export interface RelayMemberWorker {
 /** What the catalogue's worker offers to its page, over comlink. Listeners and the functions that end them travel as proxies. */
 export interface CatalogueWorker
   extends
-    Omit<Catalogue, 'watch' | 'watchStorage' | 'persist' | 'storage' | 'mirror' | 'relay' | 'rules'>,
+    Omit<Catalogue, 'watch' | 'watchStorage' | 'persist' | 'storage' | 'mirror' | 'relay' | 'rules' | 'shares'>,
     MirrorWorker,
+    ShareWorker,
     RelayMemberWorker,
     RulesWorker {
   /**

@@ -31,12 +31,14 @@ export async function exportToShare(
   choice?: ShareChoice,
 ): Promise<SharedArchive> {
   const { image, ...taken } = await cleanImage(await readImage(ports.store, session, ports.hash), ports.hash, choice)
-  return { bytes: await writeBundle(image, ports.hash), ...taken }
+  return { bytes: await writeBundle(image, ports.hash), title: image.title, ...taken }
 }
 
 /** What {@link exportToShare} gives. */
 interface SharedArchive extends Omit<CleanImage, 'image'> {
   readonly bytes: Uint8Array<ArrayBuffer>
+  /** Without secrets too: files are named by it. */
+  readonly title: string
 }
 
 /**

@@ -40,6 +40,7 @@ async function sessionWith({ seeds = {}, files = {}, results = [], facts = [] }:
 
 interface Shared {
   readonly bytes: Uint8Array<ArrayBuffer>
+  readonly title: string
   readonly all: string
   readonly names: readonly string[]
   readonly results: readonly string[]
@@ -48,7 +49,7 @@ interface Shared {
 }
 
 async function share(place: Place, choice: Partial<ShareChoice> = {}): Promise<Shared> {
-  const { bytes, removals } = await exportToShare(SESSION, ports(place), { ...SHARE_ALL, ...choice })
+  const { bytes, title, removals } = await exportToShare(SESSION, ports(place), { ...SHARE_ALL, ...choice })
   const parts = new Map(readArchive(bytes, SESSION_LIMITS))
   const facts: SessionEvent[] = textIn(parts, 'events.jsonl')
     .trimEnd()
@@ -56,6 +57,7 @@ async function share(place: Place, choice: Partial<ShareChoice> = {}): Promise<S
     .map((line) => JSON.parse(line))
   return {
     bytes,
+    title,
     parts,
     names: [...parts.keys()],
     all: [...parts].map(([name, content]) => `${name}\n${new TextDecoder('latin1').decode(content)}`).join('\n'),
@@ -210,7 +212,8 @@ describe('[O36] a link to a session', () => {
 
   it('holds nothing that the person named, as it stands', async () => {
     const place = await sessionWith({ results: ['Project Falcon ships, Falcon first'], files: { 'a.md': utf8('# Falcon\n') } })
-    const { all, results, marks } = await share(place, { words: ['Falcon', ' ', 'x'] })
+    const { all, results, marks, title } = await share(place, { words: ['Falcon', ' ', 'x', '*title*'] })
+    expect(title, 'files are named by it').toBe('A [hidden by hand]')
     expect(all).not.toContain('Falcon')
     expect(results).toEqual(['Project [hidden by hand] ships, [hidden by hand] first'])
     expect(marks).toEqual(new Set(['[hidden by hand]']))

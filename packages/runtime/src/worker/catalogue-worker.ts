@@ -1,9 +1,9 @@
 import { failureOf } from '@tabwright/protocol'
-import { connectMirror, connectTickets } from '@tabwright/relay-client'
+import { connectMirror, connectShares, connectTickets, readSealed } from '@tabwright/relay-client'
 import { Worker as RelayWorker } from '@tabwright/relay-client/worker'
 import { proxy, transfer } from 'comlink'
 import type { StorageState } from '../client/api'
-import type { CatalogueWorker } from '../client/worker-api'
+import type { CatalogueWorker, ShareWorker } from '../client/worker-api'
 import { catalogueIdb, UNDO_MS, type SessionCatalogue } from '../io/catalogue-idb'
 import { catalogueMemory } from '../io/catalogue-memory'
 import { systemClock } from '../io/clock-system'
@@ -23,6 +23,7 @@ import { createMirrorWorker } from './mirror-worker'
 import { serveFunctions } from './relay/functions-port'
 import { RelayMember } from './relay/member'
 import { createRulesWorker } from './rules-worker'
+import { createShareWorker } from './share-worker'
 
 interface Opened {
   readonly catalogue: SessionCatalogue
@@ -83,10 +84,17 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
     },
     ...archivesOf(catalogue),
     ...mirror,
+    ...sharesOf(catalogue, mirror),
     ...member.api,
     ...createRulesWorker(catalogue),
     readSetting: async (key) => (await catalogue()).readSetting(key),
     saveSetting: async (key, value) => (await catalogue()).saveSetting(key, value),
+    ...portsOf(opened, member),
+  }
+}
+
+function portsOf(opened: () => Promise<Opened>, member: RelayMember): Pick<CatalogueWorker, 'functionsPort' | 'memoryPort'> {
+  return {
     async functionsPort() {
       const port = serveFunctions(await member.knownFunctions())
       return transfer(port, [port])
@@ -108,8 +116,8 @@ function archivesOf(
       const bytes = await exportSession(session, { ...ports, store: (await catalogue()).images })
       return transfer(bytes, [bytes.buffer])
     },
-    async exportToShare(session) {
-      const shared = await exportToShare(session, { ...ports, store: (await catalogue()).images })
+    async exportToShare(session, choice) {
+      const shared = await exportToShare(session, { ...ports, store: (await catalogue()).images }, choice)
       return transfer(shared, [shared.bytes.buffer])
     },
     async importSession(bytes, options) {
@@ -141,6 +149,38 @@ function memberOf(opened: () => Promise<Opened>): RelayMember {
     random: ports.random,
     locks: platform.navigator?.locks ?? null,
   })
+}
+
+type Bearing = Pick<CatalogueWorker, 'useMirrorToken'>
+
+/** The page hands over its bearer once, for all that needs it. */
+function sharesOf(catalogue: () => Promise<SessionCatalogue>, mirror: Bearing): ShareWorker & Bearing {
+  const platform: { readonly navigator?: { readonly locks?: Locks } } = globalThis
+  let token: string | undefined
+  const shares = createShareWorker({
+    catalogue,
+    line: connectShares('', { bearer: async () => token }),
+    read: (id) => readSealed(id),
+    keep: async (archive) => {
+      const list = await catalogue()
+      const read = await importSession(archive, { ...ports, store: list.images })
+      const id = await forkSession(read, undefined, { ...ports, images: list.images })
+      // What it was read from is of no more use than the link.
+      await list.remove(read)
+      purgeLater(list)
+      return id
+    },
+    clock: systemClock,
+    random: ports.random,
+    locks: platform.navigator?.locks ?? null,
+  })
+  return {
+    ...shares,
+    useMirrorToken: async (next) => {
+      token = next
+      await mirror.useMirrorToken(next)
+    },
+  }
 }
 
 type TabState = Extract<StorageState, { readonly type: 'blocked' | 'outdated' }>

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import type { RelayState } from '@tabwright/protocol'
-import { Ellipsis, PanelLeft, PanelRight, Settings } from 'lucide-react'
+import { Ellipsis, PanelLeft, PanelRight, Settings, Share2 } from 'lucide-react'
 import { RenameField } from '../sessions/rename-field'
 import type { FrameOpen, FramePart } from './frame-parts'
 import { plural } from './figures'
@@ -23,6 +23,8 @@ export interface TopBarProps {
   readonly open: FrameOpen
   readonly onOpen: (part: FramePart, open: boolean) => void
   readonly onSettings: () => void
+  /** Opens what makes links to the session. */
+  readonly onShare: () => void
 }
 
 /** Where one is: product, session, what changed, and whether the relay is there. */
@@ -62,6 +64,11 @@ export function TopBar(props: TopBarProps): ReactNode {
       <span className={styles['gap']} />
       {session !== undefined && props.trust}
       <RelayDot state={props.relay} />
+      {session !== undefined && (
+        <IconButton label="Share" onPress={props.onShare}>
+          <Share2 size={16} aria-hidden />
+        </IconButton>
+      )}
       <IconButton label="Settings" onPress={props.onSettings}>
         <Settings size={16} aria-hidden />
       </IconButton>

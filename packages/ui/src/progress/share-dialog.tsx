@@ -4,7 +4,7 @@ import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
-import { plural } from '../layout/figures'
+import { RemovalList, removalSentence } from '../share/removal-list'
 import css from './share-dialog.module.css'
 
 export interface ShareDialogProps {
@@ -19,7 +19,6 @@ export interface ShareDialogProps {
 
 /** Shows what a copy for others will not have, place by place, before there is a file. */
 export function ShareDialog({ title, removals, leftOut, onSave, onClose }: ShareDialogProps): ReactNode {
-  const kinds = [...new Set(removals.map(({ mark }) => mark))].toSorted()
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
@@ -35,19 +34,8 @@ export function ShareDialog({ title, removals, leftOut, onSave, onClose }: Share
             </Dialog.Close>
           </header>
           <div className={css['body']}>
-            <Dialog.Description className={css['sentence']}>{sentence(removals, leftOut)}</Dialog.Description>
-            {kinds.map((mark) => (
-              <Kind key={mark} mark={mark} removals={removals.filter((one) => one.mark === mark)} />
-            ))}
-            {leftOut.length > 0 && (
-              <ul className={css['places']} aria-label="Left out">
-                {leftOut.map((one) => (
-                  <li key={one}>
-                    <Visible text={one} />
-                  </li>
-                ))}
-              </ul>
-            )}
+            <Dialog.Description className={css['sentence']}>{removalSentence(removals, leftOut)}</Dialog.Description>
+            <RemovalList removals={removals} leftOut={leftOut} />
           </div>
           <footer className={css['foot']}>
             <Button onPress={onClose}>Cancel</Button>
@@ -58,43 +46,5 @@ export function ShareDialog({ title, removals, leftOut, onSave, onClose }: Share
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
-  )
-}
-
-function sentence(removals: readonly Removal[], leftOut: readonly string[]): string {
-  const places = removals.reduce((sum, { count }) => sum + count, 0)
-  const out =
-    places === 0
-      ? 'No secrets were found in it.'
-      : `${plural(places, 'place')} will hold a name instead of a value; the session keeps them.`
-  const packed = leftOut.length === 0 ? '' : ' What nobody can look through is left out.'
-  return `${out}${packed} What nobody knows to be secret stays in it: look through it before you hand it on.`
-}
-
-/** One value, and everywhere it stood. */
-function Kind({ mark, removals }: { readonly mark: string; readonly removals: readonly Removal[] }): ReactNode {
-  const count = removals.reduce((sum, one) => sum + one.count, 0)
-  return (
-    <details className={css['kind']}>
-      <summary>
-        <code>
-          <Visible text={mark} />
-        </code>
-        <span className={css['count']}>{plural(count, 'place')}</span>
-      </summary>
-      <ul className={css['places']}>
-        {removals.map(({ place, count: times, sample }) => (
-          <li key={place}>
-            <Visible text={place} />
-            {times > 1 && <span className={css['count']}> × {times}</span>}
-            {sample !== undefined && (
-              <code className={css['sample']}>
-                <Visible text={sample} />
-              </code>
-            )}
-          </li>
-        ))}
-      </ul>
-    </details>
   )
 }

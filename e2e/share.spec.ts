@@ -1,0 +1,127 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BrowserContext, Page, Request } from '@playwright/test'
+import { answer, text, tool } from '@tabwright/testkit'
+import { expect, idle, startSession, test, type RunningRelay } from './fixtures'
+
+/** Has the shape of a maker's key, and is none. */
+const KEY = `ghp_${'q7Xw2Lp9Zr'.repeat(4).slice(0, 36)}`
+const SAID = 'The heron builds at dusk'
+
+/** Everything that a browser asks for, as far as a server would see it. */
+function watched(...contexts: readonly BrowserContext[]): () => Promise<string> {
+  const seen: Promise<string>[] = []
+  const note = async (request: Request): Promise<string> => {
+    const headers = await request.allHeaders().catch(() => request.headers())
+    // What stands behind the # stays in the browser.
+    const [url = ''] = request.url().split('#', 1)
+    return `${request.method()} ${url} ${JSON.stringify(headers)} ${request.postDataBuffer()?.toString('latin1') ?? ''}`
+  }
+  for (const context of contexts) context.on('request', (request) => seen.push(note(request)))
+  return async () => (await Promise.all(seen)).join('\n')
+}
+
+async function keptBy(relay: RunningRelay): Promise<string> {
+  const files = (await readdir(relay.data)).filter((name) => name.startsWith('shares'))
+  const texts = await Promise.all(files.map((name) => readFile(join(relay.data, name), 'latin1')))
+  return `${relay.output()}\n${texts.join('\n')}`
+}
+
+/** @param taken what the person is told of before there is a link */
+async function share(page: Page, taken: string): Promise<string> {
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Share session' })
+  await expect(dialog.getByRole('region', { name: 'Redactions' })).toContainText(taken)
+  await dialog.getByRole('button', { name: 'Create link' }).click()
+  const link = dialog.getByRole('textbox', { name: 'Share link' })
+  await expect(link).toHaveValue(/#[\w-]{43}$/)
+  return link.inputValue()
+}
+
+test('[O36] a session is shared, read at an origin of its own without a trace, and forked; the relay sees neither key nor text', async ({
+  page,
+  context,
+  browser,
+  relay,
+  model,
+}) => {
+  model.setScript([answer([tool('write_file', { path: 'notes/a.txt', content: `one ${KEY}\n` })]), answer([text(SAID)])])
+  const elsewhere = await browser.newContext()
+  const traffic = watched(elsewhere)
+  try {
+    await startSession(page, relay.url, 'write a note')
+    await expect(page.getByRole('log')).toContainText(SAID)
+    await idle(page)
+    // From here on: what was said before is the model's to know.
+    const sent = watched(context)
+    const address = await share(page, 'GitHub')
+    const { hash, host, pathname } = new URL(address)
+    expect(host).toBe(`share.localhost:${relay.port}`)
+
+    const reader = await elsewhere.newPage()
+    const problems: string[] = []
+    reader.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+    await reader.goto(address)
+    await expect(reader.getByRole('log')).toContainText(SAID)
+    expect(new URL(reader.url()).hash, 'the key is not left in the address').toBe('')
+    await reader.getByRole('tab', { name: /Changes/ }).click()
+    await expect(reader.getByRole('tabpanel')).toContainText('notes/a.txt')
+    await expect(reader.getByRole('tabpanel')).toContainText('one [secret: a GitHub token]')
+    await expect(reader.getByRole('textbox'), 'there is nothing to write in').toHaveCount(0)
+    const kept = await reader.evaluate(async () => ({
+      cookies: document.cookie,
+      items: localStorage.length + sessionStorage.length,
+      databases: (await indexedDB.databases()).length,
+      workers: (await navigator.serviceWorker.getRegistrations()).length,
+      isolated: crossOriginIsolated,
+    }))
+    expect(kept).toEqual({ cookies: '', items: 0, databases: 0, workers: 0, isolated: false })
+
+    await reader.goto(`http://localhost:${relay.port}/#share=${pathname.slice(3)}.${hash.slice(1)}`)
+    const ask = reader.getByRole('dialog', { name: 'Fork a shared session' })
+    await expect(reader.getByRole('navigation', { name: 'Sessions' }).getByRole('listitem'), 'a link makes nothing by itself').toHaveCount(
+      0,
+    )
+    await ask.getByRole('button', { name: 'Fork' }).click()
+    await expect(reader).toHaveURL(/\/s\//)
+    await expect(reader.getByRole('log')).toContainText(SAID)
+    await expect(reader.getByRole('textbox', { name: 'Message the agent' })).toBeEnabled()
+    expect(problems).toEqual([])
+
+    const seen = `${await sent()}\n${await traffic()}\n${await keptBy(relay)}`
+    expect(seen).toContain(`GET http://${host}${pathname}`)
+    for (const secret of [hash.slice(1), Buffer.from(hash.slice(1), 'base64url').toString('latin1'), KEY, SAID, 'notes/a.txt'])
+      expect(seen.includes(secret), `the relay saw ${secret}`).toBe(false)
+  } finally {
+    await elsewhere.close()
+  }
+})
+
+test('[O37] a link with another key, and one that was taken back, say which of the two it is and show nothing', async ({
+  page,
+  context,
+  relay,
+  model,
+}) => {
+  model.setScript([answer([text(SAID)])])
+  await startSession(page, relay.url, 'say it')
+  await idle(page)
+  const address = await share(page, 'No secrets were found')
+  const reader = await context.newPage()
+  const refused = async (of: string, sentence: RegExp): Promise<void> => {
+    await reader.goto('about:blank')
+    await reader.goto(of)
+    await expect(reader.getByRole('alert')).toContainText(sentence)
+    await expect(reader.getByRole('log')).toHaveCount(0)
+    await expect(reader.locator('body')).not.toContainText(SAID)
+  }
+  const other = address.replace(/#(.)/, (_all, first: string) => `#${first === 'A' ? 'B' : 'A'}`)
+  await refused(other, /key in this link is not the one/)
+  await refused(address.replace(/#.*/, ''), /has no key/)
+  await refused(address.slice(0, -3), /cut off or mistyped/)
+
+  const dialog = page.getByRole('dialog', { name: 'Share session' })
+  await dialog.getByRole('button', { name: 'Revoke' }).click()
+  await expect(dialog.getByRole('textbox', { name: 'Share link' })).toHaveCount(0)
+  await refused(address, /has taken it back/)
+})

@@ -1,0 +1,1 @@
+export { NotShown, Viewer, type ViewerProps } from './viewer'
