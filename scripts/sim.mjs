@@ -24,7 +24,9 @@ const { values } = parseArgs({
   },
 })
 
-const bundle = await rolldown({ input: join(ROOT, 'packages/testkit/src/sim/main.ts'), platform: 'node' })
+// Workers of a page are named by Vite, and none starts here.
+const external = /[?&]worker\b/
+const bundle = await rolldown({ input: join(ROOT, 'packages/testkit/src/sim/main.ts'), platform: 'node', external })
 await bundle.write({ file: OUT, format: 'esm', codeSplitting: false })
 await bundle.close()
 

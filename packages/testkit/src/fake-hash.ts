@@ -1,15 +1,21 @@
 import { digestOf, type Hash } from '@tabwright/protocol'
 
 const PRIME = 16_777_619
-const SEEDS = [0x811c9dc5, 0x01000193, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f, 0x165667b1, 0xd3a2646c]
 
-/** Equal texts, equal digests, at a tenth of the cost of SHA-256. For tests: anyone can make two texts meet. */
+/** Equal texts, equal digests, at a fiftieth of the cost of SHA-256. For tests: anyone can make two texts meet. */
 export const fakeHash: Hash = (text) => {
-  const lanes = Uint32Array.from(SEEDS)
+  let one = 0x811c9dc5
+  let two = 0x9e3779b9
   for (let at = 0; at < text.length; at++) {
-    const lane = at % lanes.length
-    lanes[lane] = Math.imul((lanes[lane] ?? 0) ^ text.charCodeAt(at), PRIME)
+    const code = text.charCodeAt(at)
+    one = Math.imul(one ^ code, PRIME)
+    two = Math.imul(two ^ code, 0x85ebca6b) + one
   }
-  const mixed = lanes.reduce((sum, lane) => Math.imul(sum ^ lane, PRIME) >>> 0, text.length)
-  return digestOf(Array.from(lanes, (lane, at) => (Math.imul(lane ^ mixed, PRIME + 2 * at) >>> 0).toString(16).padStart(8, '0')).join(''))
+  let digest = ''
+  for (let lane = 1; lane <= 8; lane++) {
+    one = Math.imul(one ^ (one >>> 15) ^ text.length, PRIME) + lane
+    two = Math.imul(two ^ (two >>> 13), 0xc2b2ae35)
+    digest += ((one ^ two) >>> 0).toString(16).padStart(8, '0')
+  }
+  return digestOf(digest)
 }
