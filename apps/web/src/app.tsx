@@ -9,6 +9,7 @@ import { ChatPanel } from './panels/chat-panel'
 import { FilesDrop } from './panels/files-drop'
 import { HistoryPanel } from './panels/history-panel'
 import { HomePanel } from './panels/home-panel'
+import { PalettePanel } from './panels/palette-panel'
 import { ProgressPanel } from './panels/progress-panel'
 import { RelayAsks } from './panels/relay-asks'
 import { SessionsPanel } from './panels/sessions-panel'
@@ -62,7 +63,7 @@ export function App(): ReactNode {
   const setView = useApp((state) => state.setView)
   usePageTitle(handle, session)
   useFirstChange(changeCount)
-  useShortcuts(handle)
+  useShortcuts(handle, wanted)
   useReconnect()
   const hasPreview = usePreviews()
   useServed(handle, hasPreview)
@@ -98,6 +99,7 @@ export function App(): ReactNode {
         onView={setView}
       />
       <SettingsPanel current={wanted} handle={handle} />
+      <PalettePanel session={session} handle={handle} />
       {handle !== undefined && <HistoryPanel handle={handle} />}
       {handle !== undefined && session !== undefined && <ProgressPanel key={handle.id} handle={handle} title={session.title} />}
       <Notices />

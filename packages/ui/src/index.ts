@@ -12,6 +12,18 @@ export type { SlashCommand } from './chat/slash'
 export { StatusLine, ModelChip, type StatusLineProps } from './chat/status-line'
 export { Transcript, type TranscriptProps } from './chat/transcript'
 export { WorkingLine, type WorkingLineProps } from './chat/working-line'
+export {
+  chordText,
+  isChord,
+  isMacLike,
+  isPressed,
+  isSameChord,
+  isSign,
+  recordedChord,
+  type Chord,
+  type Pressed,
+  type Recorded,
+} from './keys/chord'
 export { AppFrame, type AppFrameProps } from './layout/app-frame'
 export { Banner, type BannerAction, type BannerProps } from './layout/banner'
 export { Boundary, type BoundaryProps } from './layout/boundary'
@@ -26,6 +38,7 @@ export { Toast, type ToastProps } from './layout/toast'
 export { TopBar, type TopBarProps } from './layout/top-bar'
 export { useCopy } from './layout/use-copy'
 export { useNow } from './layout/use-now'
+export { fileEntry } from './palette/file-entry'
 export { cleanTitle } from './sessions/clean-title'
 export { SessionList, type SessionListProps } from './sessions/session-list'
 export { TaintChip, type TaintChipProps } from './trust/taint-chip'

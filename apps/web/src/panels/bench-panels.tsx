@@ -57,6 +57,7 @@ export function FilesPanel({ handle }: BenchPanelProps): ReactNode {
   const { bring, take } = useTransfer(handle)
   const attempt = useAttempt()
   const { folder, writing, onClose, onWritten } = useFolder(handle, bring)
+  const request = useApp((state) => state.shownFile)
   return (
     <Loading>
       <FilesPane
@@ -68,6 +69,7 @@ export function FilesPanel({ handle }: BenchPanelProps): ReactNode {
         onExport={take}
         onDropFailed={(error) => attempt(Promise.reject(error))}
         folder={folder}
+        request={request}
       />
       {writing !== undefined && <FolderDialog key={handle.id} folder={writing} target={handle} onClose={onClose} onWritten={onWritten} />}
     </Loading>

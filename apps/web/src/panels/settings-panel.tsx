@@ -7,6 +7,7 @@ import { useApp, useParts } from '../store/context'
 import { isAgreed, withdraw } from '../store/container-consent'
 import { ANTHROPIC } from '../store/connection'
 import { useHooks } from './use-hooks'
+import { useShortcutList } from './use-shortcuts'
 import { useNotifyChoice } from './use-notify'
 import { useScreen } from '../store/session-view'
 import { probes } from '../store/probes'
@@ -50,6 +51,7 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
   const person = useApp((state) => state.gitPerson)
   const setPerson = useApp((state) => state.setGitPerson)
   const notify = useNotifyChoice(tab === 'general')
+  const shortcuts = useShortcutList()
   const theme = useApp((state) => state.theme)
   const setTheme = useApp((state) => state.setTheme)
   const whenLong = useApp((state) => state.whenLong)
@@ -104,6 +106,7 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
           hooks: handle && { ...hooks, onTrust: handle.trustHooks },
         }}
         permissions={permissions}
+        shortcuts={shortcuts}
         appearance={{ theme, onTheme: setTheme }}
         storage={{
           storage,

@@ -7,6 +7,7 @@ import { homeAddress } from '../store/address'
 import { useApp } from '../store/context'
 import { useScreen } from '../store/session-view'
 import { TrustChip } from './trust-chip'
+import { useKeyText } from './use-key-text'
 import { useSessionMenu } from './use-session-menu'
 
 interface TopPanelProps {
@@ -29,6 +30,8 @@ export function TopPanel({ session, handle }: TopPanelProps): ReactNode {
   const showChange = useApp((state) => state.showChange)
   const setSheet = useApp((state) => state.setSheet)
   const setSettings = useApp((state) => state.setSettings)
+  const setSheet = useApp((state) => state.setSheet)
+  const keyText = useKeyText()
   const menu = useSessionMenu(session)
   return (
     <TopBar
@@ -43,6 +46,8 @@ export function TopPanel({ session, handle }: TopPanelProps): ReactNode {
       onOpen={setOpen}
       onShare={() => setSheet({ type: 'share' })}
       onSettings={() => setSettings('providers')}
+      onPalette={() => setSheet({ type: 'palette', of: 'everything' })}
+      keys={{ palette: keyText('palette'), sessions: keyText('sessions'), workbench: keyText('workbench') }}
     />
   )
 }

@@ -1,54 +1,89 @@
 import { useEffect, useRef } from 'react'
-import type { NarrowView } from '@tabwright/ui'
+import { isPressed, isSign, type NarrowView } from '@tabwright/ui'
+import type { SettingsDialogProps } from '@tabwright/ui/settings'
+import type { SessionId } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
-import { useLocation } from 'wouter'
-import { homeAddress } from '../store/address'
+import { ACTIONS, type ActionId } from '../keys/actions'
+import { clashOf, keysOf } from '../keys/key-map'
 import type { AppStore } from '../store/app-state'
-import { useParts } from '../store/context'
+import { useApp, useParts } from '../store/context'
 import { useAttempt } from '../store/session-view'
+import { useActions } from './use-actions'
+import { IS_MAC } from './use-key-text'
 
 /** Editors, terminals, dialogs and menus have keys of their own. */
 const OWN_KEYS = '.monaco-editor, .xterm, [role="dialog"], [role="alertdialog"], [role="menu"]'
+/** What lies over the page: what it covers is not gone to from it. (A question about a call, an alertdialog, lies in the conversation.) */
+const COVERS = '[role="dialog"]'
+const TYPING = 'input, textarea, select, [contenteditable], .monaco-editor'
 
-/** The keys of the page. Each has a button that does the same. */
-export function useShortcuts(handle: SessionHandle | undefined): void {
+/** The keys of the page. Each has a button or a line of the palette that does the same. */
+export function useShortcuts(handle: SessionHandle | undefined, current: SessionId | undefined): void {
   const { store } = useParts()
-  const [, navigate] = useLocation()
+  const actions = useActions(current)
   const attempt = useAttempt()
   const left = useRef<Left>(undefined)
   useEffect(() => {
     const run = (event: KeyboardEvent): boolean => {
-      const { open, setOpen, setSettings } = store.getState()
-      const command = event.ctrlKey || event.metaKey
-      if (command && event.code === 'KeyB') setOpen('sessions', !open.sessions)
-      else if (command && event.code === 'Backslash') setOpen('workbench', !open.workbench)
-      else if (event.ctrlKey && event.code === 'Backquote') return toggleTerminal(store.getState(), left)
-      else if (command && event.code === 'Comma') setSettings('providers')
-      else if (event.altKey && !command && !event.shiftKey && event.code === 'KeyM') return openModes()
-      else if (event.altKey && event.shiftKey && event.code === 'KeyN') navigate(homeAddress(location.search))
-      else if (event.key === 'Escape' && stops(event, handle)) attempt(handle?.stop() ?? Promise.resolve())
-      else return false
-      return true
+      const action = actionOf(event, store.getState())
+      if (action === undefined) {
+        if (event.key !== 'Escape' || !stops(event, handle)) return false
+        attempt(handle?.stop() ?? Promise.resolve())
+        return true
+      }
+      if (action === 'terminal') return toggleTerminal(store.getState(), left)
+      const does = actions()[action]
+      does?.()
+      return does !== undefined
     }
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.repeat || event.isComposing) return
       // Letters with Ctrl mean something in a shell; only the drawer's own key still works there.
-      if (event.target instanceof Element && event.target.closest('.xterm') !== null && event.code !== 'Backquote') return
+      const isInShell = event.target instanceof Element && event.target.closest('.xterm') !== null
+      if (isInShell && actionOf(event, store.getState()) !== 'terminal') return
       if (run(event)) event.preventDefault()
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
-  }, [store, navigate, handle, attempt])
+  }, [store, actions, handle, attempt])
+}
+
+/** The action whose keys these are; undefined where the place has another use for them. */
+function actionOf(event: KeyboardEvent, { keys: own }: AppStore): ActionId | undefined {
+  const action = ACTIONS.find(({ id }) => isPressed(keysOf(id, own), event))
+  if (action === undefined) return undefined
+  if (isSign(keysOf(action.id, own)) && event.target instanceof Element && event.target.closest(TYPING) !== null) return undefined
+  return document.querySelector(COVERS) === null || STAYS.has(action.id) ? action.id : undefined
+}
+
+/** Done behind what lies over the page too. */
+const STAYS = new Set<ActionId>(['sessions', 'workbench', 'settings'])
+
+/** The list of shortcuts, for the settings. */
+export function useShortcutList(): SettingsDialogProps['shortcuts'] {
+  const own = useApp((state) => state.keys)
+  const setKeys = useApp((state) => state.setKeys)
+  const known = (id: string): ActionId | undefined => ACTIONS.find((action) => action.id === id)?.id
+  return {
+    shortcuts: ACTIONS.map(({ id, label }) => ({ id, label, keys: keysOf(id, own), isOwn: own[id] !== undefined })),
+    isMac: IS_MAC,
+    clashOf: (id, chord) => {
+      const action = known(id)
+      return action && clashOf(action, chord, own)
+    },
+    onKeys: (id, chord) => {
+      const action = known(id)
+      if (action !== undefined) setKeys(action, chord)
+    },
+  }
 }
 
 /** Where the person was when they asked for the terminal. */
 type Left = { readonly focus: Element | null; readonly view: NarrowView } | undefined
 
-/** To the terminal from wherever one is, and from there back. False: it is not the key's moment. */
+/** To the terminal from wherever one is, and from there back. */
 function toggleTerminal(store: AppStore, left: { current: Left }): boolean {
   const focus = document.activeElement
-  // What lies over the page holds the focus. (A question about a call, an alertdialog, lies in the conversation.)
-  if (focus?.closest('[role="dialog"]')) return false
   const { open, setOpen } = store
   // The start page has no terminal: the next session has it open, or not.
   if (!location.pathname.startsWith('/s/')) setOpen('terminal', !(open.terminal && open.workbench))
@@ -61,15 +96,6 @@ function toggleTerminal(store: AppStore, left: { current: Left }): boolean {
     left.current = { focus, view: store.view === 'terminal' ? 'chat' : store.view }
     store.askTerminal()
   }
-  return true
-}
-
-/** The chip that shows the mode opens its menu. False: there is none. */
-function openModes(): boolean {
-  const chip = document.querySelector('#main [aria-label^="Permission mode"]')
-  if (!(chip instanceof HTMLElement)) return false
-  chip.focus()
-  chip.click()
   return true
 }
 

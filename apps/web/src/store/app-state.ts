@@ -18,8 +18,10 @@ import type {
 } from '@tabwright/protocol'
 import type { HostToken, McpServer } from '@tabwright/relay-client'
 import type { MirrorState, ModelAccess, RelayMember, Rules, SharedCopy, StorageState } from '@tabwright/runtime'
-import type { FrameOpen, FramePart, NarrowView, StartFrom, ThemeChoice, WorkbenchTab } from '@tabwright/ui'
+import type { Chord, FrameOpen, FramePart, NarrowView, StartFrom, ThemeChoice, WorkbenchTab } from '@tabwright/ui'
 import type { SettingsTab } from '@tabwright/ui/settings'
+import type { ActionId } from '../keys/actions'
+import type { OwnKeys } from '../keys/key-map'
 
 /** What answers, and how the session's worker gets there. */
 export interface Connection {
@@ -37,10 +39,13 @@ export interface Notice {
   readonly restores?: SessionId
 }
 
-/** What lies over the page, about the open session. */
+/** What lies over the page. */
 export type Sheet =
+  | { readonly type: 'palette'; readonly of: 'everything' | 'files' }
   /** `before`: the number of a message before which one wants to be. */
-  { readonly type: 'history'; readonly before: number | undefined } | { readonly type: 'progress' } | { readonly type: 'share' }
+  | { readonly type: 'history'; readonly before: number | undefined }
+  | { readonly type: 'progress' }
+  | { readonly type: 'share' }
 
 /** A copy of a session for others, which waits for a person to have looked at what it does not have. */
 export type Sharing = SharedCopy
@@ -110,6 +115,10 @@ export interface AppState {
   readonly terminalAsked: boolean
   /** A wish to see one file's change; a new object each time. */
   readonly shownChange: { readonly path: string } | undefined
+  /** A wish to see one file in the editor; a new object each time. */
+  readonly shownFile: { readonly path: string } | undefined
+  /** Keys that the person chose. */
+  readonly keys: OwnKeys
 }
 
 /** Everything that changes it. */
@@ -208,6 +217,9 @@ export interface AppActions {
   /** Puts the terminal away; a narrow screen shows `view` again. */
   readonly leaveTerminal: (view: NarrowView) => void
   readonly showChange: (path: string | undefined) => void
+  readonly showFile: (path: string) => void
+  /** Undefined: the keys that the action came with. */
+  readonly setKeys: (action: ActionId, keys: Chord | undefined) => void
 }
 
 export type AppStore = AppState & AppActions

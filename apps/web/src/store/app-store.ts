@@ -3,6 +3,7 @@ import type { Relay } from '@tabwright/relay-client'
 import type { Catalogue } from '@tabwright/runtime'
 import { applyTheme, THEME_KEY, themeChoice } from '@tabwright/ui'
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { KEYS_KEY, ownKeysOf, withKeys } from '../keys/key-map'
 import type { AppState, AppStore, Getter, Setter } from './app-state'
 import { connectProvider, forgetKey, keepKey, rememberModel, renewBearer, type ConnectionSources } from './connection'
 import { keepingActions } from './keeping-actions'
@@ -33,6 +34,7 @@ export function createAppStore(sources: StoreSources): StoreApi<AppStore> {
     ...ruleActions(sources, set),
     ...relayActions(sources, set, get),
     ...viewActions(sources, set, get),
+    ...choiceActions(sources, set, get),
     ...guardActions(sources, set),
   }))
 }
@@ -71,6 +73,8 @@ function initialState({ memory, relay }: StoreSources): AppState {
     view: 'chat',
     terminalAsked: false,
     shownChange: undefined,
+    shownFile: undefined,
+    keys: ownKeysOf(memory.getItem(KEYS_KEY)),
     hosts: undefined,
     mcp: undefined,
     membership: undefined,
@@ -177,10 +181,6 @@ type ViewActions = Pick<
   | 'setRestored'
   | 'giveBack'
   | 'takeReturned'
-  | 'setTheme'
-  | 'setWhenLong'
-  | 'setStartMode'
-  | 'setGitPerson'
   | 'setFrom'
   | 'setOpen'
   | 'setTab'
@@ -189,6 +189,7 @@ type ViewActions = Pick<
   | 'terminalFocused'
   | 'leaveTerminal'
   | 'showChange'
+  | 'showFile'
 >
 
 function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewActions {
@@ -212,6 +213,34 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
       set({ returned: undefined })
       return returned.text
     },
+    setFrom: (from) => set({ from }),
+    setTab: (tab) => set({ tab }),
+    setView: (view) => set(view === 'changes' || view === 'files' ? { view, tab: view } : { view }),
+    askTerminal: () => {
+      set({ view: 'terminal', terminalAsked: true })
+      setOpen('terminal', true)
+    },
+    terminalFocused: () => set({ terminalAsked: false }),
+    leaveTerminal: (view) => {
+      set({ view, terminalAsked: false })
+      setOpen('terminal', false)
+    },
+    showChange: (path) => {
+      set({ tab: 'changes', view: 'changes', shownChange: path === undefined ? undefined : { path } })
+      setOpen('workbench', true)
+    },
+    showFile: (path) => {
+      set({ tab: 'files', view: 'files', shownFile: { path } })
+      setOpen('workbench', true)
+    },
+  }
+}
+
+type ChoiceActions = Pick<AppStore, 'setTheme' | 'setWhenLong' | 'setStartMode' | 'setGitPerson' | 'setKeys'>
+
+/** What a person chose for this browser. */
+function choiceActions({ memory }: StoreSources, set: Setter, get: Getter): ChoiceActions {
+  return {
     setTheme: (theme) => {
       memory.setItem(THEME_KEY, theme)
       applyTheme(theme)
@@ -230,21 +259,10 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
       memory.setItem(PERSON_KEY, text)
       set({ gitPerson: personOf(text) })
     },
-    setFrom: (from) => set({ from }),
-    setTab: (tab) => set({ tab }),
-    setView: (view) => set(view === 'changes' || view === 'files' ? { view, tab: view } : { view }),
-    askTerminal: () => {
-      set({ view: 'terminal', terminalAsked: true })
-      setOpen('terminal', true)
-    },
-    terminalFocused: () => set({ terminalAsked: false }),
-    leaveTerminal: (view) => {
-      set({ view, terminalAsked: false })
-      setOpen('terminal', false)
-    },
-    showChange: (path) => {
-      set({ tab: 'changes', view: 'changes', shownChange: path === undefined ? undefined : { path } })
-      setOpen('workbench', true)
+    setKeys: (action, chord) => {
+      const keys = withKeys(get().keys, action, chord)
+      memory.setItem(KEYS_KEY, JSON.stringify(keys))
+      set({ keys })
     },
   }
 }

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import type { RelayState } from '@tabwright/protocol'
-import { Ellipsis, PanelLeft, PanelRight, Settings, Share2 } from 'lucide-react'
+import { Ellipsis, PanelLeft, PanelRight, Search, Settings, Share2 } from 'lucide-react'
 import { RenameField } from '../sessions/rename-field'
 import type { FrameOpen, FramePart } from './frame-parts'
 import { plural } from './figures'
@@ -25,16 +25,19 @@ export interface TopBarProps {
   readonly onSettings: () => void
   /** Opens what makes links to the session. */
   readonly onShare: () => void
+  readonly onPalette: () => void
+  /** As people read them. */
+  readonly keys: Readonly<Record<'palette' | 'sessions' | 'workbench', string>>
 }
 
 /** Where one is: product, session, what changed, and whether the relay is there. */
 export function TopBar(props: TopBarProps): ReactNode {
-  const { session, open, onOpen } = props
+  const { session, open, onOpen, keys } = props
   return (
     <header className={styles['bar']}>
       <span className={styles['wide']}>
         <IconButton
-          label={open.sessions ? 'Hide sessions (Ctrl+B)' : 'Show sessions (Ctrl+B)'}
+          label={`${open.sessions ? 'Hide' : 'Show'} sessions (${keys.sessions})`}
           pressed={open.sessions}
           onPress={() => onOpen('sessions', !open.sessions)}
         >
@@ -69,13 +72,16 @@ export function TopBar(props: TopBarProps): ReactNode {
           <Share2 size={16} aria-hidden />
         </IconButton>
       )}
+      <IconButton label={`Command palette (${keys.palette})`} onPress={props.onPalette}>
+        <Search size={16} aria-hidden />
+      </IconButton>
       <IconButton label="Settings" onPress={props.onSettings}>
         <Settings size={16} aria-hidden />
       </IconButton>
       {session !== undefined && (
         <span className={styles['wide']}>
           <IconButton
-            label={open.workbench ? 'Hide workbench (Ctrl+\\)' : 'Show workbench (Ctrl+\\)'}
+            label={`${open.workbench ? 'Hide' : 'Show'} workbench (${keys.workbench})`}
             pressed={open.workbench}
             onPress={() => onOpen('workbench', !open.workbench)}
           >

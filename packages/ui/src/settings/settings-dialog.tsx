@@ -12,6 +12,7 @@ import { McpTab, type McpTabProps } from './mcp-tab'
 import { PermissionsTab, type PermissionsTabProps } from './permissions/permissions-tab'
 import { RelayTab, type RelayTabProps } from './relay-tab'
 import { ProvidersTab, type ProvidersTabProps } from './providers-tab'
+import { ShortcutsTab, type ShortcutsTabProps } from './shortcuts-tab'
 import { StorageTab, type StorageTabProps } from './storage-tab'
 import styles from './settings.module.css'
 
@@ -24,6 +25,7 @@ export type SettingsTab =
   | 'hosts'
   | 'mcp'
   | 'relay'
+  | 'shortcuts'
   | 'appearance'
   | 'storage'
   | 'about'
@@ -44,12 +46,14 @@ export interface SettingsDialogProps {
   readonly general: GeneralTabProps
   readonly limits: LimitsTabProps
   readonly permissions: PermissionsTabProps
+  readonly shortcuts: ShortcutsTabProps
   readonly appearance: AppearanceTabProps
   readonly storage: StorageTabProps
   readonly about: AboutTabProps
 }
 
-const TABS: readonly (readonly [SettingsTab, string])[] = [
+/** What each is called, in their order. */
+export const SETTINGS_TABS: readonly (readonly [SettingsTab, string])[] = [
   ['providers', 'Providers'],
   ['general', 'General'],
   ['permissions', 'Permissions'],
@@ -57,6 +61,7 @@ const TABS: readonly (readonly [SettingsTab, string])[] = [
   ['hosts', 'Git hosts'],
   ['mcp', 'MCP'],
   ['relay', 'Relay'],
+  ['shortcuts', 'Shortcuts'],
   ['appearance', 'Appearance'],
   ['storage', 'Storage'],
   ['about', 'About'],
@@ -80,7 +85,7 @@ export function SettingsDialog(props: SettingsDialogProps): ReactNode {
   }
   const isMissing = (value: SettingsTab): boolean =>
     (value === 'hosts' || value === 'mcp' || value === 'relay') && props[value] === undefined
-  const tabs = TABS.filter(([value]) => !isMissing(value))
+  const tabs = SETTINGS_TABS.filter(([value]) => !isMissing(value))
   const tab = asked !== undefined && isMissing(asked) ? 'providers' : asked
   return (
     <Dialog.Root open={tab !== undefined} onOpenChange={(open) => !open && onTab(undefined)}>
@@ -144,6 +149,9 @@ export function SettingsDialog(props: SettingsDialogProps): ReactNode {
                 <RelayTab {...props.relay} />
               </Tabs.Panel>
             )}
+            <Tabs.Panel value="shortcuts" className={styles['panel']}>
+              <ShortcutsTab {...props.shortcuts} />
+            </Tabs.Panel>
             <Tabs.Panel value="appearance" className={styles['panel']}>
               <AppearanceTab {...props.appearance} />
             </Tabs.Panel>

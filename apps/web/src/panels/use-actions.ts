@@ -1,0 +1,69 @@
+import { useCallback } from 'react'
+import type { SessionId } from '@tabwright/protocol'
+import { useLocation } from 'wouter'
+import type { Runs } from '../keys/actions'
+import { homeAddress, sessionAddress } from '../store/address'
+import type { AppStore } from '../store/app-state'
+import { useParts } from '../store/context'
+
+/** What each action of the page does at this moment; those that cannot be done here are not there. */
+export function useActions(current: SessionId | undefined): () => Runs {
+  const { store } = useParts()
+  const [, navigate] = useLocation()
+  return useCallback(() => {
+    const { setOpen, open, setSettings, setSheet, setView, showChange, sessions } = store.getState()
+    const go = (address: string): void => {
+      setView('chat')
+      navigate(address)
+    }
+    const neighbour = (by: number): Runs['next-session'] => {
+      const at = sessions?.findIndex(({ id }) => id === current) ?? -1
+      const next = sessions?.[at < 0 ? 0 : at + by]
+      return next && next.id !== current ? () => go(sessionAddress(next.id, location.search)) : undefined
+    }
+    const [next, previous] = [neighbour(1), neighbour(-1)]
+    return {
+      palette: () => setSheet({ type: 'palette', of: 'everything' }),
+      'new-session': () => go(homeAddress(location.search)),
+      ...(next && { 'next-session': next }),
+      ...(previous && { 'previous-session': previous }),
+      composer: () => {
+        setView('chat')
+        requestAnimationFrame(focusComposer)
+      },
+      sessions: () => setOpen('sessions', !open.sessions),
+      settings: () => setSettings('providers'),
+      shortcuts: () => setSettings('shortcuts'),
+      ...chip('mode', '[aria-label^="Permission mode"]'),
+      ...chip('model', '[aria-label^="Model"]'),
+      ...(current !== undefined && {
+        'open-file': () => setSheet({ type: 'palette', of: 'files' }),
+        workbench: () => setOpen('workbench', !open.workbench),
+        terminal: () => toTerminal(store.getState()),
+        changes: () => showChange(undefined),
+      }),
+    }
+  }, [store, navigate, current])
+}
+
+/** From the palette one goes there; the key leads back too, which is the key's own affair. */
+function toTerminal({ askTerminal }: AppStore): void {
+  askTerminal()
+}
+
+function focusComposer(): void {
+  const box = document.querySelector('#main textarea')
+  if (box instanceof HTMLElement) box.focus()
+}
+
+/** A chip of the composer opens its menu. */
+function chip(action: 'mode' | 'model', selector: string): Runs {
+  const found = document.querySelector(`#main ${selector}`)
+  if (!(found instanceof HTMLElement)) return {}
+  return {
+    [action]: () => {
+      found.focus()
+      found.click()
+    },
+  }
+}

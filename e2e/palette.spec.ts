@@ -1,0 +1,47 @@
+import { expect, startSession, test, card } from './fixtures'
+
+test('everything is a few letters away, and the keys for it can be others', async ({ page, bareRelay }) => {
+  await startSession(page, bareRelay.url, 'Show me')
+  await expect(card(page)).toBeVisible({ timeout: 40_000 })
+  const palette = page.getByRole('dialog', { name: 'Command palette' })
+  const field = palette.getByRole('combobox', { name: 'Search' })
+  const editor = page.getByRole('region', { name: 'Editor' })
+
+  await test.step('a file by its name', async () => {
+    await page.getByRole('button', { name: 'Command palette (Ctrl+K)' }).click()
+    await field.fill('disc')
+    await expect(palette.getByRole('option', { name: 'discount.js' })).toBeVisible()
+    await field.press('Enter')
+    await expect(palette).toBeHidden()
+    await expect(editor.getByRole('tab', { name: /discount\.js/ })).toBeVisible()
+  })
+  await test.step('by the key for files alone, from wherever one writes', async () => {
+    await page.getByRole('textbox', { name: 'Message the agent' }).press('Control+p')
+    await expect(palette.getByRole('option', { name: 'README.md' })).toBeVisible()
+    await expect(palette.getByText('Actions')).toBeHidden()
+    await field.press('Escape')
+    await expect(page.getByRole('textbox', { name: 'Message the agent' })).toBeFocused()
+  })
+  await test.step('nothing is found, and it says so', async () => {
+    await page.getByRole('textbox', { name: 'Message the agent' }).press('Control+k')
+    await field.fill('qqzz')
+    await expect(palette.getByText('Nothing matches “qqzz”.')).toBeVisible()
+    await field.fill('shortc')
+    await field.press('Enter')
+  })
+  await test.step('other keys, but no one else’s', async () => {
+    const settings = page.getByRole('dialog', { name: 'Settings' })
+    const change = settings.getByRole('button', { name: 'Change the keys of Command palette' })
+    await change.click()
+    await page.keyboard.press('Control+b')
+    await expect(settings.getByRole('alert')).toContainText('Ctrl+B is “Show or hide sessions”')
+    await page.keyboard.press('Control+j')
+    await expect(settings.getByRole('listitem').filter({ hasText: 'Command palette' })).toContainText('Ctrl+J')
+    await settings.getByRole('button', { name: 'Close settings', exact: true }).click()
+    await page.reload()
+    await expect(page.getByRole('button', { name: 'Command palette (Ctrl+J)' })).toBeVisible()
+    await page.getByRole('textbox', { name: 'Message the agent' }).click()
+    await page.keyboard.press('Control+j')
+    await expect(palette).toBeVisible()
+  })
+})

@@ -1,0 +1,2 @@
+export type { PaletteEntry, PaletteGroup } from './entries'
+export { Palette, type PaletteProps } from './palette'
