@@ -30,7 +30,6 @@ export function TopPanel({ session, handle }: TopPanelProps): ReactNode {
   const showChange = useApp((state) => state.showChange)
   const setSheet = useApp((state) => state.setSheet)
   const setSettings = useApp((state) => state.setSettings)
-  const setSheet = useApp((state) => state.setSheet)
   const keyText = useKeyText()
   const menu = useSessionMenu(session)
   return (
