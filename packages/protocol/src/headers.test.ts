@@ -72,6 +72,23 @@ describe('headersFor', () => {
     expect(policy.has('require-trusted-types-for')).toBe(false)
   })
 
+  it('lets the page of a shared session reach ciphertext at its own origin, and in one file nothing at all, as no origin', () => {
+    const page = directives('/share/viewer.html')
+    expect(page.get('default-src')).toBe("'none'")
+    expect(page.get('script-src')).toBe("'self'")
+    expect(page.get('connect-src')).toBe("'self'")
+    expect(page.get('frame-ancestors')).toBe("'none'")
+    expect(page.has('sandbox')).toBe(false)
+    const whole = directives('/share/whole.html')
+    expect(whole.get('connect-src')).toBe("'none'")
+    expect(whole.get('sandbox')).not.toContain('allow-same-origin')
+    for (const path of ['/share/viewer.html', '/share/viewer.js', '/share/whole.html']) {
+      expect(headersFor(path)).toMatchObject({ 'X-Robots-Tag': 'noindex, nofollow', 'Referrer-Policy': 'no-referrer' })
+      expect(headersFor(path)).not.toHaveProperty('Cross-Origin-Embedder-Policy')
+      expect(directives(path).get('trusted-types')).toBe("'none'")
+    }
+  })
+
   it('lets a preview do with itself what it likes and reach its own origin alone, framed by a local app only', () => {
     const policy = directives('/__preview/shell.html', { localPort: 7400 })
     expect(policy.get('default-src')).toBe("'self' data: blob: 'unsafe-inline' 'unsafe-eval'")

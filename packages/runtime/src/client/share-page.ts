@@ -1,6 +1,6 @@
 import { fail, SHARE_FILES, toBase64Url } from '@tabwright/protocol'
 
-/** Where the page in one file takes the session from; `packages/runtime/src/portable/shared.ts` reads it. */
+/** Where the page in one file takes the session from; `apps/web/src/viewer/source.ts` reads it. */
 const PLACE = '<script type="application/octet-stream" id="session">'
 
 /**
