@@ -66,7 +66,11 @@ test('where StackBlitz cannot be reached that is said, and the session goes on i
   // The real client, and nobody there: it would wait for ever.
   await page.context().route('https://stackblitz.com/**', (route) => route.abort('internetdisconnected'))
   await page.clock.install()
-  model.setScript([answer([text('Hello.')]), answer([tool('shell', { command: 'echo here' }, { id: 't1' })]), answer([text('Done.')])])
+  model.setScript([
+    answer([text('Hello.')]),
+    answer([tool('shell', { command: 'echo here' }, { id: 't1' })]),
+    answer([text('Done.')]),
+  ])
   await startSession(page, relay.url, 'hi')
   await idle(page)
   await agree(page, [])
@@ -77,6 +81,6 @@ test('where StackBlitz cannot be reached that is said, and the session goes on i
   await chipOf(page).click()
   await page.getByRole('menuitemradio', { name: /^Sandbox in this tab/ }).press('Enter')
   await send(page, 'go on')
-  await expect(page.getByText('Done.', { exact: true })).toBeVisible()
-  expect(model.requests.at(-1)?.body).toContain('here')
+  await expect(page.getByRole('log', { name: 'Conversation' }).getByText('Done.', { exact: true })).toBeVisible()
+  expect(model.requests.at(-1)?.body).toContain('"tool_use_id":"t1","content":"here')
 })

@@ -47,6 +47,7 @@ const HEAD = `const PRELUDE_TEXT = ${JSON.stringify(PRELUDE)};\nconst PRELUDE = 
 /** Messages of a frame as its page gets them. */
 interface FramePortMessage {
   readonly type?: unknown
+  readonly id?: unknown
   readonly kernel?: unknown
   readonly process?: unknown
 }
@@ -66,7 +67,7 @@ export function openThreadFrame(): { readonly port: MessagePort; close(): void }
   const page = channel.port2
   page.addEventListener('message', (event: MessageEvent<unknown>) => {
     const message = field(event.data)
-    if (message.type === 'interrupt') Atomics.store(new Int32Array(flag), 0, 1)
+    if (message.type === 'interrupt') Atomics.store(new Int32Array(flag), 0, Number(message.id))
     if (message.type !== 'boot' || kernel !== undefined) return
     kernel = new Worker(HEAD + String(message.kernel), { eval: true })
     kernel.on('error', (error) => page.postMessage({ type: 'broken', message: error instanceof Error ? error.message : String(error) }))

@@ -72,6 +72,26 @@ async function handsOn(answers: readonly Answer[]): Promise<{ hands: Hands; leas
 const run = (hands: Hands, lease: LeaseId, files: WorkspaceDraft = emptyWorkspace().draft()): Promise<HandsResult> =>
   hands.execute(lease, 'shell', { command: 'x' }, { signal: new AbortController().signal, files, output: () => undefined })
 
+it('is not ended by a stop that was meant for the command before', async () => {
+  const frames: KernelFrame[] = []
+  const hands = embeddedHands({
+    openFrame: () => {
+      const frame = openThreadFrame()
+      frames.push(frame)
+      return Promise.resolve(frame)
+    },
+    bundles: frameTexts,
+  })
+  const lease = await hands.provision(sessionId('late-stop'), new AbortController().signal)
+  const ran = async (command: string, output: () => void): Promise<HandsResult> =>
+    hands.execute(lease, 'shell', { command }, { signal: new AbortController().signal, files: emptyWorkspace().draft(), output })
+  await ran('true', () => undefined)
+  // The page in the frame hears of it when the next one runs.
+  const late = (): void => frames[0]?.port.postMessage({ type: 'interrupt', id: 1 })
+  expect(await ran('echo 1; sleep 0.2; echo 2', late)).toMatchObject({ exitCode: 0, text: '1\n2\n' })
+  await hands.release(lease)
+})
+
 describe('a kernel after the old one was lost', () => {
   it('runs in the folder that the call names', async () => {
     const frames: KernelFrame[] = []

@@ -328,7 +328,7 @@ export class KernelLink {
     let timer: ReturnType<typeof setTimeout> | undefined
     const cancel = (): void => {
       this.#send({ type: 'cancel', id })
-      const interrupt: ToFrame = { type: 'interrupt' }
+      const interrupt: ToFrame = { type: 'interrupt', id }
       this.#frame.port.postMessage(interrupt)
       const message = `The command was stopped. It did not let go, so the sandbox was thrown away with it. ${KEPT}`
       timer = setTimeout(() => this.drop(new FailureError({ code: 'aborted', message })), CANCEL_MS)

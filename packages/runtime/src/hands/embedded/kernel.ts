@@ -30,7 +30,7 @@ export interface KernelOptions {
   readonly spawn: SpawnProcess
   /** Makes workers of a program's text. */
   readonly spawner: (text: string) => SpawnProcess
-  /** Not 0: whatever runs is to end. Shared with the frame's page, because a busy worker hears no message. */
+  /** Number of a command that is to end. Shared with the frame's page, because a busy worker hears no message. */
   readonly flag?: Int32Array
 }
 
@@ -256,14 +256,13 @@ class Kernel {
     this.#beat(now)
     if (current === undefined) return false
     if (now - this.#flushed > FLUSH_MS) this.#flush()
-    if (this.#options.flag !== undefined && Atomics.load(this.#options.flag, 0) !== 0) this.#cut(current.id, 'cancelled')
+    if (this.#options.flag !== undefined && Atomics.load(this.#options.flag, 0) === current.id) this.#cut(current.id, 'cancelled')
     if (current.limit.isOver) this.#cut(current.id, 'timeout')
     return current.cut !== undefined
   }
 
   async #run(message: Extract<ToKernel, { type: 'run' }>): Promise<void> {
     const { id, timeoutMs } = message
-    if (this.#options.flag !== undefined) Atomics.store(this.#options.flag, 0, 0)
     this.#sync.receive(message)
     const current: Current = {
       id,

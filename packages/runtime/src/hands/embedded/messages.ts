@@ -65,8 +65,8 @@ const changedFiles = z.object({ files: z.array(carried), packs: z.array(pack), r
 const toFrame = z.discriminatedUnion('type', [
   /** `port` is the kernel's own: it goes straight into the worker, so that the frame never copies files. */
   z.object({ type: z.literal('boot'), kernel: z.string(), process: z.string() }),
-  /** Sets the shared flag that a busy shell looks at. */
-  z.object({ type: z.literal('interrupt') }),
+  /** Sets the shared flag that a busy shell looks at to the command that is to end: it may be over by then, and another one runs. */
+  z.object({ type: z.literal('interrupt'), id: z.number() }),
 ])
 export type ToFrame = z.infer<typeof toFrame>
 

@@ -9,7 +9,7 @@ import { openWorkspace } from '../../workspace/workspace'
 import { ContainerLink } from './container-link'
 import { webcontainerHands, type WebcontainerHands } from './webcontainer-hands'
 
-const AMOUNTS = { limitMs: 3000, kept: 1_000_000 }
+const AMOUNTS = { limitMs: 10_000, kept: 1_000_000 }
 
 const opened: MachineContainer[] = []
 
