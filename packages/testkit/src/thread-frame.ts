@@ -20,7 +20,7 @@ const PRELUDE = `{
     if (!listeners.has(type)) listeners.set(type, new Map())
     listeners.get(type).set(listener, options?.once === true)
   }
-  globalThis.postMessage = (message) => parentPort.postMessage(message)
+  globalThis.postMessage = (message, handed) => parentPort.postMessage(message, handed)
   parentPort.on('message', ({ data, ports }) => dispatch('message', { data, ports }))
   realProcess.on('uncaughtException', (error) => dispatch('error', { error, message: String(error?.stack ?? error), preventDefault() {} }))
   realProcess.on('unhandledRejection', (reason, promise) => dispatch('unhandledrejection', { reason, promise, preventDefault() {} }))
@@ -28,8 +28,9 @@ const PRELUDE = `{
   globalThis.self = globalThis
   globalThis.location = { toString: () => 'blob:null/thread' }
   globalThis.process = undefined
-  globalThis.Blob = class { constructor(parts) { this.parts = parts } }
-  URL.createObjectURL = (blob) => { const url = 'memory:' + texts.size; texts.set(url, blob.parts.join('')); return url }
+  const blobs = new WeakMap()
+  globalThis.Blob = class extends Blob { constructor(parts, options) { super(parts, options); blobs.set(this, parts) } }
+  URL.createObjectURL = (blob) => { const url = 'memory:' + texts.size; texts.set(url, blobs.get(blob).join('')); return url }
   globalThis.Worker = class {
     constructor(url) { this.thread = new Thread(PRELUDE + texts.get(url), { eval: true, stdout: true, stderr: true }) }
     postMessage(data, ports = []) { this.thread.postMessage({ data, ports }, ports) }

@@ -2,6 +2,8 @@ import { MAX_PERSON, NETWORK_REFUSALS } from '@tabwright/protocol'
 import * as z from 'zod/mini'
 import { awaySaid, awayTold } from './away/away-messages'
 import { childSaid, childTold } from './children/child-messages'
+import { evalProgram, fileProgram } from './programs'
+import { threadSaid, threadSelf, threadTold } from './threads/thread-messages'
 import { portAnswering, portAsking, portList, portListening, portOwning } from './ports/port-messages'
 
 /**
@@ -209,8 +211,8 @@ export type FromKernel = z.infer<typeof fromKernel>
 
 /** What a process runs. */
 const program = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('file'), path: z.string() }),
-  z.object({ type: z.literal('eval'), code: z.string(), print: z.boolean(), module: z.boolean() }),
+  fileProgram,
+  evalProgram,
   /** A file of `node --test`: its results go out as `report` messages instead of text. */
   z.object({ type: z.literal('test'), path: z.string(), only: z.boolean(), pattern: z.optional(z.string()) }),
   /** A command line of `python3`: its words are in `argv`. */
@@ -256,6 +258,8 @@ export const toProcess = z.object({
   /** What it writes there is seen by a person as it comes. */
   terminals: z.array(z.enum(['stdout', 'stderr'])),
   preload: z.array(z.string()),
+  /** It is another program's thread, or was forked by it. */
+  thread: z.optional(threadSelf),
 })
 export type ToProcess = z.infer<typeof toProcess>
 
@@ -282,10 +286,13 @@ export const toProcessLater = z.discriminatedUnion('type', [
   }),
   /** What others did to the files since the last time; comes before whatever the program is woken with. */
   z.object({ type: z.literal('news'), ops: z.array(op) }),
+  /** One that it listens for, or `PIPE`: nobody reads what it writes. */
+  z.object({ type: z.literal('signal'), name: z.string() }),
   portListening,
   ...portAsking,
   ...portAnswering,
   ...childTold,
+  ...threadTold,
 ])
 export type ToProcessLater = z.infer<typeof toProcessLater>
 
@@ -332,11 +339,20 @@ export const fromProcess = z.discriminatedUnion('type', [
   z.object({ type: z.literal('report'), report }),
   /** The next piece of its input is wanted. */
   z.object({ type: z.literal('read') }),
+  /** Signals that it listens for from now on: the others do what they do by default. */
+  z.object({ type: z.literal('signals'), names: z.array(z.string().check(z.maxLength(16))).check(z.maxLength(64)) }),
   /** `readInput`: whether the program looked at its standard input. */
-  z.object({ type: z.literal('exit'), code: z.number(), readInput: z.optional(z.boolean()) }),
+  z.object({
+    type: z.literal('exit'),
+    code: z.number(),
+    /** One of its own that ended it. */
+    signal: z.optional(z.string().check(z.maxLength(16))),
+    readInput: z.optional(z.boolean()),
+  }),
   ...portOwning,
   ...portAsking,
   ...portAnswering,
   ...childSaid,
+  ...threadSaid,
 ])
 export type FromProcess = z.infer<typeof fromProcess>

@@ -1,4 +1,6 @@
 import type { Call, Command } from '../../shell/commands/command'
+import type { Process } from '../../shell/processes/process'
+import { Killed, type Signal } from '../../shell/signals'
 import { readAll } from '../../shell/streams/stream'
 import { parseNode, type NodeCall } from './node-options'
 import type { PortTable } from './ports/port-table'
@@ -33,6 +35,7 @@ interface Running {
   readonly spawn: SpawnProcess
   readonly ports: PortTable
   readonly sink: Sink
+  readonly ended: { by?: Signal }
 }
 
 /** The `node` of the shell: every run is a worker of its own with a copy of the files. */
@@ -54,9 +57,16 @@ export function nodeCommand(
       }
       if (parsed.type === 'run' && parsed.program.type === 'file' && isVite(parsed.program.path, call)) return vite(call, parsed.args)
       const sink = new Sink(call)
-      const code = await runNode(parsed, { call, spawn, ports, sink })
-      await sink.end()
+      const ended: { by?: Signal } = {}
+      const code = await runNode(parsed, { call, spawn, ports, sink, ended })
+      try {
+        await sink.end()
+      } catch (thrown) {
+        // The program was told that nobody reads, and ended as it wanted.
+        if (!(thrown instanceof Killed) || thrown.signal !== 'PIPE') throw thrown
+      }
       call.process.signal.throwIfAborted()
+      if (ended.by !== undefined) throw new Killed(ended.by)
       return code
     },
   }
@@ -69,7 +79,7 @@ function isVite(path: string, { cwd, system }: Call): boolean {
 }
 
 async function runNode(parsed: NodeCall, running: Running): Promise<number> {
-  const { call, spawn, ports, sink } = running
+  const { call, spawn, ports, sink, ended } = running
   const stdin = await stdinOf(parsed, call)
   const terminals = STREAMS.filter((_, at) => call.file(at + 1)?.isTerminal)
   const base = { env: { ...Object.fromEntries(call.env), PWD: call.cwd }, cwd: call.cwd, stdin, terminals }
@@ -85,9 +95,26 @@ async function runNode(parsed: NodeCall, running: Running): Promise<number> {
     exec: (argv, how) => call.exec(argv, how),
     tree: call.system.tree,
     signal: call.process.signal,
+    onSignals: (take) => {
+      call.process.onSignal = signalTaker(call.process, take)
+    },
+    onSignalled: (signal) => {
+      ended.by = signal
+    },
     output: (stream, bytes) => sink.write(stream, bytes),
     unusedInput: () => start.stdin instanceof Uint8Array && call.file(0)?.giveBack?.(start.stdin),
   })
+}
+
+/** A program that was told that nobody reads its output has so long to end by itself. */
+const PATIENCE_MS = 1000
+
+/** As a real `node` it begins with no signal ignored, whatever its shell said. */
+function signalTaker(process: Process, take: (signal: Signal) => boolean): (signal: Signal) => boolean {
+  return (signal) => {
+    if (signal === 'PIPE') setTimeout(() => process.deliver('KILL'), PATIENCE_MS)
+    return take(signal)
+  }
 }
 
 /** A program asks for its input as it goes. Where it could not wait for it, it gets what is no terminal's whole, at its start. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { FileTree } from '../../shell/tree/file-tree'
 import {
   fromProcess,
+  type FromProcess,
   MAX_READ,
   READ_HEAD,
   READ_STATE,
@@ -14,6 +15,9 @@ import {
 import type { Call } from '../../shell/commands/command'
 import { ChildDesk } from './children/child-desk'
 import { isChildSaid } from './children/child-messages'
+import { signalNamed, type Signal } from '../../shell/signals'
+import { ThreadDesk, type ThreadRun } from './threads/thread-desk'
+import { isThreadMessage } from './threads/thread-messages'
 import { ProgramLink } from './ports/program-link'
 import type { PortTable } from './ports/port-table'
 import type { BundlerParts } from './bundler/bundler-messages'
@@ -22,7 +26,7 @@ import { ProcessTree } from './process-tree'
 
 /** A worker that runs one program, not started yet. */
 export interface ProcessPort {
-  post(message: ToProcess | ToProcessLater | PythonParts | BundlerParts, handed: readonly ArrayBuffer[]): void
+  post(message: ToProcess | ToProcessLater | PythonParts | BundlerParts, handed: readonly Transferable[]): void
   /** `fault` is called with what the platform says when the worker itself breaks. */
   listen(message: (data: unknown) => void, fault: (text: string) => void): void
   terminate(): void
@@ -53,6 +57,16 @@ export interface ProcessStart {
   readonly preload?: readonly string[]
 }
 
+/** How a program that is another's thread talks to it. */
+export interface ThreadLine {
+  readonly self: NonNullable<ToProcess['thread']>
+  readonly handed: readonly Transferable[]
+  /** Called once it can be told something: values, and signals (false: it does not listen for that one). */
+  open(tell: (value: unknown, handed: readonly Transferable[]) => void, take: (signal: Signal) => boolean): void
+  /** It says something to its parent. */
+  say(value: unknown, handed: readonly Transferable[]): void
+}
+
 /** Where a program's doings go. */
 export interface ProcessHost {
   /** What the program is one of, for messages. Default: `node`. */
@@ -63,6 +77,12 @@ export interface ProcessHost {
   /** Runs what the program starts. */
   readonly exec: Call['exec']
   readonly signal: AbortSignal
+  /** Of a program that another one started to talk to. */
+  readonly line?: ThreadLine
+  /** Called with what takes a signal: false where the program does not listen for it. */
+  /** A signal of the program's own ended it. */
+  onSignalled?(signal: Signal): void
+  onSignals?(take: (signal: Signal) => boolean): void
   output(stream: 'stdout' | 'stderr', bytes: Uint8Array): void
   report?(report: TestReport): void
   /** Called when the program ended without a look at its standard input: it belongs to whoever reads next. */
@@ -126,7 +146,11 @@ class InputDesk {
   }
 }
 
-function startMessage(start: ProcessStart, carried: Pick<ToProcess, 'nodes' | 'packs'>, input: ProgramInputStart): ToProcess {
+function startMessage(
+  start: ProcessStart,
+  carried: Pick<ToProcess, 'nodes' | 'packs'>,
+  rest: { readonly input: ProgramInputStart; readonly line: ThreadLine | undefined },
+): ToProcess {
   return {
     type: 'start',
     program: start.program,
@@ -135,10 +159,36 @@ function startMessage(start: ProcessStart, carried: Pick<ToProcess, 'nodes' | 'p
     execArgv: [...(start.execArgv ?? [])],
     env: { ...start.env },
     cwd: start.cwd,
-    input,
+    input: rest.input,
     terminals: [...(start.terminals ?? [])],
     preload: [...(start.preload ?? [])],
+    ...(rest.line && { thread: rest.line.self }),
   }
+}
+
+/** Threads of a program are programs beside it, on the same files. */
+function runThread({ start, line, signal, output }: ThreadRun, host: ProcessHost): Promise<number> {
+  const { program, argv, execArgv, env, cwd } = start
+  const { spawn, tree, ports, exec } = host
+  return runProcess({ program, argv, execArgv, env, cwd, stdin: new Uint8Array() }, { spawn, tree, ports, exec, signal, output, line })
+}
+
+/** Whom a program talks to: its threads, its parent, and whoever sends it signals. */
+function connected(host: ProcessHost, wake: (message: ToProcessLater, handed?: readonly Transferable[]) => void) {
+  const threads = new ThreadDesk({
+    run: (thread) => runThread(thread, host),
+    post: wake,
+    say: (value, handed) => host.line?.say(value, handed),
+  })
+  const listened = new Set<Signal>()
+  const take = (signal: Signal): boolean => {
+    if (!listened.has(signal) && signal !== 'PIPE') return false
+    wake({ type: 'signal', name: signal })
+    return true
+  }
+  host.onSignals?.(take)
+  host.line?.open((value, handed) => wake({ type: 'thread.post', id: 0, value, handed: [...handed] }, handed), take)
+  return { threads, listened }
 }
 
 /** Runs a program to its end and gives its exit code. Its file changes are in the tree when this resolves. */
@@ -147,10 +197,10 @@ export function runProcess(start: ProcessStart, host: ProcessHost): Promise<numb
   const port = host.spawn()
   const tree = new ProcessTree(host.tree)
   const input = new InputDesk(start.stdin)
-  const wake = (message: ToProcessLater): void => {
+  const wake = (message: ToProcessLater, handed: readonly Transferable[] = []): void => {
     const ops = [...tree.news()]
     if (ops.length > 0) port.post({ type: 'news', ops }, [])
-    port.post(message, [])
+    port.post(message, handed)
   }
   // Only a request or a whole answer wakes code that looks at files; pieces on their way do not.
   const link = new ProgramLink(host.ports, (told) =>
@@ -163,12 +213,14 @@ export function runProcess(start: ProcessStart, host: ProcessHost): Promise<numb
     news: () => tree.news(),
     inherited: (stream, bytes) => host.output(stream, bytes),
   })
+  const { threads, listened } = connected(host, wake)
   return new Promise((resolve) => {
     const end = (code: number): void => {
       host.signal.removeEventListener('abort', kill)
       input.end()
       link.leave()
       children.leave()
+      threads.leave()
       port.terminate()
       resolve(code)
     }
@@ -177,23 +229,41 @@ export function runProcess(start: ProcessStart, host: ProcessHost): Promise<numb
       host.output('stderr', new TextEncoder().encode(`${host.name ?? 'node'}: the process broke: ${text}\n`))
       end(1)
     }
-    host.signal.addEventListener('abort', kill, { once: true })
-    port.listen((data) => {
-      const parsed = z.safeParse(fromProcess, data)
-      if (!parsed.success) return fault('it sent a message that is not in the table')
-      const message = parsed.data
+    const take = (message: FromProcess): void => {
       if (message.type === 'op') tree.take(message.op)
       else if (message.type === 'output') host.output(message.stream, message.bytes)
       else if (message.type === 'report') host.report?.(message.report)
       else if (message.type === 'read') input.read((said) => wake({ type: 'input', ...said }))
+      else if (message.type === 'signals') listen(listened, message.names)
+      else if (isThreadMessage(message)) threads.take(message)
       else if (isChildSaid(message)) children.take(message)
       else if (message.type !== 'exit') link.take(message)
       else {
-        if (message.readInput === false) host.unusedInput?.()
+        tellEnd(host, message)
         end(message.code)
       }
+    }
+    host.signal.addEventListener('abort', kill, { once: true })
+    port.listen((data) => {
+      const parsed = z.safeParse(fromProcess, data)
+      if (parsed.success) take(parsed.data)
+      else fault('it sent a message that is not in the table')
     }, fault)
-    const message = startMessage(start, tree.carried(), input.start)
-    port.post(message, message.packs)
+    const message = startMessage(start, tree.carried(), { input: input.start, line: host.line })
+    port.post(message, [...message.packs, ...(host.line?.handed ?? [])])
   })
+}
+
+function tellEnd(host: ProcessHost, { readInput, signal }: Extract<FromProcess, { type: 'exit' }>): void {
+  if (readInput === false) host.unusedInput?.()
+  const by = signalNamed(signal ?? '')
+  if (by !== undefined) host.onSignalled?.(by)
+}
+
+function listen(listened: Set<Signal>, names: readonly string[]): void {
+  listened.clear()
+  for (const name of names) {
+    const signal = signalNamed(name)
+    if (signal !== undefined) listened.add(signal)
+  }
 }

@@ -6,7 +6,10 @@ import { runProgram, type BuiltInProgram, type Rejection } from './node/program'
  * A process worker: a message starts the program, later ones are its input, its messages are the program's whole outside.
  * @param prepare takes the message in front of that, and gives the program that a built-in one is
  */
-export function runWorker(post: (message: FromProcess) => void, prepare?: (first: unknown) => Promise<BuiltInProgram>): void {
+export function runWorker(
+  post: (message: FromProcess, handed: Transferable[]) => void,
+  prepare?: (first: unknown) => Promise<BuiltInProgram>,
+): void {
   let hear: ((message: ToProcessLater) => void) | undefined
   let preparing: Promise<BuiltInProgram> | undefined
   const start = (data: unknown, builtIn?: BuiltInProgram): void => {
@@ -23,7 +26,7 @@ export function runWorker(post: (message: FromProcess) => void, prepare?: (first
       uncaught(fault.reason, { promise: fault.promise })
     })
     runProgram(z.parse(toProcess, data), {
-      post: (message) => post(message),
+      post: (message, handed = []) => post(message, [...handed]),
       onUncaught: (listener) => listeners.push(listener),
       onMessage: (listener) => {
         hear = listener
@@ -39,8 +42,8 @@ export function runWorker(post: (message: FromProcess) => void, prepare?: (first
   /** There is no program yet that could say it. */
   const broken = (thrown: unknown): void => {
     const bytes = new TextEncoder().encode(`it could not be started: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
-    post({ type: 'output', stream: 'stderr', bytes })
-    post({ type: 'exit', code: 1 })
+    post({ type: 'output', stream: 'stderr', bytes }, [])
+    post({ type: 'exit', code: 1 }, [])
   }
   let isBegun = false
   globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => {

@@ -63,7 +63,7 @@ function checkShape(thrown: unknown, expected: object, message: unknown): void {
     const fits = want instanceof RegExp && typeof have === 'string' ? want.test(have) : deepEqual(have, want, true)
     if (!fits) isSame = false
   }
-  if (!isSame) raise({ actual, expected: wanted, operator: 'deepStrictEqual' }, message)
+  if (!isSame) raise({ actual, expected: wanted, operator: typeof message === 'string' ? 'throws' : 'deepStrictEqual' }, message)
 }
 
 function missing(expected: unknown, what: 'exception' | 'rejection', message: unknown, operator: string): never {

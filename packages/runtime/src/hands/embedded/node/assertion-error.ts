@@ -63,6 +63,14 @@ export interface AssertionOptions {
   readonly operator?: string
 }
 
+/** A message of the program's own takes the place of the first line, where values are compared strictly. */
+function worded({ message, actual, expected, operator = 'fail' }: AssertionOptions): string {
+  const isStrict = operator === 'strictEqual' || operator === 'deepStrictEqual'
+  if (message !== undefined && !isStrict) return message
+  const text = generated(actual, expected, operator)
+  return message === undefined || !text.startsWith('Expected values') ? text : text.replace(/^.*/, () => message)
+}
+
 /** Node's `AssertionError`. */
 export class AssertionError extends Error {
   readonly code = 'ERR_ASSERTION'
@@ -72,7 +80,7 @@ export class AssertionError extends Error {
   readonly operator: string | undefined
 
   constructor(options: AssertionOptions) {
-    super(options.message ?? generated(options.actual, options.expected, options.operator ?? 'fail'))
+    super(worded(options))
     Object.defineProperty(this, 'name', { value: 'AssertionError', configurable: true, writable: true, enumerable: false })
     this.generatedMessage = options.message === undefined
     this.actual = options.actual

@@ -1,7 +1,8 @@
 import { Buffer } from 'buffer'
 import { ChildProcess, wantedOf, wordsOf } from './child-process'
+import { forkFor } from './fork'
 import { childSync } from './child-sync'
-import { bytesOf, unsupported, type World } from './context'
+import { bytesOf, type World } from './context'
 import { promisified } from './timers'
 
 const MAX_BUFFER = 1024 * 1024
@@ -70,9 +71,7 @@ export function childProcessFor(world: World): Record<string, unknown> {
       const { options, ...command } = wordsOf(args)
       return new ChildProcess(world, wantedOf(world, command, options))
     },
-    fork: () => {
-      throw unsupported('child_process', 'fork is missing: there are no messages between programs; spawn and exec are there')
-    },
+    fork: forkFor(world),
     ...childSync(world),
   }
 }

@@ -61,7 +61,8 @@ export function missingProgram(what: 'spawn' | 'spawnSync', file: string, spawna
   })
 }
 
-const textOf = (value: unknown): string => String(value)
+/** A value as the text that an environment has of it. */
+export const textOf = (value: unknown): string => String(value)
 
 let pids = 1000
 

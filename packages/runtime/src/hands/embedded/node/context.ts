@@ -3,6 +3,7 @@ import { inspect } from './inspect'
 import type { Loop } from './loop'
 import type { ProgramInput } from './program-input'
 import type { ProgramChildren } from './program-children'
+import type { ProgramThreads } from './program-threads'
 import type { ProgramPorts } from './program-ports'
 
 /** What the parts of a program's world share. */
@@ -18,12 +19,16 @@ export interface World {
   readonly ports: ProgramPorts
   /** Commands that the program starts. */
   readonly children: ProgramChildren
+  /** Threads and forks of the program, and its own parent where it is one. */
+  readonly threads: ProgramThreads
   /** Outputs that are a terminal. */
   readonly terminals: readonly ('stdout' | 'stderr')[]
   cwd: string
   write(stream: 'stdout' | 'stderr', bytes: Uint8Array): void
-  /** Ends the program; does not return. */
-  exit(code: number): never
+  /** Ends the program, with the signal that did it where one did; does not return. */
+  exit(code: number, signal?: string): never
+  /** Tells which signals the program listens for. */
+  signals(names: readonly string[]): void
 }
 
 /** Thrown to unwind the program's stack after it has asked to end. */

@@ -11,7 +11,7 @@ const run: (code: string) => unknown = globalThis.eval
  * @throws SyntaxError with the place in it
  */
 export function evaluate(code: string, name: string): unknown {
-  const head = /^\((?:async )?function \([^)]*\) \{/.exec(code)?.[0].length ?? 0
+  const head = /^\((?:\(__import\) => )?(?:async )?function \([^)]*\) \{/.exec(code)?.[0].length ?? 0
   loaded.set(name, head)
   const text = `${code}\n//# sourceURL=${name.replaceAll(' ', '%20')}`
   try {
@@ -29,7 +29,15 @@ function placed(error: SyntaxError, source: string, name: string): SyntaxError {
     transform(source, { transforms: [], disableESTransforms: true })
   } catch (thrown) {
     const place = thrown instanceof Error ? /\((\d+):(\d+)\)/.exec(thrown.message) : null
-    if (place !== null) return syntaxError(`${path}:${place[1] ?? ''}`, error.message, source.split('\n')[Number(place[1]) - 1])
+    const line = source.split('\n')[Number(place?.[1]) - 1]
+    if (place !== null && line !== undefined) {
+      const word = /^(?:[\w$]+|.)/u.exec(line.slice(Number(place[2]) - 1))?.[0] ?? ' '
+      return syntaxError(
+        `${path}:${place[1] ?? ''}`,
+        error.message,
+        `${line}\n${' '.repeat(Number(place[2]) - 1)}${'^'.repeat(word.length)}`,
+      )
+    }
   }
   return syntaxError(path, error.message)
 }
@@ -72,7 +80,7 @@ function worded(frame: string): string {
 
 /** From now on every error's stack shows the program's own frames only, as if nothing stood beneath it. */
 export function installStacks(): void {
-  Reflect.set(Error, 'stackTraceLimit', 30)
+  Reflect.set(Error, 'stackTraceLimit', 10)
   Reflect.set(Error, 'prepareStackTrace', (error: unknown, frames: readonly unknown[]) => {
     const own = frames.map((frame) => `    at ${String(frame)}`).filter((line) => placeOf(line) !== undefined)
     return [headOf(error), ...own.slice(0, 10).map(worded)].join('\n')

@@ -7,6 +7,7 @@ import { sha224, sha256, sha384, sha512, sha512_224, sha512_256 } from '@noble/h
 import { sha3_224, sha3_256, sha3_384, sha3_512 } from '@noble/hashes/sha3.js'
 import { Buffer } from 'buffer'
 import { Transform } from 'readable-stream'
+import { ciphers } from './ciphers'
 import { bytesOf, invalidArgument, unsupported, type World } from './context'
 
 const HASHES = {
@@ -77,11 +78,14 @@ function running(hash: Running): Transform {
   })
 }
 
+/** The platform's own, before the program's stands in its place. */
+const native = globalThis.crypto
+
 function randomBytes(size: number): Uint8Array {
   const bytes = Buffer.alloc(size)
   // The platform gives 64 KB at a time.
   for (let at = 0; at < size; at += 65_536)
-    crypto.getRandomValues(new Uint8Array(bytes.buffer, bytes.byteOffset + at, Math.min(65_536, size - at)))
+    native.getRandomValues(new Uint8Array(bytes.buffer, bytes.byteOffset + at, Math.min(65_536, size - at)))
   return bytes
 }
 
@@ -112,7 +116,7 @@ function timingSafeEqual(a: unknown, b: unknown): boolean {
 }
 
 const missing = (name: string) => () => {
-  throw unsupported('crypto', `${name} is missing; hashes, HMAC, keys from passwords and random numbers are there`)
+  throw unsupported('crypto', `${name} is missing; hashes, HMAC, AES, keys from passwords and random numbers are there`)
 }
 
 /** The same with a callback, which comes later. */
@@ -153,6 +157,39 @@ const randomFill = (view: unknown): unknown => {
   return view
 }
 
+const SUBTLE = [
+  'encrypt',
+  'decrypt',
+  'sign',
+  'verify',
+  'deriveKey',
+  'deriveBits',
+  'generateKey',
+  'importKey',
+  'exportKey',
+  'wrapKey',
+  'unwrapKey',
+]
+
+/** `crypto` of the global scope: in a locked frame the platform's own has no `subtle`, so there is the same part of it everywhere. */
+export function webCryptoFor({ loop }: Pick<World, 'loop'>): object {
+  const digest = async (algorithm: unknown, data: unknown): Promise<ArrayBuffer> => {
+    const name: unknown = typeof algorithm === 'string' ? algorithm : Reflect.get(Object(algorithm), 'name')
+    const hash = /^SHA-(?:1|256|384|512)$/i.test(String(name)) ? hashNamed(name) : undefined
+    if (hash === undefined) throw new DOMException('Unrecognized algorithm name', 'NotSupportedError')
+    const bytes = bytesOf(data)
+    await new Promise<void>((resolve) => loop.complete(resolve))
+    return new Uint8Array(hash(bytes)).buffer
+  }
+  const subtle = { digest, ...Object.fromEntries(SUBTLE.map((name) => [name, missing(`crypto.subtle.${name}`)])) }
+  const fill = <View extends ArrayBufferView>(view: View): View => {
+    if (view.byteLength > 65_536) throw new DOMException('The requested length exceeds 65,536 bytes', 'QuotaExceededError')
+    randomFill(view)
+    return view
+  }
+  return { subtle, getRandomValues: fill, randomUUID: uuid }
+}
+
 /** The `crypto` module: what needs no key store. */
 export const cryptoFor = (world: World): Record<string, unknown> => ({
   createHash: (name: unknown) => running(hashNamed(name).create()),
@@ -174,20 +211,14 @@ export const cryptoFor = (world: World): Record<string, unknown> => ({
   hkdfSync,
   hkdf: later(world, (...args) => hkdfSync(args[0], args[1], ...args.slice(2))),
   timingSafeEqual,
+  ...ciphers,
   getRandomValues: (view: Uint8Array) => {
     view.set(randomBytes(view.length))
     return view
   },
-  webcrypto: crypto,
+  webcrypto: globalThis.crypto,
+  subtle: globalThis.crypto.subtle,
   ...Object.fromEntries(
-    [
-      'createCipheriv',
-      'createDecipheriv',
-      'createSign',
-      'createVerify',
-      'generateKeyPair',
-      'generateKeyPairSync',
-      'createDiffieHellman',
-    ].map((name) => [name, missing(name)]),
+    ['createSign', 'createVerify', 'generateKeyPair', 'generateKeyPairSync', 'createDiffieHellman'].map((name) => [name, missing(name)]),
   ),
 })

@@ -1,3 +1,5 @@
+import { widthOf } from './inspect-colors'
+
 /** What decides the width of a long array's columns. */
 export interface ColumnSpace {
   readonly breakLength: number
@@ -38,16 +40,9 @@ export function columns(output: readonly string[], space: ColumnSpace): string[]
   const hasMore = output.length > space.maxArray
   const entries = hasMore ? output.slice(0, -1) : [...output]
   if (space.compact < 1 || entries.some((text) => text.includes('\n'))) return [...output]
-  const count = columnCount(
-    entries.map((text) => text.length),
-    space,
-    output.length,
-  )
+  const count = columnCount(entries.map(widthOf), space, output.length)
   if (count <= 1) return [...output]
-  const wide = widths(
-    entries.map((text) => text.length),
-    count,
-  )
+  const wide = widths(entries.map(widthOf), count)
   const isNumeric = Object.values(space.value)
     .slice(0, entries.length)
     .every((item) => typeof item === 'number' || typeof item === 'bigint')

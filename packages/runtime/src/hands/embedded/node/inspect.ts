@@ -1,4 +1,7 @@
-import { columns } from './inspect-columns'
+import { colored, kindOf } from './inspect-colors'
+import { joined } from './inspect-lines'
+import { remainingOf } from './inspect-iterators'
+import { targetOf } from './proxies'
 import { bufferEntries, functionText, propertyKey, quoted } from './inspect-text'
 
 /** How `inspect` shows a value; the names and defaults are Node's. */
@@ -13,6 +16,7 @@ export interface InspectOptions {
   readonly maxArrayLength?: number | null
   readonly maxStringLength?: number | null
   readonly customInspect?: boolean
+  readonly showProxy?: boolean
 }
 
 interface Context {
@@ -23,6 +27,7 @@ interface Context {
   readonly getters: boolean
   readonly hidden: boolean
   readonly custom: boolean
+  readonly colors: boolean
   readonly maxArray: number
   readonly maxString: number
   readonly options: InspectOptions
@@ -47,6 +52,7 @@ export function inspect(value: unknown, options: InspectOptions = {}): string {
     getters: options.getters ?? false,
     hidden: options.showHidden ?? false,
     custom: options.customInspect ?? true,
+    colors: options.colors ?? false,
     maxArray: options.maxArrayLength === null ? Infinity : (options.maxArrayLength ?? 100),
     maxString: options.maxStringLength === null ? Infinity : (options.maxStringLength ?? 10_000),
     options,
@@ -59,9 +65,15 @@ export function inspect(value: unknown, options: InspectOptions = {}): string {
   return show(context, value, false)
 }
 
+/** In its colour where that is wanted and it is one word. */
+function painted(context: Context, text: string, value: unknown): string {
+  const kind = context.colors ? kindOf(value) : undefined
+  return kind === undefined ? text : colored(text, kind)
+}
+
 function show(context: Context, value: unknown, isTyped: boolean): string {
-  if ((typeof value === 'object' && value !== null) || typeof value === 'function') return showObject(context, value)
-  return isTyped ? String(value) : primitive(context, value)
+  if ((typeof value === 'object' && value !== null) || typeof value === 'function') return showObject(context, targetOf(value) ?? value)
+  return isTyped ? String(value) : painted(context, primitive(context, value), value)
 }
 
 function primitive(context: Context, value: unknown): string {
@@ -101,7 +113,7 @@ function showObject(context: Context, value: object): string {
   }
   const name = constructorName(value)
   const shape = shapeOf(context, value, name)
-  if (shape.isEmpty && shape.keys.length === 0 && shape.bare !== undefined) return shape.bare
+  if (shape.isEmpty && shape.keys.length === 0 && shape.bare !== undefined) return painted(context, shape.bare, value)
   if (context.level > context.depth && shape.isDeep)
     return `[${(shape.title.trim() || prefix(name, value, 'Object').trim()).replace(/ \{$/, '')}]`
   context.seen.push(value)
@@ -260,7 +272,19 @@ function collectionShape(context: Context, value: object, name: string | null): 
       entries: () => within(context, () => listed(context, [...value], (item) => show(context, item, false))),
     })
   }
-  return undefined
+  return iteratorShape(context, value)
+}
+
+function iteratorShape(context: Context, value: object): Shape | undefined {
+  const left = remainingOf(value)
+  if (left === undefined) return undefined
+  const title = `[${left.of} ${left.isEntries ? 'Entries' : 'Iterator'}] `
+  const shown = plainShape(context, value, {
+    title,
+    bare: `${title}{}`,
+    entries: () => within(context, () => listed(context, left.items, (item) => show(context, item, false))),
+  })
+  return { ...shown, keys: shown.keys.filter((key) => key !== Symbol.toStringTag && key !== 'next') }
 }
 
 function atomShape(context: Context, value: object, name: string | null): Shape | undefined {
@@ -288,10 +312,8 @@ function hiddenShape(context: Context, value: object, name: string | null): Shap
 function objectShape(context: Context, value: object, name: string | null): Shape {
   const tag: unknown = Reflect.get(value, Symbol.toStringTag)
   if (name === 'Object' && (typeof tag !== 'string' || tag === '')) {
-    return plainShape(context, value, {
-      title: '',
-      bare: Object.prototype.toString.call(value) === '[object Arguments]' ? '[Arguments] {}' : '{}',
-    })
+    if (Object.prototype.toString.call(value) !== '[object Arguments]') return plainShape(context, value, { title: '', bare: '{}' })
+    return plainShape(context, value, { title: '[Arguments] ', bare: '[Arguments] {}' })
   }
   const title = prefix(name, value, 'Object')
   return plainShape(context, value, { title, bare: `${title}{}` })
@@ -338,7 +360,7 @@ function arrayEntries(context: Context, value: readonly unknown[]): string[] {
     }
     let gap = i
     while (gap < value.length && !Object.hasOwn(value, gap)) gap++
-    out.push(`<${gap - i} empty item${gap - i > 1 ? 's' : ''}>`)
+    out.push(painted(context, `<${gap - i} empty item${gap - i > 1 ? 's' : ''}>`, undefined))
     i = gap - 1
   }
   const more = value.length - Math.min(value.length, context.maxArray)
@@ -366,34 +388,4 @@ function property(context: Context, value: object, key: PropertyKey): string {
 function gotten(context: Context, value: unknown, label: string): string {
   const text = show(context, value, false)
   return typeof value === 'object' && value !== null ? `[${label}] ${text}` : `[${label}: ${text}]`
-}
-
-interface Parts {
-  readonly output: string[]
-  readonly title: string
-  readonly base: string
-  readonly open: string
-  readonly close: string
-  readonly isArray: boolean
-  readonly value: object
-}
-
-/** On one line where it fits and is not too deep, else one entry a line. */
-function joined(context: Context, parts: Parts): string {
-  const isAtom = parts.base !== '' && !/[[{]\]?\}?$/.test(parts.base) ? true : false
-  const base = isAtom ? `${parts.base} ` : ''
-  const open = `${isAtom && parts.title === '' ? '' : parts.title}${base}${parts.open}`
-  let output = parts.output
-  const entries = output.length
-  if (parts.isArray && entries > 6) output = columns(output, { ...context, value: parts.value })
-  if (context.compact > 0 && context.deepest - context.level < context.compact && entries === output.length) {
-    const total = output.reduce(
-      (sum, text) => sum + text.length,
-      output.length * 2 + context.indent + parts.open.length + (open.length - parts.open.length) + 10,
-    )
-    const isShort = total <= context.breakLength && !open.includes('\n')
-    if (isShort && !output.some((text) => text.includes('\n'))) return `${open} ${output.join(', ')} ${parts.close}`
-  }
-  const pad = `\n${' '.repeat(context.indent)}`
-  return `${open}${pad}  ${output.join(`,${pad}  `)}${pad}${parts.close}`
 }

@@ -1,3 +1,5 @@
+import { bound, leaveContext } from './contexts'
+
 /** The event loop's book: what keeps a program alive, and the order of ticks and timers. */
 export class Loop {
   #held = 0
@@ -46,6 +48,7 @@ export class Loop {
 
   /** Runs a callback of the program as the platform would: errors go to the program's end, ticks run right after. */
   enter(callback: () => void): void {
+    leaveContext()
     try {
       callback()
     } catch (thrown) {
@@ -55,7 +58,7 @@ export class Loop {
   }
 
   tick(callback: () => void): void {
-    this.#ticks.push(callback)
+    this.#ticks.push(bound(callback))
     if (this.#ticks.length === 1) queueMicrotask(() => this.drainTicks())
   }
 
@@ -76,9 +79,10 @@ export class Loop {
   /** A macrotask that holds the program until it ran: how every asynchronous operation completes. */
   complete(callback: () => void): () => void {
     const release = this.hold()
+    const call = bound(callback)
     let isCalledOff = false
     this.#later(() => {
-      if (!isCalledOff) this.enter(callback)
+      if (!isCalledOff) this.enter(call)
       release()
     })
     return () => {

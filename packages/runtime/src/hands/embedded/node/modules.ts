@@ -16,40 +16,23 @@ import { invalidArgument } from './context'
 import type { Loop } from './loop'
 import { ModulePaths, ResolveError } from './module-paths'
 import { evaluate, syntaxError } from './evaluate'
-
-/** A CommonJS module as programs see it. */
-export interface CjsModule {
-  id: string
-  path: string
-  filename: string
-  loaded: boolean
-  exports: unknown
-  children: CjsModule[]
-  paths: string[]
-  parent: CjsModule | undefined
-  require: unknown
-}
+import { Circular, CjsModule, EXTENSIONS } from './cjs-module'
+import { ContextScan } from './context-scan'
+import { hasContexts, loadedUnprepared } from './contexts'
+import { rewritten, throwsValues } from './rewrite'
 
 export interface ModulesOptions {
   readonly tree: FileTree
   readonly loop: Loop
   /** A built-in module, or undefined when there is none of that name. @throws an error that says that it is not in the sandbox */
   builtin(name: string): unknown
+  warn(text: string): void
 }
 
 /** The body of a module. */
 type Run = (args: readonly unknown[]) => unknown
 
 const decoder = new TextDecoder()
-
-/** Programs look which there are; what they put there is not asked. */
-const EXTENSIONS = Object.fromEntries(['.js', '.json', '.node'].map((name) => [name, () => undefined]))
-
-function packageFolders(folder: string): string[] {
-  const names = folder.split('/').filter(Boolean)
-  const upwards = [...names.keys(), names.length].toReversed().map((depth) => names.slice(0, depth))
-  return upwards.filter((way) => way.at(-1) !== 'node_modules').map((way) => ['', ...way, 'node_modules'].join('/'))
-}
 
 /** Loads and runs a program's modules of both kinds. */
 export class Modules {
@@ -58,11 +41,15 @@ export class Modules {
   readonly cache: Record<string, CjsModule> = Object.create(null)
   readonly #esm = new Map<string, EsmModule>()
   readonly #jsons = new Map<string, Dependency>()
+  readonly #circular: Circular
+  readonly #scan: ContextScan
   #main: CjsModule | undefined
 
   constructor(options: ModulesOptions) {
     this.#options = options
     this.#paths = new ModulePaths(options.tree)
+    this.#circular = new Circular((text) => options.warn(text))
+    this.#scan = new ContextScan(options.tree, (specifier, from) => this.#paths.resolve(specifier, from, 'require'))
   }
 
   /** Runs a file as the program. */
@@ -90,7 +77,7 @@ export class Modules {
       __import: this.#importer(path),
     }
     for (const [name, value] of Object.entries(scope)) Reflect.set(globalThis, name, value)
-    return evaluate(withDynamicImports(code), '[eval]')
+    return evaluate(this.#prepared(withDynamicImports(code), '[eval]'), '[eval]')
   }
 
   /** `require` for a file that need not exist, as `module.createRequire` gives. */
@@ -121,20 +108,9 @@ export class Modules {
   }
 
   #newModule(path: string, parent: CjsModule | undefined): CjsModule {
-    const module: CjsModule = {
-      id: path,
-      path: parentName(path),
-      filename: path,
-      loaded: false,
-      exports: {},
-      children: [],
-      paths: packageFolders(parentName(path)),
-      parent,
-      require: undefined,
-    }
+    const module = new CjsModule(path, parent)
     const require = (specifier: unknown): unknown => this.#requireSpecifier(specifier, module)
-    const resolve = (specifier: string): string =>
-      this.#isBuiltin(specifier) ? specifier : this.#paths.resolve(specifier, path, 'require')
+    const resolve = (specifier: string): string => this.resolve(specifier, path)
     module.require = Object.assign(require, { resolve, cache: this.cache, main: this.#main, extensions: EXTENSIONS })
     return module
   }
@@ -157,7 +133,10 @@ export class Modules {
 
   #require(path: string, parent: CjsModule | undefined): unknown {
     const known = this.cache[path]
-    if (known !== undefined) return known.exports
+    if (known !== undefined) {
+      this.#circular.watch(known)
+      return known.exports
+    }
     if (this.#isEsm(path)) {
       const esm = this.#link(path)
       this.#evaluateNow(esm)
@@ -181,21 +160,36 @@ export class Modules {
       throw thrown
     }
     module.loaded = true
+    this.#circular.settle(module)
     return module.exports
   }
 
   #runCjs(module: CjsModule): void {
-    const source = withDynamicImports(stripTypes(this.#read(module.filename), module.filename, false))
-    const run = evaluate(`(function (exports, require, module, __filename, __dirname, __import) {${source}\n})`, module.filename)
-    if (typeof run !== 'function') throw syntaxError(module.filename)
-    Reflect.apply(run, module.exports, [
-      module.exports,
-      module.require,
-      module,
-      module.filename,
-      module.path,
-      this.#importer(module.filename),
-    ])
+    this.compile(module, stripTypes(this.#read(module.filename), module.filename, false))
+  }
+
+  /** Runs text as a module's. */
+  compile(module: CjsModule, text: string): void {
+    const { filename } = module
+    const source = this.#prepared(withDynamicImports(text), filename)
+    const made = evaluate(`((__import) => function (exports, require, module, __filename, __dirname) {${source}\n})`, filename)
+    const run: unknown = typeof made === 'function' ? Reflect.apply(made, undefined, [this.#importer(filename)]) : undefined
+    if (typeof run !== 'function') throw syntaxError(filename)
+    Reflect.apply(run, module.exports, [module.exports, module.require, module, filename, module.path])
+  }
+
+  /** What a specifier leads to from a file: a path, or a built-in module's name. @throws ResolveError */
+  resolve(specifier: string, from: string): string {
+    return this.#isBuiltin(specifier) ? specifier : this.#paths.resolve(specifier, from, 'require')
+  }
+
+  /** With the calls in it that the engine has no hooks for. */
+  #prepared(code: string, path: string): string {
+    const waits = /\bawait\b/.test(code)
+    const contexts = waits && (hasContexts() || this.#scan.mentions(path))
+    if (waits && !contexts) loadedUnprepared(path)
+    const throws = !path.includes('/node_modules/') && throwsValues(code)
+    return contexts || throws ? rewritten(code, { contexts, throws }) : code
   }
 
   #importer(from: string): (specifier: unknown, options?: unknown) => Promise<unknown> {
@@ -333,7 +327,8 @@ export class Modules {
 
   #compile({ path, source }: EsmModule, kind: 'function' | 'async function'): Run {
     try {
-      const run = evaluate(`(${kind} (exports, __require, __import, __meta) {${source.code}\n})`, `file://${path}`)
+      const code = this.#prepared(source.code, path)
+      const run = evaluate(`(${kind} (exports, __require, __import, __meta) {${code}\n})`, `file://${path}`)
       if (typeof run === 'function') return (args) => Reflect.apply(run, undefined, args)
     } catch (thrown) {
       if (kind === 'function' && thrown instanceof SyntaxError && /\bawait\b/.test(source.code))

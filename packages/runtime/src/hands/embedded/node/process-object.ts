@@ -3,15 +3,15 @@ import { Readable, Writable } from 'readable-stream'
 import { Buffer } from 'buffer'
 import { NODE_VERSION } from '../version'
 import { resolvePath } from '../../../shell/tree/tree-node'
-import { bytesOf, invalidArgument, type World } from './context'
+import { bytesOf, invalidArgument, unsupported, type World } from './context'
 import { SIGNAL_NUMBERS } from './system-constants'
 import { FsError } from '../../../shell/tree/fs-error'
 
 /** What we ourselves need of a program's `process`. */
-export interface ProcessObject {
+export interface ProcessObject extends InstanceType<typeof events> {
   exitCode: unknown
-  emit(name: string, ...args: unknown[]): boolean
-  listenerCount(name: string): number
+  /** A signal that it listens for, or that nobody reads what it writes. */
+  take(name: string): void
 }
 
 /** The `process` of a program: an emitter with the few things that are true here. */
@@ -34,7 +34,6 @@ export function processFor(world: World): ProcessObject {
     execPath: '/usr/bin/node',
     env: environment(world.env),
     exitCode: undefined,
-    features: {},
     config: { variables: {} },
     ...standardStreams(world),
     cwd: () => world.cwd,
@@ -44,7 +43,7 @@ export function processFor(world: World): ProcessObject {
       world.cwd = target
     },
     exit: (code?: unknown) => world.exit(Number(code ?? self.process?.exitCode ?? 0)),
-    abort: () => world.exit(134),
+    abort: () => world.exit(134, 'SIGABRT'),
     kill: (pid: unknown, signal: unknown = 'SIGTERM') =>
       killed({ world, pid, signal, tell: (name) => self.process?.emit(name, name) === true }),
     ...seldomAsked(started),
@@ -67,10 +66,18 @@ export function processFor(world: World): ProcessObject {
     getegid: () => 1000,
   }
   Object.defineProperty(emitter, Symbol.toStringTag, { value: 'process' })
-  const process: ProcessObject = Object.assign(emitter, { exitCode: undefined }, members)
+  const process: ProcessObject = Object.assign(emitter, { exitCode: undefined, take: (name: string) => taken(process, name) }, members)
+  Object.defineProperty(process, 'take', { enumerable: false })
+  tellSignals(world, process)
   guardExitCode(process)
   self.process = process
   return process
+}
+
+const FEATURES = { inspector: false, debug: false, uv: true, ipv6: true, tls_alpn: false, tls_sni: false, tls_ocsp: false, tls: false }
+
+const noReport = (): never => {
+  throw unsupported('process', 'report is missing: the engine cannot be reached from here')
 }
 
 function seldomAsked(started: number): Record<string, unknown> {
@@ -79,6 +86,10 @@ function seldomAsked(started: number): Record<string, unknown> {
       throw Object.assign(new Error(`No such module: ${String(name)}`), { code: 'ERR_INVALID_MODULE' })
     },
     getActiveResourcesInfo: () => [],
+    constrainedMemory: () => 0,
+    availableMemory: () => 2_147_483_648,
+    report: { getReport: noReport, writeReport: noReport },
+    features: FEATURES,
     resourceUsage: () => ({ userCPUTime: Math.round((performance.now() - started) * 1000), systemCPUTime: 0, maxRSS: 50_000 }),
     allowedNodeEnvironmentFlags: new Set<string>(),
   }
@@ -99,6 +110,32 @@ function guardExitCode(process: ProcessObject): void {
   })
 }
 
+/** The kernel is told what is listened for: a signal does what it does by default otherwise. */
+function tellSignals(world: World, process: ProcessObject): void {
+  let told = ''
+  const tell = (added?: string): void => {
+    const names = Object.keys(SIGNAL_NUMBERS).filter((name) => name === added || process.listenerCount(name) > 0)
+    if (names.join(' ') === told) return
+    told = names.join(' ')
+    world.signals(names)
+  }
+  // At once, though the listener is put in its place a moment later: what the program says next may be what a signal answers.
+  process.on('newListener', (name: string) => {
+    if (Object.hasOwn(SIGNAL_NUMBERS, name)) tell(name)
+  })
+  process.on('removeListener', (name: string) => {
+    if (Object.hasOwn(SIGNAL_NUMBERS, name)) tell()
+  })
+}
+
+function taken(process: ProcessObject, name: string): void {
+  const signal = `SIG${name}`
+  if (process.emit(signal, signal, Reflect.get(SIGNAL_NUMBERS, signal)) || name !== 'PIPE') return
+  const broken = Object.assign(new Error('write EPIPE'), { errno: -32, code: 'EPIPE', syscall: 'write' })
+  const { stdout } = Object(process)
+  if (stdout instanceof Writable) stdout.destroy(broken)
+}
+
 /** A program signals itself alone: others are out of its reach. */
 function killed(what: {
   readonly world: World
@@ -116,7 +153,7 @@ function killed(what: {
   if (found === undefined) return true
   const [name, number] = found
   world.loop.complete(() => {
-    if (name === 'SIGKILL' || !tell(name)) world.exit(128 + number)
+    if (name === 'SIGKILL' || !tell(name)) world.exit(128 + number, name)
   })
   return true
 }

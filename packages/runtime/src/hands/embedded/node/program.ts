@@ -7,7 +7,16 @@ import { repairBuffer } from './buffer-repairs'
 import { builtins, nameBuiltins } from './builtins'
 import { consoleFor } from './console'
 import { ExitSignal, setBuffer, type World } from './context'
-import { cleanStack, installStacks, placeOf } from './evaluate'
+import { installStacks } from './evaluate'
+import { nameContextCalls } from './contexts'
+import { openChannel } from './fork'
+import { webCryptoFor } from './hashing'
+import { holdPromises } from './platform-promises'
+import { watchProxies } from './proxies'
+import { nameThrown } from './thrown'
+import { uncaughtText, unhandled } from './uncaught'
+import { carriedError, ProgramThreads } from './program-threads'
+import { isThreadMessage } from '../threads/thread-messages'
 import { inspect } from './inspect'
 import { Loop } from './loop'
 import { Modules } from './modules'
@@ -22,7 +31,6 @@ import { specReporter } from '../test-spec'
 import { tapReporter } from '../test-tap'
 import { Runner } from './test-runner'
 import { timersFor } from './timers'
-import { NODE_VERSION } from '../version'
 
 /** A promise that was rejected, and nobody cared. */
 export interface Rejection {
@@ -44,26 +52,13 @@ export interface BuiltInPlace {
 
 /** The worker around a program. */
 export interface ProgramHost {
-  post(message: FromProcess): void
+  post(message: FromProcess, handed?: readonly Transferable[]): void
   /** Errors that no code of ours is there to catch. */
   onUncaught(listener: (thrown: unknown, rejected?: Rejection) => void): void
   /** What the kernel says while the program runs. */
   onMessage(listener: (message: ToProcessLater) => void): void
   /** What runs when the sandbox's own program is wanted. */
   readonly builtIn?: BuiltInProgram
-}
-
-function unhandled(reason: unknown): Error {
-  const message =
-    'This error originated either by throwing inside of an async function without a catch block, or by rejecting a promise which was not handled with .catch(). ' +
-    `The promise rejected with the reason "${inspect(reason)}".`
-  return Object.assign(new Error(message), { name: 'UnhandledPromiseRejection', code: 'ERR_UNHANDLED_REJECTION' })
-}
-
-/** Characters before the place that an error is shown at: where it is thrown in the same breath, that is the `throw`. */
-function thrownAt(line: string, column: number): number {
-  const before = line.slice(0, Math.max(column - 1, 0))
-  return before.length - (/throw\s+$/.exec(before)?.[0].length ?? 0)
 }
 
 /** One run of a program, from its start to its exit code. */
@@ -80,6 +75,7 @@ class Program {
   readonly #input: ProgramInput
   readonly #ports: ProgramPorts
   readonly #children: ProgramChildren
+  readonly #threads: ProgramThreads
   /** A change of the tree that is somebody else's. */
   #isNews = false
   #state: 'running' | 'ending' | 'ended' = 'running'
@@ -107,6 +103,10 @@ class Program {
       flush: () => this.#pipe.flush(),
       news: (ops) => this.#news(ops),
     })
+    this.#threads = new ProgramThreads(this.#loop, start.thread, (message, handed) => {
+      this.#pipe.flush()
+      if (this.#state !== 'ended') host.post(message, handed)
+    })
     host.onMessage((message) => this.#hear(message))
     this.#world = {
       tree,
@@ -117,14 +117,17 @@ class Program {
       input: this.#input,
       ports: this.#ports,
       children: this.#children,
+      threads: this.#threads,
       terminals: start.terminals,
       cwd: start.cwd,
       write: (stream, bytes) => {
         if (this.#state !== 'ended') this.#pipe.write(stream, bytes)
       },
-      exit: (code) => this.#exit(code),
+      exit: (code, signal) => this.#exit(code, signal),
+      signals: (names) => host.post({ type: 'signals', names: [...names] }),
     }
     this.#process = processFor(this.#world)
+    openChannel(this.#world, this.#process)
     const timers = timersFor(this.#loop)
     this.#builtin = builtins({
       world: this.#world,
@@ -133,14 +136,24 @@ class Program {
       modules: () => this.#modules,
       runner: () => this.#testRunner(),
     })
-    this.#modules = new Modules({ tree, loop: this.#loop, builtin: this.#builtin })
+    this.#modules = this.#newModules()
     this.#globals(timers)
+  }
+
+  #newModules(): Modules {
+    return new Modules({
+      tree: this.#world.tree,
+      loop: this.#loop,
+      builtin: this.#builtin,
+      warn: (text) => void Reflect.apply(Object(this.#process).emitWarning, this.#process, [text]),
+    })
   }
 
   run(): void {
     this.#loop.onError = (thrown) => this.#uncaught(thrown)
     this.#loop.onIdle = () => void this.#idle()
     this.#host.onUncaught((thrown, rejected) => this.#uncaught(thrown, rejected))
+    if (this.#start.thread?.kind === 'thread') this.#threads.say({ word: 'online' })
     const main = this.#runMain()
     // Ticks of the script's synchronous part come before any promise of it.
     this.#loop.drainTicks()
@@ -163,6 +176,8 @@ class Program {
     if (this.#state === 'ended') return
     if (message.type === 'input') return this.#input.take(message)
     if (message.type === 'news') return this.#news(message.ops)
+    if (message.type === 'signal') return this.#loop.enter(() => this.#process.take(message.name))
+    if (isThreadMessage(message)) return this.#threads.take(message)
     if (message.type === 'child.output' || message.type === 'child.exit') return this.#children.take(message)
     this.#ports.take(message)
   }
@@ -255,8 +270,9 @@ class Program {
     this.#end(code === undefined ? (this.#runner?.hasFailed === true ? 1 : 0) : Number(code))
   }
 
-  #exit(code: number): never {
-    this.#end(code)
+  #exit(code: number, signal?: string): never {
+    if (signal !== undefined) this.#signalled(code, signal)
+    else this.#end(code)
     throw new ExitSignal('process.exit')
   }
 
@@ -275,6 +291,14 @@ class Program {
     this.#host.post({ type: 'exit', code: Number(this.#process.exitCode) & 255, readInput: this.#input.wasRead })
   }
 
+  /** Ended by a signal of its own: nothing more of it runs. */
+  #signalled(code: number, signal: string): void {
+    if (this.#state === 'ended') return
+    this.#pipe.flush()
+    this.#state = 'ended'
+    this.#host.post({ type: 'exit', code, signal, readInput: this.#input.wasRead })
+  }
+
   /** Read again after the program's own code ran, which may have ended it. */
   #isEnded(): boolean {
     return this.#state === 'ended'
@@ -291,28 +315,16 @@ class Program {
       this.#loop.enter(() => void this.#process.emit('uncaughtException', thrown, 'uncaughtException'))
       return
     }
-    this.#print(thrown)
+    // Its parent hears of it.
+    if (this.#start.thread?.kind === 'thread') this.#threads.say({ word: 'error', error: carriedError(thrown) })
+    else this.#print(thrown)
     this.#end(1)
   }
 
   #print(thrown: unknown): void {
-    let text: string
-    if (thrown instanceof Error) {
-      // One without frames is shown in brackets elsewhere, here it is bare.
-      const shown = cleanStack(inspect(thrown)).replace(/^\[([\s\S]*?)\]( \{\n|$)/, '$1$2')
-      const place = shown
-        .split('\n')
-        .map(placeOf)
-        .find((found) => found !== undefined)
-      const node = place === undefined ? undefined : this.#world.tree.find(place.file.replace(/^file:\/\//, ''))
-      const line = node?.type === 'file' ? new TextDecoder().decode(node.bytes).split('\n')[(place?.line ?? 1) - 1] : undefined
-      const head =
-        place === undefined || line === undefined
-          ? ''
-          : `${place.file}:${place.line}\n${line}\n${' '.repeat(thrownAt(line, place.column))}^\n\n`
-      text = `${head}${shown}\n`
-    } else text = `Uncaught:\n${inspect(thrown)}\n(thrown as a value that is not an Error)\n`
-    this.#world.write('stderr', new TextEncoder().encode(`${text}\nNode.js ${NODE_VERSION}\n`))
+    const { program } = this.#start
+    const text = uncaughtText(this.#world.tree, thrown, program.type === 'eval' ? program.code : undefined)
+    this.#world.write('stderr', new TextEncoder().encode(text))
   }
 
   #globals(timers: ReturnType<typeof timersFor>): void {
@@ -320,6 +332,10 @@ class Program {
     repairBuffer()
     wordBuffer()
     installStacks()
+    watchProxies()
+    holdPromises(this.#loop)
+    nameContextCalls()
+    nameThrown()
     const { promises: _, ...functions } = timers
     const own = {
       ...functions,
@@ -328,6 +344,7 @@ class Program {
       console: consoleFor(this.#world),
       global: globalThis,
       fetch: fetchFor(this.#world),
+      crypto: webCryptoFor(this.#world),
     }
     for (const [name, value] of Object.entries(own))
       Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false })
@@ -345,14 +362,10 @@ class Program {
       'name',
       'onmessage',
       'navigator',
-      'require',
-      'module',
-      'exports',
-      '__filename',
-      '__dirname',
     ]) {
       Object.defineProperty(globalThis, name, { value: undefined, writable: true, configurable: true, enumerable: false })
     }
+    for (const name of ['require', 'module', 'exports', '__filename', '__dirname']) Reflect.deleteProperty(globalThis, name)
   }
 }
 

@@ -1,4 +1,4 @@
-import { unsupported, type World } from './context'
+import { unsupported } from './context'
 import { ERROR_NUMBERS, SIGNAL_NUMBERS } from './system-constants'
 
 /** `os`: a small machine that tells nothing of the real one. */
@@ -89,79 +89,17 @@ export const querystring: Record<string, unknown> = {
 }
 Object.assign(querystring, { decode: querystring['parse'], encode: querystring['stringify'] })
 
-/** The parts of a URL as `url.parse` gives them. */
-function parseUrl(text: unknown, withQuery: unknown): Record<string, unknown> {
-  const [, protocol, authority, pathname, search, hash] =
-    /^([a-z][a-z\d+.-]*:)?(?:\/\/([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?$/i.exec(String(text)) ?? []
-  const [, auth, hostname, port] = /^(?:(.*)@)?([^:]*)(?::(\d+))?$/.exec(authority ?? '') ?? []
-  const query = search?.slice(1) ?? null
-  const parse = querystring['parse']
-  return {
-    protocol: protocol ?? null,
-    slashes: authority === undefined ? null : true,
-    auth: auth ?? null,
-    host: hostname === undefined || hostname === '' ? null : port === undefined ? hostname : `${hostname}:${port}`,
-    port: port ?? null,
-    hostname: hostname === undefined || hostname === '' ? null : hostname,
-    hash: hash ?? null,
-    search: search ?? null,
-    query: withQuery === true && typeof parse === 'function' ? Reflect.apply(parse, undefined, [query ?? '']) : query,
-    pathname: pathname === '' ? (authority === undefined ? null : '/') : pathname,
-    path: `${pathname === '' && authority !== undefined ? '/' : (pathname ?? '')}${search ?? ''}`,
-    href: String(text),
-  }
-}
-
-/** `url`. */
-export function urlFor(world: World): Record<string, unknown> {
-  return {
-    URL,
-    URLSearchParams,
-    parse: parseUrl,
-    format: (value: unknown) => (value instanceof URL || typeof value === 'string' ? String(value) : formatUrl(Object(value))),
-    resolve: (from: unknown, to: unknown) => {
-      const base = new URL(String(from), 'resolve://')
-      const full = new URL(String(to), base)
-      return full.protocol === 'resolve:' ? full.pathname + full.search + full.hash : full.href
-    },
-    fileURLToPath: (value: unknown) => {
-      const url = value instanceof URL ? value : new URL(String(value))
-      if (url.protocol !== 'file:') throw Object.assign(new TypeError('The URL must be of scheme file'), { code: 'ERR_INVALID_URL_SCHEME' })
-      return decodeURIComponent(url.pathname)
-    },
-    pathToFileURL: (path: unknown) => {
-      const text = String(path)
-      const url = new URL('file:///')
-      url.pathname = encodeURI(text.startsWith('/') ? text : `${world.cwd}/${text}`)
-        .replaceAll('#', '%23')
-        .replaceAll('?', '%3F')
-      return url
-    },
-  }
-}
-
-function formatUrl(parts: Readonly<Record<string, unknown>>): string {
-  const text = (key: string): string => (typeof parts[key] === 'string' ? String(parts[key]) : '')
-  const { port } = parts
-  const ending = typeof port === 'string' || typeof port === 'number' ? `:${port}` : ''
-  const host = text('host') || (text('hostname') && `${text('hostname')}${ending}`)
-  return `${text('protocol')}${host === '' ? '' : `//${host}`}${text('pathname')}${text('search')}${text('hash')}`
-}
-
 /** Modules of Node that this sandbox does not have, with the reason that a program is told. */
 const MISSING: Readonly<Record<string, string>> = {
   cluster: 'there is one process at a time',
   dgram: 'there is no network',
-  dns: 'there is no network',
   http2: 'there is no network; http reaches programs of this sandbox',
   inspector: 'there is no debugger',
   repl: 'there is no interactive prompt',
   sqlite: 'there are no native libraries',
   tls: 'there is no network',
   trace_events: 'there is no tracing',
-  v8: 'the engine cannot be reached from here',
   wasi: 'there is no system interface for WebAssembly',
-  worker_threads: 'a program has one thread here',
 }
 
 /** @throws the error for a module that Node has and this sandbox has not */

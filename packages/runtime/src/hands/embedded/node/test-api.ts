@@ -1,5 +1,6 @@
 import { placeOf } from './evaluate'
 import { contexts, TestNode, type Runner, type Body, type HookName, type TestOptions } from './test-runner'
+import type { TimerOwners } from './mock-timers'
 import { mockFor } from './test-mock'
 
 function parts(given: readonly unknown[]): { name: string; options: TestOptions; body: Body } {
@@ -15,7 +16,12 @@ function parts(given: readonly unknown[]): { name: string; options: TestOptions;
 }
 
 function callerPlace(): string | undefined {
-  for (const line of (new Error('place').stack ?? '').split('\n')) {
+  const limit = Error.stackTraceLimit
+  // Frames of ours stand above the program's.
+  Error.stackTraceLimit = 30
+  const { stack } = new Error('place')
+  Error.stackTraceLimit = limit
+  for (const line of (stack ?? '').split('\n')) {
     const place = placeOf(line)
     if (place !== undefined) return `${place.file.replace(/^file:\/\//, '')}:${place.line}:${place.column}`
   }
@@ -30,16 +36,16 @@ function hooksOf(owner: () => TestNode) {
 }
 
 /** What a test's function gets as its parameter. */
-function contextOf(runner: Runner, node: TestNode): Record<string, unknown> {
+function contextOf(runner: Runner, node: TestNode, owners: TimerOwners): Record<string, unknown> {
   return {
     name: node.name,
     fullName: node.name,
     signal: new AbortController().signal,
-    mock: mockFor(),
+    mock: mockFor(owners),
     test: (...given: unknown[]) => {
       const { name, options, body } = parts(given)
       const child = new TestNode(node, { name, kind: 'test', options, body, location: callerPlace() })
-      contexts.set(child, contextOf(runner, child))
+      contexts.set(child, contextOf(runner, child, owners))
       return runner.schedule(node, child)
     },
     diagnostic: (text: unknown) => node.diagnostics.push(String(text)),
@@ -55,7 +61,7 @@ function contextOf(runner: Runner, node: TestNode): Record<string, unknown> {
 }
 
 /** The `node:test` module on a runner. */
-export function testApi(runner: Runner) {
+export function testApi(runner: Runner, owners: TimerOwners) {
   let current = runner.root
 
   const declare = (kind: 'test' | 'suite', extra: TestOptions, given: readonly unknown[]): Promise<void> => {
@@ -64,7 +70,7 @@ export function testApi(runner: Runner) {
     const run = kind === 'suite' ? (): undefined => undefined : body
     Object.defineProperty(run, 'length', { value: kind === 'suite' ? 0 : body.length })
     const node = new TestNode(owner, { name, kind, options: { ...options, ...extra }, body: run, location: callerPlace() })
-    contexts.set(node, contextOf(runner, node))
+    contexts.set(node, contextOf(runner, node, owners))
     const done = runner.schedule(owner, node)
     if (kind === 'suite' && node.skip === undefined) {
       // A suite's function runs at once and says what is in it; its tests run in their turn.
@@ -101,6 +107,6 @@ export function testApi(runner: Runner) {
   const test = family('test')
   const it = family('test')
   const describe = family('suite')
-  const module = Object.assign(test, { test, it, describe, suite: describe, mock: mockFor(), ...hooksOf(() => current) })
+  const module = Object.assign(test, { test, it, describe, suite: describe, mock: mockFor(owners), ...hooksOf(() => current) })
   return Object.assign(module, { default: test })
 }

@@ -1,3 +1,5 @@
+import { MockTimers, type TimerOwners } from './mock-timers'
+
 interface Call {
   readonly arguments: readonly unknown[]
   readonly result: unknown
@@ -5,8 +7,9 @@ interface Call {
   readonly this: unknown
 }
 
-/** `mock` of `node:test`: counted functions and methods. Timers and modules are not mocked here, and say so. */
-export function mockFor() {
+/** `mock` of `node:test`: counted functions and methods, and time. */
+export function mockFor(owners: TimerOwners) {
+  let timers: MockTimers | undefined
   const undo: (() => void)[] = []
 
   const fn = (original?: unknown, replacement?: unknown): unknown => {
@@ -54,6 +57,7 @@ export function mockFor() {
   }
 
   const restoreAll = (): void => {
+    timers?.reset()
     for (const back of undo.splice(0).toReversed()) back()
   }
 
@@ -62,10 +66,9 @@ export function mockFor() {
     method,
     restoreAll,
     reset: restoreAll,
-    get timers(): never {
-      throw Object.assign(new Error('mock.timers is not in this sandbox’s node:test; pass a clock to the code under test'), {
-        code: 'ERR_METHOD_NOT_IMPLEMENTED',
-      })
+    get timers(): MockTimers {
+      timers ??= new MockTimers(owners)
+      return timers
     },
   }
 }

@@ -1,4 +1,5 @@
 import { invalidArgument } from './context'
+import { bound } from './contexts'
 import type { Loop } from './loop'
 
 // The platform's own, taken before the program's stand in their place.
@@ -22,7 +23,7 @@ class Timeout {
 
   constructor(loop: Loop, fire: () => void, options: { readonly ms: number; readonly repeats: boolean }) {
     this.#loop = loop
-    this.#fire = fire
+    this.#fire = bound(fire)
     this.#ms = options.ms >= 1 && options.ms <= 2_147_483_647 ? options.ms : 1
     this.#repeats = options.repeats
     Timeout.#byNumber.set(this.#number, this)

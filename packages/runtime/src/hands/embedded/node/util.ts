@@ -1,7 +1,10 @@
+import type { World } from './context'
 import { deepEqual } from './deep-equal'
 import { format, formatWithOptions } from './format'
 import { customInspect, inspect } from './inspect'
 import { ERROR_NUMBERS, SYSTEM_ERRORS } from './system-constants'
+import { types } from './util-types'
+import { MIMEParams, MIMEType } from './mime-type'
 import { promisified } from './timers'
 
 function promisify(original: unknown): unknown {
@@ -47,40 +50,6 @@ function inherits(child: unknown, parent: unknown): void {
   Reflect.set(child, 'super_', parent)
   Object.setPrototypeOf(child.prototype, parent.prototype)
 }
-
-const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)
-
-/** `util.types`: what can be told from outside. */
-const types = Object.fromEntries(
-  [
-    'Date',
-    'RegExp',
-    'Map',
-    'Set',
-    'WeakMap',
-    'WeakSet',
-    'Promise',
-    'ArrayBuffer',
-    'SharedArrayBuffer',
-    'DataView',
-    'Uint8Array',
-    'Int32Array',
-    'Float64Array',
-    'GeneratorFunction',
-    'AsyncFunction',
-  ].map((name) => [`is${name}`, (value: unknown) => tagOf(value) === name]),
-)
-
-Object.assign(types, {
-  isArgumentsObject: (value: unknown) => tagOf(value) === 'Arguments',
-  isMapIterator: (value: unknown) => tagOf(value) === 'Map Iterator',
-  isSetIterator: (value: unknown) => tagOf(value) === 'Set Iterator',
-  isNativeError: (value: unknown) => value instanceof Error,
-  isTypedArray: (value: unknown) => ArrayBuffer.isView(value) && !(value instanceof DataView),
-  isGeneratorObject: (value: unknown) => tagOf(value) === 'Generator',
-  isAnyArrayBuffer: (value: unknown) => /^(Shared)?ArrayBuffer$/.test(tagOf(value)),
-  isBoxedPrimitive: (value: unknown) => typeof value === 'object' && /^(Number|String|Boolean|Symbol|BigInt)$/.test(tagOf(value)),
-})
 
 interface ArgOption {
   readonly type: 'string' | 'boolean'
@@ -207,7 +176,7 @@ const STYLES: Readonly<Record<string, readonly [begin: number, end: number]>> = 
   grey: [90, 39],
 }
 
-function styleText(style: unknown, text: unknown): string {
+function styleText(style: unknown, text: unknown, isShown: boolean): string {
   const names = (Array.isArray(style) ? style : [style]).map(String)
   return names.reduceRight((inner, name) => {
     const codes = STYLES[name]
@@ -215,12 +184,33 @@ function styleText(style: unknown, text: unknown): string {
       throw Object.assign(new TypeError(`The argument 'format' must be one of: ${Object.keys(STYLES).join(', ')}. Received '${name}'`), {
         code: 'ERR_INVALID_ARG_VALUE',
       })
-    return `\u001b[${codes[0]}m${inner}\u001b[${codes[1]}m`
+    return isShown ? `\u001b[${codes[0]}m${inner}\u001b[${codes[1]}m` : inner
   }, String(text))
 }
 
+/** Says something where `NODE_DEBUG` names it. */
+function debugLog(set: string, wanted: string, say: (text: string) => void): unknown {
+  const name = set.toUpperCase()
+  const enabled = wanted
+    .toUpperCase()
+    .split(',')
+    .some(
+      (one) =>
+        new RegExp(
+          `^${one
+            .trim()
+            .replace(/[|\\{}()[\]^$+?.]/g, '\\$&')
+            .replaceAll('*', '.*')}$`,
+        ).test(name) && one.trim() !== '',
+    )
+  return Object.assign((...args: unknown[]) => enabled && say(`${name} 2: ${format(...args)}\n`), { enabled })
+}
+
 /** The `util` module. */
-export function utilFor(argv: readonly string[], warn: (text: string, code: unknown) => void): Record<string, unknown> {
+export function utilFor(
+  { argv, env, write, terminals }: Pick<World, 'argv' | 'env' | 'write' | 'terminals'>,
+  warn: (text: string, code: unknown) => void,
+): Record<string, unknown> {
   return {
     inspect: Object.assign((value: unknown, options?: object | boolean) => inspect(value, typeof options === 'object' ? options : {}), {
       custom: customInspect,
@@ -239,10 +229,15 @@ export function utilFor(argv: readonly string[], warn: (text: string, code: unkn
       new Map(Object.values(SYSTEM_ERRORS).map(([number, text], at) => [-number, [Object.keys(SYSTEM_ERRORS)[at], text]])),
     getSystemErrorName: (number: unknown) => Object.entries(ERROR_NUMBERS).find(([, one]) => one === -Number(number))?.[0],
     aborted,
-    styleText,
+    // As Node 20 does it at its end: colours go to terminals, unless nobody shall look.
+    styleText: (style: unknown, text: unknown, options?: unknown) =>
+      styleText(style, text, terminals.includes('stdout') || Reflect.get(Object(options), 'validateStream') === false),
     stripVTControlCharacters: (text: unknown) => String(text).replace(ANSI, ''),
     toUSVString: (text: unknown) => String(text).replace(/\p{Surrogate}/gu, '\ufffd'),
-    debuglog: () => Object.assign(() => undefined, { enabled: false }),
+    debuglog: (set: unknown) => debugLog(String(set), env['NODE_DEBUG'] ?? '', (text) => write('stderr', new TextEncoder().encode(text))),
+    debug: (set: unknown) => debugLog(String(set), env['NODE_DEBUG'] ?? '', (text) => write('stderr', new TextEncoder().encode(text))),
+    MIMEType,
+    MIMEParams,
     isArray: Array.isArray,
     TextEncoder,
     TextDecoder,

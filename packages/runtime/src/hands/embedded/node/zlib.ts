@@ -1,7 +1,7 @@
 import { Buffer } from 'buffer'
 import { deflateSync, gunzipSync, gzipSync, inflateSync, unzlibSync, zlibSync } from 'fflate'
 import { crc32 } from '../../../shell/commands/archive/crc'
-import { bytesOf, type World } from './context'
+import { bytesOf, unsupported, type World } from './context'
 import { zlibStreams } from './zlib-streams'
 
 function inNodesWords(thrown: unknown): Error {
@@ -43,10 +43,45 @@ const sync: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
   unzip: (bytes) => (bytes[0] === 0x1f && bytes[1] === 0x8b ? wholeGzip(bytes) : wholeZlib(bytes)),
 }
 
-/** The `zlib` module; brotli is not in it. */
+const CONSTANTS = {
+  Z_NO_FLUSH: 0,
+  Z_PARTIAL_FLUSH: 1,
+  Z_SYNC_FLUSH: 2,
+  Z_FULL_FLUSH: 3,
+  Z_FINISH: 4,
+  Z_NO_COMPRESSION: 0,
+  Z_BEST_SPEED: 1,
+  Z_BEST_COMPRESSION: 9,
+  Z_DEFAULT_COMPRESSION: -1,
+  Z_DEFAULT_STRATEGY: 0,
+  BROTLI_OPERATION_FLUSH: 1,
+  BROTLI_PARAM_MODE: 0,
+  BROTLI_PARAM_QUALITY: 1,
+  BROTLI_PARAM_SIZE_HINT: 5,
+}
+
+/** What programs look for, and are told that it is not there. */
+const BROTLI = Object.fromEntries(
+  [
+    'brotliCompress',
+    'brotliCompressSync',
+    'brotliDecompress',
+    'brotliDecompressSync',
+    'createBrotliCompress',
+    'createBrotliDecompress',
+  ].map((name) => [
+    name,
+    () => {
+      throw unsupported('zlib', `${name} is missing; gzip and deflate are there`)
+    },
+  ]),
+)
+
+/** The `zlib` module; brotli is refused by name. */
 export function zlibFor(world: World): Record<string, unknown> {
   const module: Record<string, unknown> = {
-    constants: { Z_BEST_SPEED: 1, Z_BEST_COMPRESSION: 9, Z_DEFAULT_COMPRESSION: -1 },
+    constants: CONSTANTS,
+    ...BROTLI,
     crc32: checksum,
     ...zlibStreams(inNodesWords),
   }
