@@ -20,27 +20,31 @@ export async function buildProject(options: ProjectOptions): Promise<readonly Wr
   const project = new Project(options)
   const page = project.page()
   const inputs = new Map<string, Uint8Array>()
+  const { assetsDir, base } = config
+  const below = assetsDir === '' ? '' : `${assetsDir}/`
   const { outputFiles } = await project.run(() =>
     esbuild.build({
       ...project.options({ inputs }, new Map([[ENTRY, project.entry(page)]])),
-      entryPoints: [{ in: ENTRY, out: 'assets/index' }],
+      entryPoints: [{ in: ENTRY, out: `${below}index` }],
       outdir: '/@out',
-      publicPath: config.base,
+      // What nobody knows the address of names its neighbours from where it is.
+      ...(base !== './' && { publicPath: base }),
       entryNames: '[dir]/[name]-[hash]',
-      chunkNames: 'assets/[name]-[hash]',
-      assetNames: 'assets/[name]-[hash]',
+      chunkNames: `${below}[name]-[hash]`,
+      assetNames: `${below}[name]-[hash]`,
       splitting: true,
       minify: config.minify,
+      ...(config.sourcemap && { sourcemap: config.sourcemap }),
     }),
   )
   const files = new Map<string, Uint8Array>(outputFiles.map((file) => [outputName(file, '/@out'), file.contents]))
   const named = (end: string): readonly string[] =>
-    [...files.keys()].filter((name) => name.startsWith('assets/index-') && name.endsWith(end)).map((name) => config.base + name)
-  files.set('index.html', new TextEncoder().encode(page.render({ scripts: named('.js'), styles: named('.css') })))
+    [...files.keys()].filter((name) => name.startsWith(`${below}index-`) && name.endsWith(end)).map((name) => base + name)
+  files.set('index.html', new TextEncoder().encode(page.render({ scripts: named('.js'), styles: named('.css'), base })))
   if (config.outDir === config.root || config.root.startsWith(`${config.outDir}/`))
     throw new Error(`${config.outDir} has the project itself in it, so nothing was written there.`)
   // Read before the folder goes: it may be the same.
-  const asTheyAre = [...publicFiles(options)]
+  const asTheyAre = config.copyPublicDir ? [...publicFiles(options)] : []
   if (config.emptyOutDir ?? config.outDir.startsWith(`${config.root}/`)) tree.rm(config.outDir, { recursive: true, force: true })
   for (const [name, bytes] of asTheyAre) write(options, name, bytes)
   for (const [name, bytes] of files) write(options, name, bytes)

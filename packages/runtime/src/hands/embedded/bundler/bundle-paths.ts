@@ -22,6 +22,18 @@ interface Home {
 /** A file, or that a package wants nothing in its place in a browser. */
 export type Found = { readonly type: 'file'; readonly path: string } | { readonly type: 'empty' }
 
+/** How files are found. */
+export interface Resolving {
+  /** Another condition under which packages say what is meant for them. */
+  readonly mode: 'development' | 'production'
+  readonly root?: string
+  readonly conditions?: readonly string[]
+  /** Endings that are guessed; left out: Vite's. */
+  readonly extensions?: readonly string[] | undefined
+  /** Packages that are looked for from the root. */
+  readonly dedupe?: readonly string[]
+}
+
 /** How a module asks for another. */
 export type Asked = 'import' | 'require'
 
@@ -29,12 +41,17 @@ export type Asked = 'import' | 'require'
 export class BundlePaths {
   readonly #tree: FileTree
   readonly #conditions: readonly string[]
+  readonly #extensions: readonly string[]
+  readonly #dedupe: ReadonlySet<string>
+  readonly #root: string
   readonly #manifests = new Map<string, { readonly bytes: Uint8Array; readonly manifest: Manifest }>()
 
-  /** @param mode another condition under which packages say what is meant for them */
-  constructor(tree: FileTree, mode: 'development' | 'production') {
+  constructor(tree: FileTree, { mode, root = '/', conditions = [], extensions = EXTENSIONS, dedupe = [] }: Resolving) {
     this.#tree = tree
-    this.#conditions = [mode, 'module', 'svelte']
+    this.#conditions = [mode, 'module', 'svelte', ...conditions]
+    this.#extensions = extensions
+    this.#dedupe = new Set(dedupe)
+    this.#root = root
   }
 
   /** Undefined where there is none. */
@@ -55,14 +72,14 @@ export class BundlePaths {
   /** A file of this name, with an ending, or a folder's own. */
   guess(path: string): string | undefined {
     if (this.isFile(path)) return path
-    const found = EXTENSIONS.map((extension) => path + extension).find((one) => this.isFile(one))
+    const found = this.#extensions.map((extension) => path + extension).find((one) => this.isFile(one))
     if (found !== undefined) return found
     // TypeScript's own way: `./x.js` is said where `x.ts` is meant.
     const typed = /\.[cm]?jsx?$/.test(path) ? [path.replace(/js(x?)$/, 'ts$1'), path.replace(/jsx?$/, 'tsx')] : []
     const named = typed.find((one) => this.isFile(one))
     if (named !== undefined || this.#tree.find(path)?.type !== 'folder') return named
     const main = this.#manifest(path) && this.#main({ root: path, manifest: this.#manifest(path) ?? {} })
-    return main ?? EXTENSIONS.map((extension) => `${path}/index${extension}`).find((one) => this.isFile(one))
+    return main ?? this.#extensions.map((extension) => `${path}/index${extension}`).find((one) => this.isFile(one))
   }
 
   /** Whether the package of a file is written for Svelte: its components are built with the project's own. */
@@ -98,7 +115,7 @@ export class BundlePaths {
     const parts = specifier.split('/')
     const name = parts.splice(0, specifier.startsWith('@') ? 2 : 1).join('/')
     const rest = parts.join('/')
-    for (let at = folder; ; at = parentName(at)) {
+    for (let at = this.#dedupe.has(name) ? this.#root : folder; ; at = parentName(at)) {
       const root = `${at === '/' ? '' : at}/node_modules/${name}`
       if (this.#tree.find(root)?.type === 'folder') return this.#inPackage({ root, manifest: this.#manifest(root) ?? {} }, rest, asked)
       if (at === '/') return undefined

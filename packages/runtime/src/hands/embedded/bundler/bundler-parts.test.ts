@@ -7,6 +7,7 @@ import { defines, pageEnv, readEnv } from './vite-env'
 import { errorPage, readPage } from './vite-html'
 import { parseVite } from './vite-options'
 import type { ViteConfig } from './vite-config'
+import { unknownSettings } from './vite-settings'
 
 function treeOf(files: Readonly<Record<string, string>>): FileTree {
   const tree = new FileTree()
@@ -34,7 +35,7 @@ describe('where modules are', () => {
     '/w/node_modules/old/page.js': '',
   })
   const at = (specifier: string, mode: 'development' | 'production' = 'development', folder = '/w/src') => {
-    const found = new BundlePaths(tree, mode).resolve(specifier, folder, 'import')
+    const found = new BundlePaths(tree, { mode }).resolve(specifier, folder, 'import')
     return found?.type === 'file' ? found.path : found?.type
   }
 
@@ -74,6 +75,49 @@ describe('what a bundle takes', () => {
   })
 })
 
+describe('settings and options', () => {
+  it('that are followed or change nothing pass, every other one is named', () => {
+    expect(
+      unknownSettings({
+        base: './',
+        envDir: 'env',
+        build: { sourcemap: true, assetsDir: 'x', target: 'es2020', lib: false, manifest: undefined, cssCodeSplit: true },
+        resolve: { alias: {}, extensions: ['.js'], conditions: ['x'], dedupe: ['react'] },
+        server: { port: 1, host: true, hmr: { overlay: false } },
+        esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
+        appType: 'spa',
+      }),
+    ).toEqual([])
+    expect(
+      unknownSettings({
+        ssr: {},
+        appType: 'mpa',
+        server: { proxy: { '/api': 'x' }, https: {} },
+        build: { rollupOptions: {}, lib: {}, cssCodeSplit: false, assetsInlineLimit: 1 },
+        resolve: { mainFields: [], preserveSymlinks: true },
+        esbuild: { drop: ['console'], jsx: 'preserve' },
+        css: { modules: {} },
+        optimizeDeps: { esbuildOptions: {} },
+      }),
+    ).toEqual([
+      'ssr', 'appType', 'build.rollupOptions', 'build.lib', 'build.assetsInlineLimit', 'server.proxy', 'server.https', 'resolve.mainFields',
+      'resolve.preserveSymlinks', 'css.modules', 'esbuild.drop', 'esbuild.jsx', 'optimizeDeps.esbuildOptions', 'build.cssCodeSplit',
+    ]) // prettier-ignore
+  })
+
+  it('of a command line take the word behind them where Vite takes it', () => {
+    const called = (...args: string[]) => parseVite(args)
+    expect(called('--host', '0.0.0.0', 'web')).toEqual({ type: 'dev', root: 'web', options: {} })
+    expect(called('--host', '--port', '4000')).toEqual({ type: 'dev', root: undefined, options: { port: 4000 } })
+    expect(called('build', '--minify', 'esbuild', '--sourcemap', 'inline', '--assetsDir=x', '--target', 'es2020')).toEqual({
+      type: 'build',
+      root: undefined,
+      options: { minify: true, sourcemap: 'inline', assetsDir: 'x', target: 'es2020' },
+    })
+    expect(called('build', '--sourcemap', '--minify=false')).toMatchObject({ options: { sourcemap: 'true', minify: false } })
+  })
+})
+
 describe('the page of a project', () => {
   it('gives its modules and styles to the bundle, keeps the rest, and heeds no comment', () => {
     const html =
@@ -87,13 +131,29 @@ describe('the page of a project', () => {
     expect(made).not.toContain('src=/m.js')
   })
 
+  it('gets its tags where a head would be, never in front of the doctype, and what it names from its root below the base', () => {
+    const tags = (html: string, base?: string): string =>
+      readPage(html, {}, () => false).render({ scripts: ['e.js'], styles: [], ...(base !== undefined && { base }) })
+    for (const [html, before] of [
+      ['<!doctype html><title>x</title><p>', /^<!doctype html>\s*<script/],
+      ['<!doctype html><html lang="en"><body>', /^<!doctype html><html lang="en">\s*<script/],
+      ['<!doctype html><!-- </head> --><head><title>x</title>', /<head>\s*<script/],
+      ['<p>', /^\s*<script/],
+    ] as const)
+      expect(tags(html)).toMatch(before)
+    const named = '<head><link rel="icon" href="/i.svg"></head><img src=/a.png><img src="//x.dev/b.png"><a href="/next"><!-- -->'
+    expect(tags(named, './')).toContain('<link rel="icon" href="./i.svg">')
+    expect(tags(named, '/app/')).toMatch(/<img src=\/app\/a\.png><img src="\/\/x\.dev\/b\.png"><a href="\/next">/)
+    expect(tags(named)).toContain('href="/i.svg"')
+  })
+
   it('tells a mistake as text', () => {
     expect(errorPage(['</script><b>'])).not.toContain('</script><b>')
   })
 
   it('gets of the environment what is meant for it', () => {
     const tree = treeOf({ '/w/.env': 'VITE_A="a b" # said\nSECRET=s', '/w/.env.development': 'export VITE_A=c' })
-    const config: ViteConfig = { root: '/w', base: '/', mode: 'development', publicDir: undefined, outDir: '/w/dist', emptyOutDir: undefined, port: 1, strictPort: false, minify: true, alias: [], define: { X: '1' }, envPrefix: ['VITE_'], jsxImportSource: 'react' } // prettier-ignore
+    const config: ViteConfig = { root: '/w', base: '/', mode: 'development', envDir: '/w', publicDir: undefined, outDir: '/w/dist', emptyOutDir: undefined, assetsDir: 'assets', sourcemap: undefined, target: 'es2022', copyPublicDir: true, extensions: undefined, conditions: [], dedupe: [], port: 1, previewPort: 2, strictPort: false, minify: true, alias: [], define: { X: '1' }, envPrefix: ['VITE_'], jsxImportSource: 'react' } // prettier-ignore
     const env = pageEnv(config, readEnv(tree, '/w', 'development'), false)
     expect(env).toEqual({ VITE_A: 'c', MODE: 'development', BASE_URL: '/', DEV: true, PROD: false, SSR: false })
     expect(defines(config, env, false)).toMatchObject({ 'process.env.NODE_ENV': '"development"', 'import.meta.hot': 'undefined', X: '1' })

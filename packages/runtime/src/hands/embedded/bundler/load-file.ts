@@ -48,6 +48,11 @@ export function loadFile({ path, bytes, suffix, isBuild }: LoadedFile): OnLoadRe
   return refused(path, `Nothing here knows files of the kind .${extension}. ?raw gives one as text, ?url as an address.`)
 }
 
+/** Whether code that imports it gets an address. */
+export function isAddress(path: string, suffix: string): boolean {
+  return suffix === '?url' || (suffix === '' && ASSET.test(path))
+}
+
 function refused(path: string, why: string): OnLoadResult {
   return { errors: [{ text: `${path}: ${why}` }] }
 }

@@ -37,7 +37,7 @@ export class Project {
 
   constructor(options: ProjectOptions) {
     this.#options = options
-    this.paths = new BundlePaths(options.tree, options.isBuild ? 'production' : 'development')
+    this.paths = new BundlePaths(options.tree, { mode: options.isBuild ? 'production' : 'development', ...options.config })
     this.#components = new Components(options.require)
     this.#env = pageEnv(options.config, options.env, options.isBuild)
   }
@@ -81,6 +81,7 @@ export class Project {
         root: config.root,
         publicDir: config.publicDir,
         base: config.base,
+        up: config.assetsDir === '' ? './' : '../'.repeat(config.assetsDir.split('/').length),
         alias: config.alias,
         isBuild,
         ...how,
@@ -91,7 +92,7 @@ export class Project {
       bundle: true,
       write: false,
       format: 'esm',
-      target: 'es2022',
+      target: [config.target].flat(),
       jsx: 'automatic',
       jsxDev: !isBuild && config.jsxImportSource === 'react',
       jsxImportSource: config.jsxImportSource,

@@ -3,7 +3,7 @@ import type { FileTree } from '../../../shell/tree/file-tree'
 import { parentName } from '../../../shell/tree/tree-node'
 import type { BundlePaths } from './bundle-paths'
 import { STYLE, type Component, type Components } from './components'
-import { loadFile } from './load-file'
+import { isAddress, loadFile } from './load-file'
 
 export interface TreePluginOptions {
   readonly tree: FileTree
@@ -13,6 +13,8 @@ export interface TreePluginOptions {
   readonly publicDir: string | undefined
   /** What addresses of files in it begin with. */
   readonly base: string
+  /** The way from a style sheet that was built to the page, where `base` is `./`. */
+  readonly up: string
   readonly alias: readonly { readonly find: string | RegExp; readonly replacement: string }[]
   readonly isBuild: boolean
   /** Files that were read, as they were; a build begins with none. */
@@ -39,6 +41,12 @@ export function treePlugin(options: TreePluginOptions, virtual: Virtual = new Ma
         contents: `export default ${JSON.stringify(options.base + path.slice(1))}`,
         loader: 'js',
       }))
+      // The module knows where it is, the page that uses the address is somewhere else.
+      build.onLoad({ filter: /.*/, namespace: 'asset' }, ({ path, suffix }) => ({
+        contents: `import address from ${JSON.stringify(path + suffix)}\nexport default new URL(address, import.meta.url).href`,
+        resolveDir: parentName(path),
+        loader: 'js',
+      }))
       build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
       build.onLoad({ filter: /.*/, namespace: 'apart' }, ({ path }) => ({
         contents: `module.exports = globalThis.__tabwrightPackages[${JSON.stringify(path)}]()`,
@@ -61,7 +69,7 @@ class TreeReader {
   }
 
   resolve(args: OnResolveArgs): OnResolveResult {
-    const { paths, publicDir, root } = this.#options
+    const { paths, publicDir, root, base } = this.#options
     if (args.kind === 'entry-point') return { path: args.path, namespace: 'tree' }
     if (/^(?:data:|https?:|\/\/|#)/.test(args.path) && !args.path.startsWith('#/')) return { path: args.path, external: true }
     if (args.path.includes(STYLE)) return { path: args.path, namespace: 'tree' }
@@ -69,17 +77,27 @@ class TreeReader {
     const name = this.#aliased(bare)
     // What lies in `public` is named by its address; code that imports it gets that as text.
     if (name.startsWith('/') && publicDir !== undefined && paths.isFile(publicDir + name))
-      return isCode(args) ? { path: name, namespace: 'address' } : { path: args.path, external: true }
+      return isCode(args) ? { path: name, namespace: 'address' } : { path: this.#publicAddress(name), external: true }
     const isUrl = args.kind === 'url-token' || args.kind === 'import-rule'
     const asked = args.kind === 'require-call' || args.kind === 'require-resolve' ? 'require' : 'import'
+    const isWhole = args.namespace === 'asset' && paths.isFile(name)
     const found =
+      (isWhole ? ({ type: 'file', path: name } as const) : undefined) ??
       (isUrl && !name.startsWith('/') ? paths.resolve(`./${name}`, args.resolveDir, asked) : undefined) ??
       (name.startsWith('/') ? paths.resolve(root + name, args.resolveDir, asked) : undefined) ??
       paths.resolve(name, args.resolveDir, asked)
     if (found?.type === 'empty') return { path: name, namespace: 'empty' }
     if (found === undefined) return this.#missing(name, args)
     const { path } = found
-    return this.#isApart(name, path, args) ? { path: name, namespace: 'apart' } : { path, suffix, namespace: 'tree' }
+    if (this.#isApart(name, path, args)) return { path: name, namespace: 'apart' }
+    const isNamed = base === './' && isCode(args) && args.namespace !== 'asset' && isAddress(path, suffix)
+    return { path, suffix, namespace: isNamed ? 'asset' : 'tree' }
+  }
+
+  /** As a style sheet names it: one that nobody knows the address of lies in the folder of what was built. */
+  #publicAddress(name: string): string {
+    const { base, up } = this.#options
+    return base === './' ? up + name.slice(1) : base + name.slice(1)
   }
 
   load({ path, suffix }: OnLoadArgs): OnLoadResult {

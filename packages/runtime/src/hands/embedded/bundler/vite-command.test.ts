@@ -157,6 +157,39 @@ describe('vite in the embedded hands', { timeout: 180_000 }, () => {
     expect(await shell('vite build --outDir ../docs --emptyOutDir && ls ../docs')).not.toContain('kept.md')
   })
 
+  it('follows what the settings say of mode, environment, addresses, folder and target, and names what it does not know', async () => {
+    await put({
+      's/index.html': `<!doctype html><link rel="icon" href="/logo.svg"><div id="app"></div><script type="module" src="/main.js"></script>`,
+      's/main.js': `import big from './big.png'\nimport logo from '/logo.svg'\nimport './main.css'\nimport { word } from 'twice'\nimport './other'\ndocument.title = [import.meta.env.MODE, import.meta.env.VITE_A, big, logo, word].join()\nclass A { static { A.x = 1 } }\n`,
+      's/main.css': 'body { background: url(/logo.svg) } p { background: url(./big.png) }',
+      's/other.mine.js': 'globalThis.mine = "by its ending"',
+      's/big.png': new Uint8Array(9000),
+      's/public/logo.svg': '<svg/>',
+      's/env/.env.staging': 'VITE_A=from-staging',
+      's/.env.production': 'VITE_A=from-production',
+      's/node_modules/twice/package.json': '{ "name": "twice", "exports": { "special": "./special.js", "default": "./usual.js" } }',
+      's/node_modules/twice/special.js': 'export const word = "special"',
+      's/node_modules/twice/usual.js': 'export const word = "usual"',
+      's/vite.config.js': `import { defineConfig, loadEnv } from 'vite'\nexport default defineConfig(({ mode }) => ({ mode: 'staging', base: './', envDir: 'env', define: { __SEEN__: JSON.stringify(loadEnv('staging', 'env').VITE_A + mode) }, build: { assetsDir: 'static/x', sourcemap: true, target: 'es2020', minify: false }, resolve: { extensions: ['.mine.js', '.js'], conditions: ['special'] } }))`,
+    })
+    expect(await shell('cd /workspace/s && echo "document.body.id = __SEEN__" >> main.js && vite build')).toContain('✓ built')
+    const built = await shell('cat dist/index.html dist/static/x/*.css dist/static/x/*.js; ls dist/static/x')
+    expect(built).toMatch(/^<!doctype html>\s*<link rel="stylesheet" href="\.\/static\/x\/index-\w+\.css">/)
+    expect(built).toMatch(/<script type="module" src="\.\/static\/x\/index-\w+\.js">/)
+    expect(built).toContain('<link rel="icon" href="./logo.svg">')
+    expect(built).toMatch(/url\(\.\.\/\.\.\/logo\.svg\)/)
+    expect(built).toMatch(/url\("?\.\/big-\w+\.png"?\)/)
+    expect(built).toMatch(/"\.\/big-\w+\.png"[^]*new URL\(\w+, import\.meta\.url\)/)
+    for (const said of ['"staging"', 'from-staging', '"special"', 'by its ending', 'from-stagingproduction', '"./logo.svg"'])
+      expect(built).toContain(said)
+    expect(built).not.toMatch(/from-production|static \{/)
+    expect(built).toMatch(/sourceMappingURL=index-\w+\.js\.map[^]*index-\w+\.js\.map\n/)
+    await put({ 's/vite.config.js': 'export default { server: { proxy: {} }, build: { lib: { entry: "x" } } }' })
+    expect(await shell('vite build; ls dist/index.html')).toMatch(
+      /build\.lib, server\.proxy are settings that this vite does not know[^]*index\.html\n\[0\]/,
+    )
+  })
+
   it('names a plugin that it does not know, and writes nothing then', async () => {
     await put({
       'p/index.html': PAGE('/main.js'),

@@ -2,18 +2,34 @@ import type { Esbuild } from './esbuild'
 import type { FileTree } from '../../../shell/tree/file-tree'
 import { parentName, resolvePath } from '../../../shell/tree/tree-node'
 import { evaluate } from '../node/evaluate'
+import { readEnv } from './vite-env'
 import type { ViteOptions } from './vite-options'
+import { objectOf, textOf, unknownSettings, type Settings } from './vite-settings'
 
 /** What of a project's settings counts here. */
 export interface ViteConfig {
   readonly root: string
+  /** Where the page will be: `/` or a path; `./` where nobody knows yet, which a server takes for `/`. */
   readonly base: string
   readonly mode: string
+  /** Where `.env` files are; undefined: nowhere. */
+  readonly envDir: string | undefined
   readonly publicDir: string | undefined
   readonly outDir: string
   /** Undefined: nobody said whether what is there goes first. */
   readonly emptyOutDir: boolean | undefined
+  /** Of a build, below its folder. */
+  readonly assetsDir: string
+  readonly sourcemap: 'linked' | 'inline' | 'external' | undefined
+  /** As esbuild knows them. */
+  readonly target: string | readonly string[]
+  readonly copyPublicDir: boolean
+  readonly extensions: readonly string[] | undefined
+  readonly conditions: readonly string[]
+  /** Packages that are taken from the root, whoever asks for them. */
+  readonly dedupe: readonly string[]
   readonly port: number
+  readonly previewPort: number
   readonly strictPort: boolean
   readonly minify: boolean
   readonly alias: readonly { readonly find: string | RegExp; readonly replacement: string }[]
@@ -30,7 +46,6 @@ export interface ConfigPlace {
   readonly options: ViteOptions
   /** `require` of the project, for Node's own modules. */
   readonly require: (name: string) => unknown
-  readonly env: Readonly<Record<string, string>>
 }
 
 /** Plugins whose work is done here. */
@@ -43,25 +58,6 @@ const KNOWN = new Set([
   '@preact/preset-vite',
 ])
 const FILES = ['vite.config.js', 'vite.config.mjs', 'vite.config.ts', 'vite.config.cjs', 'vite.config.mts', 'vite.config.cts']
-/** Settings that change nothing of what is done here. */
-const HARMLESS = new Set([
-  'server',
-  'preview',
-  'test',
-  'clearScreen',
-  'logLevel',
-  'optimizeDeps',
-  'cacheDir',
-  'appType',
-  'plugins',
-  'esbuild',
-  'oxc',
-  'envDir',
-])
-const USED = new Set(['root', 'base', 'mode', 'publicDir', 'build', 'resolve', 'define', 'envPrefix', 'css'])
-
-type Settings = Readonly<Record<string, unknown>>
-
 /** @throws Error that names what of the project's settings is not here */
 export async function readConfig(place: ConfigPlace): Promise<ViteConfig> {
   const { tree, options } = place
@@ -75,28 +71,71 @@ export async function readConfig(place: ConfigPlace): Promise<ViteConfig> {
 
 function configOf(settings: Settings, { root: at, command, options }: ConfigPlace): ViteConfig {
   const root = typeof settings['root'] === 'string' ? resolvePath(at, settings['root']) : at
-  const [server, build, resolve] = [objectOf(settings['server']), objectOf(settings['build']), objectOf(settings['resolve'])]
-  const base = options.base ?? textOf(settings['base']) ?? '/'
+  const [server, preview, own] = [objectOf(settings['server']), objectOf(settings['preview']), objectOf(settings['esbuild'])]
   const isPreact = pluginsOf(settings).some(({ from }) => from === '@preact/preset-vite')
-  const own = objectOf(settings['esbuild'])
   return {
     root,
-    // An address that is relative fits wherever the folder is put; here it is the root of its port.
-    base: base.endsWith('/') ? base : `${base}/`,
+    base: baseOf(options.base ?? textOf(settings['base']) ?? '/', command),
     mode: options.mode ?? textOf(settings['mode']) ?? (command === 'build' ? 'production' : 'development'),
+    envDir: settings['envDir'] === false ? undefined : resolvePath(root, textOf(settings['envDir']) ?? '.'),
     publicDir: settings['publicDir'] === false ? undefined : resolvePath(root, textOf(settings['publicDir']) ?? 'public'),
-    outDir: resolvePath(root, options.outDir ?? textOf(build['outDir']) ?? 'dist'),
-    emptyOutDir: options.emptyOutDir ?? (typeof build['emptyOutDir'] === 'boolean' ? build['emptyOutDir'] : undefined),
-    port: options.port ?? (typeof server['port'] === 'number' ? server['port'] : 5173),
+    ...buildOf(objectOf(settings['build']), { root, options }),
+    port: options.port ?? numberOf(server['port']) ?? 5173,
+    previewPort: options.port ?? numberOf(preview['port']) ?? 4173,
     strictPort: options.strictPort ?? server['strictPort'] === true,
-    minify: options.minify ?? build['minify'] !== false,
-    alias: [
-      ...aliasesOf(resolve['alias']),
-      ...(isPreact ? ['react', 'react-dom'].map((find) => ({ find, replacement: 'preact/compat' })) : []),
-    ],
+    ...resolveOf(objectOf(settings['resolve']), isPreact),
     define: definesOf(settings['define']),
     envPrefix: [settings['envPrefix'] ?? 'VITE_'].flat().filter((one) => typeof one === 'string'),
     jsxImportSource: textOf(own['jsxImportSource']) ?? (isPreact ? 'preact' : 'react'),
+  }
+}
+
+const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
+const textsOf = (value: unknown): readonly string[] => [value ?? []].flat().filter((one) => typeof one === 'string')
+
+/** An address that is relative fits wherever what was built is put; a server is the root of its port. */
+function baseOf(base: string, command: ConfigPlace['command']): string {
+  const isRelative = base === '' || base.startsWith('./')
+  if (isRelative) return command === 'build' ? './' : '/'
+  return base.endsWith('/') ? base : `${base}/`
+}
+
+type BuildSettings = Pick<ViteConfig, 'outDir' | 'emptyOutDir' | 'minify' | 'assetsDir' | 'sourcemap' | 'target' | 'copyPublicDir'>
+
+function buildOf(build: Settings, { root, options }: { readonly root: string; readonly options: ViteOptions }): BuildSettings {
+  const assetsDir = resolvePath('/', options.assetsDir ?? textOf(build['assetsDir']) ?? 'assets').slice(1)
+  return {
+    outDir: resolvePath(root, options.outDir ?? textOf(build['outDir']) ?? 'dist'),
+    emptyOutDir: options.emptyOutDir ?? (typeof build['emptyOutDir'] === 'boolean' ? build['emptyOutDir'] : undefined),
+    minify: options.minify ?? build['minify'] !== false,
+    assetsDir,
+    sourcemap: sourcemapOf(options.sourcemap ?? build['sourcemap']),
+    target: targetOf(options.target ?? build['target']),
+    copyPublicDir: build['copyPublicDir'] !== false,
+  }
+}
+
+function sourcemapOf(given: unknown): ViteConfig['sourcemap'] {
+  if (given === true || given === 'true') return 'linked'
+  return given === 'inline' ? 'inline' : given === 'hidden' ? 'external' : undefined
+}
+
+/** Names of Vite for what most browsers know. */
+const WIDELY = new Set(['modules', 'baseline-widely-available'])
+
+function targetOf(given: unknown): ViteConfig['target'] {
+  const all = textsOf(given).filter((one) => !WIDELY.has(one))
+  return all.length === 0 ? 'es2022' : all
+}
+
+function resolveOf(resolve: Settings, isPreact: boolean): Pick<ViteConfig, 'alias' | 'extensions' | 'conditions' | 'dedupe'> {
+  const preact = isPreact ? ['react', 'react-dom'].map((find) => ({ find, replacement: 'preact/compat' })) : []
+  return {
+    alias: [...aliasesOf(resolve['alias']), ...preact],
+    extensions: resolve['extensions'] === undefined ? undefined : textsOf(resolve['extensions']),
+    // Which of the two it is, is told by how it is run.
+    conditions: textsOf(resolve['conditions']).filter((one) => one !== 'development|production'),
+    dedupe: textsOf(resolve['dedupe']),
   }
 }
 
@@ -119,15 +158,11 @@ function definesOf(given: unknown): Record<string, string> {
   )
 }
 
-const objectOf = (value: unknown): Settings =>
-  typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
-
 /** Bundles the file with stand-ins for packages, because Vite and its plugins are native programs, and runs it. */
-async function evaluated(path: string, { tree, esbuild, command, options, require, env }: ConfigPlace): Promise<Settings> {
+async function evaluated(path: string, { tree, root, esbuild, command, options, require }: ConfigPlace): Promise<Settings> {
   const standIn = (name: string): string =>
     name === 'vite' || name === 'vitest/config'
-      ? `const same = (config) => config; module.exports = { defineConfig: same, mergeConfig: (a, b) => ({ ...a, ...b, plugins: [...(a.plugins ?? []), ...(b.plugins ?? [])] }), loadEnv: () => globalThis.__tabwrightEnv, defineProject: same }`
+      ? `const same = (config) => config; module.exports = { defineConfig: same, mergeConfig: (a, b) => ({ ...a, ...b, plugins: [...(a.plugins ?? []), ...(b.plugins ?? [])] }), loadEnv: (...args) => globalThis.__tabwrightLoadEnv(...args), defineProject: same }`
       : [
           `const make = () => ({ name: ${JSON.stringify(name)}, from: ${JSON.stringify(name)} })`,
           'export default make',
@@ -170,7 +205,10 @@ async function evaluated(path: string, { tree, esbuild, command, options, requir
     ],
   })
   const module: { exports: unknown } = { exports: {} }
-  Reflect.set(globalThis, '__tabwrightEnv', env)
+  Reflect.set(globalThis, '__tabwrightLoadEnv', (mode: unknown, folder: unknown, prefixes: unknown = 'VITE_') => {
+    const all = readEnv(tree, resolvePath(root, textOf(folder) ?? '.'), String(mode))
+    return Object.fromEntries(Object.entries(all).filter(([name]) => textsOf(prefixes).some((prefix) => name.startsWith(prefix))))
+  })
   // The project's own program, in the sandbox, as Vite itself would run it.
   const run = evaluate(`(function (module, exports, require) {${built.outputFiles[0]?.text ?? ''}\n})`, path)
   if (typeof run === 'function') Reflect.apply(run, undefined, [module, module.exports, require])
@@ -216,20 +254,11 @@ function checkSettings(settings: Settings, path: string): void {
     throw new Error(
       `${path}: plugins of Vite do not run in this sandbox, and ${unknown.join(', ')} ${unknown.length === 1 ? 'is none' : 'are none'} whose work is done here. Known: ${[...KNOWN].join(', ')}. A real Vite runs in a directory of a machine (tabwright hands).`,
     )
-  const others = Object.keys(settings).filter((key) => !USED.has(key) && !HARMLESS.has(key) && settings[key] !== undefined)
-  const css = Object.keys(objectOf(settings['css']))
-    .filter((key) => key !== 'devSourcemap')
-    .map((key) => `css.${key}`)
-  const build = objectOf(settings['build'])
-  const inBuild = Object.keys(build)
-    .filter(
-      (key) =>
-        ['lib', 'ssr', 'rollupOptions', 'rolldownOptions', 'manifest'].includes(key) && build[key] !== false && build[key] !== undefined,
-    )
-    .map((key) => `build.${key}`)
-  const all = [...others, ...css, ...inBuild]
+  const all = unknownSettings(settings)
   if (all.length > 0)
-    throw new Error(`${path}: ${all.join(', ')} ${all.length === 1 ? 'is a setting' : 'are settings'} that this vite does not know.`)
+    throw new Error(
+      `${path}: ${all.join(', ')} ${all.length === 1 ? 'is a setting' : 'are settings'} that this vite does not know. A real Vite runs in a directory of a machine (tabwright hands).`,
+    )
 }
 
 function refusePostcss({ tree, root }: ConfigPlace): void {

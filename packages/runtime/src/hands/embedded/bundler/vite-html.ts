@@ -5,7 +5,12 @@ export interface EntryPage {
   /** Style sheets below the root that the page itself names. */
   readonly styles: readonly string[]
   /** The page with what was built in their place. */
-  render(built: { readonly scripts: readonly string[]; readonly styles: readonly string[]; readonly first?: string }): string
+  render(built: {
+    readonly scripts: readonly string[]
+    readonly styles: readonly string[]
+    readonly first?: string
+    readonly base?: string
+  }): string
 }
 
 const MODULE = /<script\b([^>]*\btype\s*=\s*["']?module["']?[^>]*)>([\s\S]*?)<\/script>/gi
@@ -44,10 +49,32 @@ export function readPage(html: string, env: Readonly<Record<string, string | boo
         ...(built.first === undefined ? [] : [`<script src="${built.first}"></script>`]),
         ...built.scripts.map((src) => `<script type="module" src="${src}"></script>`),
       ].join('\n    ')
-      const at = /<\/head\s*>/i.exec(rest)?.index ?? 0
-      return `${rest.slice(0, at)}  ${tags}\n  ${rest.slice(at)}`
+      const page = based(rest, built.base ?? '/')
+      const at = placeOfTags(page)
+      return `${page.slice(0, at)}  ${tags}\n  ${page.slice(at)}`
     },
   }
+}
+
+/** At the end of the head; in front of all but the doctype of a page that has none. */
+function placeOfTags(page: string): number {
+  const shown = page.replaceAll(COMMENT, (whole) => ' '.repeat(whole.length))
+  const end = /<\/head\s*>/i.exec(shown)
+  if (end !== null) return end.index
+  const [behind] = [/<head\b[^>]*>/i, /<html\b[^>]*>/i, /<!doctype[^>]*>/i].flatMap((one) => one.exec(shown) ?? [])
+  return behind === undefined ? 0 : shown.indexOf(behind) + behind.length
+}
+
+const NAMES = /<(?:link|img|script|source|video|audio|track|image|use|object|embed|input)\b[^>]*>/gi
+
+/** What a page names from its root on is below the base that it will have. */
+function based(page: string, base: string): string {
+  if (base === '/') return page
+  return page.replaceAll(NAMES, (tag) =>
+    tag.replaceAll(/\b(src|href|poster|data)(\s*=\s*["']?)\/(?!\/)([^"'\s>]*)/gi, (whole, name: string, between: string, path: string) =>
+      `/${path}`.startsWith(base) ? whole : `${name}${between}${base}${path}`,
+    ),
+  )
 }
 
 function attribute(text: string, name: string): string | undefined {

@@ -13,10 +13,13 @@ export interface ViteOptions {
   readonly emptyOutDir?: boolean
   readonly config?: string
   readonly minify?: boolean
+  readonly assetsDir?: string
+  readonly sourcemap?: string
+  readonly target?: string
 }
 
 export const VITE_HELP = `Usage: vite [dev | build | preview] [root] [--port n] [--strictPort] [--mode name] [--base path] [--config file]
-       vite build [--outDir folder] [--emptyOutDir] [--minify | --no-minify]
+       vite build [--outDir folder] [--assetsDir folder] [--emptyOutDir] [--minify | --no-minify] [--sourcemap [inline | hidden]] [--target name]
 
 This is the sandbox’s own: esbuild bundles what a Vite project is made of (index.html, src, public, .env, CSS,
 React, Preact, Vue and Svelte with the project’s own compilers). Plugins of Vite do not run; those that it does not know are named.
@@ -28,12 +31,16 @@ const WITH_VALUE: Readonly<Record<string, keyof ViteOptions>> = {
   '-m': 'mode',
   '--base': 'base',
   '--outDir': 'outDir',
+  '--assetsDir': 'assetsDir',
+  '--target': 'target',
   '--config': 'config',
   '-c': 'config',
 }
 /** They change nothing that is the same here. */
-const HARMLESS = new Set(['--host', '--open', '--clearScreen', '--force', '--logLevel', '-l', '--no-open', '--debug', '-d'])
+const HARMLESS = new Set(['--host', '--open', '--clearScreen', '--force', '--logLevel', '-l', '--no-open', '--debug', '-d', '--cors'])
 const TAKES_WORD = new Set(['--logLevel', '-l'])
+/** The word behind them is theirs where it is no option, as Vite reads it. */
+const MAY_TAKE_WORD = new Set(['--host', '--open', '--debug', '-d', '--minify', '--sourcemap'])
 
 /** Reads it; an option that is not here is named. */
 export function parseVite(args: readonly string[]): ViteCall {
@@ -55,8 +62,13 @@ export function parseVite(args: readonly string[]): ViteCall {
       given[field] = field === 'port' ? Number(value) : value
     } else if (name === '--emptyOutDir') given['emptyOutDir'] = inline !== 'false'
     else if (name === '--strictPort') given['strictPort'] = true
-    else if (name === '--minify' || name === '--no-minify') given['minify'] = name === '--minify' && inline !== 'false'
-    else if (!HARMLESS.has(name)) return { type: 'wrong', text: `${name} is not in this vite; vite --help lists what is` }
+    else if (name === '--no-minify') given['minify'] = false
+    else if (MAY_TAKE_WORD.has(name)) {
+      const behind = args[n + 1]
+      const word = inline ?? (behind === undefined || behind.startsWith('-') ? undefined : args[(n += 1)])
+      if (name === '--minify') given['minify'] = word !== 'false'
+      if (name === '--sourcemap') given['sourcemap'] = word ?? 'true'
+    } else if (!HARMLESS.has(name)) return { type: 'wrong', text: `${name} is not in this vite; vite --help lists what is` }
     else if (TAKES_WORD.has(name) && inline === undefined) n += 1
   }
   return callOf(words, given)

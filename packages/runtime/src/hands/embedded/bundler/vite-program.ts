@@ -35,8 +35,6 @@ async function run(call: Called, place: Place, esbuild: Esbuild): Promise<void> 
   const root = resolvePath(world.cwd, call.root ?? '.')
   const isBuild = call.type === 'build'
   const require = place.requireFrom(`${root}/package.json`)
-  const mode = call.options.mode ?? (isBuild ? 'production' : 'development')
-  const env = readEnv(world.tree, root, mode)
   const config = await readConfig({
     tree: world.tree,
     esbuild,
@@ -44,20 +42,20 @@ async function run(call: Called, place: Place, esbuild: Esbuild): Promise<void> 
     command: isBuild ? 'build' : 'serve',
     options: call.options,
     require,
-    env,
   })
   const options: ProjectOptions = {
     tree: world.tree,
     esbuild,
     config,
-    env: config.root === root ? env : { ...env, ...readEnv(world.tree, config.root, config.mode) },
+    // By the mode that the settings say, from the folder that they say.
+    env: config.envDir === undefined ? {} : readEnv(world.tree, config.envDir, config.mode),
     require,
     isBuild,
   }
   if (isBuild) return tellBuilt(await buildProject(options), { place, config, started })
   const dev = call.type === 'dev' ? new DevBundle(options) : undefined
   const bundle = dev === undefined ? () => Promise.resolve(builtPage(options)) : () => dev.build()
-  const folders = dev === undefined ? { ...config, publicDir: config.outDir, port: call.options.port ?? 4173 } : config
+  const folders = dev === undefined ? { ...config, publicDir: config.outDir, port: config.previewPort } : config
   const port = await serve({ config: folders, tree: world.tree, ports: world.ports, bundle, say: place.say })
   // As long as it listens.
   world.loop.hold()
