@@ -32,6 +32,7 @@ export function openSession(options: HandleOptions): SessionHandle {
     store.take(batch)
     terminals.take(batch)
     if (batch.ports) ports.take(batch.ports)
+    if (batch.writtenAgain) ports.takeWritten(batch.writtenAgain)
     if (batch.paths.length > 0) for (const listener of fileWatchers) listener(batch.paths)
   }
   const life = keepAlive<Remote<SessionWorker>>({

@@ -141,6 +141,8 @@ export interface Batch {
   readonly isTerminalBusy?: boolean
   /** Where programs of the sandbox listen, where that changed. */
   readonly ports?: readonly number[]
+  /** Of the paths, or of those that come next: what a program writes again and again. */
+  readonly writtenAgain?: readonly string[]
 }
 
 /** The mirror, as the catalogue's worker offers it. */

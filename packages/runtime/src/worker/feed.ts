@@ -30,6 +30,8 @@ export interface Feed {
   terminalBusy(isBusy: boolean): void
   /** Where programs of the sandbox listen. */
   ports(ports: readonly number[]): void
+  /** Of paths that are about to be told: programs write them again and again. */
+  writtenAgain(paths: readonly string[]): void
 }
 
 type Open = { -readonly [K in keyof Batch]: Batch[K] } & { events: SessionEvent[]; live: LiveUpdate[]; paths: string[] }
@@ -73,8 +75,15 @@ export function createFeed(port: Pick<MessagePort, 'postMessage'>, timers: Pick<
     role: (role) => put((open) => (open.role = role)),
     reset: (hidden = []) => {
       // The screen is void; what the terminal said, which files changed and what this tab may do is not on it.
-      const { paths, terminal, agentTerminal, isTerminalBusy, ports, role, window } = batch
-      const kept = { paths, terminal, agentTerminal, ...(isTerminalBusy !== undefined && { isTerminalBusy }), ...(ports && { ports }) }
+      const { paths, terminal, agentTerminal, isTerminalBusy, ports, writtenAgain, role, window } = batch
+      const kept = {
+        paths,
+        terminal,
+        agentTerminal,
+        ...(isTerminalBusy !== undefined && { isTerminalBusy }),
+        ...(ports && { ports }),
+        ...(writtenAgain && { writtenAgain }),
+      }
       batch = { ...emptyBatch(), ...kept, ...(role && { role }), ...(window && { window }), reset: true, hidden }
       later()
     },
@@ -89,5 +98,6 @@ export function createFeed(port: Pick<MessagePort, 'postMessage'>, timers: Pick<
     agentTerminal: (text) => put((open) => (open.agentTerminal += text)),
     terminalBusy: (isBusy) => put((open) => (open.isTerminalBusy = isBusy)),
     ports: (ports) => put((open) => (open.ports = ports)),
+    writtenAgain: (paths) => put((open) => (open.writtenAgain = [...(open.writtenAgain ?? []), ...paths])),
   }
 }

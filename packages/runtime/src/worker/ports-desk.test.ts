@@ -20,6 +20,7 @@ function desk() {
   const turns = shellTurns(() => '/workspace')
   const told: (readonly number[])[] = []
   const kept: string[] = []
+  const again: (readonly string[])[] = []
   const state = { listening: [3000] as readonly number[], given: '', syncs: 0, writes: [] as string[] } // prettier-ignore
   let changed: (ports: readonly number[]) => void = () => undefined
   const hands: Hands = {
@@ -30,7 +31,7 @@ function desk() {
       sync: async (_lease, { files }: Pick<Run, 'files'>) => {
         state.syncs += 1
         state.given = files.list().map(({ path }) => path).join(' ') // prettier-ignore
-        for (const path of state.writes.splice(0)) files.write(path, encoder.encode('written'))
+        for (const path of state.writes.splice(0)) files.write(path, encoder.encode(`written ${state.syncs}`))
         return []
       },
     },
@@ -47,7 +48,15 @@ function desk() {
     kept.push(...delta.map(({ path }) => path))
     return workspace.adopt(delta)
   }
-  const open = openPorts({ session: sessionId('ports'), hands, workspace, turns, keep, told: (ports) => void told.push(ports) })
+  const open = openPorts({
+    session: sessionId('ports'),
+    hands,
+    workspace,
+    turns,
+    keep,
+    told: (ports) => void told.push(ports),
+    again: (paths) => void again.push(paths),
+  })
   const write = async (path: string): Promise<void> => {
     const draft = workspace.draft()
     draft.write(path, encoder.encode('x'))
@@ -55,7 +64,7 @@ function desk() {
     workspace.adopt(draft.delta())
   }
   const ask = async (): Promise<string> => new TextDecoder().decode((await open.request(GET)).body)
-  return { open, state, told, kept, turns, ask, write, listen: (ports: readonly number[]) => changed(ports) }
+  return { open, state, told, kept, again, turns, ask, write, listen: (ports: readonly number[]) => changed(ports) }
 }
 
 describe('programs that listen, for the page', () => {
@@ -73,6 +82,23 @@ describe('programs that listen, for the page', () => {
     await ask()
     await ask()
     expect([kept, state.syncs]).toEqual([['access.txt'], 1])
+  })
+
+  it('leave nothing with the sandbox that they wrote because they were asked, and what they write each time is told as such', async () => {
+    vi.useFakeTimers()
+    const { ask, state, kept, again } = desk()
+    const written = async (...paths: readonly string[]): Promise<void> => {
+      await Promise.all([ask(), ask()])
+      state.writes.push(...paths)
+      await vi.advanceTimersByTimeAsync(1000)
+    }
+    await written('access.log')
+    expect([kept, state.syncs]).toEqual([['access.log'], 2])
+    await written('access.log', 'made.js')
+    expect([kept, again]).toEqual([['access.log', 'access.log', 'made.js'], [['access.log']]])
+    await vi.advanceTimersByTimeAsync(4000)
+    await written('access.log')
+    expect([kept.length, again.length]).toEqual([4, 1])
   })
 
   it('answer from what they have while a command has the turn', async () => {

@@ -29,12 +29,18 @@ export interface PortsDeskOptions {
   /** Makes what programs changed durable; returns the paths that were not taken. */
   readonly keep: (delta: WorkspaceDelta) => Promise<readonly string[]>
   readonly told: (ports: readonly number[]) => void
+  /** Programs are about to have written these again, soon after they did: they may well do so because a page of theirs was loaded. */
+  readonly again: (paths: readonly string[]) => void
 }
 
 /** An answer that is not whole by then is a stream, or nobody's: a page gets answers whole. */
 const ANSWER_MS = 30_000
 /** A command of the agent's that runs longer than this keeps its files to itself until it ends; who asks does not wait for it. */
 const PATIENCE_MS = 1000
+/** What a program writes because it was asked is fetched when answers have rested for so long: a page asks for many things at once. */
+const REST_MS = 150
+/** A path that a program writes twice within this time it writes with each request, as far as anybody can tell. */
+const AGAIN_MS = 4000
 const MAX_ANSWER = 64 * 1024 * 1024
 
 type Place = HandsPorts & Partial<Pick<HandsTerminals, 'sync'>>
@@ -50,6 +56,9 @@ class Desk implements PortsDesk {
   /** What programs wrote, on its way into the workspace: that is no news to the sandbox. */
   #kept: ReadonlySet<string> = new Set()
   #syncing: Promise<void> | undefined
+  #resting: ReturnType<typeof setTimeout> | undefined
+  /** When each path was last written by a program, of late. */
+  #written: ReadonlyMap<string, number> = new Map()
 
   constructor(options: PortsDeskOptions, place: Place) {
     this.#options = options
@@ -77,11 +86,19 @@ class Desk implements PortsDesk {
       throw error
     } finally {
       clearTimeout(timer)
+      this.#keepLater(lease)
     }
+  }
+
+  /** Nobody may ever ask again: what the program wrote because of this request is not left with it. */
+  #keepLater(lease: LeaseId): void {
+    clearTimeout(this.#resting)
+    if (!this.#over.signal.aborted) this.#resting = setTimeout(() => void this.#sync(lease).catch(reportUnlessAborted), REST_MS)
   }
 
   close(): void {
     this.#over.abort()
+    clearTimeout(this.#resting)
     for (const end of this.#ends) end()
     this.#options.told([])
   }
@@ -127,6 +144,7 @@ class Desk implements PortsDesk {
       const delta = files.delta()
       if (delta.length === 0) return
       this.#kept = new Set(delta.map(({ path }) => path))
+      this.#tellAgain([...this.#kept])
       try {
         // What was changed here meanwhile goes to the sandbox with the next request.
         if ((await this.#options.keep(delta)).length > 0) this.#isStale = true
@@ -134,6 +152,14 @@ class Desk implements PortsDesk {
         this.#kept = new Set()
       }
     })
+  }
+
+  #tellAgain(paths: readonly string[]): void {
+    const now = performance.now()
+    const recent = new Map([...this.#written].filter(([, at]) => now - at < AGAIN_MS))
+    const again = paths.filter((path) => recent.has(path))
+    this.#written = new Map([...recent, ...paths.map((path) => [path, now] as const)])
+    if (again.length > 0) this.#options.again(again)
   }
 }
 

@@ -327,6 +327,7 @@ it('does not hold the facts of the past once they are fed', async () => {
     agentTerminal: () => undefined,
     terminalBusy: () => undefined,
     ports: () => undefined,
+    writtenAgain: () => undefined,
   }
   const platform = platformUnderTest({ session: ID, store, fakes, lock: lockRoom()() })
   const parts = platform.parts(await platform.openWorkspace())

@@ -86,7 +86,7 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   const place = (): Place | undefined => placeOf(parts, journal.state.hands)
   const terminal = agentTerminal(options, sender, { keep, fetch, busy: busy('agent'), place: () => place()?.name })
   const person = personTerminal(options, sender, { turns: terminal.turns, keep, fetch, busy: busy('person') })
-  const served = openPorts({ ...options.parts, turns: terminal.turns, keep, told: feed.ports })
+  const served = openPorts({ ...options.parts, turns: terminal.turns, keep, told: feed.ports, again: feed.writtenAgain })
   const programs = sandboxPrograms(options.parts, () => journal.state.taint.isClosed)
   const parts: Parts = {
     ...options.parts,

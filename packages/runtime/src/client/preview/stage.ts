@@ -83,7 +83,8 @@ export class Stage {
       if (port === undefined) this.begin()
       return
     }
-    const own = paths.filter((path) => port !== undefined || folder === '' || path.startsWith(`${folder}/`))
+    const news = this.#options.ports.newsOf(paths)
+    const own = news.filter((path) => port !== undefined || folder === '' || path.startsWith(`${folder}/`))
     if (own.length > 0) this.#shown.changed(own)
     if (paths.some((path) => path.endsWith('index.html'))) this.#look().catch(reportError)
   }
