@@ -48,6 +48,8 @@ test('a program that listens is shown by itself, answers forms and scripts, sees
     answer([text('It runs.')]),
     answer([tool('edit_file', { path: 'page.html', old_text: 'Old head', new_text: 'New head' })]),
     answer([text('Edited.')]),
+    answer([tool('preview', {})]),
+    answer([text('Seen.')]),
   ])
   await startSession(page, relay.url, 'serve')
   const preview = page.getByRole('region', { name: 'Preview' })
@@ -67,6 +69,12 @@ test('a program that listens is shown by itself, answers forms and scripts, sees
   await send(page, 'edit it')
   await expect(inside.getByRole('heading', { name: 'New head' })).toBeVisible()
   await expect(inside.getByRole('listitem')).toHaveText('a & b')
+  await idle(page)
+  await send(page, 'look at it')
+  await expect(page.getByText('Seen.')).toBeVisible()
+  const seen = model.requests.at(-1)?.body ?? ''
+  for (const words of ['on port 3000', 'titled \\"Notes', 'New head', 'a & b', 'May hold what the page in the preview answered']) expect(seen).toContain(words)
+
   await inside.getByRole('button', { name: 'End' }).click()
   await expect(preview.getByText('Nothing listens on port 3000 any more')).toBeVisible()
 })

@@ -280,7 +280,9 @@ export { isSandboxHost, sandboxOrigin } from './sandbox-host'
 export { isPreviewFile, isPreviewHost, PREVIEW_FILES, previewOrigin } from './preview-host'
 export { mediaType } from './media-type'
 export {
+  MAX_PREVIEW_PATH,
   MAX_PREVIEW_TEXT,
+  MAX_SEEN_TEXT,
   parseFilesRequest,
   parsePageWord,
   type FilesAnswer,
@@ -289,6 +291,7 @@ export {
   type PreviewLevel,
   type PreviewOrder,
   type PreviewRow,
+  type PreviewSight,
   type PreviewStatus,
   type PreviewView,
 } from './preview'

@@ -11,6 +11,9 @@ z.config({ jitless: true })
 /** Longer texts are cut by the page's script; one that is longer still is no message of ours. */
 export const MAX_PREVIEW_TEXT = 4000
 
+/** Of the text of a whole page. */
+export const MAX_SEEN_TEXT = 20_000
+
 const Text = z.string().max(MAX_PREVIEW_TEXT + 100)
 const Path = z.string().max(2000).startsWith('/')
 const Source = z.string().max(2000)
@@ -29,6 +32,14 @@ const Word = z.discriminatedUnion('type', [
   z.object({ type: z.literal('dropped'), lines: z.number().int().min(1) }),
   z.object({ type: z.literal('pong'), n: z.number().int() }),
   z.object({ type: z.literal('failed'), why: Text }),
+  /** What stands on the page, as it was asked for. */
+  z.object({
+    type: z.literal('seen'),
+    n: z.number().int(),
+    text: z.string().max(MAX_SEEN_TEXT),
+    width: z.number().int(),
+    height: z.number().int(),
+  }),
 ])
 
 /** What the script in a page says. */
@@ -42,15 +53,21 @@ export type PreviewOrder =
   | { readonly type: 'forward' }
   | { readonly type: 'styles' }
   | { readonly type: 'ping'; readonly n: number }
+  | { readonly type: 'look'; readonly n: number }
+
+/** Of an address that a page asks for, with its query. A longer one is refused in the page. */
+export const MAX_PREVIEW_PATH = 60_000
 
 const Request = z.object({
   type: z.literal('get'),
   id: z.number().int(),
   method: z.string().max(20),
   /** With its query. */
-  path: z.string().max(8000),
+  path: z.string().max(MAX_PREVIEW_PATH),
   /** A page is wanted, not something in one. */
   isPage: z.boolean(),
+  /** What is to be done with an answer that leads elsewhere; left out: it is followed. */
+  redirect: z.enum(['follow', 'manual', 'error']).optional(),
   headers: z.array(z.tuple([z.string().max(256), z.string().max(65_536)])).max(100),
   body: z.instanceof(Uint8Array).optional(),
 })
@@ -65,6 +82,8 @@ export interface FilesAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | null
+  /** Where the answer came from, where that was not what was asked for. */
+  readonly redirectedTo?: string
 }
 
 /** Undefined for whatever is none. */
@@ -113,4 +132,10 @@ export interface PreviewView {
   readonly rows: readonly PreviewRow[]
   /** How many of all lines since the page was loaded were errors. */
   readonly errors: number
+}
+
+/** What a preview shows, for whoever does not see it. All of its texts are somebody else's. */
+export interface PreviewSight extends Pick<PreviewView, 'status' | 'path' | 'title' | 'folder' | 'port' | 'rows' | 'errors'> {
+  /** Left out: nothing is shown, or the page did not answer. */
+  readonly page?: { readonly text: string; readonly width: number; readonly height: number }
 }

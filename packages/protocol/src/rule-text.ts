@@ -11,6 +11,7 @@ export const RULE_TOOLS = [
   'glob',
   'grep',
   'diagnostics',
+  'preview',
   'read_session',
   'ask_person',
   'search_tools',

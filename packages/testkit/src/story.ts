@@ -75,6 +75,8 @@ export interface StoryOptions {
   readonly functions?: NonNullable<Parts['functions']>
   /** Where commands can run beside the scripted shell. Default: nowhere. */
   readonly places?: NonNullable<Parts['places']>
+  /** What the preview shows. Default: nobody can look. */
+  readonly sight?: NonNullable<Parts['sight']>
 }
 
 /** A session with a scripted model, real tools on a real workspace, and a store that outlives its worker. */
@@ -232,7 +234,7 @@ function doings(stage: Stage, life: () => Life, become: (next: Life) => void): D
 
 /** What outlives a worker. */
 interface Stage {
-  readonly given: Pick<StoryOptions, 'network' | 'functions' | 'places' | 'models' | 'rules' | 'spent' | 'guards' | 'hooks' | 'quality'>
+  readonly given: Pick<StoryOptions, 'network' | 'functions' | 'places' | 'models' | 'rules' | 'spent' | 'guards' | 'hooks' | 'quality' | 'sight'>
   readonly limits: { now: Limits | undefined }
   /** The session that is open. */
   session: SessionId
@@ -283,6 +285,7 @@ async function openLife(stage: Stage): Promise<Life> {
     ...(given.network && { network: given.network }),
     ...(given.functions && { functions: given.functions }),
     ...(given.places && { places: given.places }),
+    ...(given.sight && { sight: given.sight }),
     limits: () => stage.limits.now ?? DEFAULT_LIMITS,
     guards: () => given.guards ?? DEFAULT_GUARDS,
     ...(given.spent && { spent: given.spent }),

@@ -23,6 +23,7 @@ import type {
   RefusedName,
   ResolvedPart,
   PersonAnswer,
+  PreviewSight,
   Resolution,
   Restored,
   RestoreOptions,
@@ -213,6 +214,8 @@ export interface SessionHandle {
   readonly terminal: TerminalHandle
   readonly agentTerminal: AgentTerminalHandle
   readonly ports: PortsHandle
+  /** A preview of this session is shown until the function that comes back is called: the agent may look at it. */
+  showsPreview(look: () => Promise<PreviewSight>): () => void
   /** Applies from the next turn on. */
   setModel(model: ChosenModel, access: ModelAccess): Promise<void>
   takeOver(): Promise<void>

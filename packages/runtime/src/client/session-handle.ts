@@ -1,4 +1,4 @@
-import { fail, failureOf, HOOKS_FILE, type Failure } from '@tabwright/protocol'
+import { fail, failureOf, HOOKS_FILE, type Failure, type PreviewSight } from '@tabwright/protocol'
 import { proxy, transfer, wrap, type Remote } from 'comlink'
 import sessionWorkerUrl from '../worker/serve.ts?worker&url'
 import type { OpenOptions, SessionHandle } from './api'
@@ -26,6 +26,7 @@ export function openSession(options: HandleOptions): SessionHandle {
   const terminals = terminalListeners(store.tell)
   const ports = createShownPorts((request) => life.ask(async (remote) => remote.askPort(request)))
   const fileWatchers = new Set<(paths: readonly string[]) => void>()
+  const previews: (() => Promise<PreviewSight>)[] = []
   const frames = { agent: frameKeeper(), hooks: frameKeeper(), container: frameKeeper() }
   const chosen = { model: options.model, access: options.access }
   const show = (batch: Batch): void => {
@@ -42,7 +43,11 @@ export function openSession(options: HandleOptions): SessionHandle {
     start: (isAgain) => {
       terminals.rest()
       ports.take([])
-      const start = { host: hostOf(options, frames), worker: workerOptions(options, chosen), batches: isAgain ? anew(show) : show }
+      const start = {
+        host: hostOf(options, frames, () => previews.at(-1)?.()),
+        worker: workerOptions(options, chosen),
+        batches: isAgain ? anew(show) : show,
+      }
       return startSession(start, (failure) => store.setRole({ type: 'failed', failure }))
     },
   })
@@ -62,6 +67,10 @@ export function openSession(options: HandleOptions): SessionHandle {
     },
     ...shellsOf(life, terminals),
     ports,
+    showsPreview: (look) => {
+      previews.push(look)
+      return () => void previews.splice(previews.indexOf(look), 1)
+    },
     close: () => {
       hooks.leave(() => {
         life.end()
@@ -282,8 +291,9 @@ function closeAll({ agent, hooks, container }: Frames): void {
 
 type Frames = Readonly<Record<'agent' | 'hooks' | 'container', ReturnType<typeof frameKeeper>>>
 
-function hostOf(options: HandleOptions, { agent, hooks, container }: Frames): PageHost {
+function hostOf(options: HandleOptions, { agent, hooks, container }: Frames, sight: () => Promise<PreviewSight> | undefined): PageHost {
   return {
+    lookAtPreview: async () => sight(),
     openFrame: agent.open,
     closeFrame: agent.close,
     openHookFrame: hooks.open,

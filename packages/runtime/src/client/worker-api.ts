@@ -7,6 +7,7 @@ import type {
   Json,
   PortReply,
   PortRequest,
+  PreviewSight,
   Progress,
   SessionEvent,
   SessionId,
@@ -110,6 +111,8 @@ export interface PageHost {
   renewToken(): Promise<string>
   /** Who commits in the sandbox, as it is now. */
   gitPerson(): Promise<GitPerson>
+  /** What the preview of this session shows; undefined where none is open. */
+  lookAtPreview(): Promise<PreviewSight | undefined>
   /** A port to the functions of other workers on the relay. */
   functionsPort(): Promise<MessagePort>
   /** A port to the sessions in this tab's memory, where the browser keeps nothing. */

@@ -22,6 +22,7 @@ import type {
 } from '@tabwright/protocol'
 import type { Breaker } from './breaker'
 import type { Diagnostics } from './diagnostics'
+import type { Sight } from './tool'
 import type { Network } from './network'
 import type { ReadCommandLine } from './gate/command-line'
 import type { ReadPush } from './gate/push'
@@ -78,6 +79,8 @@ export interface Ports {
   readonly pages: PageReader
   /** What checks files for errors. Omitted: nothing does. */
   readonly diagnostics?: Diagnostics
+  /** Looks at the preview of this session. Omitted: nobody can. */
+  readonly sight?: Sight
   /** By the parser that the shell runs commands with. */
   readonly readCommand: ReadCommandLine
   /** By what reads packs of git for the shell. */

@@ -57,6 +57,7 @@ export function startTool(ports: Ports, tool: GatedTool, run: ToolRun): Started 
     expression: ports.expression,
     pages: ports.pages,
     diagnostics: ports.diagnostics,
+    sight: ports.sight,
     seen: run.seen,
     key: run.key,
     session: run.session,

@@ -7,6 +7,7 @@ import type {
   NetworkFetch,
   OutcomeDetail,
   PersonQuestion,
+  PreviewSight,
   SessionEvent,
   ToolSpec,
   WorkspaceDraft,
@@ -42,6 +43,9 @@ export interface ToolOwner {
   readonly function?: string
 }
 
+/** Undefined where no preview is open. */
+export type Sight = () => Promise<PreviewSight | undefined>
+
 export interface ToolContext {
   /** A private view; becomes the workspace's next version together with the result, or never. */
   readonly files: WorkspaceDraft
@@ -53,6 +57,8 @@ export interface ToolContext {
   readonly pages: PageReader
   /** What checks files; left out where there is none. */
   readonly diagnostics?: Diagnostics | undefined
+  /** What the preview shows; left out where nobody can look. */
+  readonly sight?: Sight | undefined
   /** Version of each file as the model last saw it. */
   readonly seen: Map<string, number>
   /** Names this call to the other side of an effect, the same at every repeat: who has seen it has done it. */

@@ -1,4 +1,4 @@
-import type { PageWord, PreviewOrder } from '@tabwright/protocol'
+import { MAX_SEEN_TEXT, type PageWord, type PreviewOrder } from '@tabwright/protocol'
 import { fetchHere, takeFiles } from './ask'
 import { sendForm, watchForms } from './forms'
 import { PageRequest } from './page-request'
@@ -58,6 +58,12 @@ function watchPlace(): void {
   addEventListener('hashchange', tellPlace)
 }
 
+/** As it is laid out: what nobody sees is left out. */
+function shownText(): string {
+  const text: unknown = document.body?.innerText
+  return typeof text === 'string' ? text.slice(0, MAX_SEEN_TEXT) : ''
+}
+
 function obey(order: PreviewOrder): void {
   switch (order.type) {
     case 'go':
@@ -74,6 +80,9 @@ function obey(order: PreviewOrder): void {
       break
     case 'styles':
       freshStyles().catch(failed)
+      break
+    case 'look':
+      say({ type: 'seen', n: order.n, text: shownText(), width: Math.round(innerWidth), height: Math.round(innerHeight) })
       break
     case 'ping':
       say({ type: 'pong', n: order.n })

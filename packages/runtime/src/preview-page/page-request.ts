@@ -42,7 +42,8 @@ export class PageRequest extends XMLHttpRequest {
     const isRead = method === 'GET' || method === 'HEAD'
     this.dispatchEvent(new ProgressEvent('loadstart'))
     const late = this.timeout > 0 ? setTimeout(() => this.#fail(here, 'timeout'), this.timeout) : undefined
-    fetchHere(new Request(here.url, { method, headers, ...(isRead || sent === undefined || sent === null ? {} : { body: sent }) }))
+    const { signal } = here.over
+    fetchHere(new Request(here.url, { method, headers, signal, ...(isRead || sent === undefined || sent === null ? {} : { body: sent }) }))
       .then(async (answer) => this.#take(here, answer, await answer.arrayBuffer()))
       .catch(() => this.#fail(here, 'error'))
       .finally(() => clearTimeout(late))

@@ -5,6 +5,7 @@ import { editFile } from './edit-file'
 import { glob } from './glob'
 import { grep } from './grep'
 import { listFiles } from './list-files'
+import { preview } from './preview'
 import { readFile } from './read-file'
 import { readSession } from './read-session'
 import { shell } from './shell'
@@ -22,6 +23,7 @@ export const TOOLS: readonly Tool[] = [
   editFile,
   writeFile,
   diagnostics,
+  preview,
   shell,
   readSession,
   webFetch,

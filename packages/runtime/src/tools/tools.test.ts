@@ -68,6 +68,7 @@ describe('the tool list', () => {
       'edit_file',
       'write_file',
       'diagnostics',
+      'preview',
       'shell',
       'read_session',
       'web_fetch',

@@ -13,6 +13,7 @@ import {
   type Workspace,
 } from '@tabwright/protocol'
 import type { Diagnostics } from '../core/diagnostics'
+import type { Sight } from '../core/tool'
 import { circuitsInMemory, createBreaker, type CircuitStore } from '../core/breaker'
 import type { Network } from '../core/network'
 import type { Functions } from '../core/functions/functions'
@@ -74,6 +75,8 @@ export interface Parts {
   readonly stronger?: () => ModelChoice | undefined
   /** What a language's own checker says of the files. Default: nothing is checked. */
   readonly diagnostics?: Diagnostics
+  /** What the preview of this session shows. Default: nobody can look. */
+  readonly sight?: Sight
   /** What the project's own hooks need. Default: there are none. */
   readonly hooks?: HookPorts
   /** What other sessions spent on a day. Default: known as long as this worker lives. */

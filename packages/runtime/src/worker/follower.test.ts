@@ -52,6 +52,7 @@ async function stage(read: (read: SessionStore['read']) => SessionStore['read'] 
     agentTerminal: unused,
     terminalBusy: unused,
     ports: unused,
+    writtenAgain: unused,
   }
   let workspace = await openFiles()
   const start = (): Following => {

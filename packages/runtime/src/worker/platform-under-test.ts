@@ -21,6 +21,7 @@ export const PAGE_HOST = proxied<PageHost>({
   openHookFrame: unused,
   closeHookFrame: unused,
   keyPort: unused,
+  lookAtPreview: unused,
   functionsPort: unused,
   memoryPort: unused,
   renewToken: unused,

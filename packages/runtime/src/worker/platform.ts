@@ -121,6 +121,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       hands,
       webcontainers: openContainers(host),
       network,
+      sight: () => host.lookAtPreview(),
       ...overRelay(functions),
       model: () => choiceOf(modelOf(), choice.info),
       preview,

@@ -5,7 +5,7 @@ export type TranscriptItem =
   | { readonly type: 'row'; readonly key: string; readonly row: Row; readonly times?: number }
   | { readonly type: 'group'; readonly key: string; readonly rows: readonly CallRow[] }
 
-const LOOKS = new Set(['read_file', 'list_files', 'glob', 'grep', 'diagnostics'])
+const LOOKS = new Set(['read_file', 'list_files', 'glob', 'grep', 'diagnostics', 'preview'])
 /** Two cards are quicker to read than a group of two. */
 const SMALLEST_GROUP = 3
 

@@ -43,6 +43,7 @@ const VERBS: Readonly<Record<string, readonly [now: string, past: string]>> = {
   glob: ['Looking for', 'Looked for'],
   grep: ['Searching', 'Searched'],
   diagnostics: ['Checking', 'Checked'],
+  preview: ['Looking at', 'Looked at'],
   edit_file: ['Editing', 'Edited'],
   write_file: ['Writing', 'Wrote'],
   web_fetch: ['Reading', 'Read'],
@@ -60,6 +61,7 @@ function subjectOf(row: CallRow): string {
   if (name === 'search_tools') return textField(input, 'query') ?? ''
   if (name === 'web_search') return `"${textField(input, 'query') ?? ''}"`
   if (name === 'web_fetch') return textField(input, 'url') ?? ''
+  if (name === 'preview') return 'the preview'
   if (name === 'list_files' || name === 'diagnostics') return textField(input, 'path') ?? 'all files'
   return textField(input, 'path') ?? ''
 }

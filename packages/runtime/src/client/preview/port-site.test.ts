@@ -10,8 +10,6 @@ function program(reply: (request: PortRequest) => Replied) {
   const asked: PortRequest[] = []
   const site = createPortSite(
     {
-      list: () => [3000],
-      subscribe: () => () => undefined,
       request: async (request) => {
         asked.push(request)
         const { text = '', status = 200, statusText = '', headers = [] } = reply(request)
@@ -84,6 +82,13 @@ describe('pages of a program', () => {
       throw new FailureError({ code: 'offline', message: 'Nothing listens on port 3000 any more.' })
     })
     expect(await gone.ask({ path: '/' })).toMatchObject({ status: 502, text: 'Nothing listens on port 3000 any more.\n' })
+  })
+
+  it('say where an answer came from, and are not followed where the page does not want that', async () => {
+    const { ask } = program(({ path }) => (path === '/old' ? { status: 302, headers: [['location', '/new?a=1']] } : { text: path }))
+    expect(await ask({ path: '/old' })).toMatchObject({ status: 200, text: '/new?a=1', redirectedTo: '/new?a=1' })
+    expect(await ask({ path: '/new' })).not.toHaveProperty('redirectedTo')
+    for (const redirect of ['manual', 'error'] as const) expect(await ask({ path: '/old', redirect })).toMatchObject({ status: 302 })
   })
 })
 

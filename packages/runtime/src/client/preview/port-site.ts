@@ -20,7 +20,7 @@ const HERE = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0)$/
  * what a page's script asks for follows redirects here, a page itself goes where it is sent.
  * @param agent what the browser calls itself
  */
-export function createPortSite(ports: PortsHandle, agent: string): PortSite {
+export function createPortSite(ports: Pick<PortsHandle, 'request'>, agent: string): PortSite {
   const jars = new Map<number, ReturnType<typeof createCookies>>()
   const jarOf = (port: number): ReturnType<typeof createCookies> => {
     const jar = jars.get(port) ?? createCookies()
@@ -54,7 +54,9 @@ export function createPortSite(ports: PortsHandle, agent: string): PortSite {
         for (let n = 0; n <= MOST_REDIRECTS; n += 1) {
           const reply = await once(asked, port)
           const to = redirected(reply, asked.path, port)
-          if (to === undefined) return pageAnswer(reply)
+          if (to === undefined) return { ...pageAnswer(reply), ...(n > 0 && { redirectedTo: asked.path }) }
+          // The page sees that it leads elsewhere, and not where to.
+          if (asked.redirect === 'manual' || asked.redirect === 'error') return pageAnswer(reply)
           if (to === 'elsewhere')
             return words(502, 'The program sends this page to an address outside of the sandbox, which a preview cannot show.')
           if (asked.isPage) return { ...pageAnswer(reply), headers: { ...pageAnswer(reply).headers, location: to } }

@@ -1,5 +1,6 @@
 import { previewOrigin, type PageWord } from '@tabwright/protocol'
 import type { FilesAnswer, FilesRequest, PreviewStatus } from '@tabwright/protocol'
+import { createLooking, type Looking } from './looking'
 import { openPreviewFrame, type FrameEvents, type PreviewFrame } from './preview-frame'
 import { createPulse } from './pulse'
 import { createReloads } from './reloads'
@@ -11,6 +12,8 @@ const RESTLESS = 'Files change each time this page is loaded; it is not loaded b
 /** A page that is shown. */
 export interface Shown {
   readonly frame: PreviewFrame
+  /** What stands on the page; undefined where it does not say so in time. */
+  look: Looking['look']
   /** It would not do what it is told. */
   isStuck(): boolean
   changed(paths: readonly string[]): void
@@ -37,13 +40,15 @@ export function present({ parent, to, id, answer: find, store }: Presenting): Sh
     status({ type: 'failed', message })
   }
   const late = setTimeout(() => fail('The preview did not start within 15 s. Reload it.'), START_MS)
+  const looking = createLooking((order) => frame.order(order))
   const word = (said: PageWord): void => {
     if (said.type === 'hello') {
       if (!said.isLocked) return fail('The preview could reach into the app, so nothing of it is shown.')
       clearTimeout(late)
       store.set({ status: { type: 'shown' }, path: said.path, rows: [], errors: 0 })
       pulse.start()
-    } else if (said.type === 'pong') pulse.answered(said.n)
+    } else if (said.type === 'seen') looking.seen(said)
+    else if (said.type === 'pong') pulse.answered(said.n)
     else if (said.type === 'failed') fail(`The preview could not start: ${said.why}`)
     else hear(store, said)
   }
@@ -58,6 +63,7 @@ export function present({ parent, to, id, answer: find, store }: Presenting): Sh
   const frame = openPreviewFrame(parent, { origin, to }, { word, request, flooded })
   return {
     frame,
+    look: looking.look,
     isStuck: () => store.view().status.type !== 'shown',
     changed: (paths) => {
       if (store.view().status.type !== 'shown') return

@@ -83,8 +83,8 @@ export function openPreviewFrame(
 }
 
 function answer(port: MessagePort, request: FilesRequest, find: FrameEvents['request']): Promise<void> {
-  const reply = ({ status, headers, body }: Omit<FilesAnswer, 'type' | 'id'>): void => {
-    const message: FilesAnswer = { type: 'answer', id: request.id, status, headers, body }
+  const reply = (answer: Omit<FilesAnswer, 'type' | 'id'>): void => {
+    const message: FilesAnswer = { type: 'answer', id: request.id, ...answer }
     port.postMessage(message)
   }
   return find(request).then(reply, (error: unknown) => {

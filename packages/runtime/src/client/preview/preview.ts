@@ -1,5 +1,6 @@
-import { PREVIEW_FILES, previewOrigin, type PreviewView } from '@tabwright/protocol'
+import { PREVIEW_FILES, previewOrigin, type PreviewSight, type PreviewView } from '@tabwright/protocol'
 import type { SessionHandle } from '../api'
+import { sightOf } from './looking'
 import { Stage, type StageOptions } from './stage'
 import { createViewStore } from './view-store'
 
@@ -23,6 +24,8 @@ export interface Preview {
 }
 
 interface PreviewOptions extends StageOptions {
+  /** Told while it is shown. */
+  readonly shows: (look: () => Promise<PreviewSight>) => () => void
   readonly watchFiles: (listener: (paths: readonly string[]) => void) => () => void
 }
 
@@ -55,6 +58,7 @@ export function previewOf(handle: SessionHandle): Preview {
     files: handle,
     ports: handle.ports,
     watchFiles: handle.watchFiles,
+    shows: handle.showsPreview,
   })
   previews.set(handle, made)
   return made
@@ -85,7 +89,11 @@ function createPreview(options: PreviewOptions): Preview {
     subscribe: store.subscribe,
     show: (parent) => {
       stage.take(parent)
-      const stops = [watching(options, (paths) => stage.changed(paths)), options.ports.subscribe(() => stage.portsChanged())]
+      const stops = [
+        options.shows(() => sightOf(store, () => stage.shown?.look() ?? Promise.resolve(undefined))),
+        watching(options, (paths) => stage.changed(paths)),
+        options.ports.subscribe(() => stage.portsChanged()),
+      ]
       return () => {
         for (const stop of stops) stop()
         stage.take(undefined)

@@ -189,6 +189,7 @@ export const BUILT_IN_RULES: readonly Rule[] = [
   ...['read_file', 'list_files', 'glob', 'grep', 'diagnostics'].map((tool) =>
     builtIn('allow', { type: 'tool', tool }, 'reading the workspace is free'),
   ),
+  builtIn('allow', { type: 'tool', tool: 'preview' }, 'looking at the preview changes nothing'),
   builtIn('allow', { type: 'tool', tool: 'read_session' }, 'reading the past of this session is free'),
   builtIn('allow', { type: 'tool', tool: 'search_tools' }, 'looking for functions calls none'),
   builtIn('allow', { type: 'tool', tool: 'web_fetch' }, 'each request that it makes is judged by itself'),

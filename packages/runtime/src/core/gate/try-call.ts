@@ -20,6 +20,7 @@ const EFFECTS: Readonly<Record<string, EffectClass>> = {
   glob: 'pure',
   grep: 'pure',
   diagnostics: 'pure',
+  preview: 'pure',
   read_session: 'pure',
   search_tools: 'pure',
   web_fetch: 'pure',

@@ -37,7 +37,7 @@ export class Project {
 
   constructor(options: ProjectOptions) {
     this.#options = options
-    this.paths = new BundlePaths(options.tree, { mode: options.isBuild ? 'production' : 'development', ...options.config })
+    this.paths = new BundlePaths(options.tree, { ...options.config, mode: options.isBuild ? 'production' : 'development' })
     this.#components = new Components(options.require)
     this.#env = pageEnv(options.config, options.env, options.isBuild)
   }

@@ -160,14 +160,16 @@ describe('vite in the embedded hands', { timeout: 180_000 }, () => {
   it('follows what the settings say of mode, environment, addresses, folder and target, and names what it does not know', async () => {
     await put({
       's/index.html': `<!doctype html><link rel="icon" href="/logo.svg"><div id="app"></div><script type="module" src="/main.js"></script>`,
-      's/main.js': `import big from './big.png'\nimport logo from '/logo.svg'\nimport './main.css'\nimport { word } from 'twice'\nimport './other'\ndocument.title = [import.meta.env.MODE, import.meta.env.VITE_A, big, logo, word].join()\nclass A { static { A.x = 1 } }\n`,
+      's/main.js': `import big from './big.png'\nimport logo from '/logo.svg'\nimport './main.css'\nimport { word } from 'twice'\nimport './other'\nimport 'twice/how'\ndocument.title = [import.meta.env.MODE, import.meta.env.VITE_A, big, logo, word].join()\nclass A { static { A.x = 1 } }\n`,
       's/main.css': 'body { background: url(/logo.svg) } p { background: url(./big.png) }',
       's/other.mine.js': 'globalThis.mine = "by its ending"',
       's/big.png': new Uint8Array(9000),
       's/public/logo.svg': '<svg/>',
       's/env/.env.staging': 'VITE_A=from-staging',
       's/.env.production': 'VITE_A=from-production',
-      's/node_modules/twice/package.json': '{ "name": "twice", "exports": { "special": "./special.js", "default": "./usual.js" } }',
+      's/node_modules/twice/package.json':
+        '{ "name": "twice", "exports": { ".": { "special": "./special.js", "default": "./usual.js" }, "./how": { "development": "./usual.js", "production": "./how.js" } }',
+      's/node_modules/twice/how.js': 'globalThis.how = "for production"',
       's/node_modules/twice/special.js': 'export const word = "special"',
       's/node_modules/twice/usual.js': 'export const word = "usual"',
       's/vite.config.js': `import { defineConfig, loadEnv } from 'vite'\nexport default defineConfig(({ mode }) => ({ mode: 'staging', base: './', envDir: 'env', define: { __SEEN__: JSON.stringify(loadEnv('staging', 'env').VITE_A + mode) }, build: { assetsDir: 'static/x', sourcemap: true, target: 'es2020', minify: false }, resolve: { extensions: ['.mine.js', '.js'], conditions: ['special'] } }))`,
@@ -180,7 +182,15 @@ describe('vite in the embedded hands', { timeout: 180_000 }, () => {
     expect(built).toMatch(/url\(\.\.\/\.\.\/logo\.svg\)/)
     expect(built).toMatch(/url\("?\.\/big-\w+\.png"?\)/)
     expect(built).toMatch(/"\.\/big-\w+\.png"[^]*new URL\(\w+, import\.meta\.url\)/)
-    for (const said of ['"staging"', 'from-staging', '"special"', 'by its ending', 'from-stagingproduction', '"./logo.svg"'])
+    for (const said of [
+      '"staging"',
+      'from-staging',
+      '"special"',
+      'by its ending',
+      'for production',
+      'from-stagingproduction',
+      '"./logo.svg"',
+    ])
       expect(built).toContain(said)
     expect(built).not.toMatch(/from-production|static \{/)
     expect(built).toMatch(/sourceMappingURL=index-\w+\.js\.map[^]*index-\w+\.js\.map\n/)
