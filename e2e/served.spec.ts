@@ -73,7 +73,8 @@ test('a program that listens is shown by itself, answers forms and scripts, sees
   await send(page, 'look at it')
   await expect(page.getByText('Seen.')).toBeVisible()
   const seen = model.requests.at(-1)?.body ?? ''
-  for (const words of ['on port 3000', 'titled \\"Notes', 'New head', 'a & b', 'May hold what the page in the preview answered']) expect(seen).toContain(words)
+  for (const words of ['on port 3000', 'titled \\"Notes', 'New head', 'a & b', 'May hold what the page in the preview answered'])
+    expect(seen).toContain(words)
 
   await inside.getByRole('button', { name: 'End' }).click()
   await expect(preview.getByText('Nothing listens on port 3000 any more')).toBeVisible()

@@ -17,8 +17,8 @@ export const DIRECTORY_LIMITS = {
   file: 50_000_000,
   /** Bytes of contents in one call, either way: as base64 they fit a frame of the relay. */
   pack: 512 * 1024,
-  /** Entries in one answer. */
-  page: 2_000,
+  /** Entries in one answer, and changes in one call: with all their keys they fit a frame of the relay. */
+  page: 1_000,
 } as const
 
 /** Folders that stay where they are, whatever is in them: git's own, packages that were installed, and what the tab keeps for itself. */

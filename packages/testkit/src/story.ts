@@ -234,7 +234,10 @@ function doings(stage: Stage, life: () => Life, become: (next: Life) => void): D
 
 /** What outlives a worker. */
 interface Stage {
-  readonly given: Pick<StoryOptions, 'network' | 'functions' | 'places' | 'models' | 'rules' | 'spent' | 'guards' | 'hooks' | 'quality' | 'sight'>
+  readonly given: Pick<
+    StoryOptions,
+    'network' | 'functions' | 'places' | 'models' | 'rules' | 'spent' | 'guards' | 'hooks' | 'quality' | 'sight'
+  >
   readonly limits: { now: Limits | undefined }
   /** The session that is open. */
   session: SessionId

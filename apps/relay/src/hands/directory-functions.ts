@@ -95,8 +95,8 @@ class Looks {
     const found = of === undefined ? await lookAt(this.#root, this.#confinement, hashes) : this.#held.get(id)
     if (found === undefined) throw new EngineError('function_not_found', 'That look is gone; look again.')
     const { entries, left, tooMuch, hooks } = found
-    const to = from + DIRECTORY_LIMITS.page
     const count = Math.max(entries.length, left.length)
+    const to = from + fitting(found, from)
     if (to < count) this.#hold(id, found)
     else this.#held.delete(id)
     const page = { entries: entries.slice(from, to), left: left.slice(from, to) }
@@ -108,4 +108,17 @@ class Looks {
     const [oldest] = this.#held.keys()
     if (this.#held.size > MOST_LOOKS && oldest !== undefined) this.#held.delete(oldest)
   }
+}
+
+/** What stands around the names of an entry. */
+const ROW = 300
+
+/** How many from there on go into one answer. */
+function fitting({ entries, left }: Looked, from: number): number {
+  let room: number = DIRECTORY_LIMITS.pack
+  for (let n = 0; n < DIRECTORY_LIMITS.page; n += 1) {
+    room -= ROW + (entries[from + n]?.path.length ?? 0) + (left[from + n]?.length ?? 0)
+    if (room < 0) return Math.max(n, 1)
+  }
+  return DIRECTORY_LIMITS.page
 }

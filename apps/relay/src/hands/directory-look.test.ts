@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { DIRECTORY_LIMITS, LOOK_ANSWER, type LookAnswer } from '@tabwright/protocol'
+import { WIRE_LIMITS } from '@tabwright/protocol/relay'
 import { directoryFunctions } from './directory-functions'
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'tabwright-look-')))
@@ -31,4 +32,27 @@ it('tells all that stays there, in as many pages as that takes', async () => {
   // The logs, dist and .git.
   expect([first.count, new Set([...first.left, ...second.left]).size]).toEqual([logs + 2, logs + 2])
   expect([...first.left, ...second.left]).toContain('dist')
+})
+
+it('tells of many files, and of long names, in answers that a frame holds', async () => {
+  const many = join(root, 'many')
+  const long = 'n'.repeat(200)
+  const deep = join(many, long, long, long, long)
+  mkdirSync(deep, { recursive: true })
+  for (let n = 0; n < 1200; n++) writeFileSync(join(n < 800 ? deep : many, `${n}.txt`), '')
+  const confinement = { isConfined: false, before: () => [], env: { PATH: process.env['PATH'] ?? '' } }
+  const look = directoryFunctions({ name: 'many', root: many, confinement, over: over.signal }).find(({ id }) => id === 'many::hands::look')
+  const paths: string[] = []
+  let pages = 0
+  for (let data: object = { hashes: true }; ;) {
+    const answer = JSON.stringify(await look?.run(JSON.parse(JSON.stringify(data)), over.signal))
+    const { look: of, count, entries } = LOOK_ANSWER.parse(JSON.parse(answer))
+    expect(answer.length).toBeLessThan(WIRE_LIMITS.frame - 10_000)
+    expect(answer.split('":').length).toBeLessThan(WIRE_LIMITS.keys - 100)
+    paths.push(...entries.map(({ path }) => path))
+    pages += 1
+    if (paths.length >= count) break
+    data = { of, from: paths.length }
+  }
+  expect([new Set(paths).size, pages]).toEqual([1200, 2])
 })

@@ -38,6 +38,18 @@ type Open = { -readonly [K in keyof Batch]: Batch[K] } & { events: SessionEvent[
 
 const emptyBatch = (): Open => ({ events: [], live: [], paths: [], terminal: '', agentTerminal: '' })
 
+/** What a screen that is void does not take along: what the terminal said, which files changed, who listens. */
+function notOnScreen({ paths, terminal, agentTerminal, isTerminalBusy, ports, writtenAgain }: Open): Partial<Open> {
+  return {
+    paths,
+    terminal,
+    agentTerminal,
+    ...(isTerminalBusy !== undefined && { isTerminalBusy }),
+    ...(ports && { ports }),
+    ...(writtenAgain && { writtenAgain }),
+  }
+}
+
 export function createFeed(port: Pick<MessagePort, 'postMessage'>, timers: Pick<Timers, 'after'> = systemTimers): Feed {
   let batch = emptyBatch()
   let isDue = false
@@ -74,17 +86,8 @@ export function createFeed(port: Pick<MessagePort, 'postMessage'>, timers: Pick<
     },
     role: (role) => put((open) => (open.role = role)),
     reset: (hidden = []) => {
-      // The screen is void; what the terminal said, which files changed and what this tab may do is not on it.
-      const { paths, terminal, agentTerminal, isTerminalBusy, ports, writtenAgain, role, window } = batch
-      const kept = {
-        paths,
-        terminal,
-        agentTerminal,
-        ...(isTerminalBusy !== undefined && { isTerminalBusy }),
-        ...(ports && { ports }),
-        ...(writtenAgain && { writtenAgain }),
-      }
-      batch = { ...emptyBatch(), ...kept, ...(role && { role }), ...(window && { window }), reset: true, hidden }
+      const { role, window } = batch
+      batch = { ...emptyBatch(), ...notOnScreen(batch), ...(role && { role }), ...(window && { window }), reset: true, hidden }
       later()
     },
     changes: (changes) => put((open) => (open.changes = changes)),

@@ -7,13 +7,14 @@ export async function packed(draft: WorkspaceDraft, changes: readonly DirectoryC
   let pack: DirectoryChange[] = []
   let room: number = DIRECTORY_LIMITS.pack
   const put = (change: DirectoryChange, size: number): void => {
-    if (pack.length > 0 && (size > room || pack.length >= DIRECTORY_LIMITS.page)) {
+    const whole = size + ROW + change.path.length
+    if (pack.length > 0 && (whole > room || pack.length >= DIRECTORY_LIMITS.page)) {
       packs.push(pack)
       pack = []
       room = DIRECTORY_LIMITS.pack
     }
     pack.push(change)
-    room -= size + ROW
+    room -= whole
   }
   for (const change of changes) {
     const bytes = change.type === 'file' ? await draft.read(change.path) : new Uint8Array()

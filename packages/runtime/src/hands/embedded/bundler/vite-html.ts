@@ -71,8 +71,8 @@ const NAMES = /<(?:link|img|script|source|video|audio|track|image|use|object|emb
 function based(page: string, base: string): string {
   if (base === '/') return page
   return page.replaceAll(NAMES, (tag) =>
-    tag.replaceAll(/\b(src|href|poster|data)(\s*=\s*["']?)\/(?!\/)([^"'\s>]*)/gi, (whole, name: string, between: string, path: string) =>
-      `/${path}`.startsWith(base) ? whole : `${name}${between}${base}${path}`,
+    tag.replaceAll(/\b((?:src|href|poster|data)\s*=\s*["']?)\/(?!\/)([^"'\s>]*)/gi, (whole, before: string, path: string) =>
+      `/${path}`.startsWith(base) ? whole : before + base + path,
     ),
   )
 }
