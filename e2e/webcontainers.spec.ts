@@ -66,11 +66,7 @@ test('where StackBlitz cannot be reached that is said, and the session goes on i
   // The real client, and nobody there: it would wait for ever.
   await page.context().route('https://stackblitz.com/**', (route) => route.abort('internetdisconnected'))
   await page.clock.install()
-  model.setScript([
-    answer([text('Hello.')]),
-    answer([tool('shell', { command: 'echo here' }, { id: 't1' })]),
-    answer([text('Done.')]),
-  ])
+  model.setScript([answer([text('Hello.')]), answer([tool('shell', { command: 'echo here' }, { id: 't1' })]), answer([text('Done.')])])
   await startSession(page, relay.url, 'hi')
   await idle(page)
   await agree(page, [])
