@@ -61,6 +61,29 @@ describe('bad frames', () => {
     socket.ws.close()
   })
 
+  const broken: readonly (readonly [string, (id: string) => string])[] = [
+    ['too many keys', (id) => answerText(id, `{${Array.from({ length: 10_001 }, (_, n) => `"k${n}":1`).join(',')}}`)],
+    ['half a character', (id) => answerText(id, '"\\ud800"')],
+    ['another shape', (id) => `{"type":"invocationresult","invocation_id":"${id}","error":"a text"}`],
+  ]
+  it.each(broken)('an answer of %s ends its call with the reason, and only by who was asked', async (_name, text) => {
+    const [owner, caller, other] = [await worker(), await worker(), await worker()]
+    owner.send({ type: 'registerfunction', id: 'broken::x' })
+    await owner.settled()
+    let isOver = false
+    const called = caller.call('broken::x', 1).finally(() => (isOver = true))
+    const { invocation_id: id } = await owner.ofType('invokefunction')
+    if (typeof id !== 'string') throw new Error('a call without an id')
+    other.send(text(id))
+    await other.settled()
+    await caller.settled()
+    expect(isOver).toBe(false)
+    owner.send(text(id))
+    expect(await called).toMatchObject({ error: { code: 'serialization_error', message: expect.stringContaining('broken::x') } })
+    expect(await owner.ofType('error')).toMatchObject({ error: { code: 'bad_frame' } })
+    for (const socket of [owner, caller, other]) socket.ws.close()
+  })
+
   it('[O39] keys of the language in a payload arrive as they are and change nothing', async () => {
     const [owner, caller] = [await worker(), await worker()]
     owner.send({ type: 'registerfunction', id: 'proto::x' })
@@ -74,3 +97,7 @@ describe('bad frames', () => {
     caller.ws.close()
   })
 })
+
+function answerText(id: string, result: string): string {
+  return `{"type":"invocationresult","invocation_id":"${id}","function_id":"broken::x","result":${result}}`
+}

@@ -13,6 +13,8 @@ export type Ending = 'left' | 'broken' | 'closed'
 /** What a connection tells its worker. */
 export interface ConnectionEvents {
   frame(frame: ReadFrame): void
+  /** A message that is no frame; who sent it is told by the connection. */
+  broken(text: string, why: string): void
   /** A message of bytes. A sentence: it is no telemetry, and nothing else comes as bytes. */
   telemetry(message: Buffer): string | undefined
   /** Once, when it begins to close: what is closing is gone. */
@@ -132,9 +134,11 @@ export class Connection {
     if (this.#ending !== undefined) return
     this.#take()
     if (isBinary) return this.#bytes(bytesOf(data))
-    const frame = readFrame(textOf(data))
-    if (frame.type === 'unread') this.refuseBad(frame.message)
-    else this.#events?.frame(frame)
+    const text = textOf(data)
+    const frame = readFrame(text)
+    if (frame.type === 'read') return this.#events?.frame(frame)
+    this.#events?.broken(text, frame.message)
+    this.refuseBad(frame.message)
   }
 
   #bytes(message: Buffer): void {

@@ -5,6 +5,7 @@ import type { InvokeFunction, Reattach } from '@tabwright/protocol/relay'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
 import { createAvailable, type Available } from './available'
+import { answeredIn, endBroken } from './broken-answer'
 import { EngineError, type BuiltIn, type BuiltInTrigger, type Engine, type Service, type TriggerStore } from './built-in'
 import { createCalls } from './calls'
 import { attachSocket, localChannel } from './channel-ends'
@@ -152,6 +153,7 @@ class Meeting implements Hub {
     this.#workers.set(worker.id, worker)
     connection.open({
       frame: (frame) => this.#takeFrame(worker, frame),
+      broken: (text, why) => endBroken(worker, { id: answeredIn(text), why }, this.#calls),
       telemetry: (message) => this.#telemetry.take(identity, message),
       ended: (how) => this.#ended(worker, how),
     })

@@ -13,6 +13,7 @@ import {
   type RegisterTrigger,
   type RegisterTriggerType,
 } from '@tabwright/protocol/relay'
+import { answeredBy, endBroken } from './broken-answer'
 import { EngineError } from './built-in'
 import type { CallEnd, Calls } from './calls'
 import type { CallRequest, Dispatch } from './dispatch'
@@ -50,6 +51,7 @@ export function createTakeFrame(options: FrameOptions): TakeFrame {
   return (worker, read) => {
     const frame = parseClientFrame(read.value)
     if (frame.type === 'bad') {
+      endBroken(worker, { id: answeredBy(read.value), why: frame.message }, options.calls)
       if (frame.code === 'bad_frame') worker.connection.refuseBad(frame.message, frame.id)
       else worker.connection.refuse(frame.code, frame.message, frame.id)
       return
