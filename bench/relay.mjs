@@ -9,7 +9,9 @@ import { isInstalled, natsPair, redisPair, serveNats, serveRedis, socketIoPair }
 
 // Calls from one worker to another through the relay, beside a router that does nothing but forward. `node bench/run.mjs relay`
 const OUT = join(ROOT, 'node_modules/.cache/tabwright-bench-relay/serve.mjs')
-const SIDES = /** @type {const} */ (['relay', 'router'])
+// `frames`: a router that reads each JSON frame, the least that our wire asks.
+const SIDES = /** @type {const} */ (['relay', 'router', 'frames'])
+const IDLE_SIDES = /** @type {const} */ (['relay', 'router'])
 const PEERS = /** @type {const} */ (['socket.io', 'nats', 'redis'])
 const IDLE = 500
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
@@ -223,6 +225,15 @@ async function calls(rounds) {
     for (const { what, key, unit, aim } of FIGURES) {
       const [ours, limit] = [of('relay', key), of('router', key)]
       rows.push({ what: `P1 ${what}, ${where}`, unit, ours, limit, ratio: ours / limit, aim })
+      const read = of('frames', key)
+      rows.push({
+        what: `P1 ${what}, ${where}, beside a router that reads the frames`,
+        unit,
+        ours,
+        limit: read,
+        ratio: ours / read,
+        aim: '–',
+      })
     }
     for (const peer of peers) {
       const [ours, theirs] = [of('relay', 'rate'), of(peer, 'rate')]
@@ -252,9 +263,9 @@ async function sample(side, load) {
  * @returns {Promise<readonly import('./run.mjs').Row[]>}
  */
 async function connections(rounds) {
-  /** @type {Record<Side, number[]>} */
+  /** @type {Record<typeof IDLE_SIDES[number], number[]>} */
   const samples = { relay: [], router: [] }
-  for (let round = 0; round < rounds; round++) for (const side of SIDES) samples[side].push((await idle(side)) / 1024)
+  for (let round = 0; round < rounds; round++) for (const side of IDLE_SIDES) samples[side].push((await idle(side)) / 1024)
   const [ours, limit] = [median(samples.relay), median(samples.router)]
   return [{ what: `P2 memory of an idle connection, of ${IDLE}`, unit: 'KB', ours, limit, ratio: ours / limit, aim: '≤ 1.5 ×' }]
 }

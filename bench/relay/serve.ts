@@ -40,6 +40,28 @@ function serveRouter(): Promise<number> {
   return listening(server)
 }
 
+/** The least that a wire of JSON frames asks: each is read, and sent on as it came. Nothing is checked, kept or timed. */
+function serveFrames(): Promise<number> {
+  const server = createServer()
+  const callers = new Map<string, WebSocket>()
+  let owner: WebSocket | undefined
+  new WebSocketServer({ server, perMessageDeflate: false }).on('connection', (ws) => {
+    ws.on('message', (data: Buffer) => {
+      const text = data.toString()
+      const { type, invocation_id: id }: { type: string; invocation_id: string } = JSON.parse(text)
+      if (type === 'registerfunction') owner = ws
+      else if (type === 'invokefunction') {
+        callers.set(id, ws)
+        owner?.send(text)
+      } else {
+        callers.get(id)?.send(text)
+        callers.delete(id)
+      }
+    })
+  })
+  return listening(server)
+}
+
 /** A call with an acknowledgement is handed to the first socket, and its acknowledgement back. */
 async function serveSocketIo(): Promise<number> {
   const server = createServer()
@@ -69,6 +91,7 @@ const SERVERS: Readonly<Record<string, () => Promise<number>>> = {
   relay: serveRelay,
   'relay for many': () => serveRelay(MANY),
   router: serveRouter,
+  frames: serveFrames,
   'socket.io': serveSocketIo,
 }
 const serve = SERVERS[process.argv[2] ?? '']
