@@ -61,7 +61,7 @@ function useFiles(handle: SessionHandle | undefined): { readonly entries: readon
   useEffect(() => {
     let isGone = false
     handle?.listFiles().then(
-      (files) => !isGone && setPaths(files.map(({ path }) => path)),
+      (files) => !isGone && setPaths(files.filter(({ mode }) => mode !== 'folder').map(({ path }) => path)),
       (thrown: unknown) => !isGone && setProblem(`The files could not be listed: ${failureOf(thrown).message}`),
     )
     return () => {

@@ -37,6 +37,8 @@ export function SessionComposer({ handle, composer, running, blocked, onStop }: 
       onStop={onStop}
       queue={queue}
       commands={commands}
+      files={() => newestFirst(handle)}
+      history={() => ownMessages(handle)}
       held={held}
       onWithdraw={(n) => handle.withdraw(n)}
       onEdit={(n, text) => handle.editQueued(n, text)}
@@ -48,6 +50,19 @@ export function SessionComposer({ handle, composer, running, blocked, onStop }: 
       {...(blocked === undefined ? {} : { blocked, placeholder: 'Nothing can be sent here; what you write is kept as a draft' })}
     />
   )
+}
+
+async function newestFirst(handle: SessionHandle): Promise<readonly string[]> {
+  const files = await handle.listFiles()
+  return files
+    .filter(({ mode }) => mode !== 'folder')
+    .toSorted((a, b) => b.mtime - a.mtime)
+    .map(({ path }) => path)
+}
+
+/** What the person wrote in this session. */
+function ownMessages(handle: SessionHandle): readonly string[] {
+  return handle.getScreen().rows.flatMap((row) => (row.type === 'user' && row.from === 'user' ? [row.text] : []))
 }
 
 /** Puts a message that a rewind took back into the box, before what is in it. */

@@ -1,11 +1,13 @@
 import { useEffect, useId, useImperativeHandle, useRef, type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import { ArrowUp, Square } from 'lucide-react'
 import { isOccupied } from '../approvals/typing'
+import { recalled } from './mention'
 import { isSendKey, refusePaste } from './paste-limit'
 import { Queue, type QueueProps } from './queue'
 import { commandsFor, type SlashCommand } from './slash'
 import { SlashHint } from './slash-hint'
 import { useBox } from './use-box'
+import { useMentions } from './use-mentions'
 import styles from './composer.module.css'
 
 /** For whoever else puts text into the box or brings the person back to it. */
@@ -31,6 +33,10 @@ export interface ComposerProps {
   readonly onStop: () => void
   /** Ask for these by name at the start of the box. */
   readonly commands?: readonly SlashCommand[]
+  /** Files that an `@` names, newest first. */
+  readonly files?: () => Promise<readonly string[]>
+  /** Messages of before, oldest first: the arrows bring them back into the empty box. */
+  readonly history?: () => readonly string[]
   readonly queue: QueueProps['queue']
   /** What is queued waits after a stop until the person acts; where it is not held, a stop takes it back into the box. */
   readonly held?: boolean
@@ -73,6 +79,7 @@ export function Composer(props: ComposerProps): ReactNode {
   const hints = useId()
   const { text, problem, setProblem, change, put, before, out, send, withdraw, takeBack } = useBox(props, box)
   const offered = commandsFor(text, commands)
+  const mentions = useMentions({ box, put, files: props.files, onProblem: setProblem })
   useEffect(() => {
     // The box may come late. Who types somewhere else by then goes on there.
     if (props.autoFocus === true && !isOccupied()) box.current?.focus()
@@ -109,8 +116,10 @@ export function Composer(props: ComposerProps): ReactNode {
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     const { isComposing } = event.nativeEvent
     const [first] = offered
-    if (isComposing) return
-    if (event.key === 'Escape' && running && (props.onRelease === undefined || text === '') && queue.length > 0) takeBack()
+    if (isComposing || mentions.take(event)) return
+    const past = pastOf(event, props.history)
+    if (past !== undefined) put(past)
+    else if (event.key === 'Escape' && running && (props.onRelease === undefined || text === '') && queue.length > 0) takeBack()
     else if (event.key === 'Escape' && !running && text === '' && isSecondEscape(event.timeStamp)) rewind(event)
     else if (event.key === 'Tab' && !event.shiftKey && first !== undefined && !text.startsWith(`/${first.name}`)) pick(first)
     else if (isSendKey({ key: event.key, shiftKey: event.shiftKey, keyCode: event.keyCode, isComposing }) && !isTouch()) send()
@@ -146,11 +155,13 @@ export function Composer(props: ComposerProps): ReactNode {
         </p>
       )}
       <SlashHint id={hints} commands={offered} onPick={pick} />
+      {mentions.list}
       <div className={styles['box']}>
         <textarea
           ref={box}
           aria-label="Message the agent"
           aria-describedby={offered.length > 0 ? hints : undefined}
+          {...mentions.aria}
           placeholder={
             props.placeholder ??
             (running ? 'Add something; it is read after the current step' : 'Ask for a change, or describe what to build')
@@ -160,7 +171,12 @@ export function Composer(props: ComposerProps): ReactNode {
           data-lines={props.lines ?? 1}
           spellCheck
           enterKeyHint="send"
-          onChange={(event) => change(event.target.value)}
+          onChange={(event) => {
+            change(event.target.value)
+            mentions.look()
+          }}
+          onClick={mentions.look}
+          onBlur={mentions.close}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
         />
@@ -168,6 +184,18 @@ export function Composer(props: ComposerProps): ReactNode {
       </div>
     </div>
   )
+}
+
+/** What an arrow brings back from the past; undefined where it moves the caret. */
+function pastOf(
+  { key, currentTarget, altKey, shiftKey }: KeyboardEvent<HTMLTextAreaElement>,
+  history: ComposerProps['history'],
+): string | undefined {
+  const step = key === 'ArrowUp' ? -1 : key === 'ArrowDown' ? 1 : undefined
+  if (step === undefined || history === undefined || altKey || shiftKey) return undefined
+  const { value, selectionStart } = currentTarget
+  const beyond = step < 0 ? value.slice(0, selectionStart) : value.slice(selectionStart)
+  return beyond.includes('\n') ? undefined : recalled(value, history(), step)
 }
 
 interface BarProps extends Pick<ComposerProps, 'footer' | 'running' | 'onStop'> {
