@@ -42,4 +42,16 @@ test('sessions are listed, opened, renamed, deleted and brought back, each with 
   await expect(list.getByRole('link', { name: /Renamed/ })).toBeVisible()
   await list.getByRole('link', { name: /Renamed/ }).click()
   await expect(page.getByRole('log')).toContainText('Answer 1.')
+
+  const act = async (title: string, action: string): Promise<void> => {
+    await list.getByRole('button', { name: `Actions for ${title}` }).click()
+    await page.getByRole('menuitem', { name: action, exact: true }).click()
+  }
+  await act('Renamed', 'Pin')
+  await expect(list.getByRole('region', { name: 'Pinned' }).getByRole('link', { name: /Renamed/ })).toBeVisible()
+  await act('second task', 'Archive')
+  await expect(list.getByRole('link', { name: /second task/ })).toBeHidden()
+  await list.getByText('Archived (1)').click()
+  await act('second task', 'Bring back')
+  await expect(list.getByRole('region', { name: 'Today' }).getByRole('link', { name: /second task/ })).toBeVisible()
 })

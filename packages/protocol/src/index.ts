@@ -248,6 +248,7 @@ export type {
   RelayState,
   Row,
   SessionRow,
+  SessionShelf,
   SessionCost,
   SessionScreen,
   SessionStatus,

@@ -253,7 +253,14 @@ export interface SessionRow {
   readonly project: 'demo' | 'blank'
   /** Came from an archive: it can be read, exported and forked, not written. */
   readonly isImported?: true
+  /** The person wants it on top. */
+  readonly isPinned?: true
+  /** The person put it aside. */
+  readonly isArchived?: true
 }
+
+/** Where a session stands in the list. */
+export type SessionShelf = 'pinned' | 'archived'
 
 /** Which model answers and where its key is. */
 export type Provider =

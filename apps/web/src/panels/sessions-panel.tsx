@@ -11,6 +11,7 @@ export function SessionsPanel({ current }: { readonly current: SessionId | undef
   const { handles } = useParts()
   const sessions = useApp((state) => state.sessions)
   const rename = useApp((state) => state.renameSession)
+  const shelve = useApp((state) => state.shelveSession)
   const remove = useApp((state) => state.removeSession)
   const exportSession = useApp((state) => state.exportSession)
   const shareSession = useApp((state) => state.shareSession)
@@ -29,6 +30,7 @@ export function SessionsPanel({ current }: { readonly current: SessionId | undef
       onOpen={(session) => go(sessionAddress(session, location.search))}
       onNew={() => go(homeAddress(location.search))}
       onRename={(session, title) => void rename(session, title)}
+      onShelve={(session, shelf) => void shelve(session, shelf)}
       onExport={(session) => void exportSession(session)}
       onShare={(session) => void shareSession(session)}
       onRemove={(session) => {

@@ -17,8 +17,9 @@ export function useActions(current: SessionId | undefined): () => Runs {
       navigate(address)
     }
     const neighbour = (by: number): Runs['next-session'] => {
-      const at = sessions?.findIndex(({ id }) => id === current) ?? -1
-      const next = sessions?.[at < 0 ? 0 : at + by]
+      const shown = sessions?.filter(({ id, isArchived }) => id === current || !isArchived) ?? []
+      const at = shown.findIndex(({ id }) => id === current)
+      const next = shown[at < 0 ? 0 : at + by]
       return next && next.id !== current ? () => go(sessionAddress(next.id, location.search)) : undefined
     }
     const [next, previous] = [neighbour(1), neighbour(-1)]

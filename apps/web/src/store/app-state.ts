@@ -12,6 +12,7 @@ import type {
   RestoreOptions,
   SessionId,
   SessionRow,
+  SessionShelf,
   ShareAddress,
   Mode,
   WhenLong,
@@ -156,6 +157,7 @@ export interface AppActions {
   /** A new session that goes on from a place of this one; `draft` is kept as the text in its box. @throws FailureError */
   readonly forkSession: (session: SessionId, at?: number, draft?: string) => Promise<SessionId>
   readonly renameSession: (session: SessionId, title: string) => Promise<void>
+  readonly shelveSession: (session: SessionRow, shelf: SessionShelf | undefined) => Promise<void>
   readonly removeSession: (session: SessionRow) => Promise<void>
   /** Several at once, to make room. */
   readonly removeSessions: (sessions: readonly SessionId[]) => Promise<void>

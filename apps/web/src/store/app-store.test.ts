@@ -21,6 +21,7 @@ const catalogue: Catalogue = {
   watch: () => () => undefined,
   create: unasked,
   rename: unasked,
+  shelve: unasked,
   remove: unasked,
   restore: unasked,
   fork: unasked,

@@ -10,6 +10,7 @@ type SessionActions = Pick<
   | 'createEmpty'
   | 'forkSession'
   | 'renameSession'
+  | 'shelveSession'
   | 'removeSession'
   | 'removeSessions'
   | 'restoreSession'
@@ -44,6 +45,39 @@ export function sessionActions({ catalogue }: { readonly catalogue: Catalogue },
     readSessions,
     say,
     dropNotice: () => set({ notice: undefined }),
+    ...beginnings({ catalogue, readSessions, get }),
+    renameSession: async (session, title) => {
+      await change(() => catalogue.rename(session, title))
+    },
+    shelveSession: async (session, shelf) => {
+      if (await change(() => catalogue.shelve(session.id, shelf)))
+        if (shelf === 'archived') say(`Archived “${session.title}”. It stands at the end of the list, and is found by a search.`)
+    },
+    removeSession: async (session) => {
+      if (await change(() => catalogue.remove(session.id)))
+        set({ notice: { id: ++notices, text: `Deleted “${session.title}”.`, restores: session.id } })
+    },
+    removeSessions: async (sessions) => {
+      const removeAll = async (): Promise<void> => {
+        for (const session of sessions) await catalogue.remove(session)
+      }
+      if (await change(removeAll)) say('Deleted. Their room is free in ten seconds.')
+    },
+    restoreSession: async (session) => {
+      if (await change(() => catalogue.restore(session))) set({ notice: undefined })
+    },
+  }
+}
+
+interface Beginning {
+  readonly catalogue: Catalogue
+  readonly readSessions: () => Promise<void>
+  readonly get: Getter
+}
+
+/** What new sessions come from. */
+function beginnings({ catalogue, readSessions, get }: Beginning): Pick<AppStore, 'createSession' | 'createEmpty' | 'forkSession'> {
+  return {
     createSession: async (text) => {
       const session = await catalogue.create({ title: titleOf(text), project: get().from, mode: get().startMode })
       await catalogue.saveDraft(session, text)
@@ -60,22 +94,6 @@ export function sessionActions({ catalogue }: { readonly catalogue: Catalogue },
       if (draft !== undefined) await catalogue.saveDraft(fork, draft)
       await readSessions()
       return fork
-    },
-    renameSession: async (session, title) => {
-      await change(() => catalogue.rename(session, title))
-    },
-    removeSession: async (session) => {
-      if (await change(() => catalogue.remove(session.id)))
-        set({ notice: { id: ++notices, text: `Deleted “${session.title}”.`, restores: session.id } })
-    },
-    removeSessions: async (sessions) => {
-      const removeAll = async (): Promise<void> => {
-        for (const session of sessions) await catalogue.remove(session)
-      }
-      if (await change(removeAll)) say('Deleted. Their room is free in ten seconds.')
-    },
-    restoreSession: async (session) => {
-      if (await change(() => catalogue.restore(session))) set({ notice: undefined })
     },
   }
 }

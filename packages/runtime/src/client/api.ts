@@ -30,6 +30,7 @@ import type {
   RestorePlan,
   SessionId,
   SessionRow,
+  SessionShelf,
   SessionScreen,
   ShareChoice,
   ShownChange,
@@ -308,6 +309,8 @@ export interface Catalogue {
   watch(listener: () => void): () => void
   create(options: { readonly title: string; readonly project: 'demo' | 'blank'; readonly mode: Mode }): Promise<SessionId>
   rename(session: SessionId, title: string): Promise<void>
+  /** Puts it on top of the list or aside; undefined: back among the others. */
+  shelve(session: SessionId, shelf: SessionShelf | undefined): Promise<void>
   /** Hides it; its data goes 10 s later or at the next start. */
   remove(session: SessionId): Promise<void>
   restore(session: SessionId): Promise<void>

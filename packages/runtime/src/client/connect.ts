@@ -45,6 +45,7 @@ export function connectRuntime({ isAgreed }: RuntimeOptions): Runtime {
     watch: watching((listener) => remote.watch(listener)),
     create: (options) => remote.create(options),
     rename: (session, title) => remote.rename(session, title),
+    shelve: (session, shelf) => remote.shelve(session, shelf),
     remove: (session) => remote.remove(session),
     restore: (session) => remote.restore(session),
     readDraft: (session, kind) => remote.readDraft(session, kind),

@@ -110,6 +110,18 @@ describe.each([
     expect((await catalogue.list())[0]?.state).toBe('failed')
   })
 
+  it('puts a session on top, aside, and back, and what happens in it leaves it there', async () => {
+    const id = await catalogue.create({ title: 'one', project: 'blank', files: [] })
+    const shelf = async (): Promise<unknown> => (await catalogue.list()).map(({ isPinned, isArchived }) => ({ isPinned, isArchived }))
+    await catalogue.shelve(id, 'pinned')
+    await catalogue.rename(id, 'two')
+    expect(await shelf()).toEqual([{ isPinned: true }])
+    await catalogue.shelve(id, 'archived')
+    expect(await shelf()).toEqual([{ isArchived: true }])
+    await catalogue.shelve(id, undefined)
+    expect(await shelf()).toEqual([{}])
+  })
+
   it('renames, and refuses an empty name', async () => {
     const id = await create('first')
     await catalogue.rename(id, ' new \t name ')

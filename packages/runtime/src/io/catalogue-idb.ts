@@ -9,6 +9,7 @@ import {
   type Random,
   type SessionId,
   type SessionRow,
+  type SessionShelf,
 } from '@tabwright/protocol'
 import { writeAppend } from './append-idb'
 import { broadcasts } from './broadcast'
@@ -24,7 +25,7 @@ import { readRecord, readRows } from './record-idb'
 import { rowsOf } from './row-writer'
 import { DEMO_RULES, ruleShelf, type RuleShelf } from './rules-idb'
 import { CATALOGUE_CHANNEL } from './session-hints'
-import { rowOf, type SessionRecord } from './session-record'
+import { onShelf, rowOf, unhidden, type SessionRecord } from './session-record'
 import { planSeed, type SeedFile } from './session-seed'
 import { missingSession, type LogPorts } from './session-store'
 import { storageUseWith, type StorageUse } from './storage'
@@ -44,6 +45,8 @@ export interface SessionCatalogue {
   /** Resolves when session and files are durable. */
   create(options: NewSessionOptions): Promise<SessionId>
   rename(session: SessionId, title: string): Promise<void>
+  /** Puts it on top or aside; undefined: back among the others. */
+  shelve(session: SessionId, shelf: SessionShelf | undefined): Promise<void>
   /** Hides it; its data goes 10 s later or at the next start. */
   remove(session: SessionId): Promise<void>
   /** @throws FailureError `not_found` when its data is gone */
@@ -116,12 +119,9 @@ export function catalogueIdb(database: Database, ports: CataloguePorts): Session
       return id
     },
     rename: (session, title) => change(session, (record) => ({ ...record, title: titled(title) })),
+    shelve: (session, shelf) => change(session, (record) => onShelf(record, shelf)),
     remove: (session) => change(session, (record) => ({ ...record, deletedAt: ports.clock.now() })),
-    restore: (session) =>
-      change(session, (record) => {
-        const { deletedAt: _, ...kept } = record
-        return kept
-      }),
+    restore: (session) => change(session, unhidden),
     ...draftsOf(database),
     ...settingsOf(database, ports),
     storage: () => storageUseWith(() => database.isBallastSpent()),

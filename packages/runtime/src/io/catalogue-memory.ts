@@ -4,7 +4,7 @@ import { draftKey, DRAFTS } from './draft-key'
 import type { MemorySession, MemoryStore } from './event-log-memory'
 import { imageMemory } from './image-memory'
 import type { RuleShelf } from './rules-idb'
-import { rowOf } from './session-record'
+import { onShelf, rowOf, unhidden, type SessionRecord } from './session-record'
 import { planSeed } from './session-seed'
 import { missingSession } from './session-store'
 
@@ -15,6 +15,11 @@ export function catalogueMemory(store: MemoryStore, ports: CataloguePorts, reaso
   const find = (session: SessionId): MemorySession => store.sessions.get(session) ?? missingSession(session)
   const changed = (): void => {
     for (const listener of listeners) listener()
+  }
+  const change = async (session: SessionId, next: (record: SessionRecord) => SessionRecord): Promise<void> => {
+    const found = find(session)
+    found.record = next(found.record)
+    changed()
   }
   return {
     async list() {
@@ -34,22 +39,10 @@ export function catalogueMemory(store: MemoryStore, ports: CataloguePorts, reaso
       changed()
       return id
     },
-    async rename(session, title) {
-      const found = find(session)
-      found.record = { ...found.record, title: titled(title) }
-      changed()
-    },
-    async remove(session) {
-      const found = find(session)
-      found.record = { ...found.record, deletedAt: ports.clock.now() }
-      changed()
-    },
-    async restore(session) {
-      const found = find(session)
-      const { deletedAt: _, ...kept } = found.record
-      found.record = kept
-      changed()
-    },
+    rename: (session, title) => change(session, (record) => ({ ...record, title: titled(title) })),
+    shelve: (session, shelf) => change(session, (record) => onShelf(record, shelf)),
+    remove: (session) => change(session, (record) => ({ ...record, deletedAt: ports.clock.now() })),
+    restore: (session) => change(session, unhidden),
     ...besides,
     storage: async () => ({ type: 'off', reason }),
     async purge() {

@@ -1,5 +1,13 @@
 import { toldBy } from '../core/agents/told'
-import { assertNever, type CallId, type Rewind, type SessionEvent, type SessionId, type SessionRow } from '@tabwright/protocol'
+import {
+  assertNever,
+  type CallId,
+  type Rewind,
+  type SessionEvent,
+  type SessionId,
+  type SessionRow,
+  type SessionShelf,
+} from '@tabwright/protocol'
 
 /** A session's row: what the list shows, and what an append needs to read. Written in the transaction of the facts it sums up. */
 export interface SessionRecord extends SessionRow {
@@ -25,6 +33,8 @@ export interface SessionRecord extends SessionRow {
   readonly model?: string
   /** Hidden since then, to be purged. */
   readonly deletedAt?: number
+  /** Where the person put it in the list; absent: by its time. */
+  readonly shelf?: SessionShelf
   /** Came from an archive: it can be read and forked, nobody writes it and nothing it grants is in force. */
   readonly imported?: Imported
 }
@@ -79,8 +89,30 @@ export function emptyRecord(row: Pick<SessionRow, 'title' | 'project'> & { reado
 
 /** The row as the list shows it. */
 export function rowOf(record: SessionRecord): SessionRow {
-  const { id, title, createdAt, updatedAt, state, project, imported } = record
-  return { id, title, createdAt, updatedAt, state, project, ...(imported && { isImported: true }) }
+  const { id, title, createdAt, updatedAt, state, project, imported, shelf } = record
+  return {
+    id,
+    title,
+    createdAt,
+    updatedAt,
+    state,
+    project,
+    ...(imported && { isImported: true }),
+    ...(shelf === 'pinned' && { isPinned: true }),
+    ...(shelf === 'archived' && { isArchived: true }),
+  }
+}
+
+/** A record that was hidden, shown again. */
+export function unhidden(record: SessionRecord): SessionRecord {
+  const { deletedAt: _, ...kept } = record
+  return kept
+}
+
+/** The record on another shelf; undefined: on none. */
+export function onShelf(record: SessionRecord, shelf: SessionShelf | undefined): SessionRecord {
+  const { shelf: _, ...rest } = record
+  return shelf === undefined ? rest : { ...rest, shelf }
 }
 
 /** The row after one more fact. */

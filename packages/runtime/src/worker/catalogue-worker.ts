@@ -63,6 +63,7 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
     create: async ({ title, project, mode }) =>
       (await catalogue()).create({ title, project, mode, files: project === 'demo' ? DEMO_FILES : [] }),
     rename: async (session, title) => (await catalogue()).rename(session, title),
+    shelve: async (session, shelf) => (await catalogue()).shelve(session, shelf),
     async remove(session) {
       const list = await catalogue()
       await list.remove(session)

@@ -1,6 +1,6 @@
 import { sessionId, type SessionRow } from '@tabwright/protocol'
 import { expect, test } from 'vitest'
-import { groupByDay, matching } from './group-by-day'
+import { archivedOf, groupByDay, matching } from './group-by-day'
 
 const NOON = new Date(2026, 10, 20, 12).getTime()
 const HOUR = 3_600_000
@@ -26,4 +26,13 @@ test('a search wants every word, in any order and case', () => {
   const rows = [row('Fix the price test', 1), row('Write docs', 2)]
   expect(matching(rows, 'PRICE fix').map((found) => found.title)).toEqual(['Fix the price test'])
   expect(matching(rows, '  ')).toHaveLength(2)
+})
+
+test('what is pinned stands first, and what was put aside in no group', () => {
+  const rows: readonly SessionRow[] = [row('a', 1), { ...row('b', 24 * 30), isPinned: true }, { ...row('c', 1), isArchived: true }]
+  expect(groupByDay(rows, NOON).map((group) => [group.title, group.sessions.map((session) => session.title)])).toEqual([
+    ['Pinned', ['b']],
+    ['Today', ['a']],
+  ])
+  expect(archivedOf(rows).map(({ title }) => title)).toEqual(['c'])
 })

@@ -17,7 +17,15 @@ export function matching(sessions: readonly SessionRow[], query: string): readon
   return sessions.filter((session) => words.every((word) => session.title.toLowerCase().includes(word)))
 }
 
-/** Today, yesterday, the last week and older by the calendar of this machine; empty groups are left out. */
+/** What was put aside. */
+export function archivedOf(sessions: readonly SessionRow[]): readonly SessionRow[] {
+  return sessions.filter((session) => session.isArchived)
+}
+
+/**
+ * What is pinned, then today, yesterday, the last week and older by the calendar of this machine. Empty groups are left out, and what was
+ * put aside is in none.
+ */
 export function groupByDay(sessions: readonly SessionRow[], now: number): readonly SessionGroup[] {
   const midnight = new Date(now).setHours(0, 0, 0, 0)
   const bounds: readonly (readonly [string, number])[] = [
@@ -26,8 +34,10 @@ export function groupByDay(sessions: readonly SessionRow[], now: number): readon
     ['Last 7 days', midnight - 7 * DAY],
     ['Older', Number.NEGATIVE_INFINITY],
   ]
-  let rest = sessions
-  const groups: SessionGroup[] = []
+  const shown = sessions.filter((session) => !session.isArchived)
+  const pinned = shown.filter((session) => session.isPinned)
+  let rest = shown.filter((session) => !session.isPinned)
+  const groups: SessionGroup[] = pinned.length > 0 ? [{ title: 'Pinned', sessions: pinned }] : []
   for (const [title, from] of bounds) {
     const inside = rest.filter((session) => session.updatedAt >= from)
     rest = rest.filter((session) => session.updatedAt < from)

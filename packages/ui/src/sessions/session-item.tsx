@@ -1,8 +1,8 @@
 import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { assertNever, type SessionRow } from '@tabwright/protocol'
-import { Download, Ellipsis, Pencil, Share2, Trash2 } from 'lucide-react'
+import { Archive, ArchiveRestore, Download, Ellipsis, Pencil, Pin, PinOff, Share2, Trash2 } from 'lucide-react'
 import { ago } from '../layout/figures'
-import { MenuButton } from '../layout/menu-button'
+import { MenuButton, type MenuEntry } from '../layout/menu-button'
 import { RenameField } from './rename-field'
 import type { SessionListProps } from './session-list'
 import styles from './session-list.module.css'
@@ -61,6 +61,7 @@ export function SessionItem({ session, isCurrent, list }: SessionItemProps): Rea
         align="end"
         entries={[
           { id: 'rename', label: 'Rename', icon: <Pencil size={14} aria-hidden />, onPick: () => setRenaming(true) },
+          ...shelves(session, list),
           { id: 'export', label: 'Export', icon: <Download size={14} aria-hidden />, onPick: () => list.onExport(session) },
           { id: 'share', label: 'Save a copy to share', icon: <Share2 size={14} aria-hidden />, onPick: () => list.onShare(session) },
           { id: 'delete', label: 'Delete', icon: <Trash2 size={14} aria-hidden />, danger: true, onPick: () => list.onRemove(session) },
@@ -70,6 +71,19 @@ export function SessionItem({ session, isCurrent, list }: SessionItemProps): Rea
       </MenuButton>
     </li>
   )
+}
+
+/** Ways to other places in the list. */
+function shelves(session: SessionRow, { onShelve }: Pick<SessionListProps, 'onShelve'>): readonly MenuEntry[] {
+  const icon = { size: 14, 'aria-hidden': true } as const
+  const back = (): void => onShelve(session, undefined)
+  if (session.isArchived) return [{ id: 'unarchive', label: 'Bring back', icon: <ArchiveRestore {...icon} />, onPick: back }]
+  return [
+    session.isPinned
+      ? { id: 'unpin', label: 'Unpin', icon: <PinOff {...icon} />, onPick: back }
+      : { id: 'pin', label: 'Pin', icon: <Pin {...icon} />, onPick: () => onShelve(session, 'pinned') },
+    { id: 'archive', label: 'Archive', icon: <Archive {...icon} />, onPick: () => onShelve(session, 'archived') },
+  ]
 }
 
 /** What the dot says, for those who cannot see it. An idle session needs no word. */

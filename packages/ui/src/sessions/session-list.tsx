@@ -1,8 +1,8 @@
 import { useState, type ReactNode } from 'react'
-import type { SessionId, SessionRow } from '@tabwright/protocol'
+import type { SessionId, SessionRow, SessionShelf } from '@tabwright/protocol'
 import { Plus, Search } from 'lucide-react'
 import { Button } from '../layout/button'
-import { groupByDay, matching } from './group-by-day'
+import { archivedOf, groupByDay, matching } from './group-by-day'
 import { SessionItem } from './session-item'
 import styles from './session-list.module.css'
 
@@ -15,6 +15,8 @@ export interface SessionListProps {
   readonly onOpen: (session: SessionId) => void
   readonly onNew: () => void
   readonly onRename: (session: SessionId, title: string) => void
+  /** On top, aside, or back among the others. */
+  readonly onShelve: (session: SessionRow, shelf: SessionShelf | undefined) => void
   readonly onExport: (session: SessionRow) => void
   /** As a file without its secrets. */
   readonly onShare: (session: SessionRow) => void
@@ -53,15 +55,38 @@ export function SessionList(props: SessionListProps): ReactNode {
         {groupByDay(found, props.now).map((group) => (
           <section key={group.title} aria-label={group.title}>
             <h2 className={styles['day']}>{group.title}</h2>
-            <ul>
-              {group.sessions.map((session) => (
-                <SessionItem key={session.id} session={session} isCurrent={session.id === props.current} list={props} />
-              ))}
-            </ul>
+            <Items sessions={group.sessions} list={props} />
           </section>
         ))}
+        <Archived key={query.trim() === '' ? 'all' : 'found'} isOpen={query.trim() !== ''} sessions={archivedOf(found)} list={props} />
       </div>
     </nav>
+  )
+}
+
+interface ItemsProps {
+  readonly sessions: readonly SessionRow[]
+  readonly list: SessionListProps
+}
+
+function Items({ sessions, list }: ItemsProps): ReactNode {
+  return (
+    <ul>
+      {sessions.map((session) => (
+        <SessionItem key={session.id} session={session} isCurrent={session.id === list.current} list={list} />
+      ))}
+    </ul>
+  )
+}
+
+/** What was put aside: folded, but for a search that finds some of it, or the session that is open. */
+function Archived({ isOpen, sessions, list }: ItemsProps & { readonly isOpen: boolean }): ReactNode {
+  if (sessions.length === 0) return null
+  return (
+    <details className={styles['archived']} open={isOpen || sessions.some(({ id }) => id === list.current)}>
+      <summary className={styles['day']}>Archived ({sessions.length})</summary>
+      <Items sessions={sessions} list={list} />
+    </details>
   )
 }
 
