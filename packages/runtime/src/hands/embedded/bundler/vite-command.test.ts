@@ -168,7 +168,7 @@ describe('vite in the embedded hands', { timeout: 180_000 }, () => {
       's/env/.env.staging': 'VITE_A=from-staging',
       's/.env.production': 'VITE_A=from-production',
       's/node_modules/twice/package.json':
-        '{ "name": "twice", "exports": { ".": { "special": "./special.js", "default": "./usual.js" }, "./how": { "development": "./usual.js", "production": "./how.js" } }',
+        '{ "name": "twice", "exports": { ".": { "special": "./special.js", "default": "./usual.js" }, "./how": { "development": "./usual.js", "production": "./how.js" } } }',
       's/node_modules/twice/how.js': 'globalThis.how = "for production"',
       's/node_modules/twice/special.js': 'export const word = "special"',
       's/node_modules/twice/usual.js': 'export const word = "usual"',
