@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+
 /** @typedef {{ name: string, why: string, file?: string }} Failure `file`: a unit test's, with its whole path */
 
 const WHY_LINES = 12
@@ -26,6 +28,21 @@ export function unitFailures(report) {
       file: file.name,
     }))
   })
+}
+
+/**
+ * Where the time of a run went, by vitest's JSON report, with the seconds of each file's tests.
+ * @param {any} report
+ * @param {number} count
+ * @returns {string[]}
+ */
+export function slowestFiles(report, count) {
+  /** @type {{ name: string, startTime: number, endTime: number }[]} */
+  const files = report.testResults
+  return files
+    .toSorted((a, b) => b.endTime - b.startTime - (a.endTime - a.startTime))
+    .slice(0, count)
+    .map(({ name, startTime, endTime }) => `${basename(name)} ${Math.round((endTime - startTime) / 1000)}`)
 }
 
 /**

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.mjs'
 import { provideChromium } from './chromium.mjs'
-import { e2eFailures, e2eUnsteady, filesOf, unitFailures } from './failures.mjs'
+import { e2eFailures, e2eUnsteady, filesOf, slowestFiles, unitFailures } from './failures.mjs'
 import { install } from './fresh.mjs'
 import { ROOT, runNode, seconds, tool } from './steps.mjs'
 import { temporaryFolder } from './temp.mjs'
@@ -13,6 +13,7 @@ import { provideTools } from './tools.mjs'
 
 const RESULTS = join(ROOT, 'test-results')
 const UNIT = join(RESULTS, 'unit.json')
+const UNIT_AGAIN = join(RESULTS, 'unit-again.json')
 const E2E = join(RESULTS, 'e2e.json')
 
 /**
@@ -42,17 +43,19 @@ function readJson(file) {
 
 /** @param {readonly string[]} files those of a run; none: all */
 async function vitest(files) {
-  rmSync(UNIT, { force: true })
-  const args = ['run', ...files, '--reporter=dot', '--reporter=json', `--outputFile.json=${UNIT}`]
+  const output = files.length === 0 ? UNIT : UNIT_AGAIN
+  rmSync(output, { force: true })
+  const args = ['run', ...files, '--reporter=dot', '--reporter=json', `--outputFile.json=${output}`]
   const { code } = await runNode([tool('vitest/vitest.mjs'), ...args], { show: true })
   // Read at once: the next runner empties the folder.
-  return { code, json: readJson(UNIT) }
+  return { code, json: readJson(output) }
 }
 
 /** @returns {Promise<Counts>} */
 async function unit() {
   const { code, json } = await vitest([])
   if (json === undefined) return withCrash(code, NONE)
+  console.log(`slowest: ${slowestFiles(json, 12).join(', ')}`)
   const failed = unitFailures(json)
   const counts = { passed: json.numPassedTests, failed: json.numFailedTests, skipped: json.numPendingTests + json.numTodoTests }
   const files = filesOf(failed)
