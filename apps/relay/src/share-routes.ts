@@ -67,9 +67,11 @@ export async function writeShare(incoming: IncomingMessage, parts: ShareParts, i
 export function revokeShare(incoming: IncomingMessage, { shares }: ShareParts, id: string): Response {
   const token = tokenOf(incoming)
   if (!SHARE_ID.test(id) || token === undefined) return refuse(UNKNOWN)
-  const done = shares.revoke(id, token)
-  if (done === 'done') return json({})
-  return refuse(done === 'unknown' ? UNKNOWN : NOT_YOURS)
+  return whileThereIsRoom(() => {
+    const done = shares.revoke(id, token)
+    if (done === 'done') return json({})
+    return refuse(done === 'unknown' ? UNKNOWN : NOT_YOURS)
+  })
 }
 
 function tokenOf({ headersDistinct }: IncomingMessage): string | undefined {

@@ -34,7 +34,7 @@ export interface ShareStore {
   put(share: NewShare): 'kept' | 'not-yours' | 'revoked' | 'too-many'
   /** The ciphertext; `counts`: it is fetched to be read. */
   open(id: string, counts: boolean): Buffer | 'unknown' | Exclude<ShareState, 'open'>
-  /** The ciphertext goes at once. */
+  /** The ciphertext goes at once. @throws ShareFull */
   revoke(id: string, token: string): 'done' | 'not-yours' | 'unknown'
   close(): void
 }
@@ -49,11 +49,25 @@ const TOLD_MS = 90 * 24 * 60 * 60_000
 export function openShareStore(data: string, most: { readonly bytes: number; readonly shares: number }, now = Date.now): ShareStore {
   const db = openDatabase(data, most.bytes)
   const run = (sql: string, ...values: unknown[]): number => db.prepare(sql).run(...values).changes
-  const sweep = (): void => {
-    run(`UPDATE shares SET state = 'expired', bytes = NULL WHERE state = 'open' AND expires > 0 AND expires <= ?`, now())
-    run(`DELETE FROM shares WHERE state <> 'open' AND max(at, expires) < ?`, now() - TOLD_MS)
+  /** What is gone is to be gone from the log of writes too, where its pages lie until others come over them. */
+  const forget = (): void => {
+    db.pragma('wal_checkpoint(TRUNCATE)')
   }
-  const find = (id: string): Found | undefined => foundOf(db.prepare('SELECT token, state, bytes FROM shares WHERE id = ?').get(id))
+  const sweep = (): void => {
+    const ended = run(`UPDATE shares SET state = 'expired', bytes = NULL WHERE state = 'open' AND expires > 0 AND expires <= ?`, now())
+    run(`DELETE FROM shares WHERE state <> 'open' AND max(at, expires) < ?`, now() - TOLD_MS)
+    if (ended > 0) forget()
+  }
+  const find = (id: string): Found | undefined =>
+    foundOf(db.prepare('SELECT token, state, expires, bytes FROM shares WHERE id = ?').get(id))
+  /** On a full disk what is there can still be read: it is not counted, and what is over is told by the clock. */
+  const whereThereIsRoom = (write: () => void): void => {
+    try {
+      write()
+    } catch (thrown) {
+      if (!isFull(thrown)) throw thrown
+    }
+  }
 
   function put({ id, token, expires, bytes }: NewShare): ReturnType<ShareStore['put']> {
     sweep()
@@ -64,7 +78,10 @@ export function openShareStore(data: string, most: { readonly bytes: number; rea
     if (before?.state !== 'open' && numberOf(open, 'n') >= most.shares) return 'too-many'
     const at = now()
     if (before === undefined) run(INSERT, id, hashed(token), at, expires, bytes)
-    else run(`UPDATE shares SET at = ?, expires = ?, state = 'open', bytes = ? WHERE id = ?`, at, expires, bytes, id)
+    else {
+      run(`UPDATE shares SET at = ?, expires = ?, state = 'open', bytes = ? WHERE id = ?`, at, expires, bytes, id)
+      forget()
+    }
     return 'kept'
   }
 
@@ -82,18 +99,24 @@ export function openShareStore(data: string, most: { readonly bytes: number; rea
       }
     },
     open: (id, counts) => {
-      sweep()
+      whereThereIsRoom(sweep)
       const found = find(id)
       if (found === undefined) return 'unknown'
-      if (found.state !== 'open' || found.bytes === null) return found.state === 'revoked' ? 'revoked' : 'expired'
-      if (counts) run('UPDATE shares SET opens = opens + 1 WHERE id = ?', id)
+      const isOver = found.expires > 0 && found.expires <= now()
+      if (found.state !== 'open' || found.bytes === null || isOver) return found.state === 'revoked' ? 'revoked' : 'expired'
+      if (counts) whereThereIsRoom(() => void run('UPDATE shares SET opens = opens + 1 WHERE id = ?', id))
       return found.bytes
     },
     revoke: (id, token) => {
       const found = find(id)
       if (found === undefined) return 'unknown'
       if (!isToken(token, found.token)) return 'not-yours'
-      run(`UPDATE shares SET state = 'revoked', bytes = NULL, at = ? WHERE id = ?`, now(), id)
+      try {
+        run(`UPDATE shares SET state = 'revoked', bytes = NULL, at = ? WHERE id = ?`, now(), id)
+      } catch (thrown) {
+        throw isFull(thrown) ? new ShareFull('there is no room to note that it ended') : thrown
+      }
+      forget()
       return 'done'
     },
     close: () => {
@@ -123,6 +146,7 @@ const isToken = (token: string, kept: Buffer): boolean => timingSafeEqual(hashed
 interface Found {
   readonly token: Buffer
   readonly state: ShareState
+  readonly expires: number
   readonly bytes: Buffer | null
 }
 
@@ -130,7 +154,7 @@ function foundOf(row: unknown): Found | undefined {
   if (row === undefined) return undefined
   const [token, bytes] = [field(row, 'token'), field(row, 'bytes')]
   if (!Buffer.isBuffer(token) || (bytes !== null && !Buffer.isBuffer(bytes))) return unreadable()
-  return { token, state: stateOf(row), bytes }
+  return { token, state: stateOf(row), expires: numberOf(row, 'expires'), bytes }
 }
 
 function rowOf(row: unknown): ShareRow {

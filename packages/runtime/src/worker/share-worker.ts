@@ -25,6 +25,8 @@ import { openShare, sealShare, shareProblem } from '../portable/share-seal'
 const SETTING = 'shares'
 const LOCK = 'tabwright-shares'
 const ID_BYTES = 16
+/** The relay may have kept what was sent: a proxy in between answered, or nobody. */
+const UNSURE = new Set(['offline', 'unavailable', 'busy', 'aborted', 'unexpected'])
 const TOKEN_BYTES = 32
 
 /** What sharing takes from outside. */
@@ -82,8 +84,8 @@ export function createShareWorker(options: ShareOptions): ShareWorker {
       try {
         await line.put(link.id, link.token, sealed)
       } catch (error) {
-        // What the relay refused is not there. Where it did not answer nobody knows, and the link stays to be ended.
-        if (failureOf(error).code !== 'offline') await change((links) => [...without(link.id)(links), ...(before ? [before] : [])])
+        // What the relay refused is not there. Where its answer did not come nobody knows, and the link stays to be ended.
+        if (!UNSURE.has(failureOf(error).code)) await change((links) => [...without(link.id)(links), ...(before ? [before] : [])])
         throw error
       }
       return shownLink(link, undefined, clock.now())
