@@ -24,6 +24,8 @@ export function answeredBy(value: Json): string | undefined {
  */
 export function endBroken(worker: Worker, { id, why }: { readonly id: string | undefined; readonly why: string }, calls: Calls): void {
   const call = id === undefined ? undefined : calls.get(id)
+  // As an answer that comes too late: of what nobody waits for, too, it is known now that it ended.
+  if (call === undefined && id !== undefined) worker.servedUnasked(id)
   if (call === undefined || call.owner !== worker) return
   const message = `The answer of ${call.functionId} could not be taken. ${why} What is larger than a frame may be belongs into a channel.`
   calls.end(call, { type: 'error', error: { code: 'serialization_error', message } })
