@@ -48,26 +48,7 @@ const TOLD_MS = 90 * 24 * 60 * 60_000
 /** @param most sessions that may be shared at the same time; `bytes`: of all together */
 export function openShareStore(data: string, most: { readonly bytes: number; readonly shares: number }, now = Date.now): ShareStore {
   const db = openDatabase(data, most.bytes)
-  const run = (sql: string, ...values: unknown[]): number => db.prepare(sql).run(...values).changes
-  /** What is gone is to be gone from the log of writes too, where its pages lie until others come over them. */
-  const forget = (): void => {
-    db.pragma('wal_checkpoint(TRUNCATE)')
-  }
-  const sweep = (): void => {
-    const ended = run(`UPDATE shares SET state = 'expired', bytes = NULL WHERE state = 'open' AND expires > 0 AND expires <= ?`, now())
-    run(`DELETE FROM shares WHERE state <> 'open' AND max(at, expires) < ?`, now() - TOLD_MS)
-    if (ended > 0) forget()
-  }
-  const find = (id: string): Found | undefined =>
-    foundOf(db.prepare('SELECT token, state, expires, bytes FROM shares WHERE id = ?').get(id))
-  /** On a full disk what is there can still be read: it is not counted, and what is over is told by the clock. */
-  const whereThereIsRoom = (write: () => void): void => {
-    try {
-      write()
-    } catch (thrown) {
-      if (!isFull(thrown)) throw thrown
-    }
-  }
+  const { run, forget, sweep, find } = statements(db, now)
 
   function put({ id, token, expires, bytes }: NewShare): ReturnType<ShareStore['put']> {
     sweep()
@@ -122,6 +103,39 @@ export function openShareStore(data: string, most: { readonly bytes: number; rea
     close: () => {
       db.close()
     },
+  }
+}
+
+interface Statements {
+  readonly run: (sql: string, ...values: unknown[]) => number
+  readonly forget: () => void
+  /** Ends what is over. */
+  readonly sweep: () => void
+  readonly find: (id: string) => Found | undefined
+}
+
+function statements(db: Database.Database, now: () => number): Statements {
+  const run = (sql: string, ...values: unknown[]): number => db.prepare(sql).run(...values).changes
+  /** What is gone is to be gone from the log of writes too, where its pages lie until others come over them. */
+  const forget = (): void => {
+    db.pragma('wal_checkpoint(TRUNCATE)')
+  }
+  const sweep = (): void => {
+    const ended = run(`UPDATE shares SET state = 'expired', bytes = NULL WHERE state = 'open' AND expires > 0 AND expires <= ?`, now())
+    run(`DELETE FROM shares WHERE state <> 'open' AND max(at, expires) < ?`, now() - TOLD_MS)
+    if (ended > 0) forget()
+  }
+  const find = (id: string): Found | undefined =>
+    foundOf(db.prepare('SELECT token, state, expires, bytes FROM shares WHERE id = ?').get(id))
+  return { run, forget, sweep, find }
+}
+
+/** On a full disk what is there can still be read: it is not counted, and what is over is told by the clock. */
+function whereThereIsRoom(write: () => void): void {
+  try {
+    write()
+  } catch (thrown) {
+    if (!isFull(thrown)) throw thrown
   }
 }
 

@@ -100,7 +100,7 @@ class Looks {
     if (to < count) this.#hold(id, found)
     else this.#held.delete(id)
     const page = { entries: entries.slice(from, to), left: left.slice(from, to) }
-    return json({ look: id, ...page, count, hooks: [...hooks], ...(tooMuch !== undefined && { tooMuch }) })
+    return json({ look: id, ...page, count, ...(hooks !== undefined && { hooks: [...hooks] }), ...(tooMuch !== undefined && { tooMuch }) })
   }
 
   #hold(id: string, found: Looked): void {

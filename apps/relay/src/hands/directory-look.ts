@@ -28,7 +28,8 @@ export interface Looked {
   readonly left: readonly string[]
   readonly tooMuch: string | undefined
   /** Files that git runs there by itself. */
-  readonly hooks: readonly string[]
+  /** Undefined: cannot be told. */
+  readonly hooks: readonly string[] | undefined
 }
 
 /** Which state of a file it is: whatever writes it makes another one of it, a change of the bits too. */

@@ -32,7 +32,29 @@ it('looks where the settings of the repository say, and not outside of the direc
   const husky = { '.husky/_/commit-msg*': '', '.husky/_/husky.sh*': '' }
   expect(hooksThere(directory({ ...config('.husky/_'), ...husky }))).toEqual(['.husky/_/commit-msg'])
   expect(hooksThere(directory({ ...config('/workspace/.husky/_'), ...husky }))).toEqual(['.husky/_/commit-msg'])
-  for (const outside of ['../other', '/etc/hooks', 'a/../../b']) expect(hooksThere(directory(config(outside)))).toEqual([])
+  for (const outside of ['../other', '/etc/hooks', 'a/../../b']) expect(hooksThere(directory(config(outside)))).toBeUndefined()
+})
+
+it('says that it is not known where the settings say it in another way than plain lines do', () => {
+  const hook = { '.git/hooks/pre-commit*': '' }
+  const said = (config: string): unknown => hooksThere(directory({ ...hook, '.git/config': config }))
+  for (const config of [
+    '[core] hooksPath = evil\n',
+    '[core]\n\thooksPath = evil ; c\n',
+    '[core]\n\thooksPath = "evil"\n',
+    '[core]\n\thooksPath = ~/evil\n',
+    '[include]\n\tpath = other\n',
+    '[core]\n\thooksPath = a\0b\n',
+  ])
+    expect(said(config)).toBeUndefined()
+  expect(said('[core]\n\thooksPath = nowhere\n[other]\n\thooksPath = evil\n[core]\n\thookspath=.git/hooks\n')).toEqual([
+    '.git/hooks/pre-commit',
+  ])
+  expect(hooksThere(directory({ '.git': 'gitdir: realgit\n' }))).toBeUndefined()
+})
+
+it('reads settings of any shape in a moment', () => {
+  expect(hooksThere(directory({ '.git/config': `[core]\n\thooksPath =${' '.repeat(200_000)}""x\n` }))).toBeUndefined()
 })
 
 it('names a folder that a link leads to as a whole, and follows none', () => {

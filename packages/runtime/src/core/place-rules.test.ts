@@ -98,7 +98,7 @@ describe('the card of a command at a directory', () => {
   it.each([
     ['git commit -m x', ['.git/hooks/pre-commit', '.git/hooks/pre-push', '.husky/_/post-index-change'], /Git may run \.git\/hooks\/pre-commit and \.husky\/_\/post-index-change by itself/], // prettier-ignore
     ['make', ['.git/hooks/pre-commit'], /^(?!.*Git may)/],
-    ['git commit -m x', undefined, /is not known before the directory was looked at/],
+    ['git commit -m x', undefined, /by itself is not known/],
   ] as const)('names the hooks that git would run there and none of the session’s own: %s %o', async (command, hooks, said) => {
     const files = { '.git/hooks/commit-msg': { text: '#!/bin/sh\n', mode: 'executable' as const } }
     const places = shop({ gitHooks: () => hooks })

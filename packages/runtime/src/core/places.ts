@@ -120,7 +120,7 @@ export function placeReason({ name, isConfined, gitHooks, reason }: Place, input
     ? 'confined by bubblewrap: no network, and only the directory can be written'
     : 'NOT confined: with all rights of whoever offers it, network included'
   const isGit = /\bgit\b/.test(input) && gitHooks?.() === undefined
-  const hooks = isGit ? ' Which hooks git would run there by itself is not known before the directory was looked at.' : ''
+  const hooks = isGit ? ' Which hooks git would run there by itself is not known.' : ''
   return `It would run in ${name} of a real machine, ${how}. Files of this session that differ go there with it.${hooks}`
 }
 

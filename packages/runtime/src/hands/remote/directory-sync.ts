@@ -248,7 +248,7 @@ export class DirectorySync {
     let data: { hashes: boolean } | { of: string; from: number } = { hashes }
     for (;;) {
       const page: LookAnswer = await ask(call, 'look', { data, answer: LOOK_ANSWER, signal })
-      this.#hooks = page.hooks ?? []
+      this.#hooks = page.hooks
       if (page.tooMuch !== undefined) throw new TooMuchThere(page.tooMuch)
       const known = entries.size + left.size
       for (const entry of page.entries) entries.set(entry.path, entry)
