@@ -3,7 +3,6 @@ import type { SessionId } from '@tabwright/protocol'
 import { useLocation } from 'wouter'
 import type { Runs } from '../keys/actions'
 import { homeAddress, sessionAddress } from '../store/address'
-import type { AppStore } from '../store/app-state'
 import { useParts } from '../store/context'
 
 /** What each action of the page does at this moment; those that cannot be done here are not there. */
@@ -11,7 +10,7 @@ export function useActions(current: SessionId | undefined): () => Runs {
   const { store } = useParts()
   const [, navigate] = useLocation()
   return useCallback(() => {
-    const { setOpen, open, setSettings, setSheet, setView, showChange, sessions } = store.getState()
+    const { setOpen, open, setSettings, setSheet, setView, showChange, askTerminal, sessions } = store.getState()
     const go = (address: string): void => {
       setView('chat')
       navigate(address)
@@ -40,16 +39,12 @@ export function useActions(current: SessionId | undefined): () => Runs {
       ...(current !== undefined && {
         'open-file': () => setSheet({ type: 'palette', of: 'files' }),
         workbench: () => setOpen('workbench', !open.workbench),
-        terminal: () => toTerminal(store.getState()),
+        // The key leads back too, which is the key's own affair.
+        terminal: askTerminal,
         changes: () => showChange(undefined),
       }),
     }
   }, [store, navigate, current])
-}
-
-/** From the palette one goes there; the key leads back too, which is the key's own affair. */
-function toTerminal({ askTerminal }: AppStore): void {
-  askTerminal()
 }
 
 function focusComposer(): void {
