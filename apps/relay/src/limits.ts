@@ -17,6 +17,10 @@ export interface Limits {
   readonly shares: number
   readonly shareReads: number
   readonly shareWrites: number
+  /** Bytes of shared sessions that wait for their readers, for all and for one address, and how long a reader may take nothing. */
+  readonly shareWaiting: number
+  readonly shareWaitingEach: number
+  readonly shareSilenceMs: number
   /** Bytes of all request headers together. */
   readonly headers: number
   /** Model requests at the same time; each may hold `modelBody` bytes. */
@@ -55,6 +59,9 @@ export const LIMITS: Limits = {
   shares: 1_000,
   shareReads: 120,
   shareWrites: 30,
+  shareWaiting: 256 * 1024 * 1024,
+  shareWaitingEach: 80 * 1024 * 1024,
+  shareSilenceMs: 30_000,
   headers: 16 * 1024,
   modelRequests: 64,
   failedLogins: 10,

@@ -22,6 +22,7 @@ import { API_HEADERS, refuse } from './refusal'
 import { createRoutes, type Noted, type Parts } from './routes'
 import { createRate } from './rate'
 import { createSessions } from './session'
+import { createShareGiving } from './share-giving'
 import type { ShareParts } from './share-routes'
 import { openShareStore, type ShareStore } from './share-store'
 import { openLedger } from './spending/ledger'
@@ -167,6 +168,7 @@ function shareParts(config: Config, shares: ShareStore, port: () => number): Sha
     origin: () => shareOrigin(config, port()),
     reads: createRate(shareReads, now),
     writes: createRate(shareWrites, now),
+    giving: createShareGiving(config.limits),
     now: () => Date.now(),
   }
 }

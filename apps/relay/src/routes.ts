@@ -165,7 +165,7 @@ function addShareRoutes(app: Hono<Bindings>, { shares }: Parts): void {
 function openShare(c: Ctx, { shares, door }: Parts): Response {
   c.get('noted').route = '/shares/:id'
   const { incoming } = c.env
-  return readShare(incoming, { parts: shares, id: c.req.param('id') ?? '', counts: door.isShare(incoming) })
+  return readShare(c.env, { parts: shares, id: c.req.param('id') ?? '', counts: door.isShare(incoming) })
 }
 
 /** Before workers' tokens are turned away: they may reach what they may call. */

@@ -1,10 +1,11 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readShareFrame, SHARE_ID } from '@tabwright/protocol'
 import { bucketOf } from './address'
 import { readBody } from './body'
 import type { Limits } from './limits'
 import type { Rate } from './rate'
 import { API_HEADERS, refuse, type Refusal } from './refusal'
+import type { ShareGiving } from './share-giving'
 import { ShareFull, type ShareStore } from './share-store'
 
 /** What a request about shared sessions may use. */
@@ -15,6 +16,7 @@ export interface ShareParts {
   readonly origin: () => string | undefined
   readonly reads: Rate
   readonly writes: Rate
+  readonly giving: ShareGiving
   readonly now: () => number
 }
 
@@ -27,10 +29,16 @@ const HEADERS = { ...API_HEADERS, 'x-robots-tag': 'noindex, nofollow' }
  * Gives out ciphertext to whoever has its name, which is not to be guessed.
  * @param counts it is a reader's page that asks, and not the app
  */
-export function readShare(incoming: IncomingMessage, { parts, id, counts }: { parts: ShareParts; id: string; counts: boolean }): Response {
-  const wait = parts.reads(bucketOf(incoming.socket.remoteAddress))
+export function readShare(
+  { incoming, outgoing }: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse },
+  { parts, id, counts }: { parts: ShareParts; id: string; counts: boolean },
+): Response {
+  const address = bucketOf(incoming.socket.remoteAddress)
+  const wait = parts.reads(address)
   if (wait > 0) return refuse(tooMany(wait))
   if (!SHARE_ID.test(id)) return refuse(UNKNOWN)
+  // Before it is counted and read: whoever is told to wait did not open it.
+  if (incoming.method === 'GET' && !parts.giving.begin(outgoing, { address, bytes: parts.shares.size(id) })) return refuse(BUSY)
   const found = parts.shares.open(id, counts && incoming.method === 'GET')
   if (typeof found !== 'string') {
     return new Response(new Uint8Array(found), { headers: { ...HEADERS, 'content-type': 'application/octet-stream' } })
@@ -99,6 +107,13 @@ const FULL: Refusal = {
   status: 507,
   type: 'relay_full',
   message: 'The relay has no room for another shared session. Revoke one, or free space on its disk; what it shares stays.',
+}
+
+const BUSY: Refusal = {
+  status: 503,
+  type: 'busy',
+  message: 'Too many shared sessions are on their way to their readers just now. Try again in a moment.',
+  retryAfterMs: 5_000,
 }
 
 const bad = (message: string): Refusal => ({ status: 400, type: 'bad_request', message })

@@ -34,6 +34,8 @@ export interface ShareStore {
   put(share: NewShare): 'kept' | 'not-yours' | 'revoked' | 'too-many'
   /** The ciphertext; `counts`: it is fetched to be read. */
   open(id: string, counts: boolean): Buffer | 'unknown' | Exclude<ShareState, 'open'>
+  /** Bytes that {@link open} would give. */
+  size(id: string): number
   /** The ciphertext goes at once. @throws ShareFull */
   revoke(id: string, token: string): 'done' | 'not-yours' | 'unknown'
   close(): void
@@ -48,7 +50,7 @@ const TOLD_MS = 90 * 24 * 60 * 60_000
 /** @param most sessions that may be shared at the same time; `bytes`: of all together */
 export function openShareStore(data: string, most: { readonly bytes: number; readonly shares: number }, now = Date.now): ShareStore {
   const db = openDatabase(data, most.bytes)
-  const { run, forget, sweep, find } = statements(db, now)
+  const { run, forget, sweep, find, size } = statements(db, now)
 
   function put({ id, token, expires, bytes }: NewShare): ReturnType<ShareStore['put']> {
     sweep()
@@ -88,6 +90,7 @@ export function openShareStore(data: string, most: { readonly bytes: number; rea
       if (counts) whereThereIsRoom(() => void run('UPDATE shares SET opens = opens + 1 WHERE id = ?', id))
       return found.bytes
     },
+    size,
     revoke: (id, token) => {
       const found = find(id)
       if (found === undefined) return 'unknown'
@@ -112,6 +115,7 @@ interface Statements {
   /** Ends what is over. */
   readonly sweep: () => void
   readonly find: (id: string) => Found | undefined
+  readonly size: ShareStore['size']
 }
 
 function statements(db: Database.Database, now: () => number): Statements {
@@ -127,7 +131,11 @@ function statements(db: Database.Database, now: () => number): Statements {
   }
   const find = (id: string): Found | undefined =>
     foundOf(db.prepare('SELECT token, state, expires, bytes FROM shares WHERE id = ?').get(id))
-  return { run, forget, sweep, find }
+  const size = (id: string): number => {
+    const row = db.prepare(`SELECT coalesce(length(bytes), 0) AS size FROM shares WHERE id = ?`).get(id)
+    return row === undefined ? 0 : numberOf(row, 'size')
+  }
+  return { run, forget, sweep, find, size }
 }
 
 /** On a full disk what is there can still be read: it is not counted, and what is over is told by the clock. */

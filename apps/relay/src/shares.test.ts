@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { connect, type Socket } from 'node:net'
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -158,6 +159,31 @@ describe('shared sessions', () => {
     expect((await read(id)).bytes.equals(bytes)).toBe(true)
   })
 })
+
+/** Asks for a shared session and takes nothing of it. */
+function askAndLeave({ relay, host }: Shares, id: string): Promise<Socket> {
+  const socket = connect(relay.port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  return new Promise((resolve) => {
+    socket.once('readable', () => resolve(socket))
+    socket.write(`GET /shares/${id} HTTP/1.1\r\nhost: ${host}\r\nsec-fetch-site: same-origin\r\n\r\n`)
+  })
+}
+
+it('who asks and does not read holds no more than their share, is told from those who are opened, and is cut in the end', async () => {
+  const limits = { sharePart: 1 << 25, shareWaitingEach: 40_000_000, shareSilenceMs: 400, shareReads: 10_000 }
+  const shares = await start({ limits })
+  const [id, other] = [newId(), newId()]
+  await shares.put(id, newToken(), frame({ size: 18_000_000 }))
+  await shares.put(other, newToken(), frame())
+  const idle = [await askAndLeave(shares, id), await askAndLeave(shares, id)]
+  const refused = await shares.read(id)
+  expect([refused.status, typeOf(refused), refused.headers['retry-after']]).toEqual([503, 'busy', '5'])
+  expect((await shares.read(other)).status, 'a small one still fits').toBe(200)
+  expect((await shares.list()).shares.find((row) => row['id'] === id)).toMatchObject({ opens: 2 })
+  while ((await shares.read(id)).status !== 200) await Promise.resolve()
+  for (const socket of idle) socket.destroy()
+}, 20_000)
 
 describe('[O03] the name at which shared sessions are read', () => {
   it('gives out one page for every session, its script and style, ciphertext, and nothing else', async () => {

@@ -19,6 +19,7 @@ import type { SessionStore } from '../io/session-store'
 import { BACKUP_LIMITS, SESSION_LIMITS } from '../portable/archive-limits'
 import { exportSession, exportToShare, importSession } from '../portable/portable'
 import { servePort } from './memory-port'
+import { keepFork } from './keep-fork'
 import { createMirrorWorker } from './mirror-worker'
 import { serveFunctions } from './relay/functions-port'
 import { RelayMember } from './relay/member'
@@ -164,12 +165,7 @@ function sharesOf(catalogue: () => Promise<SessionCatalogue>, mirror: Bearing): 
     read: (id) => readSealed(id),
     keep: async (archive) => {
       const list = await catalogue()
-      const read = await importSession(archive, { ...ports, store: list.images })
-      const id = await forkSession(read, undefined, { ...ports, images: list.images })
-      // What it was read from is of no more use than the link.
-      await list.remove(read)
-      purgeLater(list)
-      return id
+      return keepFork(archive, { ...ports, images: list.images, remove: (id) => list.remove(id), purge: () => purgeLater(list) })
     },
     clock: systemClock,
     random: ports.random,
