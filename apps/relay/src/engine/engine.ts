@@ -236,10 +236,13 @@ class Meeting implements Hub {
     return {
       invoke: (functionId, data, more) => this.call({ functionId, data, metadata: undefined, ...more }),
       presence: (id) => (this.#builtIns.has(id) || this.#registry.isLive(id) ? 'live' : this.#registry.wasThere(id) ? 'gone' : 'unknown'),
-      identity: this.#options.identity,
+      // A stranger is in no list: it is somebody as long as a socket of its is there or may come back.
+      identity: (id) => this.#options.identity(id) ?? this.#present().find(({ identity }) => identity.id === id)?.identity,
       createChannel: (end) => localChannel(this.#channels.create(1024), end),
     }
   }
+
+  #present = (): readonly Worker[] => [...this.#workers.values(), ...[...this.#detached.values()].map(({ worker }) => worker)]
 
   #makeDispatch(): Dispatch {
     const { limits, http } = this.#options

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import * as sdk0221 from 'iii-sdk'
 import * as sdk0220 from 'iii-sdk-0220'
+import type { ChannelReader, ChannelWriter } from 'iii-sdk/channel'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startForTest, startUpstream, type RelayUnderTest, type Upstream } from '../relay-under-test'
 import { until } from './socket-under-test'
@@ -10,6 +12,12 @@ const VERSIONS = [
   { version: '0.22.1', sdk: sdk0221, name: 'v1' },
   { version: '0.22.0', sdk: sdk0220, name: 'v0' },
 ] as const
+
+/** What a handler behind an http entry is given beside the request. */
+interface Streamed {
+  readonly request_body: ChannelReader
+  readonly response: ChannelWriter
+}
 
 let relay: RelayUnderTest
 let upstream: Upstream
@@ -126,6 +134,54 @@ describe.each(VERSIONS)('iii-sdk $version, unchanged, among others', ({ sdk, nam
     expect(through).toMatchObject([{ function_id: 'open::double', payload: { n: 4 }, context: { shop: name } }])
     await expect(call(guest, 'open::double', { n: 0 })).rejects.toThrow(/not zero/)
     await expect(call(guest, 'closed::one')).rejects.toThrow(/FORBIDDEN|may not call/)
+  })
+
+  it('a stranger answers requests in a stream, and events one by one, under the name that it was given', async () => {
+    const gate = worker('gate')
+    gate.registerFunction('gate::who', async ({ headers }: { headers: Record<string, string> }) =>
+      headers['x-stall'] === undefined
+        ? null
+        : { function_registration_prefix: headers['x-stall'], allow_function_registration: true, allowed_trigger_types: ['http'] },
+    )
+    await until(async () => expect(await call(gate, 'gate::who', { headers: {} })).toBeUndefined())
+    const stall = worker('stall', { 'x-stall': `${name}-stall` })
+    let next: (() => void) | undefined
+    let hasEnded = false
+    stall.registerFunction('echo', async (input: Streamed) => {
+      input.response.sendMessage(JSON.stringify({ type: 'set_status', status_code: 202 }))
+      input.response.stream.end(await input.request_body.readAll())
+    })
+    stall.registerFunction('listen', async ({ response }: Streamed) => {
+      response.sendMessage(JSON.stringify({ type: 'set_headers', headers: { 'content-type': 'text/event-stream' } }))
+      response.stream.on('close', () => (hasEnded = true))
+      for (let n = 1; n <= 3 && !hasEnded; n++) {
+        response.stream.write(`data: ${n}\n\n`)
+        await new Promise<void>((resolve) => (next = resolve))
+      }
+    })
+    const entry = { http_method: 'POST', api_path: `/${name}/stall-echo` }
+    stall.registerTrigger({ type: 'http', function_id: 'echo', config: entry })
+    stall.registerTrigger({ type: 'http', function_id: 'listen', config: { api_path: `/${name}/stall-events` } })
+    const ask = async (path: string, init: RequestInit = {}): Promise<Response> =>
+      until(async () => {
+        const answer = await fetch(`${relay.url}/http/${name}/${path}`, { ...init, headers: { authorization: `Bearer ${TOKEN}` } })
+        if (answer.status === 404) throw new Error('not bound yet')
+        return answer
+      })
+    const bytes = randomBytes(300_000)
+    const echoed = await ask('stall-echo', { method: 'POST', body: bytes })
+    expect(echoed.status).toBe(202)
+    expect(Buffer.from(await echoed.arrayBuffer()).equals(bytes)).toBe(true)
+    const events = await ask('stall-events')
+    expect(events.headers.get('content-type')).toBe('text/event-stream')
+    const reader = events.body?.getReader()
+    for (const n of [1, 2]) {
+      expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe(`data: ${n}\n\n`)
+      next?.()
+    }
+    await reader?.cancel()
+    await until(() => expect(hasEnded).toBe(true))
+    next?.()
   })
 
   it('an entry of one worker asks the condition and the middleware of another, and nobody where that is gone', async () => {
