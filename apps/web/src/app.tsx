@@ -5,6 +5,7 @@ import { AppFrame, Boundary, Button, memory, Toast } from '@tabwright/ui'
 import { useLocation, useRoute } from 'wouter'
 import { Banners } from './panels/banners'
 import { ChangesPanel, FilesPanel, PreviewPanel, TerminalPanel } from './panels/bench-panels'
+import { ContextPanel } from './panels/insight-panels'
 import { ChatPanel } from './panels/chat-panel'
 import { FilesDrop } from './panels/files-drop'
 import { HistoryPanel } from './panels/history-panel'
@@ -68,9 +69,12 @@ export function App(): ReactNode {
   const hasPreview = usePreviews()
   useServed(handle, hasPreview)
   const bench = handle && {
-    changes: <ChangesPanel handle={handle} />,
-    files: <FilesPanel handle={handle} />,
-    preview: hasPreview ? <PreviewPanel handle={handle} /> : undefined,
+    panes: {
+      changes: <ChangesPanel handle={handle} />,
+      files: <FilesPanel handle={handle} />,
+      preview: hasPreview ? <PreviewPanel handle={handle} /> : undefined,
+      context: <ContextPanel handle={handle} />,
+    },
     terminal: <TerminalPanel handle={handle} />,
     changeCount,
   }

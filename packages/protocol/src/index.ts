@@ -298,3 +298,4 @@ export {
 } from './preview'
 export type { EffectClass, Outcome, OutcomeDetail, ToolSpec } from './tool'
 export { LOG_FORMAT } from './version'
+export { WINDOW_PARTS, type WindowCounted, type WindowItem, type WindowPart, type WindowPartName, type WindowView } from './window-view'

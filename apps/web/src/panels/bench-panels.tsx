@@ -21,7 +21,8 @@ interface BenchPanelProps {
   readonly handle: SessionHandle
 }
 
-function Loading({ children }: { readonly children: ReactNode }): ReactNode {
+/** A pane whose script is on its way. */
+export function Loading({ children }: { readonly children: ReactNode }): ReactNode {
   return <Suspense fallback={<div className={styles['loading']} role="status" aria-label="Loading" />}>{children}</Suspense>
 }
 

@@ -149,6 +149,7 @@ function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): Reac
   const pickModel = useApp((state) => state.pickModel)
   const screen = useScreen(handle, (whole) => whole)
   const attempt = useAttempt()
+  const showTab = useApp((state) => state.showTab)
   if (connection === undefined || screen === undefined) return null
   return (
     <StatusLine
@@ -160,6 +161,7 @@ function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): Reac
       cost={screen.cost}
       usage={screen.usage}
       onCompact={() => attempt(handle.compact())}
+      onParts={() => showTab('context')}
       {...(screen.compacting === undefined ? {} : { compactBlocked: 'A summary is being made.' })}
       hands={<SessionHands handle={handle} hands={screen.hands} />}
     />

@@ -11,12 +11,14 @@ export function useSessionMenu(session: SessionRow | undefined): readonly MenuEn
   const shareSession = useApp((state) => state.shareSession)
   const setSettings = useApp((state) => state.setSettings)
   const hasRelay = useApp((state) => state.connection !== undefined && state.keeper === 'relay')
+  const showTab = useApp((state) => state.showTab)
   const fork = useFork(session?.id)
   const attempt = useAttempt()
   if (session === undefined) return []
   return [
     { id: 'history', label: 'Rewind…', onPick: () => setSheet({ type: 'history', before: undefined }) },
     { id: 'progress', label: 'Progress', onPick: () => setSheet({ type: 'progress' }) },
+    { id: 'context', label: 'Context', onPick: () => showTab('context') },
     { id: 'fork', label: 'Fork', onPick: () => attempt(fork()) },
     ...(hasRelay && session.isImported !== true
       ? [{ id: 'wake', label: 'Wake this session…', onPick: () => setSettings('relay', 'wake') }]

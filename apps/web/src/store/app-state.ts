@@ -220,6 +220,8 @@ export interface AppActions {
   readonly leaveTerminal: (view: NarrowView) => void
   readonly showChange: (path: string | undefined) => void
   readonly showFile: (path: string) => void
+  /** Shows a tab of the workbench, whatever was open. */
+  readonly showTab: (tab: WorkbenchTab) => void
   /** Undefined: the keys that the action came with. */
   readonly setKeys: (action: ActionId, keys: Chord | undefined) => void
 }

@@ -1,7 +1,7 @@
 import { fail, failureOf } from '@tabwright/protocol'
 import type { Relay } from '@tabwright/relay-client'
 import type { Catalogue } from '@tabwright/runtime'
-import { applyTheme, THEME_KEY, themeChoice } from '@tabwright/ui'
+import { applyTheme, isWorkbenchTab, THEME_KEY, themeChoice } from '@tabwright/ui'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { KEYS_KEY, ownKeysOf, withKeys } from '../keys/key-map'
 import type { AppState, AppStore, Getter, Setter } from './app-state'
@@ -190,6 +190,7 @@ type ViewActions = Pick<
   | 'leaveTerminal'
   | 'showChange'
   | 'showFile'
+  | 'showTab'
 >
 
 function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewActions {
@@ -215,7 +216,7 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
     },
     setFrom: (from) => set({ from }),
     setTab: (tab) => set({ tab }),
-    setView: (view) => set(view === 'changes' || view === 'files' ? { view, tab: view } : { view }),
+    setView: (view) => set(isWorkbenchTab(view) ? { view, tab: view } : { view }),
     askTerminal: () => {
       set({ view: 'terminal', terminalAsked: true })
       setOpen('terminal', true)
@@ -231,6 +232,10 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
     },
     showFile: (path) => {
       set({ tab: 'files', view: 'files', shownFile: { path } })
+      setOpen('workbench', true)
+    },
+    showTab: (tab) => {
+      set({ tab, view: tab })
       setOpen('workbench', true)
     },
   }

@@ -57,6 +57,7 @@ function fake(): {
     planRestore: unasked,
     readPoint: unasked,
     compare: unasked,
+    contextWindow: unasked,
     checkpoint: unasked,
     points: unasked,
     resolve: unasked,

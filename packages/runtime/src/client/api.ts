@@ -37,6 +37,7 @@ import type {
   ShownPart,
 } from '@tabwright/protocol'
 import type { PageContainer } from './container/page-container'
+import type { Insight } from './insight-api'
 import type { Mirror } from './mirror-api'
 import type { RelayMember } from './relay-api'
 import type { Rules } from './rules-api'
@@ -85,7 +86,7 @@ export type Role =
   | { readonly type: 'failed'; readonly failure: Failure }
 
 /** An open session as the page sees it. Every promise rejects with a FailureError. */
-export interface SessionHandle {
+export interface SessionHandle extends Insight {
   readonly id: SessionId
   /** The newest screen; a new object whenever anything changed, at most once a frame. */
   getScreen(): SessionScreen

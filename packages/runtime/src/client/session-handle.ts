@@ -281,6 +281,7 @@ function commandsOf({ ask, insist }: Alive): Pick<SessionHandle, Command> {
     planRestore: (to) => ask((remote) => remote.planRestore(to)),
     restore: (options) => ask((remote) => remote.restore(options)),
     progress: () => ask((remote) => remote.progress()),
+    contextWindow: () => ask((remote) => remote.contextWindow()),
     takeOver: () => ask((remote) => remote.takeOver()),
   }
 }

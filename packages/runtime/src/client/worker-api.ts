@@ -64,6 +64,7 @@ export interface SessionWorker {
   writeFolder: SessionHandle['writeFolder']
   readChange: SessionHandle['readChange']
   progress(): Promise<Progress>
+  contextWindow: SessionHandle['contextWindow']
   hooks: SessionHandle['hooks']
   trustHooks: SessionHandle['trustHooks']
   /** The page lets the session go in good order; resolves within two seconds. */

@@ -19,7 +19,8 @@ import { projectFiles } from './project-files'
 import { createReviewList } from './review-list'
 import { holdLock } from './hold-lock'
 import { hooksDesk, type HooksDesk } from './hooks-view'
-import { goodFacts, readProgress } from './session-progress'
+import { insightOf } from './session-insight'
+import { goodFacts } from './session-progress'
 import { utf8 } from './text-utf8'
 import { fileProblems } from './file-problems'
 import { contentOfBytes, fileText, rawContent } from './file-text'
@@ -81,10 +82,7 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
     ...folder,
     readChange: async (path) => changeTexts(sidesOf(await opened()), path),
     ...historyOf(opened, writer),
-    progress: async () => {
-      const { store, session, info } = (await opened()).platform
-      return readProgress(store, session, info().limits?.turn.dollars)
-    },
+    ...insightOf(async () => (await opened()).platform),
     ...hooksOf(opened),
     terminalHistory: async (screen) => (await opened()).platform.terminals[screen].read(),
     terminalInput: async (screen, text) => (await writer())[screen].input(text),

@@ -11,6 +11,8 @@ export interface ContextMeterProps {
   readonly usage: Usage
   /** Summarises the conversation now; not there where that does not work. */
   readonly onCompact?: () => void
+  /** Shows what is in the window, part by part. */
+  readonly onParts?: (() => void) | undefined
   /** Why it cannot be summarised right now. */
   readonly compactBlocked?: string
 }

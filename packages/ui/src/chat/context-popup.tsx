@@ -8,7 +8,7 @@ import styles from './context-popup.module.css'
 
 /** The figures behind the ring. It comes with the first press on it, and is then open at once. */
 export function ContextPopup(props: ContextMeterProps & { readonly className: string | undefined }): ReactNode {
-  const { window, cost, usage, onCompact, compactBlocked } = props
+  const { window, cost, usage, onCompact, onParts, compactBlocked } = props
   const [open, setOpen] = useState(true)
   const read = usage.input + usage.cacheRead + usage.cacheWrite
   const compact = (): void => {
@@ -50,6 +50,19 @@ export function ContextPopup(props: ContextMeterProps & { readonly className: st
               <dd>{costSentence(cost)}</dd>
             </dl>
             {window.limit === undefined && <p>This model’s list names no size of its window.</p>}
+            {onParts !== undefined && (
+              <div className={styles['action']}>
+                <Button
+                  onPress={() => {
+                    setOpen(false)
+                    onParts()
+                  }}
+                >
+                  What is in it
+                </Button>
+                <span>By size, and what of it came from the cache</span>
+              </div>
+            )}
             {onCompact !== undefined && (
               <div className={styles['action']}>
                 <Button disabled={compactBlocked !== undefined} onPress={compact}>

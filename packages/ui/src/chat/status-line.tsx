@@ -17,6 +17,8 @@ export interface StatusLineProps {
   readonly cost: SessionCost
   readonly usage: Usage
   readonly onCompact?: () => void
+  /** Shows what is in the window, part by part. */
+  readonly onParts?: () => void
   /** Why the conversation cannot be summarised right now. */
   readonly compactBlocked?: string
   /** The chip that stands last: where commands run. */
@@ -33,6 +35,7 @@ export function StatusLine(props: StatusLineProps): ReactNode {
         window={props.window}
         cost={props.cost}
         usage={props.usage}
+        onParts={props.onParts}
         {...(props.onCompact === undefined ? {} : { onCompact: props.onCompact })}
         {...(props.compactBlocked === undefined ? {} : { compactBlocked: props.compactBlocked })}
       />

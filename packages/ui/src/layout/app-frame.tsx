@@ -2,7 +2,7 @@ import { Suspense, useRef, type MouseEvent, type ReactNode } from 'react'
 import { lazyPart } from './lazy-part'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { BottomTabs } from './bottom-tabs'
-import type { FrameOpen, FramePart, NarrowView, WorkbenchTab } from './frame-parts'
+import type { FrameOpen, FramePart, NarrowView, WorkbenchPanes, WorkbenchTab } from './frame-parts'
 import { memory } from './remember'
 import { useNarrow } from './use-narrow'
 import { usePart } from './use-part'
@@ -19,10 +19,8 @@ export interface AppFrameProps {
   /** undefined on pages without a session: then there is no workbench. */
   readonly bench:
     | {
-        readonly changes: ReactNode
-        readonly files: ReactNode
-        /** undefined where this page's server has no names for previews. */
-        readonly preview: ReactNode | undefined
+        /** What is in each tab; `preview` is undefined where this page's server has no names for previews. */
+        readonly panes: WorkbenchPanes
         readonly terminal: ReactNode
         readonly changeCount: number
       }
@@ -120,7 +118,7 @@ export function AppFrame(props: AppFrameProps): ReactNode {
         view={view}
         onView={props.onView}
         withBench={bench !== undefined}
-        withPreview={bench?.preview !== undefined}
+        withPreview={bench?.panes.preview !== undefined}
         changeCount={bench?.changeCount ?? 0}
       />
     </div>

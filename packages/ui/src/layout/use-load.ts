@@ -25,3 +25,11 @@ export function useLoad<T>(load: () => Promise<T>): Loaded<T> {
   }, [load])
   return state?.of === load ? state.loaded : { type: 'loading' }
 }
+
+/** As {@link useLoad}; while something is read anew, what was there stays. */
+export function useKept<T>(load: () => Promise<T>): Loaded<T> {
+  const state = useLoad(load)
+  const [kept, setKept] = useState<Loaded<T>>(state)
+  if (state.type !== 'loading' && kept !== state) setKept(state)
+  return state.type === 'loading' ? kept : state
+}

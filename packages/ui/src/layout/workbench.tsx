@@ -3,17 +3,15 @@ import { Tabs } from '@base-ui/react/tabs'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { SquareTerminal } from 'lucide-react'
 import { Boundary } from './boundary'
-import type { NarrowView, WorkbenchTab } from './frame-parts'
+import { isWorkbenchTab, WORKBENCH_TABS, type NarrowView, type WorkbenchPanes, type WorkbenchTab } from './frame-parts'
 import { IconButton } from './icon-button'
+import { PaneShown } from './pane-shown'
 import { memory } from './remember'
 import { usePart } from './use-part'
 import styles from './workbench.module.css'
 
 export interface WorkbenchProps {
-  readonly changes: ReactNode
-  readonly files: ReactNode
-  /** undefined: there is no such tab. */
-  readonly preview: ReactNode | undefined
+  readonly panes: WorkbenchPanes
   readonly terminal: ReactNode
   readonly changeCount: number
   readonly tab: WorkbenchTab
@@ -26,38 +24,35 @@ export interface WorkbenchProps {
   readonly visible: boolean
 }
 
-/** Changes, Files and Preview over the terminal's drawer. */
+/** Each tab's label, and how a sentence names what is in it. */
+const TABS: Readonly<Record<WorkbenchTab, readonly [label: string, what: string]>> = {
+  changes: ['Changes', 'The changes'],
+  files: ['Files', 'The files'],
+  preview: ['Preview', 'The preview'],
+  context: ['Context', 'The context'],
+}
+
+/** What the tabs hold over the terminal's drawer. */
 export function Workbench(props: WorkbenchProps): ReactNode {
-  const { narrow, view, terminalOpen, visible } = props
-  const hasPreview = props.preview !== undefined
-  const wanted: WorkbenchTab = narrow && (view === 'changes' || view === 'files' || view === 'preview') ? view : props.tab
-  const tab = wanted === 'preview' && !hasPreview ? 'files' : wanted
+  const { narrow, view, terminalOpen, visible, panes } = props
+  const wanted: WorkbenchTab = narrow && isWorkbenchTab(view) ? view : props.tab
+  const tab = panes[wanted] === undefined ? 'files' : wanted
   const terminal = usePart(terminalOpen, narrow)
   const layout = useDefaultLayout({ id: 'tabwright.bench', storage: memory, onlySaveAfterUserInteractions: true })
-  const built = {
-    changes: useOnce(visible && tab === 'changes' && (!narrow || view === 'changes')),
-    files: useOnce(visible && tab === 'files' && (!narrow || view === 'files')),
-    preview: useOnce(hasPreview && visible && tab === 'preview' && (!narrow || view === 'preview')),
-    terminal: useOnce(narrow ? view === 'terminal' : visible && terminalOpen),
-  }
+  const isTerminalBuilt = useOnce(narrow ? view === 'terminal' : visible && terminalOpen)
+  const tabs = WORKBENCH_TABS.filter((one) => panes[one] !== undefined)
   return (
     <Group orientation="vertical" className={styles['bench']} defaultLayout={layout.defaultLayout} onLayoutChanged={layout.onLayoutChanged}>
       <Panel id="panes" className={styles['panes']} minSize={narrow ? 0 : 160}>
         <Tabs.Root className={styles['tabs']} value={tab} onValueChange={(next: WorkbenchTab) => props.onTab(next)}>
           <div className={styles['bar']}>
             <Tabs.List className={styles['list']} aria-label="Workbench">
-              <Tabs.Tab value="changes" className={styles['tab']} aria-label="Changes">
-                Changes
-                {props.changeCount > 0 && <span className={styles['badge']}>{props.changeCount}</span>}
-              </Tabs.Tab>
-              <Tabs.Tab value="files" className={styles['tab']}>
-                Files
-              </Tabs.Tab>
-              {hasPreview && (
-                <Tabs.Tab value="preview" className={styles['tab']}>
-                  Preview
+              {tabs.map((one) => (
+                <Tabs.Tab key={one} value={one} className={styles['tab']} aria-label={TABS[one][0]}>
+                  {TABS[one][0]}
+                  {one === 'changes' && props.changeCount > 0 && <span className={styles['badge']}>{props.changeCount}</span>}
                 </Tabs.Tab>
-              )}
+              ))}
               <Tabs.Indicator className={styles['indicator']} />
             </Tabs.List>
             <span className={styles['toggle']}>
@@ -70,17 +65,13 @@ export function Workbench(props: WorkbenchProps): ReactNode {
               </IconButton>
             </span>
           </div>
-          <Tabs.Panel value="changes" keepMounted className={styles['pane']}>
-            {built.changes && <Boundary what="The changes">{props.changes}</Boundary>}
-          </Tabs.Panel>
-          <Tabs.Panel value="files" keepMounted className={styles['pane']}>
-            {built.files && <Boundary what="The files">{props.files}</Boundary>}
-          </Tabs.Panel>
-          {hasPreview && (
-            <Tabs.Panel value="preview" keepMounted className={styles['pane']}>
-              {built.preview && <Boundary what="The preview">{props.preview}</Boundary>}
+          {tabs.map((one) => (
+            <Tabs.Panel key={one} value={one} keepMounted className={styles['pane']}>
+              <Once now={visible && tab === one && (!narrow || view === one)}>
+                <Boundary what={TABS[one][1]}>{panes[one]}</Boundary>
+              </Once>
             </Tabs.Panel>
-          )}
+          ))}
         </Tabs.Root>
       </Panel>
       <Separator className={styles['edge']} aria-label="Height of the terminal" />
@@ -96,10 +87,16 @@ export function Workbench(props: WorkbenchProps): ReactNode {
         }}
         inert={!narrow && !terminalOpen}
       >
-        {built.terminal && <Boundary what="The terminal">{props.terminal}</Boundary>}
+        {isTerminalBuilt && <Boundary what="The terminal">{props.terminal}</Boundary>}
       </Panel>
     </Group>
   )
+}
+
+/** Built when it is first looked at, and kept from there on. */
+function Once({ now, children }: { readonly now: boolean; readonly children: ReactNode }): ReactNode {
+  const isBuilt = useOnce(now)
+  return isBuilt && <PaneShown value={now}>{children}</PaneShown>
 }
 
 /** True from the first time that `now` was. */

@@ -55,13 +55,13 @@ export function swapEntry(summary: Summary, { state, rows, events, place }: Swap
 }
 
 /** How a wire begins whose summary is in words; nothing else begins like this. */
-const WORDS_BEGIN = '<summary-of-this-conversation>'
+export const SUMMARY_MARK = '<summary-of-this-conversation>'
 
 /** Thinking is bound to the messages before it, so nothing of the old wire may be sent again: what is kept is told in words. */
 function wordsMessage(summary: string, kept: readonly WireRow[], state: SessionState): string {
   const results = state.unsent.flatMap((item) => (item.type === 'result' ? [`Result: ${item.outcome.text}`] : []))
   const tail = [...kept.flatMap(saidIn), ...results].join('\n\n')
-  const parts = [`${WORDS_BEGIN}\n${summary}\n</summary-of-this-conversation>`]
+  const parts = [`${SUMMARY_MARK}\n${summary}\n</summary-of-this-conversation>`]
   if (tail !== '') parts.push(`<what-came-after-it>\n${bounded(tail)}\n</what-came-after-it>`)
   return JSON.stringify({ role: 'user', content: parts.map((text) => ({ type: 'text', text })) })
 }

@@ -1,0 +1,1 @@
+export { ContextPane, type ContextPaneProps } from './context-pane'
