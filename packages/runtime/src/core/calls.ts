@@ -209,6 +209,7 @@ export async function runAll(calling: Calling, calls: readonly CallRecord[]): Pr
       calling.agents.halt(failureOf(error))
       throw error
     })
+  calling.agents.open()
   const results = await Promise.allSettled(calls.map(run))
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }

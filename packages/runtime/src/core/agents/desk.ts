@@ -23,7 +23,9 @@ export interface AgentDesk {
   run(call: CallId, wish: TaskWish, signal: AbortSignal): Promise<ToolResult>
   /** Why it could not be written on, since it was asked last. What is then to do is for the next run of its call. */
   broken(call: CallId): Failure | undefined
-  /** The log cannot be written: nobody waits on, for a person least of all. */
+  /** Calls are run from here on, whatever halted those before. */
+  open(): void
+  /** The log cannot be written: nobody waits on, for a person least of all, and nobody begins who was on the way. */
   halt(failure: Failure): void
   /** To each that works. */
   tell(what: 'online' | 'retry'): Promise<void>
@@ -34,6 +36,7 @@ export interface AgentDesk {
 export const NO_DESK: AgentDesk = {
   run: async () => fail('not_permitted', 'A sub-agent cannot start another one. Do the work yourself, or say in your report what is left.'),
   broken: () => undefined,
+  open: () => undefined,
   halt: () => undefined,
   tell: async () => undefined,
   close: () => undefined,
@@ -79,7 +82,9 @@ const NOT_FOR_AGENTS: ReadonlySet<string> = new Set(['read_session', 'ask_person
 export function createDesk(parts: DeskParts): AgentDesk {
   const working: Working = new Map()
   const broken = new Map<CallId, Failure>()
+  let over: Failure | undefined
   const letGo = (failure?: Failure): void => {
+    over = failure ?? { code: 'aborted', message: 'The session was closed.' }
     for (const { driver, leave } of working.values()) {
       driver.close()
       leave(failure)
@@ -93,6 +98,11 @@ export function createDesk(parts: DeskParts): AgentDesk {
       try {
         if (working.size === 0) through = lane()
         await begin(parts, call, wish)
+        // Let go before it had begun: nobody would tell it a second time.
+        if (over) {
+          broken.set(call, over)
+          return fail(over.code, over.message)
+        }
         return await work(parts, { call, signal, through, working, broken })
       } finally {
         working.delete(call)
@@ -109,6 +119,7 @@ export function createDesk(parts: DeskParts): AgentDesk {
       broken.delete(call)
       return failure
     },
+    open: () => void (over = undefined),
     halt: letGo,
     close: () => letGo(),
   }
