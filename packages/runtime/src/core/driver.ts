@@ -25,7 +25,7 @@ import { wantsNetwork } from './retry'
 import { createSecretShelf, type SecretShelf } from './secret-shelf'
 import { deadline, LONGEST_PAUSE_MS, sleepUntil, SLEPT_MS } from './sleep'
 import { deliver } from './steering'
-import { endOf, unreachable } from './turn-end'
+import { endOf, isAnswered, unreachable } from './turn-end'
 import { step, type Action } from './step'
 
 /** Drives one session: asks `step` what is next, does it, and stops where a person is needed. */
@@ -193,7 +193,7 @@ class SessionDriver implements Driver {
 
   async retry(taken: readonly number[] = [], before: () => readonly Fact[] = NONE): Promise<void> {
     const { ports, journal } = this.#driving
-    const { state, wire } = journal
+    const { state } = journal
     // While an answer streams there is no wait to end.
     if (state.request?.failed) this.#pause.abort()
     await this.#agents.tell('retry')
@@ -204,10 +204,6 @@ class SessionDriver implements Driver {
     if (endpoint !== undefined && (code === 'rejected_key' || code === 'spend_limit')) await ports.breaker.trustKey(endpoint)
     // The rows that ask for it go with what they lead to: whoever dies in between leaves them to the next writer.
     const delivered = await deliver(this.#driving, () => this.#openingAfter(before), { taken })
-    // An answer that was complete is not asked for again: the wire would end with the model's own words.
-    if (!delivered && wire.at(-1)?.role === 'assistant' && !state.wire.paused && state.unsent.length === 0)
-      return journal.write(async () => ({ facts: before(), taken }))
-    // What was delivered came with its turn.
     if (!delivered) await this.#startTurn(taken, before)
     this.wake()
   }
@@ -362,7 +358,11 @@ class SessionDriver implements Driver {
 
   async #startTurn(taken: readonly number[] = [], before: () => readonly Fact[] = NONE): Promise<void> {
     const { journal } = this.#driving
-    await journal.write(async () => ({ facts: journal.state.turn ? [] : await this.#openingAfter(before), taken }))
+    // Looked at in its place in the row of entries: while somebody looked for messages a turn may have begun, and ended.
+    await journal.write(async () => ({
+      facts: journal.state.turn || isAnswered(journal) ? before() : await this.#openingAfter(before),
+      taken,
+    }))
   }
 
   async #openingAfter(before: () => readonly Fact[]): Promise<readonly Fact[]> {

@@ -16,3 +16,8 @@ export function unreachable(model: string): Failure {
     message: `${who} began this conversation and is not connected now. Nothing is lost: connect it and try again, or start a new session.`,
   }
 }
+
+/** An answer that was complete is not asked for again: the wire would end with the model's own words. */
+export function isAnswered({ state, wire }: Journal): boolean {
+  return wire.at(-1)?.role === 'assistant' && !state.wire.paused && state.unsent.length === 0
+}

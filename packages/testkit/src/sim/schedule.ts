@@ -170,6 +170,8 @@ export class Schedule {
   kill(life: Life): void {
     if (life.state === 'dead') return
     life.state = 'dead'
+    // Nothing of it goes on, not even to an error when the machine sleeps later.
+    life.streams.clear()
     this.#tasks = this.#tasks.filter((task) => task.life !== life)
     this.note(`${life.name} is gone`)
     life.end()
