@@ -5,7 +5,7 @@ import { AppFrame, Boundary, Button, memory, Toast } from '@tabwright/ui'
 import { useLocation, useRoute } from 'wouter'
 import { Banners } from './panels/banners'
 import { ChangesPanel, FilesPanel, PreviewPanel, TerminalPanel } from './panels/bench-panels'
-import { ContextPanel } from './panels/insight-panels'
+import { ContextPanel, TracePanel } from './panels/insight-panels'
 import { ChatPanel } from './panels/chat-panel'
 import { FilesDrop } from './panels/files-drop'
 import { HistoryPanel } from './panels/history-panel'
@@ -73,6 +73,7 @@ export function App(): ReactNode {
       changes: <ChangesPanel handle={handle} />,
       files: <FilesPanel handle={handle} />,
       preview: hasPreview ? <PreviewPanel handle={handle} /> : undefined,
+      trace: <TracePanel handle={handle} />,
       context: <ContextPanel handle={handle} />,
     },
     terminal: <TerminalPanel handle={handle} />,

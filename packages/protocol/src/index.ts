@@ -297,5 +297,7 @@ export {
   type PreviewView,
 } from './preview'
 export type { EffectClass, Outcome, OutcomeDetail, ToolSpec } from './tool'
+export type { BudgetLine, CostView, ModelCost, ToolCost } from './cost-view'
+export { TRACE_KINDS, type TraceKind, type TraceStep, type TraceTurn, type TraceView } from './trace-view'
 export { LOG_FORMAT } from './version'
 export { WINDOW_PARTS, type WindowCounted, type WindowItem, type WindowPart, type WindowPartName, type WindowView } from './window-view'

@@ -18,6 +18,7 @@ export function useSessionMenu(session: SessionRow | undefined): readonly MenuEn
   return [
     { id: 'history', label: 'Rewind…', onPick: () => setSheet({ type: 'history', before: undefined }) },
     { id: 'progress', label: 'Progress', onPick: () => setSheet({ type: 'progress' }) },
+    { id: 'trace', label: 'Trace', onPick: () => showTab('trace') },
     { id: 'context', label: 'Context', onPick: () => showTab('context') },
     { id: 'fork', label: 'Fork', onPick: () => attempt(fork()) },
     ...(hasRelay && session.isImported !== true

@@ -282,6 +282,9 @@ function commandsOf({ ask, insist }: Alive): Pick<SessionHandle, Command> {
     restore: (options) => ask((remote) => remote.restore(options)),
     progress: () => ask((remote) => remote.progress()),
     contextWindow: () => ask((remote) => remote.contextWindow()),
+    costs: () => ask((remote) => remote.costs()),
+    trace: (opened) => ask((remote) => remote.trace(opened)),
+    fact: (seq) => ask(async (remote) => remote.fact(seq)),
     takeOver: () => ask((remote) => remote.takeOver()),
   }
 }

@@ -65,6 +65,9 @@ export interface SessionWorker {
   readChange: SessionHandle['readChange']
   progress(): Promise<Progress>
   contextWindow: SessionHandle['contextWindow']
+  costs: SessionHandle['costs']
+  trace: SessionHandle['trace']
+  fact: SessionHandle['fact']
   hooks: SessionHandle['hooks']
   trustHooks: SessionHandle['trustHooks']
   /** The page lets the session go in good order; resolves within two seconds. */

@@ -38,6 +38,7 @@ import { networkOfRelay } from '../io/network-relay'
 import type { KeptFolder } from '../io/folder-idb'
 import { packagesIdb } from '../io/packages-idb'
 import { BUNDLER_PACK, loadPack, PYTHON_PACK } from '../io/program-pack'
+import type { DaySpending } from '../core/limits/day-spending'
 import { openSessionStorage, type SessionStorage } from '../io/session-storage'
 import type { SessionStore } from '../io/session-store'
 import type { TerminalTexts } from '../io/terminal-idb'
@@ -62,6 +63,8 @@ export interface Platform {
   readonly folder?: KeptFolder
   /** What the project's own hooks need. Default: there are none. */
   readonly hooks?: HookPorts
+  /** What other sessions of this browser spent. Default: nothing. */
+  readonly spent?: DaySpending
   /** For what is shown. Default: the platform's. */
   readonly timers?: Timers
   /** What the model may call. Default: the built-in ones. */
@@ -82,7 +85,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
   const { session } = options
   const outdatedListeners = new Set<(failure: Failure) => void>()
   const kept = await openKept(session, host, () => outdatedListeners.forEach((listener) => listener(outdated().failure)))
-  const { store, preview, terminals, circuits, models: memory, spent, rules } = kept
+  const { store, preview, circuits, models: memory, spent, rules } = kept
   const shared = { circuits, models: memory, spent, rules, hooks: openHooks(host, session, kept), diagnostics: openChecker() }
   const models = new Map<string, Model>()
   let choice = { info: options.model, access: options.access }
@@ -109,8 +112,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
     store,
     lock: sessionLock(session),
     channel: liveChannel(session),
-    terminals,
-    folder: kept.folder,
+    ...besides(kept),
     hooks: shared.hooks,
     onOutdated: (listener) => void outdatedListeners.add(listener),
     openWorkspace: () => openFiles(store, session),
@@ -140,6 +142,11 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       await trustEndpoint(circuits, modelOf())
     },
   }
+}
+
+/** What is kept beside the log. */
+function besides({ terminals, folder, spent }: SessionStorage): Required<Pick<Platform, 'terminals' | 'folder' | 'spent'>> {
+  return { terminals, folder, spent }
 }
 
 /** What comes and goes with the relay, by one port. */

@@ -2,7 +2,7 @@ import { MAIN_AGENT, sessionId, traceId, type Commit, type SessionEventMap, type
 import { memoryLog } from '@tabwright/testkit'
 import { expect, it } from 'vitest'
 import type { Fact } from '../core/fact'
-import { readWindow } from './session-insight'
+import { insightOf, readWindow } from './session-insight'
 
 const ID = sessionId('insight')
 const HEADER: WireRow = { role: 'header', text: '"system":[{"type":"text","text":"be good"}],"tools":[]' }
@@ -53,4 +53,21 @@ it('estimates a wire that began with a summary until it is answered', async () =
 it('shows an empty window where nothing was sent, and where the conversation went back to before that', async () => {
   expect(await read([{ facts: [{ type: 'checkpoint.made', data: { name: 'a' } }] }])).toEqual({ parts: [], ahead: 0 })
   expect(await read([FIRST, { facts: [{ type: 'history.rewound', data: { to: 0, wire: 0 } }] }])).toEqual({ parts: [], ahead: 0 })
+})
+
+it('reads a log on where it was left: what is looked at again counts nothing twice', async () => {
+  const store = memoryLog()
+  const { epoch } = await store.claim(ID)
+  const add = async (...facts: readonly Fact[]): Promise<void> => {
+    const drafts = facts.map((fact): Commit['drafts'][number] => ({ ...fact, agent: MAIN_AGENT, trace: traceId('t') }))
+    await store.append(ID, epoch, { drafts, durability: 'relaxed' })
+  }
+  const insight = insightOf(async () => ({ store, session: ID, info: () => ({ id: 'm', label: 'm' }) }))
+  await add({ type: 'turn.started', data: { model: 'm' } }, asked(1), answered(0))
+  const both = await Promise.all([insight.costs(), insight.costs()])
+  expect(both.map(({ session }) => session.bills)).toEqual([1, 1])
+  await add(asked(2), answered(0), { type: 'turn.ended', data: { stop: 'end' } })
+  expect((await insight.costs()).session.bills).toBe(2)
+  expect((await insight.trace('newest')).turns).toMatchObject([{ steps: 2, isOpen: false }])
+  expect([(await insight.fact(2))?.type, await insight.fact(99)]).toEqual(['model.requested', undefined])
 })

@@ -1,16 +1,25 @@
-import type { SessionId, WindowView } from '@tabwright/protocol'
+import { DEFAULT_LIMITS, failureOf, type SessionId, type WindowView } from '@tabwright/protocol'
 import type { SessionWorker } from '../client/worker-api'
 import { hiddenBy, isHidden } from '../core/history/branch'
+import { foldCosts, type CostFold } from '../core/insight/cost-view'
 import { searchCount, type CountSought } from '../core/insight/newest-count'
+import { foldTrace, type TraceFold } from '../core/insight/trace-view'
 import { windowView } from '../core/insight/window-view'
+import { NO_OTHERS } from '../core/limits/budget'
+import { dayOf } from '../core/limits/spending'
+import { systemClock } from '../io/clock-system'
 import type { SessionStore } from '../io/session-store'
 import type { Platform } from './platform'
 import { readProgress } from './session-progress'
 
-type Opened = Pick<Platform, 'store' | 'session' | 'info'>
+type Opened = Pick<Platform, 'store' | 'session' | 'info' | 'spent'>
 
 /** Whoever has the session open may look at all of it. */
-export function insightOf(opened: () => Promise<Opened>): Pick<SessionWorker, 'progress' | 'contextWindow'> {
+export function insightOf(
+  opened: () => Promise<Opened>,
+  now: () => number = () => systemClock.now(),
+): Pick<SessionWorker, 'progress' | 'contextWindow' | 'costs' | 'trace' | 'fact'> {
+  const follow = followLog()
   return {
     progress: async () => {
       const { store, session, info } = await opened()
@@ -20,6 +29,52 @@ export function insightOf(opened: () => Promise<Opened>): Pick<SessionWorker, 'p
       const { store, session } = await opened()
       return readWindow(store, session)
     },
+    costs: async () => {
+      const { store, session, info, spent } = await opened()
+      const at = now()
+      const others = (await spent?.others(dayOf(at), session)) ?? NO_OTHERS
+      const { costs } = await follow(store, session)
+      return costs.result({ now: at, limits: info().limits ?? DEFAULT_LIMITS, others })
+    },
+    trace: async (wanted) => {
+      const { store, session } = await opened()
+      return (await follow(store, session)).trace.result(wanted)
+    },
+    fact: async (seq) => {
+      const { store, session } = await opened()
+      for await (const event of store.read(session, seq, seq)) return event
+      return undefined
+    },
+  }
+}
+
+interface Followed {
+  readonly trace: TraceFold
+  readonly costs: CostFold
+}
+
+/** Reads a log on from where it was left: whoever looks again reads what is new. */
+function followLog(): (store: SessionStore, session: SessionId) => Promise<Followed> {
+  const followed = { trace: foldTrace(), costs: foldCosts() }
+  let reading = Promise.resolve()
+  const readOn = async (store: SessionStore, session: SessionId): Promise<void> => {
+    try {
+      for await (const event of store.read(session, followed.trace.head() + 1)) {
+        followed.trace.add(event)
+        followed.costs.add(event)
+      }
+    } catch (error) {
+      // Of a damaged log what stands before the damage is told.
+      const { code } = failureOf(error)
+      if (code !== 'damaged' && code !== 'newer') throw error
+    }
+  }
+  return async (store, session) => {
+    // One after the other: two readers at once would take each fact twice.
+    const read = reading.then(() => readOn(store, session))
+    reading = read.catch(() => undefined)
+    await read
+    return followed
   }
 }
 

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react'
-import type { WindowMeter, WindowPart, WindowView } from '@tabwright/protocol'
+import type { CostView, WindowMeter, WindowPart, WindowView } from '@tabwright/protocol'
 import { ChevronRight } from 'lucide-react'
 import { Visible } from '../approvals/exact-request'
 import { clearedSentence, meterText, shareOf } from '../chat/context-figures'
@@ -8,12 +8,15 @@ import { count, plural } from '../layout/figures'
 import { useKept } from '../layout/use-load'
 import { useNow } from '../layout/use-now'
 import { bySize, countedLines, partName, partSentence, percent, sourceSentence, totalOf } from './context-view'
+import { CostSection } from './cost-section'
 import css from './context.module.css'
 
 export interface ContextPaneProps {
   /** Reads what is in the window; another function reads it anew. */
   readonly load: () => Promise<WindowView>
   readonly window: WindowMeter
+  /** Reads what it cost; another function reads it anew. */
+  readonly cost: () => Promise<CostView>
   /** Summarises the conversation now. */
   readonly onCompact: () => void
   /** Why it cannot be summarised right now. */
@@ -21,7 +24,7 @@ export interface ContextPaneProps {
 }
 
 /** What is in the model's window, by size, and what of it came from the provider's cache. */
-export function ContextPane({ load, window, onCompact, compactBlocked }: ContextPaneProps): ReactNode {
+export function ContextPane({ load, window, cost, onCompact, compactBlocked }: ContextPaneProps): ReactNode {
   const state = useKept(load)
   return (
     <section className={css['pane']} aria-label="Context" tabIndex={0}>
@@ -45,6 +48,7 @@ export function ContextPane({ load, window, onCompact, compactBlocked }: Context
           </div>
         </>
       )}
+      <CostSection load={cost} />
     </section>
   )
 }

@@ -29,6 +29,7 @@ const TABS: Readonly<Record<WorkbenchTab, readonly [label: string, what: string]
   changes: ['Changes', 'The changes'],
   files: ['Files', 'The files'],
   preview: ['Preview', 'The preview'],
+  trace: ['Trace', 'The trace'],
   context: ['Context', 'The context'],
 }
 

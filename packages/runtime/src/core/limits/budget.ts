@@ -32,7 +32,8 @@ export function limitReached(
   return undefined
 }
 
-function amountsOf(spending: Spending, scope: LimitScope, { now, others }: { now: number; others: DayAmounts }): DayAmounts {
+/** What was spent in a scope, and by how much its limits were raised. */
+export function amountsOf(spending: Spending, scope: LimitScope, { now, others }: { now: number; others: DayAmounts }): DayAmounts {
   if (scope !== 'day') return { spent: spending[scope], raised: spending.raised[scope] }
   // Facts of yesterday say nothing about today.
   if (spending.today !== dayOf(now)) return others

@@ -1,0 +1,1 @@
+export { TracePane, type TracePaneProps } from './trace-pane'
