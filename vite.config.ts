@@ -33,6 +33,7 @@ const RELAY_PATHS = [
   '/mcp',
   '/mirror',
   '/shares',
+  '/live',
   '/v1',
   '/healthz',
   '/worker',

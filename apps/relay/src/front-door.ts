@@ -27,6 +27,8 @@ export interface FrontDoor {
   host(request: IncomingMessage): Refusal | undefined
   /** Whether it came under the name at which shared sessions are read. */
   isShare(request: IncomingMessage): boolean
+  /** For a socket at that name: none of another site's pages may follow by the browser of somebody who may. */
+  viewer(request: IncomingMessage): Refusal | undefined
   /** For everything but static files and `/healthz`, whatever the method. The ends of a channel carry their key in the address. */
   caller(request: IncomingMessage, at?: { readonly isChannel: boolean }): Refusal | undefined
   /** For everything that acts or tells. `who` is what log lines say. */
@@ -119,6 +121,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   return {
     host,
     isShare,
+    viewer: (request) => wrongViewer(request, shareOrigin(config, options.port())),
     caller,
     bearer,
     knows,
@@ -155,11 +158,13 @@ function isPreviewStart(request: IncomingMessage): boolean {
 
 /** The page, which is one whatever session it is to show, its parts, and ciphertext by its name. */
 function isShareRead({ method, url = '/', headers }: IncomingMessage): boolean {
-  if ((method !== 'GET' && method !== 'HEAD') || headers.upgrade !== undefined) return false
+  if (headers.upgrade !== undefined) return method === 'GET' && LIVE_SESSION.test(url)
+  if (method !== 'GET' && method !== 'HEAD') return false
   return SHARED_SESSION.test(url) || SHARED_BYTES.test(url) || (isShareFile(url) && url !== SHARE_FILES.whole)
 }
 
-const SHARED_SESSION = new RegExp(`^/s/${SHARE_ID.source.slice(1)}`)
+const SHARED_SESSION = new RegExp(`^/[sl]/${SHARE_ID.source.slice(1)}`)
+const LIVE_SESSION = new RegExp(`^/live/${SHARE_ID.source.slice(1, -1)}(?:\\?[\\w=&]{0,60})?$`)
 const SHARED_BYTES = new RegExp(`^/shares/${SHARE_ID.source.slice(1)}`)
 
 /** Where shared sessions are read; undefined where that would be no origin of its own. */
@@ -217,6 +222,11 @@ function wrongOrigin(request: IncomingMessage, origins: ReadonlySet<string>): Re
   return site === 'same-origin' || (site === undefined && !marked) ? undefined : refusal
 }
 
+/** Of the page that shows shared sessions, or of no page. */
+function wrongViewer(request: IncomingMessage, own: string | undefined): Refusal | undefined {
+  return wrongOrigin(request, new Set(own === undefined ? [] : [new URL(own).origin]))
+}
+
 const WRONG_CODE: Refusal = { status: 401, type: 'code_needed', message: 'That is not the pairing code that the relay printed.' }
 
 function bearerOf(request: IncomingMessage): string | undefined {
@@ -258,7 +268,7 @@ function wrongContentType(request: IncomingMessage): Refusal | undefined {
   // Bytes cannot be sent by a page of another site without asking either: only forms and plain text can.
   const isBytes = given.length === 1 && /^application\/octet-stream$/i.test(given[0]?.trim() ?? '')
   if (isBytes && request.method === 'POST' && request.url === '/fetch') return undefined
-  if (isBytes && request.method === 'PUT' && /^\/(?:mirror|shares)\//.test(request.url ?? '')) return undefined
+  if (isBytes && request.method === 'PUT' && /^\/(?:mirror|shares|live)\//.test(request.url ?? '')) return undefined
   if (request.method === 'DELETE' && given.length === 0 && !hasBody(request)) return undefined
   return { status: 415, type: 'unsupported_content_type', message: 'Send application/json.' }
 }

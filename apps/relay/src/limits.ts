@@ -21,6 +21,21 @@ export interface Limits {
   readonly shareWaiting: number
   readonly shareWaitingEach: number
   readonly shareSilenceMs: number
+  /** Sessions that are followed live: bytes of a frame, of the frames of one and of all, how many there may be, what owners send in a minute. */
+  readonly liveFrame: number
+  readonly liveEach: number
+  readonly liveBytes: number
+  readonly lives: number
+  readonly liveWrites: number
+  /** Who follows: of one session, from one address, in all; and bytes under way to one of them before the next frame is sent. */
+  readonly liveViewers: number
+  readonly liveViewersEach: number
+  readonly liveViewersAll: number
+  readonly liveAhead: number
+  /** An owner who was not heard for so long is away. */
+  readonly liveAwayMs: number
+  /** So often it is looked who is still there. */
+  readonly liveLookMs: number
   /** Bytes of all request headers together. */
   readonly headers: number
   /** Model requests at the same time; each may hold `modelBody` bytes. */
@@ -62,6 +77,17 @@ export const LIMITS: Limits = {
   shareWaiting: 256 * 1024 * 1024,
   shareWaitingEach: 80 * 1024 * 1024,
   shareSilenceMs: 30_000,
+  liveFrame: 4 * 1024 * 1024,
+  liveEach: 32 * 1024 * 1024,
+  liveBytes: 512 * 1024 * 1024,
+  lives: 100,
+  liveWrites: 900,
+  liveViewers: 100,
+  liveViewersEach: 64,
+  liveViewersAll: 1_000,
+  liveAhead: 1024 * 1024,
+  liveAwayMs: 10_000,
+  liveLookMs: 1_000,
   headers: 16 * 1024,
   modelRequests: 64,
   failedLogins: 10,

@@ -6,6 +6,8 @@ export type RefusalType =
   | 'credential_in_address'
   | 'environment_key'
   | 'internal'
+  | 'live_ended'
+  | 'live_stale'
   | 'method_not_allowed'
   | 'mirror_incomplete'
   | 'mirror_stale'

@@ -12,6 +12,9 @@ import { openHostTokens } from './host-tokens'
 import { createGuardedFetch } from './guarded-fetch/guarded-fetch'
 import type { TargetRules } from './guarded-fetch/target'
 import { listen, type Listening } from './listen'
+import { createLiveHub } from './live-hub'
+import type { LiveParts } from './live-routes'
+import { openLiveStore, type LiveStore } from './live-store'
 import { openMirrorStore } from './mirror-store'
 import { openMcpSecrets } from './mcp/mcp-secrets'
 import { NO_MCP, type Mcp } from './mcp/mcp-servers'
@@ -30,7 +33,7 @@ import { createStaticFiles } from './static'
 import { stoppable, stopServer } from './stopping'
 import { openVault } from './vault'
 import { deriveKey, readVaultKey, type VaultKey } from './vault-key'
-import { openWorkers } from './workers'
+import { openWorkers, type Workers } from './workers'
 
 /** A relay that is listening. */
 export interface Relay {
@@ -93,6 +96,7 @@ async function openRelay(config: Config, { isOwnUser: isOwn = isOwnUser, ...arou
   const notifier = createNotifier({ url: config.notifyUrl, rules, now: () => performance.now() })
   const workers = openWorkers(config, { log: around.log, rules, notifier, isOwnUser: isOwn })
   const door = createFrontDoor({ config, port, sessions, failedLogins: createFailedLogins(config.limits), worker: workers.find })
+  const live = liveParts(config, kept.lives)
   const mcp = await openMcp(config, around, { vaultKey, port, rules, mint: () => workers.tickets.mint(MCP_IDENTITY).ticket })
   const parts: Parts = {
     config,
@@ -109,6 +113,7 @@ async function openRelay(config: Config, { isOwnUser: isOwn = isOwnUser, ...arou
     mcp,
     mirror: kept.mirror,
     shares: shareParts(config, kept.shares, port),
+    live,
     hub: workers.hub,
     tickets: workers.tickets,
     answerHttp: workers.answerHttp,
@@ -117,15 +122,14 @@ async function openRelay(config: Config, { isOwnUser: isOwn = isOwnUser, ...arou
     say: around.say,
     isOwnUser: isOwn,
   }
-  const closeStores = () => Object.values(kept).forEach((store) => store.close())
+  const closing = closings(config, { kept, live, mcp, workers })
   const handle = createHandler(parts, around.log)
   try {
     await workers.start()
-    const upgrade = workers.upgrades(door, handle)
+    const upgrade = workers.upgrades(door, { ordinary: handle, live: live.hub })
     listening = await listen(config, () => httpServer(config, handle).on('upgrade', upgrade))
   } catch (thrown) {
-    await workers.close(0)
-    closeStores()
+    await closing.unused()
     throw thrown
   }
   mcp.start()
@@ -134,10 +138,31 @@ async function openRelay(config: Config, { isOwnUser: isOwn = isOwnUser, ...arou
     port: port(),
     url: shownAddress(config, port()),
     pairingCode: needsCode(config) ? sessions.pairingCode() : undefined,
-    close: async () => {
-      const stopped = servers.map((server) => stopServer(server, config.limits.drainMs))
+    close: () => closing.all(servers),
+  }
+}
+
+interface Closing {
+  readonly kept: Readonly<Record<string, { close(): void }>>
+  readonly live: LiveParts
+  readonly mcp: Mcp
+  readonly workers: Pick<Workers, 'close'>
+}
+
+function closings({ limits }: Config, { kept, live, mcp, workers }: Closing) {
+  const closeStores = () => Object.values(kept).forEach((store) => store.close())
+  return {
+    /** Nothing was ever taken in. */
+    unused: async () => {
+      live.hub.close()
+      await workers.close(0)
+      closeStores()
+    },
+    all: async (servers: readonly Server[]) => {
+      const stopped = servers.map((server) => stopServer(server, limits.drainMs))
+      live.hub.close()
       await mcp.close()
-      await workers.close(config.limits.drainMs)
+      await workers.close(limits.drainMs)
       await Promise.all(stopped)
       closeStores()
     },
@@ -156,18 +181,25 @@ function openKept(config: Config, vaultKey: VaultKey, log: Surroundings['log']) 
     ledger: openLedger({ data, vaultKey, cap: dayCap }),
     mirror: openMirrorStore(data, limits.mirrorBytes),
     shares: openShareStore(data, { bytes: limits.shareBytes, shares: limits.shares }),
+    lives: openLiveStore(data, limits),
   }
 }
 
+const mono = (): number => performance.now()
+
+function liveParts({ limits }: Config, lives: LiveStore): LiveParts {
+  const hub = createLiveHub({ store: lives, limits, opens: createRate(limits.shareReads, mono), now: mono })
+  return { lives, hub, limits, writes: createRate(limits.liveWrites, mono), now: () => Date.now() }
+}
+
 function shareParts(config: Config, shares: ShareStore, port: () => number): ShareParts {
-  const now = (): number => performance.now()
   const { shareReads, shareWrites } = config.limits
   return {
     shares,
     limits: config.limits,
     origin: () => shareOrigin(config, port()),
-    reads: createRate(shareReads, now),
-    writes: createRate(shareWrites, now),
+    reads: createRate(shareReads, mono),
+    writes: createRate(shareWrites, mono),
     giving: createShareGiving(config.limits),
     now: () => Date.now(),
   }

@@ -15,6 +15,7 @@ import type { GuardedFetch } from './guarded-fetch/guarded-fetch'
 import { checkModelOrigin, keyProblem } from './model-origin'
 import { mirrorRoute } from './mirror-routes'
 import type { MirrorStore } from './mirror-store'
+import { leaveLive, writeLive, type LiveParts } from './live-routes'
 import { listShares, readShare, revokeShare, writeShare, type ShareParts } from './share-routes'
 import { MODEL_ROUTES, type ModelProxy, type ModelRoute } from './model-proxy'
 import { answerCallback, answerClient, answerMcpList, answerSignIn } from './mcp/mcp-routes'
@@ -43,6 +44,7 @@ export interface Parts {
   readonly mcp: Mcp
   readonly mirror: MirrorStore
   readonly shares: ShareParts
+  readonly live: LiveParts
   readonly notifier: Notifier
   readonly hub: Hub
   readonly tickets: Tickets
@@ -67,7 +69,7 @@ type Bindings = { Bindings: HttpBindings; Variables: { noted: Noted; identity: I
 type Ctx = Context<Bindings>
 
 const API =
-  /^\/(?:session|fetch|notify|metrics|http(?:\/.*)?|worker(?:\/.*)?|invoke(?:\/.*)?|mcp(?:\/.*)?|mirror(?:\/.*)?|shares(?:\/.*)?|vault(?:\/.*)?|v1(?:\/.*)?)$/
+  /^\/(?:session|fetch|notify|metrics|http(?:\/.*)?|worker(?:\/.*)?|invoke(?:\/.*)?|mcp(?:\/.*)?|mirror(?:\/.*)?|shares(?:\/.*)?|live(?:\/.*)?|vault(?:\/.*)?|v1(?:\/.*)?)$/
 
 /** All routes behind the front door, in the order in which a request meets them. */
 export function createRoutes(parts: Parts, noted: (context: HttpBindings) => Noted): Hono<Bindings> {
@@ -146,7 +148,8 @@ function addVaultRoutes(app: Hono<Bindings>, parts: Parts): void {
   app.delete('/vault/hosts', (c) => removeToken(c, parts))
 }
 
-function addShareRoutes(app: Hono<Bindings>, { shares }: Parts): void {
+function addShareRoutes(app: Hono<Bindings>, { shares, live }: Parts): void {
+  addLiveRoutes(app, live)
   app.get('/shares', (c) => {
     c.get('noted').route = '/shares'
     return listShares(shares)
@@ -159,6 +162,18 @@ function addShareRoutes(app: Hono<Bindings>, { shares }: Parts): void {
     c.get('noted').route = '/shares/:id'
     return revokeShare(c.env.incoming, shares, c.req.param('id'))
   })
+}
+
+function addLiveRoutes(app: Hono<Bindings>, live: LiveParts): void {
+  app.put('/live/:id', (c) => {
+    c.get('noted').route = '/live/:id'
+    return writeLive(c.env.incoming, live, c.req.param('id'))
+  })
+  for (const how of ['revoked', 'ended'] as const)
+    app.delete(how === 'ended' ? '/live/:id/stream' : '/live/:id', (c) => {
+      c.get('noted').route = how === 'ended' ? '/live/:id/stream' : '/live/:id'
+      return leaveLive(c.env.incoming, live, { id: c.req.param('id'), how })
+    })
 }
 
 /** Without a bearer: who reads a shared session has none, and what is given out opens to nobody without the link. */
@@ -196,6 +211,7 @@ function isKnown(path: string): boolean {
     path === '/notify' ||
     path === '/shares' ||
     path.startsWith('/shares/') ||
+    path.startsWith('/live/') ||
     path.startsWith('/invoke/') ||
     path === '/vault' ||
     path === '/vault/anthropic' ||

@@ -6,6 +6,7 @@ import type { Limits } from './limits'
 import type { Rate } from './rate'
 import { API_HEADERS, refuse, type Refusal } from './refusal'
 import type { ShareGiving } from './share-giving'
+import { shareToken, SHARE_REFUSALS } from './share-refusals'
 import { ShareFull, type ShareStore } from './share-store'
 
 /** What a request about shared sessions may use. */
@@ -20,9 +21,6 @@ export interface ShareParts {
   readonly now: () => number
 }
 
-/** 32 random bytes that the tab keeps: proof that a link is its own. */
-const TOKEN = /^[0-9a-f]{64}$/
-
 const HEADERS = { ...API_HEADERS, 'x-robots-tag': 'noindex, nofollow' }
 
 /**
@@ -35,15 +33,15 @@ export function readShare(
 ): Response {
   const address = bucketOf(incoming.socket.remoteAddress)
   const wait = parts.reads(address)
-  if (wait > 0) return refuse(tooMany(wait))
-  if (!SHARE_ID.test(id)) return refuse(UNKNOWN)
+  if (wait > 0) return refuse(SHARE_REFUSALS.tooMany(wait))
+  if (!SHARE_ID.test(id)) return refuse(SHARE_REFUSALS.unknown)
   // Before it is counted and read: whoever is told to wait did not open it.
   if (incoming.method === 'GET' && !parts.giving.begin(outgoing, { address, bytes: parts.shares.size(id) })) return refuse(BUSY)
   const found = parts.shares.open(id, counts && incoming.method === 'GET')
   if (typeof found !== 'string') {
     return new Response(new Uint8Array(found), { headers: { ...HEADERS, 'content-type': 'application/octet-stream' } })
   }
-  return refuse(found === 'unknown' ? UNKNOWN : found === 'revoked' ? REVOKED : EXPIRED)
+  return refuse(found === 'unknown' ? SHARE_REFUSALS.unknown : found === 'revoked' ? SHARE_REFUSALS.revoked : SHARE_REFUSALS.expired)
 }
 
 /** What is shared from here and how often each was opened. Behind a bearer. */
@@ -54,59 +52,35 @@ export function listShares({ shares, origin }: ShareParts): Response {
 /** Keeps one, or replaces it. Behind a bearer, and for one that is there behind its own token. */
 export async function writeShare(incoming: IncomingMessage, parts: ShareParts, id: string): Promise<Response> {
   const wait = parts.writes(bucketOf(incoming.socket.remoteAddress))
-  if (wait > 0) return refuse(tooMany(wait))
-  const token = tokenOf(incoming)
+  if (wait > 0) return refuse(SHARE_REFUSALS.tooMany(wait))
+  const token = shareToken(incoming)
   if (!SHARE_ID.test(id) || token === undefined)
-    return refuse(bad('A shared session needs a name of 22 letters and a token of 64 hex digits.'))
+    return refuse(SHARE_REFUSALS.bad('A shared session needs a name of 22 letters and a token of 64 hex digits.'))
   const bytes = await readBody(incoming, parts.limits.sharePart)
   if (!Buffer.isBuffer(bytes)) return refuse(bytes)
   const frame = readShareFrame(bytes)
-  if (typeof frame === 'string') return refuse(bad('What was sent is not a sealed session of this version. Reload the page.'))
-  if (frame.expires !== 0 && frame.expires <= parts.now()) return refuse(bad('The time until which it is to be read is over already.'))
+  if (typeof frame === 'string')
+    return refuse(SHARE_REFUSALS.bad('What was sent is not a sealed session of this version. Reload the page.'))
+  if (frame.expires !== 0 && frame.expires <= parts.now())
+    return refuse(SHARE_REFUSALS.bad('The time until which it is to be read is over already.'))
   return whileThereIsRoom(() => {
     const done = parts.shares.put({ id, token, expires: frame.expires, bytes })
     if (done === 'kept') return json({})
-    if (done === 'too-many') return refuse({ ...FULL, message: `This relay shares ${parts.limits.shares} sessions; revoke one of them.` })
-    return refuse(done === 'revoked' ? REVOKED : NOT_YOURS)
+    if (done === 'too-many')
+      return refuse({ ...SHARE_REFUSALS.full, message: `This relay shares ${parts.limits.shares} sessions; revoke one of them.` })
+    return refuse(done === 'revoked' ? SHARE_REFUSALS.revoked : SHARE_REFUSALS.notYours)
   })
 }
 
 /** Ends one for good. Behind a bearer and its own token. */
 export function revokeShare(incoming: IncomingMessage, { shares }: ShareParts, id: string): Response {
-  const token = tokenOf(incoming)
-  if (!SHARE_ID.test(id) || token === undefined) return refuse(UNKNOWN)
+  const token = shareToken(incoming)
+  if (!SHARE_ID.test(id) || token === undefined) return refuse(SHARE_REFUSALS.unknown)
   return whileThereIsRoom(() => {
     const done = shares.revoke(id, token)
     if (done === 'done') return json({})
-    return refuse(done === 'unknown' ? UNKNOWN : NOT_YOURS)
+    return refuse(done === 'unknown' ? SHARE_REFUSALS.unknown : SHARE_REFUSALS.notYours)
   })
-}
-
-function tokenOf({ headersDistinct }: IncomingMessage): string | undefined {
-  const [token = '', another] = headersDistinct['share-token'] ?? []
-  return another === undefined && TOKEN.test(token) ? token : undefined
-}
-
-const UNKNOWN: Refusal = {
-  status: 404,
-  type: 'share_unknown',
-  message: 'There is no shared session of this name here. The link may be cut off or mistyped, or the session was shared elsewhere.',
-}
-
-const REVOKED: Refusal = { status: 410, type: 'share_revoked', message: 'Whoever shared this session has taken it back.' }
-
-const EXPIRED: Refusal = {
-  status: 410,
-  type: 'share_expired',
-  message: 'The time for which this session was shared is over. Ask for a new link.',
-}
-
-const NOT_YOURS: Refusal = { status: 403, type: 'share_not_yours', message: 'This link was made by another browser; nothing was changed.' }
-
-const FULL: Refusal = {
-  status: 507,
-  type: 'relay_full',
-  message: 'The relay has no room for another shared session. Revoke one, or free space on its disk; what it shares stays.',
 }
 
 const BUSY: Refusal = {
@@ -116,19 +90,12 @@ const BUSY: Refusal = {
   retryAfterMs: 5_000,
 }
 
-const bad = (message: string): Refusal => ({ status: 400, type: 'bad_request', message })
-
-function tooMany(waitMs: number): Refusal {
-  const message = `Too many requests for shared sessions from this address. Try again in ${Math.ceil(waitMs / 1000)} s.`
-  return { status: 429, type: 'too_many_requests', message, retryAfterMs: waitMs }
-}
-
 function whileThereIsRoom(write: () => Response): Response {
   try {
     return write()
   } catch (thrown) {
     if (!(thrown instanceof ShareFull)) throw thrown
-    return refuse(FULL)
+    return refuse(SHARE_REFUSALS.full)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import type { Config } from './config'
@@ -6,7 +6,7 @@ import { createHub, type Hub } from './engine/engine'
 import { guestsBy } from './engine/guest'
 import { DEFAULT_IDENTITY, MCP_IDENTITY, ownPrefixes, TAB_IDENTITY, type Identity } from './engine/identity'
 import { createTickets, type Tickets } from './engine/tickets'
-import { createUpgrades } from './engine/upgrade'
+import { createUpgrades, type UpgradeOptions } from './engine/upgrade'
 import { openWorkerTokens } from './engine/worker-tokens'
 import type { FrontDoor } from './front-door'
 import type { TargetRules } from './guarded-fetch/target'
@@ -25,7 +25,7 @@ export interface Workers {
   /** Takes in sockets; everything else that wants an upgrade is handed on. */
   upgrades(
     door: FrontDoor,
-    ordinary: (request: IncomingMessage, response: ServerResponse) => void,
+    others: Pick<UpgradeOptions, 'ordinary' | 'live'>,
   ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   /** A request under `/http/`. */
   readonly answerHttp: Services['answer']
@@ -81,7 +81,7 @@ export function openWorkers(config: Config, { log, rules, notifier, isOwnUser }:
     hub,
     tickets,
     find: (token) => tokens.find(token),
-    upgrades: (door, ordinary) => createUpgrades({ limits, door, tickets, hub, authenticate, isOwnUser, log, ordinary }),
+    upgrades: (door, others) => createUpgrades({ limits, door, tickets, hub, authenticate, isOwnUser, log, ...others }),
     answerHttp: services.answer,
     start: async () => {
       if (config.otlpEndpoint !== undefined) telemetry.passTo((await import('./telemetry/export-otlp')).exportTo(config.otlpEndpoint, log))

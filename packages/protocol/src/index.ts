@@ -220,6 +220,7 @@ export type { Removal } from './removal'
 export {
   forkHash,
   readForkHash,
+  readLiveAddress,
   readShareAddress,
   SHARE_ALL,
   SHARE_KEY_BYTES,
@@ -230,6 +231,8 @@ export {
   type SharedLink,
   type ShareLifetime,
 } from './share'
+export { LIVE_ENDS, liveAddress, liveEndOf, readLiveNote, type LiveEnd, type LiveLink, type LiveNote, type LiveStanding } from './live'
+export { frameLive, LIVE_CHECK_BYTES, LIVE_VERSION, readLiveFrame, type LiveFrame } from './live-frame'
 export { frameShare, readShareFrame, SHARE_ID, SHARE_VERSION, type ShareFrame } from './share-frame'
 export { isShareFile, localShareOrigin, SHARE_FILES } from './share-host'
 export { regionsOf, type Region } from './three-way'

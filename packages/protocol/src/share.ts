@@ -61,7 +61,16 @@ export function shareAddress(origin: string, { id, key }: ShareAddress): string 
 
 /** What a reader's page is asked for, or what is wrong with its address. */
 export function readShareAddress(path: string, hash: string): ShareAddress | 'no-key' | 'cut' {
-  const id = /^\/s\/([^/]*)$/.exec(path)?.[1] ?? ''
+  return readAddress(/^\/s\/([^/]*)$/.exec(path)?.[1] ?? '', hash)
+}
+
+/** The same of a session that is followed; undefined where the address is none of those. */
+export function readLiveAddress(path: string, hash: string): ShareAddress | 'no-key' | 'cut' | undefined {
+  const id = /^\/l\/([^/]*)$/.exec(path)?.[1]
+  return id === undefined ? undefined : readAddress(id, hash)
+}
+
+function readAddress(id: string, hash: string): ShareAddress | 'no-key' | 'cut' {
   const key = hash.replace(/^#/, '')
   if (key === '') return 'no-key'
   return SHARE_ID.test(id) && KEY.test(key) ? { id, key } : 'cut'

@@ -2,7 +2,9 @@ export type { Session } from './line'
 export type { McpServer } from './mcp'
 export type { MirrorEntry, MirrorHead, MirrorLine } from './mirror'
 export { readSealed, type ShareEntry, type ShareLine } from './shares'
+export type { LiveLine, LiveRefused } from './lives'
 export {
+  connectLives,
   connectMirror,
   connectRelay,
   connectShares,

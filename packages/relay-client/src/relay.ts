@@ -3,6 +3,7 @@ import { objectOf } from './answer'
 import { openLine, type Call, type Line, type Session } from './line'
 import { openMcp, type McpServers } from './mcp'
 import { openMirror, type MirrorLine } from './mirror'
+import { openLives, type LiveLine } from './lives'
 import { openShares, type ShareLine } from './shares'
 
 /** What a relay tells about a stored key; never the key. */
@@ -107,6 +108,11 @@ export function connectMirror(base = '', options: RelayOptions = {}): MirrorLine
 /** Shared sessions of the relay at `base`. */
 export function connectShares(base = '', options: RelayOptions = {}): ShareLine {
   return openShares(lineTo(base, options))
+}
+
+/** Sessions of the relay at `base` that are followed live. */
+export function connectLives(base = '', options: RelayOptions = {}): LiveLine {
+  return openLives(lineTo(base, options))
 }
 
 /** Tickets for the relay's socket: each is good for one attempt, within 30 s. Rejects with a FailureError that can be shown. */

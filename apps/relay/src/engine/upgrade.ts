@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { bucketOf } from '../address'
 import type { FrontDoor } from '../front-door'
+import type { LiveHub, LivePlace } from '../live-hub'
 import type { isOwnUser } from '../peer'
 import { refuse, type Refusal } from '../refusal'
 import type { Direction } from './channels'
@@ -18,6 +19,8 @@ export interface UpgradeOptions {
   readonly door: FrontDoor
   readonly tickets: Tickets
   readonly hub: Hub
+  /** Those who follow a shared session, at the name at which those are read. */
+  readonly live: Pick<LiveHub, 'accept'>
   /** Asked where the bearer is none of ours; undefined: nobody is. */
   readonly authenticate: ((request: IncomingMessage) => Promise<Identity | undefined>) | undefined
   /** Whether the connection is of the person who started the relay. */
@@ -32,6 +35,7 @@ type Wanted =
   | { readonly type: 'worker'; readonly ticket: string | undefined }
   | { readonly type: 'channel'; readonly id: string; readonly direction: Direction; readonly key: string }
   | { readonly type: 'telemetry' }
+  | { readonly type: 'live'; readonly id: string; readonly from: LivePlace }
   | { readonly type: 'other' }
 
 /** Takes sockets in at `/worker`, behind the same door as everything: Host, origin, credential, bounds. A refusal is an HTTP answer. */
@@ -46,13 +50,16 @@ export function createUpgrades(options: UpgradeOptions): (request: IncomingMessa
     maxFragments: limits.fragments,
   }
   const server = new WebSocketServer(settings)
+  // Who only looks on has nothing to say.
+  const lookout = new WebSocketServer({ ...settings, maxPayload: 1_024 })
   return (request, duplex, head) => {
     const socket = asSocket(duplex)
     const letGo = endOnError(socket)
-    const wanted = options.door.host(request) === undefined && isPlainPath(request) ? wantedBy(request) : OTHER
+    const wanted =
+      options.door.host(request) === undefined && isPlainPath(request) ? wantedAt(request, options.door.isShare(request)) : OTHER
     if (wanted.type === 'other') return options.ordinary(request, responseOn(request, socket))
     const upgrade = (then: (ws: WebSocket) => void) =>
-      server.handleUpgrade(request, socket, head, (ws) => {
+      (wanted.type === 'live' ? lookout : server).handleUpgrade(request, socket, head, (ws) => {
         letGo()
         then(ws)
       })
@@ -81,10 +88,14 @@ async function enter(
   { wanted, socket, upgrade }: Entering,
   options: UpgradeOptions,
 ): Promise<Refusal | undefined> {
-  const { door, hub } = options
-  const refusal = door.caller(request, { isChannel: wanted.type === 'channel' })
+  const { door, hub, live } = options
+  const refusal = wanted.type === 'live' ? door.viewer(request) : door.caller(request, { isChannel: wanted.type === 'channel' })
   if (refusal !== undefined) return refusal
   const address = bucketOf(socket.remoteAddress)
+  if (wanted.type === 'live') {
+    upgrade((ws) => live.accept(ws, { id: wanted.id, address, from: wanted.from }))
+    return undefined
+  }
   if (wanted.type === 'channel') {
     const why = hub.full(undefined, address)
     if (why !== undefined) return busy(why)
@@ -132,13 +143,27 @@ async function identityOf(
 
 const LOCAL_TELEMETRY: Identity = { id: 'this machine', kind: 'worker', grants: { register: [], call: [], bind: [], provide: [] } }
 
-const ROUTES = { worker: '/worker', telemetry: '/worker/otel', channel: '/worker/ws/channels/:id' } as const
+const ROUTES = { worker: '/worker', telemetry: '/worker/otel', channel: '/worker/ws/channels/:id', live: '/live/:id' } as const
 
 const OTHER: Wanted = { type: 'other' }
 const CHANNEL = /^\/worker(?:\/[\w-]{20,100})?\/ws\/channels\/([0-9a-f-]{36})$/
 // A ticket is for the main socket, which comes second: it is passed over here.
 const TELEMETRY = /^\/worker(?:\/[\w.-]{20,200})?\/otel$/
 const TICKET = /^\/worker(?:\/([\w.-]{20,200}))?\/?$/
+
+const LIVE = /^\/live\/([\w-]{22})$/
+
+/** @param isShare it came under the name at which shared sessions are read, where there is nothing else */
+function wantedAt(request: IncomingMessage, isShare: boolean): Wanted {
+  if (!isShare) return wantedBy(request)
+  const url = new URL(request.url ?? '/', 'http://relay')
+  const id = LIVE.exec(url.pathname)?.[1]
+  const count = (name: string): number => {
+    const value = Number(url.searchParams.get(name) ?? 0)
+    return Number.isSafeInteger(value) && value >= 0 ? value : 0
+  }
+  return id === undefined ? OTHER : { type: 'live', id, from: { epoch: count('epoch'), next: count('next') } }
+}
 
 function wantedBy(request: IncomingMessage): Wanted {
   const url = new URL(request.url ?? '/', 'http://relay')

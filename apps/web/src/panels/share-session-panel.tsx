@@ -4,6 +4,7 @@ import type { Shares, ShareShelf, SharedCopy } from '@tabwright/runtime'
 import { lazyLayer } from '@tabwright/ui'
 import { useApp, useParts } from '../store/context'
 import { offerFile, plainName } from '../store/offer-file'
+import { useLives } from './use-lives'
 
 const ShareSession = lazyLayer('This dialog', async () => (await import('@tabwright/ui/share')).ShareSession)
 
@@ -26,6 +27,7 @@ interface SharingProps {
 function Sharing({ shares, session, title }: SharingProps): ReactNode {
   const setSheet = useApp((state) => state.setSheet)
   const { shelf, failed, busy, run } = useShelf(shares)
+  const lives = useLives(session)
   const prepare = useCallback((choice: ShareChoice) => shares.prepare(session, choice), [shares, session])
   const links = useMemo(() => shelf?.links.filter((link) => link.session === session), [shelf, session])
   return (
@@ -33,6 +35,7 @@ function Sharing({ shares, session, title }: SharingProps): ReactNode {
       <ShareSession
         prepare={prepare}
         links={links}
+        lives={lives}
         problem={shelf?.problem}
         failed={failed}
         busy={busy}
@@ -40,6 +43,8 @@ function Sharing({ shares, session, title }: SharingProps): ReactNode {
           run(() => shares.create({ session, title, bytes, lifetime, ...(replaces !== undefined && { replaces }) }))
         }
         onRevoke={(id) => run(() => shares.revoke(id))}
+        onGoLive={(choice, lifetime) => run(() => shares.live.start({ session, title, choice, lifetime }))}
+        onEndLive={(id, how) => run(() => shares.live.end(id, how))}
         onSaveFile={({ bytes, title: clean }) =>
           run(async () => offerFile(new Blob([await shares.page(bytes)], { type: 'text/html' }), `${plainName(clean)}.html`))
         }

@@ -8,6 +8,7 @@ import { useApp } from '../store/context'
 import { useScreen } from '../store/session-view'
 import { TrustChip } from './trust-chip'
 import { useKeyText } from './use-key-text'
+import { useLives } from './use-lives'
 import { useSessionMenu } from './use-session-menu'
 
 interface TopPanelProps {
@@ -32,6 +33,7 @@ export function TopPanel({ session, handle }: TopPanelProps): ReactNode {
   const setSettings = useApp((state) => state.setSettings)
   const keyText = useKeyText()
   const menu = useSessionMenu(session)
+  const [live] = useLives(session?.id)
   return (
     <TopBar
       session={session === undefined ? undefined : { title: session.title, added, removed }}
@@ -41,6 +43,7 @@ export function TopPanel({ session, handle }: TopPanelProps): ReactNode {
       onHome={() => navigate(homeAddress(location.search))}
       trust={handle && <TrustChip key={handle.id} handle={handle} />}
       relay={relay}
+      live={live && { viewers: live.viewers, isBehind: live.state === 'behind' }}
       open={open}
       onOpen={setOpen}
       onShare={() => setSheet({ type: 'share' })}

@@ -33,7 +33,15 @@ const catalogue: Catalogue = {
   exportSession: unasked,
   exportToShare: unasked,
   importSession: unasked,
-  shares: { prepare: unasked, list: unasked, create: unasked, revoke: unasked, fork: unasked, page: unasked },
+  shares: {
+    prepare: unasked,
+    list: unasked,
+    create: unasked,
+    revoke: unasked,
+    fork: unasked,
+    page: unasked,
+    live: { list: unasked, watch: () => () => undefined, start: unasked, end: unasked },
+  },
   rules: {
     list: unasked,
     watch: () => () => undefined,

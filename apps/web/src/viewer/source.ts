@@ -1,9 +1,19 @@
-import { fail, forkHash, fromBase64Url, readShareAddress } from '@tabwright/protocol'
+import { fail, forkHash, fromBase64Url, readLiveAddress, readShareAddress, type ShareAddress } from '@tabwright/protocol'
 import { readSealed } from '@tabwright/relay-client'
 import { openShare } from '@tabwright/runtime/shared'
 
 /** Where the session that is shown comes from. */
-export interface Source {
+export type Source = CopySource | LiveSource
+
+/** A session that is followed while it goes on. */
+export interface LiveSource {
+  readonly type: 'live'
+  readonly address: ShareAddress
+}
+
+/** A copy of a session. */
+export interface CopySource {
+  readonly type: 'copy'
   /** @throws FailureError with the sentence that is shown */
   readonly load: () => Promise<Uint8Array<ArrayBuffer>>
   /** The app's address that takes it over. */
@@ -21,12 +31,19 @@ export function takeSource(): Source {
   const { pathname, hash, hostname, protocol, port } = location
   const inside = document.getElementById(INSIDE)
   history.replaceState(null, '', `${pathname}${location.search}`)
-  if (inside !== null) return { load: async () => bytesOf((inside.textContent ?? '').trim() || hash.slice(1)), forkAddress: undefined }
-  const address = readShareAddress(pathname, hash)
-  if (typeof address === 'string') return { load: async () => fail('bad_input', WRONG[address]), forkAddress: undefined }
+  if (inside !== null)
+    return { type: 'copy', load: async () => bytesOf((inside.textContent ?? '').trim() || hash.slice(1)), forkAddress: undefined }
+  const followed = readLiveAddress(pathname, hash)
+  const address = followed ?? readShareAddress(pathname, hash)
+  if (typeof address === 'string') return { type: 'copy', load: async () => fail('bad_input', WRONG[address]), forkAddress: undefined }
+  if (followed !== undefined) return { type: 'live', address }
   const load = async (): Promise<Uint8Array<ArrayBuffer>> => openShare(await readSealed(address.id), address, Date.now())
   const isLocal = hostname === 'share.localhost'
-  return { load, forkAddress: isLocal ? `${protocol}//localhost${port === '' ? '' : `:${port}`}/${forkHash(address)}` : undefined }
+  return {
+    type: 'copy',
+    load,
+    forkAddress: isLocal ? `${protocol}//localhost${port === '' ? '' : `:${port}`}/${forkHash(address)}` : undefined,
+  }
 }
 
 const WRONG = {

@@ -3,7 +3,8 @@ import { failureOf, type Failure } from '@tabwright/protocol'
 import { readShared, type SharedSession } from '@tabwright/runtime/shared'
 import { NotShown, Viewer } from '@tabwright/ui/viewer'
 import { exportName, offerFile } from '../store/offer-file'
-import type { Source } from './source'
+import type { CopySource } from './source'
+import { useTitle } from './use-title'
 
 type State =
   | { readonly type: 'loading' }
@@ -14,7 +15,7 @@ type State =
 const AGAIN = new Set<Failure['code']>(['offline', 'busy', 'cut', 'unavailable'])
 
 /** The page that shows a shared session, or says in one sentence why it does not. */
-export function ViewerPage({ source }: { readonly source: Source }): ReactNode {
+export function ViewerPage({ source }: { readonly source: CopySource }): ReactNode {
   const [state, setState] = useState<State>({ type: 'loading' })
   const [tries, setTries] = useState(0)
   useEffect(() => {
@@ -27,7 +28,7 @@ export function ViewerPage({ source }: { readonly source: Source }): ReactNode {
       isHere = false
     }
   }, [source, tries])
-  useTitle(state)
+  useTitle(state.type === 'open' ? state.session.title : undefined)
   if (state.type === 'loading') return <p role="status">Opening the shared session …</p>
   if (state.type === 'refused') {
     const { code, message } = state.failure
@@ -42,14 +43,7 @@ export function ViewerPage({ source }: { readonly source: Source }): ReactNode {
   return <Viewer {...session} forkAddress={source.forkAddress} onSave={save} />
 }
 
-async function load(source: Source): Promise<State> {
+async function load(source: CopySource): Promise<State> {
   const archive = await source.load()
   return { type: 'open', session: await readShared(archive), archive }
-}
-
-function useTitle(state: State): void {
-  const title = state.type === 'open' ? state.session.title : undefined
-  useEffect(() => {
-    if (title !== undefined) document.title = title
-  }, [title])
 }

@@ -138,6 +138,12 @@ function sharesOf(remote: Remote<CatalogueWorker>): Shares {
     revoke: (id) => remote.revokeShare(id),
     fork: (address) => remote.forkShare(address),
     page: sharePage,
+    live: {
+      list: () => remote.listLives(),
+      watch: watching((listener) => remote.watchLives(listener)),
+      start: (wish) => remote.startLive(wish),
+      end: (id, how) => remote.endLive(id, how),
+    },
   }
 }
 

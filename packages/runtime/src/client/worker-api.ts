@@ -20,7 +20,7 @@ import type { Catalogue, FileText, MirrorState, MirroredSession, ModelAccess, Ro
 import type { OpenedContainer } from './container/page-container'
 import type { RelayMember } from './relay-api'
 import type { Rules } from './rules-api'
-import type { Shares } from './share-api'
+import type { Lives, Shares } from './share-api'
 
 /** What the session's worker offers to its page, over comlink. */
 export interface SessionWorker {
@@ -172,6 +172,14 @@ export interface ShareWorker {
   forkShare: Shares['fork']
 }
 
+/** Sessions that are followed live, as the catalogue's worker offers them. */
+export interface LiveWorker {
+  listLives: Lives['list']
+  watchLives(listener: () => void): Promise<() => void>
+  startLive: Lives['start']
+  endLive: Lives['end']
+}
+
 /** The rules that outlive a session, as the catalogue's worker offers them. */
 export interface RulesWorker {
   listRules: Rules['list']
@@ -205,6 +213,7 @@ export interface CatalogueWorker
     Omit<Catalogue, 'watch' | 'watchStorage' | 'persist' | 'storage' | 'mirror' | 'relay' | 'rules' | 'shares'>,
     MirrorWorker,
     ShareWorker,
+    LiveWorker,
     RelayMemberWorker,
     RulesWorker {
   /**

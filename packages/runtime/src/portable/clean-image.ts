@@ -35,16 +35,22 @@ export interface CleanImage {
   readonly leftOut: readonly string[]
 }
 
+/** What goes to others, and up to where. */
+export interface CleanChoice extends ShareChoice {
+  /** What is cut off is still read for what is secret. */
+  readonly cut?: (whole: SessionImage) => SessionImage
+}
+
 /**
  * The same session without the secrets that its files hold or held, what the guards hid from the model, and keys of known makers: out of every
  * fact, message and text file, whole, coded, in parts, and where one is spread over several results. Facts are chained anew, so their hashes
  * are others. A file that is no text and holds a secret is left out, and so is what is packed and cannot be looked through: archives, and all
  * that git keeps.
  */
-export async function cleanImage(whole: SessionImage, hash: Hash, choice?: ShareChoice): Promise<CleanImage> {
+export async function cleanImage(whole: SessionImage, hash: Hash, choice?: CleanChoice): Promise<CleanImage> {
   // What is not chosen may still say what is secret.
   const secrets = secretsOf(whole, hash)
-  const image = choice ? pickImage(whole, choice) : whole
+  const image = choice ? pickImage(choice.cut?.(whole) ?? whole, choice) : whole
   const detector = createDetector(secrets)
   const words = choice?.words.flatMap(wordOf) ?? []
   const cleaner = createCleaner(

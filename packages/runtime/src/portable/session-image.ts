@@ -52,14 +52,45 @@ export async function readImage(store: ImageStore, session: SessionId, hash: Has
   }
 }
 
+/**
+ * The same session as it is now, with what is known of it from before: only what came since is read and checked.
+ * @throws FailureError `not_found`
+ */
+export async function readOn(
+  store: ImageStore,
+  session: SessionId,
+  { hash, before }: { readonly hash: Hash; readonly before: SessionImage | undefined },
+): Promise<SessionImage> {
+  const { record, files } = await store.begin(session)
+  const last = before?.events.at(-1)
+  const known = before && !before.damaged && before.facts.length <= record.head ? before : undefined
+  const fresh = await goodFacts(store.facts(session, record.head, (known?.facts.length ?? 0) + 1), hash, (known?.facts.length ?? 0) + 1)
+  const first = fresh.events[0]
+  // Another past: a copy was put in the place of what was there.
+  if (!known || fresh.damaged || (first && last && first.prev !== last.hash)) return readImage(store, session, hash)
+  const events = [...known.events, ...fresh.events]
+  const wanted = new Set([...known.contents.keys(), ...blobsOf(fresh.events), ...files.map((entry) => entry.hash)])
+  const unread = new Set([...wanted].filter((name) => !known.contents.has(name)))
+  const { contents, missing } = await readContents(store, session, unread)
+  return {
+    ...known,
+    title: record.title,
+    facts: [...known.facts, ...fresh.facts],
+    events,
+    files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    contents: new Map([...known.contents, ...contents]),
+    missing: [...new Set([...known.missing, ...missing])].toSorted(),
+  }
+}
+
 interface GoodFacts {
   readonly facts: readonly string[]
   readonly events: readonly SessionEvent[]
   readonly damaged?: NonNullable<Imported['damaged']>
 }
 
-async function goodFacts(stored: AsyncIterable<unknown>, hash: Hash): Promise<GoodFacts> {
-  const chain = chainReader(1, hash)
+async function goodFacts(stored: AsyncIterable<unknown>, hash: Hash, from = 1): Promise<GoodFacts> {
+  const chain = chainReader(from, hash)
   const facts: string[] = []
   const events: SessionEvent[] = []
   for await (const raw of stored) {

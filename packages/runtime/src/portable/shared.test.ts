@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import { hashBytes } from '../io/hash-noble'
 import { exportToShare } from './portable'
 import { called, inMemory, ports, SESSION, utf8, writerOf } from './session-under-test'
-import { openShare, readShared } from './shared'
+import { openShare } from './share-seal'
+import { readShared } from './shared'
 import { sealShare } from './share-seal'
 
 it('[O36] what a link shows is the conversation, what became of the files, and the files, and no byte of what is secret', async () => {

@@ -7,8 +7,6 @@ import { SESSION_LIMITS } from './archive-limits'
 import { readBundle } from './bundle-read'
 import type { SessionImage } from './session-image'
 
-export { openShare, shareProblem } from './share-seal'
-
 /** A session for people to read: of what is in an archive, checked as for an import. */
 export interface SharedSession {
   readonly title: string
@@ -39,7 +37,11 @@ export type SharedContent =
 
 /** @throws FailureError that names what is wrong with the archive; nothing of it is given out then */
 export async function readShared(archive: Uint8Array): Promise<SharedSession> {
-  const image = await read(archive)
+  return sharedOf(await read(archive))
+}
+
+/** What of a session is read: its conversation as it is on screen, changes and files. */
+export function sharedOf(image: Pick<SessionImage, 'title' | 'events' | 'files' | 'contents'>): SharedSession {
   const past = emptyPast()
   for (const event of image.events) addFact(past, event, () => false)
   const shown = onScreen(hiddenBy(past.rewinds, image.events.length), image.events)
@@ -68,7 +70,7 @@ interface Ends {
   readonly last: BlobHash | null
 }
 
-function changesOf({ events, contents }: SessionImage): readonly SharedChange[] {
+function changesOf({ events, contents }: Pick<SessionImage, 'events' | 'contents'>): readonly SharedChange[] {
   const ends = new Map<string, Ends>()
   for (const { path, before, after } of events.flatMap(workIn)) ends.set(path, { first: ends.get(path)?.first ?? before, last: after })
   const side = (hash: BlobHash | null): SharedContent | undefined => (hash === null ? undefined : contentOf(contents.get(hash)))

@@ -1,9 +1,9 @@
 import { failureOf } from '@tabwright/protocol'
-import { connectMirror, connectShares, connectTickets, readSealed } from '@tabwright/relay-client'
+import { connectMirror, connectTickets } from '@tabwright/relay-client'
 import { Worker as RelayWorker } from '@tabwright/relay-client/worker'
 import { proxy, transfer } from 'comlink'
 import type { StorageState } from '../client/api'
-import type { CatalogueWorker, ShareWorker } from '../client/worker-api'
+import type { CatalogueWorker } from '../client/worker-api'
 import { catalogueIdb, UNDO_MS, type SessionCatalogue } from '../io/catalogue-idb'
 import { catalogueMemory } from '../io/catalogue-memory'
 import { systemClock } from '../io/clock-system'
@@ -19,12 +19,11 @@ import type { SessionStore } from '../io/session-store'
 import { BACKUP_LIMITS, SESSION_LIMITS } from '../portable/archive-limits'
 import { exportSession, exportToShare, importSession } from '../portable/portable'
 import { servePort } from './memory-port'
-import { keepFork } from './keep-fork'
 import { createMirrorWorker } from './mirror-worker'
 import { serveFunctions } from './relay/functions-port'
 import { RelayMember } from './relay/member'
 import { createRulesWorker } from './rules-worker'
-import { createShareWorker } from './share-worker'
+import { sharingOf } from './sharing'
 
 interface Opened {
   readonly catalogue: SessionCatalogue
@@ -86,7 +85,7 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
     },
     ...archivesOf(catalogue),
     ...mirror,
-    ...sharesOf(catalogue, mirror),
+    ...sharingOf(opened, mirror, purgeLater),
     ...member.api,
     ...createRulesWorker(catalogue),
     readSetting: async (key) => (await catalogue()).readSetting(key),
@@ -151,33 +150,6 @@ function memberOf(opened: () => Promise<Opened>): RelayMember {
     random: ports.random,
     locks: platform.navigator?.locks ?? null,
   })
-}
-
-type Bearing = Pick<CatalogueWorker, 'useMirrorToken'>
-
-/** The page hands over its bearer once, for all that needs it. */
-function sharesOf(catalogue: () => Promise<SessionCatalogue>, mirror: Bearing): ShareWorker & Bearing {
-  const platform: { readonly navigator?: { readonly locks?: Locks } } = globalThis
-  let token: string | undefined
-  const shares = createShareWorker({
-    catalogue,
-    line: connectShares('', { bearer: async () => token }),
-    read: (id) => readSealed(id),
-    keep: async (archive) => {
-      const list = await catalogue()
-      return keepFork(archive, { ...ports, images: list.images, remove: (id) => list.remove(id), purge: () => purgeLater(list) })
-    },
-    clock: systemClock,
-    random: ports.random,
-    locks: platform.navigator?.locks ?? null,
-  })
-  return {
-    ...shares,
-    useMirrorToken: async (next) => {
-      token = next
-      await mirror.useMirrorToken(next)
-    },
-  }
 }
 
 type TabState = Extract<StorageState, { readonly type: 'blocked' | 'outdated' }>

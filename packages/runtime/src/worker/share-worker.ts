@@ -102,7 +102,8 @@ export function createShareWorker(options: ShareOptions): ShareWorker {
   }
 }
 
-const NO_ORIGIN =
+/** Said where a relay has no name for shared sessions. */
+export const NO_ORIGIN =
   'This relay has no address of its own at which shared sessions could be read: whoever runs it names one with TABWRIGHT_SHARE_ORIGIN. A file needs none.'
 
 async function shelfOf(links: readonly KeptLink[], { line, clock }: ShareOptions): Promise<ShareShelf> {

@@ -20,6 +20,8 @@ export interface TopBarProps {
   /** What came together in the session. */
   readonly trust?: ReactNode
   readonly relay: RelayState
+  /** Others follow the session now; undefined: nobody can. */
+  readonly live?: LiveNow | undefined
   readonly open: FrameOpen
   readonly onOpen: (part: FramePart, open: boolean) => void
   readonly onSettings: () => void
@@ -28,6 +30,13 @@ export interface TopBarProps {
   readonly onPalette: () => void
   /** As people read them. */
   readonly keys: Readonly<Record<'palette' | 'sessions' | 'workbench', string>>
+}
+
+/** That others can follow the session, and how many do; undefined where the relay does not say. */
+interface LiveNow {
+  readonly viewers: number | undefined
+  /** They do not have the newest. */
+  readonly isBehind: boolean
 }
 
 /** Where one is: product, session, what changed, and whether the relay is there. */
@@ -66,6 +75,7 @@ export function TopBar(props: TopBarProps): ReactNode {
       )}
       <span className={styles['gap']} />
       {session !== undefined && props.trust}
+      {props.live && <LiveChip {...props.live} onPress={props.onShare} />}
       <RelayDot state={props.relay} />
       {session !== undefined && (
         <IconButton label="Share" onPress={props.onShare}>
@@ -90,6 +100,22 @@ export function TopBar(props: TopBarProps): ReactNode {
         </span>
       )}
     </header>
+  )
+}
+
+/** Whoever shares what goes on is to see it all the time. */
+function LiveChip({ viewers, isBehind, onPress }: LiveNow & { readonly onPress: () => void }): ReactNode {
+  const looking = viewers === undefined ? '' : `, ${viewers} ${viewers === 1 ? 'looks' : 'look'} on`
+  return (
+    <button
+      type="button"
+      className={styles['live']}
+      data-behind={isBehind}
+      aria-label={`Live${looking}${isBehind ? ', behind' : ''}: show links`}
+      onClick={onPress}
+    >
+      Live{viewers === undefined ? '' : ` ${viewers}`}
+    </button>
   )
 }
 

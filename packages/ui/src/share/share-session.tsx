@@ -1,11 +1,12 @@
 import { Dialog } from '@base-ui/react/dialog'
-import { SHARE_ALL, SHARE_LIFETIMES, type ShareChoice, type SharedLink, type ShareLifetime } from '@tabwright/protocol'
+import { SHARE_ALL, SHARE_LIFETIMES, type LiveLink, type ShareChoice, type SharedLink, type ShareLifetime } from '@tabwright/protocol'
 import { X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Button } from '../layout/button'
 import { bytes as sizeOf } from '../layout/figures'
 import { ChoiceFields } from './choice-fields'
 import { LinkList } from './link-list'
+import { LiveList } from './live-list'
 import { RemovalList, removalSentence } from './removal-list'
 import css from './share-session.module.css'
 import { usePrepared, type PreparedCopy, type Preparing } from './use-prepared'
@@ -15,6 +16,8 @@ export interface ShareSessionProps {
   readonly prepare: (choice: ShareChoice) => Promise<PreparedCopy>
   /** Links to this session; undefined until they are known. */
   readonly links: readonly SharedLink[] | undefined
+  /** Links by which others follow this session now. */
+  readonly lives: readonly LiveLink[]
   /** Why no link can be made now. */
   readonly problem: string | undefined
   /** What went wrong with the last thing that was asked for. */
@@ -22,6 +25,8 @@ export interface ShareSessionProps {
   readonly busy: boolean
   readonly onCreate: (copy: PreparedCopy, lifetime: ShareLifetime, replaces?: string) => void
   readonly onRevoke: (id: string) => void
+  readonly onGoLive: (choice: ShareChoice, lifetime: ShareLifetime) => void
+  readonly onEndLive: (id: string, how: 'ended' | 'revoked') => void
   readonly onSaveFile: (copy: PreparedCopy) => void
   /** An address that holds all of the copy; undefined for one that is too long. */
   readonly wholeAddress: (copy: PreparedCopy) => string | undefined
@@ -32,9 +37,10 @@ const LIFETIMES = Object.keys(SHARE_LIFETIMES).filter((name): name is ShareLifet
 
 /** Chooses what of a session others may read, shows what is taken out of it, and makes, changes and ends links to it. */
 export function ShareSession(props: ShareSessionProps): ReactNode {
-  const { prepare, links, problem, failed, busy, onCreate, onRevoke, onSaveFile, onClose } = props
+  const { prepare, links, problem, failed, busy, onCreate, onRevoke, onClose } = props
+  const [how, setHow] = useState<How>('copy')
   const [choice, setChoice] = useState<ShareChoice>(SHARE_ALL)
-  const [lifetime, setLifetime] = useState<ShareLifetime>('30 days')
+  const [lifetime, setLifetime] = useState<ShareLifetime>(USUAL.copy)
   const state = usePrepared(prepare, choice)
   const copy = state.type === 'ready' && !busy ? state.copy : undefined
   const whole = copy && props.wholeAddress(copy)
@@ -51,9 +57,16 @@ export function ShareSession(props: ShareSessionProps): ReactNode {
             </Dialog.Close>
           </header>
           <div className={css['body']}>
+            <HowFields
+              how={how}
+              onChoose={(next) => {
+                setHow(next)
+                setLifetime(USUAL[next])
+              }}
+            />
             <Dialog.Description className={css['sentence']}>
-              A copy to read, as the session is now. It is encrypted in your browser, and the key is in the link alone: the server cannot
-              read it, and whoever has the link can.
+              {WORDS[how]} It is encrypted in your browser, and the key is in the link alone: the server cannot read it, and whoever has the
+              link can.
             </Dialog.Description>
             <ChoiceFields choice={choice} onChoose={setChoice} />
             <Redactions state={state} />
@@ -63,6 +76,7 @@ export function ShareSession(props: ShareSessionProps): ReactNode {
                 {failed}
               </p>
             )}
+            {props.lives.length > 0 && <LiveList links={props.lives} busy={busy} onEnd={props.onEndLive} />}
             {links !== undefined && links.length > 0 && (
               <LinkList
                 links={links}
@@ -71,30 +85,88 @@ export function ShareSession(props: ShareSessionProps): ReactNode {
                 onRevoke={onRevoke}
               />
             )}
-            {whole !== undefined && <WholeLink address={whole} />}
+            {whole !== undefined && how === 'copy' && <WholeLink address={whole} />}
           </div>
-          <footer className={css['foot']}>
-            <label className={css['lifetime']}>
-              Opens for{' '}
-              <select value={lifetime} onChange={({ target }) => setLifetime(LIFETIMES.find((name) => name === target.value) ?? lifetime)}>
-                {LIFETIMES.map((name) => (
-                  <option key={name} value={name}>
-                    {name === 'never' ? 'ever, until revoked' : name}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <span className={css['gap']} />
-            <Button disabled={copy === undefined} onPress={() => copy && onSaveFile(copy)}>
-              Download HTML
-            </Button>
-            <Button look="primary" disabled={copy === undefined || problem !== undefined} onPress={() => copy && onCreate(copy, lifetime)}>
-              Create link
-            </Button>
-          </footer>
+          <Foot
+            {...props}
+            how={how}
+            copy={copy}
+            lifetime={lifetime}
+            onLifetime={setLifetime}
+            onGoLive={() => props.onGoLive(choice, lifetime)}
+          />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
+  )
+}
+
+type How = 'copy' | 'live'
+
+const WORDS: Readonly<Record<How, string>> = {
+  copy: 'A copy to read, as the session is now.',
+  live: 'Others follow the session while it goes on, and change nothing in it. What comes later is looked through in the same way, and goes without you having seen it.',
+}
+
+const USUAL = { copy: '30 days', live: '1 day' } as const satisfies Record<How, ShareLifetime>
+
+const HOWS: readonly (readonly [How, string])[] = [
+  ['copy', 'A copy'],
+  ['live', 'Live'],
+]
+
+function HowFields({ how, onChoose }: { readonly how: How; readonly onChoose: (how: How) => void }): ReactNode {
+  return (
+    <fieldset className={css['how']}>
+      <legend>What others see</legend>
+      {HOWS.map(([value, label]) => (
+        <label key={value}>
+          <input type="radio" name="how" checked={how === value} onChange={() => onChoose(value)} /> {label}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+interface FootProps extends Pick<ShareSessionProps, 'busy' | 'problem' | 'onCreate' | 'onSaveFile'> {
+  readonly how: How
+  /** What was looked at; undefined while there is nothing. */
+  readonly copy: PreparedCopy | undefined
+  readonly lifetime: ShareLifetime
+  readonly onLifetime: (lifetime: ShareLifetime) => void
+  readonly onGoLive: () => void
+}
+
+function Foot({ how, copy, lifetime, problem, onLifetime, onCreate, onSaveFile, onGoLive }: FootProps): ReactNode {
+  const isReady = copy !== undefined && problem === undefined
+  return (
+    <footer className={css['foot']}>
+      <label className={css['lifetime']}>
+        Opens for{' '}
+        <select value={lifetime} onChange={({ target }) => onLifetime(LIFETIMES.find((name) => name === target.value) ?? lifetime)}>
+          {LIFETIMES.map((name) => (
+            <option key={name} value={name}>
+              {name === 'never' ? 'ever, until revoked' : name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <span className={css['gap']} />
+      {how === 'copy' && (
+        <Button disabled={copy === undefined} onPress={() => copy && onSaveFile(copy)}>
+          Download HTML
+        </Button>
+      )}
+      {how === 'copy' ? (
+        <Button look="primary" disabled={!isReady} onPress={() => copy && onCreate(copy, lifetime)}>
+          Create link
+        </Button>
+      ) : (
+        <Button look="primary" disabled={!isReady} onPress={onGoLive}>
+          Go live
+        </Button>
+      )}
+    </footer>
   )
 }
 

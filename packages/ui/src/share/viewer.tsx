@@ -4,6 +4,7 @@ import { Visible } from '../approvals/exact-request'
 import { Transcript } from '../chat/transcript'
 import { bytes as sizeOf, plural } from '../layout/figures'
 import { StaticDiff } from '../review/static-diff'
+import { LiveStatus, type LiveStatusProps } from './live-status'
 import css from './viewer.module.css'
 
 /** What a file holds, as far as it was shared. */
@@ -23,15 +24,17 @@ export interface ViewerProps {
   readonly files: readonly { readonly path: string; readonly content: ViewedContent }[]
   /** The app that takes it over; undefined where nobody knows which. */
   readonly forkAddress: string | undefined
-  /** Saves the archive, which any Tabwright imports. */
-  readonly onSave: () => void
+  /** Saves the archive, which any Tabwright imports; undefined where there is none. */
+  readonly onSave: (() => void) | undefined
+  /** Of a session that goes on: how it stands. Omitted: it is a copy. */
+  readonly live?: LiveStatusProps
 }
 
 type Part = 'Conversation' | 'Changes' | 'Files'
 
 /** A shared session, to read. */
 export function Viewer(props: ViewerProps): ReactNode {
-  const { title, rows, changes, files, forkAddress, onSave } = props
+  const { title, rows, changes, files, forkAddress, onSave, live } = props
   const [part, setPart] = useState<Part>('Conversation')
   const panel = useId()
   const parts: readonly (readonly [Part, number | undefined])[] = [
@@ -51,12 +54,16 @@ export function Viewer(props: ViewerProps): ReactNode {
             Fork into my workspace
           </a>
         )}
-        <button type="button" className={css['save']} onClick={onSave}>
-          Save the archive
-        </button>
+        {onSave !== undefined && (
+          <button type="button" className={css['save']} onClick={onSave}>
+            Save the archive
+          </button>
+        )}
+        {live !== undefined && <LiveStatus {...live} />}
       </header>
       <p role="note" className={css['note']}>
-        Read-only: a copy that somebody shared, as it was then. What it says is theirs, and nothing of it runs here.
+        Read-only: {live === undefined ? 'a copy that somebody shared, as it was then' : 'a session that somebody lets you follow'}. What it
+        says is theirs, and nothing of it runs here.
       </p>
       <div role="tablist" aria-label="Parts of the session" className={css['tabs']}>
         {parts.map(([name, count]) => (

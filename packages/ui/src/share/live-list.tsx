@@ -1,0 +1,58 @@
+import { useState, type ReactNode } from 'react'
+import type { LiveLink } from '@tabwright/protocol'
+import { Button } from '../layout/button'
+import { useCopy } from '../layout/use-copy'
+import { QrCode } from './qr-code'
+import css from './share-session.module.css'
+
+export interface LiveListProps {
+  readonly links: readonly LiveLink[]
+  readonly busy: boolean
+  readonly onEnd: (id: string, how: 'ended' | 'revoked') => void
+}
+
+/** The links by which others follow a session now. */
+export function LiveList({ links, ...rest }: LiveListProps): ReactNode {
+  return (
+    <ul aria-label="Live links to this session" className={css['links']}>
+      {links.map((link) => (
+        <Live key={link.id} link={link} {...rest} />
+      ))}
+    </ul>
+  )
+}
+
+function Live({ link, busy, onEnd }: Omit<LiveListProps, 'links'> & { readonly link: LiveLink }): ReactNode {
+  const { id, address } = link
+  const copy = useCopy(address)
+  const [isCode, setCode] = useState(false)
+  return (
+    <li>
+      <input type="text" readOnly aria-label="Live link" value={address} onFocus={(event) => event.target.select()} />
+      <div className={css['actions']}>
+        <span role="status" className={css['figures']} data-live={link.state}>
+          {figures(link)}
+        </span>
+        <Button onPress={copy.run}>{copy.label}</Button>
+        <Button onPress={() => setCode(!isCode)}>{isCode ? 'Hide QR code' : 'QR code'}</Button>
+        <Button disabled={busy} onPress={() => onEnd(id, 'ended')}>
+          End
+        </Button>
+        <Button look="danger" disabled={busy} onPress={() => onEnd(id, 'revoked')}>
+          Revoke
+        </Button>
+      </div>
+      {isCode && <QrCode text={address} label="QR code of the link" />}
+    </li>
+  )
+}
+
+const time = (at: number): string => new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
+
+function figures({ state, viewers, expires, problem }: LiveLink): string {
+  if (state === 'behind') return `Live, and behind: ${problem ?? 'the relay is not reached.'}`
+  if (state === 'starting') return 'Live: beginning …'
+  const until = expires === 0 ? 'until it is ended' : `until ${time(expires)}`
+  const looking = viewers === undefined ? '' : viewers === 0 ? ' · nobody looks on' : ` · ${viewers} ${viewers === 1 ? 'looks' : 'look'} on`
+  return `Live ${until}${looking}`
+}
