@@ -1,5 +1,6 @@
 import { DEMO_MODEL_ID, type Failure } from '@tabwright/protocol'
 import type { Fact } from './fact'
+import type { Journal } from './journal'
 import type { Action } from './step'
 
 /** The facts that end a turn. */
