@@ -2,11 +2,13 @@ import type { CallId } from './ids'
 import type { Json } from './json'
 
 /** What a message is made of. What the model sent and we do not know is kept as received (`unknown`). */
-export type Content = TextContent | ThinkingContent | ImageContent | CallContent | UnknownContent
+export type Content = TextContent | ThinkingContent | ImageContent | DocumentContent | CallContent | UnknownContent
 
 export interface TextContent {
   readonly type: 'text'
   readonly text: string
+  /** Of what a person attached: the file's name, or what was pasted. Their own words have none. */
+  readonly name?: string
 }
 
 export interface ThinkingContent {
@@ -19,6 +21,20 @@ export interface ImageContent {
   readonly type: 'image'
   readonly mediaType: string
   readonly blob: string
+  readonly name?: string
+  /** Points across and down, where they are known. */
+  readonly width?: number
+  readonly height?: number
+}
+
+/** A document that a person attached, to be read page by page. */
+export interface DocumentContent {
+  readonly type: 'document'
+  readonly mediaType: 'application/pdf'
+  readonly blob: string
+  readonly name: string
+  /** As far as they can be counted without reading it; at least 1. */
+  readonly pages: number
 }
 
 /** The model asks for a tool. This is the only place where a call is recorded as asked for. */

@@ -67,6 +67,8 @@ export interface Restored {
   readonly asOf: number
   /** The message that was taken back with the conversation, for the composer. */
   readonly prompt: string | undefined
+  /** Number of its fact, for what was attached to it. */
+  readonly promptSeq?: number
   readonly paths: readonly string[]
   readonly kept: readonly string[]
 }

@@ -1,7 +1,36 @@
-export type { Bill, CallContent, Cleared, Content, ImageContent, TextContent, ThinkingContent, UnknownContent, Usage } from './content'
+export type {
+  Bill,
+  CallContent,
+  Cleared,
+  Content,
+  DocumentContent,
+  ImageContent,
+  TextContent,
+  ThinkingContent,
+  UnknownContent,
+  Usage,
+} from './content'
 export type { MissingTypes, Problem, ProblemReport } from './diagnostics'
 export { fail, FailureError, failureOf, type Failure, type FailureCode } from './failure'
+export {
+  ATTACHABLE,
+  checkAttachments,
+  DOCUMENT_BYTES,
+  DOCUMENT_PAGES,
+  MOST_ATTACHED,
+  PICTURE_BYTES,
+  PICTURE_SIDE,
+  sentSize,
+  TEXT_CHARS,
+  type AttachedDocument,
+  type AttachedImage,
+  type AttachedText,
+  type Attachment,
+} from './attachment'
+export { fromBase64, toBase64 } from './base64'
 export { fromBase64Url, toBase64Url } from './base64url'
+export { isPicture, pictureSize, pictureType, withoutMetadata, type PictureType } from './picture'
+export type { CallEdit, InboxAnswer, InboxMessage, InboxRow } from './inbox-message'
 export { joinBytes } from './join-bytes'
 export { MAX_PERSON, personLine, type GitPerson } from './git-person'
 export {
@@ -164,7 +193,6 @@ export { DEMO_MODEL_ID, modePermissions } from './ports'
 export { NO_TAINT, type SessionTaint, type TaintLeg } from './taint'
 export type {
   Answer,
-  CallEdit,
   ChosenModel,
   Claim,
   Clock,
@@ -178,9 +206,6 @@ export type {
   HandsTerminals,
   Hash,
   Inbox,
-  InboxMessage,
-  InboxAnswer,
-  InboxRow,
   Model,
   ModelEvent,
   ModelInfo,
@@ -193,6 +218,7 @@ export type {
   SnapshotStore,
   TerminalEnds,
   TerminalSize,
+  NamedContent,
   WireRow,
   WhenLong,
   WireStore,
@@ -260,6 +286,8 @@ export type {
   UnknownCall,
   UserRow,
   WindowMeter,
+  AttachedContent,
+  QueuedMessage,
 } from './screen'
 export { AGENT_FACTS } from './session-event'
 export type {

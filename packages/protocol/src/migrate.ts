@@ -16,7 +16,7 @@ export type StoredEvent =
 type Step = (event: JsonObject) => JsonObject
 
 // The step at key n turns format n into n + 1.
-const STEPS: { readonly [from: number]: Step } = { 1: fromFirst, 2: fromSecond, 3: fromThird }
+const STEPS: { readonly [from: number]: Step } = { 1: fromFirst, 2: fromSecond, 3: fromThird, 4: fromFourth }
 
 /** Format 1 knew one wire only. */
 function fromFirst(event: JsonObject): JsonObject {
@@ -33,6 +33,11 @@ function fromSecond(event: JsonObject): JsonObject {
 /** Format 3 knew one place for commands; what it knew is the same in the fourth. */
 function fromThird(event: JsonObject): JsonObject {
   return { ...event, v: 4 }
+}
+
+/** Format 4 knew nothing that a person attached, and no pictures in results; what it knew is the same in the fifth. */
+function fromFourth(event: JsonObject): JsonObject {
+  return { ...event, v: 5 }
 }
 
 /**

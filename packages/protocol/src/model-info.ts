@@ -10,6 +10,7 @@ const EFFORTS: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max']
 export function parseModelInfo(value: Json): ModelInfo | undefined {
   if (!isJsonObject(value) || typeof value['id'] !== 'string' || value['id'] === '' || value['lifecycle'] === 'retired') return undefined
   const { id, display_name: label, max_input_tokens: input, max_tokens: output, capabilities } = value
+  const refused = refusedOf(capabilities)
   return {
     id,
     label: typeof label === 'string' && label !== '' ? label : id,
@@ -19,7 +20,15 @@ export function parseModelInfo(value: Json): ModelInfo | undefined {
     ...(isSupported(capabilities, ['effort']) ? { efforts: EFFORTS.filter((level) => isSupported(capabilities, ['effort', level])) } : {}),
     ...(isSupported(capabilities, ['context_management', 'clear_tool_uses_20250919']) ? { clearsResults: true } : {}),
     ...(isSupported(capabilities, ['server_tools']) ? { serverTools: true } : {}),
+    ...(refused.length > 0 ? { refuses: refused } : {}),
   }
+}
+
+/** Unlike the others a plain no: lists of before these were named come from models that take both. */
+function refusedOf(capabilities: Json | undefined): NonNullable<ModelInfo['refuses']> {
+  const isRefused = (name: string): boolean =>
+    isJsonObject(capabilities) && isJsonObject(capabilities[name]) && capabilities[name]['supported'] === false
+  return [...(isRefused('image_input') ? ['image' as const] : []), ...(isRefused('pdf_input') ? ['document' as const] : [])]
 }
 
 function isCount(value: Json | undefined): value is number {

@@ -1,16 +1,14 @@
-import type { PersonAnswer } from './question'
 import type { Bill, Cleared, Content, Usage } from './content'
 import type { FailureError } from './failure'
-import type { BlobHash, CallId, Digest, LeaseId, SessionId } from './ids'
+import type { BlobHash, Digest, LeaseId, SessionId } from './ids'
 import type { GuardLevels } from './guards'
 import type { HandsPorts } from './hands-ports'
+import type { InboxMessage, InboxRow } from './inbox-message'
 import type { QualityWish } from './quality'
 import type { Json } from './json'
-import type { LimitRaised, Limits } from './limits'
+import type { Limits } from './limits'
 import type { NetworkFetch } from './network'
-import type { Mode } from './permission'
-import type { Draft, Resolution, SessionEvent, SessionEventMap } from './session-event'
-import type { Hunk } from './review'
+import type { Draft, SessionEvent } from './session-event'
 import type { ToolSpec } from './tool'
 
 /** The session's facts, in order. The only truth; wire and screen are views of it. */
@@ -48,12 +46,20 @@ export interface Commit {
   readonly wire?: readonly WireRow[]
   /** File changes that must become visible together with the facts. */
   readonly files?: WorkspaceDelta
+  /** Contents that the facts name and no file has: what a person attached, pictures that a tool brought. */
+  readonly contents?: readonly NamedContent[]
   /** Inbox rows that these facts answer; gone in the same transaction. */
   readonly taken?: readonly number[]
   /** Those of `taken` that must still read as they did: refused as `stale` when one was edited or moved meanwhile. */
   readonly unchanged?: readonly InboxRow[]
   /** `strict`: resolves only when the disk has it. Everything a person saw as sent, decided or done is strict. */
   readonly durability: 'strict' | 'relaxed'
+}
+
+/** Bytes under their address. */
+export interface NamedContent {
+  readonly hash: BlobHash
+  readonly bytes: Uint8Array
 }
 
 /** One message of the wire: `text` is the exact JSON text that is sent. Row 0 of an epoch is the header: `{"system":…,"tools":…}` without braces' content ever changing. */
@@ -93,52 +99,6 @@ export interface Inbox {
   amend(session: SessionId, n: number, text: string): Promise<boolean>
   /** Puts messages that were not delivered yet in this order; `order` holds their numbers. False: one of them is gone. */
   reorder(session: SessionId, order: readonly number[]): Promise<boolean>
-}
-
-/** What a person, in whichever tab, tells a session. Only the session's writer acts on it. */
-export type InboxMessage =
-  /** `by`: a worker of this name wrote it, and not the person. `traceparent`: the turn that it begins is a part of this trace. */
-  | { readonly type: 'message'; readonly text: string; readonly by?: string; readonly traceparent?: string }
-  /** A call that another program wants: see the fact `call.requested`. */
-  | ({ readonly type: 'execute'; readonly traceparent?: string } & SessionEventMap['call.requested'])
-  | { readonly type: 'decide'; readonly answer: InboxAnswer }
-  | { readonly type: 'resolve'; readonly call: CallId; readonly digest: Digest; readonly choice: Resolution }
-  | { readonly type: 'answer'; readonly call: CallId; readonly answer: PersonAnswer }
-  | { readonly type: 'compact'; readonly instructions?: string }
-  | { readonly type: 'edit'; readonly edit: CallEdit }
-  | { readonly type: 'mode'; readonly mode: Mode }
-  | ({ readonly type: 'hands' } & Pick<SessionEventMap['hands.chosen'], 'hands'>)
-  | ({ readonly type: 'raise' } & LimitRaised)
-  | { readonly type: 'network'; readonly open: boolean }
-  | { readonly type: 'revoke'; readonly rule: string }
-  | { readonly type: 'stop' }
-  | { readonly type: 'retry' }
-
-/** A person's answer to a permission card. */
-export interface InboxAnswer {
-  readonly call: CallId
-  readonly digest: Digest
-  /** `session` and `project` also keep a rule: the one that was offered, or the broader one. */
-  readonly answer: 'deny' | 'once' | 'session' | 'project'
-  readonly rule?: 'narrow' | 'broad'
-  readonly note?: string
-  /** Edits of the same answer that may pass with this one, each as it was shown. */
-  readonly also?: readonly { readonly call: CallId; readonly digest: Digest }[]
-}
-
-/** Another call in place of one that a person is asked about: it is judged, shown and run as they changed it. */
-export type CallEdit = { readonly call: CallId; readonly digest: Digest } & (
-  | { readonly type: 'command'; readonly command: string }
-  /** Of an edit without these parts. `base`: version of the file that a whole new content was compared with; `null` for a part of a file. */
-  | { readonly type: 'parts'; readonly refused: readonly Hunk[]; readonly base: number | null; readonly why?: string }
-  /** A person changed the file while its edit waited: what both come to, as a whole content. `base`: version of the file that they saw. */
-  | { readonly type: 'merged'; readonly text: string; readonly base: number }
-)
-
-export interface InboxRow {
-  readonly n: number
-  readonly at: number
-  readonly message: InboxMessage
 }
 
 /** Paths are relative to the workspace root, `/`-separated, without `.` or `..` segments; two spellings of a letter are two names. */
@@ -196,6 +156,8 @@ export interface Workspace extends WorkspaceReader {
   adopt(delta: WorkspaceDelta): readonly string[]
   /** Any file content this session ever had, by hash. */
   blob(hash: BlobHash): Promise<Uint8Array>
+  /** The address that these bytes have as a content. */
+  addressOf(bytes: Uint8Array): BlobHash
   /** Called after each adopt with the changed paths. */
   watch(listener: (paths: readonly string[]) => void): () => void
 }
@@ -367,6 +329,8 @@ export interface ModelInfo {
   readonly clearsResults?: boolean
   /** The provider's list says that it has tools of its own that run there. */
   readonly serverTools?: boolean
+  /** What of a message it cannot take, where the provider's list says so. */
+  readonly refuses?: readonly ('image' | 'document')[]
 }
 
 /** What happens when a conversation gets long: our summary, or the provider leaves out old tool results for as long as that helps. */

@@ -1,4 +1,4 @@
-import type { Cleared, Usage } from './content'
+import type { Cleared, DocumentContent, ImageContent, TextContent, Usage } from './content'
 import type { Failure, FailureCode } from './failure'
 import type { BlobHash, CallId, Digest, SessionId } from './ids'
 import type { HandsChoice } from './hands-choice'
@@ -30,7 +30,7 @@ export interface SessionScreen {
   /** The person stopped the turn: what was queued until then waits until they send something or release it with `retryNow`. */
   readonly held: boolean
   /** Sent while the agent worked, not delivered yet. */
-  readonly queue: readonly { readonly n: number; readonly text: string }[]
+  readonly queue: readonly QueuedMessage[]
   readonly changes: readonly FileReview[]
   readonly usage: Usage
   /** Tokens in the window after the last answer. */
@@ -42,6 +42,14 @@ export interface SessionScreen {
   readonly reached?: LimitReached | undefined
   /** A summary is being made; the work goes on beside it, and stopping drops it. */
   readonly compacting?: Compacting | undefined
+}
+
+/** A message that waits to be delivered. */
+export interface QueuedMessage {
+  readonly n: number
+  readonly text: string
+  /** Names of what is attached to it. */
+  readonly attached?: readonly string[]
 }
 
 /** A summary that is under way. */
@@ -85,12 +93,17 @@ export type SessionStatus =
 
 export type Row = UserRow | AgentRow | CallRow | NoticeRow | CompactionRow
 
+/** What is shown of an attachment: a text whole, everything else by the address of its bytes. */
+export type AttachedContent = TextContent | ImageContent | DocumentContent
+
 export interface UserRow {
   readonly type: 'user'
   readonly key: string
   readonly text: string
   readonly at: number
   readonly from: 'user' | 'review' | 'app' | 'worker' | 'agent'
+  /** What the person attached to it, in their order. */
+  readonly attached?: readonly AttachedContent[]
   /** Name of the worker that it is from. */
   readonly by?: string
 }
@@ -241,7 +254,7 @@ export interface FileReview {
 }
 
 /** Text that is kept for a session until it is sent: what is in the box, or comments of a review. */
-export type DraftKind = 'message' | 'review'
+export type DraftKind = 'message' | 'review' | 'attached'
 
 /** A row of the session list. */
 export interface SessionRow {

@@ -1,9 +1,7 @@
 import * as z from 'zod/mini'
-import type { Bill, Content, Usage } from './content'
+import { bills, content, image, usage } from './content-schema'
 import type { Failure } from './failure'
-import type { AgentId, BlobHash, CallId, Digest, SessionId, TraceId } from './ids'
 import { HANDS_CHOICE } from './hands-choice'
-import type { Json } from './json'
 import type { KeptRule } from './kept-rule'
 import { RUNGS } from './quality'
 import { GUARD_POINTS, type GuardAnswer } from './guards'
@@ -22,30 +20,8 @@ import {
   type SessionEventType,
 } from './session-event'
 import type { Outcome, OutcomeDetail } from './tool'
+import { agent, blob, call, digest, HEX, json, list, natural, number, session, text, trace, type Schema } from './words-schema'
 import { LOG_FORMAT } from './version'
-
-// Zod would otherwise compile parsers with `new Function`, which the page's policy forbids and reports.
-z.config({ jitless: true })
-
-type Schema<T> = z.ZodMiniType<T, T>
-
-/** The schema checks the shape that the id's maker checks; the brand is a compile-time mark only. */
-const branded = <T extends string>(shape: RegExp): Schema<T> => z.string().check(z.regex(shape)) as unknown as Schema<T>
-/** An array that nobody may change; the check is that of a plain array. */
-const list = <T>(item: Schema<T>): Schema<readonly T[]> => z.array(item) as unknown as Schema<readonly T[]>
-
-const ID = /^[A-Za-z0-9_.:-]{1,128}$/
-const HEX = /^[0-9a-f]{64}$/
-const session = branded<SessionId>(ID)
-const agent = branded<AgentId>(ID)
-const trace = branded<TraceId>(ID)
-const call = branded<CallId>(ID)
-const digest = branded<Digest>(HEX)
-const blob = branded<BlobHash>(HEX)
-const json = z.json() as unknown as Schema<Json>
-const text = z.string()
-const number = z.number()
-const natural = z.int().check(z.gte(0))
 
 const failure = z.strictObject({
   code: z.enum([
@@ -77,25 +53,6 @@ const failure = z.strictObject({
   retryAfterMs: z.exactOptional(number),
   detail: z.exactOptional(json),
 }) satisfies Schema<Failure>
-
-const usage = z.strictObject({
-  input: number,
-  output: number,
-  cacheRead: number,
-  cacheWrite: number,
-  cacheWriteHour: z.exactOptional(number),
-}) satisfies Schema<Usage>
-
-const bill = z.strictObject({ model: text, usage, estimated: z.exactOptional(z.literal(true)) }) satisfies Schema<Bill>
-const bills = list(bill)
-
-const content = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('text'), text }),
-  z.strictObject({ type: z.literal('thinking'), text }),
-  z.strictObject({ type: z.literal('image'), mediaType: text, blob: text }),
-  z.strictObject({ type: z.literal('call'), id: call, name: text, input: text, toolset: z.exactOptional(text) }),
-  z.strictObject({ type: z.literal('unknown'), raw: json }),
-]) satisfies Schema<Content>
 
 const pattern = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('tool'), tool: text }),
@@ -160,7 +117,7 @@ const detail = z.strictObject({
 }) satisfies Schema<OutcomeDetail>
 
 const outcome = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('done'), text, detail: z.exactOptional(detail) }),
+  z.strictObject({ type: z.literal('done'), text, detail: z.exactOptional(detail), images: z.exactOptional(list(image)) }),
   z.strictObject({ type: z.literal('failed'), text, failure, detail: z.exactOptional(detail) }),
   z.strictObject({ type: z.literal('denied'), text, note: z.exactOptional(text) }),
   z.strictObject({ type: z.literal('skipped'), text }),

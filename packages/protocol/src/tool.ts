@@ -1,3 +1,4 @@
+import type { ImageContent } from './content'
 import type { Failure } from './failure'
 import type { JsonObject } from './json'
 
@@ -20,7 +21,13 @@ export interface ToolSpec {
 
 /** How a call ended. `text` is what the model reads, already shortened for its first and only send. */
 export type Outcome =
-  | { readonly type: 'done'; readonly text: string; readonly detail?: OutcomeDetail }
+  | {
+      readonly type: 'done'
+      readonly text: string
+      readonly detail?: OutcomeDetail
+      /** Pictures that the model is shown behind the text. */
+      readonly images?: readonly ImageContent[]
+    }
   | { readonly type: 'failed'; readonly text: string; readonly failure: Failure; readonly detail?: OutcomeDetail }
   | { readonly type: 'denied'; readonly text: string; readonly note?: string }
   | { readonly type: 'skipped'; readonly text: string }

@@ -65,6 +65,21 @@ export function manyFileRules(get: Get): void {
 export function fileRules(get: Get): void {
   const { hashOf, change, changed } = fileFacts(get)
 
+  it('[F30] keeps contents that facts name and no file has, with their facts or not at all', async () => {
+    const { store, session, another } = get()
+    const { epoch } = await store.claim(session)
+    const bytes = new TextEncoder().encode('a picture')
+    const content = { hash: hashOf('a picture'), bytes }
+    await store.append(session, epoch, { ...strict(said('look')), contents: [content] })
+    const reader = another()
+    expect(await reader.files(session)).toEqual([])
+    expect(await reader.loadBlob(content.hash)).toEqual(bytes)
+    const other = { hash: hashOf('another'), bytes: new TextEncoder().encode('another') }
+    await store.claim(session)
+    expect(await failureCode(store.append(session, epoch, { ...strict(said('late')), contents: [other] }))).toBe('fenced')
+    expect(await failureCode(reader.loadBlob(other.hash))).toBe('not_found')
+  })
+
   it('makes files visible together with their facts and keeps every content', async () => {
     const { store, session } = get()
     const { epoch } = await store.claim(session)

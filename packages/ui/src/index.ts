@@ -3,7 +3,7 @@ export { RelayAskDock, type RelayAskDockProps } from './approvals/relay-ask-dock
 export { QuestionDock, type QuestionDockProps } from './approvals/question-dock'
 export { PermissionDock, type PermissionDockProps } from './approvals/permission-dock'
 export type { PermissionAnswer } from './approvals/permission-card'
-export { Composer, type ComposerHandle, type ComposerProps } from './chat/composer'
+export { Composer, type Attaching, type ComposerHandle, type ComposerProps } from './chat/composer'
 export { ModeChip, type ModeChipProps } from './chat/mode-chip'
 export { HandsChip, type HandsChipProps } from './chat/hands-chip'
 export { HooksStrip, type HooksStripProps } from './chat/hooks-strip'

@@ -33,6 +33,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
         rows={screen.rows}
         busy={isBusy}
         userMenu={userMenu}
+        readBytes={handle.readBytes}
         noticeAction={(row) => (
           <NoticeAction
             row={row}

@@ -18,9 +18,10 @@ export function HistoryPanel({ handle }: { readonly handle: SessionHandle }): Re
   const blocked = useBlocked(handle)
   const role = useRole(handle)
   if (sheet?.type !== 'history') return null
-  const onRestored = ({ undo, asOf, prompt }: Restored, scope: RestoreOptions['scope'], text: string): void => {
-    setRestored({ session: handle.id, text, undo: { to: undo, scope, asOf }, ...(prompt === undefined ? {} : { prompt }) })
-    if (prompt !== undefined) giveBack(handle.id, prompt)
+  const onRestored = ({ undo, asOf, prompt, promptSeq }: Restored, scope: RestoreOptions['scope'], text: string): void => {
+    const fact = promptSeq === undefined ? {} : { promptSeq }
+    setRestored({ session: handle.id, text, undo: { to: undo, scope, asOf }, ...(prompt === undefined ? {} : { prompt }), ...fact })
+    if (prompt !== undefined) giveBack({ session: handle.id, text: prompt, ...(promptSeq === undefined ? {} : { fact: promptSeq }) })
     setSheet(undefined)
   }
   const onFork = async (point: HistoryPoint): Promise<void> => {

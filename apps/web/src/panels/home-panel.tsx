@@ -1,8 +1,10 @@
 import { useRef, type ReactNode } from 'react'
 import { cloneCommand, Composer, Home, ModeChip, ModelChip, type ComposerHandle, type IncomingFiles } from '@tabwright/ui'
+import type { Attachment } from '@tabwright/protocol'
 import { useLocation } from 'wouter'
 import { sessionAddress } from '../store/address'
-import { useApp } from '../store/context'
+import { refusalOf } from '../store/attachments'
+import { useApp, useParts } from '../store/context'
 import { typeFirst } from '../store/first-command'
 import { bringFirst } from '../store/first-files'
 import { sendFirst } from '../store/first-message'
@@ -10,6 +12,7 @@ import { START_MODES } from '../store/start-mode'
 import { useAttempt } from '../store/session-view'
 
 const nothing = (): void => undefined
+const NONE: readonly Attachment[] = []
 
 /** The start page: what is typed here becomes a session's first message. */
 export function HomePanel(): ReactNode {
@@ -24,6 +27,9 @@ export function HomePanel(): ReactNode {
   const setTab = useApp((state) => state.setTab)
   const setOpen = useApp((state) => state.setOpen)
   const attempt = useAttempt()
+  const { drafts } = useParts()
+  const model = useApp((state) => state.connection?.model)
+  const say = useApp((state) => state.say)
   const begin = async (files: IncomingFiles): Promise<void> => {
     const session = await createEmpty(files.name.replace(/\.(?:zip|tar|tgz|tar\.gz)$/i, ''))
     bringFirst(session, files)
@@ -42,8 +48,8 @@ export function HomePanel(): ReactNode {
     setView('terminal')
     navigate(sessionAddress(session, location.search))
   }
-  const start = async (text: string): Promise<void> => {
-    const session = await createSession(text)
+  const start = async (text: string, attachments: readonly Attachment[]): Promise<void> => {
+    const session = await createSession(text, attachments)
     sendFirst(session)
     setView('chat')
     navigate(sessionAddress(session, location.search))
@@ -67,6 +73,13 @@ export function HomePanel(): ReactNode {
           draft=""
           onDraft={nothing}
           onSend={start}
+          attaching={{
+            initial: NONE,
+            read: (file) => drafts.readAttachment(file, file.name),
+            refusal: (one) => model && refusalOf(model, one),
+            onChange: nothing,
+          }}
+          onSay={say}
           running={false}
           onStop={nothing}
           queue={[]}

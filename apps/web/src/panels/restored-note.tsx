@@ -25,7 +25,9 @@ export function RestoredNote({ handle, composer }: RestoredNoteProps): ReactNode
     await handle.restore({ ...restored.undo, keep: [] })
     leave()
     // Its message is in the conversation again.
-    if (restored.prompt !== undefined) composer.current?.takeOut(restored.prompt)
+    if (restored.prompt === undefined) return
+    const { promptSeq } = restored
+    composer.current?.takeOut(restored.prompt, promptSeq === undefined ? [] : await handle.attachmentsOf({ fact: promptSeq }))
   }
   const leave = (): void => {
     setRestored(undefined)

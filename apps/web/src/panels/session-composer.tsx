@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
-import { failureOf, MODES } from '@tabwright/protocol'
+import { failureOf, MODES, type Attachment } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
-import { Composer, ModeChip, StatusLine, type ComposerHandle, type SlashCommand } from '@tabwright/ui'
+import { Composer, ModeChip, StatusLine, type Attaching, type ComposerHandle, type SlashCommand } from '@tabwright/ui'
+import { readAttached, refusalOf, saveAttached } from '../store/attachments'
 import { useApp, useParts } from '../store/context'
 import { createDraftKeeper } from '../store/draft-keeper'
 import { takeFirstMessage } from '../store/first-message'
@@ -25,14 +26,18 @@ export function SessionComposer({ handle, composer, running, blocked, onStop }: 
   const attempt = useAttempt()
   const commands = useCommands(handle)
   const setSheet = useApp((state) => state.setSheet)
-  useReturned(handle, composer, draft !== undefined)
-  if (draft === undefined) return <div className={styles['waiting']} />
+  const say = useApp((state) => state.say)
+  const attaching = useAttaching(handle, draft?.attached)
+  useReturned(handle, composer, attaching !== undefined)
+  if (draft === undefined || attaching === undefined) return <div className={styles['waiting']} />
   return (
     <Composer
       ref={composer}
       draft={draft.text}
       onDraft={draft.keep}
       onSend={draft.send}
+      attaching={attaching}
+      onSay={say}
       running={running}
       onStop={onStop}
       queue={queue}
@@ -69,11 +74,18 @@ function ownMessages(handle: SessionHandle): readonly string[] {
 function useReturned(handle: SessionHandle, composer: SessionComposerProps['composer'], ready: boolean): void {
   const returned = useApp((state) => state.returned)
   const take = useApp((state) => state.takeReturned)
+  const say = useApp((state) => state.say)
   useEffect(() => {
     if (!ready || returned?.session !== handle.id) return
-    const text = take(handle.id)
-    if (text !== undefined) composer.current?.put(text)
-  }, [handle, composer, ready, returned, take])
+    const back = take(handle.id)
+    if (back === undefined) return
+    composer.current?.put(back.text)
+    if (back.fact === undefined) return
+    handle.attachmentsOf({ fact: back.fact }).then(
+      (attachments) => composer.current?.put('', attachments),
+      (error: unknown) => say(`What was attached could not be read: ${failureOf(error).message}`),
+    )
+  }, [handle, composer, ready, returned, take, say])
 }
 
 /** What can be asked for by name at the start of the box. */
@@ -91,10 +103,29 @@ function useCommands(handle: SessionHandle): readonly SlashCommand[] {
   )
 }
 
+/** What can be attached to a message of this session. Undefined until its draft was read. */
+function useAttaching(handle: SessionHandle, initial: readonly Attachment[] | undefined): Attaching | undefined {
+  const { drafts, store } = useParts()
+  const model = useApp((state) => state.connection?.model)
+  if (initial === undefined) return undefined
+  return {
+    initial,
+    read: (file) => drafts.readAttachment(file, file.name),
+    refusal: (one) => model && refusalOf(model, one),
+    onChange: (list) => {
+      saveAttached(drafts, handle.id, list).catch((error: unknown) =>
+        store.getState().say(`What is attached could not be kept for a reload: ${failureOf(error).message}`),
+      )
+    },
+    queued: (n) => handle.attachmentsOf({ queued: n }),
+  }
+}
+
 interface Draft {
   readonly text: string
+  readonly attached: readonly Attachment[]
   readonly keep: (text: string) => void
-  readonly send: (text: string) => Promise<void>
+  readonly send: (text: string, attachments: readonly Attachment[]) => Promise<void>
 }
 
 /** The text that was left in the box. A first message typed on the start page is in it until the session has kept it. */
@@ -107,10 +138,10 @@ function useDraft(handle: SessionHandle): Draft | undefined {
       (error) => store.getState().say(`The draft could not be kept: ${failureOf(error).message}`),
     )
     let isOver = false
-    const send = async (text: string): Promise<void> => {
+    const send: Draft['send'] = async (text, attachments) => {
       keeper.forget()
       try {
-        await handle.send(text)
+        await handle.send(text, attachments)
       } catch (error) {
         keeper.keep(text)
         throw error
@@ -118,20 +149,23 @@ function useDraft(handle: SessionHandle): Draft | undefined {
     }
     const start = async (): Promise<void> => {
       let text = await drafts.readDraft(handle.id)
-      if (takeFirstMessage(handle.id) && text !== '') {
+      let attached = await readAttached(drafts, handle.id)
+      if (takeFirstMessage(handle.id) && (text !== '' || attached.length > 0)) {
         try {
-          await handle.send(text)
+          await handle.send(text, attached)
           text = ''
+          attached = []
           keeper.keep(text)
+          await saveAttached(drafts, handle.id, attached)
         } catch (error) {
           store.getState().say(`${failureOf(error).message} Your message is in the box.`)
         }
       }
-      if (!isOver) setDraft({ text, keep: keeper.keep, send })
+      if (!isOver) setDraft({ text, attached, keep: keeper.keep, send })
     }
     start().catch((error: unknown) => {
       store.getState().say(`The draft could not be read: ${failureOf(error).message}`)
-      if (!isOver) setDraft({ text: '', keep: keeper.keep, send })
+      if (!isOver) setDraft({ text: '', attached: [], keep: keeper.keep, send })
     })
     const flush = (): void => keeper.flush()
     addEventListener('pagehide', flush)

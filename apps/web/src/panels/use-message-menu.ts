@@ -18,7 +18,8 @@ export function useMessageMenu(handle: SessionHandle): (row: UserRow) => readonl
       const forkHere = async (): Promise<void> => {
         const points = await handle.points()
         const point = points.findLast(({ seq, isBorder, isHidden }) => isBorder && !isHidden && seq < before)
-        await fork(point?.seq, row.text)
+        const attached = row.attached === undefined ? [] : await handle.attachmentsOf({ fact: before })
+        await fork(point?.seq, { text: row.text, attached })
       }
       return [
         { id: 'rewind', label: 'Rewind to here…', onPick: () => setSheet({ type: 'history', before }) },

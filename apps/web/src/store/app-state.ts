@@ -1,4 +1,5 @@
 import type {
+  Attachment,
   Failure,
   GitPerson,
   KeptRule,
@@ -51,6 +52,20 @@ export type Sheet =
 /** A copy of a session for others, which waits for a person to have looked at what it does not have. */
 export type Sharing = SharedCopy
 
+/** What the box of a new session starts with. */
+export interface KeptDraft {
+  readonly text: string
+  readonly attached: readonly Attachment[]
+}
+
+/** A message on its way back into the box. */
+export interface ReturnedMessage {
+  readonly session: SessionId
+  readonly text: string
+  /** Number of its fact, for what was attached to it. */
+  readonly fact?: number
+}
+
 /** What was brought back in a session, and the way out of it. */
 export interface RestoredNote {
   readonly session: SessionId
@@ -58,6 +73,8 @@ export interface RestoredNote {
   readonly undo: Pick<RestoreOptions, 'to' | 'scope' | 'asOf'>
   /** The message that came back into the box. */
   readonly prompt?: string
+  /** Number of its fact. */
+  readonly promptSeq?: number
 }
 
 /** What the page remembers between renders; sessions themselves live in their handles. */
@@ -95,7 +112,7 @@ export interface AppState {
   readonly forking: ShareAddress | undefined
   readonly restored: RestoredNote | undefined
   /** A text that belongs into the box of a session as soon as that is there. */
-  readonly returned: { readonly session: SessionId; readonly text: string } | undefined
+  readonly returned: ReturnedMessage | undefined
   readonly theme: ThemeChoice
   readonly whenLong: WhenLong
   /** How much may be spent before the person is asked. */
@@ -151,11 +168,11 @@ export interface AppActions {
 
   readonly readSessions: () => Promise<void>
   /** Keeps the text as the new session's draft first, so that it survives whatever happens next. */
-  readonly createSession: (text: string) => Promise<SessionId>
+  readonly createSession: (text: string, attached: readonly Attachment[]) => Promise<SessionId>
   /** A session without files, called by what will come into it. @throws FailureError */
   readonly createEmpty: (name: string) => Promise<SessionId>
   /** A new session that goes on from a place of this one; `draft` is kept as the text in its box. @throws FailureError */
-  readonly forkSession: (session: SessionId, at?: number, draft?: string) => Promise<SessionId>
+  readonly forkSession: (session: SessionId, at?: number, draft?: KeptDraft) => Promise<SessionId>
   readonly renameSession: (session: SessionId, title: string) => Promise<void>
   readonly shelveSession: (session: SessionRow, shelf: SessionShelf | undefined) => Promise<void>
   readonly removeSession: (session: SessionRow) => Promise<void>
@@ -198,9 +215,9 @@ export interface AppActions {
   readonly setSharing: (sharing: Sharing | undefined) => void
   readonly setForking: (forking: ShareAddress | undefined) => void
   readonly setRestored: (restored: RestoredNote | undefined) => void
-  readonly giveBack: (session: SessionId, text: string) => void
-  /** The text that was given back, once. */
-  readonly takeReturned: (session: SessionId) => string | undefined
+  readonly giveBack: (returned: ReturnedMessage) => void
+  /** What was given back, once. */
+  readonly takeReturned: (session: SessionId) => ReturnedMessage | undefined
   readonly setTheme: (theme: ThemeChoice) => void
   readonly setStartMode: (mode: Mode) => void
   readonly setGuards: (guards: GuardLevels) => void

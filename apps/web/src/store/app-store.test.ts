@@ -25,6 +25,7 @@ const catalogue: Catalogue = {
   remove: unasked,
   restore: unasked,
   fork: unasked,
+  readAttachment: unasked,
   readDraft: unasked,
   saveDraft: unasked,
   storage: unasked,

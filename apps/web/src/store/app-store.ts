@@ -207,12 +207,12 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
     setSharing: (sharing) => set({ sharing }),
     setForking: (forking) => set({ forking }),
     setRestored: (restored) => set({ restored }),
-    giveBack: (session, text) => set({ returned: { session, text } }),
+    giveBack: (returned) => set({ returned }),
     takeReturned: (session) => {
       const { returned } = get()
       if (returned?.session !== session) return undefined
       set({ returned: undefined })
-      return returned.text
+      return returned
     },
     setFrom: (from) => set({ from }),
     setTab: (tab) => set({ tab }),

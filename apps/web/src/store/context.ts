@@ -11,7 +11,7 @@ export interface AppParts {
   readonly handles: Handles
   readonly container: Runtime['container']
   /** Where the text in the box is kept per session. */
-  readonly drafts: Pick<Catalogue, 'readDraft' | 'saveDraft'>
+  readonly drafts: Pick<Catalogue, 'readDraft' | 'saveDraft' | 'readAttachment'>
   /** Links to copies of sessions. */
   readonly shares: Shares
   /** The place that the relay's operator wants told; undefined without a relay. */

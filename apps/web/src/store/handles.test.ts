@@ -47,6 +47,7 @@ function fake(): {
       return () => listeners.delete(listener)
     },
     send: unasked,
+    attachmentsOf: unasked,
     setMode: unasked,
     setHands: unasked,
     setNetwork: unasked,

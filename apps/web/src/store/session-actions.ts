@@ -2,6 +2,7 @@ import { failureOf } from '@tabwright/protocol'
 import type { Catalogue } from '@tabwright/runtime'
 import type { AppStore, Getter, Setter } from './app-state'
 import { titleOf } from './session-title'
+import { saveAttached } from './attachments'
 
 type SessionActions = Pick<
   AppStore,
@@ -78,9 +79,10 @@ interface Beginning {
 /** What new sessions come from. */
 function beginnings({ catalogue, readSessions, get }: Beginning): Pick<AppStore, 'createSession' | 'createEmpty' | 'forkSession'> {
   return {
-    createSession: async (text) => {
-      const session = await catalogue.create({ title: titleOf(text), project: get().from, mode: get().startMode })
-      await catalogue.saveDraft(session, text)
+    createSession: async (text, attached) => {
+      const title = titleOf(text.trim() === '' ? attached.map(({ name }) => name).join(', ') : text)
+      const session = await catalogue.create({ title, project: get().from, mode: get().startMode })
+      await Promise.all([catalogue.saveDraft(session, text), saveAttached(catalogue, session, attached)])
       await readSessions()
       return session
     },
@@ -91,7 +93,7 @@ function beginnings({ catalogue, readSessions, get }: Beginning): Pick<AppStore,
     },
     forkSession: async (session, at, draft) => {
       const fork = await catalogue.fork(session, at)
-      if (draft !== undefined) await catalogue.saveDraft(fork, draft)
+      if (draft !== undefined) await Promise.all([catalogue.saveDraft(fork, draft.text), saveAttached(catalogue, fork, draft.attached)])
       await readSessions()
       return fork
     },

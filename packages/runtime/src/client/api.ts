@@ -1,4 +1,5 @@
 import type {
+  Attachment,
   Removal,
   BlobHash,
   CallEdit,
@@ -95,7 +96,9 @@ export interface SessionHandle extends Insight {
   subscribe(listener: () => void): () => void
 
   /** Resolves when the message is durable. While the agent works it steers: delivered after the current tools. */
-  send(text: string): Promise<void>
+  send(text: string, attachments?: readonly Attachment[]): Promise<void>
+  /** What is attached to a message: of the fact with this number, or of the inbox row that waits. Nothing where there is none. */
+  attachmentsOf(message: { readonly fact: number } | { readonly queued: number }): Promise<readonly Attachment[]>
   /** Takes back a queued message; false when it was delivered already. */
   withdraw(n: number): Promise<boolean>
   /** Another text for a queued message; false when it was delivered already. */
@@ -317,6 +320,11 @@ export interface Catalogue {
   restore(session: SessionId): Promise<void>
   /** As {@link SessionHandle.fork}. */
   fork(session: SessionId, at?: number): Promise<SessionId>
+  /**
+   * A file as an attachment of a message: a picture made smaller and without what cameras write beside it, a document, a text.
+   * @throws FailureError with a sentence for what cannot be attached
+   */
+  readAttachment(file: Blob, name: string): Promise<Attachment>
   /** Text that was not sent yet, per session: what is in the box (the default), or comments of a review. */
   readDraft(session: SessionId, kind?: DraftKind): Promise<string>
   saveDraft(session: SessionId, text: string, kind?: DraftKind): Promise<void>

@@ -48,6 +48,7 @@ export function connectRuntime({ isAgreed }: RuntimeOptions): Runtime {
     shelve: (session, shelf) => remote.shelve(session, shelf),
     remove: (session) => remote.remove(session),
     restore: (session) => remote.restore(session),
+    readAttachment: async (file, name) => remote.readAttachment(file, name),
     readDraft: (session, kind) => remote.readDraft(session, kind),
     saveDraft: (session, text, kind) => remote.saveDraft(session, text, kind),
     storage: async () => {

@@ -237,11 +237,12 @@ function hooksOf(
 /** What goes to the worker as it is. */
 function commandsOf({ ask, insist }: Alive): Pick<SessionHandle, Command> {
   return {
-    send: (text) => {
+    send: (text, attachments) => {
       // Asked again by the same name, the next worker knows whether the last one had stored it: neither lost nor sent twice.
       const id = crypto.randomUUID()
-      return insist((remote) => remote.send(text, id))
+      return insist((remote) => remote.send(text, id, attachments))
     },
+    attachmentsOf: (message) => ask(async (remote) => remote.attachmentsOf(message)),
     withdraw: (n) => ask((remote) => remote.withdraw(n)),
     editQueued: (n, text) => ask((remote) => remote.editQueued(n, text)),
     reorderQueue: (order) => ask((remote) => remote.reorderQueue(order)),

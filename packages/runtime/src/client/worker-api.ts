@@ -1,5 +1,6 @@
 import type { Remote } from 'comlink'
 import type {
+  Attachment,
   ChosenModel,
   FileEntry,
   FileReview,
@@ -26,7 +27,8 @@ import type { Lives, Shares } from './share-api'
 export interface SessionWorker {
   open(options: WorkerOptions, host: Remote<PageHost>, batches: MessagePort): Promise<void>
   /** @param id made by the page: sent again with the same one, it is the same message (C01) */
-  send(text: string, id?: string): Promise<void>
+  send(text: string, id?: string, attachments?: readonly Attachment[]): Promise<void>
+  attachmentsOf: SessionHandle['attachmentsOf']
   withdraw(n: number): Promise<boolean>
   editQueued: SessionHandle['editQueued']
   reorderQueue: SessionHandle['reorderQueue']

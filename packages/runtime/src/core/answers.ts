@@ -1,4 +1,15 @@
-import { fail, type CallId, type Decision, type Digest, type InboxAnswer, type Resolution, type Verdict } from '@tabwright/protocol'
+import {
+  checkAttachments,
+  fail,
+  type Attachment,
+  type CallId,
+  type Decision,
+  type Digest,
+  type InboxAnswer,
+  type InboxMessage,
+  type Resolution,
+  type Verdict,
+} from '@tabwright/protocol'
 import type { Fact } from './fact'
 import type { FetchRecord } from './records'
 import type { SessionState } from './session-state'
@@ -16,9 +27,15 @@ export interface Resolved {
 /** A message of 2 MB is a file, not a message. */
 const MAX_MESSAGE = 2_000_000
 
+/** What a person sends, as the inbox has it. @throws FailureError as {@link checkMessage} */
+export function messageOf(text: string, attachments: readonly Attachment[] = []): Extract<InboxMessage, { type: 'message' }> {
+  return { type: 'message', text: checkMessage(text, attachments), ...(attachments.length > 0 && { attachments }) }
+}
+
 /** @throws FailureError `bad_input`, `too_large` for what is no message */
-export function checkMessage(text: string): string {
-  if (text.trim() === '') fail('bad_input', 'An empty message was not sent.')
+export function checkMessage(text: string, attachments: readonly Attachment[] = []): string {
+  checkAttachments(attachments)
+  if (text.trim() === '' && attachments.length === 0) fail('bad_input', 'An empty message was not sent.')
   if (text.length <= MAX_MESSAGE) return text
   return fail(
     'too_large',

@@ -51,7 +51,7 @@ describe('prices', () => {
 
 function fact<T extends keyof SessionEventMap>(type: T, data: SessionEventMap[T]): SessionEvent {
   const rest = {
-    v: 4,
+    v: 5,
     session: sessionId('s'),
     agent: MAIN_AGENT,
     seq: 1,

@@ -1,6 +1,7 @@
 import {
   fail,
   FailureError,
+  type Attachment,
   type CallEdit,
   type FileEntry,
   type HandsChoice,
@@ -14,7 +15,7 @@ import {
   type WorkspaceDelta,
 } from '@tabwright/protocol'
 import { writeFor } from './agents/agent-journal'
-import { checkMessage, decided, resolved, type Answered, type Decided, type Resolved } from './answers'
+import { messageOf, decided, resolved, type Answered, type Decided, type Resolved } from './answers'
 import { withoutConflicts } from './landing'
 import { editedCall } from './edited-call'
 import { postCompaction } from './compaction/ask'
@@ -33,7 +34,7 @@ import type { SessionState } from './session-state'
 /** What a person can tell a session. Each resolves when it is durable. */
 export interface Commands {
   /** @param id made by whoever sends it: sent again with the same one, it is the same message */
-  send(text: string, id?: string): Promise<void>
+  send(text: string, id?: string, attachments?: readonly Attachment[]): Promise<void>
   /** @param taken inbox rows that this answers; gone with it @throws FailureError `stale` when it was answered already or changed */
   decide(answer: Answered, taken?: readonly number[]): Promise<void>
   /** What becomes of a call whose end is unknown. As `decide`. */
@@ -99,8 +100,8 @@ export interface ImportCounts {
 
 export function createCommands({ ports, journal, driver }: { ports: Ports; journal: Journal; driver: Driver }): Commands {
   return {
-    send: async (text, id) => {
-      await ports.log.post(ports.session, { type: 'message', text: checkMessage(text) }, id)
+    send: async (text, id, attachments) => {
+      await ports.log.post(ports.session, messageOf(text, attachments), id)
       driver.wake()
     },
     ...answering(ports, journal, driver),

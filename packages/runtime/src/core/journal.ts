@@ -27,6 +27,7 @@ export interface Entry {
   readonly facts: readonly Fact[]
   readonly wire?: readonly WireRow[]
   readonly files?: WorkspaceDelta
+  readonly contents?: NonNullable<Commit['contents']>
   readonly taken?: readonly number[]
   readonly unchanged?: NonNullable<Commit['unchanged']>
   /** The conversation goes back to this state before the facts are added, and its wire to nothing before the rows are. */

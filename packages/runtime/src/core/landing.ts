@@ -4,6 +4,7 @@ import {
   isJsonObject,
   type EffectClass,
   type Failure,
+  type ImageContent,
   type OutcomeDetail,
   type PathChange,
   type PersonQuestion,
@@ -135,13 +136,25 @@ async function resultEntry({ ports, journal }: Landing, { call, files, ms }: Lan
   const told = { ...short.detail, ...(summary !== undefined && { summary: redact(summary) }) }
   const detail: OutcomeDetail = { ...told, ...(changed.length > 0 && { files: changed }) }
   const failure = result.failure && cleaned(result.failure, redact)
+  const images = failure ? [] : imagesOf(result, ports)
   const guarded = guardText(call.content.id, short.text, { ports, state: journal.state, said: replies.map(({ answer }) => answer) })
-  const outcome: Outcome = failure ? { type: 'failed', text: guarded.text, failure, detail } : { type: 'done', text: guarded.text, detail }
+  const outcome: Outcome = failure
+    ? { type: 'failed', text: guarded.text, failure, detail }
+    : { type: 'done', text: guarded.text, detail, ...(images.length > 0 && { images: images.map(({ image }) => image) }) }
   const said = result.from ? { ...call, from: [...new Set([...(call.from ?? []), ...result.from])] } : call
   const end = withBills(ended(said, outcome, ms), result)
   const facts: Fact[] = [...guarded.facts, ...readOfImport(journal.state.taint, call.content.name, result.quotes), end]
   if (changes.length > 0) facts.push({ type: 'workspace.changed', data: { by: 'agent', call: call.content.id, changes } })
-  return delta.length > 0 ? { facts, files: delta } : { facts }
+  return { facts, ...(delta.length > 0 && { files: delta }), ...(images.length > 0 && { contents: images.map(({ content }) => content) }) }
+}
+
+/** Pictures as the fact names them, and the bytes that go with it. */
+function imagesOf({ images = [] }: ToolResult, { workspace }: Ports) {
+  return images.map(({ bytes, ...rest }) => {
+    const hash = workspace.addressOf(bytes)
+    const image: ImageContent = { type: 'image', blob: hash, ...rest }
+    return { image, content: { hash, bytes } }
+  })
 }
 
 /** A tool that asked a model is paid for with its call. */

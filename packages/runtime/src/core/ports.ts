@@ -22,7 +22,7 @@ import type {
 } from '@tabwright/protocol'
 import type { Breaker } from './breaker'
 import type { Diagnostics } from './diagnostics'
-import type { Sight } from './tool'
+import type { Sight, ToolImage } from './tool'
 import type { Network } from './network'
 import type { ReadCommandLine } from './gate/command-line'
 import type { ReadPush } from './gate/push'
@@ -77,6 +77,7 @@ export interface Ports {
   readonly text: TextCodec
   readonly expression: CompileExpression
   readonly pages: PageReader
+  readonly pictures: ShowPicture
   /** What checks files for errors. Omitted: nothing does. */
   readonly diagnostics?: Diagnostics
   /** Looks at the preview of this session. Omitted: nobody can. */
@@ -115,6 +116,12 @@ export interface Preview {
  * @throws FailureError `bad_input` for what is not a regular expression
  */
 export type CompileExpression = (pattern: string, options: { readonly ignoreCase: boolean }) => Promise<(line: string) => boolean>
+
+/**
+ * A picture as a model is shown it: made smaller where it has to be, without what cameras write beside it.
+ * @throws FailureError `bad_input` for what is none, `too_large`
+ */
+export type ShowPicture = (bytes: Uint8Array, name: string) => Promise<ToolImage>
 
 /** What servers send, for a reader. */
 export interface PageReader {

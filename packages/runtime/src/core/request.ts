@@ -11,6 +11,7 @@ import {
   type Usage,
   type WireRow,
 } from '@tabwright/protocol'
+import { lengthSaid, picturesOf } from './attached'
 import { heldBack, proofOf } from './breaker'
 import { isSummary } from './compaction/cut'
 import { clearingOf, COMPACTION_BETA } from './compaction/policy'
@@ -137,12 +138,16 @@ async function requestEntry({ journal, ports, registry, choice, system, attempt,
   const nudged: Fact[] = content ? [...told, { type: 'message.user', data: { content, from: 'app' } }] : []
   const unsent = [...state.unsent, ...(content ? [{ type: 'message', content, wakes: false } as const] : []), ...(steering?.unsent ?? [])]
   const info = infoOf({ journal, choice })
-  const saying = { calls: state.calls.map((call) => call.content), systemRole: await takesSystemRole(info, ports.models) }
   const guarded = guardUnsent(
     unsent.filter((item) => maySend(state.wire, item)),
     { ports, state },
   )
-  const said = userRows(guarded.unsent, saying)
+  const said = userRows(guarded.unsent, {
+    calls: state.calls.map((call) => call.content),
+    systemRole: await takesSystemRole(info, ports.models),
+    pictures: await picturesOf(guarded.unsent, ports.workspace, steering?.contents),
+    ...(info.refuses && { refuses: info.refuses }),
+  })
   const header = wire.length === 0 ? await headerOf(system, registry, () => searchesTools(info, ports.models)) : undefined
   const before = header ? [header.row] : await restarted(wire, said, { info, isKnown: info === choice.info, models: ports.models })
   const rows = [...before, ...said]
@@ -153,8 +158,8 @@ async function requestEntry({ journal, ports, registry, choice, system, attempt,
   const requested: Fact = { type: 'model.requested', data: { attempt, messages, wire: epoch } }
   if (!steering || steering.facts.length === 0) return { facts: [...begun, ...guarded.facts, requested], wire: rows, durability: 'relaxed' }
   // One entry with the bytes that carry them: killed before it they still wait, killed after it they are in those bytes.
-  const { facts, taken, unchanged } = steering
-  return { facts: [...begun, ...facts, ...guarded.facts, requested], wire: rows, taken, unchanged }
+  const { facts, taken, unchanged, contents } = steering
+  return { facts: [...begun, ...facts, ...guarded.facts, requested], wire: rows, taken, unchanged, contents }
 }
 
 /** A wire begins: what the model is told of its tools, and whose words that holds. What it did not look for yet it was not told. */
@@ -332,7 +337,7 @@ function billOfLost({ state, wire }: Journal, partial: string): readonly Bill[] 
     input: 0,
     output: tokensOf(partial.length),
     cacheRead: state.wire.used,
-    cacheWrite: tokensOf(wire.at(-1)?.text.length ?? 0),
+    cacheWrite: tokensOf(lengthSaid(wire.at(-1)?.text ?? '', CHARS_PER_TOKEN)),
   }
   return [{ model: state.model, usage, estimated: true }]
 }

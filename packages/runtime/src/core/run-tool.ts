@@ -5,7 +5,7 @@ import type { Ports } from './ports'
 import type { GatedTool } from './registry'
 import type { CallRecord } from './records'
 import { searchWeb } from './search-web'
-import type { SessionReader, ToolContext, ToolResult } from './tool'
+import type { SessionReader, ToolContext, ToolImage, ToolResult } from './tool'
 
 /** What became of a tool's run. Whatever it threw is in here; it is thrown no further. */
 export type Ran = { readonly type: 'result'; readonly result: ToolResult } | { readonly type: 'threw'; readonly failure: Failure }
@@ -56,6 +56,7 @@ export function startTool(ports: Ports, tool: GatedTool, run: ToolRun): Started 
     text: ports.text,
     expression: ports.expression,
     pages: ports.pages,
+    pictures: ports.pictures,
     diagnostics: ports.diagnostics,
     sight: ports.sight,
     seen: run.seen,
@@ -100,13 +101,26 @@ async function runOnce(tool: GatedTool, capability: Capability, context: ToolCon
 
 /** Through JSON, here where whatever it throws is the tool's own failure: no getter and no class gets further. */
 function plain(tool: GatedTool, result: ToolResult): ToolResult {
-  const { text, from, quotes } = result
+  const { text, from, quotes, images = [] } = result
   if (typeof text !== 'string') throw new TypeError(`${tool.spec.name} gave no text`)
   const { detail, failure, question, bills } = result
   const more: Pick<ToolResult, 'detail' | 'failure' | 'question' | 'bills'> = JSON.parse(
     JSON.stringify({ detail, failure, question, bills }),
   )
-  return { text, ...more, ...(from && { from: from.map(String) }), ...(quotes === true && { quotes }) }
+  return { text, ...more, ...withImages(images), ...(from && { from: from.map(String) }), ...(quotes === true && { quotes }) }
+}
+
+/** Their bytes are copied: whoever made them may go on writing there. */
+function withImages(images: readonly ToolImage[]): Pick<ToolResult, 'images'> {
+  if (images.length === 0) return {}
+  return {
+    images: images.map(({ bytes, mediaType, name, width, height }) => ({
+      bytes: bytes.slice(),
+      mediaType: String(mediaType),
+      ...(name !== undefined && { name: String(name) }),
+      ...(width !== undefined && height !== undefined && { width: Number(width), height: Number(height) }),
+    })),
+  }
 }
 
 /** Ends early and quietly when the signal comes. */

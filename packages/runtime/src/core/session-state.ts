@@ -28,6 +28,7 @@ import { scriptOf, type ScriptName } from './guards/script'
 import { foldQuality, NO_CHECKS, type QualityState } from './quality/state'
 import { foldLoop, NO_LOOP, type LoopGuard } from './limits/loop-guard'
 import { foldHosts, NO_HOSTS, type KnownHosts } from './gate/hosts'
+import { ownWords } from './attached'
 import { foldCompaction, NO_COMPACTION, type CompactionState } from './compaction/state'
 
 /** What the loop needs to know of the log. A fold: the same after a crash as before it. */
@@ -212,7 +213,7 @@ function said(state: SessionState, data: SessionEvent<'message.user'>['data']): 
   const unsent = [...state.unsent, messageOf(data)]
   if (from !== 'user') return { unsent }
   const { turn } = state
-  const text = content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n')
+  const text = ownWords(content)
   // From here on a person is there, and the mode that they chose holds.
   return { unsent, script: scriptOf(text) ?? state.script, ...(turn && { turn: { trace: turn.trace, answers: turn.answers } }) }
 }

@@ -1,4 +1,5 @@
-import { failureOf, type InboxRow, type TraceId } from '@tabwright/protocol'
+import { failureOf, type Attachment, type InboxRow, type TraceId } from '@tabwright/protocol'
+import { written } from './attached'
 import type { Entry, Journal } from './journal'
 import type { Fact } from './fact'
 import type { Ports } from './ports'
@@ -7,7 +8,7 @@ import type { SessionState } from './session-state'
 import { continued } from './trace'
 
 /** What people wrote while the agent worked, as the part of an entry that makes it theirs to read: once, in order. */
-export interface Steering extends Required<Pick<Entry, 'taken' | 'unchanged'>> {
+export interface Steering extends Required<Pick<Entry, 'taken' | 'unchanged' | 'contents'>> {
   readonly facts: readonly Fact[]
   /** The same as the fold will list it. */
   readonly unsent: readonly Unsent[]
@@ -16,21 +17,18 @@ export interface Steering extends Required<Pick<Entry, 'taken' | 'unchanged'>> {
 }
 
 /** Reads what waits in the inbox. @param isReleased whether what the person's stop holds back is taken too */
-export async function waitingMessages({ log, session }: Ports, state: SessionState, isReleased: boolean): Promise<Steering> {
+export async function waitingMessages({ log, session, workspace }: Ports, state: SessionState, isReleased: boolean): Promise<Steering> {
   const all = messagesIn(await log.readInbox(session))
   // Whoever sends something after a stop has seen what waits, and sends it too.
   const rows = isReleased || state.turn || all.some(({ row }) => row.n > state.held) ? all : []
+  const said = rows.map((row) => ({ by: row.by, ...written(row, workspace) }))
   return {
-    facts: rows.map(({ text, by }): Fact => {
-      const content = [{ type: 'text', text }] as const
-      return { type: 'message.user', data: by === undefined ? { content, from: 'user' } : { content, from: 'worker', by } }
-    }),
-    unsent: rows.map(({ text, by }) => ({
-      type: 'message',
-      content: [{ type: 'text', text }],
-      wakes: true,
-      ...(by !== undefined && { by }),
+    facts: said.map(({ content, by }): Fact => ({
+      type: 'message.user',
+      data: by === undefined ? { content, from: 'user' } : { content, from: 'worker', by },
     })),
+    unsent: said.map(({ content, by }) => ({ type: 'message', content, wakes: true, ...(by !== undefined && { by }) })),
+    contents: said.flatMap(({ contents }) => contents),
     taken: rows.map(({ row }) => row.n),
     unchanged: rows.map(({ row }) => row),
     // Of several it is the one that came first: a turn is in one trace.
@@ -49,11 +47,11 @@ export async function deliver(
   release?: { readonly taken: readonly number[] },
 ): Promise<boolean> {
   return whileMoving(async () => {
-    const { facts, taken, unchanged, trace } = await waitingMessages(ports, journal.state, release !== undefined)
+    const { facts, taken, unchanged, contents, trace } = await waitingMessages(ports, journal.state, release !== undefined)
     if (facts.length === 0) return false
     await journal.write(async () => {
       const turn = journal.state.turn ? [] : await opening()
-      return { facts: [...facts, ...turn], taken: [...taken, ...(release?.taken ?? [])], unchanged, ...(trace && { trace }) }
+      return { facts: [...facts, ...turn], taken: [...taken, ...(release?.taken ?? [])], unchanged, contents, ...(trace && { trace }) }
     })
     return true
   })
@@ -81,6 +79,7 @@ export async function whileMoving<T>(attempt: () => Promise<T>): Promise<T> {
 interface Waiting {
   readonly row: InboxRow
   readonly text: string
+  readonly attachments: readonly Attachment[]
   readonly by: string | undefined
   readonly traceparent: string | undefined
 }
@@ -88,7 +87,7 @@ interface Waiting {
 function messagesIn(rows: readonly InboxRow[]): readonly Waiting[] {
   return rows.flatMap((row) => {
     if (row.message.type !== 'message') return []
-    const { text, by, traceparent } = row.message
-    return [{ row, text, by, traceparent }]
+    const { text, attachments = [], by, traceparent } = row.message
+    return [{ row, text, attachments, by, traceparent }]
   })
 }

@@ -2,6 +2,7 @@ import type {
   Bill,
   Failure,
   Hands,
+  ImageContent,
   Json,
   LeaseId,
   NetworkFetch,
@@ -15,7 +16,7 @@ import type {
 import type { TaskWish } from './agents/task-wish'
 import type { Diagnostics } from './diagnostics'
 import type { FunctionCall, Functions } from './functions/functions'
-import type { CompileExpression, PageReader, TextCodec } from './ports'
+import type { CompileExpression, PageReader, ShowPicture, TextCodec } from './ports'
 import type { Searched } from './searched'
 
 /** A tool is a function that the model may call: what it is (`spec`) and what it does with an input that fits. */
@@ -55,6 +56,7 @@ export interface ToolContext {
   readonly text: TextCodec
   readonly expression: CompileExpression
   readonly pages: PageReader
+  readonly pictures: ShowPicture
   /** What checks files; left out where there is none. */
   readonly diagnostics?: Diagnostics | undefined
   /** What the preview shows; left out where nobody can look. */
@@ -86,8 +88,15 @@ export interface SessionReader {
   read(from: number, to: number): AsyncIterable<SessionEvent>
 }
 
+/** A picture that a tool brings along with its text. */
+export interface ToolImage extends Pick<ImageContent, 'mediaType' | 'name' | 'width' | 'height'> {
+  readonly bytes: Uint8Array
+}
+
 export interface ToolResult {
   readonly text: string
+  /** Shown to the model and the person behind the text; only where the tool worked. */
+  readonly images?: readonly ToolImage[]
   readonly detail?: OutcomeDetail
   /** Others whose words it may hold. */
   readonly from?: readonly string[]

@@ -28,6 +28,7 @@ import {
 } from '@tabwright/protocol'
 import { toldBy } from './agents/told'
 import { addToTasks, taskOf, type Tasks } from './agents/task-view'
+import { isAttachedText, ownWords } from './attached'
 import { withMovedBases } from './moved-bases'
 import { foldCost, NO_COST } from './bills'
 import { LEAST_CLEARED } from './compaction/clearing'
@@ -189,10 +190,6 @@ function addForAll(screen: Growing, event: SessionEvent): void {
 function endTurn(screen: Growing, { data: { stop, held = 0 } }: SessionEvent<'turn.ended'>): void {
   const pending = screen.pending.filter(({ within }) => within === 'terminal')
   Object.assign(screen, { lastStop: stop, held, live: [], pending, unknowns: [], questions: [], judged: new Map() })
-}
-
-function textOf(content: readonly { type: string; text?: string }[]): string {
-  return content.map((block) => block.text ?? `[${block.type}]`).join('\n\n')
 }
 
 function addAnswer(screen: Growing, event: SessionEvent<'message.assistant'>): void {
@@ -389,5 +386,7 @@ function withInput(live: readonly Row[], delta: Extract<LiveUpdate, { type: 'del
 }
 
 function rowOf({ seq, at, data: { content, from, by } }: SessionEvent<'message.user'>): UserRow {
-  return { type: 'user', key: `e${seq}`, text: textOf(content), at, from, ...(by !== undefined && { by }) }
+  const attached = content.filter((block) => block.type === 'image' || block.type === 'document' || isAttachedText(block))
+  const row: UserRow = { type: 'user', key: `e${seq}`, text: ownWords(content), at, from }
+  return { ...row, ...(attached.length > 0 && { attached }), ...(by !== undefined && { by }) }
 }

@@ -10,6 +10,7 @@ import {
   type WireRow,
   withHiddenShown,
 } from '@tabwright/protocol'
+import { blocksOfContent, pictureBlock, type Showing } from './attached'
 import { clearingMember, CLEARING_BETA } from './compaction/clearing'
 import type { Unsent } from './records'
 import { HEADER_MARK, INSTRUCTIONS_MARK, markedMessages, type Marks } from './wire-text'
@@ -30,7 +31,7 @@ export function headerRow(system: string, tools: readonly ToolSpec[], more: read
 }
 
 /** What {@link userRows} must know beside what is to be said. */
-export interface Saying {
+export interface Saying extends Showing {
   /** Calls of the newest answer, in its order. */
   readonly calls: readonly CallContent[]
   /** The model takes `role: system` in the middle of a conversation. */
@@ -42,17 +43,20 @@ export interface Saying {
  * finished in), then instruction files, then what people wrote. What a person wrote while tools ran goes behind the results in a
  * message of its own where the model takes one: text after results teaches a model to answer with nothing.
  */
-export function userRows(unsent: readonly Unsent[], { calls, systemRole = false }: Saying): readonly WireRow[] {
+export function userRows(unsent: readonly Unsent[], saying: Saying): readonly WireRow[] {
+  const { calls, systemRole = false } = saying
   const order = calls.map((call) => call.id)
   const results = unsent.filter((item) => item.type === 'result').toSorted((a, b) => order.indexOf(a.call) - order.indexOf(b.call))
   const instructions = unsent.filter((item) => item.type === 'instructions')
   const messages = unsent.filter((item) => item.type === 'message')
   // What a worker wrote is somebody else's text.
   const isTrusted = messages.length > 0 && messages.every(({ by }) => by === undefined)
-  const steers = systemRole && results.length > 0 && instructions.length === 0 && isTrusted
+  // Only text may stand in a message of the harness.
+  const isText = messages.every(({ content }) => content.every((block) => block.type === 'text' && block.name === undefined))
+  const steers = systemRole && results.length > 0 && instructions.length === 0 && isTrusted && isText
   const inOne = steers ? results : [...results, ...instructions, ...messages]
   if (inOne.length === 0) return []
-  const row = userRow(inOne.flatMap((item) => blocksOf(item, calls)))
+  const row = userRow(inOne.flatMap((item) => blocksOf(item, saying)))
   return steers ? [row, systemRow(messages.map(steeringText).join('\n\n'))] : [row]
 }
 
@@ -87,16 +91,18 @@ function workerText(by: string, content: readonly Content[]): string {
   )
 }
 
-function blocksOf(item: Unsent, calls: readonly CallContent[]): JsonObject[] {
+function blocksOf(item: Unsent, saying: Saying): readonly JsonObject[] {
   switch (item.type) {
     case 'result': {
       const { call, outcome } = item
-      const toolset = calls.find(({ id }) => id === call)?.toolset
+      const toolset = saying.calls.find(({ id }) => id === call)?.toolset
+      // Stored as it came; what nobody would see is read as an escape by both, the person and the model.
+      const text = `${fromWords(item.from)}${withHiddenShown(outcome.text) || '(no output)'}`
+      const images = outcome.type === 'done' ? (outcome.images ?? []) : []
       const result = {
         type: 'tool_result',
         tool_use_id: call,
-        // Stored as it came; what nobody would see is read as an escape by both, the person and the model.
-        content: `${fromWords(item.from)}${withHiddenShown(outcome.text) || '(no output)'}`,
+        content: images.length === 0 ? text : [{ type: 'text', text }, ...images.map((image) => pictureBlock(image, saying))],
         ...(toolset && { toolset_name: toolset }),
       }
       return [outcome.type === 'done' ? result : { ...result, is_error: true }]
@@ -104,7 +110,9 @@ function blocksOf(item: Unsent, calls: readonly CallContent[]): JsonObject[] {
     case 'instructions':
       return [{ type: 'text', text: instructionText(item.path, item.text) }]
     case 'message':
-      return item.by === undefined ? item.content.map(blockOfContent) : [{ type: 'text', text: workerText(item.by, item.content) }]
+      return item.by === undefined
+        ? item.content.flatMap((block) => blocksOfContent(block, saying))
+        : [{ type: 'text', text: workerText(item.by, item.content) }]
     default:
       return assertNever(item)
   }
@@ -119,11 +127,6 @@ function fromWords(from: readonly string[] | undefined): string {
 export function instructionText(path: string, text: string | null): string {
   if (text === null) return `The workspace file ${path} is gone; its instructions no longer apply.`
   return `${INSTRUCTIONS_MARK}path="${path}">\n${withHiddenShown(text)}\n</workspace-instructions>`
-}
-
-function blockOfContent(content: Content): JsonObject {
-  if (content.type === 'text') return { type: 'text', text: content.text }
-  return fail('bad_input', `a message from a person cannot hold a ${content.type} block yet`)
 }
 
 /** What a request is asked with beside its messages. */

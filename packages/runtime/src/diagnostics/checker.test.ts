@@ -61,6 +61,7 @@ function run(
     text: utf8,
     expression: compileExpression,
     pages: { read: () => fail('unexpected', 'no page here'), link: () => undefined },
+    pictures: () => fail('unexpected', 'no picture here'),
     diagnostics: checker,
     seen: new Map(),
     key: 'story:1:call',

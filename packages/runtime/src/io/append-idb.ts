@@ -71,6 +71,7 @@ export async function writeBatch(handle: Handle, batch: Batch): Promise<WrittenB
 /** Whether the keys alone tell if the batch may be written: the place of its first fact is taken if it may not. */
 function canWriteBlind(batch: Batch): boolean {
   if (batch.tried !== undefined || !areFew(batch.entries.flatMap(({ commit }) => commit.files ?? []))) return false
+  if (batch.entries.some(({ commit }) => commit.contents?.length)) return false
   return batch.entries.every(({ session, epoch, commit }) => {
     const known = batch.known.get(session)
     // The first fact after a claim takes the place of the fence that the claim left: it has to see that it is still that one.
@@ -160,6 +161,7 @@ function writeBeside(rows: RowWriter, { plan, commit, isNamed, listing }: Append
     else listing.delete(change.path)
     if (change.after && entry && !isNamed(session, entry.hash)) contents.set(entry.hash, change.after.bytes)
   }
+  for (const { hash, bytes } of commit.contents ?? []) if (!isNamed(session, hash)) contents.set(hash, bytes)
   for (const { ref, blob } of contentRows({ session, contents })) {
     rows.put('refs', ref)
     rows.put('blobs', blob)
@@ -268,7 +270,8 @@ function storesOf(commits: readonly Commit[]): StoreNames<Schema>[] {
   const stores: StoreNames<Schema>[] = []
   if (commits.some((commit) => commit.wire?.length)) stores.push('wire')
   if (commits.some((commit) => numbersOf(commit).length > 0)) stores.push('inbox')
-  if (commits.some((commit) => commit.files?.length)) stores.push('files', 'blobs', 'refs')
+  if (commits.some((commit) => commit.files?.length)) stores.push('files')
+  if (commits.some((commit) => commit.files?.length || commit.contents?.length)) stores.push('blobs', 'refs')
   return stores
 }
 

@@ -1,5 +1,5 @@
 import { unwrap } from 'idb'
-import type { BlobHash, SessionId, WorkspaceDelta } from '@tabwright/protocol'
+import type { BlobHash, Commit, SessionId } from '@tabwright/protocol'
 import { contentIn, narrowed, packed, placesIn, type ContentPlace } from './content-packs'
 import type { Database, Handle, Keep, WriteTx } from './database'
 import type { BlobRow, ContentRef } from './database-schema'
@@ -118,8 +118,8 @@ export interface ContentReader {
   load(hash: BlobHash): Promise<Uint8Array>
   /** Whether the session is known to name this content, so that it need not be stored. False says nothing. */
   isNamed(session: SessionId, hash: BlobHash): boolean
-  /** The session names what these files hold from now on. */
-  wrote(session: SessionId, files: WorkspaceDelta): void
+  /** The session names what this brought from now on. */
+  wrote(session: SessionId, commit: Pick<Commit, 'files' | 'contents'>): void
 }
 
 interface Wanted {
@@ -182,9 +182,10 @@ export function contentReader(database: Database): ContentReader {
     lookAnew: (session) => void known.set(session, new Map()),
     load: async (hash) => (await next(hash)) ?? missingBlob(hash),
     isNamed: (session, hash) => known.get(session)?.has(hash) ?? false,
-    wrote(session, files) {
+    wrote(session, { files = [], contents = [] }) {
       const index = known.get(session)
-      for (const { after } of files) if (after && !index?.has(after.hash)) index?.set(after.hash, undefined)
+      for (const hash of [...files.flatMap(({ after }) => after?.hash ?? []), ...contents.map((content) => content.hash)])
+        if (!index?.has(hash)) index?.set(hash, undefined)
     },
   }
 }

@@ -27,6 +27,7 @@ import { storageFailure, storageFull } from './storage-failure'
 import { snapshotsIdb } from './snapshot-idb'
 import { readRecord, readRow } from './record-idb'
 import { postedAs, recordPosted } from './session-record'
+import { draftKey } from './draft-key'
 import { reordered } from './inbox-order'
 
 /** What the log in IndexedDB takes beside {@link LogPorts}. */
@@ -131,7 +132,13 @@ class EventLogIdb implements SessionStore {
     const n = await this.#database.run(async (handle) => {
       const tx = handle.transaction(['sessions', 'inbox', 'drafts'], 'readwrite', { durability: 'strict' })
       return writing(tx, async (keep) => {
-        const [record, draft] = await Promise.all([tx.objectStore('sessions').get(session), tx.objectStore('drafts').get(session)])
+        const drafts = tx.objectStore('drafts')
+        const attachedKey = draftKey(session, 'attached')
+        const [record, draft, attached] = await Promise.all([
+          tx.objectStore('sessions').get(session),
+          drafts.get(session),
+          drafts.get(attachedKey),
+        ])
         if (!record || record.deletedAt !== undefined) return missingSession(session)
         if (record.imported) return onlyRead()
         const known = postedAs(record, id)
@@ -145,7 +152,8 @@ class EventLogIdb implements SessionStore {
         keep(tx.objectStore('inbox').add({ session, n: tried, at, message }))
         keep(tx.objectStore('sessions').put(recordPosted(record, tried, id)))
         // With the message and not after it: a box that shows what is on its way would be sent a second time.
-        if (draft && isDraftOf(draft.text, message)) keep(tx.objectStore('drafts').delete(session))
+        if (draft && isDraftOf(draft.text, message)) keep(drafts.delete(session))
+        if (attached && isAttachedDraftOf(attached.text, message)) keep(drafts.delete(attachedKey))
         return tried
       })
     })
@@ -290,7 +298,7 @@ class EventLogIdb implements SessionStore {
     for (const [index, pending] of batch.entries()) {
       const result = results[index]
       if (result?.type === 'written') {
-        this.#contents.wrote(pending.session, pending.commit.files ?? [])
+        this.#contents.wrote(pending.session, pending.commit)
         pending.resolve(result.events)
         heads.set(pending.session, result.head)
         isListed ||= result.isListed
@@ -312,6 +320,11 @@ class EventLogIdb implements SessionStore {
     this.#queue = this.#queue.filter((other) => other.session !== session)
     for (const other of behind) other.reject(error)
   }
+}
+
+/** Whether what is kept of a box with attachments is what was sent, or how far it had come. */
+function isAttachedDraftOf(draft: string, message: InboxMessage): boolean {
+  return message.type === 'message' && JSON.stringify(message.attachments ?? []).startsWith(draft.slice(0, -1))
 }
 
 /** Whether a draft is what was sent, or how far it was typed when it was last kept. */

@@ -189,6 +189,7 @@ class MemoryLog implements MemoryStore {
     found.events.push(...plan.events)
     found.wire.push(...plan.wire)
     for (const n of commit.taken ?? []) found.inbox.delete(n)
+    for (const { hash, bytes } of commit.contents ?? []) if (!this.blobs.has(hash)) this.blobs.set(hash, bytes.slice())
     for (const change of commit.files ?? []) {
       const entry = entryAfter(change)
       if (!entry || !change.after) {

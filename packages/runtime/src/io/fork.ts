@@ -1,5 +1,4 @@
 import {
-  blobHash,
   canonicalJson,
   EMBEDDED,
   fail,
@@ -20,6 +19,7 @@ import {
   type SessionEvent,
   type SessionId,
 } from '@tabwright/protocol'
+import { contentsNamed } from '../core/attached'
 import type { Fact } from '../core/fact'
 import { hiddenBy, isOnBranch } from '../core/history/branch'
 import { addFact as addToBranch, EMPTY_BRANCH, type BranchState } from '../core/history/branch-state'
@@ -241,15 +241,8 @@ function named(facts: readonly SessionEvent[], files: readonly Target[]): Readon
 }
 
 function namedBy(event: SessionEvent): readonly BlobHash[] {
-  switch (event.type) {
-    case 'workspace.changed':
-      return event.data.changes.flatMap(({ before, after }) => [before, after].filter((side) => side !== null))
-    case 'message.user':
-    case 'message.assistant':
-      return event.data.content.flatMap((block) => (block.type === 'image' ? [blobHash(block.blob)] : []))
-    default:
-      return []
-  }
+  if (event.type !== 'workspace.changed') return contentsNamed(event)
+  return event.data.changes.flatMap(({ before, after }) => [before, after].filter((side) => side !== null))
 }
 
 function branchAt(facts: readonly SessionEvent[], rewinds: readonly Rewind[]): BranchState {

@@ -32,7 +32,7 @@ export const WATCHABLE: Pace = { firstMs: 400, pieceMs: 24, pieceChars: 9 }
 export const INSTANT: Pace = { firstMs: 0, pieceMs: 0, pieceChars: 40 }
 
 /** As the model menu shows it. No limits: it has no window. */
-const DEMO_MODEL: ModelInfo = { id: DEMO_MODEL_ID, label: 'Demo (scripted)' }
+const DEMO_MODEL: ModelInfo = { id: DEMO_MODEL_ID, label: 'Demo (scripted)', refuses: ['image', 'document'] }
 
 /**
  * The scripted model behind the same port as a real one. No network, no key, no state: like a real model it knows only
@@ -106,6 +106,7 @@ function deltasOf(block: Content, index: number, size: number): readonly Delta[]
         id: block.id,
       }))
     case 'image':
+    case 'document':
     case 'unknown':
       return []
     default:

@@ -1,7 +1,10 @@
 import {
+  blobHash,
   canonicalJson,
+  fromBase64,
   isJsonObject,
   parseJson,
+  withoutMetadata,
   type BlobHash,
   type Hash,
   type Json,
@@ -22,7 +25,6 @@ import { createCleaner, hiddenOf, type Cleaner, type Hidden } from './clean-text
 import { blobsOf } from './named-blobs'
 import { DOTENV_MARK, isDotenv, patternsOf, withoutSettings } from './personal'
 import { pickImage } from './pick-image'
-import { withoutMetadata } from './picture'
 import { removalsIn } from './removals'
 import type { SessionImage } from './session-image'
 
@@ -71,6 +73,7 @@ export async function cleanImage(whole: SessionImage, hash: Hash, choice?: Clean
       text: (text) => renamed.get(text) ?? cleaner.clean(text),
       // A word that a guard hid may be part of a name of the format, and without its names a fact cannot be read.
       key: (key) => (FORMAT_NAME.test(key) ? ofSecrets : cleaner).clean(key),
+      block: (block) => shownBlock(block, all),
     })
   const { facts, events } = await cleanFacts(image, { cleaner, walk, hash, breath })
   // A name that holds a secret has no harmless spelling.
@@ -135,18 +138,20 @@ interface LeftOut {
   readonly packed: ReadonlySet<BlobHash>
 }
 
-function leftWords({ files }: SessionImage, { packed }: LeftOut): readonly string[] {
+function leftWords({ files, events }: SessionImage, { packed }: LeftOut): readonly string[] {
   const archives = files.filter(({ path, hash: content }) => packed.has(content) && !isOfGit(path))
+  const attached = events.flatMap((event) => (event.type === 'message.user' ? event.data.content : []))
+  const documents = attached.flatMap((block) => (block.type === 'document' && packed.has(blobHash(block.blob)) ? [block.name] : []))
   return [
     ...(files.some(({ path }) => isOfGit(path)) ? ['[left out: what git keeps]'] : []),
-    ...archives.map(({ path }) => `[left out: ${path}, which is packed]`),
+    ...[...archives.map(({ path }) => path), ...new Set(documents)].map((name) => `[left out: ${name}, which is packed]`),
   ]
 }
 
 const isOfGit = (path: string): boolean => /(?:^|\/)\.git(?:\/|$)/i.test(path)
 
-/** First bytes of what is packed: gzip, zip, 7z, xz, bzip2, zstd, compress, rar, and a pack of git. */
-const PACKED = ['\x1f\x8b', 'PK\x03\x04', '7z\xbc\xaf', '\xfd7zXZ', 'BZh', '\x28\xb5\x2f\xfd', '\x1f\x9d', 'Rar!', 'PACK']
+/** First bytes of what is packed: gzip, zip, 7z, xz, bzip2, zstd, compress, rar, a pack of git, and PDF, whose pages are. */
+const PACKED = ['\x1f\x8b', 'PK\x03\x04', '7z\xbc\xaf', '\xfd7zXZ', 'BZh', '\x28\xb5\x2f\xfd', '\x1f\x9d', 'Rar!', 'PACK', '%PDF-']
 
 function isPacked(bytes: Uint8Array): boolean {
   const start = latin(bytes.subarray(0, 8))
@@ -311,7 +316,17 @@ function eachResult(json: Json, change: (text: string) => string, isInside = fal
 /** How the names of fields in facts and messages are spelled. */
 const FORMAT_NAME = /^[a-z][A-Za-z_]*$/
 
+/** A picture or a document as it was sent: whole where its content is kept, and no letters of it are looked at as words. */
+function shownBlock(block: JsonObject, kept: ReadonlyMap<BlobHash, Uint8Array>): JsonObject | undefined {
+  const { source } = block
+  if (!isJsonObject(source) || source['type'] !== 'base64' || typeof source['data'] !== 'string') return undefined
+  const bytes = fromBase64(source['data'])
+  return bytes && kept.has(hashBytes(bytes)) ? block : { type: 'text', text: '[left out]' }
+}
+
 interface CleanParts {
+  /** What stands for a block that is not looked through; undefined for all others. */
+  readonly block: (block: JsonObject) => JsonObject | undefined
   readonly text: (text: string) => string
   readonly key: (key: string) => string
 }
@@ -320,6 +335,8 @@ function cleaned(json: Json, clean: CleanParts): Json {
   if (typeof json === 'string') return clean.text(json)
   if (Array.isArray(json)) return json.map((one) => cleaned(one, clean))
   if (!isJsonObject(json)) return json
+  const shown = clean.block(json)
+  if (shown) return shown
   const fields = new Map<string, Json>()
   for (const [key, value] of Object.entries(json)) {
     const name = clean.key(key)

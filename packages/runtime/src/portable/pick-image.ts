@@ -1,6 +1,14 @@
-import { isJsonObject, type BlobHash, type Json, type JsonObject, type SessionEvent, type ShareChoice } from '@tabwright/protocol'
+import {
+  isJsonObject,
+  isPicture,
+  type BlobHash,
+  type Json,
+  type JsonObject,
+  type SessionEvent,
+  type ShareChoice,
+} from '@tabwright/protocol'
+import { contentsNamed } from '../core/attached'
 import { blobsOf } from './named-blobs'
-import { isPicture } from './picture'
 import type { SessionImage } from './session-image'
 
 /** Stands where a result stood that is not shared. */
@@ -13,7 +21,11 @@ const NOT_SHARED = '[not shared]'
 export function pickImage(image: SessionImage, choice: ShareChoice): SessionImage {
   const facts = choice.output ? image.facts : image.facts.map(withoutResult)
   const wanted = new Set(wantedContents(image, choice))
-  const contents = new Map([...image.contents].filter(([name, bytes]) => wanted.has(name) && (choice.images || !isPicture(bytes))))
+  // Documents that were attached go as pictures do.
+  const attached = new Set(choice.images ? [] : image.events.flatMap(contentsNamed))
+  const contents = new Map(
+    [...image.contents].filter(([name, bytes]) => wanted.has(name) && !attached.has(name) && (choice.images || !isPicture(bytes))),
+  )
   const files = filesOf(image, choice).filter(({ hash }) => choice.images || !isPicture(image.contents.get(hash) ?? NOTHING))
   return { ...image, facts, files, contents, wire: [] }
 }
@@ -22,7 +34,7 @@ const NOTHING = new Uint8Array()
 
 function wantedContents(image: SessionImage, { files, images }: ShareChoice): readonly BlobHash[] {
   if (files === 'all') return [...image.contents.keys()]
-  const inMessages = images ? blobsOf(image.events.filter(({ type }) => type !== 'workspace.changed')) : []
+  const inMessages = images ? image.events.flatMap(contentsNamed) : []
   return [...inMessages, ...(files === 'changed' ? blobsOf(image.events.filter(isWork)) : [])]
 }
 
@@ -55,5 +67,6 @@ function withoutText(type: Json | undefined, data: Json): Json {
 }
 
 function shortened(outcome: JsonObject): JsonObject {
-  return outcome['text'] === '' ? outcome : { ...outcome, text: NOT_SHARED }
+  const { images: _, ...words } = outcome
+  return words['text'] === '' ? words : { ...words, text: NOT_SHARED }
 }

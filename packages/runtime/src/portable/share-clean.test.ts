@@ -1,12 +1,11 @@
-import { callId, SHARE_ALL, type SessionEvent, type ShareChoice } from '@tabwright/protocol'
+import { callId, SHARE_ALL, toBase64, withoutMetadata, type SessionEvent, type ShareChoice } from '@tabwright/protocol'
 import { describe, expect, it } from 'vitest'
 import type { Fact } from '../core/fact'
 import { forkSession } from '../io/fork'
 import { hashBytes } from '../io/hash-noble'
 import { SESSION_LIMITS } from './archive-limits'
 import { readArchive } from './archive-read'
-import { exportToShare, importSession } from './portable'
-import { withoutMetadata } from './picture'
+import { exportSession, exportToShare, importSession } from './portable'
 import { called, inMemory, ports, SESSION, textIn, utf8, writerOf, type Place } from './session-under-test'
 
 let calls = 0
@@ -35,6 +34,34 @@ async function sessionWith({ seeds = {}, files = {}, results = [], facts = [] }:
   for (const text of results) await append(called(callId(`r${calls++}`), text))
   const header = { role: 'header', text: JSON.stringify({ system: 'the app’s words to the model' }) } as const
   await append([...facts, { type: 'model.requested', data: { attempt: 1, messages: 1, wire: 1 } }], { wire: [header] })
+  return place
+}
+
+const DOT = Uint8Array.from(
+  atob('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='),
+  (letter) => letter.charCodeAt(0),
+)
+
+/** A session whose message has a picture and a document, as their first request has them. */
+async function sessionWithAttachments(): Promise<Place> {
+  const place = await sessionWith({})
+  const append = await writerOf(place)
+  const paper = utf8('%PDF-1.7 a paper')
+  const contents = [DOT, paper].map((bytes) => ({ hash: hashBytes(bytes), bytes }))
+  const said: Fact = {
+    type: 'message.user',
+    data: {
+      content: [
+        { type: 'image', mediaType: 'image/png', blob: hashBytes(DOT), name: 'dot.png', width: 1, height: 1 },
+        { type: 'document', mediaType: 'application/pdf', blob: hashBytes(paper), name: 'paper.pdf', pages: 1 },
+        { type: 'text', text: 'Both of ada@example.org' },
+      ],
+      from: 'user',
+    },
+  }
+  const block = (type: string, bytes: Uint8Array) => ({ type, source: { type: 'base64', media_type: 'x/y', data: toBase64(bytes) } })
+  const row = { role: 'user', text: JSON.stringify({ role: 'user', content: [block('image', DOT), block('document', paper)] }) } as const
+  await append([said, { type: 'model.requested', data: { attempt: 1, messages: 2, wire: 1 } }], { contents, wire: [row] })
   return place
 }
 
@@ -344,3 +371,28 @@ function webp(): Uint8Array<ArrayBuffer> {
   ]
   return Uint8Array.from([...utf8('RIFF'), ...[...be(chunks.length + 4)].toReversed(), ...utf8('WEBP'), ...chunks])
 }
+
+it('[O36] shares pictures of messages where they are chosen, and no document that nobody can look through', async () => {
+  const place = await sessionWithAttachments()
+  const all = await share(place)
+  expect([...all.parts.keys()].filter((name) => name.startsWith('blobs/'))).toEqual([`blobs/${hashBytes(DOT)}`])
+  const none = await share(place, { images: false })
+  expect([...none.parts.keys()].filter((name) => name.startsWith('blobs/'))).toEqual([])
+  const { bytes, leftOut } = await exportToShare(SESSION, ports(place))
+  expect(leftOut).toContain('[left out: paper.pdf, which is packed]')
+  const parts = new Map(readArchive(bytes, SESSION_LIMITS))
+  const wire = textIn(parts, [...parts.keys()].find((name) => name.startsWith('wire/')) ?? '')
+  expect(wire).toContain(toBase64(DOT))
+  expect(wire).toContain('[left out]')
+})
+
+it('carries what was attached: out, in and on as a fork', async () => {
+  const place = await sessionWithAttachments()
+  const bytes = await exportSession(SESSION, ports(place))
+  const there = inMemory()
+  const id = await importSession(bytes, ports(there))
+  const fork = await forkSession(id, undefined, { ...ports(there), images: there.images })
+  await there.log.files(fork)
+  expect(await there.log.loadBlob(hashBytes(DOT))).toEqual(DOT)
+  expect((await there.log.readWire(fork)).at(-1)?.text).toContain(toBase64(DOT))
+})

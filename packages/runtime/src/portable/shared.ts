@@ -1,4 +1,5 @@
 import { FailureError, type BlobHash, type Row, type SessionEvent } from '@tabwright/protocol'
+import { contentsNamed } from '../core/attached'
 import { EMPTY_TRANSCRIPT, foldTranscripts, onScreen } from '../core/facts'
 import { hiddenBy } from '../core/history/branch'
 import { addFact, emptyPast } from '../core/history/places'
@@ -11,6 +12,8 @@ import type { SessionImage } from './session-image'
 export interface SharedSession {
   readonly title: string
   readonly rows: readonly Row[]
+  /** Contents that the conversation names, as far as they were shared. */
+  readonly contents: ReadonlyMap<BlobHash, Uint8Array>
   readonly changes: readonly SharedChange[]
   readonly files: readonly SharedFile[]
 }
@@ -48,6 +51,7 @@ export function sharedOf(image: Pick<SessionImage, 'title' | 'events' | 'files' 
   return {
     title: image.title,
     rows: foldTranscripts(EMPTY_TRANSCRIPT, shown).rows,
+    contents: new Map(image.events.flatMap(contentsNamed).flatMap((hash) => entryOf(image.contents, hash))),
     changes: changesOf(image),
     files: image.files
       .filter(({ mode }) => mode !== 'folder')
@@ -94,4 +98,9 @@ function contentOf(bytes: Uint8Array | undefined): SharedContent {
     if (error instanceof TypeError) return { type: 'bytes', size: bytes.length }
     throw error
   }
+}
+
+function entryOf(contents: ReadonlyMap<BlobHash, Uint8Array>, hash: BlobHash): readonly (readonly [BlobHash, Uint8Array])[] {
+  const bytes = contents.get(hash)
+  return bytes ? [[hash, bytes]] : []
 }

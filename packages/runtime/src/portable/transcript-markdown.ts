@@ -1,5 +1,6 @@
 import type { CallContent, CallId, Content, SessionEvent } from '@tabwright/protocol'
 import { hiddenRanges, isHidden } from '../core/history/branch'
+import { isAttachedText, nameOfBlock } from '../core/attached'
 
 /** What one call may take of the page. The whole is among the events. */
 const MOST_OUTPUT = 4_000
@@ -59,7 +60,10 @@ function stamp(at: number): string {
 
 function textOf(content: readonly Content[]): string {
   return content
-    .flatMap((block) => (block.type === 'text' ? [block.text] : block.type === 'image' ? [`[image ${block.mediaType}]`] : []))
+    .flatMap((block) => {
+      if (isAttachedText(block)) return [`${nameOfBlock(block)}\n${block.text}`]
+      return block.type === 'text' ? [block.text] : block.type === 'image' || block.type === 'document' ? [nameOfBlock(block)] : []
+    })
     .join('\n\n')
 }
 

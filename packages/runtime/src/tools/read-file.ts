@@ -1,4 +1,4 @@
-import { fail } from '@tabwright/protocol'
+import { fail, pictureType } from '@tabwright/protocol'
 import { z } from 'zod/mini'
 import type { Tool } from '../core/tool'
 import { inputSchema, parseInput } from './input'
@@ -18,14 +18,22 @@ const MAX_LINE = 2000
 export const readFile: Tool = {
   spec: {
     name: 'read_file',
-    description: 'Read a text file of the workspace. Lines come numbered. Use offset and limit for long files.',
+    description:
+      'Read a file of the workspace. Lines of a text come numbered; use offset and limit for long files. A PNG, JPEG, WebP or GIF picture is shown to you, made smaller than 1568 points where it is larger.',
     input: inputSchema(input),
     effect: 'pure',
     readOnly: true,
   },
-  run: async (raw, { files, text, seen }) => {
+  run: async (raw, { files, text, seen, pictures }) => {
     const { path, offset = 1, limit = DEFAULT_LINES, column = 1 } = parseInput(input, raw)
-    const content = text.decode(await files.read(path))
+    const bytes = await files.read(path)
+    if (pictureType(bytes) !== undefined) {
+      const image = await pictures(bytes, path)
+      noteSeen(files, seen, path)
+      const summary = `picture, ${image.width} × ${image.height}`
+      return { text: `${path} is a picture:`, images: [image], detail: { summary } }
+    }
+    const content = text.decode(bytes)
     if (content === undefined)
       return fail('bad_input', `${path} is a binary file (${files.stat(path)?.size ?? 0} bytes); it cannot be read as text.`)
     noteSeen(files, seen, path)

@@ -33,6 +33,7 @@ const run = (tool: Tool, input: Parameters<Tool['run']>[0], files: WorkspaceDraf
     text: utf8,
     expression: compileExpression,
     pages: { read: () => fail('unexpected', 'no page here'), link: () => undefined },
+    pictures: () => fail('unexpected', 'no picture here'),
     seen: new Map(),
     key: 'story:1:call',
     session: { head: 0, summarised: 0, read: () => fail('unexpected', 'no session here') },

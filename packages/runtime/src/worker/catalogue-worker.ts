@@ -1,3 +1,4 @@
+import { readAttachment } from '../portable/attachment-file'
 import { failureOf } from '@tabwright/protocol'
 import { connectMirror, connectTickets } from '@tabwright/relay-client'
 import { Worker as RelayWorker } from '@tabwright/relay-client/worker'
@@ -70,6 +71,7 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
       purgeLater(list)
     },
     restore: async (session) => (await catalogue()).restore(session),
+    readAttachment: (file, name) => readAttachment(file, name),
     readDraft: async (session, kind) => (await catalogue()).readDraft(session, kind),
     saveDraft: async (session, text, kind) => (await catalogue()).saveDraft(session, text, kind),
     storage: async () => tabs.state() ?? (await catalogue()).storage(),

@@ -32,6 +32,7 @@ import { shellTurns } from './shell-turns'
 import { utf8 } from './text-utf8'
 import { compileExpression } from '../io/expression-re2'
 import { pageReader } from '../io/pages/page-reader'
+import { shownPicture } from '../io/picture-canvas'
 import type { SessionStore } from '../io/session-store'
 import { readCommandLine } from '../shell/language/command-line'
 import { changesOf } from '../workspace/diff-lines'
@@ -120,6 +121,7 @@ export function composePorts({
     text: utf8,
     expression: compileExpression,
     pages: pageReader,
+    pictures: shownPicture,
     readCommand: readCommandLine,
     // Comes with the first push.
     readPush: async (body) => (await import('../shell/commands/git/protocol/read-push')).readPush(body),

@@ -1,9 +1,11 @@
-import type { InboxRow } from '@tabwright/protocol'
+import type { InboxRow, QueuedMessage } from '@tabwright/protocol'
 
 /** Messages that wait, as they are shown. What a worker wrote says so: taken back, it lands in the box of a person. */
-export function queuedIn(rows: readonly InboxRow[]): readonly { readonly n: number; readonly text: string }[] {
+export function queuedIn(rows: readonly InboxRow[]): readonly QueuedMessage[] {
   return rows.flatMap(({ n, message }) => {
     if (message.type !== 'message') return []
-    return [{ n, text: message.by === undefined ? message.text : `Message of ${message.by}: ${message.text}` }]
+    const { by, text, attachments = [] } = message
+    const attached = attachments.map(({ name }) => name)
+    return [{ n, text: by === undefined ? text : `Message of ${by}: ${text}`, ...(attached.length > 0 && { attached }) }]
   })
 }

@@ -5,7 +5,9 @@ import type { SessionStore } from '../io/session-store'
 /** What a session did, does and has left, as it is durable now. Of a damaged session: up to its last good fact. */
 export async function readProgress(store: SessionStore, session: SessionId, costLimit?: number): Promise<Progress> {
   const [events, inbox] = await Promise.all([goodFacts(store, session), store.readInbox(session)])
-  const queue = inbox.flatMap(({ n, at, message }) => (message.type === 'message' ? [{ n, at, text: message.text }] : []))
+  const queue = inbox.flatMap(({ n, at, message }) =>
+    message.type === 'message' ? [{ n, at, text: message.text || (message.attachments ?? []).map(({ name }) => name).join(', ') }] : [],
+  )
   return progressOf(events, { queue, costLimit })
 }
 

@@ -1,6 +1,6 @@
 import { fail, failureOf, type Failure, type FileChange, type InboxMessage, type Workspace, type WorkspaceDelta } from '@tabwright/protocol'
 import type { SessionWorker } from '../client/worker-api'
-import { checkMessage } from '../core/answers'
+import { checkMessage, messageOf } from '../core/answers'
 import { createHistory, type History } from '../core/history/history'
 import type { Reviews } from '../core/reviews'
 import { compileExpression } from '../io/expression-re2'
@@ -23,6 +23,7 @@ import { insightOf } from './session-insight'
 import { goodFacts } from './session-progress'
 import { utf8 } from './text-utf8'
 import { fileProblems } from './file-problems'
+import { attachedTo } from './attached-to'
 import { contentOfBytes, fileText, rawContent } from './file-text'
 import { openWriter, type Writer } from './writer'
 
@@ -75,6 +76,7 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
     listFiles: async () => (await opened()).workspace.list(),
     readFile: async (path) => fileText(await opened(), path),
     problems: async (path, text) => fileProblems(await opened(), path, text),
+    attachmentsOf: async (message) => attachedTo(await opened(), message),
     readBytes: async (hash) => rawContent(await opened(), hash),
     readContent: async (hash) => contentOfBytes(await (await opened()).workspace.blob(hash), 0),
     saveFile: async (path, text, base) => (await writer()).commands.save(path, text, base),
@@ -139,11 +141,11 @@ function commandsFor(opened: () => Promise<Open>): Said {
     return isDone
   }
   return {
-    send: (text, id) =>
+    send: async (text, id, attached) =>
       say(
-        { type: 'message', text: checkMessage(text) },
+        messageOf(text, attached),
         async ({ commands, queueChanged }) => {
-          await commands.send(text, id)
+          await commands.send(text, id, attached)
           await queueChanged()
         },
         id,

@@ -107,6 +107,10 @@ class MemoryWorkspace implements Workspace {
     return started
   }
 
+  addressOf(bytes: Uint8Array): BlobHash {
+    return hashBytes(bytes)
+  }
+
   watch(listener: (paths: readonly string[]) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -1,14 +1,31 @@
 import { useEffect, useId, useImperativeHandle, useRef, type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref } from 'react'
+import type { Attachment } from '@tabwright/protocol'
 import { ArrowUp, Square } from 'lucide-react'
 import { isOccupied } from '../approvals/typing'
 import { recalled } from './mention'
-import { isSendKey, refusePaste } from './paste-limit'
+import { AttachButton, AttachZone } from './attach-files'
+import { Attachments } from './attachments'
+import { isLongPaste, isSendKey, pasteName, refusePaste } from './paste-limit'
 import { Queue, type QueueProps } from './queue'
 import { commandsFor, type SlashCommand } from './slash'
 import { SlashHint } from './slash-hint'
-import { useBox } from './use-box'
+import type { Attached } from './use-attached'
+import { useBox, type Box } from './use-box'
 import { useMentions } from './use-mentions'
 import styles from './composer.module.css'
+
+/** How files become attachments of a message. */
+export interface Attaching {
+  /** What was left in the box. */
+  readonly initial: readonly Attachment[]
+  /** @throws FailureError with a sentence for what cannot be attached */
+  readonly read: (file: File) => Promise<Attachment>
+  /** Why the model that is chosen does not take it. */
+  readonly refusal?: (attachment: Attachment) => string | undefined
+  readonly onChange: (list: readonly Attachment[]) => void
+  /** What is attached to a queued message. */
+  readonly queued?: (n: number) => Promise<readonly Attachment[]>
+}
 
 /** For whoever else puts text into the box or brings the person back to it. */
 export interface ComposerHandle {
@@ -16,9 +33,9 @@ export interface ComposerHandle {
   /** Replaces the text and focuses the box; never sends. */
   fill(text: string): void
   /** Puts a text before what is in the box, so that neither is lost. */
-  put(text: string): void
+  put(text: string, attachments?: readonly Attachment[]): void
   /** Takes out again what was put before the rest; where the person has changed it, it stays. */
-  takeOut(text: string): void
+  takeOut(text: string, attachments?: readonly Attachment[]): void
   /** Stops the agent. */
   stop(): void
 }
@@ -28,7 +45,11 @@ export interface ComposerProps {
   readonly draft: string
   readonly onDraft: (text: string) => void
   /** Resolves once the message is kept; only then does it leave the box. */
-  readonly onSend: (text: string) => Promise<void>
+  readonly onSend: (text: string, attachments: readonly Attachment[]) => Promise<void>
+  /** What can be attached, and how. Left out: nothing can. */
+  readonly attaching?: Attaching
+  /** Says in passing what could not be attached. */
+  readonly onSay?: (sentence: string) => void
   readonly running: boolean
   readonly onStop: () => void
   /** Ask for these by name at the start of the box. */
@@ -77,7 +98,7 @@ export function Composer(props: ComposerProps): ReactNode {
   const { running, queue, blocked, footer, ref, commands = [] } = props
   const box = useRef<HTMLTextAreaElement>(null)
   const hints = useId()
-  const { text, problem, setProblem, change, put, before, out, send, withdraw, takeBack } = useBox(props, box)
+  const { text, attached, problem, setProblem, change, put, before, out, send, withdraw, takeBack } = useBox(props, box)
   const offered = commandsFor(text, commands)
   const mentions = useMentions({ box, put, files: props.files, onProblem: setProblem })
   useEffect(() => {
@@ -93,12 +114,14 @@ export function Composer(props: ComposerProps): ReactNode {
       change(next)
       box.current?.focus()
     },
-    put: (next) => {
+    put: (next, more = []) => {
       before(next)
+      attached.put(more)
       box.current?.focus()
     },
-    takeOut: (gone) => {
+    takeOut: (gone, more = []) => {
       out(gone)
+      attached.gone(attached.now().filter((one) => more.some((other) => isSame(one, other))))
       box.current?.focus()
     },
     stop,
@@ -126,14 +149,6 @@ export function Composer(props: ComposerProps): ReactNode {
     else return
     event.preventDefault()
   }
-  const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>): void => {
-    // Refused before the browser lays it out: 50 MB in a text box hang the page.
-    const refusal = refusePaste(text.length, event.clipboardData.getData('text/plain').length)
-    if (refusal === undefined) return
-    event.preventDefault()
-    setProblem(refusal)
-  }
-
   return (
     <div className={styles['composer']}>
       <Queue
@@ -156,7 +171,16 @@ export function Composer(props: ComposerProps): ReactNode {
       )}
       <SlashHint id={hints} commands={offered} onPick={pick} />
       {mentions.list}
-      <div className={styles['box']}>
+      <AttachZone className={styles['box']} onFiles={props.attaching && attached.files}>
+        <Attachments
+          label="Attached to this message"
+          list={attached.list}
+          reading={attached.reading}
+          onRemove={(one) => {
+            attached.remove(one)
+            box.current?.focus()
+          }}
+        />
         <textarea
           ref={box}
           aria-label="Message the agent"
@@ -178,12 +202,46 @@ export function Composer(props: ComposerProps): ReactNode {
           onClick={mentions.look}
           onBlur={mentions.close}
           onKeyDown={onKeyDown}
-          onPaste={onPaste}
+          onPaste={(event) => paste(event, { held: text.length, attached: props.attaching && attached, setProblem })}
         />
-        <Bar footer={footer} blocked={blocked} running={running} isEmpty={text.trim() === ''} onStop={stop} onSend={send} />
-      </div>
+        <Bar
+          footer={footer}
+          blocked={blocked}
+          running={running}
+          isEmpty={text.trim() === '' && attached.list.length + attached.reading.length === 0}
+          onStop={stop}
+          onSend={send}
+          onFiles={props.attaching && attached.files}
+        />
+      </AttachZone>
     </div>
   )
+}
+
+interface Pasting extends Pick<Box, 'setProblem'> {
+  /** Characters in the box. */
+  readonly held: number
+  /** Undefined: nothing can be attached here. */
+  readonly attached: Attached | undefined
+}
+
+/** Short texts go into the box as ever. */
+function paste(event: ClipboardEvent<HTMLTextAreaElement>, { held, attached, setProblem }: Pasting): void {
+  const pasted = event.clipboardData.getData('text/plain')
+  const files = [...event.clipboardData.files]
+  // Refused before the browser lays it out: 50 MB in a text box hang the page.
+  const refusal = refusePaste(held, pasted.length)
+  if (refusal !== undefined) setProblem(refusal)
+  // A table or a paragraph brings a picture of itself along.
+  else if (attached && pasted === '' && files.length > 0) attached.files(files)
+  else if (attached && isLongPaste(pasted)) attached.put([{ type: 'text', name: pasteName(pasted), text: pasted }])
+  else return
+  event.preventDefault()
+}
+
+/** Read from the log twice, it is not the same object. */
+function isSame(one: Attachment, other: Attachment): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 /** What an arrow brings back from the past; undefined where it moves the caret. */
@@ -202,12 +260,14 @@ interface BarProps extends Pick<ComposerProps, 'footer' | 'running' | 'onStop'> 
   readonly blocked: string | undefined
   readonly isEmpty: boolean
   readonly onSend: () => void
+  readonly onFiles: ((files: readonly File[]) => void) | undefined
 }
 
 /** The chips, Stop and Send. */
-function Bar({ footer, blocked, running, isEmpty, onStop, onSend }: BarProps): ReactNode {
+function Bar({ footer, blocked, running, isEmpty, onStop, onSend, onFiles }: BarProps): ReactNode {
   return (
     <div className={styles['bar']}>
+      {onFiles !== undefined && <AttachButton onFiles={onFiles} />}
       <div className={styles['footer']}>{footer}</div>
       {blocked !== undefined && <span className={styles['blocked']}>{blocked}</span>}
       {running && (

@@ -5,6 +5,7 @@ import { count, duration } from '../layout/figures'
 import { IconButton } from '../layout/icon-button'
 import { MenuButton, type MenuEntry } from '../layout/menu-button'
 import { useCopy } from '../layout/use-copy'
+import { Attachments } from './attachments'
 import { useExpansion } from './expansion'
 import { Markdown } from './markdown'
 import styles from './message.module.css'
@@ -37,7 +38,8 @@ export const UserMessage = memo(({ row, menu }: UserMessageProps): ReactNode => 
       {row.from === 'worker' && <p className={styles['from']}>{row.by} wrote this through the relay</p>}
       {row.from === 'agent' && <p className={styles['from']}>What the agent asked its sub-agent to do</p>}
       {row.from === 'review' && <p className={styles['from']}>Told the agent, after your change to the files</p>}
-      <p className={styles['said']}>{row.text}</p>
+      {row.attached !== undefined && <Attachments label="Attached" list={row.attached} />}
+      {row.text !== '' && <p className={styles['said']}>{row.text}</p>}
       <div className={styles['actions']}>
         <CopyButton text={row.text} />
         {entries.length > 0 && (

@@ -9,6 +9,21 @@ export function refusePaste(held: number, incoming: number): string | undefined 
   return `That is ${bytes(incoming)} of text; a message holds up to ${bytes(LONGEST_MESSAGE)}. The box is as it was: put the text into a file and name the file here.`
 }
 
+/** A text of more lines is for the model to read, and in the box it hides what the person writes. */
+const MOST_LINES = 20
+
+/** Whether what is pasted is attached and not put into the box. */
+export function isLongPaste(text: string): boolean {
+  return linesIn(text) > MOST_LINES
+}
+
+/** What an attached paste is called. */
+export function pasteName(text: string): string {
+  return `Pasted text, ${linesIn(text)} lines`
+}
+
+const linesIn = (text: string): number => text.trimEnd().split('\n').length
+
 /** Enter means send, unless it confirms an input-method composition (229 is what browsers report for keys the method took). */
 export function isSendKey(event: {
   readonly key: string

@@ -1,8 +1,6 @@
-/** A message that waits to be delivered. */
-export interface QueuedMessage {
-  readonly n: number
-  readonly text: string
-}
+import type { QueuedMessage } from '@tabwright/protocol'
+
+export type { QueuedMessage }
 
 /**
  * The queue after moving the message at place `from` to place `to`; the same queue for a place outside of it. The numbers stay where they
@@ -12,8 +10,8 @@ export function moved(queue: readonly QueuedMessage[], from: number, to: number)
   const message = queue[from]
   if (message === undefined || to < 0 || to >= queue.length || to === from) return queue
   const rest = queue.filter((_, place) => place !== from)
-  const texts = [...rest.slice(0, to), message, ...rest.slice(to)]
-  return queue.map(({ n }, place) => ({ n, text: texts[place]?.text ?? '' }))
+  const messages = [...rest.slice(0, to), message, ...rest.slice(to)]
+  return queue.map(({ n, text }, place) => ({ text, ...messages[place], n }))
 }
 
 /** The numbers of the present queue in the order in which their messages are to stand after {@link moved}. */

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
 import { failureOf } from '@tabwright/protocol'
-import { ChevronDown, ChevronUp, GripVertical, Pencil, X } from 'lucide-react'
+import { ChevronDown, ChevronUp, GripVertical, Paperclip, Pencil, X } from 'lucide-react'
 import { Button } from '../layout/button'
 import { plural } from '../layout/figures'
 import { IconButton } from '../layout/icon-button'
@@ -191,6 +191,11 @@ function QueueRow(props: QueueRowProps): ReactNode {
       ) : (
         <span className={styles['text']} title={message.text}>
           {message.text}
+        </span>
+      )}
+      {message.attached !== undefined && (
+        <span className={styles['attached']} title={message.attached.join(', ')}>
+          <Paperclip size={12} aria-hidden /> {plural(message.attached.length, 'attachment')}
         </span>
       )}
       {editing === undefined && (

@@ -6,6 +6,7 @@ import { Visible } from '../approvals/exact-request'
 import { IconButton } from '../layout/icon-button'
 import { plural } from '../layout/figures'
 import { useCopy } from '../layout/use-copy'
+import { Attachments } from './attachments'
 import { noteLabel, outputTail, prettyInput, textField } from './tool-line'
 import styles from './tool-card.module.css'
 
@@ -31,6 +32,7 @@ export function ToolDetails({ row, inside }: { readonly row: CallRow; readonly i
         </p>
       )}
       {output !== '' && <Output text={output} />}
+      {row.outcome?.type === 'done' && row.outcome.images !== undefined && <Attachments label="Pictures" list={row.outcome.images} />}
       {detail?.files !== undefined && detail.files.length > 0 && (
         <ul className={styles['files']} aria-label="Files changed">
           {detail.files.map((file) => (

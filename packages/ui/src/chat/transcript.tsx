@@ -5,6 +5,7 @@ import { Virtualizer } from 'virtua'
 import { Boundary } from '../layout/boundary'
 import type { MenuEntry } from '../layout/menu-button'
 import { Announcer } from './announcer'
+import { AttachedBytes, type ReadBytes } from './attached-bytes'
 import { Expansion } from './expansion'
 import { createFollower } from './follow-end'
 import { groupRows } from './group-rows'
@@ -21,13 +22,15 @@ export interface TranscriptProps {
   readonly noticeAction?: (row: NoticeRow) => ReactNode
   /** What can be done with a message of the person's. Keep the function from render to render. */
   readonly userMenu?: (row: UserRow) => readonly MenuEntry[]
+  /** Reads what is attached. Keep the function from render to render. */
+  readonly readBytes?: ReadBytes
 }
 
 /** Keys that scroll up. */
 const UPWARDS = new Set(['ArrowUp', 'PageUp', 'Home'])
 
 /** The conversation. Only rows in view are on the page. */
-export function Transcript({ session, rows, busy, noticeAction, userMenu }: TranscriptProps): ReactNode {
+export function Transcript({ session, rows, busy, noticeAction, userMenu, readBytes }: TranscriptProps): ReactNode {
   const items = useMemo(() => groupRows(rows), [rows])
   const [expansion] = useState(() => new Map<string, boolean>())
   const [away, setAway] = useState(false)
@@ -57,15 +60,17 @@ export function Transcript({ session, rows, busy, noticeAction, userMenu }: Tran
         onKeyDown={(event) => UPWARDS.has(event.key) && event.target === event.currentTarget && follower.movedUp()}
       >
         <Expansion value={expansion}>
-          <Virtualizer scrollRef={scroller} data={items} onScroll={follower.scrolled} onResize={follower.follow} bufferSize={600}>
-            {(item) => (
-              <div key={item.key} className={styles['item']} data-kind={kindOf(item)}>
-                <Boundary what={item.type === 'group' ? 'These calls' : 'This message'} raw={item}>
-                  <Item item={item} action={item.key === newest ? noticeAction : undefined} userMenu={userMenu} />
-                </Boundary>
-              </div>
-            )}
-          </Virtualizer>
+          <AttachedBytes value={readBytes}>
+            <Virtualizer scrollRef={scroller} data={items} onScroll={follower.scrolled} onResize={follower.follow} bufferSize={600}>
+              {(item) => (
+                <div key={item.key} className={styles['item']} data-kind={kindOf(item)}>
+                  <Boundary what={item.type === 'group' ? 'These calls' : 'This message'} raw={item}>
+                    <Item item={item} action={item.key === newest ? noticeAction : undefined} userMenu={userMenu} />
+                  </Boundary>
+                </div>
+              )}
+            </Virtualizer>
+          </AttachedBytes>
         </Expansion>
       </div>
       {away && (

@@ -1,9 +1,10 @@
 import { useRef, useState, type RefObject } from 'react'
-import { failureOf } from '@tabwright/protocol'
+import { fail, failureOf, type Attachment } from '@tabwright/protocol'
 import { LONGEST_MESSAGE, refusePaste } from './paste-limit'
 import type { ComposerProps } from './composer'
 import { commandIn } from './slash'
 import { stopAndTakeBack } from './stop-and-take-back'
+import { useAttached, type Attached } from './use-attached'
 
 /** What is in the box and what can be done with it. */
 export interface Box {
@@ -21,12 +22,18 @@ export interface Box {
   readonly out: (text: string) => void
   /** Sends the text, or does what it asks of the page. */
   readonly send: () => void
+  readonly attached: Attached
   readonly withdraw: (n: number, queued: string) => Promise<void>
   /** Stops the agent; what it has not read comes back. */
   readonly takeBack: () => void
 }
 
-type BoxProps = Pick<ComposerProps, 'draft' | 'onDraft' | 'onSend' | 'onStop' | 'blocked' | 'queue' | 'onWithdraw' | 'commands'>
+type BoxProps = Pick<
+  ComposerProps,
+  'draft' | 'onDraft' | 'onSend' | 'onStop' | 'blocked' | 'queue' | 'onWithdraw' | 'commands' | 'attaching' | 'onSay'
+>
+
+const NONE: readonly Attachment[] = []
 
 const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('\n\n')
 
@@ -52,12 +59,13 @@ function useOneByOne(keep: (text: string) => Promise<string | undefined>): (text
 
 /** Holds the text of a composer: it leaves the box only once it is kept somewhere else. */
 export function useBox(props: BoxProps, box: RefObject<HTMLTextAreaElement | null>): Box {
-  const { onDraft, onSend, onStop, onWithdraw, queue, blocked } = props
+  const { onDraft, onSend, blocked } = props
   const [text, setText] = useState(props.draft)
   const [problem, setProblem] = useState<string>()
   /** The newest text: what was typed while something was under way is in the box and not in this render. */
   const typed = (): string => box.current?.value ?? text
 
+  const attached = useAttachedOf(props, setProblem)
   const put = (next: string): void => {
     setText(next)
     onDraft(next)
@@ -75,11 +83,15 @@ export function useBox(props: BoxProps, box: RefObject<HTMLTextAreaElement | nul
   }
   const keep = async (whole: string): Promise<string | undefined> => {
     const message = whole.trim()
-    const asked = commandIn(message, props.commands ?? [])
-    if (message === '' || (blocked !== undefined && asked === undefined)) return undefined
+    await attached.settled()
+    const attachments = attached.now()
+    const asked = attachments.length > 0 ? undefined : commandIn(message, props.commands ?? [])
+    if ((message === '' && attachments.length === 0) || (blocked !== undefined && asked === undefined)) return undefined
     try {
-      await (asked === undefined ? onSend(message) : asked.command.run(asked.argument))
+      checkRefusals(attachments, props.attaching)
+      await (asked === undefined ? onSend(message, attachments) : asked.command.run(asked.argument))
       setProblem(undefined)
+      attached.gone(attachments)
       // What was typed while the message was being kept stays.
       const rest = typed().replace(whole, '')
       put(rest)
@@ -90,19 +102,67 @@ export function useBox(props: BoxProps, box: RefObject<HTMLTextAreaElement | nul
     }
   }
   const send = useOneByOne(keep)
-  const withdraw = async (n: number, queued: string): Promise<void> => {
-    try {
-      if (await onWithdraw(n)) before(queued)
-      else setProblem('That message was delivered already.')
-      box.current?.focus()
-    } catch (error) {
-      setProblem(failureOf(error).message)
-    }
+  const back = takingBack({ props, attached, before, setProblem, focus: () => box.current?.focus() })
+  return {
+    text,
+    attached,
+    problem,
+    setProblem,
+    change,
+    put,
+    before,
+    out,
+    send: () => void send(text),
+    ...back,
   }
-  const takeBack = async (): Promise<void> => {
-    const { texts, problem: refused } = await stopAndTakeBack({ queue, onWithdraw, onStop })
+}
+
+function useAttachedOf({ attaching, onSay }: BoxProps, setProblem: Box['setProblem']): Attached {
+  return useAttached({
+    initial: attaching?.initial ?? NONE,
+    read: attaching?.read,
+    refusal: attaching?.refusal,
+    onChange: (list) => attaching?.onChange(list),
+    onProblem: onSay ?? setProblem,
+  })
+}
+
+/** Another model may have been chosen since it was attached. @throws FailureError with the reason */
+function checkRefusals(attachments: readonly Attachment[], attaching: BoxProps['attaching']): void {
+  for (const one of attachments) {
+    const refusal = attaching?.refusal?.(one)
+    if (refusal !== undefined) fail('bad_input', refusal)
+  }
+}
+
+interface TakingBack extends Pick<Box, 'attached' | 'before' | 'setProblem'> {
+  readonly props: BoxProps
+  readonly focus: () => void
+}
+
+/** How queued messages come back into the box, each with what is attached to it. */
+function takingBack({ props, attached, before, setProblem, focus }: TakingBack): Pick<Box, 'withdraw' | 'takeBack'> {
+  const { attaching, onWithdraw, onStop, queue } = props
+  const stopped = async (): Promise<void> => {
+    const { texts, attachments, problem } = await stopAndTakeBack({ queue, onWithdraw, onStop, attachmentsOf: attaching?.queued })
     if (texts.length > 0) before(joined(texts))
-    if (refused !== undefined) setProblem(refused)
+    attached.put(attachments)
+    if (problem !== undefined) setProblem(problem)
   }
-  return { text, problem, setProblem, change, put, before, out, send: () => void send(text), withdraw, takeBack: () => void takeBack() }
+  return {
+    withdraw: async (n, queued) => {
+      try {
+        // Read before it is taken back: nothing is in no place.
+        const back = (await attaching?.queued?.(n)) ?? NONE
+        if (await onWithdraw(n)) {
+          before(queued)
+          attached.put(back)
+        } else setProblem('That message was delivered already.')
+        focus()
+      } catch (error) {
+        setProblem(failureOf(error).message)
+      }
+    },
+    takeBack: () => void stopped(),
+  }
 }

@@ -1,5 +1,5 @@
-import { useId, useState, type ReactNode } from 'react'
-import type { Row } from '@tabwright/protocol'
+import { useCallback, useId, useState, type ReactNode } from 'react'
+import { fail, type BlobHash, type Row } from '@tabwright/protocol'
 import { Visible } from '../approvals/exact-request'
 import { Transcript } from '../chat/transcript'
 import { bytes as sizeOf, plural } from '../layout/figures'
@@ -16,6 +16,8 @@ export type ViewedContent =
 export interface ViewerProps {
   readonly title: string
   readonly rows: readonly Row[]
+  /** Contents that the conversation names, as far as they were shared. */
+  readonly contents: ReadonlyMap<BlobHash, Uint8Array>
   readonly changes: readonly {
     readonly path: string
     readonly before: ViewedContent | undefined
@@ -34,9 +36,10 @@ type Part = 'Conversation' | 'Changes' | 'Files'
 
 /** A shared session, to read. */
 export function Viewer(props: ViewerProps): ReactNode {
-  const { title, rows, changes, files, forkAddress, onSave, live } = props
+  const { title, rows, contents, changes, files, forkAddress, onSave, live } = props
   const [part, setPart] = useState<Part>('Conversation')
   const panel = useId()
+  const readBytes = useCallback(async (hash: BlobHash) => contents.get(hash) ?? fail('not_found', 'It was not shared.'), [contents])
   const parts: readonly (readonly [Part, number | undefined])[] = [
     ['Conversation', undefined],
     ['Changes', changes.length],
@@ -74,7 +77,7 @@ export function Viewer(props: ViewerProps): ReactNode {
         ))}
       </div>
       <main id={panel} role="tabpanel" aria-label={part} className={css['panel']} data-part={part}>
-        {part === 'Conversation' && <Transcript session="shared" rows={rows} busy={false} />}
+        {part === 'Conversation' && <Transcript session="shared" rows={rows} busy={false} readBytes={readBytes} />}
         {part === 'Changes' && <Changes changes={changes} />}
         {part === 'Files' && <Files files={files} />}
       </main>

@@ -1,5 +1,7 @@
 import { isJsonObject, type Json, type WireRow } from '@tabwright/protocol'
+import { lengthSaid } from '../attached'
 import { parseStrict } from '../parse-strict'
+import { CHARS_PER_TOKEN } from './policy'
 
 /**
  * How many messages of the wire a summary may stand for: as many as there are up to the last place where every call has its result and
@@ -20,7 +22,7 @@ export function cutThatFits(rows: readonly WireRow[]): number {
 /** As {@link cutPoint}, of messages that are so many characters at most. 0 where not even the first such place is near enough. */
 export function cutWithin(rows: readonly WireRow[], characters: number): number {
   let left = characters - (rows[0]?.text.length ?? 0)
-  const over = rows.slice(1).findIndex(({ text }) => (left -= text.length) < 0)
+  const over = rows.slice(1).findIndex(({ text }) => (left -= lengthSaid(text, CHARS_PER_TOKEN)) < 0)
   return lastCut(rows, (next) => next !== undefined, over === -1 ? rows.length : over)
 }
 

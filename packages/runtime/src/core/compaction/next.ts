@@ -1,5 +1,6 @@
 import type { CompactionWay, Failure, WireRow } from '@tabwright/protocol'
 import type { SessionState } from '../session-state'
+import { lengthSaid } from '../attached'
 import { reasonOf } from '../wire-state'
 import { KEPT_RESULTS, resultsIn } from './clearing'
 import { cutPoint, cutThatFits, cutWithin } from './cut'
@@ -120,7 +121,7 @@ function start(view: CompactionView, trigger: 'auto' | 'manual' | 'overflow', is
 function withinWindow({ state, rows, limits }: CompactionView): number {
   const { used, read = 0, cleared } = state.compaction
   if (cleared === 0 || limits.full === undefined) return 0
-  const characters = rows.reduce((sum, { text }) => sum + text.length, 0)
+  const characters = rows.reduce((sum, { text }) => sum + lengthSaid(text, CHARS_PER_TOKEN), 0)
   const perToken = used === undefined ? CHARS_PER_TOKEN : characters / (read + cleared)
   const room = Math.floor(limits.full * perToken * SURE)
   return characters <= room ? 0 : cutWithin(rows, room)

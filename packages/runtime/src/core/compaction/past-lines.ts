@@ -1,4 +1,5 @@
 import type { Content, Outcome, SessionEvent } from '@tabwright/protocol'
+import { nameOfBlock } from '../attached'
 import { folderEndedText } from '../folder-words'
 import { isNews } from '../history/side'
 
@@ -69,7 +70,7 @@ function saidBy(content: readonly Content[]): string {
 }
 
 function textOf(content: readonly Content[]): string {
-  return content.map((block) => (block.type === 'text' ? block.text : `[${block.type}]`)).join('\n')
+  return content.map((block) => (block.type === 'text' ? block.text : nameOfBlock(block))).join('\n')
 }
 
 function resultText({ text }: Outcome): string {

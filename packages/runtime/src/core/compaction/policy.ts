@@ -1,4 +1,5 @@
 import type { ModelInfo, SessionEventMap, WhenLong } from '@tabwright/protocol'
+import { shownIn, tokensShown } from '../attached'
 import type { Unsent } from '../records'
 
 /** The beta of the API's own summaries; every request that makes one or carries one has to name it. */
@@ -46,7 +47,8 @@ export function clearingOf(info: ModelInfo, whenLong: WhenLong | undefined): Pic
 /** Tokens that the next request adds to what was counted: an upper estimate, because nobody counted them yet. */
 export function tokensAhead(unsent: readonly Unsent[]): number {
   const characters = unsent.reduce((sum, item) => sum + lengthOf(item), 0)
-  return Math.ceil(characters / CHARS_PER_TOKEN)
+  const shown = unsent.flatMap(shownIn).reduce((sum, block) => sum + tokensShown(block), 0)
+  return Math.ceil(characters / CHARS_PER_TOKEN) + shown
 }
 
 function lengthOf(item: Unsent): number {

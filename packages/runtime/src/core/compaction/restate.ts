@@ -1,4 +1,5 @@
 import type { SessionEvent, WireRow } from '@tabwright/protocol'
+import { nameOfBlock, ownWords } from '../attached'
 import type { SessionState } from '../session-state'
 import { modeNote } from '../modes'
 import { handsNote, type Place } from '../places'
@@ -21,7 +22,16 @@ interface Lost {
 type Restating = (lost: Lost) => string | undefined
 
 /** A feature that tells the model something which must outlive a summary adds its line here. */
-const RESTATED: readonly Restating[] = [wherePastIs, instructionFiles, personsWords, callsOfUnknownEnd, planning, placeOfCommands, goOn]
+const RESTATED: readonly Restating[] = [
+  wherePastIs,
+  instructionFiles,
+  personsWords,
+  attachments,
+  callsOfUnknownEnd,
+  planning,
+  placeOfCommands,
+  goOn,
+]
 
 /** What a summary cannot carry, as one text. */
 export function restated(lost: Lost): string {
@@ -48,7 +58,8 @@ function personsWords({ events }: Lost): string | undefined {
   let room = MAX_WORDS
   for (const event of events.toReversed()) {
     if (event.type !== 'message.user' || (event.data.from !== 'user' && event.data.from !== 'agent')) continue
-    const text = event.data.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n')
+    const text = ownWords(event.data.content)
+    if (text === '') continue
     if (text.length > room) break
     room -= text.length
     kept.unshift(text)
@@ -56,6 +67,18 @@ function personsWords({ events }: Lost): string | undefined {
   if (kept.length === 0) return undefined
   return ['What the person wrote, word for word, oldest first:', ...kept.map((text) => `<person>\n${text}\n</person>`)].join('\n')
 }
+
+/** Pictures and documents are in no summary, and attached texts only as far as it repeats them. */
+function attachments({ events }: Lost): string | undefined {
+  const names = events.flatMap((event) => {
+    if (event.type !== 'message.user' || event.data.from !== 'user') return []
+    return event.data.content.flatMap((block) => (block.type === 'text' ? (block.name ?? []) : nameOfBlock(block)))
+  })
+  if (names.length === 0) return undefined
+  return `Attached by the person before and not shown to you any more: ${names.slice(-MOST_NAMES).join(', ')}. Texts among them are in the past; a picture or a document has to be attached again.`
+}
+
+const MOST_NAMES = 20
 
 function callsOfUnknownEnd({ state }: Lost): string | undefined {
   const unknown = state.calls.filter((call) => call.ended?.type === 'unknown').map((call) => call.content.name)

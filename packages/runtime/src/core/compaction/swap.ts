@@ -1,4 +1,4 @@
-import type { Bill, CompactionWay, Json, SessionEvent, WireRow } from '@tabwright/protocol'
+import { isJsonObject, type Bill, type CompactionWay, type Json, type SessionEvent, type WireRow } from '@tabwright/protocol'
 import type { Entry } from '../journal'
 import type { Place } from '../places'
 import type { SessionState } from '../session-state'
@@ -75,11 +75,20 @@ function saidIn(row: WireRow): string[] {
       case 'tool_use':
         return [`You called ${textOf(block['name'])} with ${JSON.stringify(block['input'])}`]
       case 'tool_result':
-        return [`Result: ${textOf(block['content'])}`]
+        return [`Result: ${resultIn(block['content'])}`]
+      case 'image':
+      case 'document':
+        return [`${who}: [a ${block['type'] === 'image' ? 'picture' : 'document'} that cannot be shown again here]`]
       default:
         return []
     }
   })
+}
+
+/** Of a result with pictures the words. */
+function resultIn(content: Json | undefined): string {
+  if (!Array.isArray(content)) return textOf(content)
+  return content.flatMap((part) => (isJsonObject(part) && part['type'] === 'text' ? [textOf(part['text'])] : ['[a picture]'])).join('\n')
 }
 
 function textOf(value: Json | undefined): string {

@@ -1,5 +1,6 @@
 import type { SessionEvent } from '@tabwright/protocol'
 import { hostAsWritten } from './punycode'
+import { isAttachedText, ownWords } from '../attached'
 
 /**
  * Hosts by who named them first. A host that only ever came up in what others wrote is where they would like things to be sent; one that a
@@ -26,8 +27,14 @@ export function foldHosts(hosts: KnownHosts, event: SessionEvent, untrusted: boo
     case 'message.user': {
       const { from } = event.data
       if (from !== 'user' && from !== 'worker') return hosts
-      const text = event.data.content.map((block) => (block.type === 'text' ? block.text : '')).join('\n')
-      return withHosts(hosts, hostsIn(text), from === 'user' ? 'person' : 'others')
+      const named = withHosts(hosts, hostsIn(ownWords(event.data.content)), from === 'user' ? 'person' : 'others')
+      // Whose words an attached text has, nobody knows.
+      const attached = event.data.content
+        .filter(isAttachedText)
+        .map(({ text }) => text)
+        .join('\n')
+      const next = withHosts(named, hostsIn(attached.slice(0, LONGEST)), 'others')
+      return attached.length > LONGEST ? { ...next, isFull: true } : next
     }
     // What the agent offered to choose from is its own; what the person wrote is theirs.
     case 'question.answered': {

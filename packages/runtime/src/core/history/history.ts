@@ -99,9 +99,9 @@ export function countsBack({ moves }: Past, to: number): ReadonlyMap<string, { r
 }
 
 /** The message with which the conversation went on from there. */
-export function promptAt({ messages, marks }: Past, to: number): string | undefined {
+export function promptAt({ messages, marks }: Past, to: number): Past['messages'][number] | undefined {
   if (!marks.some(({ seq, cause }) => seq === to && cause === 'turn')) return undefined
-  return messages.find(({ seq }) => seq > to)?.text
+  return messages.find(({ seq }) => seq > to)
 }
 
 function placeIn(head: number, seq: number): number {
@@ -180,7 +180,7 @@ async function planOf(ports: HistoryPorts, past: Past, to: number): Promise<Rest
     }),
     missing,
     isBorder: isBorder(past, to),
-    prompt: promptAt(past, to),
+    prompt: promptAt(past, to)?.text,
   }
 }
 

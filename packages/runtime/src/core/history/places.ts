@@ -8,6 +8,7 @@ import {
   type Rewind,
   type SessionEvent,
 } from '@tabwright/protocol'
+import { nameOfBlock, ownWords } from '../attached'
 
 /** Everything about places, changes and turns that the past of a session says. A fold that is added to as facts come. */
 export interface Past {
@@ -119,11 +120,11 @@ function addTurn(past: Past, event: SessionEvent<'message.user' | 'turn.started'
   }
   if (event.type === 'message.user') {
     if (event.data.from !== 'user' && event.data.from !== 'worker') return
-    const text = event.data.content.map((block) => (block.type === 'text' ? block.text : `[${block.type}]`)).join('\n\n')
+    const text = ownWords(event.data.content)
     past.messages.push({ seq: event.seq, text })
     if (isBusy) return
     past.busy.push({ from: event.seq, to: OPEN_END })
-    past.recent.asked = { seq: event.seq - 1, at: event.at, label: labelOf(text) }
+    past.recent.asked = { seq: event.seq - 1, at: event.at, label: labelOf(text || event.data.content.map(nameOfBlock).join(' ')) }
     return
   }
   const count = turnsUpTo(past, past.head) + 1

@@ -68,6 +68,7 @@ async function restoreEntry(restoring: Restoring, options: RestoreOptions): Prom
   const files = options.scope === 'conversation' ? NO_FILES : await filesEntry(restoring, past, options)
   const rewind = options.scope === 'code' ? undefined : await rewindEntry(restoring, past, options.to)
   const stayed = options.scope === 'code' ? [] : await differing(ports, past, { to: options.to, except: files.paths })
+  const prompt = rewind && promptAt(past, options.to)
   const told = options.scope === 'code' ? files.paths : stayed
   const facts: Fact[] = [...(rewind?.facts ?? []), ...files.facts]
   if (told.length > 0) facts.push(toldOfFiles(told, options.scope === 'code' ? { type: 'back', kept: files.kept } : { type: 'stayed' }))
@@ -76,7 +77,8 @@ async function restoreEntry(restoring: Restoring, options: RestoreOptions): Prom
     restored: {
       undo: past.head,
       asOf: past.head + facts.length,
-      prompt: rewind && promptAt(past, options.to),
+      prompt: prompt?.text,
+      ...(prompt && { promptSeq: prompt.seq }),
       paths: files.paths,
       kept: files.kept,
     },

@@ -1,4 +1,5 @@
 import { functionCallOf, isJsonObject, type Json, type JsonObject, type WindowPartName, type WireRow } from '@tabwright/protocol'
+import { lengthSaid } from '../attached'
 import { blocksOf } from '../compaction/cut'
 import { SUMMARY_MARK } from '../compaction/swap'
 import { parseStrict } from '../parse-strict'
@@ -68,6 +69,7 @@ function ofUser(block: JsonObject, calls: NamedCalls): WindowBlock {
     return { part: 'results', name: call?.name ?? 'A call of before', size, isResult: true }
   }
   if (type === 'image') return { part: 'messages', name: 'Picture', size: PICTURE }
+  if (type === 'document') return { part: 'messages', name: wordOf(block['title']), size: lengthSaid(JSON.stringify(block), 4) }
   if (typeof text !== 'string') return { part: 'messages', name: wordOf(type), size: JSON.stringify(block).length }
   if (text.startsWith(INSTRUCTIONS_MARK))
     return { part: 'instructions', name: /path="([^"]*)"/.exec(text)?.[1] ?? 'Instructions', size: text.length }

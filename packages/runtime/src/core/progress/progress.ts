@@ -16,6 +16,7 @@ import { commandOf, firstLine } from './progress-words'
 import { countMetrics } from './metrics'
 import { countTotals } from './progress-totals'
 import { testFigures } from './test-figures'
+import { nameOfBlock, ownWords } from '../attached'
 
 /** What a page can show of each list: the newest. What was left out is counted. */
 const MOST = { goal: 100, done: 500, left: 200 }
@@ -120,7 +121,8 @@ function note(state: State, event: SessionEvent): void {
     case 'message.user': {
       const { from, by = 'a worker' } = event.data
       if (from !== 'user' && from !== 'worker') return
-      const text = `${from === 'worker' ? `${by}: ` : ''}${textOf(event.data.content)}`
+      const said = ownWords(event.data.content).trim() || event.data.content.map(nameOfBlock).join(' ')
+      const text = `${from === 'worker' ? `${by}: ` : ''}${said}`
       push(state.goal, { seq: event.seq, at: event.at, text: firstLine(text) })
       return step('asked', text)
     }

@@ -1,10 +1,67 @@
-import { joinBytes } from '@tabwright/protocol'
-import { latin } from '../core/gate/latin'
+import { joinBytes } from './join-bytes'
 
 /** Whether these are the bytes of a picture that browsers show. */
 export function isPicture(bytes: Uint8Array): boolean {
-  return kindOf(bytes) !== undefined || /^GIF8|^....ftypavif/s.test(latin(bytes.subarray(0, 12)))
+  return pictureType(bytes) !== undefined || /^....ftypavif/s.test(latin(bytes.subarray(0, 12)))
 }
+
+/** The kinds of pictures that a model can be shown. */
+export type PictureType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif'
+
+/** What kind of picture these bytes are, whatever their name says. */
+export function pictureType(bytes: Uint8Array): PictureType | undefined {
+  const kind = kindOf(bytes)
+  if (kind !== undefined) return `image/${kind}`
+  return latin(bytes.subarray(0, 4)) === 'GIF8' ? 'image/gif' : undefined
+}
+
+/** Points across and down, as the file says it; undefined where it does not, or is none. */
+export function pictureSize(bytes: Uint8Array): { readonly width: number; readonly height: number } | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  switch (pictureType(bytes)) {
+    case 'image/png':
+      return bytes.length < 24 ? undefined : { width: view.getUint32(16), height: view.getUint32(20) }
+    case 'image/gif':
+      return bytes.length < 10 ? undefined : { width: view.getUint16(6, true), height: view.getUint16(8, true) }
+    case 'image/webp':
+      return webpSize(view)
+    case 'image/jpeg':
+      return jpegSize(view)
+    default:
+      return undefined
+  }
+}
+
+/** The three forms of a WebP: lossy, lossless, and with a header of its own. */
+function webpSize(view: DataView): { readonly width: number; readonly height: number } | undefined {
+  if (view.byteLength < 30) return undefined
+  const byte = (at: number): number => view.getUint8(at)
+  switch (byte(15)) {
+    case 0x20:
+      return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff }
+    case 0x4c: {
+      const bits = view.getUint32(21, true)
+      return { width: (bits & 0x3fff) + 1, height: ((bits >> 14) & 0x3fff) + 1 }
+    }
+    default:
+      return { width: (view.getUint16(24, true) | (byte(26) << 16)) + 1, height: (view.getUint16(27, true) | (byte(29) << 16)) + 1 }
+  }
+}
+
+/** Of the header of its frame. */
+function jpegSize(view: DataView): { readonly width: number; readonly height: number } | undefined {
+  let at = 2
+  while (at + 9 < view.byteLength && view.getUint8(at) === 0xff) {
+    const marker = view.getUint8(at + 1)
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
+    if (isFrame) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) }
+    at += 2 + view.getUint16(at + 2)
+  }
+  return undefined
+}
+
+/** One character for each byte, of a few bytes. */
+const latin = (bytes: Uint8Array): string => String.fromCharCode(...bytes)
 
 /**
  * The same picture without what cameras and programs write beside it: place, time, device, author, comments. The image itself, its colours

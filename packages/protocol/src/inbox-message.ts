@@ -1,0 +1,59 @@
+import type { Attachment } from './attachment'
+import type { CallId, Digest } from './ids'
+import type { LimitRaised } from './limits'
+import type { Mode } from './permission'
+import type { PersonAnswer } from './question'
+import type { Hunk } from './review'
+import type { Resolution, SessionEventMap } from './session-event'
+
+/** What a person, in whichever tab, tells a session. Only the session's writer acts on it. */
+export type InboxMessage =
+  /** `by`: a worker of this name wrote it, and not the person. `traceparent`: the turn that it begins is a part of this trace. */
+  | {
+      readonly type: 'message'
+      readonly text: string
+      readonly attachments?: readonly Attachment[]
+      readonly by?: string
+      readonly traceparent?: string
+    }
+  /** A call that another program wants: see the fact `call.requested`. */
+  | ({ readonly type: 'execute'; readonly traceparent?: string } & SessionEventMap['call.requested'])
+  | { readonly type: 'decide'; readonly answer: InboxAnswer }
+  | { readonly type: 'resolve'; readonly call: CallId; readonly digest: Digest; readonly choice: Resolution }
+  | { readonly type: 'answer'; readonly call: CallId; readonly answer: PersonAnswer }
+  | { readonly type: 'compact'; readonly instructions?: string }
+  | { readonly type: 'edit'; readonly edit: CallEdit }
+  | { readonly type: 'mode'; readonly mode: Mode }
+  | ({ readonly type: 'hands' } & Pick<SessionEventMap['hands.chosen'], 'hands'>)
+  | ({ readonly type: 'raise' } & LimitRaised)
+  | { readonly type: 'network'; readonly open: boolean }
+  | { readonly type: 'revoke'; readonly rule: string }
+  | { readonly type: 'stop' }
+  | { readonly type: 'retry' }
+
+/** A person's answer to a permission card. */
+export interface InboxAnswer {
+  readonly call: CallId
+  readonly digest: Digest
+  /** `session` and `project` also keep a rule: the one that was offered, or the broader one. */
+  readonly answer: 'deny' | 'once' | 'session' | 'project'
+  readonly rule?: 'narrow' | 'broad'
+  readonly note?: string
+  /** Edits of the same answer that may pass with this one, each as it was shown. */
+  readonly also?: readonly { readonly call: CallId; readonly digest: Digest }[]
+}
+
+/** Another call in place of one that a person is asked about: it is judged, shown and run as they changed it. */
+export type CallEdit = { readonly call: CallId; readonly digest: Digest } & (
+  | { readonly type: 'command'; readonly command: string }
+  /** Of an edit without these parts. `base`: version of the file that a whole new content was compared with; `null` for a part of a file. */
+  | { readonly type: 'parts'; readonly refused: readonly Hunk[]; readonly base: number | null; readonly why?: string }
+  /** A person changed the file while its edit waited: what both come to, as a whole content. `base`: version of the file that they saw. */
+  | { readonly type: 'merged'; readonly text: string; readonly base: number }
+)
+
+export interface InboxRow {
+  readonly n: number
+  readonly at: number
+  readonly message: InboxMessage
+}
