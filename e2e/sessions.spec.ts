@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { answer, text } from '@tabwright/testkit'
 import { expect, idle, startSession, test } from './fixtures'
 
@@ -33,6 +34,16 @@ test('sessions are listed, opened, renamed, deleted and brought back, each with 
 
   await list.getByRole('searchbox', { name: 'Search sessions' }).fill('second')
   await expect(list.getByRole('link')).toHaveCount(1)
+  await list.getByRole('searchbox', { name: 'Search sessions' }).fill('answer 1')
+  await expect(
+    list.getByRole('listitem').filter({ has: page.getByRole('link', { name: /Renamed/ }) }),
+    'what was said is found',
+  ).toContainText('Answer 1.')
+  await expect(list.getByRole('link')).toHaveCount(1)
+  await list.getByRole('searchbox', { name: 'Search sessions' }).fill('')
+  await list.getByRole('combobox', { name: 'Sessions shown' }).selectOption('Needs you')
+  await expect(list).toContainText('No session here is “Needs you”.')
+  await list.getByRole('combobox', { name: 'Sessions shown' }).selectOption('All')
   await list.getByRole('searchbox', { name: 'Search sessions' }).fill('')
 
   await list.getByRole('link', { name: /Renamed/ }).focus()
@@ -47,6 +58,12 @@ test('sessions are listed, opened, renamed, deleted and brought back, each with 
     await list.getByRole('button', { name: `Actions for ${title}` }).click()
     await page.getByRole('menuitem', { name: action, exact: true }).click()
   }
+  await act('Renamed', 'Save as Markdown')
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save the copy' }).click()
+  const saved = await saving
+  expect(saved.suggestedFilename()).toBe('renamed.md')
+  expect(await readFile(await saved.path(), 'utf8')).toContain('Answer 1.')
   await act('Renamed', 'Pin')
   await expect(list.getByRole('region', { name: 'Pinned' }).getByRole('link', { name: /Renamed/ })).toBeVisible()
   await act('second task', 'Archive')

@@ -272,6 +272,7 @@ export type {
   CallState,
   DraftKind,
   FileReview,
+  FoundSession,
   NoticeRow,
   Provider,
   RelayState,

@@ -272,6 +272,12 @@ export interface SessionRow {
   readonly isArchived?: true
 }
 
+/** A session that a search found. `words`: of the message that says best why; absent where its title alone does. */
+export interface FoundSession {
+  readonly session: SessionId
+  readonly words?: string
+}
+
 /** Where a session stands in the list. */
 export type SessionShelf = 'pinned' | 'archived'
 

@@ -15,6 +15,8 @@ export function SessionsPanel({ current }: { readonly current: SessionId | undef
   const remove = useApp((state) => state.removeSession)
   const exportSession = useApp((state) => state.exportSession)
   const shareSession = useApp((state) => state.shareSession)
+  const saveMarkdown = useApp((state) => state.saveMarkdown)
+  const search = useApp((state) => state.searchSessions)
   const setView = useApp((state) => state.setView)
   const now = useNow(false)
   const go = (path: string): void => {
@@ -33,6 +35,8 @@ export function SessionsPanel({ current }: { readonly current: SessionId | undef
       onShelve={(session, shelf) => void shelve(session, shelf)}
       onExport={(session) => void exportSession(session)}
       onShare={(session) => void shareSession(session)}
+      onMarkdown={(session) => void saveMarkdown(session)}
+      onSearch={search}
       onRemove={(session) => {
         handles.drop(session.id)
         if (session.id === current) go(homeAddress(location.search))

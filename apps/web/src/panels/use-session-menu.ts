@@ -9,6 +9,7 @@ export function useSessionMenu(session: SessionRow | undefined): readonly MenuEn
   const setSheet = useApp((state) => state.setSheet)
   const exportSession = useApp((state) => state.exportSession)
   const shareSession = useApp((state) => state.shareSession)
+  const saveMarkdown = useApp((state) => state.saveMarkdown)
   const setSettings = useApp((state) => state.setSettings)
   const hasRelay = useApp((state) => state.connection !== undefined && state.keeper === 'relay')
   const showTab = useApp((state) => state.showTab)
@@ -25,6 +26,7 @@ export function useSessionMenu(session: SessionRow | undefined): readonly MenuEn
       ? [{ id: 'wake', label: 'Wake this session…', onPick: () => setSettings('relay', 'wake') }]
       : []),
     { id: 'export', label: 'Export', onPick: () => void exportSession(session) },
+    { id: 'markdown', label: 'Save as Markdown', onPick: () => void saveMarkdown(session) },
     { id: 'share', label: 'Save a copy to share', onPick: () => void shareSession(session) },
   ]
 }

@@ -19,7 +19,7 @@ import type {
   WhenLong,
 } from '@tabwright/protocol'
 import type { HostToken, McpServer } from '@tabwright/relay-client'
-import type { MirrorState, ModelAccess, RelayMember, Rules, SharedCopy, StorageState } from '@tabwright/runtime'
+import type { Catalogue, MirrorState, ModelAccess, RelayMember, Rules, SharedCopy, StorageState } from '@tabwright/runtime'
 import type { Chord, FrameOpen, FramePart, NarrowView, StartFrom, ThemeChoice, WorkbenchTab } from '@tabwright/ui'
 import type { SettingsTab } from '@tabwright/ui/settings'
 import type { ActionId } from '../keys/actions'
@@ -50,7 +50,10 @@ export type Sheet =
   | { readonly type: 'share' }
 
 /** A copy of a session for others, which waits for a person to have looked at what it does not have. */
-export type Sharing = SharedCopy
+export interface Sharing extends SharedCopy {
+  /** An archive, or the conversation to read. */
+  readonly form: 'zip' | 'markdown'
+}
 
 /** What the box of a new session starts with. */
 export interface KeptDraft {
@@ -183,6 +186,10 @@ export interface AppActions {
   readonly exportSession: (session: Pick<SessionRow, 'id' | 'title'>) => Promise<void>
   /** The same without its secrets, and says which those were. */
   readonly shareSession: (session: Pick<SessionRow, 'id' | 'title'>) => Promise<void>
+  /** The conversation as Markdown, without its secrets, and says which those were. */
+  readonly saveMarkdown: (session: Pick<SessionRow, 'id' | 'title'>) => Promise<void>
+  /** Sessions that hold every word of it. @throws FailureError */
+  readonly searchSessions: Catalogue['search']
   /** Saves the copy that was looked at. */
   readonly saveShared: () => void
   /** @throws FailureError that names what is wrong with the file; nothing is kept then */

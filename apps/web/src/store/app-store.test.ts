@@ -33,6 +33,8 @@ const catalogue: Catalogue = {
   persist: unasked,
   exportSession: unasked,
   exportToShare: unasked,
+  exportMarkdown: unasked,
+  search: unasked,
   importSession: unasked,
   shares: {
     prepare: unasked,

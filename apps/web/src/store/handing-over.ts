@@ -1,7 +1,7 @@
 import { failureOf } from '@tabwright/protocol'
 import type { Catalogue } from '@tabwright/runtime'
 import type { AppStore, Getter, Sharing } from './app-state'
-import { exportName, offerFile } from './offer-file'
+import { exportName, offerFile, plainName } from './offer-file'
 
 /** What was made of a copy, when it is saved. */
 export function sharedWords(title: string, { removals, leftOut }: Pick<Sharing, 'removals' | 'leftOut'>): string {
@@ -11,7 +11,10 @@ export function sharedWords(title: string, { removals, leftOut }: Pick<Sharing, 
 }
 
 /** Sessions as files: all of one, and what of it is for others. */
-export function handingOver(catalogue: Catalogue, get: Getter): Pick<AppStore, 'exportSession' | 'shareSession' | 'saveShared'> {
+export function handingOver(
+  catalogue: Catalogue,
+  get: Getter,
+): Pick<AppStore, 'exportSession' | 'shareSession' | 'saveMarkdown' | 'saveShared'> {
   const handOver = async (begin: string, make: () => Promise<string>): Promise<void> => {
     const { say } = get()
     say(begin)
@@ -29,13 +32,19 @@ export function handingOver(catalogue: Catalogue, get: Getter): Pick<AppStore, '
       }),
     shareSession: ({ id, title }) =>
       handOver(`Taking secrets out of a copy of “${title}” …`, async () => {
-        get().setSharing(await catalogue.exportToShare(id))
+        get().setSharing({ ...(await catalogue.exportToShare(id)), form: 'zip' })
         return 'Look at what was taken out, then save the copy.'
+      }),
+    saveMarkdown: ({ id, title }) =>
+      handOver(`Taking secrets out of “${title}” …`, async () => {
+        get().setSharing({ ...(await catalogue.exportMarkdown(id)), form: 'markdown' })
+        return 'Look at what was taken out, then save the page.'
       }),
     saveShared: () => {
       const { sharing, setSharing, say } = get()
       if (!sharing) return
-      offerFile(new Blob([sharing.bytes], { type: 'application/zip' }), exportName(`${sharing.title} to share`))
+      if (sharing.form === 'markdown') offerFile(new Blob([sharing.bytes], { type: 'text/markdown' }), `${plainName(sharing.title)}.md`)
+      else offerFile(new Blob([sharing.bytes], { type: 'application/zip' }), exportName(`${sharing.title} to share`))
       setSharing(undefined)
       say(sharedWords(sharing.title, sharing))
     },

@@ -7,6 +7,7 @@ type KeepingActions = Pick<
   AppStore,
   | 'exportSession'
   | 'shareSession'
+  | 'saveMarkdown'
   | 'saveShared'
   | 'importSession'
   | 'readStorage'

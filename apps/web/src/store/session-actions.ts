@@ -7,6 +7,7 @@ import { saveAttached } from './attachments'
 type SessionActions = Pick<
   AppStore,
   | 'readSessions'
+  | 'searchSessions'
   | 'createSession'
   | 'createEmpty'
   | 'forkSession'
@@ -44,6 +45,7 @@ export function sessionActions({ catalogue }: { readonly catalogue: Catalogue },
   }
   return {
     readSessions,
+    searchSessions: (query) => catalogue.search(query),
     say,
     dropNotice: () => set({ notice: undefined }),
     ...beginnings({ catalogue, readSessions, get }),

@@ -8,6 +8,7 @@ import type {
   DraftKind,
   Digest,
   Failure,
+  FoundSession,
   FileEntry,
   GitPerson,
   HandsChoice,
@@ -310,6 +311,8 @@ export interface ExportedFile {
 /** All sessions of this browser. */
 export interface Catalogue {
   list(): Promise<readonly SessionRow[]>
+  /** Sessions whose title and messages hold every word. */
+  search(query: string): Promise<readonly FoundSession[]>
   watch(listener: () => void): () => void
   create(options: { readonly title: string; readonly project: 'demo' | 'blank'; readonly mode: Mode }): Promise<SessionId>
   rename(session: SessionId, title: string): Promise<void>
@@ -337,6 +340,8 @@ export interface Catalogue {
   exportSession(session: SessionId): Promise<Uint8Array<ArrayBuffer>>
   /** The same for others: without secrets. `removals` says from where what was taken, `leftOut` what is not in it at all. */
   exportToShare(session: SessionId, choice?: ShareChoice): Promise<SharedCopy>
+  /** What was said, calls as lines and changes as diffs, as Markdown: for others too, so without secrets. */
+  exportMarkdown(session: SessionId): Promise<SharedCopy>
   /**
    * Keeps an exported session as one that can be read, exported and forked, never written.
    * @param options `isBackup`: the person says that it is a backup of their own, which may be larger (500 MiB, else 25)

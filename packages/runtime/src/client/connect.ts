@@ -43,6 +43,7 @@ export function connectRuntime({ isAgreed }: RuntimeOptions): Runtime {
       return rows
     },
     watch: watching((listener) => remote.watch(listener)),
+    search: (query) => remote.search(query),
     create: (options) => remote.create(options),
     rename: (session, title) => remote.rename(session, title),
     shelve: (session, shelf) => remote.shelve(session, shelf),
@@ -60,6 +61,7 @@ export function connectRuntime({ isAgreed }: RuntimeOptions): Runtime {
     fork: (session, at) => remote.fork(session, at),
     exportSession: (session) => remote.exportSession(session),
     exportToShare: (session, choice) => remote.exportToShare(session, choice),
+    exportMarkdown: (session) => remote.exportMarkdown(session),
     importSession: (bytes, options) => remote.importSession(bytes, options),
     mirror: mirrorOf(remote),
     relay: relayOf(remote),

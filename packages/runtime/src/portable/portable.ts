@@ -5,6 +5,7 @@ import { SESSION_LIMITS, type ArchiveLimits } from './archive-limits'
 import { readBundle } from './bundle-read'
 import { writeBundle } from './bundle-write'
 import { cleanImage, type CleanImage } from './clean-image'
+import { conversationMarkdown } from './conversation-markdown'
 import { readImage, type SessionImage } from './session-image'
 
 /** What carrying sessions takes from outside. */
@@ -32,6 +33,12 @@ export async function exportToShare(
 ): Promise<SharedArchive> {
   const { image, ...taken } = await cleanImage(await readImage(ports.store, session, ports.hash), ports.hash, choice)
   return { bytes: await writeBundle(image, ports.hash), title: image.title, ...taken }
+}
+
+/** The conversation as a page to hand on: without its secrets, and which those were. @throws FailureError `not_found`, `too_large` */
+export async function exportMarkdown(session: SessionId, ports: Pick<PortablePorts, 'store' | 'hash'>): Promise<SharedArchive> {
+  const { image, ...taken } = await cleanImage(await readImage(ports.store, session, ports.hash), ports.hash)
+  return { bytes: new TextEncoder().encode(conversationMarkdown(image)), title: image.title, ...taken }
 }
 
 /** What {@link exportToShare} gives. */

@@ -19,7 +19,8 @@ export function transcriptMarkdown(title: string, events: readonly SessionEvent[
   return `${parts.join('\n\n')}\n`
 }
 
-function noteCalls(calls: Map<CallId, CallContent>, content: readonly Content[]): void {
+/** Keeps the calls of an answer by their ids. */
+export function noteCalls(calls: Map<CallId, CallContent>, content: readonly Content[]): void {
   for (const block of content) if (block.type === 'call') calls.set(block.id, block)
 }
 
@@ -53,12 +54,13 @@ function partOf(event: SessionEvent, calls: ReadonlyMap<CallId, CallContent>): s
 }
 
 /** UTC: the page is the same in every time zone. */
-function stamp(at: number): string {
+export function stamp(at: number): string {
   // A clock can say what no calendar has.
   return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString().replace('T', ' ').slice(0, 19) : String(at)
 }
 
-function textOf(content: readonly Content[]): string {
+/** What was said, as text. */
+export function textOf(content: readonly Content[]): string {
   return content
     .flatMap((block) => {
       if (isAttachedText(block)) return [`${nameOfBlock(block)}\n${block.text}`]
@@ -74,12 +76,13 @@ function shortened(text: string): string {
 }
 
 /** Fenced: what was written stays text and cannot become a link, a picture or markup of the page. */
-function fenced(text: string): string {
+export function fenced(text: string, language = ''): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))
   const fence = '`'.repeat(longest + 1)
-  return `${fence}\n${text}\n${fence}`
+  return `${fence}${language}\n${text}\n${fence}`
 }
 
-function line(text: string): string {
+/** On one line, without markup. */
+export function line(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>#]/g, (char) => `\\${char}`)
 }

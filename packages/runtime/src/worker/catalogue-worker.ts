@@ -18,12 +18,13 @@ import { hashText } from '../io/hash-noble'
 import type { Locks } from '../io/lock-web'
 import type { SessionStore } from '../io/session-store'
 import { BACKUP_LIMITS, SESSION_LIMITS } from '../portable/archive-limits'
-import { exportSession, exportToShare, importSession } from '../portable/portable'
+import { exportMarkdown, exportSession, exportToShare, importSession } from '../portable/portable'
 import { servePort } from './memory-port'
 import { createMirrorWorker } from './mirror-worker'
 import { serveFunctions } from './relay/functions-port'
 import { RelayMember } from './relay/member'
 import { createRulesWorker } from './rules-worker'
+import { createSessionSearch } from './session-search'
 import { sharingOf } from './sharing'
 
 interface Opened {
@@ -50,6 +51,7 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
     }))
   const catalogue = async (): Promise<SessionCatalogue> => (await opened()).catalogue
   const mirror = mirrorOf(opened, options)
+  const search = createSessionSearch(async () => (await catalogue()).images)
   const member = memberOf(opened)
   return {
     async open() {
@@ -59,6 +61,7 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
       return memory ? { type: 'off', reason } : { type: 'kept' }
     },
     list: async () => (await catalogue()).list(),
+    search: (query) => search.find(query),
     databaseName: async () => (await catalogue()).databaseName(),
     watch: async (listener) => proxy((await catalogue()).watch(listener)),
     create: async ({ title, project, mode }) =>
@@ -113,7 +116,7 @@ function portsOf(opened: () => Promise<Opened>, member: RelayMember): Pick<Catal
 
 function archivesOf(
   catalogue: () => Promise<SessionCatalogue>,
-): Pick<CatalogueWorker, 'exportSession' | 'exportToShare' | 'importSession'> {
+): Pick<CatalogueWorker, 'exportSession' | 'exportToShare' | 'exportMarkdown' | 'importSession'> {
   return {
     async exportSession(session) {
       const bytes = await exportSession(session, { ...ports, store: (await catalogue()).images })
@@ -122,6 +125,10 @@ function archivesOf(
     async exportToShare(session, choice) {
       const shared = await exportToShare(session, { ...ports, store: (await catalogue()).images }, choice)
       return transfer(shared, [shared.bytes.buffer])
+    },
+    async exportMarkdown(session) {
+      const page = await exportMarkdown(session, { ...ports, store: (await catalogue()).images })
+      return transfer(page, [page.bytes.buffer])
     },
     async importSession(bytes, options) {
       const list = await catalogue()

@@ -1,4 +1,4 @@
-import type { SessionRow } from '@tabwright/protocol'
+import type { SessionId, SessionRow } from '@tabwright/protocol'
 
 /** Sessions of one stretch of time, under its name. */
 export interface SessionGroup {
@@ -8,13 +8,32 @@ export interface SessionGroup {
 
 const DAY = 86_400_000
 
-/** Titles that hold every word of the query, whatever the case. */
-export function matching(sessions: readonly SessionRow[], query: string): readonly SessionRow[] {
+/** Which sessions are shown, and how a person reads it. */
+export const STATES = [
+  ['all', 'All'],
+  ['running', 'At work'],
+  ['waiting', 'Needs you'],
+  ['failed', 'Stopped'],
+] as const
+
+export type StateFilter = (typeof STATES)[number][0]
+
+/** Those in a state. */
+export function inState(sessions: readonly SessionRow[], state: StateFilter): readonly SessionRow[] {
+  return state === 'all' ? sessions : sessions.filter((session) => session.state === state)
+}
+
+/** Titles that hold every word of the query, whatever the case; and the sessions that a look through their messages found. */
+export function matching(
+  sessions: readonly SessionRow[],
+  query: string,
+  found: { has(session: SessionId): boolean } = new Set<SessionId>(),
+): readonly SessionRow[] {
   const words = query
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '')
-  return sessions.filter((session) => words.every((word) => session.title.toLowerCase().includes(word)))
+  return sessions.filter((session) => found.has(session.id) || words.every((word) => session.title.toLowerCase().includes(word)))
 }
 
 /** What was put aside. */

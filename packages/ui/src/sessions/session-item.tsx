@@ -1,6 +1,7 @@
 import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { assertNever, type SessionRow } from '@tabwright/protocol'
-import { Archive, ArchiveRestore, Download, Ellipsis, Pencil, Pin, PinOff, Share2, Trash2 } from 'lucide-react'
+import { Archive, ArchiveRestore, Download, Ellipsis, FileText, Pencil, Pin, PinOff, Share2, Trash2 } from 'lucide-react'
+import { Visible } from '../approvals/exact-request'
 import { ago } from '../layout/figures'
 import { MenuButton, type MenuEntry } from '../layout/menu-button'
 import { RenameField } from './rename-field'
@@ -10,11 +11,13 @@ import styles from './session-list.module.css'
 interface SessionItemProps {
   readonly session: SessionRow
   readonly isCurrent: boolean
+  /** Words of it that a search found. */
+  readonly words?: string | undefined
   readonly list: Omit<SessionListProps, 'sessions' | 'current'>
 }
 
 /** One session: its link, its state in words, rename (F2) and delete. */
-export function SessionItem({ session, isCurrent, list }: SessionItemProps): ReactNode {
+export function SessionItem({ session, isCurrent, words, list }: SessionItemProps): ReactNode {
   const [renaming, setRenaming] = useState(false)
   const link = useRef<HTMLAnchorElement>(null)
   const onClick = (event: MouseEvent): void => {
@@ -36,7 +39,7 @@ export function SessionItem({ session, isCurrent, list }: SessionItemProps): Rea
   }
   const word = stateWord(session.state)
   return (
-    <li className={styles['item']} data-current={isCurrent || undefined}>
+    <li className={styles['item']} data-current={isCurrent || undefined} data-found={words !== undefined || undefined}>
       <span className={styles['dot']} data-state={session.state} title={word} aria-hidden />
       {renaming ? (
         <RenameField label="Session title" title={session.title} onDone={finish} />
@@ -53,6 +56,11 @@ export function SessionItem({ session, isCurrent, list }: SessionItemProps): Rea
         </a>
       )}
       {word !== '' && <span className="visually-hidden">{word}</span>}
+      {words !== undefined && (
+        <span className={styles['words']}>
+          <Visible text={words} />
+        </span>
+      )}
       {session.isImported === true && <span className={styles['badge']}>imported</span>}
       <span className={styles['time']}>{ago(session.updatedAt, list.now)}</span>
       <MenuButton
@@ -63,6 +71,7 @@ export function SessionItem({ session, isCurrent, list }: SessionItemProps): Rea
           { id: 'rename', label: 'Rename', icon: <Pencil size={14} aria-hidden />, onPick: () => setRenaming(true) },
           ...shelves(session, list),
           { id: 'export', label: 'Export', icon: <Download size={14} aria-hidden />, onPick: () => list.onExport(session) },
+          { id: 'markdown', label: 'Save as Markdown', icon: <FileText size={14} aria-hidden />, onPick: () => list.onMarkdown(session) },
           { id: 'share', label: 'Save a copy to share', icon: <Share2 size={14} aria-hidden />, onPick: () => list.onShare(session) },
           { id: 'delete', label: 'Delete', icon: <Trash2 size={14} aria-hidden />, danger: true, onPick: () => list.onRemove(session) },
         ]}

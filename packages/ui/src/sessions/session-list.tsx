@@ -1,9 +1,10 @@
 import { useState, type ReactNode } from 'react'
-import type { SessionId, SessionRow, SessionShelf } from '@tabwright/protocol'
+import type { FoundSession, SessionId, SessionRow, SessionShelf } from '@tabwright/protocol'
 import { Plus, Search } from 'lucide-react'
 import { Button } from '../layout/button'
-import { archivedOf, groupByDay, matching } from './group-by-day'
+import { archivedOf, groupByDay, inState, matching, STATES, type StateFilter } from './group-by-day'
 import { SessionItem } from './session-item'
+import { useSearch, type Found, type Said } from './use-search'
 import styles from './session-list.module.css'
 
 export interface SessionListProps {
@@ -20,6 +21,10 @@ export interface SessionListProps {
   readonly onExport: (session: SessionRow) => void
   /** As a file without its secrets. */
   readonly onShare: (session: SessionRow) => void
+  /** As a page to read, without its secrets. */
+  readonly onMarkdown: (session: SessionRow) => void
+  /** Looks through the messages of all sessions. Keep the function. */
+  readonly onSearch: (query: string) => Promise<readonly FoundSession[]>
   /** Hides it at once; the page offers to undo. */
   readonly onRemove: (session: SessionRow) => void
 }
@@ -27,15 +32,18 @@ export interface SessionListProps {
 /** The column of sessions. */
 export function SessionList(props: SessionListProps): ReactNode {
   const [query, setQuery] = useState('')
+  const [state, setState] = useState<StateFilter>('all')
   const { sessions } = props
-  const found = sessions === undefined ? [] : matching(sessions, query)
+  const said = useSearch(query, props.onSearch)
+  const found = sessions === undefined ? [] : inState(matching(sessions, query, said.found), state)
+  const isNarrowed = query.trim() !== '' || state !== 'all'
   return (
     <nav aria-label="Sessions" className={styles['column']}>
       <div className={styles['top']}>
         <Button onPress={props.onNew}>
           <Plus size={15} aria-hidden /> New session
         </Button>
-        <label className={styles['search']}>
+        <div className={styles['search']}>
           <Search size={14} aria-hidden />
           <input
             type="search"
@@ -44,48 +52,68 @@ export function SessionList(props: SessionListProps): ReactNode {
             value={query}
             onChange={(event) => setQuery(event.target.value)}
           />
-        </label>
+          <select
+            aria-label="Sessions shown"
+            value={state}
+            onChange={({ target }) => setState(STATES.find(([name]) => name === target.value)?.[0] ?? 'all')}
+          >
+            {STATES.map(([name, label]) => (
+              <option key={name} value={name}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </div>
       </div>
       <div className={styles['list']}>
         {sessions === undefined && <Skeleton />}
         {sessions?.length === 0 && <p className={styles['empty']}>No sessions yet. What you start shows up here.</p>}
         {sessions !== undefined && sessions.length > 0 && found.length === 0 && (
-          <p className={styles['empty']}>No title holds “{query}”.</p>
+          <p className={styles['empty']}>{nothingFound(query, state, said)}</p>
         )}
         {groupByDay(found, props.now).map((group) => (
           <section key={group.title} aria-label={group.title}>
             <h2 className={styles['day']}>{group.title}</h2>
-            <Items sessions={group.sessions} list={props} />
+            <Items sessions={group.sessions} words={said.found} list={props} />
           </section>
         ))}
-        <Archived key={query.trim() === '' ? 'all' : 'found'} isOpen={query.trim() !== ''} sessions={archivedOf(found)} list={props} />
+        <Archived key={isNarrowed ? 'found' : 'all'} isOpen={isNarrowed} sessions={archivedOf(found)} words={said.found} list={props} />
       </div>
     </nav>
   )
 }
 
+/** Why the list is empty, while something is asked of it. */
+function nothingFound(query: string, state: StateFilter, said: Said): string {
+  if (query.trim() === '') return `No session here is “${STATES.find(([name]) => name === state)?.[1] ?? state}”.`
+  if (said.problem !== undefined) return `No title holds “${query}”. The messages could not be looked through: ${said.problem}`
+  return said.isLooking ? 'Looking through the messages…' : `No session holds “${query}”.`
+}
+
 interface ItemsProps {
   readonly sessions: readonly SessionRow[]
+  /** What a search found, by session. */
+  readonly words: Found
   readonly list: SessionListProps
 }
 
-function Items({ sessions, list }: ItemsProps): ReactNode {
+function Items({ sessions, words, list }: ItemsProps): ReactNode {
   return (
     <ul>
       {sessions.map((session) => (
-        <SessionItem key={session.id} session={session} isCurrent={session.id === list.current} list={list} />
+        <SessionItem key={session.id} session={session} isCurrent={session.id === list.current} words={words.get(session.id)} list={list} />
       ))}
     </ul>
   )
 }
 
 /** What was put aside: folded, but for a search that finds some of it, or the session that is open. */
-function Archived({ isOpen, sessions, list }: ItemsProps & { readonly isOpen: boolean }): ReactNode {
+function Archived({ isOpen, sessions, words, list }: ItemsProps & { readonly isOpen: boolean }): ReactNode {
   if (sessions.length === 0) return null
   return (
     <details className={styles['archived']} open={isOpen || sessions.some(({ id }) => id === list.current)}>
       <summary className={styles['day']}>Archived ({sessions.length})</summary>
-      <Items sessions={sessions} list={list} />
+      <Items sessions={sessions} words={words} list={list} />
     </details>
   )
 }
