@@ -81,6 +81,10 @@ test('a site of the workspace is shown at an origin of its own, with its console
   await page.getByRole('textbox', { name: 'Message the agent' }).fill('edit')
   await page.getByRole('textbox', { name: 'Message the agent' }).press('Enter')
   await expect(inside.getByRole('heading', { name: 'Changed' })).toBeVisible()
+  await preview.getByRole('button', { name: 'Fix these errors' }).click()
+  await expect(page.getByRole('textbox', { name: 'Message the agent' })).toHaveValue('Fix what goes wrong in the preview.')
+  await page.getByRole('button', { name: 'Open Console of the preview' }).click()
+  await expect(page.getByRole('dialog', { name: /Console of the preview/ })).toContainText('broken on purpose')
 })
 
 test('a page that spins does not hold up the app, which says so and starts it anew', async ({ page, relay, model }) => {

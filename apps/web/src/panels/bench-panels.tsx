@@ -79,9 +79,20 @@ export function FilesPanel({ handle }: BenchPanelProps): ReactNode {
 
 /** Pages of the workspace. */
 export function PreviewPanel({ handle }: BenchPanelProps): ReactNode {
+  const giveBack = useApp((state) => state.giveBack)
+  const setView = useApp((state) => state.setView)
+  // What a page printed is the page's: it goes along as a text of its own, and the person sends it.
+  const onFix = (report: string): void => {
+    giveBack({
+      session: handle.id,
+      text: 'Fix what goes wrong in the preview.',
+      attached: [{ type: 'text', name: 'Console of the preview', text: report }],
+    })
+    setView('chat')
+  }
   return (
     <Loading>
-      <PreviewPane key={handle.id} preview={previewOf(handle)} />
+      <PreviewPane key={handle.id} preview={previewOf(handle)} onFix={onFix} />
     </Loading>
   )
 }

@@ -79,7 +79,7 @@ function useReturned(handle: SessionHandle, composer: SessionComposerProps['comp
     if (!ready || returned?.session !== handle.id) return
     const back = take(handle.id)
     if (back === undefined) return
-    composer.current?.put(back.text)
+    composer.current?.put(back.text, back.attached)
     if (back.fact === undefined) return
     handle.attachmentsOf({ fact: back.fact }).then(
       (attachments) => composer.current?.put('', attachments),

@@ -67,6 +67,7 @@ export interface ReturnedMessage {
   readonly text: string
   /** Number of its fact, for what was attached to it. */
   readonly fact?: number
+  readonly attached?: readonly Attachment[]
 }
 
 /** What was brought back in a session, and the way out of it. */

@@ -82,6 +82,18 @@ it('reads the bytes again where the worker died between the message and its requ
   expect(s.server.requests.at(-1)?.body).toContain(DOT)
 })
 
+it('counts what is attached as words of others and as private, as a file that is brought in', async () => {
+  const s = await start({ script: [answer([text('ok')])] })
+  await s.commands.send('plain words')
+  await s.until('turn.ended')
+  expect(s.journal.state.taint).toMatchObject({ isClosed: false })
+  expect(s.journal.state.taint.untrusted).toBeUndefined()
+  await s.commands.send('look', undefined, [picture])
+  await s.until('message.user', 2)
+  const source = 'plan.png, which you attached'
+  expect(s.journal.state.taint).toMatchObject({ untrusted: { source }, private: { source } })
+})
+
 it('tells a model that takes no pictures in words that there was one', async () => {
   const s = await start({ script: [answer([text('no')])], info: { refuses: ['image', 'document'] } })
   await s.commands.send('look', undefined, [picture, paper])

@@ -4,6 +4,7 @@ import {
   fromBase64,
   toBase64,
   withHiddenShown,
+  type AttachedContent,
   type Attachment,
   type BlobHash,
   type Content,
@@ -82,6 +83,11 @@ export async function attachmentsOf(content: readonly Content[], workspace: Pick
 /** A text that was attached, and not written. */
 export function isAttachedText(block: Content): block is TextContent & { readonly name: string } {
   return block.type === 'text' && block.name !== undefined
+}
+
+/** What came with a message, and was not written in it. */
+export function isAttached(block: Content): block is AttachedContent {
+  return block.type === 'image' || block.type === 'document' || isAttachedText(block)
 }
 
 /** What a person wrote themselves, without what they attached. */

@@ -1,4 +1,5 @@
-import type { SessionEvent, SessionTaint, TaintLeg } from '@tabwright/protocol'
+import type { Content, SessionEvent, SessionTaint, TaintLeg } from '@tabwright/protocol'
+import { isAttached } from './attached'
 import type { Fact } from './fact'
 import { classText, pathClass } from './gate/path-class'
 
@@ -35,11 +36,8 @@ export function foldTaint(taint: SessionTaint, event: SessionEvent): SessionTain
     }
     case 'call.requested':
       return { ...taint, untrusted: taint.untrusted ?? leg(`what the worker ${event.data.by} asked for`) }
-    case 'message.user': {
-      const { from, by = 'a worker' } = event.data
-      if (from !== 'worker') return taint
-      return { ...taint, untrusted: taint.untrusted ?? leg(`a message of the worker ${by}`) }
-    }
+    case 'message.user':
+      return ofMessage(taint, event.data, leg)
     case 'workspace.changed': {
       const source = taint.private && taint.private.keeper === undefined ? undefined : privateSource(event.data)
       const unread = taint.untrusted || taint.unread !== undefined ? undefined : broughtIn(event.data)
@@ -64,6 +62,17 @@ export function foldTaint(taint: SessionTaint, event: SessionEvent): SessionTain
   }
 }
 
+/** A worker's words are others'; what a person attaches is like a file that they bring in, only that the model reads it at once. */
+function ofMessage(
+  taint: SessionTaint,
+  { from, by = 'a worker', content }: SessionEvent<'message.user'>['data'],
+  leg: (source: string) => TaintLeg,
+): SessionTaint {
+  if (from === 'worker') return { ...taint, untrusted: taint.untrusted ?? leg(`a message of the worker ${by}`) }
+  const brought = from === 'user' ? attachedSource(content) : undefined
+  return brought === undefined ? taint : { ...taint, untrusted: taint.untrusted ?? leg(brought), private: privateWith(taint, leg(brought)) }
+}
+
 /** The first source counts, and what joins it has more than one keeper. */
 function privateWith({ private: before }: SessionTaint, leg: TaintLeg): TaintLeg {
   if (!before) return leg
@@ -79,6 +88,14 @@ function privateSource({ by, changes }: SessionEvent<'workspace.changed'>['data'
   const secret = present.find(({ path }) => pathClass(`/workspace/${path}`) === 'secret-file')
   if (secret) return classText(`/workspace/${secret.path}`, 'secret-file')
   return broughtIn({ by, changes }) ?? (by === 'user' ? `${first.path}, which you wrote` : undefined)
+}
+
+/** Words for what a person attached. */
+function attachedSource(content: readonly Content[]): string | undefined {
+  const names = content.flatMap((block) => (isAttached(block) ? [block.name ?? 'a picture'] : []))
+  const [first] = names
+  if (first === undefined) return undefined
+  return names.length === 1 ? `${first}, which you attached` : `${names.length} things that you attached`
 }
 
 /** Words for what a person brought in from outside: who wrote it nobody knows. */

@@ -28,7 +28,7 @@ import {
 } from '@tabwright/protocol'
 import { toldBy } from './agents/told'
 import { addToTasks, taskOf, type Tasks } from './agents/task-view'
-import { isAttachedText, ownWords } from './attached'
+import { isAttached, ownWords } from './attached'
 import { withMovedBases } from './moved-bases'
 import { foldCost, NO_COST } from './bills'
 import { LEAST_CLEARED } from './compaction/clearing'
@@ -386,7 +386,7 @@ function withInput(live: readonly Row[], delta: Extract<LiveUpdate, { type: 'del
 }
 
 function rowOf({ seq, at, data: { content, from, by } }: SessionEvent<'message.user'>): UserRow {
-  const attached = content.filter((block) => block.type === 'image' || block.type === 'document' || isAttachedText(block))
+  const attached = content.filter(isAttached)
   const row: UserRow = { type: 'user', key: `e${seq}`, text: ownWords(content), at, from }
   return { ...row, ...(attached.length > 0 && { attached }), ...(by !== undefined && { by }) }
 }

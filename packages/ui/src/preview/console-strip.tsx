@@ -8,12 +8,14 @@ export interface ConsoleStripProps {
   readonly rows: readonly PreviewRow[]
   readonly errors: number
   readonly onClear: () => void
+  /** Gives the errors to the agent. */
+  readonly onFix?: (() => void) | undefined
 }
 
 const WORDS: Readonly<Record<PreviewRow['level'], string>> = { log: 'Log', info: 'Info', debug: 'Debug', warn: 'Warning', error: 'Error' }
 
 /** What the page printed. Folded it is one line with the number of errors. */
-export function ConsoleStrip({ rows, errors, onClear }: ConsoleStripProps): JSX.Element {
+export function ConsoleStrip({ rows, errors, onClear, onFix }: ConsoleStripProps): JSX.Element {
   const [open, setOpen] = useState(false)
   const list = useRef<HTMLUListElement>(null)
   const newest = rows.at(-1)?.n
@@ -30,6 +32,11 @@ export function ConsoleStrip({ rows, errors, onClear }: ConsoleStripProps): JSX.
             {countText(rows.length, errors)}
           </span>
         </button>
+        {errors > 0 && onFix !== undefined && (
+          <Button look="plain" onPress={onFix}>
+            {errors === 1 ? 'Fix this error' : 'Fix these errors'}
+          </Button>
+        )}
         {open && rows.length > 0 && (
           <Button look="plain" onPress={onClear}>
             Clear

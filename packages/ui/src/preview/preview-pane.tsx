@@ -2,6 +2,7 @@ import { type JSX, useEffect, useRef, useState, useSyncExternalStore } from 'rea
 import type { PreviewStatus, PreviewView } from '@tabwright/protocol'
 import { Button } from '../layout/button'
 import { ConsoleStrip } from './console-strip'
+import { errorReport } from './error-report'
 import { PreviewBar } from './preview-bar'
 import { WIDTHS, type DeviceWidth } from './device-width'
 import css from './preview.module.css'
@@ -22,10 +23,12 @@ export interface PreviewSource {
 
 export interface PreviewPaneProps {
   readonly preview: PreviewSource
+  /** Puts what went wrong into the message to the agent. Left out: nothing can be sent here. */
+  readonly onFix?: (report: string) => void
 }
 
 /** A page of the workspace, where it is, how wide, and what it prints. Mount it with the session as `key`. */
-export function PreviewPane({ preview }: PreviewPaneProps): JSX.Element {
+export function PreviewPane({ preview, onFix }: PreviewPaneProps): JSX.Element {
   const view = useSyncExternalStore(preview.subscribe, preview.getView)
   const place = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState<DeviceWidth>('full')
@@ -43,7 +46,12 @@ export function PreviewPane({ preview }: PreviewPaneProps): JSX.Element {
           style={pixels === undefined ? undefined : { width: pixels }}
         />
       </div>
-      <ConsoleStrip rows={view.rows} errors={view.errors} onClear={preview.clearConsole} />
+      <ConsoleStrip
+        rows={view.rows}
+        errors={view.errors}
+        onClear={preview.clearConsole}
+        onFix={onFix && (() => onFix(errorReport(view)))}
+      />
     </section>
   )
 }
