@@ -1,11 +1,12 @@
 import type { Json } from '@tabwright/protocol'
 import type { Action, InvocationResult, InvokeFunction } from '@tabwright/protocol/relay'
+import { isLarger } from './bytes'
 import { CallError } from './call-error'
 import type { Clock } from './clock'
 
 /** What a caller may say of one call. */
 export interface CallOptions {
-  /** From now; 30 s where nothing is said. The relay's own ceiling counts too. */
+  /** Milliseconds from now; 30 s where nothing is said. The relay's own ceiling counts too. */
   readonly deadlineMs?: number
   /** Ends the call on both sides. */
   readonly signal?: AbortSignal
@@ -23,6 +24,8 @@ export interface CallLimits {
   readonly queuedBytes: number
   /** Bytes that the socket has not taken yet; with more, calls are refused. */
   readonly unsentBytes: number
+  /** Bytes of one frame. The relay closes a connection that sends a larger one. */
+  readonly frameBytes: number
 }
 
 /** The road to the relay. */
@@ -50,6 +53,8 @@ interface Pending {
 }
 
 const DEADLINE_MS = 30_000
+/** What a frame can say. */
+const LONGEST_MS = 600_000
 
 /** The calls that were made here and are not answered. */
 export class Calls {
@@ -72,7 +77,7 @@ export class Calls {
     const text = JSON.stringify({
       ...frameOf(functionId, data, options),
       invocation_id: id,
-      timeout_ms: deadlineMs,
+      timeout_ms: wholeMs(deadlineMs),
       ...(action && { action }),
     })
     return new Promise((resolve, reject) => {
@@ -103,7 +108,7 @@ export class Calls {
     })
   }
 
-  /** A call that nobody answers. @throws CallError `busy` */
+  /** A call that nobody answers. @throws CallError `busy`, `too_large` */
   send(functionId: string, data: Json | undefined, options: Omit<CallOptions, 'deadlineMs' | 'signal'>): void {
     this.#put(functionId, JSON.stringify({ ...frameOf(functionId, data, options), action: { type: 'void' } }), undefined)
   }
@@ -152,6 +157,7 @@ export class Calls {
   /** Whether it went out; else it waits. */
   #put(functionId: string, text: string, id: string | undefined): boolean {
     const { road, limits } = this.#options
+    if (isLarger(text, limits.frameBytes)) throw tooLarge(functionId)
     if (road.isReady) {
       if (road.waiting > limits.unsentBytes) throw busy(functionId, 'The relay takes what it is sent too slowly; this call was not sent.')
       road.send(text)
@@ -193,6 +199,16 @@ function frameOf(functionId: string, data: Json | undefined, { metadata, tracepa
 
 function busy(functionId: string, message: string): CallError {
   return new CallError(functionId, { code: 'busy', message, not_called: true })
+}
+
+function tooLarge(functionId: string): CallError {
+  const message = 'What this call was given is larger than a frame may be; it belongs into a channel.'
+  return new CallError(functionId, { code: 'too_large', message, not_called: true })
+}
+
+/** A frame says whole milliseconds within bounds. */
+function wholeMs(ms: number): number {
+  return Math.min(LONGEST_MS, Math.max(1, Math.ceil(ms)))
 }
 
 function cancelled(functionId: string): CallError {

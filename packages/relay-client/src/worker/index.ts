@@ -1,3 +1,4 @@
+export { isLarger } from './bytes'
 export { CallError } from './call-error'
 export type { CallOptions } from './calls'
 export { isChannelRef, type ChannelItem } from './channel'

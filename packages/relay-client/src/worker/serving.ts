@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@tabwright/protocol'
 import type { CancelInvocation, ErrorBody, InvokeFunction } from '@tabwright/protocol/relay'
+import { isLarger } from './bytes'
 import { errorBodyOf } from './call-error'
 
 /** Who called a function of ours, with what beside the data, and until when an answer is wanted. */
@@ -35,8 +36,8 @@ export interface ServingLimits {
   /** Answers that are kept in case the socket broke before they arrived: how many, and characters of all. */
   readonly kept: number
   readonly keptChars: number
-  /** Characters of one frame. What is larger goes through a channel. */
-  readonly frameChars: number
+  /** Bytes of one frame. What is larger goes through a channel. */
+  readonly frameBytes: number
 }
 
 /** What a {@link Serving} takes from outside. */
@@ -126,7 +127,7 @@ export class Serving {
   #answer(frame: InvokeFunction, id: string, outcome: Outcome): void {
     const { limits, send } = this.#options
     let text = answerText(frame, outcome)
-    if (text.length > limits.frameChars) text = answerText(frame, { error: TOO_LARGE })
+    if (isLarger(text, limits.frameBytes)) text = answerText(frame, { error: TOO_LARGE })
     this.#known.delete(id)
     this.#known.set(id, { type: 'answered', text })
     this.#keptChars += text.length

@@ -160,10 +160,10 @@ it('runs a call once however often it is delivered, and repeats its answer', asy
 })
 
 it('refuses calls beyond its bound, and answers that do not fit a frame', async () => {
-  const { worker, socket } = await workerUnderTest({ limits: { running: 1, frameChars: 200 } })
+  const { worker, socket } = await workerUnderTest({ limits: { running: 1, frameBytes: 400 } })
   worker.registerFunction(
     'tab::hang',
-    (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('x'.repeat(300)))),
+    (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('漢'.repeat(200)))),
   )
   socket.welcomes('w1')
   const call = { type: 'invokefunction', function_id: 'tab::hang', data: 1 }
@@ -175,6 +175,17 @@ it('refuses calls beyond its bound, and answers that do not fit a frame', async 
     { invocation_id: 'i2', error: { code: 'busy' } },
     { invocation_id: 'i1', error: { code: 'too_large' } },
   ])
+})
+
+it('does not send what no frame holds, and says whole milliseconds within the bounds of a frame', async () => {
+  const { worker, socket } = await workerUnderTest({ limits: { frameBytes: 400 } })
+  socket.welcomes('w1')
+  await expect(worker.invoke('api::take', '漢'.repeat(200))).rejects.toMatchObject({ code: 'too_large', isNotCalled: true })
+  expect(() => worker.send('api::take', 'x'.repeat(500))).toThrow(/larger than a frame/)
+  const asked = () => socket.frames('invokefunction').filter(({ function_id }) => function_id === 'api::take')
+  expect(asked()).toEqual([])
+  for (const deadlineMs of [1500.5, 0, 700_000]) void worker.invoke('api::take', 1, { deadlineMs }).catch(() => undefined)
+  expect(asked().map(({ timeout_ms }) => timeout_ms)).toEqual([1501, 1, 600_000])
 })
 
 it('provides a trigger type: bindings are answered, and a config that is none is refused by name', async () => {

@@ -56,7 +56,7 @@ const LIMITS: CallLimits & ServingLimits = {
   running: 256,
   kept: 256,
   keptChars: 1024 * 1024,
-  frameChars: 1_000_000,
+  frameBytes: 1_000_000,
 }
 /** A socket that has so much to send has no room for telemetry. */
 const UNSENT_TELEMETRY = 256 * 1024

@@ -12,6 +12,8 @@ const REFUSED: ReadonlyMap<string, FailureCode> = new Map([
   ['too_deep', 'not_permitted'],
   ['unavailable', 'unavailable'],
 ])
+/** Where nothing was sent at all. From a program the same word says that its answer was too large, so that it ran. */
+const NOT_SENT: ReadonlyMap<string, FailureCode> = new Map([['too_large', 'too_large']])
 /** It was passed on, and no answer came. */
 const NO_ANSWER: ReadonlyMap<string, string> = new Map([
   ['invocation_stopped', 'was gone before it answered.'],
@@ -25,7 +27,7 @@ const MOST_MESSAGE = 2000
 export function failureOfCall(id: string, { code, message, isNotCalled }: CallError, signal?: AbortSignal): FailureError {
   const said = plainWords(message, MOST_MESSAGE)
   const refused = REFUSED.get(code)
-  if (isNotCalled) return new FailureError({ code: refused ?? 'unexpected', message: `${said} Nothing was called.` })
+  if (isNotCalled) return new FailureError({ code: refused ?? NOT_SENT.get(code) ?? 'unexpected', message: `${said} Nothing was called.` })
   if (code === 'invocation_cancelled' && signal?.aborted) return new FailureError({ code: 'aborted', message: `${id} was called off.` })
   // A code of the relay's from the program itself is that of a call of its own, which may have come after the effect.
   const what = NO_ANSWER.get(code) ?? (refused && `failed with: ${said}`)

@@ -1,5 +1,5 @@
 import { fail, isHere, isJsonObject, type ChosenFunction, type Json, type WorkerFunction } from '@tabwright/protocol'
-import { CallError } from '@tabwright/relay-client/worker'
+import { CallError, isLarger } from '@tabwright/relay-client/worker'
 import type { FunctionCall } from '../../core/functions/functions'
 import type { Span } from '../../core/spans'
 import { failureOfCall } from './call-failure'
@@ -26,9 +26,9 @@ export interface RemoteOptions {
 
 /** As long as the relay lets any call run. */
 const DEADLINE_MS = 120_000
-const ENQUEUE = 'engine::queue::enqueue'
-/** The relay closes a connection that sends a larger frame. */
+/** Bytes: what goes along has room beside it in a frame. */
 const MOST_INPUT = 900_000
+const ENQUEUE = 'engine::queue::enqueue'
 
 /** Functions of other workers for the agents of this tab. */
 export class RemoteFunctions implements ServedFunctions {
@@ -111,7 +111,7 @@ export class RemoteFunctions implements ServedFunctions {
     const { calls, uses, now } = this.#options
     const joined = this.#joined ?? fail('unavailable', `This tab is not joined to a relay now. ${id} was not called.`)
     const found = joined.found.list.find((one) => one.id === id) ?? fail('not_found', `${id} is gone. It was not called.`)
-    if (JSON.stringify(input).length > MOST_INPUT)
+    if (isLarger(JSON.stringify(input), MOST_INPUT))
       return fail('too_large', `What ${id} would be given is larger than the relay takes. It was not called.`)
     const ended = await calls.begin({ at: now(), by: 'the agent', to: found.worker, function: id, session })
     try {

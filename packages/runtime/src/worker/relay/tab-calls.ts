@@ -47,7 +47,8 @@ export interface TabCall {
 /** Sessions of programs ask about everything: nobody looked when they began. */
 const MODE: Mode = 'ask'
 const MOST_EVENTS = 200
-const MOST_EVENT_CHARS = 512 * 1024
+/** Bytes. */
+const MOST_EVENT_TEXT = 512 * 1024
 const MOST_FILE = 256 * 1024
 const MOST_FILES = 5000
 const MOST_TITLE = 120
@@ -170,12 +171,12 @@ async function events(session: SessionId, input: JsonObject, ports: TabPorts): P
   const from = numberAt(input, 'from') ?? 1
   const to = Math.min(numberAt(input, 'to') ?? head, head, from + MOST_EVENTS - 1)
   const found: Json[] = []
-  let room = MOST_EVENT_CHARS
+  let room = MOST_EVENT_TEXT
   let next = from
   if (from <= to) {
     for await (const { seq, at, type, data } of store.read(session, from, to)) {
       const text = JSON.stringify({ seq, at, type, data })
-      room -= text.length
+      room -= new TextEncoder().encode(text).length
       if (room < 0 && found.length > 0) break
       // A fact as large as all that may be sent is named and left out: nobody could get beyond it otherwise.
       const fact: Json = room < 0 ? { seq, at, type, data: null } : JSON.parse(text)
