@@ -84,3 +84,43 @@ test('[F15] pictures, PDF and texts go with a message, from box to queue to conv
   expect(blocks(2).filter(({ type }) => type === 'image')).toHaveLength(1)
   expect(model.problems).toEqual([])
 })
+
+test('[F30] what is attached on the start page goes with the first message, and comes back with a fork and a rewind', async ({
+  page,
+  relay,
+  model,
+}) => {
+  model.setScript([answer([text('Seen.')]), answer([text('Seen again.')])])
+  await page.goto(relay.url)
+  const box = page.getByRole('textbox', { name: 'Message the agent' })
+  await box.click()
+  await page.getByLabel('Files to attach').setInputFiles([{ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('one\ntwo\n') }])
+  await expect(page.getByRole('button', { name: 'Open notes.txt' })).toBeVisible()
+  await box.fill('read this')
+  await box.press('Enter')
+  await expect(page.getByRole('log')).toContainText('Seen.')
+  await idle(page)
+  await expect(page.getByRole('log').getByRole('button', { name: 'Open notes.txt' })).toBeVisible()
+  await page.getByRole('article', { name: 'You' }).hover()
+  await page.getByRole('button', { name: 'Actions for this message' }).click()
+  await page.getByRole('menuitem', { name: 'Fork from here' }).click()
+  await expect(page.getByRole('list', { name: 'Attached to this message' })).toContainText('notes.txt')
+  await expect(box).toHaveValue('read this')
+  await box.press('Enter')
+  await expect(page.getByRole('log')).toContainText('Seen again.')
+  await idle(page)
+  await box.click()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  const dialog = page.getByRole('dialog', { name: 'Rewind' })
+  await expect(dialog).toBeVisible()
+  await dialog.getByRole('button', { name: 'Restore conversation' }).click()
+  await dialog
+    .getByRole('button', { name: /^Restore/ })
+    .first()
+    .click()
+  await expect(dialog).toBeHidden()
+  await expect(page.getByRole('list', { name: 'Attached to this message' })).toContainText('notes.txt')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByRole('list', { name: 'Attached to this message' })).toBeHidden()
+})
