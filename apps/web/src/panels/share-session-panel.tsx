@@ -1,5 +1,13 @@
 import { Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
-import { failureOf, SHARE_FILES, toBase64Url, type SessionId, type ShareChoice } from '@tabwright/protocol'
+import {
+  failureOf,
+  SHARE_FILES,
+  toBase64Url,
+  type SessionId,
+  type SessionRow,
+  type ShareChoice,
+  type SharedLink,
+} from '@tabwright/protocol'
 import type { Shares, ShareShelf, SharedCopy } from '@tabwright/runtime'
 import { lazyLayer } from '@tabwright/ui'
 import { useApp, useParts } from '../store/context'
@@ -28,6 +36,8 @@ function Sharing({ shares, session, title }: SharingProps): ReactNode {
   const setSheet = useApp((state) => state.setSheet)
   const { shelf, failed, busy, run } = useShelf(shares)
   const lives = useLives(session)
+  const sessions = useApp((state) => state.sessions)
+  const orphans = useMemo(() => orphansOf(shelf, sessions), [shelf, sessions])
   const prepare = useCallback((choice: ShareChoice) => shares.prepare(session, choice), [shares, session])
   const links = useMemo(() => shelf?.links.filter((link) => link.session === session), [shelf, session])
   return (
@@ -35,6 +45,7 @@ function Sharing({ shares, session, title }: SharingProps): ReactNode {
       <ShareSession
         prepare={prepare}
         links={links}
+        orphans={orphans}
         lives={lives}
         problem={shelf?.problem}
         failed={failed}
@@ -53,6 +64,13 @@ function Sharing({ shares, session, title }: SharingProps): ReactNode {
       />
     </Suspense>
   )
+}
+
+/** Links whose sessions are gone; none while it is not known which are there. */
+function orphansOf(shelf: ShareShelf | undefined, sessions: readonly SessionRow[] | undefined): readonly SharedLink[] {
+  if (!shelf || !sessions) return []
+  const there = new Set(sessions.map(({ id }) => id))
+  return shelf.links.filter((link) => !there.has(link.session))
 }
 
 function wholeAddress({ bytes }: Pick<SharedCopy, 'bytes'>): string | undefined {

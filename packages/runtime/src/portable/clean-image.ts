@@ -21,6 +21,7 @@ import { latin } from '../core/gate/latin'
 import { hashBytes } from '../io/hash-noble'
 import { chainReader } from '../io/stored-chain'
 import { createBreath } from './breath'
+import type { CleanedFact, Cleaning, Cleanings } from './cleanings'
 import { createCleaner, hiddenOf, type Cleaner, type Hidden } from './clean-text'
 import { blobsOf } from './named-blobs'
 import { DOTENV_MARK, isDotenv, patternsOf, withoutSettings } from './personal'
@@ -41,6 +42,8 @@ export interface CleanImage {
 export interface CleanChoice extends ShareChoice {
   /** What is cut off is still read for what is secret. */
   readonly cut?: (whole: SessionImage) => SessionImage
+  /** Of the same session. */
+  readonly cleanings?: Cleanings | undefined
 }
 
 /**
@@ -55,11 +58,9 @@ export async function cleanImage(whole: SessionImage, hash: Hash, choice?: Clean
   const image = choice ? pickImage(choice.cut?.(whole) ?? whole, choice) : whole
   const detector = createDetector(secrets)
   const words = choice?.words.flatMap(wordOf) ?? []
-  const cleaner = createCleaner(
-    [...secrets.map(hiddenOf), ...words, ...placeholdersOf(whole.events)],
-    detector,
-    choice && patternsOf({ personal: choice.personal }),
-  )
+  const hidden = [...secrets.map(hiddenOf), ...words, ...placeholdersOf(whole.events)]
+  const before = choice?.cleanings?.of(hidden, `personal: ${choice.personal}`)
+  const cleaner = createCleaner(hidden, detector, { more: choice && patternsOf({ personal: choice.personal }), memory: before?.texts })
   const breath = createBreath()
   const {
     contents: all,
@@ -75,7 +76,7 @@ export async function cleanImage(whole: SessionImage, hash: Hash, choice?: Clean
       key: (key) => (FORMAT_NAME.test(key) ? ofSecrets : cleaner).clean(key),
       block: (block) => shownBlock(block, all),
     })
-  const { facts, events } = await cleanFacts(image, { cleaner, walk, hash, breath })
+  const { facts, events } = await cleanFacts(image, { cleaner, walk, hash, breath, known: knownFacts(before, renamed) })
   // A name that holds a secret has no harmless spelling.
   const named = image.files.filter(({ path, hash: content }) => cleaner.clean(path) === path && !isOfGit(path) && !left.packed.has(content))
   const files = named.map((entry) => {
@@ -91,12 +92,14 @@ export async function cleanImage(whole: SessionImage, hash: Hash, choice?: Clean
   const contents = new Map(wanted.flatMap((name) => pairOf(all, name)))
   const missing = wanted.filter((name) => !contents.has(name)).toSorted()
   const clean = { ...image, title: cleaner.clean(image.title), facts, events, files, wire, contents, missing }
+  const marks = before?.marks ?? new Set<string>()
+  for (const mark of [...cleaner.found, ...ofSecrets.found, ...(choice ? [DOTENV_MARK] : [])]) marks.add(mark)
   const removals = removalsIn({
     before: image,
     after: clean,
     renamed,
     pictures,
-    marks: [...new Set([...cleaner.found, ...ofSecrets.found, ...(choice ? [DOTENV_MARK] : [])])].toSorted(),
+    marks: [...marks].toSorted(),
   })
   return { image: clean, removals, leftOut: leftWords(image, left) }
 }
@@ -229,32 +232,56 @@ function dotenvOf({ events, files }: SessionImage): ReadonlySet<BlobHash> {
 
 type Breath = ReturnType<typeof createBreath>
 
-interface Cleaning {
+interface FactCleaning {
   readonly cleaner: Cleaner
   readonly walk: (json: Json) => Json
   readonly hash: Hash
   readonly breath: Breath
+  readonly known: KnownFacts
 }
 
-async function cleanFacts(image: SessionImage, { cleaner, walk, hash, breath }: Cleaning): Promise<Pick<SessionImage, 'facts' | 'events'>> {
+/** Facts as they were cleaned the last time. */
+interface KnownFacts {
+  readonly facts: readonly CleanedFact[]
+  keep(facts: readonly CleanedFact[]): void
+}
+
+/** Facts name contents: where one of these has another name now, none is as it was. */
+function knownFacts(before: Cleaning | undefined, renamed: ReadonlyMap<string, BlobHash>): KnownFacts {
+  const names = before ? JSON.stringify([...renamed]) : ''
+  return {
+    facts: before?.renamed === names ? before.facts : [],
+    keep: (facts) => before && Object.assign(before, { facts, renamed: names }),
+  }
+}
+
+async function cleanFacts(
+  image: SessionImage,
+  { cleaner, walk, hash, breath, known }: FactCleaning,
+): Promise<Pick<SessionImage, 'facts' | 'events'>> {
   const raw = image.facts.map((line): Json => withoutWire(JSON.parse(line)))
   // What commands and tools brought is one text: half of a secret may stand in each of two results.
   const results = cleaner.cleanAll(raw.map((fact) => resultOf(fact) ?? ''))
   const chain = chainReader(1, hash)
-  const facts: string[] = []
-  const events: SessionEvent[] = []
+  const done: CleanedFact[] = []
   for (const [n, fact] of raw.entries()) {
     await breath()
     if (!isJsonObject(fact)) continue
-    const result = results[n]
-    const told = result === undefined || resultOf(fact) === undefined ? fact['data'] : withResult(fact['data'] ?? null, result)
+    const [line, result, last] = [image.facts[n] ?? '', results[n] ?? '', known.facts[n]]
+    // As long as all before it are the same, so is what it follows.
+    if (last && last.line === line && last.result === result && (n === 0 || done.at(-1) === known.facts[n - 1])) {
+      chain.sealed({ type: 'event', event: last.event })
+      done.push(last)
+      continue
+    }
+    const told = resultOf(fact) === undefined ? fact['data'] : withResult(fact['data'] ?? null, result)
     const { hash: _, ...before } = fact
-    const body: JsonObject = { ...before, data: walk(told ?? null), prev: events.at(-1)?.hash ?? '' }
+    const body: JsonObject = { ...before, data: walk(told ?? null), prev: done.at(-1)?.event.hash ?? '' }
     const sealed: JsonObject = { ...body, hash: hash(canonicalJson(body)) }
-    events.push(chain.next(sealed))
-    facts.push(canonicalJson(sealed))
+    done.push({ line, result, fact: canonicalJson(sealed), event: chain.next(sealed) })
   }
-  return { facts, events }
+  known.keep(done)
+  return { facts: done.map(({ fact }) => fact), events: done.map(({ event }) => event) }
 }
 
 /** What a sub-agent was sent is of use to nobody once it has ended, and says everything a second time. */

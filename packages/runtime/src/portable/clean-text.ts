@@ -22,6 +22,20 @@ export interface Cleaner {
   readonly found: ReadonlySet<string>
 }
 
+/** What became of a text before, with its marks: the same values and patterns make the same of it. */
+export type CleanMemory = Map<string, { readonly clean: string; readonly marks: readonly string[] }>
+
+/** Shorter texts are looked through as fast as they are found again. */
+const LEAST_REMEMBERED = 200
+
+/** What a cleaner may have beside the values. */
+interface CleanerOptions {
+  /** Parts of a text that go besides, by what they look like, with what stands there then. */
+  readonly more?: Patterns | undefined
+  /** Of a cleaner with the same values and patterns, and no other. */
+  readonly memory?: CleanMemory | undefined
+}
+
 /** The text without what it looks for; its marks are added to `found`. */
 export type Patterns = (text: string, found: Set<string>) => string
 
@@ -35,9 +49,8 @@ const LONGEST_LOOKED_AT = 200_000
 /**
  * Building costs what the values are many; cleaning costs what the text is long.
  * @param detector what it still finds in a text takes the whole text with it: hidden that well, it was meant to be
- * @param more parts of a text that go besides, by what they look like, with what stands there then
  */
-export function createCleaner(hidden: readonly Hidden[], detector: Detector, more: Patterns = NONE): Cleaner {
+export function createCleaner(hidden: readonly Hidden[], detector: Detector, { more = NONE, memory }: CleanerOptions = {}): Cleaner {
   const spellings = hidden
     .flatMap(({ value, mark, isSecret }) => [...(isSecret ? spellingsOf(value) : [value])].map((spelled) => ({ spelled, mark })))
     .filter(({ spelled }) => spelled !== '')
@@ -45,25 +58,33 @@ export function createCleaner(hidden: readonly Hidden[], detector: Detector, mor
   const grams = gramsOf(hidden)
   const plain = new Map(hidden.filter(({ value }) => value.length < LEAST).map(({ value, mark }) => [value, mark]))
   const found = new Set<string>()
-  const clean = (text: string): string => {
-    // Most strings of a fact are names and hashes.
-    if (text.length < LEAST || HASH.test(text)) return plain.get(text) ?? text
+  const look = (text: string, marks: Set<string>): string => {
     let left = text
     for (const { spelled, mark } of spellings) {
       if (!left.includes(spelled)) continue
-      found.add(mark)
+      marks.add(mark)
       left = left.replaceAll(spelled, () => mark)
     }
     for (const { what, text: key } of keysIn(left)) {
-      found.add(`[secret: ${what}]`)
+      marks.add(`[secret: ${what}]`)
       left = left.replaceAll(key, () => `[secret: ${what}]`)
     }
-    left = more(left, found)
-    const clean = withoutParts(left, grams, found)
-    const [kept] = clean.length > LONGEST_LOOKED_AT ? [] : detector.find(clean).filter(({ isSure }) => isSure)
-    if (kept === undefined) return clean
-    found.add(`[text with a secret: ${kept.what}]`)
+    left = more(left, marks)
+    const whole = withoutParts(left, grams, marks)
+    const [kept] = whole.length > LONGEST_LOOKED_AT ? [] : detector.find(whole).filter(({ isSure }) => isSure)
+    if (kept === undefined) return whole
+    marks.add(`[text with a secret: ${kept.what}]`)
     return `[text with a secret: ${kept.what}]`
+  }
+  const clean = (text: string): string => {
+    // Most strings of a fact are names and hashes.
+    if (text.length < LEAST || HASH.test(text)) return plain.get(text) ?? text
+    const known = memory?.get(text)
+    const marks = new Set<string>(known?.marks)
+    const cleaned = known?.clean ?? look(text, marks)
+    if (!known && text.length >= LEAST_REMEMBERED) memory?.set(text, { clean: cleaned, marks: [...marks] })
+    for (const mark of marks) found.add(mark)
+    return cleaned
   }
   return {
     found,

@@ -4,7 +4,7 @@ import { emptyRecord, recordAfter, type Imported, type SessionRecord } from '../
 import { SESSION_LIMITS, type ArchiveLimits } from './archive-limits'
 import { readBundle } from './bundle-read'
 import { writeBundle } from './bundle-write'
-import { cleanImage, type CleanImage } from './clean-image'
+import { cleanImage, type CleanChoice, type CleanImage } from './clean-image'
 import { conversationMarkdown } from './conversation-markdown'
 import { readImage, type SessionImage } from './session-image'
 
@@ -29,7 +29,7 @@ export async function exportSession(session: SessionId, ports: Pick<PortablePort
 export async function exportToShare(
   session: SessionId,
   ports: Pick<PortablePorts, 'store' | 'hash'>,
-  choice?: ShareChoice,
+  choice?: ShareChoice & Pick<CleanChoice, 'cleanings'>,
 ): Promise<SharedArchive> {
   const { image, ...taken } = await cleanImage(await readImage(ports.store, session, ports.hash), ports.hash, choice)
   return { bytes: await writeBundle(image, ports.hash), title: image.title, ...taken }

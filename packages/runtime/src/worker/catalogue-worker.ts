@@ -1,5 +1,5 @@
 import { readAttachment } from '../portable/attachment-file'
-import { failureOf } from '@tabwright/protocol'
+import { failureOf, type SessionId } from '@tabwright/protocol'
 import { connectMirror, connectTickets } from '@tabwright/relay-client'
 import { Worker as RelayWorker } from '@tabwright/relay-client/worker'
 import { proxy, transfer } from 'comlink'
@@ -18,6 +18,7 @@ import { hashText } from '../io/hash-noble'
 import type { Locks } from '../io/lock-web'
 import type { SessionStore } from '../io/session-store'
 import { BACKUP_LIMITS, SESSION_LIMITS } from '../portable/archive-limits'
+import { cleanings, type Cleanings } from '../portable/cleanings'
 import { exportMarkdown, exportSession, exportToShare, importSession } from '../portable/portable'
 import { servePort } from './memory-port'
 import { createMirrorWorker } from './mirror-worker'
@@ -117,13 +118,19 @@ function portsOf(opened: () => Promise<Opened>, member: RelayMember): Pick<Catal
 function archivesOf(
   catalogue: () => Promise<SessionCatalogue>,
 ): Pick<CatalogueWorker, 'exportSession' | 'exportToShare' | 'exportMarkdown' | 'importSession'> {
+  const cleaningsOf = lastCleanings()
   return {
     async exportSession(session) {
       const bytes = await exportSession(session, { ...ports, store: (await catalogue()).images })
       return transfer(bytes, [bytes.buffer])
     },
     async exportToShare(session, choice) {
-      const shared = await exportToShare(session, { ...ports, store: (await catalogue()).images }, choice)
+      const found = choice && cleaningsOf(session)
+      const shared = await exportToShare(
+        session,
+        { ...ports, store: (await catalogue()).images },
+        choice && { ...choice, cleanings: found },
+      )
       return transfer(shared, [shared.bytes.buffer])
     },
     async exportMarkdown(session) {
@@ -136,6 +143,21 @@ function archivesOf(
       list.announce()
       return id
     },
+  }
+}
+
+/** So long a dialog may stand open until what was found for it is looked for anew. */
+const FORGOTTEN_MS = 300_000
+
+/** What was found in the session that is looked through just now: a person tries one choice after the other. */
+function lastCleanings(): (session: SessionId) => Cleanings {
+  let last: { readonly session: SessionId; readonly found: Cleanings } | undefined
+  let forget: ReturnType<typeof setTimeout> | undefined
+  return (session) => {
+    clearTimeout(forget)
+    forget = setTimeout(() => (last = undefined), FORGOTTEN_MS)
+    if (last?.session !== session) last = { session, found: cleanings() }
+    return last.found
   }
 }
 

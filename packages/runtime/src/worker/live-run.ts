@@ -12,6 +12,7 @@ import {
 import type { LiveLine, LiveRefused } from '@tabwright/relay-client'
 import type { ImageStore } from '../io/image-store'
 import { cleanImage } from '../portable/clean-image'
+import { cleanings } from '../portable/cleanings'
 import { settledImage, type SettledImage } from '../portable/live-cut'
 import { packPiece, type LivePiece } from '../portable/live-piece'
 import { piecesAfter, type SentImage } from '../portable/live-pieces'
@@ -98,14 +99,15 @@ interface Looking {
 }
 
 function createLooking({ session, choice }: KeptLive, { images, hash }: LiveRunPorts): Looking {
+  const before = cleanings()
   let image: SessionImage | undefined
   return {
     async look(epoch) {
-      const before = image
-      image = await readOn(await images(), session, { hash, before })
-      if (epoch && before && before.facts.length === image.facts.length && before.title === image.title) return 'same'
+      const known = image
+      image = await readOn(await images(), session, { hash, before: known })
+      if (epoch && known && known.facts.length === image.facts.length && known.title === image.title) return 'same'
       const settled = settledImage(image)
-      const { image: clean } = await cleanImage(image, hash, { ...choice, cut: () => settled })
+      const { image: clean } = await cleanImage(image, hash, { ...choice, cut: () => settled, cleanings: before })
       return { ...clean, isOpen: settled.isOpen }
     },
   }

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import type { SharedLink } from '@tabwright/protocol'
+import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
 import { plural } from '../layout/figures'
 import { useCopy } from '../layout/use-copy'
@@ -7,17 +8,21 @@ import { QrCode } from './qr-code'
 import css from './share-session.module.css'
 
 export interface LinkListProps {
+  /** What they lead to. */
+  readonly label: string
   readonly links: readonly SharedLink[]
   readonly busy: boolean
+  /** Of several sessions: each says which. */
+  readonly named?: boolean
   /** Gives a link the content that was just looked at; undefined while there is none. */
   readonly onUpdate: ((id: string) => void) | undefined
   readonly onRevoke: (id: string) => void
 }
 
-/** The links to a session that were made in this browser. */
-export function LinkList({ links, ...rest }: LinkListProps): ReactNode {
+/** The links to sessions that were made in this browser. */
+export function LinkList({ links, label, ...rest }: LinkListProps): ReactNode {
   return (
-    <ul aria-label="Links to this session" className={css['links']}>
+    <ul aria-label={label} className={css['links']}>
       {links.map((link) => (
         <Link key={link.id} link={link} {...rest} />
       ))}
@@ -25,12 +30,23 @@ export function LinkList({ links, ...rest }: LinkListProps): ReactNode {
   )
 }
 
-function Link({ link, busy, onUpdate, onRevoke }: Omit<LinkListProps, 'links'> & { readonly link: SharedLink }): ReactNode {
+function Link({
+  link,
+  busy,
+  named = false,
+  onUpdate,
+  onRevoke,
+}: Omit<LinkListProps, 'links' | 'label'> & { readonly link: SharedLink }): ReactNode {
   const { id, address, state } = link
   const copy = useCopy(address)
   const [isCode, setCode] = useState(false)
   return (
     <li>
+      {named && (
+        <strong>
+          <Visible text={link.title} />
+        </strong>
+      )}
       <input type="text" readOnly aria-label="Share link" value={address} onFocus={(event) => event.target.select()} />
       <div className={css['actions']}>
         <span className={css['figures']}>{figures(link)}</span>
@@ -40,9 +56,11 @@ function Link({ link, busy, onUpdate, onRevoke }: Omit<LinkListProps, 'links'> &
         <Button disabled={state !== 'open'} onPress={() => setCode(!isCode)}>
           {isCode ? 'Hide QR code' : 'QR code'}
         </Button>
-        <Button disabled={busy || onUpdate === undefined || state === 'revoked'} onPress={() => onUpdate?.(id)}>
-          Update
-        </Button>
+        {!named && (
+          <Button disabled={busy || onUpdate === undefined || state === 'revoked'} onPress={() => onUpdate?.(id)}>
+            Update
+          </Button>
+        )}
         <Button look="danger" disabled={busy} onPress={() => onRevoke(id)}>
           Revoke
         </Button>

@@ -3,7 +3,7 @@ import { SHARE_ALL, SHARE_LIFETIMES, type LiveLink, type ShareChoice, type Share
 import { X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Button } from '../layout/button'
-import { bytes as sizeOf } from '../layout/figures'
+import { bytes as sizeOf, plural } from '../layout/figures'
 import { ChoiceFields } from './choice-fields'
 import { LinkList } from './link-list'
 import { LiveList } from './live-list'
@@ -16,6 +16,8 @@ export interface ShareSessionProps {
   readonly prepare: (choice: ShareChoice) => Promise<PreparedCopy>
   /** Links to this session; undefined until they are known. */
   readonly links: readonly SharedLink[] | undefined
+  /** Links to sessions that are not in this browser any more. */
+  readonly orphans: readonly SharedLink[]
   /** Links by which others follow this session now. */
   readonly lives: readonly LiveLink[]
   /** Why no link can be made now. */
@@ -79,12 +81,14 @@ export function ShareSession(props: ShareSessionProps): ReactNode {
             {props.lives.length > 0 && <LiveList links={props.lives} busy={busy} onEnd={props.onEndLive} />}
             {links !== undefined && links.length > 0 && (
               <LinkList
+                label="Links to this session"
                 links={links}
                 busy={busy}
                 onUpdate={copy && problem === undefined ? (id) => onCreate(copy, lifetime, id) : undefined}
                 onRevoke={onRevoke}
               />
             )}
+            {props.orphans.length > 0 && <Orphans links={props.orphans} busy={busy} onRevoke={onRevoke} />}
             {whole !== undefined && how === 'copy' && <WholeLink address={whole} />}
           </div>
           <Foot
@@ -184,6 +188,20 @@ function Redactions({ state }: { readonly state: Preparing }): ReactNode {
         </>
       )}
     </section>
+  )
+}
+
+/** A link outlives its session, and only this browser can end it. */
+function Orphans({
+  links,
+  busy,
+  onRevoke,
+}: Pick<ShareSessionProps, 'busy' | 'onRevoke'> & { readonly links: readonly SharedLink[] }): ReactNode {
+  return (
+    <details className={css['whole']}>
+      <summary>{plural(links.length, 'link')} to sessions that you deleted</summary>
+      <LinkList label="Links to deleted sessions" links={links} busy={busy} onUpdate={undefined} onRevoke={onRevoke} named />
+    </details>
   )
 }
 
