@@ -36,8 +36,10 @@ export interface EngineLimits {
   readonly longestDeadlineMs: number
   /** How long calls in flight outlive a broken socket. */
   readonly graceMs: number
-  /** Answers kept in case a socket breaks before they arrive: bytes of one worker. */
+  /** Answers kept in case a socket breaks before they arrive: characters of one worker. */
   readonly keptAnswers: number
+  /** Calls of one worker of which it stays known that they were answered when the answer is not kept: so many at least, twice as many at most. */
+  readonly keptIds: number
   /** Characters of a call that is kept in case its owner's socket breaks before it arrives. */
   readonly keptCall: number
   readonly pingMs: number
@@ -78,6 +80,7 @@ export const ENGINE_LIMITS: EngineLimits = {
   longestDeadlineMs: 120_000,
   graceMs: 10_000,
   keptAnswers: 128 * 1024,
+  keptIds: 4096,
   keptCall: 64 * 1024,
   pingMs: 20_000,
   silenceMs: 60_000,

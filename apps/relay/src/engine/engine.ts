@@ -340,7 +340,7 @@ class Meeting implements Hub {
     if (own.length !== given.length || !timingSafeEqual(own, given)) return
     clearTimeout(waiting?.timer)
     this.#detached.delete(previous)
-    before.moveTo(worker, this.#options.limits.keptAnswers)
+    before.moveTo(worker, this.#options.limits)
     worker.connection.send({ type: 'reattached', previous_worker_id: previous })
     before.connection.close(CLOSE.policy, 'another socket took its place')
     // Those that did arrive are known by their id and dropped.

@@ -13,6 +13,7 @@ import {
   type RegisterTrigger,
   type RegisterTriggerType,
 } from '@tabwright/protocol/relay'
+import { answerText, letGo, tooLarge } from './answer-text'
 import { answeredBy, endBroken } from './broken-answer'
 import { EngineError } from './built-in'
 import type { CallEnd, Calls } from './calls'
@@ -173,7 +174,7 @@ interface Carried<T> {
 function invoke(worker: Worker, { frame, text }: Carried<InvokeFunction>, options: FrameOptions): void {
   const { action } = frame
   const id = action?.type === 'void' ? undefined : (frame.invocation_id ?? undefined)
-  if (id !== undefined && answerAgain(worker, id, options)) return
+  if (id !== undefined && answerAgain(worker, { id, functionId: frame.function_id }, options)) return
   const { trace, depth } = worker.causeOf(traceOf(frame))
   const namespace = frame.namespace ?? 'default'
   const settle = (end: CallEnd) => answer(worker, { id, functionId: frame.function_id, trace, end }, options)
@@ -197,12 +198,17 @@ function invoke(worker: Worker, { frame, text }: Carried<InvokeFunction>, option
 
 const WRONG_NAMESPACE: ErrorBody = { code: 'INVALID_NAMESPACE', message: 'This relay has one namespace, "default".', not_called: true }
 
-/** A call that came twice is not run twice. */
-function answerAgain(worker: Worker, id: string, { calls }: FrameOptions): boolean {
+/** A call that came twice is not run twice, whether or not its answer is still here. */
+function answerAgain(
+  worker: Worker,
+  { id, functionId }: { readonly id: string; readonly functionId: string },
+  { calls }: FrameOptions,
+): boolean {
   if (calls.get(id)?.caller === worker) return true
-  const kept = worker.keptAnswer(id)
-  if (kept !== undefined) worker.connection.sendText(kept)
-  return kept !== undefined
+  const answered = worker.answered(id)
+  if (answered !== undefined)
+    worker.connection.sendText(answered.type === 'kept' ? answered.text : answerText(id, functionId, letGo(functionId)))
+  return answered !== undefined
 }
 
 /** Accepting it is a call of the queue, whoever that is. */
@@ -237,20 +243,11 @@ function answer(worker: Worker, { id, functionId, trace, end }: Answer, options:
     if (end.type === 'error') to.connection.refuse('invocation_error', end.error.message, functionId)
     return
   }
-  const { traceparent, baggage } = { ...trace, ...end.trace }
-  let text = `{"type":"invocationresult","invocation_id":"${id}","function_id":${JSON.stringify(functionId)}`
-  if (end.type === 'error') text += `,"error":${JSON.stringify(end.error)}`
-  else if (end.value !== undefined && end.value !== null) text += `,"result":${end.text ?? JSON.stringify(end.value)}`
-  if (traceparent !== undefined) text += `,"traceparent":"${traceparent}"`
-  if (baggage !== undefined) text += `,"baggage":${JSON.stringify(baggage)}`
-  text += '}'
-  if (text.length > limits.frame) return answer(worker, { id, functionId, trace, end: tooLarge(functionId, limits.frame) }, options)
-  to.keep({ id, text }, limits.keptAnswers)
+  const text = answerText(id, functionId, { ...end, trace: { ...trace, ...end.trace } })
+  if (Buffer.byteLength(text) > limits.frame)
+    return answer(worker, { id, functionId, trace, end: tooLarge(functionId, limits.frame) }, options)
+  to.keep(id, text, limits)
   to.connection.sendText(text)
-}
-
-function tooLarge(functionId: string, bytes: number): CallEnd {
-  return { type: 'error', error: { code: 'too_large', message: `${functionId} answered more than ${bytes} bytes; use a channel.` } }
 }
 
 function current(worker: Worker): Worker {

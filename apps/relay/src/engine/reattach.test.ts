@@ -98,6 +98,33 @@ describe('a socket that takes the place of a broken one', () => {
     for (const socket of [caller, observer, back]) socket.ws.close()
   })
 
+  it('does not run again what it asks for once more where the answer is too large to be kept, or made room for others', async () => {
+    const [owner, caller, observer] = [await worker(), await worker(), await worker()]
+    const place = await placeOf(caller)
+    const ids = []
+    for (const length of [200_000, 100_000, 100_000]) {
+      const id = await asked(owner, caller)
+      owner.send({ type: 'invocationresult', invocation_id: id, result: 'x'.repeat(length) })
+      await caller.next(isResult(id))
+      ids.push(id)
+    }
+    await breakOff(caller, place, observer)
+    const back = await worker()
+    back.send({ type: 'reattach', ...place, again: true })
+    await back.ofType('reattached')
+    for (const id of ids) back.send({ type: 'invokefunction', invocation_id: id, function_id: 're::x', data: {} })
+    const [large = '', old = '', kept = ''] = ids
+    for (const id of [large, old]) {
+      const { error, result } = await back.next(isResult(id))
+      expect(result).toBeUndefined()
+      expect(error).toEqual({ code: 'invocation_stopped', message: expect.stringContaining('it is not run again') })
+    }
+    expect(await back.next(isResult(kept))).toMatchObject({ result: 'x'.repeat(100_000) })
+    await owner.settled()
+    expect(owner.frames.filter(isCall)).toHaveLength(ids.length)
+    for (const socket of [owner, back, observer]) socket.ws.close()
+  })
+
   it('closes the other where that one only seems to live, and its calls go on', async () => {
     const [owner, caller] = [await worker(), await worker()]
     const place = await placeOf(owner)

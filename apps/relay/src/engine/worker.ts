@@ -2,7 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Call } from './calls'
 import { causeOf, type Cause } from './cause'
 import type { Connection } from './connection'
+import type { EngineLimits } from './engine-limits'
 import type { Identity } from './identity'
+import { KeptAnswers, type Answered } from './kept-answers'
 import type { Trace } from './trace'
 
 /** What a worker says about itself. Shown in lists, believed in nothing. */
@@ -14,12 +16,6 @@ export interface About {
   readonly description?: string
   readonly isolation?: string
   readonly framework?: string
-}
-
-/** An answer that was sent and may have been lost with the socket. */
-interface KeptAnswer {
-  readonly id: string
-  readonly text: string
 }
 
 const UNASKED = 256
@@ -41,9 +37,7 @@ export class Worker {
   #unasked: Map<string, Cause> | undefined
   /** How many of those that it serves were led to by triggers. */
   #deep = 0
-  /** Texts by the id of their call, oldest first. */
-  #kept: Map<string, string> | undefined
-  #keptBytes = 0
+  #kept: KeptAnswers | undefined
   /** Where its calls went when another socket took its place. */
   #successor: Worker | undefined
 
@@ -103,31 +97,24 @@ export class Worker {
     return causeOf({ causes, count: this.serves.size + unasked, deep: this.#deep + unasked }, trace)
   }
 
-  /** Remembers an answer, at most so many bytes of them, the oldest goes first. */
-  keep(answer: KeptAnswer, limit: number): void {
-    this.#forget(answer.id)
-    this.#kept ??= new Map()
-    this.#kept.set(answer.id, answer.text)
-    this.#keptBytes += answer.text.length
-    if (this.#keptBytes <= limit) return
-    // A quarter at once: a map is slow to find its oldest again each time that it lost one.
-    for (const id of this.#kept.keys()) {
-      this.#forget(id)
-      if (this.#keptBytes <= limit * 0.75) return
-    }
+  /** Remembers an answer, which may be lost with the socket. */
+  keep(id: string, text: string, limits: EngineLimits): void {
+    this.#kept ??= new KeptAnswers(limits)
+    this.#kept.keep(id, text)
   }
 
   /** Answers that may have been lost with the socket, oldest first. */
   get kept(): Iterable<string> {
-    return this.#kept?.values() ?? []
+    return this.#kept?.texts ?? []
   }
 
-  keptAnswer(id: string): string | undefined {
-    return this.#kept?.get(id)
+  /** What is known of a call of its own that is over. */
+  answered(id: string): Answered | undefined {
+    return this.#kept?.of(id)
   }
 
   /** Hands calls in flight and kept answers to the worker that goes on in its place. */
-  moveTo(successor: Worker, limit: number): void {
+  moveTo(successor: Worker, limits: EngineLimits): void {
     this.#successor = successor
     for (const call of this.calls) {
       call.caller = successor
@@ -141,12 +128,10 @@ export class Worker {
     for (const [id, cause] of this.#unasked ?? []) successor.serveUnasked(id, cause)
     this.#calls = undefined
     this.#unasked = undefined
-    for (const [id, text] of this.#kept ?? []) successor.keep({ id, text }, limit)
-  }
-
-  #forget(id: string): void {
-    this.#keptBytes -= this.#kept?.get(id)?.length ?? 0
-    this.#kept?.delete(id)
+    if (this.#kept === undefined) return
+    successor.#kept ??= new KeptAnswers(limits)
+    successor.#kept.addAll(this.#kept)
+    this.#kept = undefined
   }
 
   get successor(): Worker | undefined {
