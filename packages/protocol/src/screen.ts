@@ -115,7 +115,8 @@ export interface AgentRow {
   /** Still streaming: not yet in the log. */
   readonly live: boolean
   readonly at: number
-  readonly footer?: { readonly ms: number; readonly usage: Usage; readonly model: string }
+  /** `dollars`: of every line of its bill; absent where one has no price here, or nobody is billed. */
+  readonly footer?: { readonly ms: number; readonly usage: Usage; readonly model: string; readonly dollars?: number }
 }
 
 export interface CallRow {

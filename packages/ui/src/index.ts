@@ -10,6 +10,7 @@ export { HooksStrip, type HooksStripProps } from './chat/hooks-strip'
 export { RestoredStrip, type RestoredStripProps } from './chat/restored-strip'
 export type { SlashCommand } from './chat/slash'
 export { StatusLine, ModelChip, type StatusLineProps } from './chat/status-line'
+export { densityOf, nextDensity, type Density } from './chat/density'
 export { Transcript, type TranscriptProps } from './chat/transcript'
 export { WorkingLine, type WorkingLineProps } from './chat/working-line'
 export {

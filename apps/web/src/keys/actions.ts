@@ -21,6 +21,7 @@ export const ACTIONS = [
   { id: 'workbench', label: 'Show or hide workbench', keys: 'Mod+Backslash' },
   { id: 'terminal', label: 'To the terminal and back', keys: 'Ctrl+Backquote' },
   { id: 'changes', label: 'Show changes', keys: 'Mod+Shift+KeyD' },
+  { id: 'density', label: 'Show more or less of the conversation', keys: 'Ctrl+KeyO' },
   { id: 'mode', label: 'Choose permission mode', keys: 'Alt+KeyM' },
   { id: 'model', label: 'Choose model', keys: 'Mod+Quote' },
   { id: 'settings', label: 'Settings', keys: 'Mod+Comma' },

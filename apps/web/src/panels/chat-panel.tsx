@@ -15,6 +15,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
   const screen = useScreen(handle, (whole) => whole)
   const role = useRole(handle)
   const attempt = useAttempt()
+  const density = useApp((state) => state.density)
   const composer = useRef<ComposerHandle>(null)
   const userMenu = useMessageMenu(handle)
   useRelayLook(screen?.status)
@@ -31,6 +32,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
         key={handle.id}
         session={handle.id}
         rows={screen.rows}
+        density={density}
         busy={isBusy}
         userMenu={userMenu}
         readBytes={handle.readBytes}

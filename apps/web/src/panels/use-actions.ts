@@ -1,6 +1,7 @@
 import { useCallback } from 'react'
 import type { SessionId } from '@tabwright/protocol'
 import { useLocation } from 'wouter'
+import { nextDensity, type Density } from '@tabwright/ui'
 import type { Runs } from '../keys/actions'
 import { homeAddress, sessionAddress } from '../store/address'
 import { useParts } from '../store/context'
@@ -10,7 +11,7 @@ export function useActions(current: SessionId | undefined): () => Runs {
   const { store } = useParts()
   const [, navigate] = useLocation()
   return useCallback(() => {
-    const { setOpen, open, setSettings, setSheet, setView, showChange, askTerminal, sessions } = store.getState()
+    const { setOpen, open, setSettings, setSheet, setView, showChange, askTerminal, sessions, density, setDensity, say } = store.getState()
     const go = (address: string): void => {
       setView('chat')
       navigate(address)
@@ -42,9 +43,21 @@ export function useActions(current: SessionId | undefined): () => Runs {
         // The key leads back too, which is the key's own affair.
         terminal: askTerminal,
         changes: () => showChange(undefined),
+        density: () => {
+          const next = nextDensity(density)
+          setDensity(next)
+          say(DENSITY_WORDS[next])
+        },
       }),
     }
   }, [store, navigate, current])
+}
+
+/** What a person reads when it changed. */
+const DENSITY_WORDS: Readonly<Record<Density, string>> = {
+  normal: 'The conversation is shown as usual.',
+  verbose: 'Every card and thought of the conversation is open.',
+  summary: 'Only what was said is shown; calls are folded.',
 }
 
 function focusComposer(): void {

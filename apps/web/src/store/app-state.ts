@@ -20,7 +20,7 @@ import type {
 } from '@tabwright/protocol'
 import type { HostToken, McpServer } from '@tabwright/relay-client'
 import type { Catalogue, MirrorState, ModelAccess, RelayMember, Rules, SharedCopy, StorageState } from '@tabwright/runtime'
-import type { Chord, FrameOpen, FramePart, NarrowView, StartFrom, ThemeChoice, WorkbenchTab } from '@tabwright/ui'
+import type { Chord, Density, FrameOpen, FramePart, NarrowView, StartFrom, ThemeChoice, WorkbenchTab } from '@tabwright/ui'
 import type { SettingsTab } from '@tabwright/ui/settings'
 import type { ActionId } from '../keys/actions'
 import type { OwnKeys } from '../keys/key-map'
@@ -118,6 +118,8 @@ export interface AppState {
   /** A text that belongs into the box of a session as soon as that is there. */
   readonly returned: ReturnedMessage | undefined
   readonly theme: ThemeChoice
+  /** How much of a conversation is shown. */
+  readonly density: Density
   readonly whenLong: WhenLong
   /** How much may be spent before the person is asked. */
   readonly limits: Limits
@@ -227,6 +229,7 @@ export interface AppActions {
   /** What was given back, once. */
   readonly takeReturned: (session: SessionId) => ReturnedMessage | undefined
   readonly setTheme: (theme: ThemeChoice) => void
+  readonly setDensity: (density: Density) => void
   readonly setStartMode: (mode: Mode) => void
   readonly setGuards: (guards: GuardLevels) => void
   readonly setQuality: (quality: QualityWish) => void

@@ -1,7 +1,7 @@
 import { fail, failureOf } from '@tabwright/protocol'
 import type { Relay } from '@tabwright/relay-client'
 import type { Catalogue } from '@tabwright/runtime'
-import { applyTheme, isWorkbenchTab, THEME_KEY, themeChoice } from '@tabwright/ui'
+import { applyTheme, densityOf, isWorkbenchTab, THEME_KEY, themeChoice } from '@tabwright/ui'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { KEYS_KEY, ownKeysOf, withKeys } from '../keys/key-map'
 import type { AppState, AppStore, Getter, Setter } from './app-state'
@@ -61,6 +61,7 @@ function initialState({ memory, relay }: StoreSources): AppState {
     restored: undefined,
     returned: undefined,
     theme: themeChoice(memory.getItem(THEME_KEY)),
+    density: densityOf(memory.getItem(DENSITY_KEY)),
     whenLong: whenLongChoice(memory.getItem(WHEN_LONG_KEY)),
     guards: guardsOf(memory.getItem(GUARDS_KEY)),
     quality: qualityOf(memory.getItem(QUALITY_KEY)),
@@ -241,11 +242,17 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
   }
 }
 
-type ChoiceActions = Pick<AppStore, 'setTheme' | 'setWhenLong' | 'setStartMode' | 'setGitPerson' | 'setKeys'>
+const DENSITY_KEY = 'tabwright.density'
+
+type ChoiceActions = Pick<AppStore, 'setTheme' | 'setDensity' | 'setWhenLong' | 'setStartMode' | 'setGitPerson' | 'setKeys'>
 
 /** What a person chose for this browser. */
 function choiceActions({ memory }: StoreSources, set: Setter, get: Getter): ChoiceActions {
   return {
+    setDensity: (density) => {
+      memory.setItem(DENSITY_KEY, density)
+      set({ density })
+    },
     setTheme: (theme) => {
       memory.setItem(THEME_KEY, theme)
       applyTheme(theme)

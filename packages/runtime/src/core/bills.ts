@@ -33,6 +33,12 @@ function linesOf(event: SessionEvent): readonly Bill[] {
   }
 }
 
+/** What one fact cost, where all of it has a price. */
+export function pricedAs(event: SessionEvent): { readonly dollars?: number } {
+  const { dollars, unknown, bills } = foldCost(NO_COST, event)
+  return bills === 0 || unknown.length > 0 ? {} : { dollars }
+}
+
 /** What the session cost up to and with this fact. */
 export function foldCost(cost: SessionCost, event: SessionEvent): SessionCost {
   return billsOf(event).reduce((sum, bill) => withBill(sum, bill, event.at), cost)

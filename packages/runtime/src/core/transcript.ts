@@ -30,7 +30,7 @@ import { toldBy } from './agents/told'
 import { addToTasks, taskOf, type Tasks } from './agents/task-view'
 import { isAttached, ownWords } from './attached'
 import { withMovedBases } from './moved-bases'
-import { foldCost, NO_COST } from './bills'
+import { foldCost, NO_COST, pricedAs } from './bills'
 import { LEAST_CLEARED } from './compaction/clearing'
 import { addSummary, noteRoom } from './compaction/rows'
 import { FETCH_TOOL } from './gate/egress'
@@ -199,7 +199,14 @@ function addAnswer(screen: Growing, event: SessionEvent<'message.assistant'>): v
   )
   const shown = blocks.filter((block) => block.text !== '')
   if (shown.length > 0)
-    screen.rows.push({ type: 'agent', key: `e${event.seq}`, blocks: shown, live: false, at: event.at, footer: { ms, usage, model } })
+    screen.rows.push({
+      type: 'agent',
+      key: `e${event.seq}`,
+      blocks: shown,
+      live: false,
+      at: event.at,
+      footer: { ms, usage, model, ...pricedAs(event) },
+    })
   for (const block of content)
     if (block.type === 'call') screen.rows.push({ type: 'call', key: block.id, call: block.id, ...shownCall(block), state: 'queued' })
   screen.live = []

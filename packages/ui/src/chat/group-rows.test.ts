@@ -17,6 +17,32 @@ test('three finished look-ups in a row become one group and anything between spl
   expect(groupRows(rows).map((item) => item.key)).toEqual(['group a', 'u', 'd', 'e'])
 })
 
+test('in short, every finished call is folded and only what was said is left; in full, nothing is folded', () => {
+  const answer: Row = {
+    type: 'agent',
+    key: 'x',
+    live: false,
+    at: 0,
+    blocks: [
+      { type: 'thinking', text: 'hm' },
+      { type: 'text', text: 'so' },
+    ],
+  }
+  const thought: Row = { ...answer, key: 't', blocks: [{ type: 'thinking', text: 'hm' }] }
+  const rows = [said, thought, call('a', 'shell'), call('b', 'edit_file'), answer, call('c', 'shell', 'failed'), call('d', 'shell')]
+  const short = groupRows(rows, 'summary')
+  expect(short.map((item) => item.key)).toEqual(['u', 'group a', 'x', 'c', 'group d'])
+  expect(short.flatMap((item) => (item.type === 'group' ? [groupTitle(item.rows)] : []))).toEqual([
+    '2 calls: shell, edit_file',
+    'One call: shell',
+  ])
+  expect(short.flatMap((item) => (item.type === 'row' && item.row.type === 'agent' ? item.row.blocks : []))).toEqual([
+    { type: 'text', text: 'so' },
+  ])
+  const looks = [call('a', 'read_file'), call('b', 'read_file'), call('c', 'read_file')]
+  expect(groupRows(looks, 'verbose').map((item) => item.key)).toEqual(['a', 'b', 'c'])
+})
+
 test('the same notice again and again is one place that says how often; one that kept a part of an answer stands alone', () => {
   const notice = (key: string, text: string): Row => ({ type: 'notice', key, tone: 'warn', text })
   const rows: Row[] = [

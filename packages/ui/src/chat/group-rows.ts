@@ -1,4 +1,5 @@
 import type { CallRow, Row } from '@tabwright/protocol'
+import type { Density } from './density'
 
 /** What one place in the transcript holds: a row, or several finished look-ups folded into one. `times`: the same notice, one after the other. */
 export type TranscriptItem =
@@ -18,18 +19,35 @@ function isSameNotice(before: Row, row: Row): boolean {
   return before.text === row.text && before.partial === undefined && row.partial === undefined
 }
 
-/** Folds each run of three or more finished reads and searches. A group keeps its key while it grows at the end. */
-export function groupRows(rows: readonly Row[]): readonly TranscriptItem[] {
+/** What is folded, and from how many on; a call that failed or waits stands alone in every density. */
+const FOLDS: Readonly<Record<Density, { readonly is: (row: Row) => row is CallRow; readonly from: number }>> = {
+  normal: { is: isFinishedLook, from: SMALLEST_GROUP },
+  verbose: { is: isNothing, from: Infinity },
+  summary: { is: isFinished, from: 1 },
+}
+
+function isFinished(row: Row): row is CallRow {
+  return row.type === 'call' && row.state === 'done'
+}
+
+function isNothing(_row: Row): _row is CallRow {
+  return false
+}
+
+/** Folds each run of finished calls as the density says. A group keeps its key while it grows at the end. */
+export function groupRows(all: readonly Row[], density: Density = 'normal'): readonly TranscriptItem[] {
+  const folds = FOLDS[density]
+  const rows = density === 'summary' ? all.flatMap(withoutThought) : all
   const items: TranscriptItem[] = []
   let run: CallRow[] = []
   const flush = (): void => {
     const [first] = run
-    if (first !== undefined && run.length >= SMALLEST_GROUP) items.push({ type: 'group', key: `group ${first.key}`, rows: run })
+    if (first !== undefined && run.length >= folds.from) items.push({ type: 'group', key: `group ${first.key}`, rows: run })
     else items.push(...run.map((row) => ({ type: 'row' as const, key: row.key, row })))
     run = []
   }
   for (const row of rows) {
-    if (isFinishedLook(row)) {
+    if (folds.is(row)) {
       run.push(row)
       continue
     }
@@ -43,8 +61,24 @@ export function groupRows(rows: readonly Row[]): readonly TranscriptItem[] {
   return items
 }
 
-/** `Explored 5 files, searched twice`: what a group holds, in words. */
+/** The same row gives the same, so that memoised messages hold while others stream. */
+const SPOKEN = new WeakMap<Row, readonly Row[]>()
+
+/** Only what was said; nothing of an answer that was only thought. */
+function withoutThought(row: Row): readonly Row[] {
+  if (row.type !== 'agent' || row.blocks.every(({ type }) => type === 'text')) return [row]
+  const known = SPOKEN.get(row)
+  if (known) return known
+  const blocks = row.blocks.filter(({ type }) => type === 'text')
+  const spoken = blocks.length === 0 && !row.live ? [] : [{ ...row, blocks }]
+  SPOKEN.set(row, spoken)
+  return spoken
+}
+
+/** `Read 5 files, looked around twice`, or `5 calls: shell, edit_file`: what a group holds, in words. */
 export function groupTitle(rows: readonly CallRow[]): string {
+  if (rows.some((row) => !LOOKS.has(row.name)))
+    return `${rows.length === 1 ? 'One call' : `${rows.length} calls`}: ${[...new Set(rows.map(({ name }) => name))].join(', ')}`
   const reads = rows.filter((row) => row.name === 'read_file').length
   const searches = rows.length - reads
   const parts = [

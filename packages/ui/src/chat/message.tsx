@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import { assertNever, type AgentRow, type NoticeRow, type UserRow } from '@tabwright/protocol'
 import { ChevronRight, CircleAlert, Copy, Ellipsis, Info, TriangleAlert } from 'lucide-react'
-import { count, duration } from '../layout/figures'
+import { count, dollars, duration } from '../layout/figures'
 import { IconButton } from '../layout/icon-button'
 import { MenuButton, type MenuEntry } from '../layout/menu-button'
 import { useCopy } from '../layout/use-copy'
@@ -81,11 +81,12 @@ export const AgentMessage = memo(({ row }: { readonly row: AgentRow }): ReactNod
 })
 
 function Footer({ footer }: { readonly footer: NonNullable<AgentRow['footer']> }): ReactNode {
-  const { usage, ms, model } = footer
+  const { usage, ms, model, dollars: price } = footer
   const read = usage.input + usage.cacheRead + usage.cacheWrite
   return (
     <span className={styles['footer']} title={model}>
       {duration(ms)} · {count(read)} in / {count(usage.output)} out
+      {price !== undefined && ` · ${dollars(price)}`}
     </span>
   )
 }

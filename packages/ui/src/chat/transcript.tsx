@@ -7,6 +7,7 @@ import type { MenuEntry } from '../layout/menu-button'
 import { Announcer } from './announcer'
 import { AttachedBytes, type ReadBytes } from './attached-bytes'
 import { Expansion } from './expansion'
+import { ShownDensity, type Density } from './density'
 import { createFollower } from './follow-end'
 import { groupRows } from './group-rows'
 import { Item, kindOf } from './transcript-item'
@@ -16,6 +17,7 @@ export interface TranscriptProps {
   /** Whose conversation: scroll position and open cards belong to it. Give it as `key` too. */
   readonly session: string
   readonly rows: readonly Row[]
+  readonly density: Density
   /** The agent works: tests wait on `data-busy`, since rows scrolled away are not on the page. */
   readonly busy: boolean
   /** What can be done about the newest notice, when it is the last row. */
@@ -30,9 +32,10 @@ export interface TranscriptProps {
 const UPWARDS = new Set(['ArrowUp', 'PageUp', 'Home'])
 
 /** The conversation. Only rows in view are on the page. */
-export function Transcript({ session, rows, busy, noticeAction, userMenu, readBytes }: TranscriptProps): ReactNode {
-  const items = useMemo(() => groupRows(rows), [rows])
-  const [expansion] = useState(() => new Map<string, boolean>())
+export function Transcript({ session, rows, density, busy, noticeAction, userMenu, readBytes }: TranscriptProps): ReactNode {
+  const items = useMemo(() => groupRows(rows, density), [rows, density])
+  // Another density begins with nothing opened or closed by hand.
+  const expansion = useMemo(() => ({ of: density, map: new Map<string, boolean>() }), [density])
   const [away, setAway] = useState(false)
   const [follower] = useState(() => createFollower(session, setAway))
   const scroller = useRef<HTMLDivElement>(null)
@@ -53,24 +56,27 @@ export function Transcript({ session, rows, busy, noticeAction, userMenu, readBy
         aria-live="off"
         aria-busy={busy}
         data-busy={busy}
+        data-density={density}
         tabIndex={0}
         onWheel={(event) => event.deltaY < 0 && follower.movedUp()}
         onTouchMove={follower.movedUp}
         onPointerDown={(event) => event.target === event.currentTarget && follower.movedUp()}
         onKeyDown={(event) => UPWARDS.has(event.key) && event.target === event.currentTarget && follower.movedUp()}
       >
-        <Expansion value={expansion}>
-          <AttachedBytes value={readBytes}>
-            <Virtualizer scrollRef={scroller} data={items} onScroll={follower.scrolled} onResize={follower.follow} bufferSize={600}>
-              {(item) => (
-                <div key={item.key} className={styles['item']} data-kind={kindOf(item)}>
-                  <Boundary what={item.type === 'group' ? 'These calls' : 'This message'} raw={item}>
-                    <Item item={item} action={item.key === newest ? noticeAction : undefined} userMenu={userMenu} />
-                  </Boundary>
-                </div>
-              )}
-            </Virtualizer>
-          </AttachedBytes>
+        <Expansion key={expansion.of} value={expansion.map}>
+          <ShownDensity value={density}>
+            <AttachedBytes value={readBytes}>
+              <Virtualizer scrollRef={scroller} data={items} onScroll={follower.scrolled} onResize={follower.follow} bufferSize={600}>
+                {(item) => (
+                  <div key={item.key} className={styles['item']} data-kind={kindOf(item)}>
+                    <Boundary what={item.type === 'group' ? 'These calls' : 'This message'} raw={item}>
+                      <Item item={item} action={item.key === newest ? noticeAction : undefined} userMenu={userMenu} />
+                    </Boundary>
+                  </div>
+                )}
+              </Virtualizer>
+            </AttachedBytes>
+          </ShownDensity>
         </Expansion>
       </div>
       {away && (

@@ -77,7 +77,7 @@ export function Viewer(props: ViewerProps): ReactNode {
         ))}
       </div>
       <main id={panel} role="tabpanel" aria-label={part} className={css['panel']} data-part={part}>
-        {part === 'Conversation' && <Transcript session="shared" rows={rows} busy={false} readBytes={readBytes} />}
+        {part === 'Conversation' && <Transcript session="shared" rows={rows} density="normal" busy={false} readBytes={readBytes} />}
         {part === 'Changes' && <Changes changes={changes} />}
         {part === 'Files' && <Files files={files} />}
       </main>

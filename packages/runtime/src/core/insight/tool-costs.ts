@@ -1,5 +1,15 @@
-import { costOf, functionCallOf, type CallId, type SessionEvent, type ToolCost, type Usage } from '@tabwright/protocol'
+import {
+  costOf,
+  functionCallOf,
+  type CallId,
+  type Content,
+  type Outcome,
+  type SessionEvent,
+  type ToolCost,
+  type Usage,
+} from '@tabwright/protocol'
 import { toldBy } from '../agents/told'
+import { tokensShown } from '../attached'
 import { billsOf } from '../bills'
 import { tokensIn } from '../window'
 
@@ -70,7 +80,7 @@ function take({ event, conversation, names, sumOf }: Taking): void {
   switch (event.type) {
     case 'message.user':
       conversation.waiting.push({
-        size: event.data.content.reduce((all, block) => all + (block.type === 'text' ? block.text.length : 0), 0),
+        size: sizeOf(event.data.content),
       })
       return
     case 'context.loaded':
@@ -85,7 +95,7 @@ function take({ event, conversation, names, sumOf }: Taking): void {
       const sum = sumOf(tool)
       sum.calls += 1
       sum.own += dollarsOf(event)
-      conversation.waiting.push({ tool, size: event.data.outcome.text.length })
+      conversation.waiting.push({ tool, size: resultSize(event.data.outcome) })
       return
     }
     case 'message.assistant':
@@ -98,6 +108,15 @@ function take({ event, conversation, names, sumOf }: Taking): void {
       return
     default:
   }
+}
+
+/** In characters; pictures and documents as many as their tokens are worth. */
+function sizeOf(content: readonly Content[]): number {
+  return content.reduce((all, block) => all + (block.type === 'text' ? block.text.length : tokensShown(block) * CHARS_PER_TOKEN), 0)
+}
+
+function resultSize(outcome: Outcome): number {
+  return outcome.text.length + (outcome.type === 'done' ? sizeOf(outcome.images ?? []) : 0)
 }
 
 /** Shares among what was waiting by how much the request grew. */
