@@ -63,6 +63,9 @@ export interface Binding {
   readonly worker: string | undefined
 }
 
+/** How a binding ended. `unbound`: its binder wanted it so, or may have none any more. `left`: the socket of its binder ended, and may come back. */
+export type BindingEnd = 'unbound' | 'left'
+
 /** A kind of trigger that the relay itself provides. */
 export interface BuiltInTrigger {
   readonly type: string
@@ -74,7 +77,7 @@ export interface BuiltInTrigger {
   /** @throws EngineError where the config is none of this type; its message reaches the binder */
   bind(binding: Binding): Promise<void>
   /** Also when its binder is gone. Never fails for one that is not there. */
-  unbind(id: string): Promise<void>
+  unbind(id: string, how: BindingEnd): Promise<void>
 }
 
 /** Functions and triggers that are built in: state, queue, cron, http. */

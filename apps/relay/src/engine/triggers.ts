@@ -1,6 +1,6 @@
 import type { Json } from '@tabwright/protocol'
 import type { ErrorBody } from '@tabwright/protocol/relay'
-import { EngineError, type Binding, type BuiltInTrigger } from './built-in'
+import { EngineError, type Binding, type BindingEnd, type BuiltInTrigger } from './built-in'
 import { forKind, type EngineLimits } from './engine-limits'
 import { isGranted, isOwnName, mayFireFor, type Identity } from './identity'
 import type { Worker } from './worker'
@@ -94,7 +94,7 @@ class Bindings implements Triggers {
     if (before !== undefined && (before.binder !== binder || before.binding.binder.id !== binding.binder.id))
       throw new EngineError('trigger_registration_failed', `Another binding has the id ${id}.`)
     checkRights(binding)
-    if (before !== undefined) this.#drop(before)
+    if (before !== undefined) this.#drop(before, 'unbound')
     this.#count(binding.binder)
     const one: Bound = { binding, binder, holder: undefined, work: before?.work ?? Promise.resolve() }
     this.#bound.set(id, one)
@@ -109,7 +109,7 @@ class Bindings implements Triggers {
   unbind(id: string, by: Worker | undefined): boolean {
     const one = this.#bound.get(id)
     if (one === undefined || (by !== undefined && one.binder !== by)) return false
-    this.#drop(one)
+    this.#drop(one, 'unbound')
     return true
   }
 
@@ -123,7 +123,7 @@ class Bindings implements Triggers {
 
   removeAll(worker: Worker): void {
     // Its bindings first: a provider that goes with them is told nothing.
-    for (const one of this.#bound.values()) if (one.binder === worker) this.#drop(one)
+    for (const one of this.#bound.values()) if (one.binder === worker) this.#drop(one, 'left')
     for (const [type, all] of this.#providers) if (all.some((one) => one.worker === worker)) this.withdraw(type, worker)
   }
 
@@ -171,14 +171,16 @@ class Bindings implements Triggers {
   }
 
   /** Forgets it and tells its provider. */
-  #drop(one: Bound): void {
+  #drop(one: Bound, how: BindingEnd): void {
     this.#forget(one)
     const { id, triggerType, functionId, config } = one.binding
     const ids = { id, trigger_type: triggerType, function_id: functionId }
     one.holder?.connection.send({ type: 'unregistertrigger', ...ids, config })
     const builtIn = this.#options.builtIns.get(triggerType)
     if (builtIn === undefined) return
-    one.work = one.work.then(() => builtIn.unbind(id)).catch((thrown: unknown) => this.#options.failed(`unbind ${triggerType}`, thrown))
+    one.work = one.work
+      .then(() => builtIn.unbind(id, how))
+      .catch((thrown: unknown) => this.#options.failed(`unbind ${triggerType}`, thrown))
   }
 }
 

@@ -19,6 +19,9 @@ export interface ServiceParts {
   readonly report: (what: string, about: Readonly<Record<string, string | number>>) => void
 }
 
+/** Whoever left without unbinding has this long to come back to what it had bound: what is published and what is due waits for it. */
+export const AWAY_MS = 7 * 24 * 60 * 60_000
+
 /** @throws EngineError `store_full` in the place of a disk or limit without room */
 export async function durable<T>(writing: Promise<T>): Promise<T> {
   try {

@@ -34,6 +34,8 @@ const STEPS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE TABLE cron (job TEXT PRIMARY KEY, slot INTEGER NOT NULL, bound INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  // Published to a subscription, not accepted for the function itself. Of older items nobody knows.
+  `ALTER TABLE items ADD COLUMN published INTEGER NOT NULL DEFAULT 0;`,
 ]
 
 /** Brings the file to the newest version, one transaction a step. A sentence when a newer relay has written it. */

@@ -171,7 +171,7 @@ export function queueContract(open: OpenPlace): void {
       expect(await queue().stats('jobs')).toMatchObject({ depth: 0, dead: 0 })
     })
 
-    it('a subscription stays over a restart, and goes with its items and without those of another', async () => {
+    it('a subscription stays over a restart, and goes without the items of its function and of another', async () => {
       const subscription = { ...LANE, config: { concurrency: 2 }, binder: 'tester', at: 5 }
       await queue().subscribe({ ...subscription, at: 4 })
       await queue().subscribe(subscription)
@@ -179,9 +179,31 @@ export function queueContract(open: OpenPlace): void {
       await accept()
       const stores = await place.reopen()
       expect(await stores.queue.subscriptions()).toEqual([subscription])
-      expect(await stores.queue.unsubscribe(LANE)).toBe(1)
+      expect(await stores.queue.unsubscribe(LANE, 'ended')).toBe(0)
       expect(await stores.queue.subscriptions()).toEqual([])
-      expect(await stores.queue.lanes()).toEqual([{ queue: 'jobs', functionId: 'other::work' }])
+      expect(await stores.queue.lanes()).toEqual([{ queue: 'jobs', functionId: 'other::work' }, LANE])
+    })
+
+    it('what was published to a subscription that ended is dead with the reason, also what was under way, and begins again', async () => {
+      await queue().subscribe({ ...LANE, config: {}, binder: 't', at: 1 })
+      const publish = async (more: Partial<NewItem> = {}) => {
+        const one = item(more)
+        return queue().publish(one, () => one)
+      }
+      for (const group of ['g', 'g']) await publish({ group })
+      await accept({ group: 'g' })
+      await publish({ due: place.clock.now + 5 })
+      expect(await claimed()).toEqual(['i1'])
+      expect(await queue().unsubscribe(LANE, 'ended')).toBe(3)
+      await failed('i1', place.clock.now)
+      place.clock.now += 5
+      expect(await claimed()).toEqual(['i3'])
+      expect(await queue().dead('jobs', { offset: 0, limit: 9 })).toMatchObject(
+        ['i1', 'i2', 'i4'].map((id) => ({ id, attempts: 0, reasons: [{ message: 'ended' }] })),
+      )
+      await queue().done('i3')
+      expect(await queue().redrive('jobs')).toBe(3)
+      expect(await claimed()).toEqual(['i1', 'i4'])
     })
 
     it('what is published becomes an item of each subscription, its key counts once for all', async () => {

@@ -77,7 +77,7 @@ export function createQueueStore({ db, now = Date.now, retention = RETENTION }: 
     ...overview(db),
     redrive: (queue, id) => db.commit(() => redrive(db, { queue, id, at: now() })),
     discard: (queue, id) => db.commit(() => db.run("DELETE FROM items WHERE queue = ? AND id = ? AND phase = 'dead'", queue, id) > 0),
-    ...subscriptions(db),
+    ...subscriptions(db, now),
     sweep: () => db.commit(() => sweep(db, { at: now(), retention, held })),
   }
 }
@@ -110,11 +110,11 @@ async function claim(db: StoreDatabase, { lane: { queue, functionId }, limit, he
 }
 
 /** Part of a transaction: an item that something else causes. It has no key, its id is new. */
-export function insertItem(db: StoreDatabase, item: NewItem, at: number): void {
-  const { id, queue, functionId, group, priority = 0, due = 0 } = item
+export function insertItem(db: StoreDatabase, item: NewItem & { readonly isPublished?: boolean }, at: number): void {
+  const { id, queue, functionId, group, priority = 0, due = 0, isPublished = false } = item
   db.run(
-    `INSERT INTO items (id, queue, function_id, payload, origin, note, grp, key, priority, due, at, phase, attempts, reasons)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '[]')`,
+    `INSERT INTO items (id, queue, function_id, payload, origin, note, grp, key, priority, due, at, phase, attempts, reasons, published)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '[]', ?)`,
     id,
     queue,
     functionId,
@@ -127,6 +127,7 @@ export function insertItem(db: StoreDatabase, item: NewItem, at: number): void {
     due,
     at,
     phaseFor(db, { queue, functionId, group, due }, at),
+    isPublished ? 1 : 0,
   )
 }
 
@@ -173,7 +174,7 @@ function publish(
   const known = takeKey(db, item, accepting)
   if (known !== undefined) return known
   const all = subscriptionsOf(db, item.queue)
-  for (const one of all.length === 0 ? [item] : all.map(itemFor)) insertItem(db, one, accepting.at)
+  for (const one of all.length === 0 ? [item] : all.map(itemFor)) insertItem(db, { ...one, isPublished: true }, accepting.at)
   return { type: 'accepted', id: item.id }
 }
 
@@ -210,7 +211,9 @@ function fail(db: StoreDatabase, { item, failed, at }: { item: Item; failed: Fai
     return
   }
   const phase: Phase = next > at ? 'later' : 'ready'
-  db.run('UPDATE items SET phase = ?, due = ?, attempts = ?, reasons = ? WHERE id = ?', phase, next, attempts, reasons, item.id)
+  // Dead already where its subscription was ended while it was being delivered.
+  const update = "UPDATE items SET phase = ?, due = ?, attempts = ?, reasons = ? WHERE id = ? AND phase <> 'dead'"
+  db.run(update, phase, next, attempts, reasons, item.id)
 }
 
 function bury(db: StoreDatabase, dead: { id: string; attempts: number; reasons: string; at: number }): void {
@@ -256,7 +259,7 @@ function sweep(db: StoreDatabase, { at, retention, held }: Sweep): number {
   return old.length
 }
 
-function subscriptions(db: StoreDatabase): Pick<QueueStore, 'subscribe' | 'subscriptions' | 'unsubscribe'> {
+function subscriptions(db: StoreDatabase, now: () => number): Pick<QueueStore, 'subscribe' | 'subscriptions' | 'unsubscribe'> {
   return {
     subscribe: ({ queue, functionId, config, binder, at }) =>
       db.commit(() => {
@@ -265,12 +268,27 @@ function subscriptions(db: StoreDatabase): Pick<QueueStore, 'subscribe' | 'subsc
         if (isFirst) db.run(`UPDATE items SET function_id = ? WHERE ${LANE}`, functionId, queue, UNCLAIMED)
       }),
     subscriptions: () => Promise.resolve(db.all('SELECT * FROM subscriptions ORDER BY queue, function_id').map(subscriptionOf)),
-    unsubscribe: ({ queue, functionId }) =>
+    unsubscribe: (lane, reason) =>
       db.commit(() => {
-        db.run(`DELETE FROM subscriptions WHERE ${LANE}`, queue, functionId)
-        return db.run(`DELETE FROM items WHERE ${LANE}`, queue, functionId)
+        db.run(`DELETE FROM subscriptions WHERE ${LANE}`, lane.queue, lane.functionId)
+        return buryPublished(db, { ...lane, reason, at: now() })
       }),
   }
+}
+
+/** In one statement, because it may be any number of them; the groups that they stood in the way of go on. */
+function buryPublished(db: StoreDatabase, { queue, functionId, reason, at }: Lane & { reason: string; at: number }): number {
+  const dead = db.run(
+    `UPDATE items SET phase = 'dead', died_at = ?, reasons = json_insert(reasons, '$[#]', json(?))
+     WHERE ${LANE} AND published = 1 AND phase <> 'dead'`,
+    at,
+    JSON.stringify({ at, message: reason }),
+    queue,
+    functionId,
+  )
+  const groups = db.all(`SELECT DISTINCT grp FROM items WHERE ${LANE} AND phase = 'blocked'`, queue, functionId)
+  for (const row of groups) unblock(db, { queue, functionId, group: rowOf(row).text('grp') }, at)
+  return dead
 }
 
 function subscriptionsOf(db: StoreDatabase, queue: string): readonly Subscription[] {

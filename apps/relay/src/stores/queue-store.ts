@@ -126,8 +126,11 @@ export interface QueueStore {
   /** Again replaces it. The first of a queue gets what was published before. */
   subscribe(subscription: Subscription): Promise<void>
   subscriptions(): Promise<readonly Subscription[]>
-  /** Ends a subscription, with its items in any state; how many they were. */
-  unsubscribe(lane: Lane): Promise<number>
+  /**
+   * Ends a subscription. What was published to it and waits is a dead letter from now on, with the reason; how many those were.
+   * What was accepted for the function itself stays.
+   */
+  unsubscribe(lane: Lane, reason: string): Promise<number>
   /** What is older than the retention dies, what died that long ago is deleted, keys are forgotten. How many items died. */
   sweep(): Promise<number>
 }

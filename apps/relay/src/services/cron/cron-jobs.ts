@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { isJsonObject } from '@tabwright/protocol'
-import { EngineError, type Binding } from '../../engine/built-in'
+import { EngineError, type Binding, type BindingEnd } from '../../engine/built-in'
 import type { Lane } from '../../stores/queue-store'
-import { checkMayBind, durable, type ServiceParts } from '../parts'
+import { AWAY_MS, checkMayBind, durable, type ServiceParts } from '../parts'
 import { readSchedule, type Schedule } from './schedule'
 
 /** Where runs wait for their functions. */
@@ -12,7 +12,7 @@ export const CRON_QUEUE = 'engine::cron'
 const LONGEST_TIMER_MS = 60_000
 /** How often a job that could not run is looked at again. */
 const LOOK_MS = 1000
-/** Whoever restarts has bound it again by then. */
+/** Whoever binds it anew has done so by then. */
 const LEAVING_MS = 1000
 /** Who had a job bound when the relay ended has bound it again by then, or will not. */
 const RETURN_MS = 60_000
@@ -25,6 +25,8 @@ interface Job {
   /** The newest slot that was dealt with. */
   slot: number
   timer: NodeJS.Timeout | undefined
+  /** While nobody has it bound: until it is nobody's. */
+  leaving: NodeJS.Timeout | undefined
   isTicking: boolean
 }
 
@@ -36,7 +38,7 @@ export class CronJobs {
   readonly #parts: ServiceParts
   readonly #wake: (lane: Lane) => void
   readonly #jobs = new Map<string, Job>()
-  readonly #leaving = new Set<NodeJS.Timeout>()
+  #returning: NodeJS.Timeout | undefined
   #isClosed = false
 
   constructor(parts: ServiceParts, wake: (lane: Lane) => void) {
@@ -46,11 +48,9 @@ export class CronJobs {
 
   /** Jobs of before that nobody binds again become nobody's. */
   open(): void {
-    const timer = setTimeout(() => {
-      this.#leaving.delete(timer)
+    this.#returning = setTimeout(() => {
       this.#letGo().catch((thrown: unknown) => this.#parts.failed('cron', thrown))
-    }, RETURN_MS)
-    this.#leaving.add(timer.unref())
+    }, RETURN_MS).unref()
   }
 
   async #letGo(): Promise<void> {
@@ -72,6 +72,7 @@ export class CronJobs {
       bindings: new Map(),
       slot: 0,
       timer: undefined,
+      leaving: undefined,
       isTicking: false,
     }
     if (known === undefined) {
@@ -82,24 +83,28 @@ export class CronJobs {
     }
     this.#jobs.set(id, job)
     job.bindings.set(binding.id, { binding, condition })
+    clearTimeout(job.leaving)
     this.#tick(job)
   }
 
-  unbind(id: string): void {
+  /** One that `left` finds what it missed when it is back: slots of a job that was not unbound are somebody's. */
+  unbind(id: string, how: BindingEnd): void {
     for (const job of this.#jobs.values()) {
       if (!job.bindings.delete(id) || job.bindings.size > 0) continue
-      const timer = setTimeout(() => {
-        this.#leaving.delete(timer)
-        this.#left(job).catch((thrown: unknown) => this.#parts.failed('cron', thrown))
-      }, LEAVING_MS)
-      this.#leaving.add(timer.unref())
+      job.leaving = setTimeout(
+        () => this.#left(job).catch((thrown: unknown) => this.#parts.failed('cron', thrown)),
+        how === 'left' ? AWAY_MS : LEAVING_MS,
+      ).unref()
     }
   }
 
   close(): void {
     this.#isClosed = true
-    for (const { timer } of this.#jobs.values()) clearTimeout(timer)
-    for (const timer of this.#leaving) clearTimeout(timer)
+    clearTimeout(this.#returning)
+    for (const { timer, leaving } of this.#jobs.values()) {
+      clearTimeout(timer)
+      clearTimeout(leaving)
+    }
   }
 
   async #left(job: Job): Promise<void> {
@@ -133,15 +138,15 @@ export class CronJobs {
   /** What is due. How long to wait for the next look; undefined: there will be nothing more. */
   async #run(job: Job): Promise<number | undefined> {
     const { now, engine, report } = this.#parts
+    const bound = [...job.bindings.values()][0]
+    // Nobody to run it now: when somebody is, the newest slot is made up for, once. Nothing is counted until then, it may be for days.
+    if (bound === undefined || engine.presence(job.functionId) !== 'live') return LOOK_MS
     const at = now()
     const due = job.schedule.newest(job.slot, at)
     if (due === undefined) {
       const next = job.schedule.next(Math.max(at, job.slot))
       return next === undefined ? undefined : next - at
     }
-    const bound = [...job.bindings.values()][0]
-    // Nobody to run it now: when somebody is, the newest slot is made up for, once.
-    if (bound === undefined || engine.presence(job.functionId) !== 'live') return LOOK_MS
     const isOverlapping = await this.#parts.stores.queue.isPending({ queue: CRON_QUEUE, functionId: job.functionId }, job.id)
     const missed = due.missed + (isOverlapping ? 1 : 0)
     if (missed > 0) report('cron slots missed', { function: job.functionId, missed })

@@ -70,7 +70,7 @@ describe('cron', () => {
     await bind(HOURLY, 'one')
     await bind(HOURLY, 'two')
     await pass(31)
-    await cron.triggerTypes[0]?.unbind('one')
+    await cron.triggerTypes[0]?.unbind('one', 'unbound')
     await pass(60)
     expect(times()).toEqual(['2026-01-01T01:00:00.000Z', '2026-01-01T02:00:00.000Z'])
   })
@@ -91,12 +91,22 @@ describe('cron', () => {
 
   it("slots while nobody had it bound were nobody's", async () => {
     await bind()
-    await cron.triggerTypes[0]?.unbind('b')
+    await cron.triggerTypes[0]?.unbind('b', 'unbound')
     await pass(1)
     vi.setSystemTime(Date.UTC(2026, 0, 1, 5, 10))
     await bind()
     await pass(1)
     expect(seen).toEqual([])
+  })
+
+  it("a worker that lost its socket finds the newest slot when it is back; unbound, it would be nobody's", async () => {
+    await bind()
+    await cron.triggerTypes[0]?.unbind('b', 'left')
+    await pass(95)
+    expect(seen).toEqual([])
+    await bind()
+    await pass(1)
+    expect(seen).toMatchObject([{ scheduled_time: '2026-01-01T02:00:00.000Z', missed_slots: 1 }])
   })
 
   it("slots since a restart after which nobody came back were nobody's too", async () => {

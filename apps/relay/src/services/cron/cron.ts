@@ -39,7 +39,7 @@ export function createCronService(parts: ServiceParts, wake: (lane: Lane) => voi
           },
         },
         bind: (binding) => jobs.bind(binding),
-        unbind: (id) => Promise.resolve(jobs.unbind(id)),
+        unbind: (id, how) => Promise.resolve(jobs.unbind(id, how)),
       },
     ],
     close: () => {

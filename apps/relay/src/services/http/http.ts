@@ -1,6 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isJsonObject, type Json, type JsonObject } from '@tabwright/protocol'
-import { EngineError, type Binding, type BuiltInTrigger, type InvokeOptions, type LocalChannel, type Service } from '../../engine/built-in'
+import {
+  EngineError,
+  type Binding,
+  type BindingEnd,
+  type BuiltInTrigger,
+  type InvokeOptions,
+  type LocalChannel,
+  type Service,
+} from '../../engine/built-in'
 import { isGranted, type Identity } from '../../engine/identity'
 import { depthOf, traceOf } from '../../engine/trace'
 import { deeper, type ServiceParts } from '../parts'
@@ -19,7 +27,7 @@ const DEADLINE_MS = 120_000
 /** How long after a function that returned nothing its `response` channel may still open. */
 const STREAM_MS = 2000
 const RETRY_AFTER_S = 2
-/** Whoever restarts takes its functions with it by then. */
+/** Whoever unbinds because it ends takes its functions with it by then. */
 const LEAVING_MS = 1000
 
 const STATUS: ReadonlyMap<string, number> = new Map([
@@ -37,9 +45,9 @@ const STATUS: ReadonlyMap<string, number> = new Map([
 export function createHttpService(parts: ServiceParts): HttpService {
   const table = new RouteTable()
   const timers = new Set<NodeJS.Timeout>()
-  const unbind = (id: string): void => {
+  const unbind = (id: string, how: BindingEnd): void => {
     const functionId = table.leave(id)
-    if (functionId === undefined) return
+    if (functionId === undefined || how === 'left') return
     const timer = setTimeout(() => {
       timers.delete(timer)
       if (parts.engine.presence(functionId) === 'live') table.forget(id)
@@ -57,7 +65,7 @@ export function createHttpService(parts: ServiceParts): HttpService {
   }
 }
 
-function httpTrigger(bind: (binding: Binding) => Promise<void>, unbind: (id: string) => void): BuiltInTrigger {
+function httpTrigger(bind: (binding: Binding) => Promise<void>, unbind: (id: string, how: BindingEnd) => void): BuiltInTrigger {
   const text = { type: 'string' }
   return {
     type: 'http',
@@ -73,7 +81,7 @@ function httpTrigger(bind: (binding: Binding) => Promise<void>, unbind: (id: str
       required: ['api_path'],
     },
     bind,
-    unbind: (id) => Promise.resolve(unbind(id)),
+    unbind: (id, how) => Promise.resolve(unbind(id, how)),
   }
 }
 

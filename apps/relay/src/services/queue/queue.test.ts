@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Json } from '@tabwright/protocol'
 import { EngineError, type InvokeOptions } from '../../engine/built-in'
 import { DEFAULT_IDENTITY } from '../../engine/identity'
@@ -24,7 +24,7 @@ describe('the queue', () => {
   }
 
   beforeEach(async () => {
-    under = servicesForTest({}, Date.now)
+    under = servicesForTest({}, () => Date.now())
     seen = []
     queue = createQueueService(under.parts)
     await queue.open()
@@ -174,11 +174,102 @@ describe('the queue', () => {
   it('who unsubscribes while its function is there gets nothing more', async () => {
     listens('w::work', seen)
     await subscribe('w::work')
-    await queue.triggerTypes[0]?.unbind('b')
+    await queue.triggerTypes[0]?.unbind('b', 'unbound')
     await expect.poll(() => under.stores.queue.subscriptions()).toEqual([])
     await publish('nobody')
     expect(await stats('news')).toMatchObject({ depth: 1, consumer_count: 0 })
     expect(seen).toEqual([])
+  })
+
+  const letTimePass = async (ms: number) => {
+    await vi.advanceTimersByTimeAsync(ms)
+    for (let n = 0; n < 20; n++) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const withClock = async (test: () => Promise<void>) => {
+    await queue.close()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
+    queue = createQueueService(under.reopen())
+    await queue.open()
+    try {
+      await test()
+    } finally {
+      vi.useRealTimers()
+    }
+  }
+  const busy = () => under.functions.set('w::work', () => Promise.reject(new EngineError('busy', 'later', { isNotCalled: true })))
+
+  it('who leaves while its function is there has not unsubscribed: what waits is kept, and comes when it is back', async () => {
+    await withClock(async () => {
+      busy()
+      await subscribe('w::work')
+      for (const data of ['a', 'b']) await publish(data)
+      await enqueue('c', { queue: 'news' })
+      await queue.triggerTypes[0]?.unbind('b', 'left')
+      await letTimePass(60_000)
+      await publish('d')
+      expect(await stats('news')).toMatchObject({ depth: 4, dlq_depth: 0, consumer_count: 0 })
+      listens('w::work', seen)
+      await subscribe('w::work')
+      await letTimePass(5000)
+      expect(seen.toSorted()).toEqual(['a', 'b', 'c', 'd'])
+    })
+  })
+
+  it('what waits when somebody unsubscribes is a dead letter and told of; what was sent to the function itself still comes', async () => {
+    await withClock(async () => {
+      busy()
+      await subscribe('w::work')
+      for (const data of ['a', 'b']) await publish(data)
+      await enqueue('c', { queue: 'news' })
+      await queue.triggerTypes[0]?.unbind('b', 'unbound')
+      await letTimePass(2000)
+      expect(await stats('news')).toMatchObject({ depth: 1, dlq_depth: 2 })
+      expect(under.reports).toMatchObject([{ queue: 'news', function: 'w::work', dead: 2 }])
+      const letters = await under.call(queue, 'engine::queue::dlq_messages', { topic: 'news' })
+      expect(letters).toMatchObject([{ payload: 'a', error: expect.stringContaining('subscription was ended') }, { payload: 'b' }])
+      listens('w::work', seen)
+      await letTimePass(5000)
+      expect(seen).toEqual(['c'])
+      expect(await under.call(queue, 'iii::queue::redrive', { queue: 'news' })).toMatchObject({ redriven: 2 })
+      await letTimePass(5000)
+      expect(seen).toEqual(['c', 'a', 'b'])
+    })
+  })
+
+  it('one of two bindings that came in one flush is a subscription still when the other goes', async () => {
+    await withClock(async () => {
+      listens('w::work', seen)
+      await Promise.all([subscribe('w::work', {}, 'one'), subscribe('w::work', {}, 'two')])
+      await queue.triggerTypes[0]?.unbind('two', 'unbound')
+      await letTimePass(2000)
+      await publish('still here')
+      await letTimePass(1000)
+      expect(seen).toEqual(['still here'])
+    })
+  })
+
+  it('a subscription that was bound for long outlives a restart; one that nobody comes back to ends', async () => {
+    await withClock(async () => {
+      busy()
+      await subscribe('w::work')
+      vi.setSystemTime(Date.now() + 8 * 24 * 60 * 60_000)
+      await publish('waits')
+      await restart()
+      expect(await stats('news')).toMatchObject({ depth: 1, dlq_depth: 0 })
+      expect(await under.stores.queue.subscriptions()).toHaveLength(1)
+      await subscribe('w::work')
+      vi.setSystemTime(Date.now() + 6 * 24 * 60 * 60_000)
+      await letTimePass(10 * 60_000)
+      await queue.triggerTypes[0]?.unbind('b', 'left')
+      vi.setSystemTime(Date.now() + 6 * 24 * 60 * 60_000)
+      await publish('new')
+      await letTimePass(10 * 60_000)
+      expect(await under.stores.queue.subscriptions(), 'bound until six days ago').toHaveLength(1)
+      vi.setSystemTime(Date.now() + 2 * 24 * 60 * 60_000)
+      await letTimePass(10 * 60_000)
+      expect(await under.stores.queue.subscriptions()).toEqual([])
+      expect(await under.stores.queue.dead('news', { offset: 0, limit: 9 })).toMatchObject([{ payload: 'waits' }, { payload: 'new' }])
+    })
   })
 
   it('exactly false of its condition ends an item without its function', async () => {

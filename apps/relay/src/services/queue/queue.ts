@@ -47,7 +47,8 @@ export function createQueueService(parts: ServiceParts): QueueService {
     triggerTypes: [subscriberTrigger(subscriptions, wake)],
     open: async () => {
       await subscriptions.open()
-      await sweep()
+      // Not those that nobody came back to: who was bound when the relay ended has had no time to.
+      await stores.queue.sweep()
       for (const lane of await stores.queue.lanes()) if (lane.functionId !== UNCLAIMED) wake(lane)
     },
     wake,
@@ -78,7 +79,7 @@ function subscriberTrigger(subscriptions: Subscriptions, wake: (lane: Lane) => v
       required: ['topic'],
     },
     bind: async (binding) => wake(await subscriptions.bind(binding)),
-    unbind: (id) => Promise.resolve(subscriptions.unbind(id)),
+    unbind: (id, how) => Promise.resolve(subscriptions.unbind(id, how)),
   }
 }
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '@tabwright/protocol'
-import { EngineError, type Binding } from '../../engine/built-in'
+import { EngineError, type Binding, type BindingEnd } from '../../engine/built-in'
 import type { Lane, Subscription } from '../../stores/queue-store'
-import { checkMayBind, checkName, durable, type ServiceParts } from '../parts'
+import { AWAY_MS, checkMayBind, checkName, durable, type ServiceParts } from '../parts'
 import { laneRules, type LaneRules } from './lane-rules'
 
 /** Names that services use among themselves: nobody else sends there. */
@@ -16,10 +16,12 @@ export interface Known {
   readonly bindings: Set<string>
 }
 
-/** Between the end of a binding and the look at whether its function is still there: whoever leaves takes both. */
+/** Between an unbinding and the look at whether its function is still there: whoever unbinds because it ends takes both. */
 const LEAVING_MS = 1000
-/** A subscription whose function has been away for this long is over. */
-const AWAY_MS = 7 * 24 * 60 * 60_000
+/** How old the note of when it was last bound may become. */
+const NOTED_MS = 60 * 60_000
+/** Of items that nobody is going to take. */
+const ENDED = 'The subscription was ended before this was delivered.'
 
 /** Who is subscribed to what. A subscription outlives the worker that made it, so that nothing is missed while it restarts. */
 export class Subscriptions {
@@ -54,15 +56,25 @@ export class Subscriptions {
     if (condition !== undefined) checkMayBind(binder, condition)
     const { stores, now } = this.#parts
     const subscription = { queue: topic, functionId, config, binder: binder.id, at: now() }
-    const bindings = this.get(subscription)?.bindings ?? new Set()
-    await durable(stores.queue.subscribe(subscription))
-    this.#known.set(nameOf(subscription), { subscription, rules, condition, bindings: bindings.add(id) })
+    const name = nameOf(subscription)
+    const before = this.#known.get(name)
+    // Known before it is on the disk: another binding of the same may come or go meanwhile.
+    const one = { subscription, rules, condition, bindings: (before?.bindings ?? new Set()).add(id) }
+    this.#known.set(name, one)
+    try {
+      await durable(stores.queue.subscribe(subscription))
+    } catch (thrown) {
+      one.bindings.delete(id)
+      if (this.#known.get(name) === one) this.#restore(name, before)
+      throw thrown
+    }
     return subscription
   }
 
-  unbind(id: string): void {
+  /** One that `left` keeps what it has subscribed to. */
+  unbind(id: string, how: BindingEnd): void {
     for (const one of this.#known.values()) {
-      if (!one.bindings.delete(id) || one.bindings.size > 0) continue
+      if (!one.bindings.delete(id) || one.bindings.size > 0 || how === 'left') continue
       const timer = setTimeout(() => {
         this.#timers.delete(timer)
         this.#left(one).catch((thrown: unknown) => this.#parts.failed('unsubscribe', thrown))
@@ -72,20 +84,41 @@ export class Subscriptions {
   }
 
   /** A function that is still there was unsubscribed on purpose. One that is gone comes back to what was published meanwhile. */
-  async #left({ subscription, bindings }: Known): Promise<void> {
+  async #left(one: Known): Promise<void> {
+    const { subscription } = one
     const isAway = this.#parts.engine.presence(subscription.functionId) !== 'live'
-    if (!this.#isClosed && bindings.size === 0 && !isAway) await this.#end(subscription)
+    // Bound again meanwhile, it is another.
+    if (!this.#isClosed && this.get(subscription) === one && !isAway) await this.#end(subscription)
   }
 
   async #end(subscription: Subscription): Promise<void> {
+    const { queue, functionId } = subscription
     this.#known.delete(nameOf(subscription))
-    await this.#parts.stores.queue.unsubscribe(subscription)
+    const dead = await this.#parts.stores.queue.unsubscribe(subscription, ENDED)
+    if (dead > 0)
+      this.#parts.report('a subscription was ended, what waited for it became dead letters', { queue, function: functionId, dead })
   }
 
-  /** Ends those that nobody came back to. */
+  #restore(name: string, before: Known | undefined): void {
+    if (before === undefined) this.#known.delete(name)
+    else this.#known.set(name, before)
+  }
+
+  /** Notes who is bound, and ends those that nobody came back to. */
   async sweep(): Promise<void> {
-    for (const { subscription, bindings } of this.#known.values())
-      if (bindings.size === 0 && this.#parts.now() - subscription.at > AWAY_MS) await this.#end(subscription)
+    const at = this.#parts.now()
+    for (const one of Array.from(this.#known.values())) {
+      const { subscription, bindings } = one
+      const age = at - subscription.at
+      if (bindings.size === 0 && age > AWAY_MS) await this.#end(subscription)
+      else if (bindings.size > 0 && age > NOTED_MS) await this.#note(one, at)
+    }
+  }
+
+  async #note(one: Known, at: number): Promise<void> {
+    const noted = { ...one, subscription: { ...one.subscription, at } }
+    this.#known.set(nameOf(one.subscription), noted)
+    await this.#parts.stores.queue.subscribe(noted.subscription)
   }
 
   close(): void {
