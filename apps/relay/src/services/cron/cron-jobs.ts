@@ -38,6 +38,7 @@ export class CronJobs {
   readonly #parts: ServiceParts
   readonly #wake: (lane: Lane) => void
   readonly #jobs = new Map<string, Job>()
+  readonly #beginning = new Map<string, Promise<Job>>()
   #returning: NodeJS.Timeout | undefined
   #isClosed = false
 
@@ -64,27 +65,30 @@ export class CronJobs {
     const schedule = readSchedule(binding.config)
     const condition = conditionOf(binding)
     const id = jobId(binding.functionId, schedule)
-    const known = this.#jobs.get(id)
-    const job: Job = known ?? {
-      id,
-      schedule,
-      functionId: binding.functionId,
-      bindings: new Map(),
-      slot: 0,
-      timer: undefined,
-      leaving: undefined,
-      isTicking: false,
-    }
-    if (known === undefined) {
-      // Bound when we last wrote: the relay was away, so the slots since then were missed. Otherwise they were nobody's.
-      const before = await this.#parts.stores.cron.get(id)
-      job.slot = before?.bound === true ? before.slot : this.#parts.now()
-      await durable(this.#parts.stores.cron.note({ job: id, slot: job.slot, bound: true }))
-    }
-    this.#jobs.set(id, job)
+    const job = this.#jobs.get(id) ?? (await this.#begun({ id, schedule, functionId: binding.functionId }))
     job.bindings.set(binding.id, { binding, condition })
     clearTimeout(job.leaving)
     this.#tick(job)
+  }
+
+  /** Several who bind a job that is only being written down get the same one. */
+  #begun(of: Pick<Job, 'id' | 'schedule' | 'functionId'>): Promise<Job> {
+    const under = this.#beginning.get(of.id)
+    if (under !== undefined) return under
+    const begun = this.#begin(of).finally(() => this.#beginning.delete(of.id))
+    this.#beginning.set(of.id, begun)
+    return begun
+  }
+
+  async #begin(of: Pick<Job, 'id' | 'schedule' | 'functionId'>): Promise<Job> {
+    const { stores, now } = this.#parts
+    // Bound when we last wrote: the relay was away, so the slots since then were missed. Otherwise they were nobody's.
+    const before = await stores.cron.get(of.id)
+    const slot = before?.bound === true ? before.slot : now()
+    await durable(stores.cron.note({ job: of.id, slot, bound: true }))
+    const job: Job = { ...of, bindings: new Map(), slot, timer: undefined, leaving: undefined, isTicking: false }
+    this.#jobs.set(of.id, job)
+    return job
   }
 
   /** One that `left` finds what it missed when it is back: slots of a job that was not unbound are somebody's. */

@@ -75,6 +75,17 @@ describe('cron', () => {
     expect(times()).toEqual(['2026-01-01T01:00:00.000Z', '2026-01-01T02:00:00.000Z'])
   })
 
+  it('[F57] two that bind it in one flush are one job, which goes on when the second leaves', async () => {
+    await Promise.all([bind(HOURLY, 'one'), bind(HOURLY, 'two')])
+    await cron.triggerTypes[0]?.unbind('two', 'unbound')
+    await pass(31)
+    expect(times()).toEqual(['2026-01-01T01:00:00.000Z'])
+    await bind(HOURLY, 'three')
+    await cron.triggerTypes[0]?.unbind('one', 'unbound')
+    await pass(60)
+    expect(seen).toMatchObject([{ job_id: 'one' }, { job_id: 'three', scheduled_time: '2026-01-01T02:00:00.000Z' }])
+  })
+
   it('[rule 115] [F57] slots that a relay missed are told, and made up for once', async () => {
     await bind()
     await pass(31)
