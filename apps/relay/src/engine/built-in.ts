@@ -126,8 +126,8 @@ export interface Engine {
   invoke(functionId: string, data: Json | undefined, options: InvokeOptions): Promise<Json | undefined>
   /** `live`: can be called now. `gone`: had an owner that has left, and may come back. */
   presence(functionId: string): 'live' | 'gone' | 'unknown'
-  /** The identity of that name as it is now; undefined when its token was revoked. */
-  identity(id: string): Identity | undefined
+  /** Who that subject is now, with the rights of now; undefined when its token was revoked, also where another has its name. */
+  identity(subject: string): Identity | undefined
   /** @param end which end the relay keeps */
   createChannel(end: 'read' | 'write'): LocalChannel
 }
@@ -139,7 +139,7 @@ export interface StoredBinding {
   readonly functionId: string
   readonly config: Json
   readonly metadata: Json | undefined
-  /** Id of the identity that bound it. */
+  /** Subject of the identity that bound it. */
   readonly binder: string
 }
 

@@ -16,10 +16,11 @@ import { createDispatch, type CallRequest, type Dispatch } from './dispatch'
 import { forKind, type EngineLimits } from './engine-limits'
 import { createTakeFrame, type TakeFrame } from './frames'
 import { createHttpFunctions, type HttpFunctionOptions } from './http-function'
-import { mayCall, type Identity } from './identity'
+import { bySubject, mayCall, subjectOf, type Identity } from './identity'
 import { infrastructure } from './infrastructure'
 import { createRegistering, type HookNames } from './registration-hooks'
 import { createRegistry, type Registry } from './registry'
+import { bindStored, unbindRevoked } from './stored-bindings'
 import { createTriggers, type Triggers } from './triggers'
 import { createHops, type Hop, type Hops, type HopStart } from '../telemetry/hops'
 import { prometheusText } from '../telemetry/prometheus'
@@ -130,7 +131,7 @@ class Meeting implements Hub {
   }
 
   start(): Promise<void> {
-    return bindStored(this.#options, { triggers: this.#triggers, failed: this.#failed })
+    return bindStored({ ...this.#options, triggers: this.#triggers, failed: this.#failed })
   }
 
   full(identity: Identity | undefined, address: string): string | undefined {
@@ -211,7 +212,7 @@ class Meeting implements Hub {
       this.#detached.delete(worker.id)
       this.#abandon(worker)
     }
-    for (const one of this.#triggers.bindings()) if (isGone(one.binder)) this.#triggers.unbind(one.id, undefined)
+    unbindRevoked(isGone, { ...this.#options, triggers: this.#triggers, failed: this.#failed })
   }
 
   async close(drainMs: number): Promise<void> {
@@ -237,12 +238,15 @@ class Meeting implements Hub {
       invoke: (functionId, data, more) => this.call({ functionId, data, metadata: undefined, ...more }),
       presence: (id) => (this.#builtIns.has(id) || this.#registry.isLive(id) ? 'live' : this.#registry.wasThere(id) ? 'gone' : 'unknown'),
       // A stranger is in no list: it is somebody as long as a socket of its is there or may come back.
-      identity: (id) => this.#options.identity(id) ?? this.#present().find(({ identity }) => identity.id === id)?.identity,
+      identity: (subject) => bySubject(subject, (id) => this.#options.identity(id) ?? this.#guest(id)),
       createChannel: (end) => localChannel(this.#channels.create(1024), end),
     }
   }
 
-  #present = (): readonly Worker[] => [...this.#workers.values(), ...[...this.#detached.values()].map(({ worker }) => worker)]
+  #guest(id: string): Identity | undefined {
+    const present = [...this.#workers.values(), ...[...this.#detached.values()].map(({ worker }) => worker)]
+    return present.find(({ identity }) => identity.id === id)?.identity
+  }
 
   #makeDispatch(): Dispatch {
     const { limits, http } = this.#options
@@ -335,7 +339,7 @@ class Meeting implements Hub {
     const waiting = this.#detached.get(previous)
     const before = waiting?.worker ?? this.#workers.get(previous)
     // Said nothing about: who holds no token must not learn which workers there are.
-    if (before === undefined || before === worker || before.identity.id !== worker.identity.id) return
+    if (before === undefined || before === worker || subjectOf(before.identity) !== subjectOf(worker.identity)) return
     const [own, given] = [Buffer.from(before.reattachToken), Buffer.from(token ?? '')]
     if (own.length !== given.length || !timingSafeEqual(own, given)) return
     clearTimeout(waiting?.timer)
@@ -373,22 +377,6 @@ function throughMiddleware(middleware: string, registry: Registry): (request: Ca
         ...(action !== undefined && { action: action.type === 'void' ? { type: 'void' } : { type: 'enqueue', queue: action.queue } }),
       },
     }
-  }
-}
-
-async function bindStored(
-  { bindings, identity, log }: EngineOptions,
-  { triggers, failed }: { readonly triggers: Triggers; readonly failed: (what: string, thrown: unknown) => void },
-): Promise<void> {
-  for (const stored of (await bindings?.list()) ?? []) {
-    const binder = identity(stored.binder)
-    if (binder === undefined) {
-      log.warn({ binding: stored.id, binder: stored.binder }, 'a stored binding stays unused: its identity is no more')
-      continue
-    }
-    await triggers
-      .bind({ ...stored, binder, worker: undefined }, undefined)
-      .catch((thrown: unknown) => failed(`stored binding ${stored.id}`, thrown))
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isJsonObject, type Json, type JsonObject } from '@tabwright/protocol'
 import { isFunctionName } from '@tabwright/protocol/relay'
@@ -18,6 +19,10 @@ export function guestsBy(
   engine: Engine,
   note: (thrown: unknown) => void,
 ): (request: IncomingMessage) => Promise<Identity | undefined> {
+  // Those of the last start had the same numbers, and what they left is not for these.
+  const epoch = randomBytes(8).toString('hex')
+  let count = 0
+  const nobodys = () => ({ id: `guest:${++count}`, epoch })
   return async (request) => {
     const url = new URL(request.url ?? '/', 'http://relay')
     const names = [...new Set(url.searchParams.keys())]
@@ -27,7 +32,11 @@ export function guestsBy(
       ip_address: bucketOf(request.socket.remoteAddress),
     }
     try {
-      return guestOf(await engine.invoke(functionId, asked, { as: RELAY_IDENTITY, trace: {}, depth: 0, deadlineMs: 5000 }), exposed)
+      return guestOf(
+        await engine.invoke(functionId, asked, { as: RELAY_IDENTITY, trace: {}, depth: 0, deadlineMs: 5000 }),
+        exposed,
+        nobodys,
+      )
     } catch (thrown) {
       note(thrown)
       return undefined
@@ -35,21 +44,18 @@ export function guestsBy(
   }
 }
 
-let count = 0
-
-/** The answer of an auth function as an identity; what it does not grant is not granted. */
-function guestOf(answer: Json | undefined, exposed: Exposed): Identity | undefined {
+/** The answer of an auth function as an identity; what it does not grant is not granted. @param nobodys for one without a prefix */
+function guestOf(answer: Json | undefined, exposed: Exposed, nobodys: () => Pick<Identity, 'id' | 'epoch'>): Identity | undefined {
   if (!isJsonObject(answer)) return undefined
   const mayRegister = answer['allow_function_registration'] === true
   const prefix = answer['function_registration_prefix']
   if (prefix !== undefined && prefix !== null && (typeof prefix !== 'string' || !isFunctionName(prefix) || prefix.includes('::')))
     return undefined
   // Sessions of one prefix are one identity: they may replace each other. Others have nothing in common.
-  const id = typeof prefix === 'string' ? `guest:${prefix}` : `guest:${++count}`
   const forbidden = texts(answer, 'forbidden_functions')
   const calls = texts(answer, 'allowed_functions')
   return {
-    id,
+    ...(typeof prefix === 'string' ? { id: `guest:${prefix}` } : nobodys()),
     kind: 'worker',
     grants: {
       // Without a prefix of its own a guest's names could be anybody's.

@@ -10,6 +10,8 @@ export type Grants = { readonly [verb in Verb]: readonly string[] }
 /** Who acts. Comes from the record of a token and from nothing that a client says about itself. */
 export interface Identity {
   readonly id: string
+  /** Which of those that had this id one after the other; undefined: the id stands for one for ever. */
+  readonly epoch?: string
   /** `tab`: a page that was paired. `worker`: holds a token. `relay`: this process. */
   readonly kind: 'tab' | 'worker' | 'relay'
   readonly grants: Grants
@@ -21,6 +23,27 @@ export interface Identity {
   readonly exposed?: readonly ExposedBy[]
   /** From the auth function, handed on to the middleware function. */
   readonly context?: Json
+}
+
+/**
+ * What is written down of who acts, for things that outlive a connection: another token of the same name is another.
+ * What an older relay wrote is the id alone, and stands for whoever has it.
+ */
+export function subjectOf({ id, epoch }: Identity): string {
+  return epoch === undefined ? id : `${id}@${epoch}`
+}
+
+/** The id of a subject, and whether it names one epoch, which never comes back once it is over. */
+export function readSubject(subject: string): { readonly id: string; readonly hasEpoch: boolean } {
+  const at = subject.indexOf('@')
+  return at === -1 ? { id: subject, hasEpoch: false } : { id: subject.slice(0, at), hasEpoch: true }
+}
+
+/** Who that is now, by a list of identities as they are now; undefined: nobody any more. */
+export function bySubject(subject: string, identity: (id: string) => Identity | undefined): Identity | undefined {
+  const { id, hasEpoch } = readSubject(subject)
+  const found = identity(id)
+  return found === undefined || !hasEpoch || subjectOf(found) === subject ? found : undefined
 }
 
 /** A member of a function's metadata, and what it has to be. */

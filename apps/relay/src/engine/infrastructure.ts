@@ -5,6 +5,7 @@ import type { Calls } from './calls'
 import type { Channels } from './channels'
 import { fieldsOf, type Fields } from './fields'
 import { readTraceparent, spanIdOf, traceIdOf } from './trace'
+import { subjectOf } from './identity'
 import type { Triggers } from './triggers'
 import type { About, Worker } from './worker'
 
@@ -124,7 +125,7 @@ function durableBindings({ triggers, bindings }: InfrastructureOptions): readonl
         const more = { config: fields.json('config') ?? {}, metadata: fields.json('metadata') }
         await triggers.bind({ ...binding, ...more, binder: as, worker: undefined }, undefined)
         try {
-          await bindings.put({ ...binding, ...more, binder: as.id })
+          await bindings.put({ ...binding, ...more, binder: subjectOf(as) })
         } catch (thrown) {
           triggers.unbind(id, undefined)
           throw thrown

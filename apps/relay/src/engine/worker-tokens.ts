@@ -56,7 +56,7 @@ export function openWorkerTokens(options: { readonly data: string; readonly now?
     const rows: readonly unknown[] = db.prepare('SELECT name, hash, grants, created_at FROM worker_tokens ORDER BY name').all()
     // The object is kept where the row is the same, so that a token that was given anew is told from the one that it replaced.
     byHash = new Map(
-      rows.map((row) => parseRow(row)).map(({ hash, entry }) => [hash, byHash.get(hash) ?? { identity: identityOf(entry), entry }]),
+      rows.map((row) => parseRow(row)).map(({ hash, entry }) => [hash, byHash.get(hash) ?? { identity: identityOf(hash, entry), entry }]),
     )
     for (const one of byHash.values()) issued.add(one.identity)
     return byHash
@@ -94,8 +94,9 @@ export function openWorkerTokens(options: { readonly data: string; readonly now?
   }
 }
 
-function identityOf({ name, grants }: TokenEntry): Identity {
-  return { id: name, kind: 'worker', grants }
+/** A token is told from the one of the same name that it replaced by what is kept of it. */
+function identityOf(hash: string, { name, grants }: TokenEntry): Identity {
+  return { id: name, epoch: hash.slice(0, 16), kind: 'worker', grants }
 }
 
 function parseRow(row: unknown): { readonly hash: string; readonly entry: TokenEntry } {

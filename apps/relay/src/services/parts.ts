@@ -1,7 +1,7 @@
 import type { Json } from '@tabwright/protocol'
 import { WIRE_LIMITS } from '@tabwright/protocol/relay'
 import { EngineError, type CallContext, type Engine } from '../engine/built-in'
-import { isGranted, isOwnName, type Identity } from '../engine/identity'
+import { isGranted, isOwnName, subjectOf, type Identity } from '../engine/identity'
 import { StoreFull } from '../stores/store-database'
 import type { Stores } from '../stores/stores'
 import type { ServiceLimits } from './bounds'
@@ -70,5 +70,5 @@ export function originOf(
   call: Pick<CallContext, 'as' | 'trace'>,
   depth: number,
 ): { as: string; traceparent?: string; baggage?: string; depth: number } {
-  return { as: call.as.id, ...call.trace, depth }
+  return { as: subjectOf(call.as), ...call.trace, depth }
 }

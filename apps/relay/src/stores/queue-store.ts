@@ -2,7 +2,7 @@ import type { Json } from '@tabwright/protocol'
 
 /** On whose account an item is delivered. */
 export interface Origin {
-  /** Name of the identity that caused it. */
+  /** Subject of the identity that caused it. */
   readonly as: string
   readonly traceparent?: string | undefined
   readonly baggage?: string | undefined
@@ -66,7 +66,7 @@ export interface Lane {
 /** A function that gets what is published to a queue, also while nobody offers it. */
 export interface Subscription extends Lane {
   readonly config: Json
-  /** Name of the identity whose rights count. */
+  /** Subject of the identity whose rights count. */
   readonly binder: string
   /** When it was last bound. */
   readonly at: number

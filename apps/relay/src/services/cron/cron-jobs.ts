@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isJsonObject } from '@tabwright/protocol'
 import { EngineError, type Binding, type BindingEnd } from '../../engine/built-in'
+import { subjectOf } from '../../engine/identity'
 import type { Lane } from '../../stores/queue-store'
 import { AWAY_MS, checkMayBind, durable, type ServiceParts } from '../parts'
 import { readSchedule, type Schedule } from './schedule'
@@ -178,7 +179,7 @@ export class CronJobs {
           actual_time: new Date(at).toISOString(),
           ...(missed > 0 && { missed_slots: missed }),
         },
-        origin: { as: binding.binder.id, depth: 1 },
+        origin: { as: subjectOf(binding.binder), depth: 1 },
         ...(condition !== undefined && { note: { condition } }),
       }),
     )

@@ -9,7 +9,7 @@ import {
   type LocalChannel,
   type Service,
 } from '../../engine/built-in'
-import { isGranted, type Identity } from '../../engine/identity'
+import { isGranted, subjectOf, type Identity } from '../../engine/identity'
 import { depthOf, traceOf } from '../../engine/trace'
 import { deeper, type ServiceParts } from '../parts'
 import { HttpAnswer } from './http-answer'
@@ -102,7 +102,7 @@ async function answer(asked: Asked, table: RouteTable, parts: ServiceParts): Pro
   }
   const { route } = matched
   const { functionId, binder } = route.binding
-  const identity = parts.engine.identity(binder.id)
+  const identity = parts.engine.identity(subjectOf(binder))
   if (!isGranted(as, 'call', functionId)) {
     answering.error(403, { code: 'FORBIDDEN', message: `"${as.id}" may not call ${functionId}.` })
   } else if (identity === undefined || route.isAway || parts.engine.presence(functionId) !== 'live') {

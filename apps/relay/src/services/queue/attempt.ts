@@ -1,12 +1,13 @@
 import type { Json } from '@tabwright/protocol'
 import { EngineError, type Engine } from '../../engine/built-in'
+import { readSubject } from '../../engine/identity'
 import type { Item } from '../../stores/queue-store'
 import type { LaneRules } from './lane-rules'
 
 /** What one delivery needs to know of its lane, now. */
 export interface LaneAccount {
   readonly rules: LaneRules
-  /** Name of the identity whose rights count; undefined: that of the item. */
+  /** Subject whose rights count; undefined: that of the item. */
   readonly as?: string | undefined
   /** Asked with the payload first; only exactly `false` ends the item without its function. */
   readonly condition?: string | undefined
@@ -27,7 +28,7 @@ const FOR_GOOD: ReadonlySet<string> = new Set(['FORBIDDEN', 'too_deep', 'too_lar
 export async function tryOnce(item: Item, account: LaneAccount, { engine, stop }: { engine: Engine; stop: AbortSignal }): Promise<Outcome> {
   const { as = item.origin.as, rules, condition } = account
   const identity = engine.identity(as)
-  if (identity === undefined) return { type: 'failed', reason: `"${as}" may not call anything any more.`, forGood: true }
+  if (identity === undefined) return { type: 'failed', reason: `"${readSubject(as).id}" may not call anything any more.`, forGood: true }
   const { traceparent, baggage, depth } = item.origin
   const call = {
     as: identity,

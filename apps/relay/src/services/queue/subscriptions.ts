@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from '@tabwright/protocol'
 import { EngineError, type Binding, type BindingEnd } from '../../engine/built-in'
+import { subjectOf } from '../../engine/identity'
 import type { Lane, Subscription } from '../../stores/queue-store'
 import { AWAY_MS, checkMayBind, checkName, durable, type ServiceParts } from '../parts'
 import { laneRules, type LaneRules } from './lane-rules'
@@ -55,7 +56,7 @@ export class Subscriptions {
     const { topic, rules, condition } = subscriberConfig(config, this.#parts)
     if (condition !== undefined) checkMayBind(binder, condition)
     const { stores, now } = this.#parts
-    const subscription = { queue: topic, functionId, config, binder: binder.id, at: now() }
+    const subscription = { queue: topic, functionId, config, binder: subjectOf(binder), at: now() }
     const name = nameOf(subscription)
     const before = this.#known.get(name)
     // Known before it is on the disk: another binding of the same may come or go meanwhile.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isJsonObject, type Json } from '@tabwright/protocol'
 import { EngineError, type Binding, type BuiltInTrigger } from '../../engine/built-in'
-import { isGranted } from '../../engine/identity'
+import { isGranted, subjectOf } from '../../engine/identity'
 import type { NewItem, Origin } from '../../stores/queue-store'
 import type { StateChanged } from '../../stores/state-store'
 import { checkMayBind, checkMayCall, type ServiceParts } from '../parts'
@@ -64,7 +64,7 @@ export class StateBindings {
         queue: STATE_QUEUE,
         functionId: binding.functionId,
         payload: event,
-        origin: { ...origin, as: binding.binder.id },
+        origin: { ...origin, as: subjectOf(binding.binder) },
         group: JSON.stringify([scope, key]),
         note: { binding: binding.id, ...(conditionFunction !== undefined && { condition: conditionFunction }) },
       }))
@@ -82,7 +82,7 @@ export class StateBindings {
 
   /** Now: a grant that was taken back since it was bound counts. */
   #mayRead({ binder }: Binding): boolean {
-    const identity = this.#parts.engine.identity(binder.id)
+    const identity = this.#parts.engine.identity(subjectOf(binder))
     return identity !== undefined && isGranted(identity, 'call', 'state::get')
   }
 
