@@ -139,11 +139,11 @@ const relay = process.env['TABWRIGHT_DEV_RELAY']
 const underTest = process.env['VITEST'] !== undefined
 
 const NOT_OURS = ['**/node_modules/**', 'dist/**', 'dist-relay/**']
-const PURE = [
-  ...['core', 'tools', 'workspace', 'shell'].map((room) => `packages/runtime/src/${room}/**/*.test.ts`),
-  'packages/protocol/**/*.test.ts',
-  'packages/ui/**/*.test.{ts,tsx}',
-]
+/**
+ * Their files share a process: loading the modules anew for each costs more than most of them run. What stays alone are programs that run in
+ * threads and processes of their own, and campaigns that are as long as all others together.
+ */
+const ALONE = ['packages/runtime/src/hands/**/*.test.ts', 'packages/testkit/**/*.test.ts', 'scripts/**/*.test.ts']
 
 /** What all unit tests have in common. */
 const UNIT = {
@@ -198,17 +198,18 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
+      { extends: true, test: { ...UNIT, name: 'alone', include: ALONE, exclude: NOT_OURS } },
       {
         extends: true,
         test: {
           ...UNIT,
-          name: 'node',
-          include: ['packages/**/*.test.{ts,tsx}', 'apps/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
-          exclude: [...NOT_OURS, ...PURE],
+          name: 'shared',
+          include: ['packages/**/*.test.{ts,tsx}', 'apps/**/*.test.{ts,tsx}'],
+          exclude: [...NOT_OURS, ...ALONE],
+          isolate: false,
+          setupFiles: join(ROOT, 'packages/testkit/src/fresh-database.ts'),
         },
       },
-      // Functions and plain data: their files share a process, where loading the modules anew for each costs more than most of them run.
-      { extends: true, test: { ...UNIT, name: 'pure', include: PURE, exclude: NOT_OURS, isolate: false } },
     ],
   },
 })
