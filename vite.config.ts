@@ -207,7 +207,7 @@ export default defineConfig({
           include: ['packages/**/*.test.{ts,tsx}', 'apps/**/*.test.{ts,tsx}'],
           exclude: [...NOT_OURS, ...ALONE],
           isolate: false,
-          setupFiles: join(ROOT, 'packages/testkit/src/fresh-database.ts'),
+          setupFiles: join(ROOT, 'scripts/fresh-database.mjs'),
         },
       },
     ],
