@@ -9,7 +9,14 @@ export interface Tickets {
   use(ticket: string): Identity | undefined
 }
 
-export function createTickets(limits: Pick<EngineLimits, 'tickets' | 'ticketMs'>, now: () => number = Date.now): Tickets {
+export interface TicketOptions {
+  readonly limits: Pick<EngineLimits, 'tickets' | 'ticketMs'>
+  /** Whether its token was revoked since: then its ticket is none either. */
+  readonly isGone: (identity: Identity) => boolean
+  readonly now?: () => number
+}
+
+export function createTickets({ limits, isGone, now = Date.now }: TicketOptions): Tickets {
   const kept = new Map<string, { readonly identity: Identity; readonly expiresAt: number }>()
   return {
     mint: (identity) => {
@@ -23,7 +30,7 @@ export function createTickets(limits: Pick<EngineLimits, 'tickets' | 'ticketMs'>
       const hash = sha256(ticket)
       const found = kept.get(hash)
       kept.delete(hash)
-      return found !== undefined && found.expiresAt > now() ? found.identity : undefined
+      return found !== undefined && found.expiresAt > now() && !isGone(found.identity) ? found.identity : undefined
     },
   }
 }
