@@ -181,6 +181,7 @@ export {
   functionCallOf,
   isChosen,
   isHere,
+  MOST_WORKER_FUNCTIONS,
   queryField,
   ruleNameIn,
   ruleNameOf,

@@ -28,6 +28,9 @@ export interface WorkerFunction {
   readonly opensOut?: true
 }
 
+/** So many functions of others are known to a tab, the first by their names; what is beyond is offered to nobody there, and said to be. */
+export const MOST_WORKER_FUNCTIONS = 1000
+
 /** A function that a person chose. The same name of another token is another function, and of another worker where no token is known. */
 export type ChosenFunction = Pick<WorkerFunction, 'id' | 'worker' | 'identity'>
 

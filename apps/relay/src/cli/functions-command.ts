@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { isJsonObject, type Json, type JsonObject } from '@tabwright/protocol'
+import type { Json, JsonObject } from '@tabwright/protocol'
+import { rowsOf } from '@tabwright/relay-client/worker'
 import type { Environment } from '../config'
 import { endOf, type CommandEnd } from './command-end'
 import { openDoor, RELAY_HELP } from './relay-door'
@@ -32,19 +33,21 @@ export async function runFunctionsCommand(argv: readonly string[], environment: 
       ...(values.prefix !== undefined && { prefix: values.prefix }),
       ...(values.all === true && { include_internal: true }),
     }
-    const invoked = await openDoor(values.relay, environment).invoke('engine::functions::list', filter)
-    if (invoked.type === 'failed') return { code: 1, out: '', err: `The relay gave no list: ${invoked.message}\n` }
-    const rows = rowsOf(invoked.value)
+    const door = openDoor(values.relay, environment)
+    const invoke = async (id: string, data: Json): Promise<Json> => {
+      const invoked = await door.invoke(id, data)
+      if (invoked.type === 'failed') throw new NoList(invoked.message)
+      return invoked.value
+    }
+    const rows = await rowsOf({ invoke }, 'functions', filter)
     return { code: 0, out: rows.map((row) => `${values.json === true ? printed(row) : line(row)}\n`).join(''), err: '' }
   } catch (thrown) {
+    if (thrown instanceof NoList) return { code: 1, out: '', err: `The relay gave no list: ${thrown.message}\n` }
     return endOf(thrown, 'tabwright functions')
   }
 }
 
-function rowsOf(value: Json): readonly JsonObject[] {
-  const rows = isJsonObject(value) ? value['functions'] : undefined
-  return Array.isArray(rows) ? rows.filter((row) => isJsonObject(row)) : []
-}
+class NoList extends Error {}
 
 function line(row: JsonObject): string {
   return [row['function_id'], row['worker_name'], row['description']].map((cell) => plain(cell)).join('\t')

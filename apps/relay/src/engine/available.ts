@@ -1,6 +1,6 @@
 import type { Json } from '@tabwright/protocol'
 import { EngineError, type Binding, type BuiltInTrigger, type Engine } from './built-in'
-import { functionRows, type Catalogue } from './discovery'
+import { functionPage, type Catalogue } from './discovery'
 import { fieldsOf } from './fields'
 
 /** What happened to a worker. */
@@ -37,8 +37,8 @@ export function createAvailable(options: {
   function fire(): void {
     timer = undefined
     for (const binding of functions.values()) {
-      const rows = functionRows(options.catalogue, binding.binder, fieldsOf(binding.triggerType, {}))
-      tell(binding, { event: 'functions_changed', functions: rows })
+      const page = functionPage(options.catalogue, binding.binder, fieldsOf(binding.triggerType, {}))
+      tell(binding, { event: 'functions_changed', ...page })
     }
   }
 

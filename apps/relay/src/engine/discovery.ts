@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '@tabwright/protocol'
 import { EngineError, type Binding, type BuiltIn, type BuiltInTrigger, type CallContext } from './built-in'
 import { fieldsOf, type Fields } from './fields'
 import { isGranted, mayCall, RELAY_IDENTITY, type Identity } from './identity'
+import { fitting, innerRows, PAGE_BYTES, pageOf } from './pages'
 import type { Registry } from './registry'
 import type { Triggers } from './triggers'
 import type { Worker } from './worker'
@@ -41,26 +42,20 @@ export function discovery(catalogue: Catalogue): readonly BuiltIn[] {
     run: async (data, call) => run(fieldsOf(id, data), call),
   })
   return [
-    own('engine::functions::list', 'Functions that can be called now.', (fields, { as }) => ({
-      functions: functionRows(catalogue, as, fields),
-    })),
+    own('engine::functions::list', 'Functions that can be called now.', (fields, { as }) => functionPage(catalogue, as, fields)),
     own('engine::functions::info', 'One function, or up to 32, with schemas and triggers.', (fields, { as }) =>
       functionInfo(catalogue, as, fields),
     ),
-    own('engine::workers::list', 'Workers that are connected.', (fields, { as }) => ({ workers: workerRows(catalogue, as, fields) })),
+    own('engine::workers::list', 'Workers that are connected.', (fields, { as }) => workerPage(catalogue, as, fields)),
     own('engine::workers::info', 'One worker with its functions and triggers.', (fields, { as }) =>
       workerInfo(catalogue, as, fields.text('name')),
     ),
-    own('engine::triggers::list', 'Kinds of triggers that can be bound.', (fields, { as }) => ({
-      triggers: typeRows(catalogue, as, fields),
-    })),
+    own('engine::triggers::list', 'Kinds of triggers that can be bound.', (fields, { as }) => typePage(catalogue, as, fields)),
     own('engine::triggers::info', 'One kind of trigger.', (fields, { as }) => {
       const id = fields.text('id')
       return types(catalogue, as).find((one) => one['id'] === id) ?? nothing(id)
     }),
-    own('engine::registered-triggers::list', 'What is bound to triggers.', (fields, { as }) => ({
-      registered_triggers: bindingRows(catalogue, as, fields),
-    })),
+    own('engine::registered-triggers::list', 'What is bound to triggers.', (fields, { as }) => bindingPage(catalogue, as, fields)),
     own('engine::registered-triggers::info', 'One binding.', (fields, { as }) => {
       const id = fields.text('id')
       const found = bindings(catalogue, as).find((one) => one.id === id) ?? nothing(id)
@@ -70,18 +65,19 @@ export function discovery(catalogue: Catalogue): readonly BuiltIn[] {
 }
 
 /** As `engine::functions::list` gives them. */
-export function functionRows(catalogue: Catalogue, as: Identity, fields: Fields): readonly JsonObject[] {
+export function functionPage(catalogue: Catalogue, as: Identity, fields: Fields): JsonObject {
   const search = fields.maybeText('search')?.toLowerCase()
   const prefix = fields.maybeText('prefix')
   const one = fields.maybeText('worker')
   const names = fields.maybeTexts('workers') ?? (one === undefined ? undefined : [one])
   const withInternal = fields.isTrue('include_internal')
-  return listed(catalogue, as)
+  const found = listed(catalogue, as)
     .filter((row) => withInternal || !row.internal)
     .filter((row) => prefix === undefined || row.id.startsWith(prefix))
     .filter((row) => names === undefined || names.includes(row.worker))
     .filter((row) => search === undefined || `${row.id} ${row.description ?? ''}`.toLowerCase().includes(search))
-    .map(functionRow)
+  const { rows, next } = pageOf(found, { keyOf: ({ id }) => id, rowOf: functionRow, after: fields.maybeText('after') })
+  return { functions: rows, ...some({ next }) }
 }
 
 function listed({ registry, builtIns }: Catalogue, as: Identity): readonly Listed[] {
@@ -122,33 +118,39 @@ function hashOf(value: Json): string {
 function functionInfo(catalogue: Catalogue, as: Identity, fields: Fields): Json {
   const ids = fields.maybeTexts('function_ids')
   const visible = listed(catalogue, as)
-  const infoOf = (id: string): JsonObject | undefined => {
-    const found = visible.find((one) => one.id === id)
-    if (found === undefined) return undefined
-    const bound = bindings(catalogue, as).filter((one) => one.functionId === id)
+  const rowOf = (found: Listed): JsonObject => {
+    const bound = bindings(catalogue, as).filter((one) => one.functionId === found.id)
+    const { rows, leftOff } = innerRows(bound, (one) => bindingRow(catalogue, one))
     return {
       ...functionRow(found),
       ...some({ request_schema: found.request, response_schema: found.response }),
-      registered_triggers: bound.map((one) => bindingRow(catalogue, one)),
+      registered_triggers: rows,
+      ...(leftOff > 0 && { triggers_left_off: leftOff }),
     }
   }
   if (ids === undefined) {
     const id = fields.text('function_id')
-    return infoOf(id) ?? nothing(id)
+    const found = visible.find((one) => one.id === id) ?? nothing(id)
+    return rowOf(found)
   }
   if (ids.length > 32) throw new EngineError('deserialization_error', 'engine::functions::info takes up to 32 functions at once.')
-  return { functions: ids.flatMap((id) => infoOf(id) ?? []) }
+  const asked = ids.flatMap((id) => visible.find((one) => one.id === id) ?? [])
+  const functions = fitting(asked, PAGE_BYTES, rowOf)
+  const left = asked.slice(functions.length).map(({ id }) => id)
+  return { functions, ...(left.length > 0 && { left_off: left }) }
 }
 
-function workerRows(catalogue: Catalogue, as: Identity, fields: Fields): readonly JsonObject[] {
+function workerPage(catalogue: Catalogue, as: Identity, fields: Fields): JsonObject {
   const search = fields.maybeText('search')?.toLowerCase()
   const runtime = fields.maybeText('runtime')
   const status = fields.maybeText('status')
-  return visibleWorkers(catalogue, as)
+  const found = visibleWorkers(catalogue, as)
     .filter((one) => search === undefined || one.about.name.toLowerCase().includes(search))
     .filter((one) => runtime === undefined || one.about.runtime === runtime)
     .filter(() => status === undefined || status === 'connected')
-    .map((one) => workerRow(catalogue, one))
+  const after = fields.maybeText('after')
+  const { rows, next } = pageOf(found, { keyOf: ({ id }) => id, rowOf: (one) => workerRow(catalogue, one), after })
+  return { workers: rows, ...some({ next }) }
 }
 
 function visibleWorkers({ workers, registry }: Catalogue, as: Identity): readonly Worker[] {
@@ -175,30 +177,35 @@ function workerInfo(catalogue: Catalogue, as: Identity, name: string): Json {
   const found = visibleWorkers(catalogue, as).find((one) => one.about.name === name || one.id === name)
   if (found === undefined) return nothing(name)
   const types = catalogue.triggers.types().filter((one) => one.worker === found)
+  const own = listed(catalogue, as).filter((one) => catalogue.registry.has(one.id, found))
+  const functions = innerRows(own, functionRow)
+  const bound = bindings(catalogue, as).filter((one) => one.worker === found.id)
+  const triggers = innerRows(bound, (one) => bindingRow(catalogue, one))
   return {
     worker: workerRow(catalogue, found),
-    functions: listed(catalogue, as)
-      .filter((one) => catalogue.registry.has(one.id, found))
-      .map(functionRow),
+    functions: functions.rows,
+    ...(functions.leftOff > 0 && { functions_left_off: functions.leftOff }),
     trigger_types: types.map((one) => one.type),
-    registered_triggers: bindings(catalogue, as)
-      .filter((one) => one.worker === found.id)
-      .map((one) => bindingRow(catalogue, one)),
+    registered_triggers: triggers.rows,
+    ...(triggers.leftOff > 0 && { triggers_left_off: triggers.leftOff }),
   }
 }
 
-function typeRows(catalogue: Catalogue, as: Identity, fields: Fields): readonly JsonObject[] {
+function typePage(catalogue: Catalogue, as: Identity, fields: Fields): JsonObject {
   const search = fields.maybeText('search')?.toLowerCase()
   const prefix = fields.maybeText('prefix')
   const worker = fields.maybeText('worker')
   const withInternal = fields.isTrue('include_internal')
-  return types(catalogue, as).filter((row) => {
-    const id = typeof row['id'] === 'string' ? row['id'] : ''
+  const keyOf = ({ id }: JsonObject): string => (typeof id === 'string' ? id : '')
+  const found = types(catalogue, as).filter((row) => {
+    const id = keyOf(row)
     if (!withInternal && id.startsWith('engine::')) return false
     if (prefix !== undefined && !id.startsWith(prefix)) return false
     if (worker !== undefined && row['worker_name'] !== worker) return false
     return search === undefined || JSON.stringify(row).toLowerCase().includes(search)
   })
+  const { rows, next } = pageOf(found, { keyOf, rowOf: (row) => row, after: fields.maybeText('after') })
+  return { triggers: rows, ...some({ next }) }
 }
 
 function types({ triggers, builtInTriggers }: Catalogue, as: Identity): readonly JsonObject[] {
@@ -219,29 +226,36 @@ function bindings({ triggers }: Catalogue, as: Identity): readonly Binding[] {
   return triggers.bindings().filter((one) => one.binder.id === as.id || isGranted(as, 'call', one.functionId))
 }
 
-function bindingRows(catalogue: Catalogue, as: Identity, fields: Fields): readonly JsonObject[] {
+function bindingPage(catalogue: Catalogue, as: Identity, fields: Fields): JsonObject {
   const search = fields.maybeText('search')?.toLowerCase()
   const type = fields.maybeText('trigger_type')
   const functionId = fields.maybeText('function_id')
   const worker = fields.maybeText('worker')
-  return bindings(catalogue, as)
+  const found = bindings(catalogue, as)
     .filter((one) => type === undefined || one.triggerType === type)
     .filter((one) => functionId === undefined || one.functionId === functionId)
-    .map((one) => bindingRow(catalogue, one))
-    .filter((row) => worker === undefined || row['worker_name'] === worker)
-    .filter((row) => search === undefined || JSON.stringify(row).toLowerCase().includes(search))
+    .filter((one) => worker === undefined || binderOf(catalogue, one) === worker)
+    .filter((one) => search === undefined || JSON.stringify(bindingRow(catalogue, one)).toLowerCase().includes(search))
+  const after = fields.maybeText('after')
+  const { rows, next } = pageOf(found, { keyOf: ({ id }) => id, rowOf: (one) => bindingRow(catalogue, one), after })
+  return { registered_triggers: rows, ...some({ next }) }
 }
 
-function bindingRow({ workers }: Catalogue, { id, triggerType, functionId, worker, config }: Binding): JsonObject {
-  const binder = worker === undefined ? undefined : [...workers()].find((one) => one.id === worker)
+function bindingRow(catalogue: Catalogue, binding: Binding): JsonObject {
+  const { id, triggerType, functionId, config } = binding
   return {
     id,
     trigger_type: triggerType,
     function_id: functionId,
-    worker_name: binder?.about.name ?? OWN_NAME,
+    worker_name: binderOf(catalogue, binding),
     config,
     config_summary: JSON.stringify(config).slice(0, 120),
   }
+}
+
+function binderOf({ workers }: Catalogue, { worker }: Binding): string {
+  const binder = worker === undefined ? undefined : [...workers()].find((one) => one.id === worker)
+  return binder?.about.name ?? OWN_NAME
 }
 
 /** Without what is not there. */

@@ -30,6 +30,8 @@ export interface EngineLimits {
   readonly socketsOfAddress: number
   /** Functions and trigger types of one worker. */
   readonly registrations: number
+  /** Bytes of what one function, type or binding says of itself: schemas, metadata, config. */
+  readonly registration: number
   readonly bindingsOfIdentity: ByKind
   /** A call without a deadline of its own, and the longest one may ask for. */
   readonly deadlineMs: number
@@ -75,6 +77,7 @@ export const ENGINE_LIMITS: EngineLimits = {
   socketsOfIdentity: { tab: 16, worker: 1000 },
   socketsOfAddress: 1000,
   registrations: 500,
+  registration: 128 * 1024,
   bindingsOfIdentity: { tab: 100, worker: 2000 },
   deadlineMs: 30_000,
   longestDeadlineMs: 120_000,

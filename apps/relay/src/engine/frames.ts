@@ -24,6 +24,7 @@ import { MCP_IDENTITY, isGranted, ownPrefixes, type Identity } from './identity'
 import type { Registering, TakeRegistering } from './registration-hooks'
 import type { Registry } from './registry'
 import { traceOf, type Trace } from './trace'
+import { sizeRefusal } from './said-size'
 import type { Triggers } from './triggers'
 import type { Worker } from './worker'
 
@@ -303,15 +304,18 @@ function register(worker: Worker, { frame, id }: { readonly frame: RegisterFunct
   if (refusal !== undefined) return reject(refusal.code, refusal.message)
   if (!registry.has(id, worker) && registry.count(worker) + options.triggers.count(worker) >= limits.registrations)
     return reject('too_many', `A worker may register ${limits.registrations} functions, and this one has.`)
+  const { request_format: request, response_format: response, metadata, invocation } = frame
+  const why = sizeRefusal(id, [frame.description, request, response, metadata, invocation], limits.registration)
+  if (why !== undefined) return reject('too_large', why)
   const inTheWay = registry.add({
     id,
     ownId: frame.id,
     worker,
     description: frame.description ?? undefined,
-    request: frame.request_format ?? undefined,
-    response: frame.response_format ?? undefined,
-    metadata: frame.metadata ?? undefined,
-    invocation: frame.invocation ?? undefined,
+    request: request ?? undefined,
+    response: response ?? undefined,
+    metadata: metadata ?? undefined,
+    invocation: invocation ?? undefined,
   })
   if (inTheWay !== undefined) reject('FUNCTION_NAMESPACE_CONFLICT', `${id} belongs to another identity.`, inTheWay.id)
 }
@@ -379,6 +383,8 @@ function provide(worker: Worker, frame: RegisterTriggerType, options: FrameOptio
   if (!isGranted(worker.identity, 'provide', id)) return refuse('FORBIDDEN', `"${worker.identity.id}" may not provide ${id}.`)
   if (registry.count(worker) + triggers.count(worker) >= limits.registrations)
     return refuse('too_many', `A worker may register ${limits.registrations} functions and trigger types, and this one has.`)
+  const why = sizeRefusal(id, [frame.description, frame.trigger_request_format, frame.call_request_format], limits.registration)
+  if (why !== undefined) return refuse('too_large', why)
   const inTheWay = triggers.provide({
     type: id,
     description: frame.description ?? undefined,

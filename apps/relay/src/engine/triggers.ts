@@ -3,6 +3,7 @@ import type { ErrorBody } from '@tabwright/protocol/relay'
 import { EngineError, type Binding, type BindingEnd, type BuiltInTrigger } from './built-in'
 import { forKind, type EngineLimits } from './engine-limits'
 import { isGranted, isOwnName, mayFireFor, type Identity } from './identity'
+import { sizeRefusal } from './said-size'
 import type { Worker } from './worker'
 
 /** A kind of trigger that a worker provides. */
@@ -94,6 +95,8 @@ class Bindings implements Triggers {
     if (before !== undefined && (before.binder !== binder || before.binding.binder.id !== binding.binder.id))
       throw new EngineError('trigger_registration_failed', `Another binding has the id ${id}.`)
     checkRights(binding)
+    const why = sizeRefusal(`The binding ${id}`, [binding.config, binding.metadata], this.#options.limits.registration)
+    if (why !== undefined) throw new EngineError('too_large', why)
     if (before !== undefined) this.#drop(before, 'unbound')
     this.#count(binding.binder)
     const one: Bound = { binding, binder, holder: undefined, work: before?.work ?? Promise.resolve() }

@@ -159,12 +159,12 @@ export class Calls {
     const { road, limits } = this.#options
     if (isLarger(text, limits.frameBytes)) throw tooLarge(functionId)
     if (road.isReady) {
-      if (road.waiting > limits.unsentBytes) throw busy(functionId, 'The relay takes what it is sent too slowly; this call was not sent.')
+      if (road.waiting > limits.unsentBytes) throw busy(functionId, 'The relay takes what it is sent too slowly.')
       road.send(text)
       return true
     }
     if (this.#queue.length >= limits.queued || this.#queuedBytes + text.length > limits.queuedBytes) {
-      throw busy(functionId, 'The relay is not connected and too many calls wait for it; this one was not kept.')
+      throw busy(functionId, 'The relay is not connected and too many calls wait for it.')
     }
     this.#queue.push({ text, id })
     this.#queuedBytes += text.length

@@ -82,7 +82,7 @@ export class Serving {
     if (handler === undefined)
       return this.#refuse(frame, { code: 'function_not_found', message: `This worker does not offer ${frame.function_id}.` })
     if (this.#running.size >= this.#options.limits.running)
-      return this.#refuse(frame, { code: 'busy', message: 'This worker has too many calls to answer; try again later.' })
+      return this.#refuse(frame, { code: 'busy', message: 'This worker has too many calls to answer.' })
     void this.#run(frame, handler)
   }
 
@@ -98,7 +98,7 @@ export class Serving {
 
   /** The relay has forgotten who asked. */
   forget(): void {
-    for (const stop of this.#running) stop.abort(new Error('Nobody waits for the answer: the connection to the relay was lost.'))
+    for (const stop of this.#running) stop.abort(new Error('Nobody waits for the answer: the relay was lost.'))
     this.#known.clear()
     this.#keptChars = 0
   }

@@ -5,6 +5,7 @@ import { Calls, type CallLimits, type CallOptions, type Road } from './calls'
 import { isChannelRef, readChannel, writeChannel, type ChannelItem } from './channel'
 import { SYSTEM_CLOCK, type Clock } from './clock'
 import { Link, type LinkState } from './link'
+import { rowsOf } from './pages'
 import { Providing, type TriggerType } from './providing'
 import { Serving, type FunctionOptions, type Handler, type ServingLimits } from './serving'
 import { openGlobalSocket, type OpenSocket } from './socket'
@@ -189,13 +190,13 @@ export class Worker {
   }
 
   /** Functions of all workers, as far as we may call them. @throws CallError */
-  async functions(filter: JsonObject = {}): Promise<readonly JsonObject[]> {
-    return rowsOf(await this.invoke('engine::functions::list', filter), 'functions')
+  functions(filter: JsonObject = {}): Promise<readonly JsonObject[]> {
+    return rowsOf(this, 'functions', filter)
   }
 
   /** All workers. @throws CallError */
-  async workers(filter: JsonObject = {}): Promise<readonly JsonObject[]> {
-    return rowsOf(await this.invoke('engine::workers::list', filter), 'workers')
+  workers(filter: JsonObject = {}): Promise<readonly JsonObject[]> {
+    return rowsOf(this, 'workers', filter)
   }
 
   /** Tells the relay what happened here: a message of telemetry, asked for only when it can be sent. False: not now; nobody waits for it. */
@@ -340,9 +341,4 @@ export class Worker {
   #channelOptions(): Parameters<typeof readChannel>[1] {
     return { address: this.#link.address, socket: this.#options.socket ?? openGlobalSocket, clock: this.#clock }
   }
-}
-
-function rowsOf(answer: Json | undefined, key: string): readonly JsonObject[] {
-  const rows = isJsonObject(answer) ? answer[key] : undefined
-  return Array.isArray(rows) ? rows.filter((row) => isJsonObject(row)) : []
 }

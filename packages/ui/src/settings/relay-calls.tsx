@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { ruleNameOf, type RemoteCall, type WorkerFunction } from '@tabwright/protocol'
+import { MOST_WORKER_FUNCTIONS, ruleNameOf, type RemoteCall, type WorkerFunction } from '@tabwright/protocol'
 import { Visible } from '../approvals/exact-request'
 import { plural } from '../layout/figures'
 import styles from './settings.module.css'
@@ -14,6 +14,9 @@ export function FoundFunctions({ functions }: { readonly functions: readonly Wor
           ? 'No other program offers a function now.'
           : 'Each call asks you, unless a rule in Permissions speaks for it, such as orders::refund or orders::*. What a program says of its functions is its own word.'}
       </p>
+      {functions.length >= MOST_WORKER_FUNCTIONS && (
+        <p className={styles['aside']}>{`These are the first ${MOST_WORKER_FUNCTIONS} by their names; agents find no more of them.`}</p>
+      )}
       {functions.length > 0 && (
         <div className={styles['table']} tabIndex={0} role="region" aria-label="Functions of other programs">
           <table>

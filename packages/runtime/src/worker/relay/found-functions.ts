@@ -1,5 +1,21 @@
-import { DIRECTORY_FORM, isJsonObject, parseJson, type Json, type JsonObject, type WorkerFunction } from '@tabwright/protocol'
-import type { CallOptions, FunctionOptions, Handler, Registered, TriggerRequest } from '@tabwright/relay-client/worker'
+import {
+  DIRECTORY_FORM,
+  isJsonObject,
+  MOST_WORKER_FUNCTIONS,
+  parseJson,
+  type Json,
+  type JsonObject,
+  type WorkerFunction,
+} from '@tabwright/protocol'
+import {
+  CallError,
+  rowsOf,
+  type CallOptions,
+  type FunctionOptions,
+  type Handler,
+  type Registered,
+  type TriggerRequest,
+} from '@tabwright/relay-client/worker'
 import { cleanSchema } from './clean-schema'
 import { plainWords } from './plain-words'
 
@@ -11,7 +27,6 @@ export interface Discovering {
 }
 
 const NAME = /^[a-z0-9_-]+(?:::[a-z0-9_-]+)*$/
-const MOST_FUNCTIONS = 1000
 const MOST_DESCRIPTION = 2000
 const MOST_NAME = 48
 /** A name of the relay: `guest:` and a segment at most. */
@@ -24,6 +39,9 @@ interface Known {
   readonly row: string
   readonly found: WorkerFunction
 }
+
+/** What a function takes, where it says so. `unknown`: the relay could not tell. */
+type Schema = { readonly schema: Json | undefined } | 'unknown'
 
 /** Functions of all other workers, as the relay tells of them: it says when they change, and is asked only then. */
 export class FoundFunctions {
@@ -55,17 +73,20 @@ export class FoundFunctions {
   /** @throws CallError */
   async refresh(): Promise<undefined> {
     const mine = ++this.#asked
-    const rows = rowsIn(await this.#connection.invoke('engine::functions::list', {})).filter((row) => this.#isOthers(row))
+    const rows = await this.#rows()
     const before = this.#known
     const news = rows.filter((row) => before.get(idOf(row))?.row !== JSON.stringify(row))
     const schemas = await this.#schemasOf(news.filter((row) => row['schema_hash'] !== undefined).map(idOf))
     if (mine !== this.#asked) return
     const next = new Map(
-      rows.slice(0, MOST_FUNCTIONS).map((row): [string, Known] => {
+      rows.flatMap((row): [string, Known][] => {
         const id = idOf(row)
         const text = JSON.stringify(row)
         const same = before.get(id)
-        return [id, same?.row === text ? same : { row: text, found: functionOf(row, schemas.get(id)) }]
+        if (same?.row === text) return [[id, same]]
+        const schema = schemas.get(id)
+        // Nobody calls what one cannot say the input of; the others are there all the same.
+        return schema === 'unknown' ? [] : [[id, { row: text, found: functionOf(row, schema?.schema) }]]
       }),
     )
     const isSame = next.size === before.size && [...next].every(([id, one]) => before.get(id) === one)
@@ -79,19 +100,39 @@ export class FoundFunctions {
     return NAME.test(id) && (!id.startsWith(this.#own) || id.slice(this.#own.length).includes('::'))
   }
 
-  async #schemasOf(ids: readonly string[]): Promise<ReadonlyMap<string, Json>> {
-    const schemas = new Map<string, Json>()
-    for (let at = 0; at < ids.length; at += AT_ONCE) {
-      const found = rowsIn(await this.#connection.invoke('engine::functions::info', { function_ids: ids.slice(at, at + AT_ONCE) }))
-      for (const one of found) if (one['request_schema'] !== undefined) schemas.set(idOf(one), one['request_schema'])
+  async #rows(): Promise<readonly JsonObject[]> {
+    const all = await rowsOf(this.#connection, 'functions')
+    return all.filter((row) => this.#isOthers(row)).slice(0, MOST_WORKER_FUNCTIONS)
+  }
+
+  async #schemasOf(ids: readonly string[]): Promise<ReadonlyMap<string, Schema>> {
+    const schemas = new Map<string, Schema>()
+    const batches: (readonly string[])[] = []
+    for (let at = 0; at < ids.length; at += AT_ONCE) batches.push(ids.slice(at, at + AT_ONCE))
+    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+      const { rows, left } = await this.#infoOf(batch)
+      for (const row of rows) schemas.set(idOf(row), { schema: row['request_schema'] })
+      const half = Math.ceil(left.length / 2)
+      // One that no answer holds hides no other.
+      if (left.length === 1 && left.length === batch.length) for (const id of left) schemas.set(id, 'unknown')
+      else if (left.length === batch.length) batches.push(left.slice(0, half), left.slice(half))
+      else if (left.length > 0) batches.push(left)
     }
     return schemas
   }
-}
 
-function rowsIn(answer: Json | undefined): readonly JsonObject[] {
-  const rows = isJsonObject(answer) ? answer['functions'] : undefined
-  return Array.isArray(rows) ? rows.filter((row) => isJsonObject(row)) : []
+  /** What one answer holds of them, and those that it has no room for. */
+  async #infoOf(ids: readonly string[]): Promise<{ readonly rows: readonly JsonObject[]; readonly left: readonly string[] }> {
+    try {
+      const answer = await this.#connection.invoke('engine::functions::info', { function_ids: ids })
+      const { functions, left_off: off } = isJsonObject(answer) ? answer : {}
+      const rows = Array.isArray(functions) ? functions.filter((row) => isJsonObject(row)) : []
+      return { rows, left: Array.isArray(off) ? off.filter((id) => typeof id === 'string') : [] }
+    } catch (thrown) {
+      if (thrown instanceof CallError && thrown.code === 'too_large') return { rows: [], left: ids }
+      throw thrown
+    }
+  }
 }
 
 function idOf(row: JsonObject): string {
