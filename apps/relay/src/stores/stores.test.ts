@@ -65,6 +65,23 @@ describe('in SQLite', () => {
     await place.remove()
   })
 
+  it('a file of the version before is taken over with what lies in it', async () => {
+    const place = await openPlace()
+    const lane = { queue: 'q', functionId: 'f' }
+    const origin = { as: 't', depth: 0 }
+    await place.stores.queue.accept({ ...lane, id: 'before', payload: 1, origin })
+    place.stores.close()
+    const db = new Database(join(place.data, 'stores.db'))
+    db.exec('ALTER TABLE items DROP COLUMN published; PRAGMA user_version = 1')
+    db.close()
+    const { queue } = await place.reopen()
+    await queue.subscribe({ ...lane, config: {}, binder: 't', at: 1 })
+    await queue.publish({ queue: 'q', id: 'after', payload: 2, origin }, (to) => ({ ...lane, id: 'after', payload: to.config, origin }))
+    expect(await queue.unsubscribe(lane, 'ended')).toBe(1)
+    expect(await queue.claim(lane, 9)).toMatchObject([{ id: 'before' }])
+    await place.remove()
+  })
+
   it('the file is for its owner only, and one of a newer relay is refused with a sentence', async () => {
     const place = await openPlace()
     expect(statSync(join(place.data, 'stores.db')).mode & 0o777).toBe(0o600)
