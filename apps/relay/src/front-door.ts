@@ -35,6 +35,8 @@ export interface FrontDoor {
   bearer(request: IncomingMessage): Promise<Refusal | SignedIn>
   /** Whether it carries a bearer that is good, without counting one that is not. */
   knows(request: IncomingMessage): boolean
+  /** Whose worker's token it carries, where it carries one that is good; nothing is counted. */
+  workerOf(request: IncomingMessage): Identity | undefined
   /** Counts a ticket that is none like a wrong bearer, and says what to answer. */
   wrongTicket(request: IncomingMessage): Promise<Refusal>
   /** Counts a wrong pairing code like a wrong bearer, and says what to answer. */
@@ -98,7 +100,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     // A live session is 32 random bytes of ours: nobody guesses it, so the wait that others caused does not lock its owner out.
     if (kind === 'session') return { type: 'signed-in', who: 'session', identity: TAB_IDENTITY }
     if (kind === 'ended') return { status: 401, type: 'session_ended', message: 'This session of the tab has ended; reload the page.' }
-    const worker = token === undefined ? undefined : options.worker(token)
+    const worker = workerOf(token, options)
     if (worker !== undefined) return { type: 'signed-in', who: 'worker', identity: worker }
     const bucket = bucketOf(request.socket.remoteAddress)
     const waiting = await failedLogins.wait(bucket)
@@ -106,11 +108,6 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     if (kind === 'fixed') return { type: 'signed-in', who: 'fixed', identity: DEFAULT_IDENTITY }
     const wait = await failedLogins.add(bucket)
     return wait > 0 ? tooMany(wait) : notSignedIn('The bearer is wrong.')
-  }
-
-  function knows(request: IncomingMessage): boolean {
-    const token = bearerOf(request)
-    return token !== undefined && (sessions.check(token) !== 'wrong' || options.worker(token) !== undefined)
   }
 
   async function wrong(request: IncomingMessage, refusal: Refusal): Promise<Refusal> {
@@ -124,13 +121,22 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     viewer: (request) => wrongViewer(request, shareOrigin(config, options.port())),
     caller,
     bearer,
-    knows,
+    knows: (request) => isKnownBearer(bearerOf(request), options),
+    workerOf: (request) => workerOf(bearerOf(request), options),
     wrongTicket: (request) => wrong(request, notSignedIn('This ticket was used, is too old, or is none.')),
     wrongCode: (request) => wrong(request, WRONG_CODE),
     wait: (request) => failedLogins.wait(bucketOf(request.socket.remoteAddress)),
     isOwnLoopbackPage: (request) => isOwnLoopback(request, config.loopbackOnly) && isFromPage(request),
     isOwnLoopbackProgram: (request) => isOwnLoopback(request, config.loopbackOnly) && !isFromPage(request),
   }
+}
+
+function workerOf(token: string | undefined, { worker }: Pick<FrontDoorOptions, 'worker'>): Identity | undefined {
+  return token === undefined ? undefined : worker(token)
+}
+
+function isKnownBearer(token: string | undefined, options: Pick<FrontDoorOptions, 'sessions' | 'worker'>): boolean {
+  return token !== undefined && (options.sessions.check(token) !== 'wrong' || options.worker(token) !== undefined)
 }
 
 function isOwnLoopback(request: IncomingMessage, loopbackOnly: boolean): boolean {

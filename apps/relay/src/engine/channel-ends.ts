@@ -2,9 +2,14 @@ import type { RawData, WebSocket } from 'ws'
 import { EngineError, type ChannelItem, type LocalChannel } from './built-in'
 import type { Channel, ChannelEnd, Direction } from './channels'
 import { CLOSE } from './connection'
+import type { Identity } from './identity'
 
 /** Joins a socket to an end of a channel. An end that is taken closes the socket at once. */
-export function attachSocket(ws: WebSocket, channel: Channel, direction: Direction): void {
+export function attachSocket(
+  ws: WebSocket,
+  channel: Channel,
+  { direction, by }: { readonly direction: Direction; readonly by: Identity | undefined },
+): void {
   ws.on('error', () => channel.ended(direction, false))
   const end: ChannelEnd = {
     send: (item, done) => ws.send(item, { binary: typeof item !== 'string' }, () => done()),
@@ -16,7 +21,7 @@ export function attachSocket(ws: WebSocket, channel: Channel, direction: Directi
       ws.close(clean ? 1000 : CLOSE.failed, why)
     },
   }
-  if (channel.open(direction, end) === 'busy') return ws.close(CLOSE.policy, 'this end is open already')
+  if (channel.open(direction, end, by) === 'busy') return ws.close(CLOSE.policy, 'this end is open already')
   // A close without a code counts as a good one; a page that goes away, or a writer that gives up, has not said all.
   ws.on('close', (code) => channel.ended(direction, code === 1000 || code === 1005))
   ws.on('message', (data, isBinary) => {

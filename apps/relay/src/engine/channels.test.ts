@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { runTokenCommand } from '../cli/token-command'
 import { LIMITS } from '../limits'
 import { startForTest, type RelayUnderTest } from '../relay-under-test'
 import { localChannel } from './channel-ends'
 import { createChannels, type ChannelEnd, type Channels } from './channels'
+import { TAB_IDENTITY } from './identity'
 import { openSocket, openWorker, until, type RawSocket } from './socket-under-test'
 import { WebSocket } from 'ws'
 
@@ -28,9 +30,9 @@ async function create(worker: RawSocket): Promise<{ readonly writer: Ref; readon
 const addressOf = ({ channel_id, access_key, direction }: Ref, more: Partial<Ref> = {}) =>
   `ws://localhost:${relay.port}/worker/ws/channels/${channel_id}?key=${more.access_key ?? access_key}&dir=${more.direction ?? direction}`
 
-const open = (url: string) =>
+const open = (url: string, headers: Readonly<Record<string, string>> = {}) =>
   new Promise<WebSocket>((resolve, reject) => {
-    const ws = new WebSocket(url, { perMessageDeflate: false })
+    const ws = new WebSocket(url, { perMessageDeflate: false, headers })
     ws.once('open', () => resolve(ws))
     ws.once('error', reject)
   })
@@ -98,6 +100,26 @@ describe('a channel', () => {
     await new Promise((resolve) => to.on('close', resolve))
     worker.ws.close()
   })
+
+  it('ends with the token of who made it, and of who opened an end with it; that of others goes on', async () => {
+    const token = runTokenCommand(['add', 'piper', '--data', relay.data], {}).out.trim()
+    const base = `ws://localhost:${relay.port}/worker`
+    const [owner, piper] = [await openWorker(base, TOKEN), await openWorker(base, token)]
+    const [made, held, other] = [await create(piper), await create(owner), await create(owner)]
+    const [from, to] = [await open(addressOf(made.writer)), await open(addressOf(made.reader))]
+    const heldFrom = await open(addressOf(held.writer))
+    const heldTo = await open(addressOf(held.reader), { authorization: `Bearer ${token}` })
+    const [otherFrom, otherTo] = [await open(addressOf(other.writer)), await open(addressOf(other.reader))]
+    const closed = [from, to, heldFrom, heldTo].map((ws) => new Promise((resolve) => ws.on('close', resolve)))
+    runTokenCommand(['revoke', 'piper', '--data', relay.data], {})
+    expect(await Promise.all(closed)).toEqual([1011, 1011, 1011, 1011])
+    expect(await openSocket(addressOf(made.writer))).toMatchObject({ status: 404 })
+    const got = new Promise((resolve) => otherTo.once('message', (data: Buffer) => resolve(data.toString())))
+    otherFrom.send('still')
+    expect(await got).toBe('still')
+    otherFrom.close()
+    owner.ws.close()
+  })
 })
 
 describe('channels in memory', () => {
@@ -124,7 +146,7 @@ describe('channels in memory', () => {
   }
 
   it('a full one pauses its writer until half of it has left', () => {
-    const channel = fresh().create(64)
+    const channel = fresh().create(64, TAB_IDENTITY)
     const [writer, reader] = [end(), end()]
     channel.open('write', writer)
     channel.open('read', reader)
@@ -150,7 +172,7 @@ describe('channels in memory', () => {
       ['asked for', (channel) => channel.destroy('asked for')],
     ]
     for (const [why, act] of ends) {
-      const channel = all.create(64)
+      const channel = all.create(64, TAB_IDENTITY)
       const [writer, reader] = [end(), end()]
       channel.open('write', writer)
       channel.open('read', reader)
@@ -163,11 +185,11 @@ describe('channels in memory', () => {
 
   it('only so many exist, and those that nobody opens go after five minutes', () => {
     const all = fresh()
-    const used = all.create(64)
+    const used = all.create(64, TAB_IDENTITY)
     used.open('write', end())
     used.open('read', end())
-    all.create(64).open('write', end())
-    expect(() => all.create(64)).toThrow('open already')
+    all.create(64, TAB_IDENTITY).open('write', end())
+    expect(() => all.create(64, TAB_IDENTITY)).toThrow('open already')
     clock += LIMITS.engine.channelIdleMs + 1
     all.sweep(clock)
     expect(all.size).toBe(1)
@@ -175,7 +197,7 @@ describe('channels in memory', () => {
 
   it('the relay itself can be one end', async () => {
     const all = fresh({ channelBytes: 4 })
-    const channel = all.create(64)
+    const channel = all.create(64, TAB_IDENTITY)
     const ours = localChannel(channel, 'write')
     const reader = localChannel(channel, 'read')
     const written = (async () => {
@@ -186,7 +208,7 @@ describe('channels in memory', () => {
     for await (const item of reader.read()) got.push(String(item))
     await written
     expect(got).toEqual(['aa', 'bb', 'cc', 'dd'])
-    const broken = localChannel(all.create(64), 'read')
+    const broken = localChannel(all.create(64, TAB_IDENTITY), 'read')
     broken.destroy()
     await expect(async () => {
       for await (const item of broken.read()) got.push(String(item))

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { ChannelRef } from '@tabwright/protocol/relay'
 import { EngineError, type ChannelItem } from './built-in'
 import type { EngineLimits } from './engine-limits'
+import type { Identity } from './identity'
 
 /** One end of a channel that is open: a socket, or the relay itself. */
 export interface ChannelEnd {
@@ -20,8 +21,8 @@ export type Direction = ChannelRef['direction']
 export interface Channel {
   readonly id: string
   ref(direction: Direction): ChannelRef
-  /** `busy`: that end is open already. */
-  open(direction: Direction, end: ChannelEnd): 'opened' | 'busy'
+  /** `busy`: that end is open already. @param by who opens it, where that is known: its key alone opens an end */
+  open(direction: Direction, end: ChannelEnd, by?: Identity): 'opened' | 'busy'
   /** From the writer. */
   push(item: ChannelItem): void
   /** @param clean the end closed on purpose */
@@ -30,12 +31,14 @@ export interface Channel {
 }
 
 export interface Channels {
-  /** @throws EngineError `too_many` */
-  create(bufferItems: number): Channel
+  /** @param by whose it is: it goes with its token. @throws EngineError `too_many` */
+  create(bufferItems: number, by: Identity): Channel
   /** With the right key only. */
   find(id: string, direction: Direction, key: string): Channel | undefined
   /** Lets go of channels that nobody opened. */
   sweep(now: number): void
+  /** Ends those that somebody made, or holds an end of, who is no more. */
+  revoke(isGone: (identity: Identity) => boolean): void
   readonly size: number
   close(): void
 }
@@ -46,13 +49,14 @@ export function createChannels(
 ): Channels {
   const all = new Map<string, PipeChannel>()
   return {
-    create: (bufferItems) => {
+    create: (bufferItems, by) => {
       if (all.size >= limits.channels) throw new EngineError('too_many', `${all.size} channels are open already.`)
       const channel = new PipeChannel(
         { bytes: limits.channelBytes, hardBytes: limits.channelBytes + 4 * limits.frame, items: bufferItems },
         (id) => all.delete(id),
       )
       channel.bornAt = now()
+      channel.of.push(by)
       all.set(channel.id, channel)
       return channel
     },
@@ -63,6 +67,9 @@ export function createChannels(
     sweep: (at) => {
       for (const one of all.values())
         if (one.isWaiting && at - one.bornAt > limits.channelIdleMs) one.destroy('nobody opened the other end')
+    },
+    revoke: (isGone) => {
+      for (const one of all.values()) if (one.of.some(isGone)) one.destroy('the token was revoked')
     },
     get size() {
       return all.size
@@ -83,6 +90,8 @@ interface Bounds {
 class PipeChannel implements Channel {
   readonly id = randomUUID()
   bornAt = 0
+  /** Who made it, and who opened an end of it. */
+  readonly of: Identity[] = []
   readonly #keys = { read: newKey(), write: newKey() }
   readonly #bounds: Bounds
   readonly #gone: (id: string) => void
@@ -113,9 +122,10 @@ class PipeChannel implements Channel {
     return own.length === given.length && timingSafeEqual(own, given)
   }
 
-  open(direction: Direction, end: ChannelEnd): 'opened' | 'busy' {
+  open(direction: Direction, end: ChannelEnd, by?: Identity): 'opened' | 'busy' {
     if (this.#isGone || this.#ends[direction] !== undefined || (direction === 'write' && this.#isComplete)) return 'busy'
     this.#ends[direction] = end
+    if (by !== undefined) this.of.push(by)
     if (direction === 'read') this.#flush()
     return 'opened'
   }

@@ -16,7 +16,7 @@ import { createDispatch, type CallRequest, type Dispatch } from './dispatch'
 import { forKind, type EngineLimits } from './engine-limits'
 import { createTakeFrame, type TakeFrame } from './frames'
 import { createHttpFunctions, type HttpFunctionOptions } from './http-function'
-import { bySubject, mayCall, subjectOf, type Identity } from './identity'
+import { bySubject, mayCall, RELAY_IDENTITY, subjectOf, type Identity } from './identity'
 import { infrastructure } from './infrastructure'
 import { createRegistering, type HookNames } from './registration-hooks'
 import { createRegistry, type Registry } from './registry'
@@ -59,7 +59,7 @@ export interface Hub {
   acceptTelemetry(ws: WebSocket, from: { readonly identity: Identity; readonly address: string }): void
   /** Joins a socket to a channel. False: there is none of that key. */
   acceptChannel(
-    end: { readonly id: string; readonly direction: Direction; readonly key: string },
+    end: { readonly id: string; readonly direction: Direction; readonly key: string; readonly by: Identity | undefined },
     upgrade: (then: (ws: WebSocket) => void) => void,
   ): boolean
   /** For `POST /invoke`. */
@@ -166,10 +166,13 @@ class Meeting implements Hub {
     this.#telemetry.accept(...taken)
   }
 
-  acceptChannel({ id, direction, key }: Parameters<Hub['acceptChannel']>[0], upgrade: (then: (ws: WebSocket) => void) => void): boolean {
+  acceptChannel(
+    { id, direction, key, by }: Parameters<Hub['acceptChannel']>[0],
+    upgrade: (then: (ws: WebSocket) => void) => void,
+  ): boolean {
     const channel = this.#channels.find(id, direction, key)
     if (channel === undefined) return false
-    upgrade((ws) => attachSocket(ws, channel, direction))
+    upgrade((ws) => attachSocket(ws, channel, { direction, by }))
     return true
   }
 
@@ -206,6 +209,7 @@ class Meeting implements Hub {
     for (const { identity, connection } of this.#workers.values())
       if (isGone(identity)) connection.close(CLOSE.policy, 'the token was revoked')
     this.#telemetry.revoke(isGone)
+    this.#channels.revoke(isGone)
     for (const { worker, timer } of this.#detached.values()) {
       if (!isGone(worker.identity)) continue
       clearTimeout(timer)
@@ -239,7 +243,7 @@ class Meeting implements Hub {
       presence: (id) => (this.#builtIns.has(id) || this.#registry.isLive(id) ? 'live' : this.#registry.wasThere(id) ? 'gone' : 'unknown'),
       // A stranger is in no list: it is somebody as long as a socket of its is there or may come back.
       identity: (subject) => bySubject(subject, (id) => this.#options.identity(id) ?? this.#guest(id)),
-      createChannel: (end) => localChannel(this.#channels.create(1024), end),
+      createChannel: (end) => localChannel(this.#channels.create(1024, RELAY_IDENTITY), end),
     }
   }
 

@@ -84,9 +84,9 @@ function createChannel({ channels }: InfrastructureOptions): BuiltIn {
     description: 'Makes a channel: one end writes, the other reads, and a full one lets the writer wait.',
     request: { type: 'object', properties: { buffer_size: { type: 'integer', minimum: 1, maximum: 1024 } } },
     infrastructure: true,
-    run: async (data) => {
+    run: async (data, { as }) => {
       const size = Math.floor(fieldsOf(id, data).maybeNumber('buffer_size') ?? 64)
-      const channel = channels.create(Math.min(Math.max(size, 1), 1024))
+      const channel = channels.create(Math.min(Math.max(size, 1), 1024), as)
       return { writer: { ...channel.ref('write') }, reader: { ...channel.ref('read') } }
     },
   }

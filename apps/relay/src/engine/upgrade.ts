@@ -99,7 +99,9 @@ async function enter(
   if (wanted.type === 'channel') {
     const why = hub.full(undefined, address)
     if (why !== undefined) return busy(why)
-    return hub.acceptChannel(wanted, upgrade) ? undefined : { status: 404, type: 'not_found', message: 'There is no such channel.' }
+    return hub.acceptChannel({ ...wanted, by: door.workerOf(request) }, upgrade)
+      ? undefined
+      : { status: 404, type: 'not_found', message: 'There is no such channel.' }
   }
   const own = wanted.type === 'telemetry' ? await ownProgram(request, socket, options) : undefined
   const ticket = wanted.type === 'worker' ? wanted.ticket : undefined
