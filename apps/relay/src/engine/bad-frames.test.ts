@@ -84,6 +84,48 @@ describe('bad frames', () => {
     for (const socket of [owner, caller, other]) socket.ws.close()
   })
 
+  const calls: readonly (readonly [string, (id: string) => string])[] = [
+    ['half a character', (id) => callText(id, '"\\ud800"')],
+    ['a key twice', (id) => callText(id, '{"a":1,"a":2}')],
+    ['a key twice, one of them its id’s', (id) => callText(id, `{"invocation_id":"${randomUUID()}","invocation_id":"x"}`)],
+    ['too many levels', (id) => callText(id, `${'['.repeat(100)}${']'.repeat(100)}`)],
+    ['another shape', (id) => `{"type":"invokefunction","function_id":"broken::y","timeout_ms":1500.5,"invocation_id":"${id}"}`],
+  ]
+  it.each(calls)('a call of %s ends at once with the reason, and was not made', async (_name, text) => {
+    const [owner, caller] = [await worker(), await worker()]
+    owner.send({ type: 'registerfunction', id: 'broken::y' })
+    await owner.settled()
+    const id = randomUUID()
+    caller.send(text(id))
+    expect(await caller.ofType('invocationresult')).toEqual({
+      type: 'invocationresult',
+      invocation_id: id,
+      error: { code: 'bad_frame', message: expect.stringMatching(/frame/), not_called: true },
+    })
+    expect(await caller.ofType('error')).toMatchObject({ error: { code: 'bad_frame' }, id })
+    await owner.settled()
+    expect(owner.frames.filter((one) => one['type'] === 'invokefunction')).toEqual([])
+    for (const socket of [owner, caller]) socket.ws.close()
+  })
+
+  it('a call that runs is not ended by a broken frame of its id', async () => {
+    const [owner, caller] = [await worker(), await worker()]
+    owner.send({ type: 'registerfunction', id: 'broken::z' })
+    await owner.settled()
+    const id = randomUUID()
+    caller.send({ type: 'invokefunction', invocation_id: id, function_id: 'broken::z' })
+    await owner.ofType('invokefunction')
+    caller.send(callText(id, '"\\ud800"'))
+    expect(await caller.ofType('error')).toMatchObject({ id })
+    owner.send({ type: 'invocationresult', invocation_id: id, result: 'done' })
+    expect(await caller.ofType('invocationresult')).toMatchObject({ result: 'done' })
+    caller.send(callText(id, '"\\ud800"'))
+    await caller.ofType('error')
+    await caller.settled()
+    expect(caller.frames.filter((one) => one['type'] === 'invocationresult')).toHaveLength(1)
+    for (const socket of [owner, caller]) socket.ws.close()
+  })
+
   it('[O39] keys of the language in a payload arrive as they are and change nothing', async () => {
     const [owner, caller] = [await worker(), await worker()]
     owner.send({ type: 'registerfunction', id: 'proto::x' })
@@ -100,4 +142,9 @@ describe('bad frames', () => {
 
 function answerText(id: string, result: string): string {
   return `{"type":"invocationresult","invocation_id":"${id}","function_id":"broken::x","result":${result}}`
+}
+
+/** As our client writes it: what it is about stands behind the payload. */
+function callText(id: string, data: string): string {
+  return `{"type":"invokefunction","function_id":"broken::y","data":${data},"invocation_id":"${id}","timeout_ms":30000}`
 }

@@ -13,8 +13,8 @@ export type Ending = 'left' | 'broken' | 'closed'
 /** What a connection tells its worker. */
 export interface ConnectionEvents {
   frame(frame: ReadFrame): void
-  /** A message that is no frame; who sent it is told by the connection. */
-  broken(text: string, why: string): void
+  /** A message that is no frame; who sent it is told by the connection. Answers with the call that it is about, if it is about one. */
+  broken(text: string, why: string): string | undefined
   /** A message of bytes. A sentence: it is no telemetry, and nothing else comes as bytes. */
   telemetry(message: Buffer): string | undefined
   /** Once, when it begins to close: what is closing is gone. */
@@ -137,8 +137,7 @@ export class Connection {
     const text = textOf(data)
     const frame = readFrame(text)
     if (frame.type === 'read') return this.#events?.frame(frame)
-    this.#events?.broken(text, frame.message)
-    this.refuseBad(frame.message)
+    this.refuseBad(frame.message, this.#events?.broken(text, frame.message))
   }
 
   #bytes(message: Buffer): void {

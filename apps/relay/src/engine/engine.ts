@@ -5,7 +5,7 @@ import type { InvokeFunction, Reattach } from '@tabwright/protocol/relay'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
 import { createAvailable, type Available } from './available'
-import { answeredIn, endBroken } from './broken-answer'
+import { callIn, endBroken } from './broken-frame'
 import { EngineError, type BuiltIn, type BuiltInTrigger, type Engine, type Service, type TriggerStore } from './built-in'
 import { createCalls } from './calls'
 import { attachSocket, localChannel } from './channel-ends'
@@ -154,7 +154,11 @@ class Meeting implements Hub {
     this.#workers.set(worker.id, worker)
     connection.open({
       frame: (frame) => this.#takeFrame(worker, frame),
-      broken: (text, why) => endBroken(worker, { id: answeredIn(text), why }, this.#calls),
+      broken: (text, why) => {
+        const about = callIn(text)
+        endBroken(worker, { about, why }, this.#calls)
+        return about?.id
+      },
       telemetry: (message) => this.#telemetry.take(identity, message),
       ended: (how) => this.#ended(worker, how),
     })

@@ -95,8 +95,8 @@ function payloadAt(text: string, key: Span, found: Outline): Span | undefined {
   return length === 6 && text.startsWith('result', key.from) ? found.result : undefined
 }
 
-/** Where the closing quote stands. */
-function endOfString(text: string, from: number): number {
+/** Where the closing quote of a string stands; the end of the text where there is none. */
+export function endOfString(text: string, from: number): number {
   let at = text.indexOf('"', from)
   while (at > 0 && text.charCodeAt(at - 1) === 0x5c && isEscaped(text, at)) at = text.indexOf('"', at + 1)
   return at < 0 ? text.length : at

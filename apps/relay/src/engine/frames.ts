@@ -14,7 +14,7 @@ import {
   type RegisterTriggerType,
 } from '@tabwright/protocol/relay'
 import { answerText, letGo, tooLarge } from './answer-text'
-import { answeredBy, endBroken } from './broken-answer'
+import { callOf, endBroken } from './broken-frame'
 import { EngineError } from './built-in'
 import type { CallEnd, Calls } from './calls'
 import type { CallRequest, Dispatch } from './dispatch'
@@ -53,7 +53,7 @@ export function createTakeFrame(options: FrameOptions): TakeFrame {
   return (worker, read) => {
     const frame = parseClientFrame(read.value)
     if (frame.type === 'bad') {
-      endBroken(worker, { id: answeredBy(read.value), why: frame.message }, options.calls)
+      endBroken(worker, { about: callOf(read.value), why: frame.message }, options.calls)
       if (frame.code === 'bad_frame') worker.connection.refuseBad(frame.message, frame.id)
       else worker.connection.refuse(frame.code, frame.message, frame.id)
       return
