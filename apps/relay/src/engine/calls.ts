@@ -30,6 +30,8 @@ export interface Call {
   timer: NodeJS.Timeout | undefined
   /** The frame for its owner, unless it is too large to be kept: it may have been lost with the owner's socket. */
   frame: string | undefined
+  /** The tab that it is for is closed or asleep: nobody was asked yet. */
+  isWaiting: boolean
   /** Lets go of what could have called it off. */
   unlisten: (() => void) | undefined
 }
@@ -100,6 +102,13 @@ export function createCalls(): Calls {
 
 const CANCELLED: { readonly [reason in CancelReason]: (call: Call) => ErrorBody } = {
   cancelled: (call) => ({ code: 'invocation_cancelled', message: `The call of ${call.functionId} was cancelled.` }),
-  deadline: (call) => ({ code: 'TIMEOUT', message: `${call.functionId} did not answer in time.` }),
+  deadline: ({ functionId, isWaiting }) =>
+    isWaiting
+      ? {
+          code: 'unavailable',
+          message: `The tab that offers ${functionId} did not come back in time. Nothing was called.`,
+          not_called: true,
+        }
+      : { code: 'TIMEOUT', message: `${functionId} did not answer in time.` },
   caller_gone: (call) => ({ code: 'invocation_stopped', message: `The caller of ${call.functionId} is gone.` }),
 }

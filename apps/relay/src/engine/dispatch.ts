@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isJsonObject, type Json } from '@tabwright/protocol'
 import { WIRE_LIMITS, type EngineErrorCode, type ErrorBody } from '@tabwright/protocol/relay'
+import type { Away } from './away'
 import { EngineError, type BuiltIn } from './built-in'
 import type { Call, CallEnd, Calls } from './calls'
 import { forKind, type EngineLimits } from './engine-limits'
@@ -28,6 +29,8 @@ export interface CallRequest {
   readonly trace: Trace
   readonly depth: number
   readonly deadlineMs?: number | undefined
+  /** A function of a tab that is closed or asleep is waited for, as long as the call has time. */
+  readonly waits?: boolean
   readonly signal?: AbortSignal | undefined
   /** Called once. For a call that nobody waits for only with an error that kept it from being sent. */
   readonly settle: (end: CallEnd) => void
@@ -37,6 +40,7 @@ export interface DispatchOptions {
   readonly limits: EngineLimits
   readonly calls: Calls
   readonly registry: Registry
+  readonly away: Away
   readonly builtIns: ReadonlyMap<string, BuiltIn>
   readonly http: HttpFunctions
   readonly hops: Hops
@@ -61,7 +65,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (refusal !== undefined) return refuse(on, refusal)
     if (builtIn !== undefined) return runHere(on, options, (call) => builtIn.run(request.data, contextOf(request, call)))
     const found = registry.pick(functionId)
-    if (found === undefined) return refuse(on, notFound(functionId))
+    if (found === undefined) return waitOrRefuse(on, options)
     if (found.invocation === undefined) return ask(found, on, options)
     const { invocation } = found
     return runHere(on, options, (call) =>
@@ -130,6 +134,21 @@ function ask(found: Registration, on: OnItsWay, { limits, calls }: DispatchOptio
   owner.connection.sendText(text)
 }
 
+function waitOrRefuse(on: OnItsWay, { registry, away, limits, calls }: DispatchOptions): void {
+  const { functionId, id, waits = false, data, text = JSON.stringify(data) ?? '' } = on.request
+  if (id === undefined || !waits || registry.awayOf(functionId) === undefined) return refuse(on, notFound(functionId))
+  const call: Call = { ...callOf(on, id, undefined), isWaiting: true }
+  const arrive = ({ worker, ownId }: Registration): void => {
+    const frame = invocationText(ownId, id, on)
+    Object.assign(call, { isWaiting: false, owner: worker, frame: frame.length <= limits.keptCall ? frame : undefined })
+    worker.serve(call)
+    worker.connection.sendText(frame)
+  }
+  if (text.length > limits.keptCall || !away.add(call, arrive))
+    return refuse(on, error('unavailable', `The tab that offers ${functionId} is closed or asleep. Nothing was called.`))
+  begin(call, on.request, { limits, calls })
+}
+
 /** Runs it in this process or at an address, under the same clock. */
 function runHere(on: OnItsWay, options: DispatchOptions, run: (call: Call & Abortable) => Promise<Json | undefined>): void {
   const { calls, limits } = options
@@ -170,6 +189,7 @@ function callOf({ request, trace, hop }: OnItsWay, id: string, owner: Worker | u
     settle: isAwaited ? settle : (end) => end.type === 'error' && settle(end),
     timer: undefined,
     frame: undefined,
+    isWaiting: false,
     unlisten: undefined,
   }
 }

@@ -44,6 +44,8 @@ export interface EngineLimits {
   readonly keptIds: number
   /** Characters of a call that is kept in case its owner's socket breaks before it arrives. */
   readonly keptCall: number
+  /** Calls that wait for tabs that are closed or asleep, of all callers. */
+  readonly away: number
   readonly pingMs: number
   readonly silenceMs: number
   readonly tickets: number
@@ -85,6 +87,7 @@ export const ENGINE_LIMITS: EngineLimits = {
   keptAnswers: 128 * 1024,
   keptIds: 4096,
   keptCall: 64 * 1024,
+  away: 256,
   pingMs: 20_000,
   silenceMs: 60_000,
   tickets: 256,

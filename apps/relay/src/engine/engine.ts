@@ -1,7 +1,7 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Json } from '@tabwright/protocol'
-import type { InvokeFunction, Reattach } from '@tabwright/protocol/relay'
+import type { Reattach } from '@tabwright/protocol/relay'
 import type { Logger } from 'pino'
 import type { WebSocket } from 'ws'
 import { createAvailable, type Available } from './available'
@@ -15,8 +15,10 @@ import { discovery, type Catalogue } from './discovery'
 import { createDispatch, type CallRequest, type Dispatch } from './dispatch'
 import { forKind, type EngineLimits } from './engine-limits'
 import { createTakeFrame, type TakeFrame } from './frames'
+import { throughMiddleware } from './middleware'
 import { createHttpFunctions, type HttpFunctionOptions } from './http-function'
-import { bySubject, mayCall, RELAY_IDENTITY, subjectOf, type Identity } from './identity'
+import { bySubject, RELAY_IDENTITY, subjectOf, type Identity } from './identity'
+import { createAway, type Away } from './away'
 import { infrastructure } from './infrastructure'
 import { createRegistering, type HookNames } from './registration-hooks'
 import { createRegistry, type Registry } from './registry'
@@ -87,6 +89,7 @@ class Meeting implements Hub {
   readonly #calls = createCalls()
   readonly #channels: Channels
   readonly #registry: Registry
+  readonly #away: Away
   readonly #triggers: Triggers
   readonly #available: Available
   readonly #hops: Hops
@@ -101,7 +104,11 @@ class Meeting implements Hub {
     this.#options = options
     this.#now = options.now ?? Date.now
     this.#channels = createChannels(limits, this.#now)
-    this.#registry = createRegistry(() => this.#available.functionsChanged())
+    this.#registry = createRegistry(
+      () => this.#available.functionsChanged(),
+      (id) => this.#away.appeared(id),
+    )
+    this.#away = createAway({ calls: this.#calls, registry: this.#registry, most: limits.away })
     this.#triggers = createTriggers({ limits, builtIns: this.#builtInTriggers, failed: this.#failed })
     const catalogue: Catalogue = {
       registry: this.#registry,
@@ -262,6 +269,7 @@ class Meeting implements Hub {
       limits,
       calls: this.#calls,
       registry: this.#registry,
+      away: this.#away,
       builtIns: this.#builtIns,
       hops: this.#hops,
       http: createHttpFunctions({ ...http, answerBytes: limits.httpAnswer }),
@@ -364,28 +372,6 @@ class Meeting implements Hub {
 
 export function createHub(options: EngineOptions): Hub {
   return new Meeting(options)
-}
-
-/** The right to call counts for what was asked for; what is called instead is the operator's choice. */
-function throughMiddleware(middleware: string, registry: Registry): (request: CallRequest, frame: InvokeFunction) => CallRequest {
-  return (request, frame) => {
-    const { as, functionId, data } = request
-    if (as.context === undefined || !mayCall(as, functionId, registry.metadataOf(functionId))) return request
-    const { text: _text, ...rest } = request
-    const action = frame.action ?? undefined
-    return {
-      ...rest,
-      functionId: middleware,
-      isGranted: true,
-      data: {
-        function_id: functionId,
-        context: as.context,
-        namespace: 'default',
-        ...(data !== undefined && { payload: data }),
-        ...(action !== undefined && { action: action.type === 'void' ? { type: 'void' } : { type: 'enqueue', queue: action.queue } }),
-      },
-    }
-  }
 }
 
 /** Waits until it is so, but not longer. */

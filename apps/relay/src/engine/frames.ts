@@ -192,6 +192,7 @@ function invoke(worker: Worker, { frame, text }: Carried<InvokeFunction>, option
     depth,
     deadlineMs: frame.timeout_ms ?? undefined,
     settle,
+    waits: true,
   }
   const request = action?.type === 'enqueue' ? enqueued(direct, action) : direct
   options.dispatch(options.middleware?.(request, frame) ?? request)

@@ -51,7 +51,7 @@ export async function answerInvoke(request: IncomingMessage, { hub, as, limits, 
   const call = { functionId, data: read?.value, metadata: undefined, as, trace, depth: depthOf(trace), signal: gone.signal }
   const queue = url.searchParams.get('enqueue')
   try {
-    if (queue === null) return json(200, (await hub.call(call)) ?? null)
+    if (queue === null) return json(200, (await hub.call({ ...call, waits: true })) ?? null)
     return json(202, (await hub.call(enqueue(call, queue))) ?? null)
   } catch (thrown) {
     if (!(thrown instanceof EngineError)) throw thrown

@@ -37,6 +37,8 @@ export interface Registry {
   isLive(id: string): boolean
   /** Had an owner within the time that owners are remembered. */
   wasThere(id: string): boolean
+  /** Identity of the tab that offered it and whose socket ended; undefined: no tab, or one that took it back. */
+  awayOf(id: string): string | undefined
   count(worker: Worker): number
   /** One for each function that can be called. */
   list(): readonly Registration[]
@@ -45,12 +47,14 @@ export interface Registry {
 /** Names of functions whose owner went are remembered: whoever calls one meanwhile is told to come back. */
 const REMEMBERED = 10_000
 
-export function createRegistry(changed: () => void): Registry {
+/** @param appeared a function is there that was not */
+export function createRegistry(changed: () => void, appeared: (id: string) => void): Registry {
   const owners = new Map<string, Registration[]>()
   const ofWorker = new Map<Worker, Set<string>>()
-  const gone = new Set<string>()
+  /** By their id: whose they were, where that is a tab that may come back. */
+  const gone = new Map<string, string | undefined>()
 
-  function remove(id: string, worker: Worker): boolean {
+  function remove(id: string, worker: Worker, away?: string): boolean {
     const all = owners.get(id)
     const at = all?.findIndex((one) => one.worker === worker) ?? -1
     if (all === undefined || at < 0) return false
@@ -60,8 +64,8 @@ export function createRegistry(changed: () => void): Registry {
     if (mine?.size === 0) ofWorker.delete(worker)
     if (all.length === 0) {
       owners.delete(id)
-      gone.add(id)
-      if (gone.size > REMEMBERED) for (const oldest of [...gone].slice(0, REMEMBERED / 10)) gone.delete(oldest)
+      gone.set(id, away)
+      if (gone.size > REMEMBERED) for (const oldest of [...gone.keys()].slice(0, REMEMBERED / 10)) gone.delete(oldest)
     }
     changed()
     return true
@@ -81,11 +85,13 @@ export function createRegistry(changed: () => void): Registry {
       const mine = ofWorker.get(worker) ?? new Set()
       ofWorker.set(worker, mine.add(id))
       changed()
+      if (all.length === 1) appeared(id)
       return undefined
     },
-    remove,
+    remove: (id, worker) => remove(id, worker),
     removeAll: (worker) => {
-      for (const id of ofWorker.get(worker) ?? []) remove(id, worker)
+      const { id: of, kind } = worker.identity
+      for (const id of ofWorker.get(worker) ?? []) remove(id, worker, kind === 'tab' ? of : undefined)
     },
     pick: (id) => pick(owners.get(id)),
     idOf: (ownId, worker) =>
@@ -95,6 +101,7 @@ export function createRegistry(changed: () => void): Registry {
     has: (id, worker) => ofWorker.get(worker)?.has(id) === true,
     isLive: (id) => owners.has(id),
     wasThere: (id) => gone.has(id),
+    awayOf: (id) => gone.get(id),
     count: (worker) => ofWorker.get(worker)?.size ?? 0,
     list: () => [...owners.values()].flatMap((all) => all[0] ?? []),
   }
