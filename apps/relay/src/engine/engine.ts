@@ -367,6 +367,7 @@ class Meeting implements Hub {
     for (const text of worker.kept) worker.connection.sendText(text)
     if (again !== true) return
     for (const { frame } of worker.serves) if (frame !== undefined) worker.connection.sendText(frame)
+    worker.beUnsure()
   }
 }
 

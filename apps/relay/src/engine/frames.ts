@@ -21,6 +21,7 @@ import type { CallRequest, Dispatch } from './dispatch'
 import type { EngineLimits } from './engine-limits'
 import type { ReadFrame } from './frame-text'
 import { MCP_IDENTITY, isGranted, ownPrefixes, type Identity } from './identity'
+import { answerPing, lostEnd } from './lost-call'
 import type { Registering, TakeRegistering } from './registration-hooks'
 import type { Registry } from './registry'
 import { traceOf, type Trace } from './trace'
@@ -80,7 +81,7 @@ function take(worker: Worker, { frame, read }: { readonly frame: ClientFrame; re
     case 'reattach':
       return options.reattach(worker, frame)
     case 'ping':
-      return worker.connection.send({ type: 'pong' })
+      return answerPing(worker)
     case 'pong':
     case 'registerservice':
       return
@@ -263,6 +264,8 @@ function result(worker: Worker, { frame, text }: Carried<InvocationResult>, { ca
   const call = calls.get(frame.invocation_id)
   if (call === undefined) worker.servedUnasked(frame.invocation_id)
   if (call === undefined || call.owner !== worker) return
+  const lost = lostEnd(call, frame)
+  if (lost !== undefined) return calls.end(call, lost)
   const trace = traceOf(frame)
   const { error } = frame
   if (error !== undefined && error !== null) {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Json, JsonObject } from '@tabwright/protocol'
+import { Worker } from '@tabwright/relay-client/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startForTest, type RelayUnderTest } from '../relay-under-test'
 import { runTokenCommand } from '../cli/token-command'
+import { WebSocket } from 'ws'
 import { openWorker, until, type RawSocket } from './socket-under-test'
 
 const TOKEN = 'automation-token-0123456789'
@@ -13,6 +15,12 @@ beforeAll(async () => {
 afterAll(() => relay.stop())
 
 const worker = (token = TOKEN) => openWorker(`ws://localhost:${relay.port}/worker`, token)
+const sockets: WebSocket[] = []
+function keptSocket(address: string): WebSocket {
+  const ws = new WebSocket(address, { headers: { authorization: `Bearer ${TOKEN}` } })
+  sockets.push(ws)
+  return ws
+}
 const isCall = (frame: JsonObject) => frame['type'] === 'invokefunction'
 const isResult = (id: string) => (frame: JsonObject) => frame['type'] === 'invocationresult' && frame['invocation_id'] === id
 
@@ -95,6 +103,35 @@ describe('a socket that takes the place of a broken one', () => {
     expect(await back.next(isCall)).toMatchObject({ invocation_id: id, function_id: 're::x' })
     back.send({ type: 'invocationresult', invocation_id: id, result: 'once' })
     expect(await caller.next(isResult(id))).toMatchObject({ result: 'once' })
+    for (const socket of [caller, observer, back]) socket.ws.close()
+  })
+
+  it('is asked about what was too large to be kept: one that it knows goes on, one that was lost ends at once', async () => {
+    const [owner, caller, observer] = [await worker(), await worker(), await worker()]
+    const member = new Worker({ address: `ws://localhost:${relay.port}/worker`, name: 'large', random: () => 0, socket: keptSocket })
+    const ends: ((value: string) => void)[] = []
+    member.registerFunction('large::x', () => new Promise<string>((resolve) => ends.push(resolve)))
+    await member.functions()
+    const runs = caller.call('large::x', 'x'.repeat(100_000))
+    await until(() => expect(ends).toHaveLength(1))
+    sockets.at(-1)?.terminate()
+    ends[0]?.('known')
+    expect(await runs).toMatchObject({ result: 'known' })
+    member.close()
+
+    const place = await placeOf(owner)
+    owner.send({ type: 'registerfunction', id: 'large::y' })
+    await owner.settled()
+    const lost = caller.call('large::y', 'x'.repeat(100_000))
+    await owner.next(isCall)
+    await breakOff(owner, place, observer)
+    // Another process of the same worker, as it were: it knows of no call.
+    const back = await worker()
+    back.send({ type: 'reattach', ...place, again: true })
+    back.send({ type: 'ping' })
+    const { invocation_id: id = null, function_id: name = null } = await back.next(isCall)
+    back.send({ type: 'invocationresult', invocation_id: id, function_id: name, error: { code: 'function_not_found', message: 'no' } })
+    expect(await lost).toMatchObject({ error: { code: 'invocation_stopped', message: expect.stringContaining('large::y') } })
     for (const socket of [caller, observer, back]) socket.ws.close()
   })
 

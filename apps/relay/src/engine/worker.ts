@@ -38,6 +38,8 @@ export class Worker {
   /** How many of those that it serves were led to by triggers. */
   #deep = 0
   #kept: KeptAnswers | undefined
+  /** Calls that may have been lost on their way to the socket before and are not kept. */
+  #unsure: readonly Call[] | undefined
   /** Where its calls went when another socket took its place. */
   #successor: Worker | undefined
 
@@ -111,6 +113,17 @@ export class Worker {
   /** What is known of a call of its own that is over. */
   answered(id: string): Answered | undefined {
     return this.#kept?.of(id)
+  }
+
+  /** Those of its calls that it is to be asked about, once, when it is ready for it. */
+  beUnsure(): void {
+    this.#unsure = [...this.serves].filter(({ frame }) => frame === undefined)
+  }
+
+  takeUnsure(): readonly Call[] {
+    const unsure = (this.#unsure ?? []).filter((call) => this.serves.has(call))
+    this.#unsure = undefined
+    return unsure
   }
 
   /** Hands calls in flight and kept answers to the worker that goes on in its place. */
