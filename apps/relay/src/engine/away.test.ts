@@ -65,7 +65,7 @@ describe('a call of a function whose tab is closed', () => {
     await inFlight(2)
     const back = await tab()
     const calls = [await back.next(isCall), await back.next(isCall)]
-    expect(calls.map(({ data }) => (data as JsonObject)['a']).toSorted()).toEqual([1, 2])
+    expect(new Set(calls.map(({ data }) => (data as JsonObject)['a']))).toEqual(new Set([1, 2]))
     for (const { invocation_id } of calls) back.send({ ...RESULT, invocation_id: invocation_id ?? null })
     expect((await answered)['result']).toBe(3)
     expect(await (await posted).json()).toBe(3)

@@ -33,7 +33,34 @@ export function connectRuntime({ isAgreed }: RuntimeOptions): Runtime {
   const opened = remote.open()
   // Whoever asks for the list or for storage is told why it cannot be opened.
   opened.catch(() => undefined)
-  const catalogue: Catalogue = {
+  const catalogue = catalogueOf(remote, { opened, marker })
+  return {
+    catalogue,
+    keys,
+    container: { state: container.state, watch: container.watch },
+    open: (options) => {
+      const handle = openSession({
+        ...options,
+        fork: (at) => catalogue.fork(options.session, at),
+        keyPort: () => keys.grant(),
+        functionsPort: () => remote.functionsPort(),
+        memoryPort: () => remote.memoryPort(),
+        container,
+      })
+      keep(handle)
+      return handle
+    },
+  }
+}
+
+interface ListParts {
+  readonly opened: Promise<unknown>
+  readonly marker: ReturnType<typeof createPageMarker>
+}
+
+/** The list of sessions, in its worker. */
+function catalogueOf(remote: Remote<CatalogueWorker>, { opened, marker }: ListParts): Catalogue {
+  return {
     list: async () => {
       await opened
       const before = await remote.databaseName()
@@ -67,23 +94,6 @@ export function connectRuntime({ isAgreed }: RuntimeOptions): Runtime {
     relay: relayOf(remote),
     rules: rulesOf(remote),
     shares: sharesOf(remote),
-  }
-  return {
-    catalogue,
-    keys,
-    container: { state: container.state, watch: container.watch },
-    open: (options) => {
-      const handle = openSession({
-        ...options,
-        fork: (at) => catalogue.fork(options.session, at),
-        keyPort: () => keys.grant(),
-        functionsPort: () => remote.functionsPort(),
-        memoryPort: () => remote.memoryPort(),
-        container,
-      })
-      keep(handle)
-      return handle
-    },
   }
 }
 

@@ -211,7 +211,8 @@ describe('the queue', () => {
       listens('w::work', seen)
       await subscribe('w::work')
       await letTimePass(5000)
-      expect(seen.toSorted()).toEqual(['a', 'b', 'c', 'd'])
+      expect(new Set(seen)).toEqual(new Set(['a', 'b', 'c', 'd']))
+      expect(seen).toHaveLength(4)
     })
   })
 
