@@ -360,7 +360,7 @@ class SessionDriver implements Driver {
     const { journal } = this.#driving
     // Looked at in its place in the row of entries: while somebody looked for messages a turn may have begun, and ended.
     await journal.write(async () => ({
-      facts: journal.state.turn || isAnswered(journal) ? before() : await this.#openingAfter(before),
+      facts: journal.state.turn ? [] : isAnswered(journal) ? before() : await this.#openingAfter(before),
       taken,
     }))
   }
