@@ -42,6 +42,7 @@ const RELAY_PATHS = [
 
 /** A clean checkout knows no durations of before: what takes half a minute and more begins first, or one core ends alone with it. */
 const LONGEST = [
+  'evals/evals',
   'hands/cases-git',
   'hands/cases-git-sessions',
   'hands/cases-commands',
@@ -140,10 +141,16 @@ const underTest = process.env['VITEST'] !== undefined
 
 const NOT_OURS = ['**/node_modules/**', 'dist/**', 'dist-relay/**']
 /**
- * Their files share a process: loading the modules anew for each costs more than most of them run. What stays alone are programs that run in
- * threads and processes of their own, and campaigns that are as long as all others together.
+ * All others share a process: loading the modules anew for each file costs more than most of them run. What stays alone are programs that run in
+ * threads and processes of their own, workers of the page, whose clocks go on until the process ends, and campaigns that are as long as all others
+ * together.
  */
-const ALONE = ['packages/runtime/src/hands/**/*.test.ts', 'packages/testkit/**/*.test.ts', 'scripts/**/*.test.ts']
+const ALONE = [
+  'packages/runtime/src/hands/**/*.test.ts',
+  'packages/runtime/src/worker/**/*.test.ts',
+  'packages/testkit/**/*.test.ts',
+  'scripts/**/*.test.ts',
+]
 
 /** What all unit tests have in common. */
 const UNIT = {
