@@ -1,6 +1,7 @@
 import { useRef, useState, type DragEvent, type ReactNode } from 'react'
 import { Plus } from 'lucide-react'
 import { IconButton } from '../layout/icon-button'
+import { isArchive } from '../transfer/incoming'
 import styles from './attachments.module.css'
 
 interface FilesProps {
@@ -38,6 +39,11 @@ interface AttachZoneProps {
   readonly children: ReactNode
 }
 
+/** Folders and archives are brought in, wherever they are let go: no message holds one. */
+function isForWorkspace({ items }: DataTransfer): boolean {
+  return [...items].some((item) => item.webkitGetAsEntry()?.isDirectory === true || isArchive(item.getAsFile()?.name ?? ''))
+}
+
 /** The box takes files that are dropped on it; around it they go into the workspace. */
 export function AttachZone({ className, onFiles, children }: AttachZoneProps): ReactNode {
   const [over, setOver] = useState(false)
@@ -55,10 +61,10 @@ export function AttachZone({ className, onFiles, children }: AttachZoneProps): R
     setOver(depth.current > 0)
   }
   const onDrop = (event: DragEvent): void => {
-    if (!isOurs(event)) return
-    event.preventDefault()
     depth.current = 0
     setOver(false)
+    if (isForWorkspace(event.dataTransfer) || !isOurs(event)) return
+    event.preventDefault()
     onFiles?.([...event.dataTransfer.files])
   }
   return (

@@ -36,7 +36,7 @@ export function outgoingAt(focused: string): readonly Extract<OutgoingFiles, { r
 export const ARCHIVES = '.zip,.tar,.tgz,.gz'
 
 /** Whether a file of this name is unpacked when it comes alone. */
-function isArchive(name: string): boolean {
+export function isArchive(name: string): boolean {
   return /\.(?:zip|tar|tgz|tar\.gz)$/i.test(name)
 }
 
