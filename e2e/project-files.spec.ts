@@ -35,10 +35,10 @@ test('[O38] a project comes in from an archive, a folder and a drop, goes out wh
     data.items.add(new File(['dropped\n'], 'note.txt'))
     return data
   })
-  const box = page.getByRole('textbox', { name: 'Message the agent' })
-  await box.dispatchEvent('dragenter', { dataTransfer: drop })
+  const conversation = page.getByRole('log')
+  await conversation.dispatchEvent('dragenter', { dataTransfer: drop })
   await expect(page.getByText('Drop to import into the workspace')).toBeVisible()
-  await box.dispatchEvent('drop', { dataTransfer: drop })
+  await conversation.dispatchEvent('drop', { dataTransfer: drop })
   await expect(page.getByRole('treeitem', { name: 'note.txt' })).toBeVisible()
 
   const first = await download(page, 'Download everything (zip)')
