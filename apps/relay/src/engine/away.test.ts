@@ -43,6 +43,7 @@ async function tab(): Promise<RawSocket> {
   const opened = await openSocket(`${base}/${JSON.parse(text).ticket}`)
   if ('status' in opened) throw new Error(opened.body)
   tabs.push(opened)
+  await opened.call('engine::workers::register', { name: 'tab', runtime: 'browser' })
   opened.send({ type: 'registerfunction', id: 'tab::add' })
   await opened.settled()
   return opened

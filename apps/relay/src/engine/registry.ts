@@ -90,8 +90,10 @@ export function createRegistry(changed: () => void, appeared: (id: string) => vo
     },
     remove: (id, worker) => remove(id, worker),
     removeAll: (worker) => {
-      const { id: of, kind } = worker.identity
-      for (const id of ofWorker.get(worker) ?? []) remove(id, worker, kind === 'tab' ? of : undefined)
+      const { identity, about } = worker
+      // The command line of the same person signs in as a tab does, and is gone when it is gone.
+      const away = identity.kind === 'tab' && about.runtime === 'browser' ? identity.id : undefined
+      for (const id of ofWorker.get(worker) ?? []) remove(id, worker, away)
     },
     pick: (id) => pick(owners.get(id)),
     idOf: (ownId, worker) =>
