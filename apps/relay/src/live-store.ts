@@ -1,8 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { join } from 'node:path'
 import type Database from 'libsql'
 import { atomically, isFull, limitSize, openDatabaseFile } from './database-file'
 import type { Limits } from './limits'
+import { hashedToken, isToken } from './share-token'
+import { rowOf } from './stores/rows'
 
 /** Where a session that is followed stands. */
 export interface LiveRow {
@@ -76,7 +77,7 @@ export function openLiveStore(data: string, limits: Pick<Limits, 'liveBytes' | '
         db,
         () => {
           if (isNew) run('DELETE FROM live_frames WHERE id = ?', id)
-          run(UPSERT, id, hashed(frame.token), now(), expires, epoch, counter + 1, isNew ? bytes.length : before.size + bytes.length)
+          run(UPSERT, id, hashedToken(frame.token), now(), expires, epoch, counter + 1, isNew ? bytes.length : before.size + bytes.length)
           run('INSERT INTO live_frames (id, counter, bytes) VALUES (?, ?, ?)', id, counter, bytes)
         },
         full,
@@ -124,7 +125,7 @@ function refused(
   if (bytes.length + (isNew ? 0 : before.size) > limits.liveEach) return 'too-large'
   if (isNew) {
     const open = db.prepare(`SELECT count(*) AS n FROM lives WHERE state = 'open'`).get()
-    return before === undefined && numberOf(open, 'n') >= limits.lives ? 'too-many' : undefined
+    return before === undefined && rowOf(open).number('n') >= limits.lives ? 'too-many' : undefined
   }
   if (epoch < before.epoch || counter > before.next) return 'stale'
   if (counter === before.next) return undefined
@@ -179,39 +180,21 @@ function openDatabase(data: string, limit: number): Database.Database {
   return db
 }
 
-const hashed = (token: string): Buffer => createHash('sha256').update(token).digest()
-
-const isToken = (token: string, kept: Buffer): boolean => timingSafeEqual(hashed(token), kept)
-
 interface Found extends LiveRow {
   readonly token: Buffer
   readonly size: number
 }
 
-function foundOf(row: unknown): Found | undefined {
-  if (row === undefined) return undefined
-  const [token, state] = [field(row, 'token'), field(row, 'state')]
-  if (!Buffer.isBuffer(token)) return unreadable()
-  if (state !== 'open' && state !== 'revoked' && state !== 'expired' && state !== 'ended') return unreadable()
-  const [expires = 0, epoch = 0, next = 0, size = 0] = ['expires', 'epoch', 'next', 'size'].map((name) => numberOf(row, name))
-  return { token, state, expires, epoch, next, size }
+function foundOf(given: unknown): Found | undefined {
+  if (given === undefined) return undefined
+  const { bytes, number, text } = rowOf(given)
+  const state = text('state')
+  if (state !== 'open' && state !== 'revoked' && state !== 'expired' && state !== 'ended')
+    throw new TypeError(`the stores gave a row of another shape: a link that is ${state}`)
+  const [expires, epoch, next, size] = [number('expires'), number('epoch'), number('next'), number('size')]
+  return { token: bytes('token'), state, expires, epoch, next, size }
 }
 
-function frameOf(row: unknown): Buffer | undefined {
-  if (row === undefined) return undefined
-  const bytes = field(row, 'bytes')
-  return Buffer.isBuffer(bytes) ? bytes : unreadable()
-}
-
-function numberOf(row: unknown, name: string): number {
-  const value = field(row, name)
-  return typeof value === 'number' ? value : unreadable()
-}
-
-function field(row: unknown, name: string): unknown {
-  return typeof row === 'object' && row !== null ? new Map<string, unknown>(Object.entries(row)).get(name) : undefined
-}
-
-function unreadable(): never {
-  throw new TypeError('the store of sessions that are followed gave a row of another shape')
+function frameOf(given: unknown): Buffer | undefined {
+  return given === undefined ? undefined : rowOf(given).bytes('bytes')
 }

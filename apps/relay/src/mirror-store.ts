@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type Database from 'libsql'
 import { atomically, isFull, limitSize, openDatabaseFile } from './database-file'
+import { rowOf } from './stores/rows'
 
 /** What is told of a mirrored session without its key: that there is one, how large and how old. */
 export interface MirrorRow {
@@ -62,13 +63,13 @@ export function openMirrorStore(data: string, limit: number): MirrorStore {
 
   const versionOf = (session: string): number => {
     const row: unknown = db.prepare('SELECT version FROM heads WHERE session = ?').get(session)
-    return row === undefined ? 0 : numberOf(row, 'version')
+    return row === undefined ? 0 : rowOf(row).number('version')
   }
 
   /** What it does not name goes first: on a full disk that is the room for it. */
   function putHead(session: string, { bytes, parts }: NewHead, expected: number): number | 'stale' | 'incomplete' {
     if (versionOf(session) !== expected) return 'stale'
-    const there = new Set(all('SELECT part FROM parts WHERE session = ?', session).map((row) => textOf(row, 'part')))
+    const there = new Set(all('SELECT part FROM parts WHERE session = ?', session).map((row) => rowOf(row).text('part')))
     if (parts.some((part) => !there.has(part))) return 'incomplete'
     const named = new Set(parts)
     for (const part of there) if (!named.has(part)) write('DELETE FROM parts WHERE session = ? AND part = ?', session, part)
@@ -80,24 +81,24 @@ export function openMirrorStore(data: string, limit: number): MirrorStore {
   return {
     list: () =>
       all(LIST).map((row) => ({
-        session: textOf(row, 'session'),
-        version: numberOf(row, 'version'),
-        at: numberOf(row, 'at'),
-        size: numberOf(row, 'size'),
+        session: rowOf(row).text('session'),
+        version: rowOf(row).number('version'),
+        at: rowOf(row).number('at'),
+        size: rowOf(row).number('size'),
       })),
     head: (session) => {
       const row: unknown = db.prepare('SELECT bytes, version FROM heads WHERE session = ?').get(session)
-      return row === undefined ? undefined : { bytes: bytesOf(row), version: numberOf(row, 'version') }
+      return row === undefined ? undefined : { bytes: rowOf(row).bytes('bytes'), version: rowOf(row).number('version') }
     },
     putHead: (session, head, expected) => atomically(db, () => putHead(session, head, expected), full),
     parts: (session) =>
       all('SELECT part, length(bytes) AS size FROM parts WHERE session = ? ORDER BY part', session).map((row) => ({
-        part: textOf(row, 'part'),
-        size: numberOf(row, 'size'),
+        part: rowOf(row).text('part'),
+        size: rowOf(row).number('size'),
       })),
     part: (session, part) => {
       const row: unknown = db.prepare('SELECT bytes FROM parts WHERE session = ? AND part = ?').get(session, part)
-      return row === undefined ? undefined : bytesOf(row)
+      return row === undefined ? undefined : rowOf(row).bytes('bytes')
     },
     putPart: (session, part, bytes) =>
       void write('INSERT OR IGNORE INTO parts (session, part, bytes) VALUES (?, ?, ?)', session, part, bytes),
@@ -122,25 +123,3 @@ function openDatabase(data: string, limit: number): Database.Database {
 }
 
 const full = (): MirrorFull => new MirrorFull('there is no room for the mirror')
-
-function field(row: unknown, name: string): unknown {
-  return typeof row === 'object' && row !== null ? new Map<string, unknown>(Object.entries(row)).get(name) : undefined
-}
-
-function textOf(row: unknown, name: string): string {
-  const value = field(row, name)
-  if (typeof value !== 'string') throw new TypeError('the mirror gave a row of another shape')
-  return value
-}
-
-function numberOf(row: unknown, name: string): number {
-  const value = field(row, name)
-  if (typeof value !== 'number') throw new TypeError('the mirror gave a row of another shape')
-  return value
-}
-
-function bytesOf(row: unknown): Buffer {
-  const value = field(row, 'bytes')
-  if (!Buffer.isBuffer(value)) throw new TypeError('the mirror gave a row of another shape')
-  return value
-}

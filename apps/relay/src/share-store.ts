@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { join } from 'node:path'
 import type Database from 'libsql'
 import { isFull, limitSize, openDatabaseFile } from './database-file'
+import { hashedToken, isToken } from './share-token'
+import { rowOf, type Row } from './stores/rows'
 
 /** What is told of a shared session to who shares on this relay. */
 export interface ShareRow {
@@ -58,9 +59,9 @@ export function openShareStore(data: string, most: { readonly bytes: number; rea
     if (before !== undefined && !isToken(token, before.token)) return 'not-yours'
     if (before?.state === 'revoked') return 'revoked'
     const open = db.prepare(`SELECT count(*) AS n FROM shares WHERE state = 'open'`).get()
-    if (before?.state !== 'open' && numberOf(open, 'n') >= most.shares) return 'too-many'
+    if (before?.state !== 'open' && rowOf(open).number('n') >= most.shares) return 'too-many'
     const at = now()
-    if (before === undefined) run(INSERT, id, hashed(token), at, expires, bytes)
+    if (before === undefined) run(INSERT, id, hashedToken(token), at, expires, bytes)
     else {
       run(`UPDATE shares SET at = ?, expires = ?, state = 'open', bytes = ? WHERE id = ?`, at, expires, bytes, id)
       forget()
@@ -72,7 +73,7 @@ export function openShareStore(data: string, most: { readonly bytes: number; rea
   return {
     list: () => {
       sweep()
-      return db.prepare(LIST).all().map(rowOf)
+      return db.prepare(LIST).all().map(shareOf)
     },
     put: (share) => {
       try {
@@ -133,7 +134,7 @@ function statements(db: Database.Database, now: () => number): Statements {
     foundOf(db.prepare('SELECT token, state, expires, bytes FROM shares WHERE id = ?').get(id))
   const size = (id: string): number => {
     const row = db.prepare(`SELECT coalesce(length(bytes), 0) AS size FROM shares WHERE id = ?`).get(id)
-    return row === undefined ? 0 : numberOf(row, 'size')
+    return row === undefined ? 0 : rowOf(row).number('size')
   }
   return { run, forget, sweep, find, size }
 }
@@ -161,10 +162,6 @@ function openDatabase(data: string, limit: number): Database.Database {
   return db
 }
 
-const hashed = (token: string): Buffer => createHash('sha256').update(token).digest()
-
-const isToken = (token: string, kept: Buffer): boolean => timingSafeEqual(hashed(token), kept)
-
 interface Found {
   readonly token: Buffer
   readonly state: ShareState
@@ -172,34 +169,20 @@ interface Found {
   readonly bytes: Buffer | null
 }
 
-function foundOf(row: unknown): Found | undefined {
-  if (row === undefined) return undefined
-  const [token, bytes] = [field(row, 'token'), field(row, 'bytes')]
-  if (!Buffer.isBuffer(token) || (bytes !== null && !Buffer.isBuffer(bytes))) return unreadable()
-  return { token, state: stateOf(row), expires: numberOf(row, 'expires'), bytes }
+function foundOf(given: unknown): Found | undefined {
+  if (given === undefined) return undefined
+  const row = rowOf(given)
+  return { token: row.bytes('token'), state: stateOf(row), expires: row.number('expires'), bytes: row.optionalBytes('bytes') ?? null }
 }
 
-function rowOf(row: unknown): ShareRow {
-  const id = field(row, 'id')
-  if (typeof id !== 'string') return unreadable()
-  const [at, expires, size, opens] = ['at', 'expires', 'size', 'opens'].map((name) => numberOf(row, name))
-  return { id, at: at ?? 0, expires: expires ?? 0, size: size ?? 0, opens: opens ?? 0, state: stateOf(row) }
+function shareOf(given: unknown): ShareRow {
+  const row = rowOf(given)
+  const [at, expires, size, opens] = [row.number('at'), row.number('expires'), row.number('size'), row.number('opens')]
+  return { id: row.text('id'), at, expires, size, opens, state: stateOf(row) }
 }
 
-function stateOf(row: unknown): ShareState {
-  const state = field(row, 'state')
-  return state === 'open' || state === 'revoked' || state === 'expired' ? state : unreadable()
-}
-
-function numberOf(row: unknown, name: string): number {
-  const value = field(row, name)
-  return typeof value === 'number' ? value : unreadable()
-}
-
-function field(row: unknown, name: string): unknown {
-  return typeof row === 'object' && row !== null ? new Map<string, unknown>(Object.entries(row)).get(name) : undefined
-}
-
-function unreadable(): never {
-  throw new TypeError('the store of shared sessions gave a row of another shape')
+function stateOf({ text }: Row): ShareState {
+  const state = text('state')
+  if (state === 'open' || state === 'revoked' || state === 'expired') return state
+  throw new TypeError(`the stores gave a row of another shape: a link that is ${state}`)
 }

@@ -30,8 +30,6 @@ export interface Call {
   timer: NodeJS.Timeout | undefined
   /** The frame for its owner, unless it is too large to be kept: it may have been lost with the owner's socket. */
   frame: string | undefined
-  /** The tab that it is for is closed or asleep: nobody was asked yet. */
-  isWaiting: boolean
   /** Lets go of what could have called it off. */
   unlisten: (() => void) | undefined
 }
@@ -102,8 +100,9 @@ export function createCalls(): Calls {
 
 const CANCELLED: { readonly [reason in CancelReason]: (call: Call) => ErrorBody } = {
   cancelled: (call) => ({ code: 'invocation_cancelled', message: `The call of ${call.functionId} was cancelled.` }),
-  deadline: ({ functionId, isWaiting }) =>
-    isWaiting
+  // Neither with a worker nor under way here: the tab that it is for did not come back.
+  deadline: ({ functionId, owner, abort }) =>
+    owner === undefined && abort === undefined
       ? {
           code: 'unavailable',
           message: `The tab that offers ${functionId} did not come back in time. Nothing was called.`,

@@ -137,10 +137,11 @@ function ask(found: Registration, on: OnItsWay, { limits, calls }: DispatchOptio
 function waitOrRefuse(on: OnItsWay, { registry, away, limits, calls }: DispatchOptions): void {
   const { functionId, id, waits = false, data, text = JSON.stringify(data) ?? '' } = on.request
   if (id === undefined || !waits || registry.awayOf(functionId) === undefined) return refuse(on, notFound(functionId))
-  const call: Call = { ...callOf(on, id, undefined), isWaiting: true }
+  const call = callOf(on, id, undefined)
   const arrive = ({ worker, ownId }: Registration): void => {
     const frame = invocationText(ownId, id, on)
-    Object.assign(call, { isWaiting: false, owner: worker, frame: frame.length <= limits.keptCall ? frame : undefined })
+    call.owner = worker
+    call.frame = frame.length <= limits.keptCall ? frame : undefined
     worker.serve(call)
     worker.connection.sendText(frame)
   }
@@ -189,7 +190,6 @@ function callOf({ request, trace, hop }: OnItsWay, id: string, owner: Worker | u
     settle: isAwaited ? settle : (end) => end.type === 'error' && settle(end),
     timer: undefined,
     frame: undefined,
-    isWaiting: false,
     unlisten: undefined,
   }
 }

@@ -6,6 +6,8 @@ export interface Row {
   readonly number: (name: string) => number
   readonly optionalText: (name: string) => string | undefined
   readonly json: (name: string) => Json
+  readonly bytes: (name: string) => Buffer
+  readonly optionalBytes: (name: string) => Buffer | undefined
 }
 
 /** @throws TypeError where the row has another shape */
@@ -17,8 +19,15 @@ export function rowOf(given: unknown): Row {
     if (typeof value !== 'string') throw new TypeError(`the stores gave a row of another shape: ${name}`)
     return value
   }
+  const bytes = (name: string): Buffer => {
+    const value = field(name)
+    if (!Buffer.isBuffer(value)) throw new TypeError(`the stores gave a row of another shape: ${name}`)
+    return value
+  }
   return {
     text,
+    bytes,
+    optionalBytes: (name) => (field(name) === null ? undefined : bytes(name)),
     number: (name) => {
       const value = field(name)
       if (typeof value !== 'number') throw new TypeError(`the stores gave a row of another shape: ${name}`)
