@@ -4,6 +4,8 @@ export interface ServiceLimits {
   readonly storeBytes: number
   /** Bytes of the payload of an item. */
   readonly item: number
+  /** Bytes of the body of a request under `/http/`, which its function reads as a stream. */
+  readonly httpBody: number
   /** Bytes of a value in state: two of them, before and after, go into one frame of a trigger. */
   readonly value: number
   /** Characters of a scope, key, queue, group. */
@@ -18,6 +20,7 @@ export interface ServiceLimits {
 export const SERVICE_LIMITS: ServiceLimits = {
   storeBytes: 4 * 1024 * 1024 * 1024,
   item: 256 * 1024,
+  httpBody: 64 * 1024 * 1024,
   value: 480 * 1024,
   name: 512,
   listBytes: 900 * 1024,

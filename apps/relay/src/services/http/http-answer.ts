@@ -64,7 +64,12 @@ export class HttpAnswer {
   error(status: number, error: { readonly code: string; readonly message: string; readonly retryAfter?: number }): void {
     const { code, message, retryAfter } = error
     this.#status = status
-    this.#headers = { 'content-type': 'application/json', ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) }
+    this.#headers = {
+      'content-type': 'application/json',
+      ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+      // What is still on its way of a body that is too large is not waited for.
+      ...(status === 413 && { connection: 'close' }),
+    }
     const bytes = Buffer.from(JSON.stringify({ error: { code, message, error_id: randomUUID() } }))
     this.#begin(bytes.length)
     this.#outgoing.end(bytes)

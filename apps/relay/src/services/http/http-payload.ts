@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Json, JsonObject } from '@tabwright/protocol'
-import type { LocalChannel } from '../../engine/built-in'
+import { EngineError, type LocalChannel } from '../../engine/built-in'
 import { readFrame } from '../../engine/frame-text'
 import type { Matched } from './route-table'
 
@@ -81,17 +81,44 @@ function hasNone({ headers }: IncomingMessage): boolean {
 /** Bytes of a message of a channel. */
 const PART = 64 * 1024
 
-/** Hands the body to whoever reads the channel, at the reader's pace. Ends early where nobody wants it. */
+/** Why a body is not taken in. */
+export function bodyTooLarge(most: number): EngineError {
+  return new EngineError('too_large', `The body of a request has at most ${most} bytes.`)
+}
+
+/** Whether its length is said, and is too much. What is said too small does not count: the parser reads no further than that. */
+export function saysTooMuch({ headers }: IncomingMessage, most: number): boolean {
+  return Number(headers['content-length'] ?? 0) > most
+}
+
+interface Streaming {
+  readonly channel: LocalChannel
+  /** Bytes of the whole body. */
+  readonly most: number
+}
+
+/**
+ * Hands the body to whoever reads the channel, at the reader's pace. Ends early where nobody wants it.
+ * @throws EngineError `too_large` at the first byte too many; the channel has no end then, so nobody takes what came for all of it
+ */
 export async function streamBody(
   incoming: IncomingMessage,
   body: Exclude<HttpBody, { type: 'bad' }>,
-  channel: LocalChannel,
+  { channel, most }: Streaming,
 ): Promise<void> {
   if (body.type === 'read') await writeAll(body.bytes, channel)
   else {
-    for (const part of body.begun) await writeAll(part, channel)
+    let size = 0
+    for (const part of body.begun) {
+      size += part.length
+      await writeAll(part, channel)
+    }
     const parts: AsyncIterable<Buffer> = incoming.iterator({ destroyOnReturn: false })
-    for await (const part of parts) await writeAll(part, channel)
+    for await (const part of parts) {
+      size += part.length
+      if (size > most) throw bodyTooLarge(most)
+      await writeAll(part, channel)
+    }
   }
   channel.end()
 }

@@ -13,7 +13,7 @@ import { isGranted, subjectOf, type Identity } from '../../engine/identity'
 import { depthOf, traceOf } from '../../engine/trace'
 import { deeper, type ServiceParts } from '../parts'
 import { HttpAnswer } from './http-answer'
-import { payloadOf, readHttpBody, streamBody, type HttpPayload } from './http-payload'
+import { bodyTooLarge, payloadOf, readHttpBody, saysTooMuch, streamBody, type HttpPayload } from './http-payload'
 import { readRoute, RouteTable, type HttpRoute, type Matched } from './route-table'
 
 /** Functions that answer under `/http/`. */
@@ -134,6 +134,8 @@ async function answerLive({ incoming, outgoing }: Asked, { matched, answering, i
   const trace = traceOf({ traceparent: single(traceparent), baggage: single(baggage) })
   try {
     const call: InvokeOptions = { as: identity, trace, depth: deeper(depthOf(trace)), deadlineMs: DEADLINE_MS, signal: gone.signal }
+    const most = parts.limits.httpBody
+    if (saysTooMuch(incoming, most)) throw bodyTooLarge(most)
     const body = await readHttpBody(incoming, parts.limits.value)
     if (body.type === 'bad') return answering.error(400, { code: 'deserialization_error', message: body.message })
     const payload = { ...payloadOf(incoming, matched), ...(body.type === 'read' && body.value !== undefined && { body: body.value }) }
@@ -146,7 +148,11 @@ async function answerLive({ incoming, outgoing }: Asked, { matched, answering, i
     // Whoever writes for somebody who has left is told by the end of the channel.
     gone.signal.addEventListener('abort', destroy)
     try {
-      const sending = streamBody(incoming, body, request).catch((thrown: unknown) => ignoreUnread(thrown, incoming, parts))
+      const sending = streamBody(incoming, body, { channel: request, most }).catch((thrown: unknown) => {
+        // Its function has the beginning of it and may be at work: its call is called off.
+        if (isTooLarge(thrown)) gone.abort(thrown)
+        else ignoreUnread(thrown, incoming, parts)
+      })
       await run(
         matched.route,
         { payload: { ...payload, request_body: { ...request.ref }, response: { ...response.ref } }, call, answering },
@@ -160,6 +166,10 @@ async function answerLive({ incoming, outgoing }: Asked, { matched, answering, i
   } catch (thrown) {
     fail(thrown, { answering, gone: gone.signal }, parts)
   }
+}
+
+function isTooLarge(thrown: unknown): boolean {
+  return thrown instanceof EngineError && thrown.code === 'too_large'
 }
 
 /** A function need not read what was sent, and whoever sends may break off. */
@@ -243,11 +253,14 @@ function wait(ms: number): Promise<void> {
 }
 
 function fail(thrown: unknown, { answering, gone }: { answering: HttpAnswer; gone: AbortSignal }, { failed }: ServiceParts): void {
-  if (gone.aborted) return
+  const refused: unknown = isTooLarge(gone.reason) ? gone.reason : undefined
+  if (gone.aborted && refused === undefined) return
   if (answering.hasBegun) return answering.cut()
-  if (thrown instanceof EngineError) {
-    const status = STATUS.get(thrown.code) ?? 500
-    return answering.error(status, { code: thrown.code, message: thrown.message, ...(status === 503 && { retryAfter: RETRY_AFTER_S }) })
+  const cause = refused ?? thrown
+  if (cause instanceof EngineError) {
+    const { code, message } = cause
+    const status = STATUS.get(code) ?? 500
+    return answering.error(status, { code, message, ...(status === 503 && { retryAfter: RETRY_AFTER_S }) })
   }
   failed('http', thrown)
   answering.error(500, { code: 'internal', message: 'The relay failed at this request; its log says why.' })
