@@ -122,6 +122,34 @@ describe('a channel', () => {
   })
 })
 
+describe('a channel that is opened by its key alone, as the published SDK does', () => {
+  it('ends with the token of the worker that the key was handed to; others go on', async () => {
+    const token = runTokenCommand(['add', 'handed', '--register', 'h::*', '--data', relay.data], {}).out.trim()
+    const base = `ws://localhost:${relay.port}/worker`
+    const [owner, handed] = [await openWorker(base, TOKEN), await openWorker(base, token)]
+    handed.send({ type: 'registerfunction', id: 'h::take' })
+    await handed.settled()
+    const { writer, reader } = await create(owner)
+    const other = await create(owner)
+    const call = owner.call('h::take', { deep: [{ reader: { ...reader } }] })
+    const { data, invocation_id = null } = await handed.ofType('invokefunction')
+    handed.send({ type: 'invocationresult', invocation_id, function_id: 'h::take', result: null })
+    await call
+    const given: { deep: { reader: Ref }[] } = JSON.parse(JSON.stringify(data))
+    const to = await open(addressOf(given.deep[0]?.reader ?? reader))
+    const from = await open(addressOf(writer))
+    const [otherFrom, otherTo] = [await open(addressOf(other.writer)), await open(addressOf(other.reader))]
+    const closed = [from, to].map((ws) => new Promise((resolve) => ws.on('close', resolve)))
+    runTokenCommand(['revoke', 'handed', '--data', relay.data], {})
+    expect(await Promise.all(closed)).toEqual([1011, 1011])
+    const got = new Promise((resolve) => otherTo.once('message', (part: Buffer) => resolve(part.toString())))
+    otherFrom.send('still')
+    expect(await got).toBe('still')
+    otherFrom.close()
+    owner.ws.close()
+  })
+})
+
 describe('channels in memory', () => {
   let clock = 0
   let channels: Channels

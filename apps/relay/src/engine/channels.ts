@@ -35,9 +35,14 @@ export interface Channels {
   create(bufferItems: number, by: Identity): Channel
   /** With the right key only. */
   find(id: string, direction: Direction, key: string): Channel | undefined
+  /**
+   * A frame goes to a worker: keys of ends that stand in it are its own from now on. The published SDK shows nothing but the key when it
+   * opens an end, so this is how it is known whose an end is.
+   */
+  handed(text: string, to: Identity): void
   /** Lets go of channels that nobody opened. */
   sweep(now: number): void
-  /** Ends those that somebody made, or holds an end of, who is no more. */
+  /** Ends those that somebody made, holds an end of, or has a key of, who is no more. */
   revoke(isGone: (identity: Identity) => boolean): void
   readonly size: number
   close(): void
@@ -48,17 +53,27 @@ export function createChannels(
   now: () => number,
 ): Channels {
   const all = new Map<string, PipeChannel>()
+  const byKey = new Map<string, PipeChannel>()
+  const gone = ({ id, keys }: PipeChannel): void => {
+    all.delete(id)
+    for (const key of keys) byKey.delete(key)
+  }
   return {
     create: (bufferItems, by) => {
       if (all.size >= limits.channels) throw new EngineError('too_many', `${all.size} channels are open already.`)
       const channel = new PipeChannel(
         { bytes: limits.channelBytes, hardBytes: limits.channelBytes + 4 * limits.frame, items: bufferItems },
-        (id) => all.delete(id),
+        gone,
       )
       channel.bornAt = now()
-      channel.of.push(by)
+      channel.of.add(by)
       all.set(channel.id, channel)
+      for (const key of channel.keys) byKey.set(key, channel)
       return channel
+    },
+    handed: (text, to) => {
+      if (all.size === 0 || !text.includes('"access_key"')) return
+      for (const [, key = ''] of text.matchAll(KEY_IN_TEXT)) byKey.get(key)?.of.add(to)
     },
     find: (id, direction, key) => {
       const channel = all.get(id)
@@ -69,7 +84,7 @@ export function createChannels(
         if (one.isWaiting && at - one.bornAt > limits.channelIdleMs) one.destroy('nobody opened the other end')
     },
     revoke: (isGone) => {
-      for (const one of all.values()) if (one.of.some(isGone)) one.destroy('the token was revoked')
+      for (const one of all.values()) if ([...one.of].some(isGone)) one.destroy('the token was revoked')
     },
     get size() {
       return all.size
@@ -79,6 +94,9 @@ export function createChannels(
     },
   }
 }
+
+/** As a reference stands in a frame. */
+const KEY_IN_TEXT = /"access_key"\s*:\s*"([\w-]{32})"/g
 
 interface Bounds {
   readonly bytes: number
@@ -90,11 +108,11 @@ interface Bounds {
 class PipeChannel implements Channel {
   readonly id = randomUUID()
   bornAt = 0
-  /** Who made it, and who opened an end of it. */
-  readonly of: Identity[] = []
+  /** Who made it, who opened an end of it, and who was handed a key. */
+  readonly of = new Set<Identity>()
   readonly #keys = { read: newKey(), write: newKey() }
   readonly #bounds: Bounds
-  readonly #gone: (id: string) => void
+  readonly #gone: (channel: PipeChannel) => void
   readonly #queue: ChannelItem[] = []
   readonly #ends: { read?: ChannelEnd; write?: ChannelEnd } = {}
   /** Waiting here and on the way to the reader. */
@@ -104,9 +122,13 @@ class PipeChannel implements Channel {
   #isComplete = false
   #isGone = false
 
-  constructor(bounds: Bounds, gone: (id: string) => void) {
+  constructor(bounds: Bounds, gone: (channel: PipeChannel) => void) {
     this.#bounds = bounds
     this.#gone = gone
+  }
+
+  get keys(): readonly string[] {
+    return [this.#keys.read, this.#keys.write]
   }
 
   get isWaiting(): boolean {
@@ -125,7 +147,7 @@ class PipeChannel implements Channel {
   open(direction: Direction, end: ChannelEnd, by?: Identity): 'opened' | 'busy' {
     if (this.#isGone || this.#ends[direction] !== undefined || (direction === 'write' && this.#isComplete)) return 'busy'
     this.#ends[direction] = end
-    if (by !== undefined) this.of.push(by)
+    if (by !== undefined) this.of.add(by)
     if (direction === 'read') this.#flush()
     return 'opened'
   }
@@ -181,7 +203,7 @@ class PipeChannel implements Channel {
   #finish(clean: boolean, why: string): void {
     this.#isGone = true
     this.#queue.length = 0
-    this.#gone(this.id)
+    this.#gone(this)
     this.#ends.read?.close(clean, why)
     this.#ends.write?.close(clean, why)
   }

@@ -26,6 +26,8 @@ export interface ConnectionOptions {
   /** Frames a second. */
   readonly rate: number
   readonly now: () => number
+  /** Told of each frame that goes to the worker. */
+  readonly sends?: (text: string) => void
 }
 
 /** One socket of a worker: frames in one at a time and in order, frames out bounded. */
@@ -80,6 +82,7 @@ export class Connection {
   sendText(text: string): void {
     if (!this.isOpen) return
     if (this.#ws.bufferedAmount > this.#options.limits.waiting * 2) return this.close(CLOSE.tryLater, 'reads too slowly')
+    this.#options.sends?.(text)
     // Everything that one turn has to say leaves in one write: a quarter less work a call with 64 in flight.
     if (!this.#isCorked) {
       this.#isCorked = true

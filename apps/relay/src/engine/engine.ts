@@ -156,7 +156,8 @@ class Meeting implements Hub {
 
   accept(ws: WebSocket, { socket, identity, address }: Parameters<Hub['accept']>[1]): void {
     const { limits } = this.#options
-    const connection = new Connection(ws, socket, { limits, rate: forKind(limits.messages, identity.kind), now: this.#now })
+    const sends = (text: string): void => this.#channels.handed(text, identity)
+    const connection = new Connection(ws, socket, { limits, rate: forKind(limits.messages, identity.kind), now: this.#now, sends })
     const worker = new Worker({ identity, connection, address, now: this.#now() })
     this.#workers.set(worker.id, worker)
     connection.open({

@@ -4,7 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '@tabwright/protocol'
 import { isFunctionName } from '@tabwright/protocol/relay'
 import { bucketOf } from '../address'
 import type { Engine } from './built-in'
-import { RELAY_IDENTITY, type ExposedBy, type Identity } from './identity'
+import { RELAY_IDENTITY, STRANGER, type ExposedBy, type Identity } from './identity'
 
 /** What the operator exposes to all strangers, beside what the auth function grants to one. */
 export interface Exposed {
@@ -22,7 +22,7 @@ export function guestsBy(
   // Those of the last start had the same numbers, and what they left is not for these.
   const epoch = randomBytes(8).toString('hex')
   let count = 0
-  const nobodys = () => ({ id: `guest:${++count}`, epoch })
+  const nobodys = () => ({ id: `${STRANGER}${++count}`, epoch })
   return async (request) => {
     const url = new URL(request.url ?? '/', 'http://relay')
     const names = [...new Set(url.searchParams.keys())]
@@ -55,7 +55,7 @@ function guestOf(answer: Json | undefined, exposed: Exposed, nobodys: () => Pick
   const forbidden = texts(answer, 'forbidden_functions')
   const calls = texts(answer, 'allowed_functions')
   return {
-    ...(typeof prefix === 'string' ? { id: `guest:${prefix}` } : nobodys()),
+    ...(typeof prefix === 'string' ? { id: `${STRANGER}${prefix}` } : nobodys()),
     kind: 'worker',
     grants: {
       // Without a prefix of its own a guest's names could be anybody's.

@@ -39,6 +39,13 @@ export function readSubject(subject: string): { readonly id: string; readonly ha
   return at === -1 ? { id: subject, hasEpoch: false } : { id: subject.slice(0, at), hasEpoch: true }
 }
 
+/** Ids of those that have no token of ours begin with this. */
+export const STRANGER = 'guest:'
+
+export function isStranger(id: string): boolean {
+  return id.startsWith(STRANGER)
+}
+
 /** Who that is now, by a list of identities as they are now; undefined: nobody any more. */
 export function bySubject(subject: string, identity: (id: string) => Identity | undefined): Identity | undefined {
   const { id, hasEpoch } = readSubject(subject)

@@ -4,6 +4,8 @@ export interface ServiceLimits {
   readonly storeBytes: number
   /** Bytes of the payload of an item. */
   readonly item: number
+  /** Subscriptions of one identity, those included that wait for their worker; strangers without a prefix are one. */
+  readonly subscriptionsOfIdentity: number
   /** Bytes of the body of a request under `/http/`, which its function reads as a stream. */
   readonly httpBody: number
   /** Bytes of a value in state: two of them, before and after, go into one frame of a trigger. */
@@ -20,6 +22,7 @@ export interface ServiceLimits {
 export const SERVICE_LIMITS: ServiceLimits = {
   storeBytes: 4 * 1024 * 1024 * 1024,
   item: 256 * 1024,
+  subscriptionsOfIdentity: 500,
   httpBody: 64 * 1024 * 1024,
   value: 480 * 1024,
   name: 512,

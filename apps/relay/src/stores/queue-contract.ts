@@ -48,7 +48,7 @@ export function queueContract(open: OpenPlace): void {
       const stores = await place.reopen()
       const found = await stores.queue.claim(LANE, 10)
       expect(found.map((one) => one.id)).toEqual(['i1', 'i3'])
-      expect(found[0]).toMatchObject({ ...whole, attempts: 0, reasons: [] })
+      expect(found[0]).toMatchObject({ ...whole, isPublished: false, attempts: 0, reasons: [] })
       expect(await stores.queue.lanes()).toEqual([LANE])
     })
 
@@ -219,7 +219,10 @@ export function queueContract(open: OpenPlace): void {
       expect(await publish('late', 'k')).toEqual({ type: 'accepted', id: 'i2' })
       expect(await publish('late', 'k')).toEqual({ type: 'known', id: 'i2' })
       expect(await publish('other', 'k')).toEqual({ type: 'conflict', id: 'i2' })
-      expect(await queue().claim(LANE, 10)).toMatchObject([{ payload: 'early' }, { payload: 'late', note: { of: LANE.functionId } }])
+      expect(await queue().claim(LANE, 10)).toMatchObject([
+        { payload: 'early', isPublished: true },
+        { payload: 'late', isPublished: true, note: { of: LANE.functionId } },
+      ])
       expect(await queue().claim({ queue: 'jobs', functionId: 'b::b' }, 10)).toMatchObject([{ payload: 'late', note: { of: 'b::b' } }])
     })
   })

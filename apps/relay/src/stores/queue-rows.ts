@@ -21,6 +21,7 @@ export function itemOf(given: unknown): Item {
     ...(note !== undefined && { note: parseJson(note) }),
     ...(group !== undefined && { group }),
     ...(key !== undefined && { key }),
+    isPublished: row.number('published') === 1,
     priority: row.number('priority'),
     due: row.number('due'),
     at: row.number('at'),

@@ -32,6 +32,8 @@ export interface NewItem {
 
 /** An item as it is delivered. */
 export interface Item extends NewItem {
+  /** It came by the topic that its function is subscribed to; false: it was meant for the function itself. */
+  readonly isPublished: boolean
   readonly priority: number
   readonly due: number
   readonly at: number

@@ -1,6 +1,6 @@
 import type { Json } from '@tabwright/protocol'
 import { EngineError, type Engine } from '../../engine/built-in'
-import { readSubject } from '../../engine/identity'
+import { isStranger, readSubject } from '../../engine/identity'
 import type { Item } from '../../stores/queue-store'
 import type { LaneRules } from './lane-rules'
 
@@ -28,7 +28,9 @@ const FOR_GOOD: ReadonlySet<string> = new Set(['FORBIDDEN', 'too_deep', 'too_lar
 export async function tryOnce(item: Item, account: LaneAccount, { engine, stop }: { engine: Engine; stop: AbortSignal }): Promise<Outcome> {
   const { as = item.origin.as, rules, condition } = account
   const identity = engine.identity(as)
-  if (identity === undefined) return { type: 'failed', reason: `"${readSubject(as).id}" may not call anything any more.`, forGood: true }
+  const nobody = identity === undefined ? as : isRevoked(item.origin.as, engine) ? item.origin.as : undefined
+  if (identity === undefined || nobody !== undefined)
+    return { type: 'failed', reason: `"${readSubject(nobody ?? as).id}" may not call anything any more.`, forGood: true }
   const { traceparent, baggage, depth } = item.origin
   const call = {
     as: identity,
@@ -51,6 +53,12 @@ export async function tryOnce(item: Item, account: LaneAccount, { engine, stop }
     const { code, message } = thrown
     return { type: 'failed', reason: `${code}: ${message}`, forGood: FOR_GOOD.has(code), isStopped: code === 'invocation_stopped' }
   }
+}
+
+/** Nobody acts for a token that was revoked, whoever asked for what it published. A stranger who has left was not revoked. */
+function isRevoked(subject: string, engine: Engine): boolean {
+  const { id, hasEpoch } = readSubject(subject)
+  return hasEpoch && !isStranger(id) && engine.identity(subject) === undefined
 }
 
 /** A consumer that keeps `messageReceiptId` with its effect has the effect once. */

@@ -61,12 +61,16 @@ export function createQueueService(parts: ServiceParts): QueueService {
   }
 }
 
-/** Of a subscription: its own. Of anything else: the usual rules, and the condition that was noted with the item. */
+/**
+ * What was published to a subscription is its binder's, who asked for it. What somebody sent to the function itself is theirs, though a
+ * subscription has the same lane: by its rules, but never with its rights, and its condition is about the topic.
+ */
 function accountOf(subscriptions: Subscriptions, lane: Lane, item: Item | undefined): LaneAccount {
   const one = subscriptions.get(lane)
-  if (one !== undefined) return { rules: one.rules, as: one.subscription.binder, condition: one.condition }
+  const rules = one?.rules ?? LANE_RULES
+  if (one !== undefined && item?.isPublished === true) return { rules, as: one.subscription.binder, condition: one.condition }
   const condition = isJsonObject(item?.note) ? item.note['condition'] : undefined
-  return { rules: LANE_RULES, ...(typeof condition === 'string' && { condition }) }
+  return { rules, ...(typeof condition === 'string' && { condition }) }
 }
 
 function subscriberTrigger(subscriptions: Subscriptions, wake: (lane: Lane) => void): BuiltInTrigger {

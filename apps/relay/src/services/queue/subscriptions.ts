@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '@tabwright/protocol'
 import { EngineError, type Binding, type BindingEnd } from '../../engine/built-in'
-import { subjectOf } from '../../engine/identity'
+import { isStranger, readSubject, STRANGER, subjectOf } from '../../engine/identity'
 import type { Lane, Subscription } from '../../stores/queue-store'
 import { AWAY_MS, checkMayBind, checkName, durable, type ServiceParts } from '../parts'
 import { laneRules, type LaneRules } from './lane-rules'
@@ -59,6 +59,7 @@ export class Subscriptions {
     const subscription = { queue: topic, functionId, config, binder: subjectOf(binder), at: now() }
     const name = nameOf(subscription)
     const before = this.#known.get(name)
+    this.#checkRoom(subscription, before)
     // Known before it is on the disk: another binding of the same may come or go meanwhile.
     const one = { subscription, rules, condition, bindings: (before?.bindings ?? new Set()).add(id) }
     this.#known.set(name, one)
@@ -70,6 +71,17 @@ export class Subscriptions {
       throw thrown
     }
     return subscription
+  }
+
+  /** What somebody left stays for days, so who comes and goes could leave any number. @throws EngineError `too_many` */
+  #checkRoom({ binder }: Subscription, before: Known | undefined): void {
+    const who = holderOf(binder)
+    if (before !== undefined && holderOf(before.subscription.binder) === who) return
+    const most = this.#parts.limits.subscriptionsOfIdentity
+    const count = [...this.#known.values()].filter(({ subscription }) => holderOf(subscription.binder) === who).length
+    if (count < most) return
+    const message = `"${readSubject(binder).id}" has ${count} subscriptions and may have ${most}; this one was not taken. Unregister others first; what a worker left without that is kept for seven days.`
+    throw new EngineError('too_many', message)
   }
 
   /** One that `left` keeps what it has subscribed to. */
@@ -126,6 +138,12 @@ export class Subscriptions {
     this.#isClosed = true
     for (const timer of this.#timers) clearTimeout(timer)
   }
+}
+
+/** Whom a subscription counts for. Each stranger without a prefix is another, so that all of them are one. */
+function holderOf(binder: string): string {
+  const { id, hasEpoch } = readSubject(binder)
+  return hasEpoch && isStranger(id) ? STRANGER : id
 }
 
 function nameOf({ queue, functionId }: Lane): string {
