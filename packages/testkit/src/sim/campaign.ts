@@ -4,6 +4,7 @@ import type { Plant } from './planted'
 import { dice, type Dice } from './random'
 import type { Scenario } from './scenario'
 import { simulate, type Run } from './simulate'
+import type { World } from './world'
 
 /** A run that found something, as it can be told again. */
 export interface Finding {
@@ -105,20 +106,53 @@ function failures(port: string, verb: string, name: string): readonly Fault[] {
 export async function sweep(scenario: Scenario, { plant, first = false }: Limits = {}): Promise<Campaign> {
   const collected = collector()
   const names: string[] = []
-  const base = await simulate({ scenario, ...(plant && { plant }), faults: (point) => void (names[point.n] = point.name) })
+  const deaths = differentDeaths()
+  const base = await simulate({
+    scenario,
+    ...(plant && { plant }),
+    faults: (point, world) => {
+      names[point.n] = point.name
+      deaths.pass(point, world)
+      return undefined
+    },
+  })
   collected.add({ scenario: scenario.name }, base)
   // What goes wrong without a fault goes wrong everywhere.
   if (base.problems.length > 0) return collected
   for (const [at, name] of names.entries()) {
     // The same look again, with nothing in between, fails as the one before it does.
     if (isLook(name) && name === names[at - 1]) continue
-    // Who dies as it begins to wait dies in front of the next write as well.
-    for (const fault of faultsFor(name).filter(({ type }) => type !== 'kill' || !name.startsWith('clock'))) {
+    for (const fault of faultsFor(name).filter((one) => deaths.isNew(at, one))) {
       if (first && collected.findings.length > 0) return collected
       collected.add({ scenario: scenario.name, at, fault }, await simulate({ scenario, faults: once(at, fault), ...(plant && { plant }) }))
     }
   }
   return collected
+}
+
+/**
+ * Which deaths of a tab leave something that no other one of the same run leaves. Who dies in front of a call that changes nothing
+ * dies in front of the next one as well; and where nothing is written that is not safe, a power cut is a death.
+ */
+function differentDeaths(): { pass(point: Point, world: World): void; isNew(at: number, fault: Fault): boolean } {
+  const points: { readonly grave: string | undefined; readonly isSafe: boolean }[] = []
+  const seen = new Set<string>()
+  return {
+    pass: ({ n }, world) => {
+      points[n] = { grave: world.grave(), isSafe: world.disk.isSafe && world.preview.text === '' }
+    },
+    isNew: (at, fault) => {
+      if (fault.type !== 'kill' && fault.type !== 'power') return true
+      // What a call left shows where the next one begins; how far the person has got by then does not.
+      const left = points[fault.when === 'before' ? at : at + 1]
+      if (!left || left.grave === undefined) return true
+      if (fault.when === 'after') return fault.type === 'kill' || !left.isSafe
+      const what = `${left.isSafe ? 'kill' : fault.type} ${left.grave}`
+      if (seen.has(what)) return false
+      seen.add(what)
+      return true
+    },
+  }
 }
 
 /** One fault at one point. */

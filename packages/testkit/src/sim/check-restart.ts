@@ -14,12 +14,13 @@ export async function checkRestart(world: World, person: Person): Promise<string
   person.close()
   const after = await person.tab()
   await schedule.until(() => !schedule.waiting(after.life))
-  const read = after.held() ?? (await readAnew(world))
+  const anew = await readAnew(world)
+  const read = after.held() ?? anew
   const problems: string[] = []
   const storedFiles = [...disk.rows.files.values()].map(({ path, hash }) => `${path} ${hash}`).toSorted()
   if (!isDeepStrictEqual(heldFiles, storedFiles)) problems.push('a tab works on other files than those that are stored')
   if (!isDeepStrictEqual(shown, after.page())) problems.push(`a restart shows another screen: ${difference(shown, after.page())}`)
-  const { turn, stopped } = (await readAnew(world)).state
+  const { turn, stopped } = anew.state
   if (turn) problems.push('[INV-12] a turn is open and nobody works on it')
   if (stopped?.stop !== 'interrupted' && [...disk.rows.inbox.values()].some(({ message }) => message.type === 'message')) {
     problems.push('[INV-12] a message waits and nobody takes it')
@@ -46,10 +47,12 @@ function plain(state: object): unknown {
 
 /** The session as somebody holds it who reads every fact of it now, without any snapshot and without becoming its writer. */
 function readAnew(world: World): Promise<Awaited<ReturnType<typeof openJournal>>> {
-  const { store, rows } = world.disk
+  const { rows } = world.disk
+  const life = world.schedule.live('reader')
+  const store = world.disk.reader(life)
   const { epoch, head, wireEpoch: wire, rewinds = [] } = rows.record
   const workspace = openWorkspace({ entries: [], loadBlob: (hash) => store.loadBlob(hash), now: () => 0 })
-  const parts = partsFor(world, world.schedule.live('reader'), { store, workspace })
+  const parts = partsFor(world, life, { store, workspace })
   const ports = composePorts({ ...parts, live: () => undefined, shell: shellTurns(() => '/workspace') })
   return openJournal(ports, () => undefined, { epoch, head, wire, rewinds })
 }

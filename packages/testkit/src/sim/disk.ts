@@ -30,6 +30,9 @@ export interface Start {
   readonly blobs: ReadonlyMap<BlobHash, Uint8Array>
 }
 
+/** How a call gets its turn. */
+type Turn = <T>(name: string, work: () => T | Promise<T>) => Promise<T>
+
 interface DiskOptions {
   readonly session: SessionId
   readonly start: Start | undefined
@@ -46,6 +49,8 @@ export class Disk {
   readonly #schedule: Schedule
   #safe: MemorySession | undefined
   #isFull = false
+  #changes = 0
+  #safeSince = 0
   #build = 1
   #hasGap = false
   /** What is left where the browser removed everything. */
@@ -97,6 +102,16 @@ export class Disk {
   wire(): readonly WireRow[] {
     const { wire, record } = this.rows
     return wire.filter((row) => row.epoch === record.wireEpoch)
+  }
+
+  /** How often something was asked of it that changes it. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  /** Whether a power cut takes nothing that a dying tab would leave. */
+  get isSafe(): boolean {
+    return this.#safeSince === this.#changes
   }
 
   get full(): boolean {
@@ -154,6 +169,7 @@ export class Disk {
   }
 
   flush(): void {
+    this.#safeSince = this.#changes
     this.#safe = copied(this.rows)
   }
 
@@ -163,12 +179,26 @@ export class Disk {
 
   /** The store as one life of a tab has it: every call is a point. */
   port(life: Life): SessionStore {
-    const { store } = this
     const build = this.#build
-    const turn = <T>(name: string, work: () => T | Promise<T>): Promise<T> =>
+    return this.#portWith(life, (name, work) =>
       this.#schedule.turn(life, `log.${name}`, () => {
         if (build < this.#build) throw new FailureError({ code: 'newer', message: 'The app was updated in another tab.' })
         if (this.#nothing) throw new FailureError({ code: 'not_found', message: 'The session is not in this browser any more.' })
+        return work()
+      }),
+    )
+  }
+
+  /** For who only looks when all is over: no call of it is a point. */
+  reader(life: Life): SessionStore {
+    return this.#portWith(life, async (_name, work) => work())
+  }
+
+  #portWith(life: Life, turn: Turn): SessionStore {
+    const { store } = this
+    const change = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+      turn(name, () => {
+        this.#changes++
         return work()
       })
     const strict = async <T>(work: Promise<T>): Promise<T> => {
@@ -178,25 +208,25 @@ export class Disk {
     }
     return {
       claim: (session) =>
-        turn('claim', async () => {
+        change('claim', async () => {
           const claim = await strict(store.claim(session))
           this.claims.set(claim.epoch, life.name)
           return claim
         }),
-      append: (session, epoch, commit) => turn(`append ${names(commit)}`, () => this.#append(life, session, { epoch, commit })),
+      append: (session, epoch, commit) => change(`append ${names(commit)}`, () => this.#append(life, session, { epoch, commit })),
       newest: (session) => turn('newest', () => store.newest(session)),
       read: (session, from, to) => this.#read(turn, { session, from, to }),
       readWire: (session, epoch) => turn('readWire', () => store.readWire(session, epoch)),
-      post: (session, message) => turn(`post ${message.type}`, () => this.#post(strict, session, message)),
+      post: (session, message) => change(`post ${message.type}`, () => this.#post(strict, session, message)),
       readInbox: (session) => turn('readInbox', () => store.readInbox(session)),
-      withdraw: (session, n) => turn('withdraw', () => strict(store.withdraw(session, n))),
-      amend: (session, n, text) => turn('amend', () => strict(store.amend(session, n, text))),
-      reorder: (session, order) => turn('reorder', () => strict(store.reorder(session, order))),
+      withdraw: (session, n) => change('withdraw', () => strict(store.withdraw(session, n))),
+      amend: (session, n, text) => change('amend', () => strict(store.amend(session, n, text))),
+      reorder: (session, order) => change('reorder', () => strict(store.reorder(session, order))),
       files: (session) => turn('files', () => store.files(session)),
       loadBlob: (hash: BlobHash) => turn('loadBlob', () => store.loadBlob(hash)),
       snapshots: {
         load: (session, name) => turn('snapshots.load', () => store.snapshots.load(session, name)),
-        save: (session, name, snapshot) => turn('snapshots.save', () => store.snapshots.save(session, name, snapshot)),
+        save: (session, name, snapshot) => change('snapshots.save', () => store.snapshots.save(session, name, snapshot)),
       },
       check: () => turn('check', () => this.check()),
       watch: (session, listener) =>
@@ -226,7 +256,7 @@ export class Disk {
   }
 
   async *#read(
-    turn: <T>(name: string, work: () => Promise<T>) => Promise<T>,
+    turn: Turn,
     { session, from, to }: { session: SessionId; from: number | undefined; to: number | undefined },
   ): AsyncIterable<SessionEvent> {
     const { rows, error } = await turn('read', () => this.#readNow(session, from, to))

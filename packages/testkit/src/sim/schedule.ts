@@ -72,6 +72,7 @@ export class Schedule {
   #mono = 0
   #wall = START
   #points = 0
+  #answered = 0
   #spread = false
 
   constructor(options: ScheduleOptions) {
@@ -80,6 +81,16 @@ export class Schedule {
 
   get points(): number {
     return this.#points
+  }
+
+  /** How often somebody outside of all tabs went on. */
+  get answered(): number {
+    return this.#answered
+  }
+
+  /** Tabs that are not gone, by name. */
+  get alive(): readonly string[] {
+    return this.#lives.filter(({ state }) => state !== 'dead').map(({ name }) => name)
   }
 
   now(): number {
@@ -209,6 +220,7 @@ export class Schedule {
     const open = this.#tasks.filter((task) => !task.isLook && task.life.state === 'live' && task.due <= this.#mono)
     if (ready && (open.length === 0 || !dice || dice.chance(0.6))) {
       this.#waiters = this.#waiters.filter((waiter) => waiter !== ready)
+      this.#answered++
       ready.resolve()
       return true
     }

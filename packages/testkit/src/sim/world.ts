@@ -180,6 +180,17 @@ export class World {
     this.states.add(state)
   }
 
+  /**
+   * All that is left where the only tab dies at this point. Equal marks in one run: nothing that outlives a tab changed in between.
+   * `undefined`: other tabs go on.
+   */
+  grave(): string | undefined {
+    const { disk, schedule, preview, effects, sent, clicks, written, acknowledged, shown } = this
+    if (schedule.alive.length !== 1) return undefined
+    const told = [effects, sent, clicks, written, acknowledged].map(({ length }) => length)
+    return JSON.stringify([schedule.answered, disk.changes, disk.full, preview, shown.size, this.asked.size, this.keys.size, ...told])
+  }
+
   #mark(fault: string, name: string): void {
     const [verb = '', what = ''] = name.split(' ')
     this.reached(`${fault} at ${verb}`)
