@@ -29,6 +29,8 @@ export default defineConfig({
     video: 'off',
     // What is not there to be clicked is told as that, not as a test that took too long.
     actionTimeout: 20_000,
+    // It would answer in the place of a route that a journey sets, and of a relay that it stopped. `offline.spec.ts` has it.
+    serviceWorkers: 'block',
     viewport: { width: 1280, height: 800 },
     // Without a graphics card each frame of an animation is drawn by the cores that run the journeys. Motion is `looks.spec.ts`’s.
     contextOptions: { reducedMotion: 'reduce' },

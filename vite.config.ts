@@ -13,9 +13,11 @@ import {
   isPreviewFile,
   isPreviewHost,
   KERNEL_FRAME_PATH,
+  OFFLINE_WORKER_PATH,
   PREVIEW_FILES,
 } from './packages/protocol/src/headers.ts'
 import { buildFrameBundle, frameBundles } from './vite.frame.ts'
+import { offlineWorker } from './vite.offline.ts'
 import { bundlerPack } from './vite.bundler.ts'
 import { pythonPack } from './vite.python.ts'
 import { typescriptLibraries } from './vite.typescript.ts'
@@ -105,7 +107,8 @@ function responseHeaders(): Plugin {
       order: 'post',
       handler(_options, bundle) {
         const copied = existsSync(join(ROOT, 'public')) ? readdirSync(join(ROOT, 'public'), { recursive: true, encoding: 'utf8' }) : []
-        const files = [...Object.keys(bundle), ...copied.map((name) => name.replaceAll('\\', '/'))].map((name) => `/${name}`)
+        const named = [...Object.keys(bundle), ...copied.map((name) => name.replaceAll('\\', '/'))].map((name) => `/${name}`)
+        const files = [...named, OFFLINE_WORKER_PATH]
         this.emitFile({ type: 'asset', fileName: '_headers', source: headersFile({ files, documents: DOCUMENTS }) })
         // An address of a session is the app's document on a static host too.
         this.emitFile({ type: 'asset', fileName: '_redirects', source: '/s/* /index.html 200\n' })
@@ -175,6 +178,7 @@ export default defineConfig({
     bundlerPack(buildFrameBundle),
     typescriptLibraries(),
     sharedViewer(),
+    offlineWorker(buildFrameBundle),
   ],
   build: {
     outDir: join(ROOT, 'dist'),

@@ -8,7 +8,7 @@ const root = dirname(fileURLToPath(import.meta.url))
 const embedded = resolve(root, 'packages/runtime/src/hands/embedded')
 
 /**
- * The two workers of the sandbox, and the script of every preview. Classic scripts: an opaque frame cannot load modules from
+ * The two workers of the sandbox, the script of every preview, and what is no module of the page either. Classic scripts: an opaque frame cannot load modules from
  * text, and a preview's script runs before the page goes on.
  */
 const ENTRIES = {
@@ -17,6 +17,7 @@ const ENTRIES = {
   'preview-page': resolve(root, 'packages/runtime/src/preview-page/main.ts'),
   python: resolve(embedded, 'python/python-main.ts'),
   bundler: resolve(embedded, 'bundler/bundler-main.ts'),
+  offline: resolve(root, 'packages/runtime/src/offline/main.ts'),
 }
 type Entry = keyof typeof ENTRIES
 

@@ -22,6 +22,7 @@ const TARGETS = [
       'vite.bundler.ts',
       'vite.pack.ts',
       'vite.viewer.ts',
+      'vite.offline.ts',
       'scripts/compress.mjs',
       'public',
       'apps/web',

@@ -53,6 +53,8 @@ const PLANTED: readonly (readonly [file: string, text: string, rule: string | un
   ['packages/runtime/src/worker/good.ts', "import 'comlink'\nimport '../io/x'", undefined],
   ['packages/runtime/src/preview-page/to-client.ts', "import '../client/x'", IMPORTS],
   ['packages/runtime/src/preview-page/good.ts', "import '@tabwright/protocol'\nimport './ask'", undefined],
+  ['packages/runtime/src/offline/to-io.ts', "import '../io/x'", IMPORTS],
+  ['packages/runtime/src/offline/good.ts', "import './kept-build'", undefined],
   ['packages/runtime/src/client/to-worker.ts', "import type { X } from '../worker/x'\nexport type Y = X", IMPORTS],
   ['packages/runtime/src/client/to-core.ts', "import '../core/step'", IMPORTS],
   ['packages/runtime/src/client/deep/to-core.ts', "import '../../core/gate/x'", IMPORTS],

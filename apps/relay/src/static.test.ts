@@ -65,6 +65,15 @@ describe('the built app', () => {
     for (const path of ['/', '/frame/kernel.html', '/frame/kernel.js']) expect((await get(path)).headers['cache-control']).toBe('no-cache')
   })
 
+  it('lets the browser keep the frame of the sandbox for good under the name of a build, with the headers that lock it', async () => {
+    const named = await get('/frame/kernel.html?v=0123456789abcdef')
+    expect(named.headers['cache-control']).toBe('public, max-age=31536000, immutable')
+    expect(named.headers).toMatchObject(lower(headersFor('/frame/kernel.html', { localPort: relay.port })))
+    for (const query of ['?v=', '?v=0123', '?x=0123456789abcdef'])
+      expect((await get(`/frame/kernel.html${query}`)).headers['cache-control']).toBe('no-cache')
+    expect((await get('/frame/kernel.js?v=0123456789abcdef')).headers['cache-control']).toBe('no-cache')
+  })
+
   it('is compressed when the browser takes it, with a tag for each form', async () => {
     const raw = await received('/assets/index-1.js', 'identity')
     const gzip = await received('/assets/index-1.js', 'gzip, deflate')

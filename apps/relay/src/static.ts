@@ -5,7 +5,7 @@ import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { mediaType, SHARE_FILES } from '@tabwright/protocol'
-import { agreedToContainers, headersFor } from '@tabwright/protocol/headers'
+import { agreedToContainers, headersFor, KERNEL_FRAME_PATH } from '@tabwright/protocol/headers'
 import { isCompressible } from './media-type'
 
 type Encoding = 'br' | 'gzip' | 'identity'
@@ -57,7 +57,7 @@ export function createStaticFiles(dist: string, port: () => number): StaticFiles
     const headers: Record<string, string> = {
       // On a 304 as well: a browser takes the policy from the newer headers, and isolation would be lost without them.
       ...headersFor(path, { localPort: port(), containers: agreedToContainers(request.headers.cookie) }),
-      'cache-control': cachingOf(path),
+      'cache-control': cachingOf(path, request.url),
       etag,
       vary: 'accept-encoding',
     }
@@ -83,8 +83,10 @@ export function createStaticFiles(dist: string, port: () => number): StaticFiles
   }
 }
 
-function cachingOf(path: string): string {
-  if (path.startsWith('/assets/')) return 'public, max-age=31536000, immutable'
+function cachingOf(path: string, address = path): string {
+  // The page names its build in it, and the browser is to have it when this relay is away.
+  const isOfBuild = path === KERNEL_FRAME_PATH && /\?v=[0-9a-f]{16}$/.test(address)
+  if (path.startsWith('/assets/') || isOfBuild) return 'public, max-age=31536000, immutable'
   return path === SHARE_FILES.page ? 'no-store' : 'no-cache'
 }
 

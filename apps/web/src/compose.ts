@@ -1,6 +1,6 @@
 import { agreedToContainers, readForkHash } from '@tabwright/protocol'
 import { connectRelay } from '@tabwright/relay-client'
-import { connectRuntime } from '@tabwright/runtime'
+import { connectRuntime, keepOffline } from '@tabwright/runtime'
 import { memory } from '@tabwright/ui'
 import { createAppStore } from './store/app-store'
 import type { AppParts } from './store/context'
@@ -40,6 +40,7 @@ export function compose({ search, hash }: Pick<Location, 'search' | 'hash'>): Ap
     container: runtime.container,
     drafts: runtime.catalogue,
     shares: runtime.catalogue.shares,
+    offline: keepOffline(document.body),
     outside: relay === 'none' ? undefined : relay.notify,
   }
 }

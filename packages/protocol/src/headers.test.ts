@@ -151,6 +151,12 @@ describe('headersFile', () => {
     ])
   })
 
+  it('lets browsers keep the frame of the sandbox, whose address names the build, and ask for the service worker anew', () => {
+    expect(blocks.get('/frame/kernel.html')).toContain('Cache-Control: public, max-age=31536000, immutable')
+    expect(headersFile({ files: ['/offline.js'] })).toMatch(/^\/offline\.js\n(?: .*\n)* {2}Cache-Control: no-cache$/m)
+    expect(blocks.get('/frame/kernel.js')).not.toContain('Cache-Control')
+  })
+
   it('gives each file the policy of headersFor', () => {
     for (const path of ['/', '/assets/key-worker-2.js', '/frame/kernel.html']) {
       expect(blocks.get(path)).toContain(`Content-Security-Policy: ${headersFor(path)['Content-Security-Policy']}`)

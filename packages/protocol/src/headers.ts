@@ -38,6 +38,9 @@ export const DEFAULT_MODEL_ORIGIN = 'https://api.anthropic.com'
 /** The document of the locked frame in which the sandbox's kernel runs. */
 export const KERNEL_FRAME_PATH = '/frame/kernel.html'
 
+/** The service worker that opens the app without its server: at the root, because it sees addresses below its own only. */
+export const OFFLINE_WORKER_PATH = '/offline.js'
+
 /**
  * Trusted Types policies that may be created: ours for worker addresses, the rest are what monaco-editor 0.57 and the sanitiser in it
  * create (a test compares this list with the installed package). `allow-duplicates`: Monaco makes one of them in two modules.
@@ -56,6 +59,9 @@ export const TRUSTED_TYPES_POLICIES = [
   'stickyScrollViewLayer',
   'tokenizeToString',
 ] as const
+
+/** For what never changes under its address. */
+const FOREVER = 'public, max-age=31536000, immutable'
 
 const KEY_WORKER = /^\/assets\/key-worker-[^/]*\.js$/
 
@@ -250,10 +256,12 @@ export function headersFile(options: HeadersFileOptions): string {
   const own = [...new Set([...documents, ...scripts])].map((path) =>
     block(path, {
       ...(path === KERNEL_FRAME_PATH ? {} : OWN_CLUSTER),
-      ...(documents.includes(path) ? { 'Cache-Control': 'no-cache' } : {}),
+      ...(documents.includes(path) || path === OFFLINE_WORKER_PATH ? { 'Cache-Control': 'no-cache' } : {}),
+      // The app names the build in the address, which these hosts do not look at.
+      ...(path === KERNEL_FRAME_PATH ? { 'Cache-Control': FOREVER } : {}),
       'Content-Security-Policy': policyFor(path, options),
     }),
   )
-  const assets = block('/assets/*', { 'Cache-Control': 'public, max-age=31536000, immutable' })
+  const assets = block('/assets/*', { 'Cache-Control': FOREVER })
   return `${[block('/*', everything), assets, ...own].join('\n\n')}\n`
 }

@@ -309,7 +309,7 @@ export type {
   RemoteCallee,
 } from './session-event'
 export { countHidden, withHiddenShown } from './hidden-text'
-export { KERNEL_FRAME_PATH } from './headers'
+export { KERNEL_FRAME_PATH, OFFLINE_WORKER_PATH } from './headers'
 export { isSandboxHost, sandboxOrigin } from './sandbox-host'
 export { isPreviewFile, isPreviewHost, PREVIEW_FILES, previewOrigin } from './preview-host'
 export { mediaType } from './media-type'

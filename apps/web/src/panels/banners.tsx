@@ -2,7 +2,7 @@ import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react
 import type { SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { Banner } from '@tabwright/ui'
-import { useApp } from '../store/context'
+import { useApp, useParts } from '../store/context'
 import { useRole } from '../store/session-view'
 import { RoleBanner } from './role-banner'
 import { storageBanner } from './storage-banner'
@@ -19,6 +19,7 @@ export function Banners({ handle, session }: BannersProps): ReactNode {
       <StorageBanner handle={handle} session={session} />
       {handle !== undefined && session !== undefined && <RoleBanner handle={handle} session={session} />}
       <OfflineBanner />
+      <UpdateBanner />
       <ProviderBanner />
     </>
   )
@@ -79,6 +80,20 @@ function OfflineBanner(): ReactNode {
   }, [isOnline, connect])
   if (isOnline || provider === undefined || provider === 'demo') return null
   return <Banner kind="note">This machine is offline. What you write is kept, and requests go on when the network is back.</Banner>
+}
+
+/** A newer build is loaded by a person and never while something runs that a reload would end. */
+function UpdateBanner(): ReactNode {
+  const { offline, handles } = useParts()
+  const isReady = useSyncExternalStore(offline.watch, () => offline.state().isUpdateReady)
+  const isAtWork = useSyncExternalStore(handles.watch, handles.isAtWork)
+  if (!isReady) return null
+  if (isAtWork) return <Banner kind="note">Update ready. It can be loaded as soon as nothing runs here.</Banner>
+  return (
+    <Banner kind="note" actions={[{ label: 'Reload', onPress: offline.update }]}>
+      Update ready.
+    </Banner>
+  )
 }
 
 function ProviderBanner(): ReactNode {

@@ -1,8 +1,8 @@
-import { Suspense, useEffect, useMemo, version as reactVersion, type ReactNode } from 'react'
+import { Suspense, useEffect, useMemo, useSyncExternalStore, version as reactVersion, type ReactNode } from 'react'
 import { lazyLayer } from '@tabwright/ui'
 import type { SessionId, SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
-import type { GitHostsTabProps, McpTabProps, MirrorSectionProps, RelayTabProps } from '@tabwright/ui/settings'
+import type { GitHostsTabProps, McpTabProps, MirrorSectionProps, OfflineFigures, RelayTabProps } from '@tabwright/ui/settings'
 import { useApp, useParts } from '../store/context'
 import { isAgreed, withdraw } from '../store/container-consent'
 import { ANTHROPIC } from '../store/connection'
@@ -64,6 +64,7 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
   const onWhenLong = useApp((state) => state.setWhenLong)
   const storage = useApp((state) => state.storage)
   const failure = useApp((state) => state.storageFailure)
+  const offline = useOffline(tab === 'storage')
   const about = useMemo(
     () => ({
       versions: [
@@ -112,6 +113,7 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
           storage,
           onPersist: persist,
           ...(mirror === undefined ? {} : { mirror }),
+          offline,
           space: { sessions, current, onDelete },
           ...(failure === undefined ? {} : { failure }),
         }}
@@ -127,6 +129,15 @@ function useAsks(handle: SessionHandle | undefined): string | undefined {
   const programs = useApp((state) => state.membership?.asks.length) ?? 0
   if (cards > 0) return 'The agent waits for your answer.'
   return programs > 0 ? 'A program on the relay waits for your answer.' : undefined
+}
+
+/** What the browser keeps of the page, asked for anew when it is looked at. */
+function useOffline(isShown: boolean): OfflineFigures {
+  const { offline } = useParts()
+  useEffect(() => {
+    if (isShown) void offline.look()
+  }, [isShown, offline])
+  return useSyncExternalStore(offline.watch, () => offline.state().kept)
 }
 
 function useHosts(): GitHostsTabProps {

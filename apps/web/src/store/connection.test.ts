@@ -71,6 +71,14 @@ describe('connectProvider', () => {
     expect(found.map((one) => one.relay)).toEqual(['connected', 'none', 'none', 'connected'])
   })
 
+  test('a relay that was here before is away, not missing: that is said, and the demo answers meanwhile', async () => {
+    const from = sources()
+    await connectProvider(from)
+    const found = await connectProvider({ ...from, relay: relay({ paired: false }) })
+    expect(found).toMatchObject({ relay: 'offline', keeper: 'tab', providerFailure: { code: 'offline' } })
+    expect(found.connection?.provider.type).toBe('demo')
+  })
+
   test('a provider that rejects the key is said, and the demo answers meanwhile', async () => {
     const models = async (): Promise<never> => Promise.reject(new FailureError({ code: 'rejected_key', message: 'No.' }))
     const found = await connectProvider(sources({ relay: relay({ models }) }))

@@ -10,6 +10,8 @@ export const DEMO: ModelInfo = { id: 'demo', label: 'Demo (scripted)' }
 export const ANTHROPIC = 'https://api.anthropic.com'
 /** The chosen model's id, so that a reload keeps it. */
 const MODEL_KEY = 'tabwright.model'
+/** That there was a relay at this origin: a page that the browser kept opens without it, and it is away then, not missing. */
+const RELAY_KEY = 'tabwright.relay'
 
 /** What a connection is made from. */
 export interface ConnectionSources {
@@ -33,7 +35,7 @@ let tabModels: readonly ModelInfo[] = []
  * @param onBearer told the bearer as soon as the relay gave one, whether or not it keeps a key
  */
 export async function connectProvider(sources: ConnectionSources, onBearer: (token: string) => void = () => undefined): Promise<Connected> {
-  const paired = await pair(sources.relay)
+  const paired = await pair(sources)
   if (paired.session !== undefined) onBearer(paired.session.token)
   const keeper = paired.session === undefined ? 'tab' : 'relay'
   const base = { relay: paired.state, keeper, providerFailure: paired.failure } as const
@@ -47,19 +49,25 @@ export async function connectProvider(sources: ConnectionSources, onBearer: (tok
   return { ...base, ...(await throughRelay(sources, paired.session)) }
 }
 
+const AWAY = { code: 'offline', message: 'The relay does not answer. Start it again; nothing here is lost.' } as const
+
 interface Paired {
   readonly state: RelayState
   readonly session: Session | undefined
   readonly failure: AppState['providerFailure']
 }
 
-async function pair(relay: Relay | 'none'): Promise<Paired> {
+async function pair({ relay, memory }: ConnectionSources): Promise<Paired> {
   if (relay === 'none') return { state: 'none', session: undefined, failure: undefined }
   try {
     const session = await relay.pair()
-    return session === 'none'
-      ? { state: 'none', session: undefined, failure: undefined }
-      : { state: 'connected', session, failure: undefined }
+    if (session === 'none') {
+      return memory.getItem(RELAY_KEY) === null
+        ? { state: 'none', session: undefined, failure: undefined }
+        : { state: 'offline', session: undefined, failure: AWAY }
+    }
+    memory.setItem(RELAY_KEY, 'known')
+    return { state: 'connected', session, failure: undefined }
   } catch (error) {
     return { state: 'offline', session: undefined, failure: failureOf(error) }
   }
@@ -99,7 +107,7 @@ function withModels(
 /** Another bearer for sessions whose own the relay ended. @throws FailureError when the relay is gone, or wants a code from the person */
 export async function renewBearer({ relay }: Pick<ConnectionSources, 'relay'>): Promise<string> {
   const session = relay === 'none' ? 'none' : await relay.pair()
-  return session === 'none' ? fail('offline', 'The relay does not answer. Start it again; nothing here is lost.') : session.token
+  return session === 'none' ? fail(AWAY.code, AWAY.message) : session.token
 }
 
 /** Keeps a key where keys are kept. @throws FailureError that says why not */

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react'
 import type { NotifyPlace } from '@tabwright/relay-client'
 import { useStore, type StoreApi } from 'zustand'
-import type { Catalogue, Runtime, Shares } from '@tabwright/runtime'
+import type { Catalogue, Offline, Runtime, Shares } from '@tabwright/runtime'
 import type { AppStore } from './app-state'
 import type { Handles } from './handles'
 
@@ -14,6 +14,8 @@ export interface AppParts {
   readonly drafts: Pick<Catalogue, 'readDraft' | 'saveDraft' | 'readAttachment'>
   /** Links to copies of sessions. */
   readonly shares: Shares
+  /** What of this page the browser keeps. */
+  readonly offline: Offline
   /** The place that the relay's operator wants told; undefined without a relay. */
   readonly outside: NotifyPlace | undefined
 }

@@ -134,6 +134,24 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+test('a reload would end a turn that goes on or waits, or a command of the person, and nothing else', () => {
+  const { handle, setStatus, setRunning } = fake()
+  const handles = createHandles(() => handle, vi.fn())
+  const told: boolean[] = []
+  handles.watch(() => told.push(handles.isAtWork()))
+  expect(handles.isAtWork()).toBe(false)
+  handles.enter(OPTIONS)
+  expect(handles.isAtWork()).toBe(false)
+  setStatus({ type: 'running', what: 'Thinking', since: 0 })
+  setStatus({ type: 'waiting', approvals: 1 })
+  setStatus({ type: 'idle' })
+  setRunning(true)
+  setRunning(false)
+  expect(told).toEqual([true, true, false, true, false])
+  handles.drop(ID)
+  expect(handles.isAtWork()).toBe(false)
+})
+
 test('a session that rests is closed some time after one looks away', async () => {
   const { handle, close } = fake()
   const handles = createHandles(() => handle, vi.fn())

@@ -11,6 +11,10 @@ export interface Handles {
   reconnect(options: Omit<OpenOptions, 'session'>): void
   /** Gone at once, whatever it does. */
   drop(session: SessionId): void
+  /** Whether a reload would end something: a turn that is not at its end, or a command of the person's. */
+  isAtWork(): boolean
+  /** Called when {@link Handles.isAtWork} may say something else. */
+  watch(listener: () => void): () => void
 }
 
 interface Kept {
@@ -25,6 +29,10 @@ const LINGER_MS = 2000
 /** One worker a session: looking away from a session that works must not stop it, and coming back must find the same one. */
 export function createHandles(open: (options: OpenOptions) => SessionHandle, report: (error: unknown) => void): Handles {
   const kept = new Map<SessionId, Kept>()
+  const listeners = new Set<() => void>()
+  const tell = (): void => {
+    for (const listener of listeners) listener()
+  }
 
   const drop = (session: SessionId): void => {
     const one = kept.get(session)
@@ -32,6 +40,7 @@ export function createHandles(open: (options: OpenOptions) => SessionHandle, rep
     kept.delete(session)
     one.unwatch()
     one.handle.close()
+    tell()
   }
   const closeWhenIdle = (session: SessionId): void => {
     const one = kept.get(session)
@@ -51,9 +60,21 @@ export function createHandles(open: (options: OpenOptions) => SessionHandle, rep
         return known.handle
       }
       const handle = open(options)
-      const unwatch = handle.subscribe(() => closeWhenIdle(options.session))
+      const unwatch = handle.subscribe(() => {
+        closeWhenIdle(options.session)
+        tell()
+      })
       kept.set(options.session, { handle, watchers: 1, unwatch })
       return handle
+    },
+    isAtWork: () =>
+      [...kept.values()].some(({ handle }) => {
+        const isOurs = handle.getRole().type === 'writer'
+        return isOurs && (handle.getScreen().status.type !== 'idle' || handle.terminal.isRunning())
+      }),
+    watch(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     leave(session) {
       const one = kept.get(session)

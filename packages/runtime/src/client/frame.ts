@@ -55,6 +55,28 @@ async function ownOrigin(): Promise<string | undefined> {
   return page?.headers.get('cross-origin-resource-policy') === 'cross-origin' ? origin : undefined
 }
 
+/**
+ * The frame's page at the app's own origin. No service worker answers for a locked frame, so without the server it comes from what the
+ * browser keeps of itself: under the build's name it may be kept for good.
+ */
+function ownFrame(): string {
+  const build = pageBuild()
+  return build === undefined ? KERNEL_FRAME_PATH : `${KERNEL_FRAME_PATH}?v=${build}`
+}
+
+/** Which build this page is of; undefined in development. */
+export function pageBuild(): string | undefined {
+  const build = document.querySelector<HTMLMetaElement>('meta[name="build"]')?.content
+  return build === '' ? undefined : build
+}
+
+/** Loads the frame's page once as the sandbox does when the server is away, so that the browser has it then. False when it does not answer. */
+export async function keepKernelFrame(parent: HTMLElement): Promise<boolean> {
+  const frame = await connected(parent, { origin: '', withinMs: BOOT_MS })
+  frame?.close()
+  return frame !== undefined
+}
+
 /** Undefined when the page of the frame does not answer. */
 function connected(parent: HTMLElement, { origin, withinMs }: Place): Promise<FrameHandle | undefined> {
   const frame = hiddenFrame()
@@ -78,7 +100,7 @@ function connected(parent: HTMLElement, { origin, withinMs }: Place): Promise<Fr
     port.start()
     // Any origin: the frame's own is opaque and cannot be named.
     frame.addEventListener('load', () => frame.contentWindow?.postMessage({ type: 'connect' }, '*', [port2]), { signal, once: true })
-    frame.src = `${origin}${KERNEL_FRAME_PATH}`
+    frame.src = origin === '' ? ownFrame() : `${origin}${KERNEL_FRAME_PATH}`
     parent.append(frame)
   })
 }

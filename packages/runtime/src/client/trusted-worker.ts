@@ -10,10 +10,18 @@ let policy: ScriptUrlPolicy | undefined
 
 /** Starts a module worker from an address that the build made. @throws TypeError for an address of another origin */
 export function startWorker(url: string, name: string): Worker {
+  return new Worker(trusted(url), { type: 'module', name })
+}
+
+/** Registers the page's service worker. @throws Error that says why the browser has none or refused it */
+export function registerWorker(url: string): Promise<ServiceWorkerRegistration> {
+  return navigator.serviceWorker.register(trusted(url))
+}
+
+function trusted(url: string): string {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
   policy ??= trustedTypes?.createPolicy('tabwright-worker', { createScriptURL: ownUrl })
-  const trusted = policy ? policy.createScriptURL(url) : ownUrl(url)
-  return new Worker(trusted as string, { type: 'module', name })
+  return (policy ? policy.createScriptURL(url) : ownUrl(url)) as string
 }
 
 function ownUrl(url: string): string {

@@ -22,25 +22,52 @@ export type StorageFigures =
   | { readonly type: 'blocked'; readonly reason: string }
   | { readonly type: 'outdated'; readonly reason: string }
 
+/** What of the app itself the browser keeps. */
+export type OfflineFigures =
+  | { readonly type: 'none'; readonly reason: string }
+  | { readonly type: 'keeping' }
+  | { readonly type: 'ready'; readonly bytes: number }
+
 export interface StorageTabProps {
   /** undefined while it is asked for. */
   readonly storage: StorageFigures | undefined
   readonly failure?: Failure
   /** Asks the browser not to clear it; false when it does not promise. */
   readonly onPersist: () => Promise<boolean>
+  readonly offline: OfflineFigures
   readonly space: FreeSpaceProps
   /** Not there where nothing keeps a mirror. */
   readonly mirror?: MirrorSectionProps
 }
 
 /** Where sessions live, how much room they take, and how to get more of it. */
-export function StorageTab({ storage, failure, space, mirror, onPersist }: StorageTabProps): ReactNode {
+export function StorageTab({ storage, failure, offline, space, mirror, onPersist }: StorageTabProps): ReactNode {
   return (
     <>
       <Room storage={storage} onPersist={onPersist} {...(failure === undefined ? {} : { failure })} />
       {storage?.type === 'kept' && <FreeSpace {...space} />}
       {mirror !== undefined && <MirrorSection {...mirror} />}
+      <WithoutNetwork offline={offline} />
     </>
+  )
+}
+
+function WithoutNetwork({ offline }: Pick<StorageTabProps, 'offline'>): ReactNode {
+  return (
+    <section aria-label="Without the network">
+      <h3>Without the network</h3>
+      {offline.type === 'none' && <p>This page does not open without its relay. {offline.reason}</p>}
+      {offline.type === 'keeping' && <p>The browser does not keep the whole page yet.</p>}
+      {offline.type === 'ready' && (
+        <>
+          <p>Offline ready: {bytes(offline.bytes)} of the app are kept in this browser.</p>
+          <p className={styles['aside']}>
+            It opens without its relay, with all sessions, the demo model and the sandbox. Editor, checker, Python and the bundler are there
+            offline once they were used. A model’s provider still has to be reached.
+          </p>
+        </>
+      )}
+    </section>
   )
 }
 
