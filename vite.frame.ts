@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -49,6 +50,8 @@ export async function buildFrameBundle(entry: Entry, minify = false): Promise<Bu
         buffer: 'buffer/',
         events: 'events/',
         string_decoder: 'string_decoder/',
+        // The one without WebAssembly, which would have to be waited for.
+        'cjs-module-lexer': createRequire(resolve(root, 'packages/runtime/package.json')).resolve('cjs-module-lexer'),
         'process/': resolve(embedded, 'process-shim.ts'),
         process: resolve(embedded, 'process-shim.ts'),
       },

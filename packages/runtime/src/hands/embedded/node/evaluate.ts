@@ -8,10 +8,11 @@ const run: (code: string) => unknown = globalThis.eval
 
 /**
  * Runs text under a file's name, so that stacks name the file and its lines.
+ * @param own how much of the text behind the beginning of its function is ours, on its first line
  * @throws SyntaxError with the place in it
  */
-export function evaluate(code: string, name: string): unknown {
-  const head = /^\((?:\(__import\) => )?(?:async )?function \([^)]*\) \{/.exec(code)?.[0].length ?? 0
+export function evaluate(code: string, name: string, own = 0): unknown {
+  const head = (/^\((?:\(__import\) => )?(?:async )?function\*? \([^)]*\) \{/.exec(code)?.[0].length ?? 0) + own
   loaded.set(name, head)
   const text = `${code}\n//# sourceURL=${name.replaceAll(' ', '%20')}`
   try {

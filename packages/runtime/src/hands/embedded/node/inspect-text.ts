@@ -53,3 +53,13 @@ export function functionText(value: object, name: string | null): string {
   const kind = name === null ? 'Function (null prototype)' : /^(Async|Generator|AsyncGenerator)Function$/.test(name) ? name : 'Function'
   return `[${kind}${label === '(anonymous)' ? ' (anonymous)' : `: ${label}`}]`
 }
+
+/** A name of a module whose line has not run yet. */
+export function isUntold(value: object, key: PropertyKey): boolean {
+  try {
+    Reflect.get(value, key)
+    return false
+  } catch {
+    return true
+  }
+}

@@ -2,7 +2,7 @@ import { colored, kindOf } from './inspect-colors'
 import { joined } from './inspect-lines'
 import { remainingOf } from './inspect-iterators'
 import { targetOf } from './proxies'
-import { bufferEntries, functionText, propertyKey, quoted } from './inspect-text'
+import { bufferEntries, functionText, propertyKey, quoted, isUntold } from './inspect-text'
 
 /** How `inspect` shows a value; the names and defaults are Node's. */
 export interface InspectOptions {
@@ -373,11 +373,12 @@ function property(context: Context, value: object, key: PropertyKey): string {
   const name = found.enumerable === false ? `[${String(key)}]` : propertyKey(key)
   // Names of a module are read through getters here, and are plain values to a program.
   const isLive = found.get !== undefined && Reflect.get(value, Symbol.toStringTag) === 'Module'
+  if (isLive && isUntold(value, key)) return `${name}: <uninitialized>`
   if (found.get !== undefined && !isLive) {
     if (context.getters) return `${name}: ${gotten(context, Reflect.get(value, key), found.set === undefined ? 'Getter' : 'Getter/Setter')}`
     return `${name}: [${found.set === undefined ? 'Getter' : 'Getter/Setter'}]`
   }
-  if (found.set !== undefined) return `${name}: [Setter]`
+  if (found.set !== undefined && !isLive) return `${name}: [Setter]`
   context.indent += 2
   const text = show(context, isLive ? Reflect.get(value, key) : found.value, false)
   context.indent -= 2

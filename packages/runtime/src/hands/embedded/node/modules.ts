@@ -1,24 +1,27 @@
 import type { FileTree } from '../../../shell/tree/file-tree'
 import { parentName } from '../../../shell/tree/tree-node'
 import {
-  checkNames,
+  checkGraph,
   finish,
   namespaceOf,
   newNamespace,
-  prepareNames,
   reaches,
   requiredOf,
+  tellNames,
   type Dependency,
+  type EsmBody,
   type EsmModule,
 } from './esm-graph'
-import { hasModuleSyntax, readEsm, stripTypes, withDynamicImports, type EsmSource } from './esm-source'
+import { hasModuleSyntax, stripTypes, withDynamicImports } from './esm-source'
 import { invalidArgument } from './context'
 import type { Loop } from './loop'
 import { ModulePaths, ResolveError } from './module-paths'
 import { evaluate, syntaxError } from './evaluate'
 import { Circular, CjsModule, EXTENSIONS } from './cjs-module'
+import { CjsNames } from './cjs-names'
 import { ContextScan } from './context-scan'
 import { hasContexts, loadedUnprepared } from './contexts'
+import { asksForJson, constant, isGenerator, parseJson, readSource, type NameTellers } from './module-text'
 import { rewritten, throwsValues } from './rewrite'
 
 export interface ModulesOptions {
@@ -28,9 +31,6 @@ export interface ModulesOptions {
   builtin(name: string): unknown
   warn(text: string): void
 }
-
-/** The body of a module. */
-type Run = (args: readonly unknown[]) => unknown
 
 const decoder = new TextDecoder()
 
@@ -43,6 +43,7 @@ export class Modules {
   readonly #jsons = new Map<string, Dependency>()
   readonly #circular: Circular
   readonly #scan: ContextScan
+  readonly #names: CjsNames
   #main: CjsModule | undefined
 
   constructor(options: ModulesOptions) {
@@ -50,6 +51,10 @@ export class Modules {
     this.#paths = new ModulePaths(options.tree)
     this.#circular = new Circular((text) => options.warn(text))
     this.#scan = new ContextScan(options.tree, (specifier, from) => this.#paths.resolve(specifier, from, 'require'))
+    this.#names = new CjsNames({
+      read: (path) => stripTypes(this.#read(path), path),
+      resolve: (specifier, from) => this.resolve(specifier, from),
+    })
   }
 
   /** Runs a file as the program. */
@@ -92,7 +97,7 @@ export class Modules {
   /** Compiles without running. @throws SyntaxError */
   check(path: string): void {
     const source = this.#read(path)
-    if (this.#isEsm(path)) readEsm(source, path)
+    if (this.#isEsm(path)) readSource(source, path)
     else evaluate(`(function () {${source}\n})`, path)
   }
 
@@ -165,7 +170,7 @@ export class Modules {
   }
 
   #runCjs(module: CjsModule): void {
-    this.compile(module, stripTypes(this.#read(module.filename), module.filename, false))
+    this.compile(module, stripTypes(this.#read(module.filename), module.filename))
   }
 
   /** Runs text as a module's. */
@@ -207,7 +212,7 @@ export class Modules {
   }
 
   #dependency(specifier: string, from: string, isJson: boolean): Dependency {
-    if (this.#isBuiltin(specifier)) return { type: 'value', load: () => this.#options.builtin(specifier) }
+    if (this.#isBuiltin(specifier)) return this.#builtin(specifier)
     const path = this.#paths.resolve(specifier, from, 'import')
     if (path.endsWith('.json')) {
       if (!isJson)
@@ -216,13 +221,23 @@ export class Modules {
         })
       return this.#json(path)
     }
-    if (!this.#isEsm(path)) return { type: 'value', load: () => this.#require(path, undefined) }
-    return { type: 'esm', module: this.#link(path) }
+    if (this.#isEsm(path)) return { type: 'esm', module: this.#link(path) }
+    return { type: 'value', kind: 'commonjs', names: () => this.#names.of(path), load: () => this.#require(path, undefined) }
+  }
+
+  #builtin(specifier: string): Dependency {
+    const load = (): unknown => this.#options.builtin(specifier)
+    return { type: 'value', kind: 'builtin', names: () => new Set([...Object.keys(Object(load())), 'default']), load }
   }
 
   /** Whoever imports it gets the same value. */
   #json(path: string): Dependency {
-    const known = this.#jsons.get(path) ?? { type: 'value', load: () => parseJson(this.#read(path), path) }
+    const known = this.#jsons.get(path) ?? {
+      type: 'value',
+      kind: 'json',
+      names: () => new Set(['default']),
+      load: () => parseJson(this.#read(path), path),
+    }
     this.#jsons.set(path, known)
     return known
   }
@@ -238,6 +253,7 @@ export class Modules {
       namespace: newNamespace(),
       dependencies: new Map(),
       state: 'linked',
+      isChecked: false,
       done: Promise.resolve(),
     }
     // Known before its dependencies are, or a cycle would never end.
@@ -270,31 +286,33 @@ export class Modules {
 
   /** For `require`: as long as nothing in it waits. @throws ResolveError where something does */
   #evaluateNow(module: EsmModule): void {
-    const compiled = new Map<EsmModule, Run>()
+    checkGraph(module)
     // All of them first: where one waits, none has run.
-    this.#compileNow(module, compiled)
-    this.#runNow(module, compiled)
+    this.#begin(module, 'function*')
+    this.#runNow(module)
   }
 
-  #compileNow(module: EsmModule, compiled: Map<EsmModule, Run>): void {
-    if (module.state !== 'linked' || compiled.has(module)) return
-    compiled.set(module, this.#compile(module, 'function'))
-    for (const dependency of module.dependencies.values()) if (dependency.type === 'esm') this.#compileNow(dependency.module, compiled)
+  /** Has a module, and those below it, make their functions and tell their names, so that modules in a cycle find them. */
+  #begin(module: EsmModule, kind: 'function*' | 'async function*', seen = new Set<EsmModule>()): void {
+    if (module.state !== 'linked' || seen.has(module)) return
+    seen.add(module)
+    if (module.body === undefined || (module.body.isAsync && kind === 'function*')) {
+      module.body = this.#compile(module, kind)
+      module.body.next()
+    }
+    for (const dependency of module.dependencies.values()) if (dependency.type === 'esm') this.#begin(dependency.module, kind, seen)
   }
 
-  #runNow(module: EsmModule, compiled: ReadonlyMap<EsmModule, Run>): void {
+  #runNow(module: EsmModule): void {
     if (module.failed !== undefined) throw module.failed.thrown
-    const run = compiled.get(module)
-    if (module.state !== 'linked' || run === undefined) return
+    if (module.state !== 'linked') return
     module.state = 'evaluating'
     try {
-      checkNames(module, 'esm')
       for (const dependency of module.dependencies.values()) {
-        if (dependency.type === 'esm') this.#runNow(dependency.module, compiled)
+        if (dependency.type === 'esm') this.#runNow(dependency.module)
         else namespaceOf(dependency)
       }
-      checkNames(module, 'value')
-      this.#start(module, run)
+      module.body?.next()
       finish(module)
     } catch (thrown) {
       module.failed = { thrown }
@@ -306,32 +324,28 @@ export class Modules {
   }
 
   async #run(module: EsmModule): Promise<void> {
-    checkNames(module, 'esm')
+    checkGraph(module)
+    module.state = 'linked'
+    this.#begin(module, 'async function*')
+    module.state = 'evaluating'
     for (const dependency of module.dependencies.values()) {
       if (dependency.type === 'value') namespaceOf(dependency)
       // Within a cycle whoever came first goes on without waiting, as the specification has it.
       else if (dependency.module.state !== 'evaluating' || !reaches(dependency.module, module)) await this.#evaluate(dependency.module)
     }
-    checkNames(module, 'value')
-    await this.#start(module, this.#compile(module, 'async function'))
+    await module.body?.next()
   }
 
-  #start(module: EsmModule, run: Run): unknown {
-    prepareNames(module)
-    const require = (specifier: string): unknown => {
-      const dependency = module.dependencies.get(specifier)
-      return dependency?.type === 'esm' ? dependency.module.namespace : dependency === undefined ? undefined : namespaceOf(dependency)
-    }
-    return run([module.namespace, require, this.#importer(module.path), this.#meta(module.path)])
-  }
-
-  #compile({ path, source }: EsmModule, kind: 'function' | 'async function'): Run {
+  #compile(module: EsmModule, kind: 'function*' | 'async function*'): EsmBody {
+    const { path, source } = module
+    const args = [this.#asker(module), this.#importer(path), this.#meta(path), (own: NameTellers) => tellNames(module, own)]
     try {
-      const code = this.#prepared(source.code, path)
-      const run = evaluate(`(${kind} (exports, __require, __import, __meta) {${code}\n})`, `file://${path}`)
-      if (typeof run === 'function') return (args) => Reflect.apply(run, undefined, args)
+      const text = `(${kind} (__require, __import, __meta, __export) {${source.head}${this.#prepared(source.code, path)}\n})`
+      const run = evaluate(text, `file://${path}`, source.head.length)
+      const body: unknown = typeof run === 'function' ? Reflect.apply(run, undefined, args) : undefined
+      if (isGenerator(body)) return { isAsync: kind !== 'function*', next: () => body.next() }
     } catch (thrown) {
-      if (kind === 'function' && thrown instanceof SyntaxError && /\bawait\b/.test(source.code))
+      if (kind === 'function*' && thrown instanceof SyntaxError && /\bawait\b/.test(source.code))
         throw new ResolveError(
           'ERR_REQUIRE_ASYNC_MODULE',
           `require() cannot be used on an ESM graph with top-level await. Use import() instead. ${path} has one.`,
@@ -339,6 +353,17 @@ export class Modules {
       throw thrown
     }
     throw syntaxError(path)
+  }
+
+  /** What a module's text has for its imports. */
+  #asker(module: EsmModule): unknown {
+    const require = (specifier: string): unknown => {
+      const dependency = module.dependencies.get(specifier)
+      if (dependency?.type === 'esm') return dependency.module.namespace
+      // Before its turn a module has nothing of those that run when they are asked for.
+      return dependency === undefined || module.state === 'linked' ? undefined : namespaceOf(dependency)
+    }
+    return Object.assign(require, { constant })
   }
 
   #meta(path: string): Record<string, unknown> {
@@ -353,28 +378,5 @@ export class Modules {
         return `file://${encodeURI(this.#paths.resolve(specifier, path, 'import'))}`
       },
     }
-  }
-}
-
-/** `import(…, { with: { type: 'json' } })`. */
-function asksForJson(options: unknown): boolean {
-  const attributes: unknown = Reflect.get(Object(options), 'with')
-  return Reflect.get(Object(attributes), 'type') === 'json'
-}
-
-function readSource(text: string, path: string): EsmSource {
-  try {
-    return readEsm(text, path)
-  } catch (thrown) {
-    throw syntaxError(path, thrown instanceof Error ? thrown.message : String(thrown))
-  }
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''))
-  } catch (thrown) {
-    if (thrown instanceof Error) thrown.message = `${path}: ${thrown.message}`
-    throw thrown
   }
 }

@@ -1,4 +1,5 @@
 import { parse, type Node } from 'acorn'
+import { childrenOf, field, isFunction, isNode, nodeAt } from './syntax'
 
 interface Edit {
   readonly at: number
@@ -17,20 +18,6 @@ export interface Wanted {
 
 /** Values that are thrown as they stand. */
 const VALUES = new Set(['Literal', 'TemplateLiteral', 'ObjectExpression', 'ArrayExpression', 'BinaryExpression', 'ArrowFunctionExpression'])
-
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value && 'start' in value
-
-function* childrenOf(node: Node): Generator<Node, void> {
-  for (const value of Object.values(node)) for (const one of [value].flat()) if (isNode(one)) yield one
-}
-
-const field = (node: Node, name: string): unknown => Reflect.get(node, name)
-const nodeAt = (node: Node, name: string): Node | undefined => {
-  const value = field(node, name)
-  return isNode(value) ? value : undefined
-}
-
-const isFunction = (node: Node): boolean => /Function/.test(node.type)
 
 /** Whether a function waits in a way that an exception or a loop may lead out of. */
 function needsName(node: Node): boolean {
