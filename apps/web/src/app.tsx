@@ -2,6 +2,7 @@ import { useEffect, type ReactNode } from 'react'
 import { sessionId, type SessionId, type SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { AppFrame, Boundary, Button, memory, Toast } from '@tabwright/ui'
+import { language } from '@tabwright/ui/language'
 import { useLocation, useRoute } from 'wouter'
 import { Banners } from './panels/banners'
 import { ChangesPanel, FilesPanel, PreviewPanel, TerminalPanel } from './panels/bench-panels'
@@ -48,8 +49,13 @@ function usePlace(): Place {
   }
 }
 
-/** The whole page. */
+/** The whole page. In another language everything is drawn anew; what is under way in the workers goes on. */
 export function App(): ReactNode {
+  useApp((state) => state.language)
+  return <Page key={language()} />
+}
+
+function Page(): ReactNode {
   const place = usePlace()
   const wanted = place.type === 'session' ? place.id : undefined
   const sessions = useApp((state) => state.sessions)

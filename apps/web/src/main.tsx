@@ -1,6 +1,8 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import '@tabwright/ui/theme.css'
+import { memory } from '@tabwright/ui'
+import { LANGUAGE_KEY, languageChoice, languageOf, speak } from '@tabwright/ui/language'
 import { App } from './app'
 import { compose } from './compose'
 import { AppContext } from './store/context'
@@ -11,6 +13,13 @@ if (place === null) throw new TypeError('index.html has no #app')
 const { search, hash } = location
 // A key in it is for this page alone, and not for the list of those that were visited.
 if (hash.startsWith('#share=')) history.replaceState(null, '', `${location.pathname}${search}`)
+
+try {
+  await speak(languageOf(languageChoice(memory.getItem(LANGUAGE_KEY)), navigator.languages))
+} catch (error) {
+  // Its file could not be fetched: the page speaks English, and is there.
+  reportError(error)
+}
 
 createRoot(place).render(
   <StrictMode>

@@ -54,6 +54,8 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
   const shortcuts = useShortcutList()
   const theme = useApp((state) => state.theme)
   const setTheme = useApp((state) => state.setTheme)
+  const language = useApp((state) => state.language)
+  const onLanguage = useApp((state) => state.setLanguage)
   const whenLong = useApp((state) => state.whenLong)
   const limits = useApp((state) => state.limits)
   const guards = useApp((state) => state.guards)
@@ -96,7 +98,13 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
           ...(connection.model.clearsResults === true && { long: { whenLong, onWhenLong } }),
         }}
         {...(keeper === 'relay' && { hosts, mcp, relay: member })}
-        general={{ person, onPerson: setPerson, ...(notify && { notify }), ...(isAgreed() && { onWithdrawContainers: withdraw }) }}
+        general={{
+          speech: { language, onLanguage },
+          person,
+          onPerson: setPerson,
+          ...(notify && { notify }),
+          ...(isAgreed() && { onWithdrawContainers: withdraw }),
+        }}
         limits={{
           limits,
           onLimits: setLimits,

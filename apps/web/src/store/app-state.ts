@@ -20,6 +20,7 @@ import type {
 } from '@tabwright/protocol'
 import type { HostToken, McpServer } from '@tabwright/relay-client'
 import type { Catalogue, MirrorState, ModelAccess, RelayMember, Rules, SharedCopy, StorageState } from '@tabwright/runtime'
+import type { LanguageChoice } from '@tabwright/ui/language'
 import type { Chord, Density, FrameOpen, FramePart, NarrowView, StartFrom, ThemeChoice, WorkbenchTab } from '@tabwright/ui'
 import type { SettingsTab } from '@tabwright/ui/settings'
 import type { ActionId } from '../keys/actions'
@@ -118,6 +119,7 @@ export interface AppState {
   /** A text that belongs into the box of a session as soon as that is there. */
   readonly returned: ReturnedMessage | undefined
   readonly theme: ThemeChoice
+  readonly language: LanguageChoice
   /** How much of a conversation is shown. */
   readonly density: Density
   readonly whenLong: WhenLong
@@ -229,6 +231,8 @@ export interface AppActions {
   /** What was given back, once. */
   readonly takeReturned: (session: SessionId) => ReturnedMessage | undefined
   readonly setTheme: (theme: ThemeChoice) => void
+  /** Loads the language first. @throws TypeError when its file cannot be fetched; then nothing changes */
+  readonly setLanguage: (language: LanguageChoice) => Promise<void>
   readonly setDensity: (density: Density) => void
   readonly setStartMode: (mode: Mode) => void
   readonly setGuards: (guards: GuardLevels) => void

@@ -1,6 +1,7 @@
 import { fail, failureOf } from '@tabwright/protocol'
 import type { Relay } from '@tabwright/relay-client'
 import type { Catalogue } from '@tabwright/runtime'
+import { LANGUAGE_KEY, languageChoice, languageOf, speak } from '@tabwright/ui/language'
 import { applyTheme, densityOf, isWorkbenchTab, THEME_KEY, themeChoice } from '@tabwright/ui'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { KEYS_KEY, ownKeysOf, withKeys } from '../keys/key-map'
@@ -61,6 +62,7 @@ function initialState({ memory, relay }: StoreSources): AppState {
     restored: undefined,
     returned: undefined,
     theme: themeChoice(memory.getItem(THEME_KEY)),
+    language: languageChoice(memory.getItem(LANGUAGE_KEY)),
     density: densityOf(memory.getItem(DENSITY_KEY)),
     whenLong: whenLongChoice(memory.getItem(WHEN_LONG_KEY)),
     guards: guardsOf(memory.getItem(GUARDS_KEY)),
@@ -244,7 +246,7 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
 
 const DENSITY_KEY = 'tabwright.density'
 
-type ChoiceActions = Pick<AppStore, 'setTheme' | 'setDensity' | 'setWhenLong' | 'setStartMode' | 'setGitPerson' | 'setKeys'>
+type ChoiceActions = Pick<AppStore, 'setTheme' | 'setLanguage' | 'setDensity' | 'setWhenLong' | 'setStartMode' | 'setGitPerson' | 'setKeys'>
 
 /** What a person chose for this browser. */
 function choiceActions({ memory }: StoreSources, set: Setter, get: Getter): ChoiceActions {
@@ -257,6 +259,11 @@ function choiceActions({ memory }: StoreSources, set: Setter, get: Getter): Choi
       memory.setItem(THEME_KEY, theme)
       applyTheme(theme)
       set({ theme })
+    },
+    setLanguage: async (language) => {
+      await speak(languageOf(language, navigator.languages))
+      memory.setItem(LANGUAGE_KEY, language)
+      set({ language })
     },
     setStartMode: (startMode) => {
       memory.setItem(START_MODE_KEY, startMode)

@@ -1,6 +1,6 @@
 import { Suspense, useState, type ReactNode } from 'react'
 import { FileText, X } from 'lucide-react'
-import { plural } from '../layout/figures'
+import { plural } from '../language'
 import { lazyLayer } from '../layout/lazy-part'
 import { useUrl, type Shown } from './attached-bytes'
 import styles from './attachments.module.css'

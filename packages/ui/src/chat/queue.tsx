@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type R
 import { failureOf } from '@tabwright/protocol'
 import { ChevronDown, ChevronUp, GripVertical, Paperclip, Pencil, X } from 'lucide-react'
 import { Button } from '../layout/button'
-import { plural } from '../layout/figures'
+import { plural } from '../language'
 import { IconButton } from '../layout/icon-button'
 import { QueueEdit } from './queue-edit'
 import { followed, moved, orderOf, sameQueue, type QueueChange, type QueuedMessage } from './queue-order'

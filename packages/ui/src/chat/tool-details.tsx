@@ -4,7 +4,7 @@ import { assertNever, countHidden, withHiddenShown, type CallRow, type Row, type
 import { Copy, EyeOff } from 'lucide-react'
 import { Visible } from '../approvals/exact-request'
 import { IconButton } from '../layout/icon-button'
-import { plural } from '../layout/figures'
+import { plural } from '../language'
 import { useCopy } from '../layout/use-copy'
 import { Attachments } from './attachments'
 import { noteLabel, outputTail, prettyInput, textField } from './tool-line'

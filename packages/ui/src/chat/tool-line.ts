@@ -1,6 +1,7 @@
 import type { CallRow, CallState, JsonObject } from '@tabwright/protocol'
 import { isJsonObject, parseJson } from '@tabwright/protocol'
-import { count, duration, plural } from '../layout/figures'
+import { plural } from '../language'
+import { count, duration } from '../layout/figures'
 
 /** One folded line of a tool card: `Read` `src/a.ts` `lines 1–80`. */
 export interface ToolLine {

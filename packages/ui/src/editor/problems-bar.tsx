@@ -1,6 +1,6 @@
 import type { Problem } from '@tabwright/protocol'
 import { type JSX, useState } from 'react'
-import { plural } from '../layout/figures'
+import { plural } from '../language'
 import css from './editor.module.css'
 import type { FileProblems } from './use-problems'
 

@@ -2,7 +2,8 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { failureOf, type HistoryPoint, type RestoreOptions } from '@tabwright/protocol'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
-import { clock, plural } from '../layout/figures'
+import { plural } from '../language'
+import { clock } from '../layout/figures'
 import type { HistorySource } from './history-source'
 import {
   changedByText,

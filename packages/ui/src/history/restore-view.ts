@@ -1,5 +1,5 @@
 import { assertNever, type ChangedBy, type HistoryPoint, type RestoreOptions, type RestorePlan } from '@tabwright/protocol'
-import { plural } from '../layout/figures'
+import { plural } from '../language'
 
 /** What is brought back. */
 export type RestoreScope = RestoreOptions['scope']

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ago, bytes, clock, count, dollars, duration, elapsed, plural } from './figures'
+import { plural } from '../language'
+import { ago, bytes, clock, count, dollars, duration, elapsed } from './figures'
 
 describe('figures', () => {
   test.each([

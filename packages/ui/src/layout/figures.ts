@@ -1,19 +1,23 @@
+import { locale, t } from '../language'
+
 /** How numbers are written on screen: short, with a narrow space before the unit, never more digits than mean something. */
 
 /** `0.8 s`, `14 s`, `2 min 05 s`, `1 h 12 min`. @param ms milliseconds */
 export function duration(ms: number): string {
   const seconds = Math.max(0, ms) / 1000
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
-  if (seconds < 60) return `${Math.round(seconds)} s`
+  if (seconds < 9.95) return t('{s} s', { s: seconds.toFixed(1) })
+  if (seconds < 60) return t('{s} s', { s: Math.round(seconds) })
   const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, '0')} s`
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
+  if (minutes < 60) return t('{m} min {s} s', { m: minutes, s: twoDigits(seconds % 60) })
+  return t('{h} h {m} min', { h: Math.floor(minutes / 60), m: twoDigits(minutes % 60) })
 }
+
+const twoDigits = (n: number): string => String(Math.floor(n)).padStart(2, '0')
 
 /** Whole seconds only, for a clock that ticks: `14 s`, `2 min 05 s`. */
 export function elapsed(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
-  return seconds < 60 ? `${seconds} s` : duration(seconds * 1000)
+  return seconds < 60 ? t('{s} s', { s: seconds }) : duration(seconds * 1000)
 }
 
 /** `950`, `8.1k`, `212k`, `1.2M` */
@@ -40,27 +44,22 @@ export function bytes(n: number): string {
 /** `4.9 of 5.0 GB`: a part and its whole, the unit said once where it is the same. */
 export function sizes(part: number, whole: number): string {
   const [size = '', unit] = bytes(part).split(' ')
-  return `${unit === bytes(whole).split(' ')[1] ? size : bytes(part)} of ${bytes(whole)}`
+  return t('{part} of {whole}', { part: unit === bytes(whole).split(' ')[1] ? size : bytes(part), whole: bytes(whole) })
 }
 
 /** `12 Nov` */
 export function dayOf(at: number): string {
-  return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+  return new Date(at).toLocaleDateString(locale(), { day: 'numeric', month: 'short' })
 }
 
 /** `now`, `4 min`, `3 h`, `yesterday`, `12 Nov`: how long ago, in a width that fits a list. */
 export function ago(at: number, now: number): string {
   const minutes = Math.floor((now - at) / 60_000)
-  if (minutes < 1) return 'now'
-  if (minutes < 60) return `${minutes} min`
-  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h`
-  if (minutes < 48 * 60) return 'yesterday'
+  if (minutes < 1) return t('now')
+  if (minutes < 60) return t('{m} min', { m: minutes })
+  if (minutes < 24 * 60) return t('{h} h', { h: Math.floor(minutes / 60) })
+  if (minutes < 48 * 60) return t('yesterday')
   return dayOf(at)
-}
-
-/** `1 file`, `3 files` */
-export function plural(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
 
 /** `$0.00`, `<$0.01`, `$0.42`, `$12.30`, `$1,240`: US dollars. */
@@ -71,9 +70,9 @@ export function dollars(n: number): string {
 
 /** `14:02`, `yesterday 14:02`, `12 Nov 14:02`: when it was, by the clock on the wall. */
 export function clock(at: number, now: number): string {
-  const time = new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  const time = new Date(at).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' })
   const day = (ms: number): string => new Date(ms).toDateString()
   if (day(at) === day(now)) return time
-  if (day(at) === day(now - 86_400_000)) return `yesterday ${time}`
+  if (day(at) === day(now - 86_400_000)) return t('yesterday {time}', { time })
   return `${dayOf(at)} ${time}`
 }

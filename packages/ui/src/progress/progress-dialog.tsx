@@ -60,7 +60,7 @@ function Page({ progress }: { readonly progress: Progress }): ReactNode {
       </dl>
       <Part
         title="Asked for"
-        omitted={omittedText(omitted.goal, 'message')}
+        omitted={omittedText(omitted.goal, 'older message')}
         empty="Nothing was asked for yet."
         lines={goal}
         now={totals.to}
@@ -68,13 +68,13 @@ function Page({ progress }: { readonly progress: Progress }): ReactNode {
       <Part title="In hand" empty="Nothing is under way." lines={inHand} now={totals.to} note={(item) => itemWord(item.kind)} />
       <Part
         title="Left"
-        omitted={omittedText(omitted.left, 'line')}
+        omitted={omittedText(omitted.left, 'older line')}
         empty="Nothing is left open."
         lines={left}
         now={totals.to}
         note={(item) => itemWord(item.kind)}
       />
-      <Done steps={done} omitted={omittedText(omitted.done, 'step')} now={totals.to} />
+      <Done steps={done} omitted={omittedText(omitted.done, 'older step')} now={totals.to} />
       <section aria-label="How it goes">
         <h3>How it goes</h3>
         <dl className={css['figures']}>

@@ -31,8 +31,8 @@ test('a step tells what is known of it and nothing else', () => {
   expect(stepNotes({ lines: { added: 12, removed: 3 }, exitCode: 0 })).toBe('+12 −3')
   expect(stepNotes({})).toBe('')
   expect(resultWord('ok')).toBe('done')
-  expect(omittedText(0, 'step')).toBeUndefined()
-  expect(omittedText(9000, 'step')).toBe('9000 older steps not listed here')
+  expect(omittedText(0, 'older step')).toBeUndefined()
+  expect(omittedText(9000, 'older step')).toBe('9000 older steps not listed here')
 })
 
 test('[F72] a metric is a name, a figure, and a word where it is worth a look', () => {

@@ -1,5 +1,6 @@
 import { assertNever, type Metric, type Progress, type ProgressItem, type ProgressStep } from '@tabwright/protocol'
-import { count, dollars, duration, plural } from '../layout/figures'
+import { plural, t, type Noun } from '../language'
+import { count, dollars, duration } from '../layout/figures'
 
 /** The sign before a step: always with the words of {@link resultWord} beside it. */
 export function resultSign(result: ProgressStep['result']): string {
@@ -75,8 +76,8 @@ function part(n: number, word: string): readonly string[] {
 }
 
 /** Why a list is shorter than what happened. */
-export function omittedText(n: number, noun: string): string | undefined {
-  return n === 0 ? undefined : `${plural(n, `older ${noun}`)} not listed here`
+export function omittedText(n: number, noun: Noun): string | undefined {
+  return n === 0 ? undefined : t('{what} not listed here', { what: plural(n, noun) })
 }
 
 const METRIC_NAMES: Readonly<Record<Metric['name'], string>> = {

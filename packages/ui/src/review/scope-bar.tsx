@@ -1,6 +1,6 @@
 import type { FileReview } from '@tabwright/protocol'
 import { type JSX, type ReactNode, useId } from 'react'
-import { plural } from '../layout/figures'
+import { plural } from '../language'
 import { pointTitle } from '../history/restore-view'
 import { totals } from './change-view'
 import css from './scope.module.css'

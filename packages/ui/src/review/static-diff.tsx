@@ -1,6 +1,6 @@
 import { type JSX, useMemo, useState } from 'react'
 import { withHiddenShown } from '@tabwright/protocol'
-import { plural } from '../layout/figures'
+import { plural } from '../language'
 import { type DiffRow, diffRows } from './diff-rows'
 import css from './static-diff.module.css'
 

@@ -1,7 +1,8 @@
 import { useState, type ReactNode } from 'react'
 import { failureOf, type SessionId, type SessionRow } from '@tabwright/protocol'
 import { Button } from '../layout/button'
-import { ago, plural } from '../layout/figures'
+import { plural } from '../language'
+import { ago } from '../layout/figures'
 import { deletable } from './deletable'
 import styles from './settings.module.css'
 

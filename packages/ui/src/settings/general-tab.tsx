@@ -1,5 +1,6 @@
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { Button } from '../layout/button'
+import { LanguageSection, type LanguageProps } from './language-section'
 import { NotifySection, type NotifyProps } from './notify-section'
 import styles from './settings.module.css'
 
@@ -10,6 +11,7 @@ export interface GitPersonView {
 }
 
 export interface GeneralTabProps {
+  readonly speech: LanguageProps
   readonly person: GitPersonView
   readonly onPerson: (person: GitPersonView) => void
   /** Not there where the browser has no notifications. */
@@ -19,7 +21,7 @@ export interface GeneralTabProps {
 }
 
 /** What is about the person rather than about how it looks or what it runs on. */
-export function GeneralTab({ person, onPerson, notify, onWithdrawContainers }: GeneralTabProps): ReactNode {
+export function GeneralTab({ speech, person, onPerson, notify, onWithdrawContainers }: GeneralTabProps): ReactNode {
   const [fields, setFields] = useState(person)
   const ids = { name: useId(), email: useId() }
   const isSame = fields.name.trim() === person.name && fields.email.trim() === person.email
@@ -32,6 +34,7 @@ export function GeneralTab({ person, onPerson, notify, onWithdrawContainers }: G
   }
   return (
     <>
+      <LanguageSection {...speech} />
       <h3>Author of commits</h3>
       <p>
         Commits that are made in the sandbox, by you or by the agent, carry this name and address. Whoever gets the commits can read both.

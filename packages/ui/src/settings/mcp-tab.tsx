@@ -2,7 +2,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { failureOf } from '@tabwright/protocol'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
-import { plural } from '../layout/figures'
+import { plural } from '../language'
 import styles from './settings.module.css'
 
 /** A server of the Model Context Protocol, as the relay tells of it. */

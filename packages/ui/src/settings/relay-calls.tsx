@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { MOST_WORKER_FUNCTIONS, ruleNameOf, type RemoteCall, type WorkerFunction } from '@tabwright/protocol'
 import { Visible } from '../approvals/exact-request'
-import { plural } from '../layout/figures'
+import { plural } from '../language'
 import styles from './settings.module.css'
 
 /** Functions of other programs, as agents here find them. */

@@ -1,7 +1,7 @@
 import type { Removal } from '@tabwright/protocol'
 import type { ReactNode } from 'react'
 import { Visible } from '../approvals/exact-request'
-import { plural } from '../layout/figures'
+import { plural } from '../language'
 import css from './removal-list.module.css'
 
 export interface RemovalListProps {

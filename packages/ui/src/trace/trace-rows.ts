@@ -1,5 +1,6 @@
 import { TRACE_KINDS, type TraceKind, type TraceStep, type TraceTurn, type TraceView } from '@tabwright/protocol'
-import { duration, plural } from '../layout/figures'
+import { plural } from '../language'
+import { duration } from '../layout/figures'
 
 /** A line of the waterfall. */
 export type TraceRow =

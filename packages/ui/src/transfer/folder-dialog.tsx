@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { Visible } from '../approvals/exact-request'
 import { ConflictDiff, type ConflictSides } from './conflict-diff'
 import { Button } from '../layout/button'
-import { plural } from '../layout/figures'
+import { plural } from '../language'
 import { useLoad } from '../layout/use-load'
 import {
   answers,

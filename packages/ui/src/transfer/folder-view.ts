@@ -1,4 +1,5 @@
-import { bytes, clock, plural } from '../layout/figures'
+import { plural } from '../language'
+import { bytes, clock } from '../layout/figures'
 
 /** What writing back to a folder would do: the runtime's plan fits as it is. */
 export interface FolderPlanView {

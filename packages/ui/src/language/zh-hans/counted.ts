@@ -1,0 +1,21 @@
+/** What is counted. English has a form for one thing beside it: `plural` makes it. */
+export const counted = {
+  '{n} attachments': '{n} 个附件',
+  '{n} comments': '{n} 条评论',
+  '{n} files': '{n} 个文件',
+  '{n} hidden characters': '{n} 个隐藏字符',
+  '{n} lines': '{n} 行',
+  '{n} links': '{n} 个链接',
+  '{n} messages': '{n} 条消息',
+  '{n} older lines': '{n} 行较早的内容',
+  '{n} older messages': '{n} 条较早的消息',
+  '{n} older steps': '{n} 个较早的步骤',
+  '{n} pages': '{n} 页',
+  '{n} places': '{n} 处',
+  '{n} problems': '{n} 个问题',
+  '{n} sessions': '{n} 个会话',
+  '{n} smaller ones': '{n} 个更小的',
+  '{n} steps': '{n} 步',
+  '{n} times': '{n} 次',
+  '{n} tools': '{n} 个工具',
+}
