@@ -1,6 +1,5 @@
 import { createRoot } from 'react-dom/client'
 import '@tabwright/ui/theme.css'
-import { languageOf, speak } from '@tabwright/ui/language'
 import { LivePage } from './live-page'
 import { ViewerPage } from './viewer-page'
 import { takeSource } from './source'
@@ -9,12 +8,5 @@ const place = document.getElementById('app')
 if (place === null) throw new TypeError('the page has no #app')
 
 const source = takeSource()
-
-try {
-  await speak(languageOf('browser', navigator.languages))
-} catch (error) {
-  // Its file could not be fetched: the page speaks English, and is there.
-  reportError(error)
-}
 
 createRoot(place).render(source.type === 'live' ? <LivePage address={source.address} /> : <ViewerPage source={source} />)
