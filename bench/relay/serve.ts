@@ -85,7 +85,12 @@ function listening(server: Server): Promise<number> {
 }
 
 /** For thousands of connections from one machine with one token. */
-const MANY: Partial<EngineLimits> = { socketsOfAddress: 4000, socketsOfIdentity: { tab: 16, worker: 4000 } }
+const MANY: Partial<EngineLimits> = {
+  socketsOfAddress: { own: 4000, other: 4000 },
+  socketsOfIdentity: { tab: 16, worker: 4000 },
+  calls: { tab: 64, worker: 1024 },
+  callsOfIdentity: { tab: 256, worker: 8192 },
+}
 
 const SERVERS: Readonly<Record<string, () => Promise<number>>> = {
   relay: serveRelay,

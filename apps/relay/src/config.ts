@@ -8,6 +8,8 @@ import { isLoopbackHost } from './address'
 import type { Exposed } from './engine/guest'
 import type { HttpSecret } from './engine/http-function'
 import type { HookNames } from './engine/registration-hooks'
+import { DEFAULT_IDENTITY } from './engine/identity'
+import { tokenNameProblem } from './engine/worker-tokens'
 import { LIMITS, type Limits } from './limits'
 import { McpConfigError, readMcpConfig, type McpServer } from './mcp/mcp-config'
 import { checkModelOrigin, keyProblem } from './model-origin'
@@ -60,6 +62,8 @@ export interface Config {
   /** Whether `/metrics` answers. */
   readonly metrics: boolean
   readonly logLevel: LogLevel
+  /** `TABWRIGHT_BACKENDS`: tokens that whole backends work with; `default` is the fixed one. */
+  readonly backends: ReadonlySet<string>
   readonly limits: Limits
 }
 
@@ -108,6 +112,8 @@ Environment:
   TABWRIGHT_FUNCTION_HOOK, TABWRIGHT_TRIGGER_HOOK, TABWRIGHT_TRIGGER_TYPE_HOOK
                           functions asked before what such a worker registers counts: they answer with what is to be
                           otherwise ({} for nothing), or throw to refuse it
+  TABWRIGHT_BACKENDS      names of tokens that whole backends work with, for larger limits: 1,024 calls under way on a connection and 8,192
+                          in all, 1,000 connections, 2,000 bindings instead of 64, 256, 16 and 100; "default" is TABWRIGHT_TOKEN
   TABWRIGHT_DAY_DOLLARS   most that a model key may spend on a day (UTC), at list prices; further requests are refused
   TABWRIGHT_DAY_TOKENS    the same in tokens, for models whose price is not known
   TABWRIGHT_SHARE_ORIGIN  origin of its own at which shared sessions are read, such as https://share.example, served by this relay too
@@ -161,6 +167,7 @@ export function readConfig(argv: readonly string[], environment: Environment, di
       otlpEndpoint: readPlainUrl('OTEL_EXPORTER_OTLP_ENDPOINT', environment),
       metrics: environment['TABWRIGHT_METRICS'] === '1',
       logLevel: readLogLevel(text(environment['TABWRIGHT_LOG'])),
+      backends: readBackends(environment),
       limits: LIMITS,
     }
     return { type: 'config', config: checkTokenFor(config) }
@@ -277,6 +284,14 @@ function readHttpSecrets(given: string | undefined, environment: Environment): R
     return [name, { value, host: host.toLowerCase() }]
   })
   return new Map(entries)
+}
+
+function readBackends(environment: Environment): ReadonlySet<string> {
+  const names = text(environment['TABWRIGHT_BACKENDS'])?.split(',') ?? []
+  const list = names.map((name) => name.trim())
+  const bad = list.find((name) => name !== DEFAULT_IDENTITY.id && tokenNameProblem(name) !== undefined)
+  if (bad === undefined) return new Set(list)
+  throw new BadConfig(`TABWRIGHT_BACKENDS is a list of names of tokens, such as orders, default; ${JSON.stringify(bad)} is none.`)
 }
 
 function readFunction(variable: string, environment: Environment): string | undefined {

@@ -45,7 +45,7 @@ export interface WorkersOptions {
 }
 
 export function openWorkers(config: Config, { log, rules, notifier, isOwnUser }: WorkersOptions): Workers {
-  const limits = config.limits.engine
+  const limits = { ...config.limits.engine, backends: config.backends }
   const tokens = openWorkerTokens({ data: config.data })
   const tickets = createTickets({ limits, isGone: (identity) => tokens.isRevoked(identity) })
   const constant = new Map([DEFAULT_IDENTITY, TAB_IDENTITY, MCP_IDENTITY].map((one) => [one.id, one]))

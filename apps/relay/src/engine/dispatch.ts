@@ -4,7 +4,7 @@ import { WIRE_LIMITS, type EngineErrorCode, type ErrorBody } from '@tabwright/pr
 import type { Away } from './away'
 import { EngineError, type BuiltIn } from './built-in'
 import type { Call, CallEnd, Calls } from './calls'
-import { forKind, type EngineLimits } from './engine-limits'
+import { limitFor, type EngineLimits } from './engine-limits'
 import type { HttpFunctions } from './http-function'
 import { isForbidden, mayCall, mayFireFor, type Identity } from './identity'
 import type { Registration, Registry } from './registry'
@@ -105,7 +105,7 @@ function refusalOf(request: CallRequest, builtIn: BuiltIn | undefined, options: 
   if (calls.get(id) !== undefined) return error('invocation_error', 'A call with this invocation id is in flight already.')
   if (as.kind === 'relay') return undefined
   const inFlight = caller?.calls.size ?? 0
-  if (inFlight < forKind(limits.calls, as.kind) && calls.of(as.id) < forKind(limits.callsOfIdentity, as.kind)) return undefined
+  if (inFlight < limitFor(limits, 'calls', as) && calls.of(as.id) < limitFor(limits, 'callsOfIdentity', as)) return undefined
   return error('busy', `Too many calls of "${as.id}" wait for an answer; ${functionId} was not called.`)
 }
 
@@ -155,7 +155,7 @@ function runHere(on: OnItsWay, options: DispatchOptions, run: (call: Call & Abor
   const { calls, limits } = options
   const { as, functionId, id } = on.request
   // Those that nobody waits for are work here as well.
-  if (as.kind !== 'relay' && calls.of(as.id) >= forKind(limits.callsOfIdentity, as.kind))
+  if (as.kind !== 'relay' && calls.of(as.id) >= limitFor(limits, 'callsOfIdentity', as))
     return refuse(on, error('busy', `Too many calls of "${as.id}" are under way; ${functionId} was not called.`))
   const call = { ...callOf(on, id ?? randomUUID(), undefined), abort: new AbortController() }
   begin(call, on.request, { limits, calls })

@@ -1,9 +1,20 @@
 import { WIRE_LIMITS } from '@tabwright/protocol/relay'
+import { isStranger, type Identity } from './identity'
 
-/** A limit that pages and programs have in different sizes: a page is one person, a program may be a whole backend. */
+/** A limit that identities have in different sizes. */
 export interface ByKind {
+  /** Of a page that was paired, which is one person, and of a stranger. */
   readonly tab: number
+  /** Of a token. */
   readonly worker: number
+  /** Of a token that the operator says a whole backend works with; as `worker` where nothing is said. */
+  readonly backend?: number
+}
+
+/** A limit that is another for this machine, where the person's own programs and a proxy in front of the relay are. */
+export interface ByPlace {
+  readonly own: number
+  readonly other: number
 }
 
 /** Bounds of the sockets of workers and of what goes through them. */
@@ -27,7 +38,9 @@ export interface EngineLimits {
   readonly serves: number
   readonly sockets: number
   readonly socketsOfIdentity: ByKind
-  readonly socketsOfAddress: number
+  readonly socketsOfAddress: ByPlace
+  /** Names of tokens that whole backends work with; `default` is the fixed one. */
+  readonly backends: ReadonlySet<string>
   /** Functions and trigger types of one worker. */
   readonly registrations: number
   /** Bytes of what one function, type or binding says of itself: schemas, metadata, config. */
@@ -72,15 +85,17 @@ export const ENGINE_LIMITS: EngineLimits = {
   pauseMs: 1_000,
   badFrames: 3,
   waiting: 4 * 1024 * 1024,
-  calls: { tab: 64, worker: 1024 },
-  callsOfIdentity: { tab: 256, worker: 8192 },
+  calls: { tab: 64, worker: 64, backend: 1024 },
+  callsOfIdentity: { tab: 256, worker: 256, backend: 8192 },
   serves: 4096,
   sockets: 4000,
-  socketsOfIdentity: { tab: 16, worker: 1000 },
-  socketsOfAddress: 1000,
+  socketsOfIdentity: { tab: 16, worker: 16, backend: 1000 },
+  // Strangers to this machine are counted as security says; of our own address, see rfc 0008.
+  socketsOfAddress: { own: 1000, other: 64 },
+  backends: new Set(),
   registrations: 500,
   registration: 128 * 1024,
-  bindingsOfIdentity: { tab: 100, worker: 2000 },
+  bindingsOfIdentity: { tab: 100, worker: 100, backend: 2000 },
   deadlineMs: 30_000,
   longestDeadlineMs: 120_000,
   graceMs: 10_000,
@@ -101,7 +116,16 @@ export const ENGINE_LIMITS: EngineLimits = {
   telemetrySockets: 64,
 }
 
-/** The part of a limit that counts for an identity. */
-export function forKind(limit: ByKind, kind: 'tab' | 'worker' | 'relay'): number {
-  return kind === 'tab' ? limit.tab : limit.worker
+type Sized = 'messages' | 'calls' | 'callsOfIdentity' | 'socketsOfIdentity' | 'bindingsOfIdentity'
+
+/** The size of a limit for an identity. */
+export function limitFor(limits: Pick<EngineLimits, Sized | 'backends'>, name: Sized, { id, kind }: Pick<Identity, 'id' | 'kind'>): number {
+  const { tab, worker, backend = worker } = limits[name]
+  if (kind === 'relay' || limits.backends.has(id)) return backend
+  return kind === 'tab' || isStranger(id) ? tab : worker
+}
+
+/** @param address as limits count it */
+export function socketsFrom({ socketsOfAddress }: Pick<EngineLimits, 'socketsOfAddress'>, address: string): number {
+  return address === 'loopback' ? socketsOfAddress.own : socketsOfAddress.other
 }

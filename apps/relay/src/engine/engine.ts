@@ -13,7 +13,7 @@ import { createChannels, type Channels, type Direction } from './channels'
 import { CLOSE, Connection, type Ending } from './connection'
 import { discovery, type Catalogue } from './discovery'
 import { createDispatch, type CallRequest, type Dispatch } from './dispatch'
-import { forKind, type EngineLimits } from './engine-limits'
+import { limitFor, socketsFrom, type EngineLimits } from './engine-limits'
 import { createTakeFrame, type TakeFrame } from './frames'
 import { throughMiddleware } from './middleware'
 import { createHttpFunctions, type HttpFunctionOptions } from './http-function'
@@ -146,18 +146,18 @@ class Meeting implements Hub {
     const all = [...this.#workers.values(), ...this.#telemetry.all]
     // A channel is two sockets at most.
     if (all.length + this.#channels.size * 2 >= limits.sockets) return 'This relay has as many connections as it takes.'
-    if (all.filter((one) => one.address === address).length >= limits.socketsOfAddress)
+    if (all.filter((one) => one.address === address).length >= socketsFrom(limits, address))
       return 'This address has as many connections as one may have.'
     if (identity === undefined) return undefined
     const ofIdentity = all.filter((one) => one.identity.id === identity.id).length
-    if (ofIdentity < forKind(limits.socketsOfIdentity, identity.kind)) return undefined
+    if (ofIdentity < limitFor(limits, 'socketsOfIdentity', identity)) return undefined
     return `"${identity.id}" has as many connections as one may have.`
   }
 
   accept(ws: WebSocket, { socket, identity, address }: Parameters<Hub['accept']>[1]): void {
     const { limits } = this.#options
     const sends = (text: string): void => this.#channels.handed(text, identity)
-    const connection = new Connection(ws, socket, { limits, rate: forKind(limits.messages, identity.kind), now: this.#now, sends })
+    const connection = new Connection(ws, socket, { limits, rate: limitFor(limits, 'messages', identity), now: this.#now, sends })
     const worker = new Worker({ identity, connection, address, now: this.#now() })
     this.#workers.set(worker.id, worker)
     connection.open({

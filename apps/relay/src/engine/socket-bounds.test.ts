@@ -57,10 +57,10 @@ it('a socket that takes what it is sent too slowly is closed with 1013 once twic
 })
 
 it.each([
-  ['sockets', 'This relay has as many connections as it takes.'],
-  ['socketsOfAddress', 'This address has as many connections as one may have.'],
-] as const)('a socket beyond %s is refused with 503, whoever it is, and taken again when another is gone', async (limit, why) => {
-  const relay = await relayWith({ [limit]: 3 })
+  ['sockets', 3, 'This relay has as many connections as it takes.'],
+  ['socketsOfAddress', { own: 3, other: 1 }, 'This address has as many connections as one may have.'],
+] as const)('a socket beyond %s is refused with 503, whoever it is, and taken again when another is gone', async (limit, most, why) => {
+  const relay = await relayWith({ [limit]: most })
   const at = `ws://localhost:${relay.port}/worker`
   const tokens = ['one', 'two', 'three'].map((name) => tokenOf(relay, name))
   const [first, ...others] = await Promise.all(tokens.map((token) => openWorker(at, token)))

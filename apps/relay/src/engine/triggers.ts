@@ -1,7 +1,7 @@
 import type { Json } from '@tabwright/protocol'
 import type { ErrorBody } from '@tabwright/protocol/relay'
 import { EngineError, type Binding, type BindingEnd, type BuiltInTrigger } from './built-in'
-import { forKind, type EngineLimits } from './engine-limits'
+import { limitFor, type EngineLimits } from './engine-limits'
 import { isGranted, isOwnName, mayFireFor, type Identity } from './identity'
 import { sizeRefusal } from './said-size'
 import type { Worker } from './worker'
@@ -149,9 +149,10 @@ class Bindings implements Triggers {
   }
 
   /** @throws EngineError when the identity has as many as it may */
-  #count({ id, kind }: Identity): void {
+  #count(identity: Identity): void {
+    const { id } = identity
     const count = this.#ofIdentity.get(id) ?? 0
-    if (count >= forKind(this.#options.limits.bindingsOfIdentity, kind))
+    if (count >= limitFor(this.#options.limits, 'bindingsOfIdentity', identity))
       throw new EngineError('too_many', `"${id}" has ${count} bindings already, and no more are taken.`)
     this.#ofIdentity.set(id, count + 1)
   }

@@ -126,8 +126,8 @@ export function queueContract(open: OpenPlace): void {
       expect(await queue().dead('jobs', { offset: 1, limit: 1 })).toMatchObject([
         { id: 'i2', attempts: 1, diedAt: place.clock.now, reasons: [{ message: 'no i2' }] },
       ])
-      expect(await queue().discard('jobs', 'i3')).toBe(true)
-      expect(await queue().discard('jobs', 'i3')).toBe(false)
+      expect(await queue().discard('jobs', 'i3')).toBe(1)
+      expect(await queue().discard('jobs', 'i3')).toBe(0)
       expect(await queue().redrive('jobs', 'i3')).toBe(0)
       expect(await queue().redrive('other')).toBe(0)
       expect(await queue().redrive('jobs')).toBe(2)
@@ -135,6 +135,20 @@ export function queueContract(open: OpenPlace): void {
         { id: 'i1', attempts: 0, reasons: [] },
         { id: 'i2', attempts: 0, reasons: [] },
       ])
+    })
+
+    it('all dead items of a queue are deleted at once, and nothing that is alive or of another queue', async () => {
+      for (let n = 0; n < 3; n++) await accept()
+      await accept({ queue: 'other' })
+      for (const id of await claimed(2)) await failed(id, 'never')
+      const [other] = await queue().claim({ ...LANE, queue: 'other' }, 1)
+      await failed(other?.id ?? '', 'never')
+      expect(await queue().discard('jobs')).toBe(2)
+      expect(await queue().discard('jobs')).toBe(0)
+      expect(await queue().stats('jobs')).toMatchObject({ depth: 1, dead: 0 })
+      expect(await queue().stats('other')).toMatchObject({ dead: 1 })
+      const stores = await place.reopen()
+      expect(await stores.queue.dead('jobs', { offset: 0, limit: 9 })).toEqual([])
     })
 
     it('counts what lies where', async () => {

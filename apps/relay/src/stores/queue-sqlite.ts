@@ -76,7 +76,11 @@ export function createQueueStore({ db, now = Date.now, retention = RETENTION }: 
     release: (id) => void held.delete(id),
     ...overview(db),
     redrive: (queue, id) => db.commit(() => redrive(db, { queue, id, at: now() })),
-    discard: (queue, id) => db.commit(() => db.run("DELETE FROM items WHERE queue = ? AND id = ? AND phase = 'dead'", queue, id) > 0),
+    discard: (queue, id) =>
+      db.commit(() => {
+        const all = "DELETE FROM items WHERE queue = ? AND phase = 'dead'"
+        return id === undefined ? db.run(all, queue) : db.run(`${all} AND id = ?`, queue, id)
+      }),
     ...subscriptions(db, now),
     sweep: () => db.commit(() => sweep(db, { at: now(), retention, held })),
   }

@@ -123,8 +123,8 @@ export interface QueueStore {
   dead(queue: string, page: { readonly offset: number; readonly limit: number }): Promise<readonly DeadItem[]>
   /** Dead items, or the one, begin again; how many. */
   redrive(queue: string, id?: string): Promise<number>
-  /** A dead item is deleted. False: there is no such one. */
-  discard(queue: string, id: string): Promise<boolean>
+  /** Dead items, or the one, are deleted; how many. */
+  discard(queue: string, id?: string): Promise<number>
   /** Again replaces it. The first of a queue gets what was published before. */
   subscribe(subscription: Subscription): Promise<void>
   subscriptions(): Promise<readonly Subscription[]>

@@ -16,7 +16,9 @@ export function deadLetters(parts: ServiceParts, wake: (lane: Lane) => void): re
     if (redriven > 0) for (const lane of await queue.lanes()) if (lane.queue === from) wake(lane)
     return redriven
   }
-  const [all, one, discard] = ['iii::queue::redrive', 'iii::queue::redrive_message', 'iii::queue::discard_message'] as const
+  const [all, one] = ['iii::queue::redrive', 'iii::queue::redrive_message'] as const
+  const [discardAll, discard] = ['iii::queue::discard', 'iii::queue::discard_message'] as const
+  const whole = { type: 'object', properties: { queue: { type: 'string' } }, required: ['queue'] }
   const single = {
     type: 'object',
     properties: { queue: { type: 'string' }, message_id: { type: 'string' } },
@@ -27,6 +29,7 @@ export function deadLetters(parts: ServiceParts, wake: (lane: Lane) => void): re
     {
       id: all,
       description: 'All dead letters of a queue begin again.',
+      request: whole,
       run: async (data) => ({ queue: name(all, data), redriven: await redrive(name(all, data)) }),
     },
     {
@@ -39,12 +42,18 @@ export function deadLetters(parts: ServiceParts, wake: (lane: Lane) => void): re
       },
     },
     {
+      id: discardAll,
+      description: 'All dead letters of a queue are deleted, also those that came since somebody looked.',
+      request: whole,
+      run: async (data) => ({ queue: name(discardAll, data), discarded: await durable(queue.discard(name(discardAll, data))) }),
+    },
+    {
       id: discard,
       description: 'One dead letter is deleted.',
       request: single,
       run: async (data) => {
         const id = fieldsOf(discard, data).text('message_id')
-        return { queue: name(discard, data), message_id: id, discarded: await durable(queue.discard(name(discard, data), id)) }
+        return { queue: name(discard, data), message_id: id, discarded: (await durable(queue.discard(name(discard, data), id))) > 0 }
       },
     },
   ]

@@ -107,6 +107,17 @@ describe('the queue', () => {
     await expect.poll(() => seen).toEqual(['b'])
   })
 
+  it('all dead letters of a queue are thrown away at once', async () => {
+    under.functions.set('w::work', () => {
+      throw new EngineError('FORBIDDEN', 'never')
+    })
+    for (const data of ['a', 'b']) await enqueue(data)
+    await expect.poll(() => stats('jobs')).toMatchObject({ dlq_depth: 2 })
+    expect(await under.call(queue, 'iii::queue::discard', { queue: 'jobs' })).toEqual({ queue: 'jobs', discarded: 2 })
+    expect(await stats('jobs')).toMatchObject({ depth: 0, dlq_depth: 0 })
+    await expect(under.call(queue, 'iii::queue::discard', {})).rejects.toMatchObject({ code: 'deserialization_error' })
+  })
+
   it('one key is one item; another payload under it is refused', async () => {
     const first = await enqueue({ a: 1 }, { key: 'k' })
     expect(await enqueue({ a: 1 }, { key: 'k' })).toEqual(first)
