@@ -1,5 +1,5 @@
 import type { Node } from 'acorn'
-import { childrenOf, field, isFunction, isNode, listAt, nameOf, nodeAt } from './syntax'
+import { eachChild, field, isFunction, listAt, nameOf, nodeAt } from './syntax'
 
 /** Names that a part of a file declares for itself: the names of the module around it are not seen there. */
 export type Scopes = ReadonlyMap<Node, ReadonlySet<string>>
@@ -20,7 +20,15 @@ export function* declaredBy(node: Node): Generator<string, void> {
   else if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') yield* boundIn(nodeAt(node, 'id'))
 }
 
-const BLOCKS = new Set(['BlockStatement', 'StaticBlock', 'ForStatement', 'ForInStatement', 'ForOfStatement', 'SwitchStatement'])
+const BLOCKS = new Set([
+  'BlockStatement',
+  'StaticBlock',
+  'ForStatement',
+  'ForInStatement',
+  'ForOfStatement',
+  'SwitchStatement',
+  'CatchClause',
+])
 
 class Collector {
   readonly scopes = new Map<Node, Set<string>>()
@@ -34,20 +42,20 @@ class Collector {
   walk(node: Node, home: { readonly block: Node | undefined; readonly func: Node | undefined }): void {
     if (isFunction(node)) {
       this.#function(node)
-      for (const child of childrenOf(node)) this.walk(child, { block: node, func: node })
+      const within = { block: node, func: node }
+      eachChild(node, (child) => this.walk(child, within))
       return
     }
-    const isVar = node.type === 'VariableDeclaration' && field(node, 'kind') === 'var'
-    this.#add(isVar ? home.func : home.block, declaredBy(node))
+    if (node.type === 'VariableDeclaration') this.#add(field(node, 'kind') === 'var' ? home.func : home.block, declaredBy(node))
+    if (node.type === 'ClassDeclaration') this.#add(home.block, declaredBy(node))
     // A function's or a class's name is declared around it, its own inside.
     if (node.type === 'ClassExpression') this.#add(node, boundIn(nodeAt(node, 'id')))
     if (node.type === 'CatchClause') this.#add(node, boundIn(nodeAt(node, 'param')))
-    const isBlock = BLOCKS.has(node.type) || node.type === 'CatchClause'
-    const inside = { block: isBlock ? node : home.block, func: node.type === 'StaticBlock' ? node : home.func }
-    for (const child of childrenOf(node)) {
+    const inside = BLOCKS.has(node.type) ? { block: node, func: node.type === 'StaticBlock' ? node : home.func } : home
+    eachChild(node, (child) => {
       if (child.type === 'FunctionDeclaration') this.#add(inside.block, boundIn(nodeAt(child, 'id')))
       this.walk(child, inside)
-    }
+    })
   }
 
   #function(node: Node): void {
@@ -77,8 +85,11 @@ export interface Use {
   readonly node: Node
   readonly parent: Node
   readonly isWritten: boolean
+  /** A statement of a list begins with it: a bracket there would belong to the line before. */
+  readonly isFirst: boolean
 }
 
+const LISTS = new Set(['Program', 'BlockStatement', 'StaticBlock', 'SwitchCase'])
 const LABELS = new Set(['LabeledStatement', 'BreakStatement', 'ContinueStatement'])
 const OUTSIDE = new Set(['ImportDeclaration', 'ExportAllDeclaration', 'ExportSpecifier', 'MetaProperty'])
 
@@ -94,6 +105,8 @@ class Finder {
   readonly #wanted: ReadonlySet<string>
   readonly #scopes: Scopes
   readonly #hidden = new Map<string, number>()
+  /** Where the statement of a list begins that was met last. */
+  #statement = -1
 
   constructor(wanted: ReadonlySet<string>, scopes: Scopes) {
     this.#wanted = wanted
@@ -105,22 +118,25 @@ class Finder {
     if (OUTSIDE.has(node.type)) return
     const own = this.#scopes.get(node)
     this.#hide(own, 1)
-    for (const [key, value] of Object.entries(node)) {
+    const isShort = node.type === 'Property' && field(node, 'shorthand') === true
+    const isList = LISTS.has(node.type)
+    eachChild(node, (child, key) => {
+      if (isList) this.#statement = child.start
       // The same name stands twice in the tree where it stands once in the text.
-      if (key === 'key' && field(node, 'shorthand') === true) continue
-      for (const child of [value].flat()) if (isNode(child)) this.walk(child, node, isWritten(node, key, isTarget))
-    }
+      if (!isShort || key !== 'key') this.walk(child, node, isWritten(node, key, isTarget))
+    })
     this.#hide(own, -1)
   }
 
   #hide(names: ReadonlySet<string> | undefined, by: number): void {
-    for (const name of names ?? []) this.#hidden.set(name, (this.#hidden.get(name) ?? 0) + by)
+    if (names === undefined) return
+    for (const name of names) this.#hidden.set(name, (this.#hidden.get(name) ?? 0) + by)
   }
 
   #named(node: Node, parent: Node, isTarget: boolean): void {
     const name = nameOf(node)
     if (!this.#wanted.has(name) || (this.#hidden.get(name) ?? 0) > 0 || isNoVariable(node, parent)) return
-    this.uses.push({ node, parent, isWritten: isTarget })
+    this.uses.push({ node, parent, isWritten: isTarget, isFirst: this.#statement === node.start })
   }
 }
 

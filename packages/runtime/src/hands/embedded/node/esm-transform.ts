@@ -1,6 +1,6 @@
 import { parse, type Node } from 'acorn'
 import { boundIn, declaredBy, usesOf, type Use } from './esm-scopes'
-import { childrenOf, edited, field, listAt, nameOf, nodeAt, type Edit } from './syntax'
+import { eachChild, edited, field, listAt, nameOf, nodeAt, type Edit } from './syntax'
 
 /** A static import as written. */
 export interface StaticImport {
@@ -58,7 +58,7 @@ class Transformer {
     for (const statement of statements) if (statement.type === 'ImportDeclaration') this.#import(statement)
     for (const statement of statements) if (statement.type.startsWith('Export')) this.#export(statement)
     const written = this.#used(program)
-    this.#calls(program)
+    if (/\bimport\s*[.(/]/.test(this.#source)) this.#calls(program)
     const constants = [...this.#locals].filter(([, local]) => !written.has(local)).map(([name]) => name)
     return {
       head: this.#head(),
@@ -170,13 +170,10 @@ class Transformer {
   #used(program: Node): ReadonlySet<string> {
     const written = new Set<string>()
     const wanted = new Set([...this.#imported.keys(), ...this.#locals.values()])
-    const uses = wanted.size === 0 ? [] : usesOf(program, wanted)
-    // Beginnings of statements are told from what they begin with.
-    const begins = new Set(uses.length === 0 ? [] : statementStarts(program))
-    for (const use of uses) {
+    for (const use of wanted.size === 0 ? [] : usesOf(program, wanted)) {
       const name = nameOf(use.node)
       const imported = this.#imported.get(name)
-      if (imported !== undefined) this.#edits.push(editOf(use, imported, begins))
+      if (imported !== undefined) this.#edits.push(editOf(use, imported))
       else if (use.isWritten) written.add(name)
     }
     return written
@@ -187,7 +184,7 @@ class Transformer {
     if (node.type === 'ImportExpression') this.#edits.push({ from: node.start, to: node.start + 'import'.length, text: '__import' })
     else if (node.type === 'MetaProperty' && /^import\b/.test(this.#source.slice(node.start, node.end)))
       this.#edits.push({ from: node.start, to: node.end, text: '__meta' })
-    for (const child of childrenOf(node)) this.#calls(child)
+    eachChild(node, (child) => this.#calls(child))
   }
 }
 
@@ -211,15 +208,7 @@ function specifierOf(statement: Node): string | undefined {
   return source === undefined ? undefined : nameOf(source)
 }
 
-/** Where statements of lists begin: a bracket there would belong to the line before. */
-function* statementStarts(node: Node): Generator<number, void> {
-  if (node.type === 'Program' || node.type === 'BlockStatement' || node.type === 'StaticBlock')
-    for (const statement of listAt(node, 'body')) yield statement.start
-  if (node.type === 'SwitchCase') for (const statement of listAt(node, 'consequent')) yield statement.start
-  for (const child of childrenOf(node)) yield* statementStarts(child)
-}
-
-function editOf({ node, parent, isWritten }: Use, imported: Imported, begins: ReadonlySet<number>): Edit {
+function editOf({ node, parent, isWritten, isFirst }: Use, imported: Imported): Edit {
   const [from, to] = [node.start, node.end]
   const place = placeOf(imported)
   if (isWritten) return { from, to, text: `__require.constant(${place}).value` }
@@ -227,7 +216,7 @@ function editOf({ node, parent, isWritten }: Use, imported: Imported, begins: Re
   // Called as a member it would get the module as its `this`.
   const isCalled = field(parent, 'callee') === node && parent.type === 'CallExpression'
   if (!(isCalled || field(parent, 'tag') === node) || imported.name === undefined) return { from, to, text: place }
-  return { from, to, text: `${begins.has(from) ? ';' : ''}(0,${place})` }
+  return { from, to, text: `${isFirst ? ';' : ''}(0,${place})` }
 }
 
 /**

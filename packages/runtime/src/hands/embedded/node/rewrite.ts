@@ -1,5 +1,5 @@
 import { parse, type Node } from 'acorn'
-import { childrenOf, field, isFunction, isNode, nodeAt } from './syntax'
+import { childrenOf, eachChild, field, isFunction, isNode, nodeAt } from './syntax'
 
 interface Edit {
   readonly at: number
@@ -56,7 +56,7 @@ class Rewriter {
       if (isFunction(node)) named = this.#entered(node)
       this.#waited(node, named)
     }
-    for (const child of childrenOf(node)) this.walk(child, named)
+    eachChild(node, (child) => this.walk(child, named))
   }
 
   program(node: Node): void {

@@ -1,7 +1,18 @@
-import type { Node } from 'acorn'
+import { Node } from 'acorn'
 
 /** Whether a value is a node of a file's syntax tree. */
-export const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value && 'start' in value
+export const isNode = (value: unknown): value is Node => value instanceof Node
+
+/** Goes to whatever stands in a node, in its order. Files have nodes by the hundred thousand: nothing is made on the way. */
+export function eachChild(node: Node, visit: (child: Node, key: string) => void): void {
+  for (const key in node) {
+    const value = field(node, key)
+    if (typeof value !== 'object' || value === null) continue
+    if (Array.isArray(value)) {
+      for (const one of value) if (isNode(one)) visit(one, key)
+    } else if (isNode(value)) visit(value, key)
+  }
+}
 
 /** What stands in a node, in its order. */
 export function* childrenOf(node: Node): Generator<Node, void> {
