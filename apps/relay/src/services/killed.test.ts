@@ -2,8 +2,10 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as sdk from 'iii-sdk'
+import type { Json, JsonObject } from '@tabwright/protocol'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { openWorker, type RawSocket } from '../engine/socket-under-test'
 import { buildFolder, builtRelay, type BuiltRelay } from './built-relay-under-test'
 
 // `npm run relay:kill -- 200` for more; the gate has a few.
@@ -16,6 +18,11 @@ interface Job {
   readonly n: number
 }
 
+beforeAll(async () => {
+  await build({ configFile: fileURLToPath(new URL('../../vite.config.ts', import.meta.url)), logLevel: 'error', build: { outDir: out } })
+}, 60_000)
+afterAll(() => rmSync(out, { recursive: true, force: true }))
+
 describe('a relay that is killed', () => {
   let relay: BuiltRelay
   let client: sdk.IIIClient
@@ -25,7 +32,6 @@ describe('a relay that is killed', () => {
 
   beforeAll(async () => {
     for (const method of ['debug', 'error', 'warn'] as const) vi.spyOn(console, method).mockReturnValue()
-    await build({ configFile: fileURLToPath(new URL('../../vite.config.ts', import.meta.url)), logLevel: 'error', build: { outDir: out } })
     relay = builtRelay(join(out, 'main.mjs'))
     await relay.start()
     client = sdk.registerWorker(`ws://localhost:${relay.port()}/worker`, {
@@ -42,7 +48,6 @@ describe('a relay that is killed', () => {
   afterAll(async () => {
     await client.shutdown()
     await relay.remove()
-    rmSync(out, { recursive: true, force: true })
   })
 
   /** Sends until the relay is gone, one after the other, and notes what was acknowledged. */
@@ -105,4 +110,83 @@ describe('a relay that is killed', () => {
       expect(values).toEqual(Array.from({ length: values.length }, (_, at) => at + 1))
     }
   }, 600_000)
+})
+
+describe.each([
+  ['before', false],
+  ['after', true],
+] as const)('a relay that is killed right %s what it wrote is on the disk, and before it told anybody', (at, isKept) => {
+  let relay: BuiltRelay
+  let consumer: RawSocket
+  const joined = async () => {
+    consumer = await openWorker(`ws://localhost:${relay.port()}/worker`, relay.token)
+    for (const id of ['aim::work', 'aim::on-state']) consumer.send({ type: 'registerfunction', id })
+    await consumer.settled()
+  }
+  const called = (id: string) => consumer.next((frame) => frame['type'] === 'invokefunction' && frame['function_id'] === id)
+  const answer = ({ invocation_id = null }: JsonObject) =>
+    consumer.send({ type: 'invocationresult', invocation_id, function_id: 'aim::work', result: null })
+  /** What is asked has no answer, and the relay is there again. */
+  const killedIn = async (act: () => Promise<Json>) => {
+    relay.aim(at)
+    await expect(act()).rejects.toThrow(TypeError)
+    await relay.ended()
+    await relay.start()
+  }
+  const stats = () => relay.invoke('engine::queue::topic_stats', { topic: 'aimed' })
+
+  beforeAll(async () => {
+    relay = builtRelay(join(out, 'main.mjs'))
+    await relay.start()
+    await relay.invoke('engine::register_trigger', { trigger_type: 'state', function_id: 'aim::on-state', config: { scope: 'aim' } })
+  }, 60_000)
+  afterAll(() => relay.remove())
+
+  it(`[R-01] [C35] queue: the item ${isKept ? 'is' : 'is not'} there, and who asks again under its key and receipt has one`, async () => {
+    const item = {
+      queue: 'aimed',
+      function_id: 'aim::work',
+      data: { n: 1 },
+      key: 'once',
+      messageReceiptId: '01234567-89ab-4def-8123-456789abcdef',
+    }
+    await killedIn(() => relay.invoke('engine::queue::enqueue', item))
+    expect(await stats()).toMatchObject({ depth: isKept ? 1 : 0 })
+    expect(await relay.invoke('engine::queue::enqueue', item)).toEqual({ messageReceiptId: item.messageReceiptId })
+    expect(await stats()).toMatchObject({ depth: 1, dlq_depth: 0 })
+  }, 60_000)
+
+  it(`[R-04] [C39] an item whose delivery was answered is ${isKept ? 'gone' : 'delivered again with the same receipt'}`, async () => {
+    await joined()
+    const first = await called('aim::work')
+    relay.aim(at)
+    answer(first)
+    await relay.ended()
+    await relay.start()
+    expect(await stats()).toMatchObject({ depth: isKept ? 0 : 1 })
+    if (isKept) return
+    await joined()
+    const again = await called('aim::work')
+    expect(again).toMatchObject({ data: { n: 1 }, metadata: first['metadata'] ?? null })
+    answer(again)
+    await vi.waitFor(async () => expect(await stats()).toMatchObject({ depth: 0, dlq_depth: 0 }), LONG)
+    consumer.ws.close()
+  }, 60_000)
+
+  // Last: what the trigger's function answered is written down when it likes, and would be what is aimed at.
+  it(`[R-01] [C35] state: the value ${isKept ? 'is' : 'is not'} there, who asks again is told so, and its trigger fires with it and not without`, async () => {
+    const swap = { scope: 'aim', key: 'k', value: 1, expected_version: 0 }
+    await killedIn(() => relay.invoke('state::compare-and-set', swap))
+    expect(await relay.invoke('state::compare-and-set', swap)).toMatchObject({ swapped: !isKept })
+    expect(await relay.invoke('state::get', { scope: 'aim', key: 'k' })).toBe(1)
+    await relay.invoke('state::set', { scope: 'aim', key: 'k', value: 2 })
+    await joined()
+    const told = [await called('aim::on-state')]
+    answer(told[0] ?? {})
+    told.push(await called('aim::on-state'))
+    answer(told[1] ?? {})
+    // In order, and each change once: a change that was not kept is not told, one that was is told though nobody was answered.
+    expect(told.map((frame) => frame['data'])).toMatchObject([{ new_value: 1 }, { old_value: 1, new_value: 2 }])
+    consumer.ws.close()
+  }, 60_000)
 })
