@@ -35,8 +35,8 @@ export function useActions(current: SessionId | undefined): () => Runs {
       sessions: () => setOpen('sessions', !open.sessions),
       settings: () => setSettings('providers'),
       shortcuts: () => setSettings('shortcuts'),
-      ...chip('mode', '[aria-label^="Permission mode"]'),
-      ...chip('model', '[aria-label^="Model"]'),
+      ...chip('mode', '[data-testid="mode-chip"]'),
+      ...chip('model', '[data-testid="model-chip"]'),
       ...(current !== undefined && {
         'open-file': () => setSheet({ type: 'palette', of: 'files' }),
         workbench: () => setOpen('workbench', !open.workbench),

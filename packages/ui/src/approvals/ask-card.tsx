@@ -1,5 +1,6 @@
 import { useEffect, useId, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
 import { failureOf, type TaskName } from '@tabwright/protocol'
+import { t } from '../language'
 import { Visible } from './exact-request'
 import { useArmed } from './use-armed'
 import styles from './permission-card.module.css'
@@ -99,11 +100,7 @@ export function AskCard(props: AskCardProps): ReactNode {
         {props.icon}
         <strong id={ids.title}>{props.title}</strong>
         <code className={styles['tool']}>{props.tool}</code>
-        {place.of > 1 && (
-          <span className={styles['place']}>
-            {place.n} of {place.of}
-          </span>
-        )}
+        {place.of > 1 && <span className={styles['place']}>{t('{n} of {of}', { n: place.n, of: place.of })}</span>}
       </header>
       <div className={styles['body']}>
         <p id={ids.text} className={styles['reason']}>

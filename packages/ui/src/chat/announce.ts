@@ -1,4 +1,5 @@
 import type { Row } from '@tabwright/protocol'
+import { t } from '../language'
 
 /** How far a screen reader was told of the newest message, and which states of calls it heard. */
 export interface Heard {
@@ -48,7 +49,8 @@ export function announcement(before: Heard, rows: readonly Row[]): { readonly te
     states.set(row.key, row.state)
     // What turns up above what was heard is the past, read in after it.
     if (i < known && !before.states.has(row.key)) continue
-    if (before.states.get(row.key) !== row.state && row.state !== 'writing') parts.push(`${row.name}: ${row.state}.`)
+    if (before.states.get(row.key) !== row.state && row.state !== 'writing')
+      parts.push(t('{tool}: {state}.', { tool: row.name, state: t(row.state) }))
   }
   const newest = rows.findLast((row) => row.type === 'agent')
   if (newest === undefined) return { text: parts.join(' '), heard: { message: '', length: 0, states } }

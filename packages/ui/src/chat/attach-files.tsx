@@ -1,5 +1,6 @@
 import { useRef, useState, type DragEvent, type ReactNode } from 'react'
 import { Plus } from 'lucide-react'
+import { t } from '../language'
 import { IconButton } from '../layout/icon-button'
 import { isArchive } from '../transfer/incoming'
 import styles from './attachments.module.css'
@@ -13,7 +14,7 @@ export function AttachButton({ onFiles }: FilesProps): ReactNode {
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
-      <IconButton label="Attach pictures, PDF or text" onPress={() => input.current?.click()}>
+      <IconButton label={t('Attach pictures, PDF or text')} onPress={() => input.current?.click()}>
         <Plus size={17} aria-hidden />
       </IconButton>
       <input
@@ -21,7 +22,7 @@ export function AttachButton({ onFiles }: FilesProps): ReactNode {
         type="file"
         multiple
         hidden
-        aria-label="Files to attach"
+        aria-label={t('Files to attach')}
         onChange={({ currentTarget }) => {
           onFiles([...(currentTarget.files ?? [])])
           // The same file again is a change again.
@@ -80,7 +81,7 @@ export function AttachZone({ className, onFiles, children }: AttachZoneProps): R
       {children}
       {over && (
         <div className={styles['over']} role="status">
-          Drop to attach to the message
+          {t('Drop to attach to the message')}
         </div>
       )}
     </div>

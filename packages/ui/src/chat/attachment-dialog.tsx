@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Dialog } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
+import { t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { bytes } from '../layout/figures'
 import { useUrl, type Shown } from './attached-bytes'
@@ -28,23 +29,23 @@ export function AttachmentDialog({ shown, name, about, onClose }: AttachmentDial
             </Dialog.Title>
             {url.type === 'ready' && (
               <a className={css['save']} href={url.url} download={name}>
-                Save ({bytes(url.size)})
+                {t('Save ({size})', { size: bytes(url.size) })}
               </a>
             )}
-            <Dialog.Close className={css['close']} aria-label="Close">
+            <Dialog.Close className={css['close']} aria-label={t('Close')}>
               <X size={17} aria-hidden />
             </Dialog.Close>
           </header>
           <div className={css['page']} tabIndex={0} role="region" aria-label={name}>
-            {url.type === 'loading' && <p role="status">Reading the attachment…</p>}
-            {url.type === 'failed' && <p role="alert">It cannot be shown: {url.message}</p>}
+            {url.type === 'loading' && <p role="status">{t('Reading the attachment…')}</p>}
+            {url.type === 'failed' && <p role="alert">{t('It cannot be shown: {why}', { why: url.message })}</p>}
             {url.type === 'ready' && shown.type === 'image' && <img src={url.url} alt={name} />}
             {shown.type === 'text' && (
               <pre>
                 <Visible text={shown.text} />
               </pre>
             )}
-            {shown.type === 'document' && <p>The agent reads this document page by page. Save it to read it yourself.</p>}
+            {shown.type === 'document' && <p>{t('The agent reads this document page by page. Save it to read it yourself.')}</p>}
           </div>
         </Dialog.Popup>
       </Dialog.Portal>

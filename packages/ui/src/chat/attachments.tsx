@@ -1,6 +1,6 @@
 import { Suspense, useState, type ReactNode } from 'react'
 import { FileText, X } from 'lucide-react'
-import { plural } from '../language'
+import { plural, t } from '../language'
 import { lazyLayer } from '../layout/lazy-part'
 import { useUrl, type Shown } from './attached-bytes'
 import styles from './attachments.module.css'
@@ -29,14 +29,19 @@ export function Attachments<T extends Shown>({ list, reading = [], onRemove, lab
             <button
               type="button"
               className={styles['open']}
-              aria-label={`Open ${nameOf(shown)}`}
+              aria-label={t('Open {name}', { name: nameOf(shown) })}
               title={title(shown)}
               onClick={() => setOpen(shown)}
             >
               {shown.type === 'image' ? <Thumbnail shown={shown} /> : <Chip shown={shown} />}
             </button>
             {onRemove !== undefined && (
-              <button type="button" className={styles['remove']} aria-label={`Remove ${nameOf(shown)}`} onClick={() => onRemove(shown)}>
+              <button
+                type="button"
+                className={styles['remove']}
+                aria-label={t('Remove {name}', { name: nameOf(shown) })}
+                onClick={() => onRemove(shown)}
+              >
                 <X size={12} aria-hidden />
               </button>
             )}
@@ -44,7 +49,7 @@ export function Attachments<T extends Shown>({ list, reading = [], onRemove, lab
         ))}
         {reading.map((name, place) => (
           <li key={`reading ${place}`} className={styles['reading']} role="status">
-            Reading {name}…
+            {t('Reading {name}…', { name })}
           </li>
         ))}
       </ul>
@@ -59,7 +64,7 @@ export function Attachments<T extends Shown>({ list, reading = [], onRemove, lab
 
 /** As people and readers of the screen call it. */
 function nameOf({ name, type }: Shown): string {
-  return name ?? (type === 'image' ? 'picture' : 'text')
+  return name ?? t(type === 'image' ? 'picture' : 'text')
 }
 
 function title(shown: Shown): string {
@@ -72,7 +77,7 @@ function title(shown: Shown): string {
 function Thumbnail({ shown }: { readonly shown: Shown }): ReactNode {
   const url = useUrl(shown)
   if (url.type === 'loading') return <span className={styles['blank']} />
-  if (url.type === 'failed') return <span className={styles['gone']}>{nameOf(shown)}: not here</span>
+  if (url.type === 'failed') return <span className={styles['gone']}>{t('{name}: not here', { name: nameOf(shown) })}</span>
   return <img src={url.url} alt={nameOf(shown)} width={56} height={56} />
 }
 

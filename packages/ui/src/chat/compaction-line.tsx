@@ -1,6 +1,7 @@
 import { assertNever, type CompactionRow } from '@tabwright/protocol'
 import { ChevronRight } from 'lucide-react'
 import { memo, type ReactNode } from 'react'
+import { plural, t } from '../language'
 import { count } from '../layout/figures'
 import { useExpansion } from './expansion'
 import { Markdown } from './markdown'
@@ -27,14 +28,16 @@ export const CompactionLine = memo(({ row }: { readonly row: CompactionRow }): R
 })
 
 function lineOf({ state, messages, before, after, failure }: CompactionRow): string {
-  const what = `${messages} ${messages === 1 ? 'message' : 'messages'}`
+  const what = { messages: plural(messages, 'message'), before: count(before) }
   switch (state) {
     case 'running':
-      return `Summarising ${what} …`
+      return t('Summarising {messages} …', what)
     case 'done':
-      return `Summarised ${what}, ${count(before)}${after === undefined ? '' : ` → ${count(after)}`} tokens`
+      return after === undefined
+        ? t('Summarised {messages}, {before} tokens', what)
+        : t('Summarised {messages}, {before} → {after} tokens', { ...what, after: count(after) })
     case 'failed':
-      return failure?.message ?? 'The summary failed; the conversation is as it was.'
+      return failure?.message ?? t('The summary failed; the conversation is as it was.')
     default:
       return assertNever(state)
   }

@@ -1,6 +1,7 @@
 import { useEffect, useId, useImperativeHandle, useRef, type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import type { Attachment } from '@tabwright/protocol'
 import { ArrowUp, Square } from 'lucide-react'
+import { t } from '../language'
 import { isOccupied } from '../approvals/typing'
 import { recalled } from './mention'
 import { AttachButton, AttachZone } from './attach-files'
@@ -157,7 +158,7 @@ export function Composer(props: ComposerProps): ReactNode {
         onWithdraw={(message) => void withdraw(message.n, message.text)}
         onTooLate={(late) => {
           before(late)
-          setProblem('That message was delivered before your change. What you wrote is in the box.')
+          setProblem(t('That message was delivered before your change. What you wrote is in the box.'))
         }}
         onProblem={setProblem}
         {...(props.onEdit === undefined ? {} : { onEdit: props.onEdit })}
@@ -173,7 +174,7 @@ export function Composer(props: ComposerProps): ReactNode {
       {mentions.list}
       <AttachZone className={styles['box']} onFiles={props.attaching && attached.files}>
         <Attachments
-          label="Attached to this message"
+          label={t('Attached to this message')}
           list={attached.list}
           reading={attached.reading}
           onRemove={(one) => {
@@ -183,12 +184,13 @@ export function Composer(props: ComposerProps): ReactNode {
         />
         <textarea
           ref={box}
-          aria-label="Message the agent"
+          aria-label={t('Message the agent')}
+          data-testid="composer"
           aria-describedby={offered.length > 0 ? hints : undefined}
           {...mentions.aria}
           placeholder={
             props.placeholder ??
-            (running ? 'Add something; it is read after the current step' : 'Ask for a change, or describe what to build')
+            t(running ? 'Add something; it is read after the current step' : 'Ask for a change, or describe what to build')
           }
           value={text}
           rows={props.lines ?? 1}
@@ -271,15 +273,16 @@ function Bar({ footer, blocked, running, isEmpty, onStop, onSend, onFiles }: Bar
       <div className={styles['footer']}>{footer}</div>
       {blocked !== undefined && <span className={styles['blocked']}>{blocked}</span>}
       {running && (
-        <button type="button" className={styles['stop']} onClick={onStop} title="Stop (Esc)">
-          <Square size={11} fill="currentColor" aria-hidden /> Stop
+        <button type="button" className={styles['stop']} onClick={onStop} title={t('Stop (Esc)')} data-testid="stop">
+          <Square size={11} fill="currentColor" aria-hidden /> {t('Stop')}
         </button>
       )}
       <button
         type="button"
         className={styles['send']}
-        aria-label="Send"
-        title={running ? 'Send now; the agent reads it after the current step (Enter)' : 'Send (Enter)'}
+        aria-label={t('Send')}
+        data-testid="send"
+        title={t(running ? 'Send now; the agent reads it after the current step (Enter)' : 'Send (Enter)')}
         disabled={isEmpty || blocked !== undefined}
         onClick={onSend}
       >

@@ -1,4 +1,5 @@
 import { Suspense, useState, type ReactNode } from 'react'
+import { t } from '../language'
 import { lazyLayer } from '../layout/lazy-part'
 import type { SessionCost, Usage, WindowMeter } from '@tabwright/protocol'
 import { count } from '../layout/figures'
@@ -34,10 +35,10 @@ export function ContextMeter(props: ContextMeterProps): ReactNode {
     <button
       type="button"
       className={styles['details']}
-      aria-label="Context details"
+      aria-label={t('Context details')}
       aria-haspopup="dialog"
       aria-expanded={false}
-      title={`Context used: ${text}`}
+      title={t('Context used: {used}', { used: text })}
       onPointerEnter={prefetch}
       onFocus={prefetch}
       onClick={() => setWanted(true)}
@@ -48,7 +49,8 @@ export function ContextMeter(props: ContextMeterProps): ReactNode {
       <span
         className={styles['meter']}
         role="meter"
-        aria-label="Context used"
+        aria-label={t('Context used')}
+        data-testid="context-meter"
         aria-valuemin={0}
         aria-valuemax={window.limit ?? Math.max(window.used, 1)}
         aria-valuenow={Math.min(window.used, window.limit ?? window.used)}

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { Popover } from '@base-ui/react/popover'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import { count } from '../layout/figures'
 import { clearedSentence, costSentence, shareOf } from './context-figures'
@@ -17,39 +18,43 @@ export function ContextPopup(props: ContextMeterProps & { readonly className: st
   }
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className={props.className} aria-label="Context details" />
+      <Popover.Trigger className={props.className} aria-label={t('Context details')} />
       <Popover.Portal>
         <Popover.Positioner className={styles['positioner']} side="top" align="start" sideOffset={8}>
           <Popover.Popup className={styles['popup']}>
-            <Popover.Title className={styles['title']}>Context</Popover.Title>
+            <Popover.Title className={styles['title']}>{t('Context')}</Popover.Title>
             <Bar {...window} />
             <dl className={styles['facts']}>
-              <dt>In the window</dt>
+              <dt>{t('In the window')}</dt>
               <dd>
-                {window.limit === undefined ? `${count(window.used)} tokens` : `${count(window.used)} of ${count(window.limit)} tokens`}
+                {window.limit === undefined
+                  ? t('{n} tokens', { n: count(window.used) })
+                  : t('{used} of {limit} tokens', { used: count(window.used), limit: count(window.limit) })}
               </dd>
               {window.compactAt !== undefined && (
                 <>
-                  <dt>{window.isCleared ? 'Old results left out at' : 'Summarised at'}</dt>
-                  <dd>{count(window.compactAt)} tokens</dd>
+                  <dt>{t(window.isCleared ? 'Old results left out at' : 'Summarised at')}</dt>
+                  <dd>{t('{n} tokens', { n: count(window.compactAt) })}</dd>
                 </>
               )}
               {window.cleared !== undefined && (
                 <>
-                  <dt>The provider left out</dt>
+                  <dt>{t('The provider left out')}</dt>
                   <dd>{clearedSentence(window.cleared)}</dd>
                 </>
               )}
-              <dt>Read</dt>
+              <dt>{t('Read')}</dt>
               <dd>
-                {count(read)} tokens{usage.cacheRead > 0 && `, ${count(usage.cacheRead)} from the cache`}
+                {usage.cacheRead > 0
+                  ? t('{n} tokens, {cached} from the cache', { n: count(read), cached: count(usage.cacheRead) })
+                  : t('{n} tokens', { n: count(read) })}
               </dd>
-              <dt>Written</dt>
-              <dd>{count(usage.output)} tokens</dd>
-              <dt>Cost</dt>
+              <dt>{t('Written')}</dt>
+              <dd>{t('{n} tokens', { n: count(usage.output) })}</dd>
+              <dt>{t('Cost')}</dt>
               <dd>{costSentence(cost)}</dd>
             </dl>
-            {window.limit === undefined && <p>This model’s list names no size of its window.</p>}
+            {window.limit === undefined && <p>{t('This model’s list names no size of its window.')}</p>}
             {onParts !== undefined && (
               <div className={styles['action']}>
                 <Button
@@ -58,17 +63,17 @@ export function ContextPopup(props: ContextMeterProps & { readonly className: st
                     onParts()
                   }}
                 >
-                  What is in it
+                  {t('What is in it')}
                 </Button>
-                <span>By size, and what of it came from the cache</span>
+                <span>{t('By size, and what of it came from the cache')}</span>
               </div>
             )}
             {onCompact !== undefined && (
               <div className={styles['action']}>
                 <Button disabled={compactBlocked !== undefined} onPress={compact}>
-                  Summarise now
+                  {t('Summarise now')}
                 </Button>
-                <span>{compactBlocked ?? 'Frees the window; the whole conversation stays in the log. Also: /compact'}</span>
+                <span>{compactBlocked ?? t('Frees the window; the whole conversation stays in the log. Also: /compact')}</span>
               </div>
             )}
           </Popover.Popup>

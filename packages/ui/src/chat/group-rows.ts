@@ -1,4 +1,5 @@
 import type { CallRow, Row } from '@tabwright/protocol'
+import { plural, t } from '../language'
 import type { Density } from './density'
 
 /** What one place in the transcript holds: a row, or several finished look-ups folded into one. `times`: the same notice, one after the other. */
@@ -77,13 +78,14 @@ function withoutThought(row: Row): readonly Row[] {
 
 /** `Read 5 files, looked around twice`, or `5 calls: shell, edit_file`: what a group holds, in words. */
 export function groupTitle(rows: readonly CallRow[]): string {
-  if (rows.some((row) => !LOOKS.has(row.name)))
-    return `${rows.length === 1 ? 'One call' : `${rows.length} calls`}: ${[...new Set(rows.map(({ name }) => name))].join(', ')}`
+  if (rows.some((row) => !LOOKS.has(row.name))) {
+    const names = [...new Set(rows.map(({ name }) => name))].join(', ')
+    return rows.length === 1 ? t('One call: {names}', { names }) : t('{n} calls: {names}', { n: rows.length, names })
+  }
   const reads = rows.filter((row) => row.name === 'read_file').length
   const searches = rows.length - reads
-  const parts = [
-    ...(reads > 0 ? [`Read ${reads} ${reads === 1 ? 'file' : 'files'}`] : []),
-    ...(searches > 0 ? [`${reads > 0 ? 'looked' : 'Looked'} around ${searches === 1 ? 'once' : `${searches} times`}`] : []),
-  ]
-  return parts.join(', ')
+  const files = plural(reads, 'file')
+  const times = searches === 1 ? t('once') : plural(searches, 'time')
+  if (searches === 0) return t('Read {files}', { files })
+  return reads === 0 ? t('Looked around {times}', { times }) : t('Read {files}, looked around {times}', { files, times })
 }

@@ -1,14 +1,7 @@
 import type { ReactNode } from 'react'
-import {
-  EMBEDDED,
-  handsName,
-  isSameHands,
-  keyOfHands,
-  type ContainerState,
-  type HandsChoice,
-  type OfferedDirectory,
-} from '@tabwright/protocol'
+import { EMBEDDED, isSameHands, keyOfHands, type ContainerState, type HandsChoice, type OfferedDirectory } from '@tabwright/protocol'
 import { Box, ChevronDown, FolderDot, FolderX } from 'lucide-react'
+import { t } from '../language'
 import { MenuButton } from '../layout/menu-button'
 import styles from './status-line.module.css'
 
@@ -27,13 +20,13 @@ export function HandsChip({ hands, offered, container, onHands }: HandsChipProps
   const directories = offered.map((one): HandsChoice => ({ ...one, type: 'remote' }))
   const choices = [EMBEDDED, ...(container === undefined ? [] : [WEBCONTAINERS]), ...directories]
   const isHere = choices.some((one) => isSameHands(one, hands))
-  const entries = choices.map((one) => ({ id: keyOfHands(one), label: handsName(one), about: aboutOf(one), onPick: () => onHands(one) }))
-  const name = `${handsName(hands)}${isHere ? '' : away(hands)}${hands.type === 'webcontainers' ? stepOf(container) : ''}`
+  const entries = choices.map((one) => ({ id: keyOfHands(one), label: placeName(one), about: aboutOf(one), onPick: () => onHands(one) }))
+  const name = isHere ? placeNow(hands, container) : away(hands)
   const isOpen = hands.type === 'remote' && !hands.isConfined
   const Icon = hands.type !== 'remote' ? Box : isHere ? FolderDot : FolderX
   return (
     <MenuButton
-      label={`Commands run in: ${name}${isOpen ? ', not confined' : ''}`}
+      label={t(isOpen ? 'Commands run in: {place}, not confined' : 'Commands run in: {place}', { place: name })}
       className={`${styles['model']} ${styles['hands']} ${isOpen || !isHere ? styles['warned'] : ''}`}
       side="top"
       align="end"
@@ -41,30 +34,39 @@ export function HandsChip({ hands, offered, container, onHands }: HandsChipProps
       chosen={keyOfHands(hands)}
     >
       <Icon size={13} aria-hidden />
-      <span className={styles['handsName']}>
-        {name}
-        {isOpen && ' · not confined'}
-      </span>
+      <span className={styles['handsName']}>{isOpen ? t('{place} · not confined', { place: name }) : name}</span>
       <ChevronDown size={12} aria-hidden />
     </MenuButton>
   )
 }
 
-const away = ({ type }: HandsChoice): string => (type === 'remote' ? ', not connected' : ', not to be had here')
+/** Where commands run, by its name. */
+export function placeName(choice: HandsChoice): string {
+  if (choice.type === 'remote') return t('Directory {name}', { name: choice.name })
+  return t(choice.type === 'embedded' ? 'Sandbox in this tab' : 'WebContainers in this tab')
+}
+
+const away = (choice: HandsChoice): string =>
+  t(choice.type === 'remote' ? '{place}, not connected' : '{place}, not to be had here', { place: placeName(choice) })
 
 const WEBCONTAINERS: HandsChoice = { type: 'webcontainers' }
 
 /** What it waits for stands on the screen. */
-function stepOf(container: ContainerState | undefined): string {
-  if (container?.type === 'booting') return `: ${container.step}…`
-  return container?.type === 'failed' ? ', not started' : ''
+function placeNow(hands: HandsChoice, container: ContainerState | undefined): string {
+  const place = placeName(hands)
+  if (hands.type !== 'webcontainers') return place
+  if (container?.type === 'booting') return t('{place}: {step}…', { place, step: container.step })
+  return container?.type === 'failed' ? t('{place}, not started', { place }) : place
 }
 
 /** What is said of a place where it is chosen. */
 export function aboutOf(choice: HandsChoice): string {
   if (choice.type === 'webcontainers')
-    return 'Real node and npm by StackBlitz, with its network. Each command asks unless a rule of yours allows it'
-  if (choice.type !== 'remote') return 'No machine but this browser; all of it can be undone'
-  const how = choice.isConfined ? 'confined by bubblewrap: no network' : 'NOT confined: commands have all rights of whoever offers it'
-  return `A real directory, ${how}. Each command asks unless a rule of yours allows it`
+    return t('Real node and npm by StackBlitz, with its network. Each command asks unless a rule of yours allows it')
+  if (choice.type !== 'remote') return t('No machine but this browser; all of it can be undone')
+  return t(
+    choice.isConfined
+      ? 'A real directory, confined by bubblewrap: no network. Each command asks unless a rule of yours allows it'
+      : 'A real directory, NOT confined: commands have all rights of whoever offers it. Each command asks unless a rule of yours allows it',
+  )
 }

@@ -1,6 +1,7 @@
 import { memo, useState, type ReactNode } from 'react'
 import { Copy, ExternalLink, ImageOff, WrapText } from 'lucide-react'
 import type { MarkedToken, Token, Tokens } from 'marked'
+import { t } from '../language'
 import { IconButton } from '../layout/icon-button'
 import { useCopy } from '../layout/use-copy'
 import { isKnown, linkTarget, parseMarkdown, plainText, type ParsedMarkdown } from './parse-markdown'
@@ -93,7 +94,7 @@ function renderSpan(token: SpanToken): ReactNode {
     case 'br':
       return <br />
     case 'checkbox':
-      return <input type="checkbox" checked={token.checked} readOnly disabled aria-label={token.checked ? 'done' : 'open'} />
+      return <input type="checkbox" checked={token.checked} readOnly disabled aria-label={t(token.checked ? 'done' : 'open')} />
     case 'link':
       return <Link href={token.href}>{renderAll(token.tokens)}</Link>
     case 'image':
@@ -139,7 +140,7 @@ function Table({ token }: { readonly token: Tokens.Table }): ReactNode {
     )
   }
   return (
-    <div className={styles['table']} tabIndex={0} role="group" aria-label="Table">
+    <div className={styles['table']} tabIndex={0} role="group" aria-label={t('Table')}>
       <table>
         <thead>
           <tr>{token.header.map(cell)}</tr>
@@ -176,10 +177,16 @@ function Link({ href, children }: { readonly href: string; readonly children: Re
 /** Never fetched by itself: the request alone would tell a stranger's server what its address says. So all of the address is shown. */
 function ImageLink({ href, text }: { readonly href: string; readonly text: string }): ReactNode {
   const target = linkTarget(href)
-  const label = text === '' ? 'Image' : <bdi>{`Image: ${text}`}</bdi>
+  const label = text === '' ? t('Image') : <bdi>{t('Image: {text}', { text })}</bdi>
   if (target === undefined) return <span className={styles['image']}>{label}</span>
   return (
-    <a className={styles['image']} href={target.href} target="_blank" rel="noopener noreferrer nofollow" title={`Opens ${target.href}`}>
+    <a
+      className={styles['image']}
+      href={target.href}
+      target="_blank"
+      rel="noopener noreferrer nofollow"
+      title={t('Opens {address}', { address: target.href })}
+    >
       <ImageOff size={13} aria-hidden /> {label} <span className={styles['address']}>{target.href}</span>
     </a>
   )
@@ -192,8 +199,8 @@ function CodeBlock({ code, language }: { readonly code: string; readonly languag
   return (
     <figure className={styles['code']} data-wrap={wrap || undefined}>
       <figcaption>
-        <span>{language === '' ? 'text' : language}</span>
-        <IconButton label="Wrap lines" pressed={wrap} onPress={() => setWrap(!wrap)}>
+        <span>{language === '' ? t('text') : language}</span>
+        <IconButton label={t('Wrap lines')} pressed={wrap} onPress={() => setWrap(!wrap)}>
           <WrapText size={14} aria-hidden />
         </IconButton>
         <IconButton label={copy.label} onPress={copy.run}>

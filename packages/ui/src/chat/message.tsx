@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import { assertNever, type AgentRow, type NoticeRow, type UserRow } from '@tabwright/protocol'
 import { ChevronRight, CircleAlert, Copy, Ellipsis, Info, TriangleAlert } from 'lucide-react'
+import { plural, t } from '../language'
 import { count, dollars, duration } from '../layout/figures'
 import { IconButton } from '../layout/icon-button'
 import { MenuButton, type MenuEntry } from '../layout/menu-button'
@@ -20,9 +21,9 @@ export interface UserMessageProps {
 function AppMessage({ row }: { readonly row: UserRow }): ReactNode {
   const [open, setOpen] = useExpansion(row.key)
   return (
-    <div className={styles['thinking']} role="note" aria-label="From the app">
+    <div className={styles['thinking']} role="note" aria-label={t('From the app')}>
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <ChevronRight size={13} aria-hidden /> From the app to the agent
+        <ChevronRight size={13} aria-hidden /> {t('From the app to the agent')}
       </button>
       {open && <p>{row.text}</p>}
     </div>
@@ -34,16 +35,16 @@ export const UserMessage = memo(({ row, menu }: UserMessageProps): ReactNode => 
   if (row.from === 'app') return <AppMessage row={row} />
   const entries = menu?.(row) ?? []
   return (
-    <article aria-label={writerOf(row)} className={styles['user']} data-from={row.from}>
-      {row.from === 'worker' && <p className={styles['from']}>{row.by} wrote this through the relay</p>}
-      {row.from === 'agent' && <p className={styles['from']}>What the agent asked its sub-agent to do</p>}
-      {row.from === 'review' && <p className={styles['from']}>Told the agent, after your change to the files</p>}
-      {row.attached !== undefined && <Attachments label="Attached" list={row.attached} />}
+    <article aria-label={writerOf(row)} data-testid="message" className={styles['user']} data-from={row.from}>
+      {row.from === 'worker' && <p className={styles['from']}>{t('{who} wrote this through the relay', { who: row.by ?? '' })}</p>}
+      {row.from === 'agent' && <p className={styles['from']}>{t('What the agent asked its sub-agent to do')}</p>}
+      {row.from === 'review' && <p className={styles['from']}>{t('Told the agent, after your change to the files')}</p>}
+      {row.attached !== undefined && <Attachments label={t('Attached')} list={row.attached} />}
       {row.text !== '' && <p className={styles['said']}>{row.text}</p>}
       <div className={styles['actions']}>
         <CopyButton text={row.text} />
         {entries.length > 0 && (
-          <MenuButton label="Actions for this message" className={styles['more']} align="end" entries={entries}>
+          <MenuButton label={t('Actions for this message')} className={styles['more']} align="end" entries={entries}>
             <Ellipsis size={15} aria-hidden />
           </MenuButton>
         )}
@@ -53,8 +54,8 @@ export const UserMessage = memo(({ row, menu }: UserMessageProps): ReactNode => 
 })
 
 function writerOf({ from, by }: UserRow): string {
-  if (from === 'worker') return `The worker ${by ?? ''}`
-  return from === 'agent' ? 'The task' : 'You'
+  if (from === 'worker') return t('The worker {name}', { name: by ?? '' })
+  return t(from === 'agent' ? 'The task' : 'You')
 }
 
 /** What the agent wrote, thinking folded. */
@@ -62,7 +63,13 @@ export const AgentMessage = memo(({ row }: { readonly row: AgentRow }): ReactNod
   const said = row.blocks.filter((block) => block.type === 'text').map((block) => block.text)
   const last = row.blocks.length - 1
   return (
-    <article aria-label="Agent" className={styles['agent']} aria-busy={row.live} data-live={row.live || undefined}>
+    <article
+      aria-label={t('Agent')}
+      data-testid="message"
+      className={styles['agent']}
+      aria-busy={row.live}
+      data-live={row.live || undefined}
+    >
       {row.blocks.map((block, i) =>
         block.type === 'thinking' ? (
           <Thinking key={i} id={`${row.key} ${i}`} text={block.text} live={row.live && i === last} />
@@ -85,7 +92,7 @@ function Footer({ footer }: { readonly footer: NonNullable<AgentRow['footer']> }
   const read = usage.input + usage.cacheRead + usage.cacheWrite
   return (
     <span className={styles['footer']} title={model}>
-      {duration(ms)} · {count(read)} in / {count(usage.output)} out
+      {t('{time} · {read} in / {written} out', { time: duration(ms), read: count(read), written: count(usage.output) })}
       {price !== undefined && ` · ${dollars(price)}`}
     </span>
   )
@@ -94,11 +101,11 @@ function Footer({ footer }: { readonly footer: NonNullable<AgentRow['footer']> }
 function Thinking({ id, text, live }: { readonly id: string; readonly text: string; readonly live: boolean }): ReactNode {
   const [open, setOpen] = useExpansion(id)
   const words = text.split(/\s+/).filter((word) => word !== '').length
-  if (words === 0 && !live) return <p className={styles['unseen']}>Thought · not shown by the provider</p>
+  if (words === 0 && !live) return <p className={styles['unseen']}>{t('Thought · not shown by the provider')}</p>
   return (
     <div className={styles['thinking']}>
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <ChevronRight size={13} aria-hidden /> {live ? 'Thinking' : 'Thought'} · {words} {words === 1 ? 'word' : 'words'}
+        <ChevronRight size={13} aria-hidden /> {t(live ? 'Thinking · {words}' : 'Thought · {words}', { words: plural(words, 'word') })}
       </button>
       {open && <p>{text}</p>}
     </div>
@@ -143,11 +150,11 @@ export function Notice({ row, times, action }: NoticeProps): ReactNode {
       <div>
         <p>
           {row.text}
-          {times !== undefined && <span className={styles['times']}>{` · ${times} times`}</span>}
+          {times !== undefined && <span className={styles['times']}>{` · ${plural(times, 'time')}`}</span>}
         </p>
         {row.partial !== undefined && row.partial !== '' && (
           <div className={styles['partial']}>
-            <p className={styles['from']}>interrupted, not sent to the model again</p>
+            <p className={styles['from']}>{t('interrupted, not sent to the model again')}</p>
             <Markdown text={row.partial} />
           </div>
         )}

@@ -1,3 +1,4 @@
+import { t } from '../language'
 import { bytes } from '../layout/figures'
 
 /** More text than this in one message freezes the box and helps no model. Characters. */
@@ -6,7 +7,13 @@ export const LONGEST_MESSAGE = 1_000_000
 /** Why `incoming` cannot go into the box, or undefined when it can. The box keeps what it held. */
 export function refusePaste(held: number, incoming: number): string | undefined {
   if (held + incoming <= LONGEST_MESSAGE) return undefined
-  return `That is ${bytes(incoming)} of text; a message holds up to ${bytes(LONGEST_MESSAGE)}. The box is as it was: put the text into a file and name the file here.`
+  return t(
+    'That is {size} of text; a message holds up to {limit}. The box is as it was: put the text into a file and name the file here.',
+    {
+      size: bytes(incoming),
+      limit: bytes(LONGEST_MESSAGE),
+    },
+  )
 }
 
 /** A text of more lines is for the model to read, and in the box it hides what the person writes. */
@@ -17,7 +24,7 @@ export function isLongPaste(text: string): boolean {
   return linesIn(text) > MOST_LINES
 }
 
-/** What an attached paste is called. */
+/** What an attached paste is called: by the agent too, so in English. */
 export function pasteName(text: string): string {
   return `Pasted text, ${linesIn(text)} lines`
 }

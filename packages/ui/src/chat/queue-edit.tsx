@@ -1,5 +1,6 @@
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { Check, X } from 'lucide-react'
+import { t } from '../language'
 import { IconButton } from '../layout/icon-button'
 import styles from './queue.module.css'
 
@@ -35,17 +36,17 @@ export function QueueEdit({ text, onText, onSave, onCancel }: QueueEditProps): R
       <textarea
         ref={field}
         className={styles['field']}
-        aria-label="Queued message"
+        aria-label={t('Queued message')}
         rows={1}
         value={text}
         onChange={(event) => onText(event.target.value)}
         onKeyDown={onKeyDown}
       />
       <span className={styles['actions']}>
-        <IconButton label="Save (Enter)" onPress={onSave}>
+        <IconButton label={t('Save (Enter)')} onPress={onSave}>
           <Check size={14} aria-hidden />
         </IconButton>
-        <IconButton label="Cancel (Escape)" onPress={onCancel}>
+        <IconButton label={t('Cancel (Escape)')} onPress={onCancel}>
           <X size={14} aria-hidden />
         </IconButton>
       </span>

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type R
 import { failureOf } from '@tabwright/protocol'
 import { ChevronDown, ChevronUp, GripVertical, Paperclip, Pencil, X } from 'lucide-react'
 import { Button } from '../layout/button'
-import { plural } from '../language'
+import { plural, t } from '../language'
 import { IconButton } from '../layout/icon-button'
 import { QueueEdit } from './queue-edit'
 import { followed, moved, orderOf, sameQueue, type QueueChange, type QueuedMessage } from './queue-order'
@@ -45,26 +45,26 @@ export function Queue(props: QueueProps): ReactNode {
     try {
       if ((await props.onEdit?.(change.n, text)) === false) onTooLate(text)
     } catch (error) {
-      props.onProblem(`${failureOf(error).message} The message is as it was.`)
+      props.onProblem(t('{why} The message is as it was.', { why: failureOf(error).message }))
       setEditing(change)
     }
   }
   // It stays mounted when the last one was delivered: a change that came too late is put into the box above.
   if (queue.length === 0) return null
   return (
-    <section className={styles['queue']} aria-label="Queue" data-held={held || undefined}>
+    <section className={styles['queue']} aria-label={t('Queue')} data-held={held || undefined}>
       <header className={styles['head']}>
-        <span>{plural(queue.length, 'message')} queued</span>
+        <span>{t('{messages} queued', { messages: plural(queue.length, 'message') })}</span>
         <span className={styles['when']} role="status">
-          {held ? 'waits: you stopped the agent' : 'read after the current step'}
+          {t(held ? 'waits: you stopped the agent' : 'read after the current step')}
         </span>
         {held && props.onRelease !== undefined && (
           <Button look="plain" onPress={props.onRelease}>
-            Send now
+            {t('Send now')}
           </Button>
         )}
       </header>
-      <ul ref={list} className={styles['list']} aria-label="Queued messages">
+      <ul ref={list} className={styles['list']} aria-label={t('Queued messages')} data-testid="queued-messages">
         {shown.map((message, place) => (
           <QueueRow
             key={message.n}
@@ -121,14 +121,14 @@ function useOrder({ queue, onReorder, onProblem }: QueueProps, list: RefObject<H
     if (next === shown || onReorder === undefined) return
     const active = list.current?.contains(document.activeElement) === true ? document.activeElement : null
     setForeseen({ of: queue, shown: next, focus: { to, label: active?.getAttribute('aria-label') ?? undefined } })
-    setSaid(`Moved to place ${to + 1} of ${next.length}.`)
+    setSaid(t('Moved to place {n} of {of}.', { n: to + 1, of: next.length }))
     onReorder(orderOf(shown, from, to)).then(
       (kept) => {
         if (!kept) setForeseen(undefined)
       },
       (error: unknown) => {
         setForeseen(undefined)
-        onProblem(`${failureOf(error).message} The order is as it was.`)
+        onProblem(t('{why} The order is as it was.', { why: failureOf(error).message }))
       },
     )
   }
@@ -202,20 +202,20 @@ function QueueRow(props: QueueRowProps): ReactNode {
         <span className={styles['actions']}>
           {canMove && (
             <>
-              <IconButton label="Move up (Alt+↑)" disabled={place === 0} onPress={() => onMove(place - 1)}>
+              <IconButton label={t('Move up (Alt+↑)')} disabled={place === 0} onPress={() => onMove(place - 1)}>
                 <ChevronUp size={14} aria-hidden />
               </IconButton>
-              <IconButton label="Move down (Alt+↓)" disabled={place === of - 1} onPress={() => onMove(place + 1)}>
+              <IconButton label={t('Move down (Alt+↓)')} disabled={place === of - 1} onPress={() => onMove(place + 1)}>
                 <ChevronDown size={14} aria-hidden />
               </IconButton>
             </>
           )}
           {onEditing !== undefined && (
-            <IconButton ref={edit} label="Edit" onPress={() => onEditing({ ...message, was: message.text })}>
+            <IconButton ref={edit} label={t('Edit')} onPress={() => onEditing({ ...message, was: message.text })}>
               <Pencil size={13} aria-hidden />
             </IconButton>
           )}
-          <IconButton label="Take back" onPress={props.onWithdraw}>
+          <IconButton label={t('Take back')} onPress={props.onWithdraw}>
             <X size={14} aria-hidden />
           </IconButton>
         </span>

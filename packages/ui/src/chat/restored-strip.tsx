@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { failureOf } from '@tabwright/protocol'
 import { Undo2, X } from 'lucide-react'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import { IconButton } from '../layout/icon-button'
 import styles from './restored-strip.module.css'
@@ -21,20 +22,20 @@ export function RestoredStrip({ text, onUndo, onDismiss }: RestoredStripProps): 
     try {
       await onUndo()
     } catch (error) {
-      setProblem(`${failureOf(error).message} Nothing was undone.`)
+      setProblem(t('{why} Nothing was undone.', { why: failureOf(error).message }))
     } finally {
       setBusy(false)
     }
   }
   return (
-    <div className={styles['strip']} role="status" aria-label="Restored">
+    <div className={styles['strip']} role="status" aria-label={t('Restored')}>
       <Undo2 size={14} aria-hidden />
       <span>{text}</span>
       {problem !== undefined && <span role="alert">{problem}</span>}
       <Button look="plain" disabled={busy} onPress={() => void undo()}>
-        Undo
+        {t('Undo')}
       </Button>
-      <IconButton label="Dismiss" onPress={onDismiss}>
+      <IconButton label={t('Dismiss')} onPress={onDismiss}>
         <X size={14} aria-hidden />
       </IconButton>
     </div>

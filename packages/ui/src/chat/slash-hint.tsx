@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../language'
 import type { SlashCommand } from './slash'
 import styles from './composer.module.css'
 
@@ -12,7 +13,7 @@ export interface SlashHintProps {
 export function SlashHint({ id, commands, onPick }: SlashHintProps): ReactNode {
   if (commands.length === 0) return null
   return (
-    <ul id={id} className={styles['commands']} aria-label="Commands">
+    <ul id={id} className={styles['commands']} aria-label={t('Commands')}>
       {commands.map((command) => (
         <li key={command.name}>
           <button type="button" tabIndex={-1} onMouseDown={(event) => event.preventDefault()} onClick={() => onPick(command)}>

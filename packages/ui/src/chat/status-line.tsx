@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ModelInfo, SessionCost, Usage } from '@tabwright/protocol'
 import { ChevronDown } from 'lucide-react'
+import { t } from '../language'
 import { count } from '../layout/figures'
 import { MenuButton } from '../layout/menu-button'
 import { costSentence, costText } from './context-figures'
@@ -53,10 +54,17 @@ export function ModelChip({ model, models, onModel }: ModelChipProps): ReactNode
     id: one.id,
     label: one.label,
     onPick: () => onModel(one),
-    ...(one.contextWindow === undefined ? {} : { about: `${count(one.contextWindow)} tokens of context` }),
+    ...(one.contextWindow === undefined ? {} : { about: t('{n} tokens of context', { n: count(one.contextWindow) }) }),
   }))
   return (
-    <MenuButton label={`Model: ${model.label}`} className={styles['model']} side="top" entries={entries} chosen={model.id}>
+    <MenuButton
+      label={t('Model: {name}', { name: model.label })}
+      testId="model-chip"
+      className={styles['model']}
+      side="top"
+      entries={entries}
+      chosen={model.id}
+    >
       <span>{model.label}</span>
       <ChevronDown size={12} aria-hidden />
     </MenuButton>
@@ -66,19 +74,25 @@ export function ModelChip({ model, models, onModel }: ModelChipProps): ReactNode
 /** What it took so far, or that nobody here knows its price. */
 function SessionCostChip({ usage, cost }: Pick<StatusLineProps, 'usage' | 'cost'>): ReactNode {
   const read = usage.input + usage.cacheRead + usage.cacheWrite
-  const cached = usage.cacheRead > 0 ? `, ${count(usage.cacheRead)} of them from the cache` : ''
+  const fill = { cost: costSentence(cost), read: count(read), written: count(usage.output) }
+  const cached = count(usage.cacheRead)
   return (
     <span
       className={styles['usage']}
       role="status"
-      aria-label="Session cost"
+      aria-label={t('Session cost')}
+      data-testid="cost"
       aria-live="off"
-      title={`Cost: ${costSentence(cost)} ${count(read)} tokens read${cached}, ${count(usage.output)} written`}
+      title={
+        usage.cacheRead > 0
+          ? t('Cost: {cost} {read} tokens read, {cached} of them from the cache, {written} written', { ...fill, cached })
+          : t('Cost: {cost} {read} tokens read, {written} written', fill)
+      }
     >
       {read + usage.output > 0 && costText(cost)}
       <span className={styles['tokens']}>
         {read + usage.output > 0 && ' · '}
-        {count(read)} in · {count(usage.output)} out
+        {t('{read} in · {written} out', { read: fill.read, written: fill.written })}
       </span>
     </span>
   )

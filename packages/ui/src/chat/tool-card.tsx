@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import type { CallRow } from '@tabwright/protocol'
 import { ChevronRight } from 'lucide-react'
+import { t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { elapsed } from '../layout/figures'
 import { useNow } from '../layout/use-now'
@@ -8,7 +9,7 @@ import { ToolDetails, type Inside } from './tool-details'
 import { ToolState } from './tool-state'
 import { useExpansion } from './expansion'
 import { groupTitle } from './group-rows'
-import { noteLabel, outputTail, toolLine } from './tool-line'
+import { noteText, outputTail, toolLine } from './tool-line'
 import styles from './tool-card.module.css'
 
 interface ToolCardProps {
@@ -22,7 +23,14 @@ export const ToolCard = memo(({ row, inside }: ToolCardProps): ReactNode => {
   const [open, setOpen] = useExpansion(row.key)
   const line = toolLine(row)
   return (
-    <div role="group" aria-label={`Tool call: ${row.name}`} className={styles['card']} data-state={row.state} data-open={open || undefined}>
+    <div
+      role="group"
+      aria-label={t('Tool call: {name}', { name: row.name })}
+      data-testid="tool-call"
+      className={styles['card']}
+      data-state={row.state}
+      data-open={open || undefined}
+    >
       <button type="button" className={styles['line']} aria-expanded={open} onClick={() => setOpen(!open)}>
         <ToolState state={row.state} />
         <span className={styles['verb']} data-shell={line.verb === '$' || undefined}>
@@ -56,11 +64,7 @@ function Glimpse({ row }: { readonly row: CallRow }): ReactNode {
   }
   if (row.outcome?.type === 'failed') return <p className={styles['reason']}>{row.outcome.failure.message}</p>
   if (row.outcome?.type === 'denied' && row.outcome.note !== undefined)
-    return (
-      <p className={styles['reason']}>
-        {noteLabel(row)}: {row.outcome.note}
-      </p>
-    )
+    return <p className={styles['reason']}>{noteText(row, row.outcome.note)}</p>
   return null
 }
 

@@ -4,10 +4,10 @@ import { assertNever, countHidden, withHiddenShown, type CallRow, type Row, type
 import { Copy, EyeOff } from 'lucide-react'
 import { Visible } from '../approvals/exact-request'
 import { IconButton } from '../layout/icon-button'
-import { plural } from '../language'
+import { plural, t, type Phrase } from '../language'
 import { useCopy } from '../layout/use-copy'
 import { Attachments } from './attachments'
-import { noteLabel, outputTail, prettyInput, textField } from './tool-line'
+import { noteText, outputTail, prettyInput, textField } from './tool-line'
 import styles from './tool-card.module.css'
 
 /** Comes with the first edit that is opened: comparing texts is no business of the first load. */
@@ -27,14 +27,12 @@ export function ToolDetails({ row, inside }: { readonly row: CallRow; readonly i
       {conversation ?? <Asked row={row} />}
       {row.outcome?.type === 'failed' && <p className={styles['reason']}>{row.outcome.failure.message}</p>}
       {row.outcome?.type === 'denied' && row.outcome.note !== undefined && (
-        <p className={styles['reason']}>
-          {noteLabel(row)}: {row.outcome.note}
-        </p>
+        <p className={styles['reason']}>{noteText(row, row.outcome.note)}</p>
       )}
       {output !== '' && <Output text={output} />}
-      {row.outcome?.type === 'done' && row.outcome.images !== undefined && <Attachments label="Pictures" list={row.outcome.images} />}
+      {row.outcome?.type === 'done' && row.outcome.images !== undefined && <Attachments label={t('Pictures')} list={row.outcome.images} />}
       {detail?.files !== undefined && detail.files.length > 0 && (
-        <ul className={styles['files']} aria-label="Files changed">
+        <ul className={styles['files']} aria-label={t('Files changed')}>
           {detail.files.map((file) => (
             <li key={file.path}>
               <bdi>
@@ -45,7 +43,9 @@ export function ToolDetails({ row, inside }: { readonly row: CallRow; readonly i
           ))}
         </ul>
       )}
-      {detail?.full !== undefined && <p className={styles['aside']}>Shortened for the model. Whole output: {detail.full}</p>}
+      {detail?.full !== undefined && (
+        <p className={styles['aside']}>{t('Shortened for the model. Whole output: {path}', { path: detail.full })}</p>
+      )}
       {row.verdict !== undefined && <p className={styles['aside']}>{verdictText(row.verdict)}</p>}
     </div>
   )
@@ -53,12 +53,14 @@ export function ToolDetails({ row, inside }: { readonly row: CallRow; readonly i
 
 /** The input as what it means: a command, an edit, or data. */
 function Asked({ row }: { readonly row: CallRow }): ReactNode {
-  if (row.name === 'shell') return <Section title="Command" text={textField(row.input, 'command') ?? row.input} exact />
+  if (row.name === 'shell')
+    return <Section title={t('Command')} copy="Copy command" text={textField(row.input, 'command') ?? row.input} exact />
   const before = row.name === 'edit_file' ? textField(row.input, 'old_text') : undefined
   const after = row.name === 'edit_file' ? textField(row.input, 'new_text') : undefined
-  if (before === undefined || after === undefined) return <Section title="Input" text={prettyInput(row.input)} />
+  const input = { title: t('Input'), copy: 'Copy input', text: prettyInput(row.input) } as const
+  if (before === undefined || after === undefined) return <Section {...input} />
   return (
-    <Suspense fallback={<Section title="Input" text={prettyInput(row.input)} />}>
+    <Suspense fallback={<Section {...input} />}>
       <StaticDiff before={before} after={after} />
     </Suspense>
   )
@@ -67,11 +69,11 @@ function Asked({ row }: { readonly row: CallRow }): ReactNode {
 function verdictText(verdict: Verdict): string {
   switch (verdict.type) {
     case 'allow':
-      return `Allowed by rule ${verdict.shown}`
+      return t('Allowed by rule {rule}', { rule: verdict.shown })
     case 'deny':
-      return `Denied by rule: ${verdict.reason}`
+      return t('Denied by rule: {why}', { why: verdict.reason })
     case 'ask':
-      return `Asked you: ${verdict.reason}`
+      return t('Asked you: {why}', { why: verdict.reason })
     default:
       return assertNever(verdict)
   }
@@ -79,14 +81,16 @@ function verdictText(verdict: Verdict): string {
 
 function Output({ text }: { readonly text: string }): ReactNode {
   const tail = outputTail(text)
-  const title = tail.hidden === 0 ? 'Output' : `Output · last ${plural(40, 'line')}, ${tail.hidden} before`
+  const last = { lines: plural(40, 'line'), hidden: tail.hidden }
+  const title = tail.hidden === 0 ? t('Output') : t('Output · last {lines}, {hidden} before', last)
   const hidden = countHidden(text)
   return (
     <>
-      <Section title={title} text={withHiddenShown(tail.text)} copied={text} />
+      <Section title={title} copy="Copy output" text={withHiddenShown(tail.text)} copied={text} />
       {hidden > 0 && (
         <p className={styles['hidden']}>
-          <EyeOff size={13} aria-hidden /> {plural(hidden, 'hidden character')} in it, shown as escapes here and to the model
+          <EyeOff size={13} aria-hidden />{' '}
+          {t('{what} in it, shown as escapes here and to the model', { what: plural(hidden, 'hidden character') })}
         </p>
       )}
     </>
@@ -95,19 +99,21 @@ function Output({ text }: { readonly text: string }): ReactNode {
 
 interface SectionProps {
   readonly title: string
+  /** What the button says that copies it. */
+  readonly copy: Phrase
   readonly text: string
   readonly copied?: string
   /** Nothing in it may hide. */
   readonly exact?: boolean
 }
 
-function Section({ title, text, copied = text, exact = false }: SectionProps): ReactNode {
-  const copy = useCopy(copied)
+function Section({ title, copy: name, text, copied = text, exact = false }: SectionProps): ReactNode {
+  const copy = useCopy(copied, name)
   return (
     <div className={styles['section']}>
       <div className={styles['heading']}>
         <span>{title}</span>
-        <IconButton label={copy.label === 'Copy' ? `Copy ${title.split(' ')[0]?.toLowerCase() ?? ''}` : copy.label} onPress={copy.run}>
+        <IconButton label={copy.label} onPress={copy.run}>
           <Copy size={13} aria-hidden />
         </IconButton>
       </div>

@@ -1,6 +1,6 @@
 import type { CallRow, CallState, JsonObject } from '@tabwright/protocol'
 import { isJsonObject, parseJson } from '@tabwright/protocol'
-import { plural } from '../language'
+import { plural, t, type Phrase } from '../language'
 import { count, duration } from '../layout/figures'
 
 /** One folded line of a tool card: `Read` `src/a.ts` `lines 1–80`. */
@@ -13,9 +13,9 @@ export interface ToolLine {
   readonly removed?: number
 }
 
-/** What stands before the note of a denial: a person's words, or the reason of a rule or mode. */
-export function noteLabel({ verdict }: Pick<CallRow, 'verdict'>): string {
-  return verdict?.type === 'deny' ? 'Not allowed' : 'Your note'
+/** The note of a denial: a person's words, or the reason of a rule or mode. */
+export function noteText({ verdict }: Pick<CallRow, 'verdict'>, note: string): string {
+  return verdict?.type === 'deny' ? t('Not allowed: {note}', { note }) : t('Your note: {note}', { note })
 }
 
 /** The input once it is whole JSON, else undefined: a call that is still being written, or broken. */
@@ -35,7 +35,7 @@ export function textField(input: string, name: string): string | undefined {
   return typeof whole === 'string' ? whole : open
 }
 
-const VERBS: Readonly<Record<string, readonly [now: string, past: string]>> = {
+const VERBS: Readonly<Record<string, readonly [now: Phrase, past: Phrase]>> = {
   read_file: ['Reading', 'Read'],
   read_session: ['Looking back', 'Looked back'],
   search_tools: ['Looking for functions', 'Looked for functions'],
@@ -62,8 +62,8 @@ function subjectOf(row: CallRow): string {
   if (name === 'search_tools') return textField(input, 'query') ?? ''
   if (name === 'web_search') return `"${textField(input, 'query') ?? ''}"`
   if (name === 'web_fetch') return textField(input, 'url') ?? ''
-  if (name === 'preview') return 'the preview'
-  if (name === 'list_files' || name === 'diagnostics') return textField(input, 'path') ?? 'all files'
+  if (name === 'preview') return t('the preview')
+  if (name === 'list_files' || name === 'diagnostics') return textField(input, 'path') ?? t('all files')
   return textField(input, 'path') ?? ''
 }
 
@@ -76,22 +76,23 @@ function firstLine(text: string): string {
 function taskLine({ input, task, ms }: CallRow): ToolLine {
   const waits = task?.rows.some((row) => row.type === 'call' && (row.state === 'needs approval' || row.state === 'unknown'))
   const notes = [
-    ...(task ? [plural(task.tools, 'tool'), `${count(task.tokens)} tokens`] : []),
+    ...(task ? [plural(task.tools, 'tool'), t('{n} tokens', { n: count(task.tokens) })] : []),
     ...(ms !== undefined && ms >= 1000 ? [duration(ms)] : []),
-    ...(waits ? ['waits for you'] : []),
+    ...(waits ? [t('waits for you')] : []),
   ]
-  return { verb: 'Task:', subject: task?.title ?? textField(input, 'title') ?? '', notes }
+  return { verb: t('Task:'), subject: task?.title ?? textField(input, 'title') ?? '', notes }
 }
 
 /** What the folded card says. Never more than the call itself knows. */
 export function toolLine(row: CallRow): ToolLine {
   const verbs = VERBS[row.name]
-  const verb = row.name === 'shell' ? '$' : (verbs?.[ENDED.has(row.state) ? 1 : 0] ?? row.name)
+  const said = verbs && t(verbs[ENDED.has(row.state) ? 1 : 0])
+  const verb = row.name === 'shell' ? '$' : (said ?? row.name)
   if (row.name === 'task') return taskLine(row)
   const notes: string[] = []
   const detail = row.outcome !== undefined && 'detail' in row.outcome ? row.outcome.detail : undefined
   if (detail?.summary !== undefined) notes.push(detail.summary)
-  else if (detail?.exitCode !== undefined) notes.push(`exit ${detail.exitCode}`)
+  else if (detail?.exitCode !== undefined) notes.push(t('exit {code}', { code: detail.exitCode }))
   if (row.ms !== undefined && row.ms >= 1000) notes.push(duration(row.ms))
   const files = detail?.files ?? []
   if (files.length === 0) return { verb, subject: subjectOf(row), notes }

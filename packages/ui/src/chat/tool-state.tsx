@@ -13,6 +13,7 @@ import {
   ShieldQuestion,
   SkipForward,
 } from 'lucide-react'
+import { t } from '../language'
 import styles from './tool-card.module.css'
 
 function iconOf(state: CallState): ReactNode {
@@ -51,7 +52,7 @@ export function ToolState({ state }: { readonly state: CallState }): ReactNode {
       <span aria-hidden className={styles['mark']}>
         {iconOf(state)}
       </span>
-      <span className={state === 'done' ? 'visually-hidden' : undefined}>{state}</span>
+      <span className={state === 'done' ? 'visually-hidden' : undefined}>{t(state)}</span>
     </span>
   )
 }

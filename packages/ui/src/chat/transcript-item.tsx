@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { assertNever, type NoticeRow, type Row, type UserRow } from '@tabwright/protocol'
+import { t } from '../language'
 import type { MenuEntry } from '../layout/menu-button'
 import { CompactionLine } from './compaction-line'
 import { groupRows, type TranscriptItem } from './group-rows'
@@ -41,7 +42,7 @@ export function Item({ item, action, userMenu }: ItemProps): ReactNode {
 /** A sub-agent's conversation, in the card of the call that asked for it. Kept from render to render: cards are memoised. */
 function taskRows(rows: readonly Row[]): ReactNode {
   return (
-    <div role="group" aria-label="Conversation of the sub-agent" className={styles['task']}>
+    <div role="group" aria-label={t('Conversation of the sub-agent')} className={styles['task']}>
       {groupRows(rows).map((item) => (
         <div key={item.key} data-kind={kindOf(item)}>
           <Item item={item} />

@@ -2,6 +2,7 @@ import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'reac
 import type { NoticeRow, Row, UserRow } from '@tabwright/protocol'
 import { ArrowDown } from 'lucide-react'
 import { Virtualizer } from 'virtua'
+import { t } from '../language'
 import { Boundary } from '../layout/boundary'
 import type { MenuEntry } from '../layout/menu-button'
 import { Announcer } from './announcer'
@@ -52,7 +53,8 @@ export function Transcript({ session, rows, density, busy, noticeAction, userMen
         ref={scroller}
         className={styles['scroller']}
         role="log"
-        aria-label="Conversation"
+        aria-label={t('Conversation')}
+        data-testid="transcript"
         aria-live="off"
         aria-busy={busy}
         data-busy={busy}
@@ -81,7 +83,7 @@ export function Transcript({ session, rows, density, busy, noticeAction, userMen
       </div>
       {away && (
         <button type="button" className={styles['jump']} onClick={follower.jump}>
-          <ArrowDown size={14} aria-hidden /> Jump to latest{missed > 0 ? ` (${missed})` : ''}
+          <ArrowDown size={14} aria-hidden /> {missed > 0 ? t('Jump to latest ({n})', { n: missed }) : t('Jump to latest')}
         </button>
       )}
       <Announcer rows={rows} />

@@ -1,5 +1,6 @@
 import { useRef, useState, type RefObject } from 'react'
 import { fail, failureOf, type Attachment } from '@tabwright/protocol'
+import { t } from '../language'
 import { LONGEST_MESSAGE, refusePaste } from './paste-limit'
 import type { ComposerProps } from './composer'
 import { commandIn } from './slash'
@@ -97,7 +98,12 @@ export function useBox(props: BoxProps, box: RefObject<HTMLTextAreaElement | nul
       put(rest)
       return rest
     } catch (error) {
-      setProblem(`${failureOf(error).message} ${asked === undefined ? 'Your message' : 'What you typed'} is still in the box.`)
+      const why = failureOf(error).message
+      setProblem(
+        asked === undefined
+          ? t('{why} Your message is still in the box.', { why })
+          : t('{why} What you typed is still in the box.', { why }),
+      )
       return undefined
     }
   }
@@ -157,7 +163,7 @@ function takingBack({ props, attached, before, setProblem, focus }: TakingBack):
         if (await onWithdraw(n)) {
           before(queued)
           attached.put(back)
-        } else setProblem('That message was delivered already.')
+        } else setProblem(t('That message was delivered already.'))
         focus()
       } catch (error) {
         setProblem(failureOf(error).message)

@@ -1,5 +1,6 @@
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
 import { failureOf } from '@tabwright/protocol'
+import { t } from '../language'
 import { mentionAt, withMention, type Mention } from './mention'
 import styles from './composer.module.css'
 
@@ -51,7 +52,7 @@ export function useMentions({ box, put, files, onProblem }: MentionsOptions): Me
       setShown({ mention: now, paths: searchFiles(paths, now.query), at: 0 })
     } catch (error) {
       close()
-      onProblem(`The files could not be listed: ${failureOf(error).message}`)
+      onProblem(t('The files could not be listed: {why}', { why: failureOf(error).message }))
     }
   }
   const here = (): Mention | undefined => {
@@ -113,7 +114,7 @@ interface MentionListProps {
 
 function MentionList({ id, paths, at, onPick }: MentionListProps): ReactNode {
   return (
-    <ul id={id} role="listbox" className={styles['commands']} aria-label="Files">
+    <ul id={id} role="listbox" className={styles['commands']} aria-label={t('Files')}>
       {paths.map((path, n) => {
         const cut = path.lastIndexOf('/') + 1
         return (

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Compacting, SessionStatus } from '@tabwright/protocol'
+import { t, type Phrase } from '../language'
 import { Button } from '../layout/button'
 import { elapsed } from '../layout/figures'
 import { useNow } from '../layout/use-now'
@@ -22,7 +23,7 @@ export function WorkingLine({ status, compacting, recovering, onRetryNow, onStop
     return (
       <p className={styles['line']} role="status">
         <span className={styles['plane']} aria-hidden />
-        <span>Recovering: everything up to the last step is in the log, and it goes on from there.</span>
+        <span>{t('Recovering: everything up to the last step is in the log, and it goes on from there.')}</span>
       </p>
     )
   }
@@ -31,7 +32,7 @@ export function WorkingLine({ status, compacting, recovering, onRetryNow, onStop
       <p className={styles['line']}>
         <span className={styles['plane']} aria-hidden />
         <span>
-          {status.what} <span className={styles['time']}>· {elapsed(now - status.since)}</span>
+          {workText(status.what)} <span className={styles['time']}>· {elapsed(now - status.since)}</span>
         </span>
       </p>
     )
@@ -44,15 +45,27 @@ export function WorkingLine({ status, compacting, recovering, onRetryNow, onStop
       <p>
         <span role="alert">{status.failure.message}</span>{' '}
         <span className={styles['time']}>
-          {left === 0 ? `Trying again (attempt ${status.attempt}).` : `Retrying in ${left} s (attempt ${status.attempt}).`}
+          {left === 0
+            ? t('Trying again (attempt {n}).', { n: status.attempt })
+            : t('Retrying in {s} s (attempt {n}).', { s: left, n: status.attempt })}
         </span>
       </p>
-      <Button onPress={onRetryNow}>Retry now</Button>
+      <Button onPress={onRetryNow}>{t('Retry now')}</Button>
       <Button look="plain" onPress={onStop}>
-        Stop retrying
+        {t('Stop retrying')}
       </Button>
     </div>
   )
+}
+
+const WORK: readonly Phrase[] = ['Starting', 'Thinking', 'Stopping', 'Reading the answer', 'Working']
+
+/** What the session says that it does comes from the runtime, in English. What is none of these stands as it came. */
+function workText(what: string): string {
+  const known = WORK.find((text) => text === what)
+  if (known !== undefined) return t(known)
+  const tool = /^Running (\S+)$/.exec(what)?.[1]
+  return tool === undefined ? what : t('Running {tool}', { tool })
 }
 
 interface SummarisingProps {
@@ -66,10 +79,10 @@ function Summarising({ since, now, onStop }: SummarisingProps): ReactNode {
     <div className={styles['line']} role="status" aria-live="off">
       <span className={styles['plane']} aria-hidden />
       <span className={styles['what']}>
-        Summarising… <span className={styles['time']}>· {elapsed(now - since)}</span>
+        {t('Summarising…')} <span className={styles['time']}>· {elapsed(now - since)}</span>
       </span>
-      <Button look="plain" onPress={onStop} title="The conversation stays as it is">
-        Stop summarising
+      <Button look="plain" onPress={onStop} title={t('The conversation stays as it is')}>
+        {t('Stop summarising')}
       </Button>
     </div>
   )

@@ -1,4 +1,5 @@
 import { Suspense, useRef, type MouseEvent, type ReactNode } from 'react'
+import { t } from '../language'
 import { lazyPart } from './lazy-part'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { BottomTabs } from './bottom-tabs'
@@ -57,7 +58,7 @@ export function AppFrame(props: AppFrameProps): ReactNode {
   return (
     <div className={styles['frame']} data-narrow={narrow || undefined} data-view={view} data-bench={bench !== undefined || undefined}>
       <a href="#main" className={styles['skip']} onClick={skip}>
-        Skip to the conversation
+        {t('Skip to the conversation')}
       </a>
       {props.top}
       {props.banners}
@@ -81,13 +82,13 @@ export function AppFrame(props: AppFrameProps): ReactNode {
         >
           {props.sessions}
         </Panel>
-        <Separator className={styles['edge']} aria-label="Width of the sessions column" />
+        <Separator className={styles['edge']} aria-label={t('Width of the sessions column')} />
         <Panel id="chat" className={styles['chat']} minSize={narrow ? 0 : 380}>
           <main ref={main} id="main" tabIndex={-1} className={styles['main']}>
             {props.chat}
           </main>
         </Panel>
-        <Separator className={styles['edge']} aria-label="Width of the workbench" disabled={bench === undefined} />
+        <Separator className={styles['edge']} aria-label={t('Width of the workbench')} disabled={bench === undefined} />
         <Panel
           id="workbench"
           className={styles['workbench']}

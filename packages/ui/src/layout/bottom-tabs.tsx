@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { AppWindow, FileDiff, Files, List, MessageSquare, SquareTerminal } from 'lucide-react'
+import { t, type Phrase } from '../language'
 import type { NarrowView } from './frame-parts'
 import styles from './app-frame.module.css'
 
@@ -11,7 +12,7 @@ export interface BottomTabsProps {
   readonly changeCount: number
 }
 
-const VIEWS: readonly { readonly view: NarrowView; readonly label: string; readonly icon: ReactNode; readonly bench: boolean }[] = [
+const VIEWS: readonly { readonly view: NarrowView; readonly label: Phrase; readonly icon: ReactNode; readonly bench: boolean }[] = [
   { view: 'chat', label: 'Chat', icon: <MessageSquare size={18} aria-hidden />, bench: false },
   { view: 'changes', label: 'Changes', icon: <FileDiff size={18} aria-hidden />, bench: true },
   { view: 'files', label: 'Files', icon: <Files size={18} aria-hidden />, bench: true },
@@ -23,11 +24,11 @@ const VIEWS: readonly { readonly view: NarrowView; readonly label: string; reado
 /** What a narrow screen shows is picked here; on a wide one this is not on the page. */
 export function BottomTabs({ view, onView, withBench, withPreview, changeCount }: BottomTabsProps): ReactNode {
   return (
-    <div className={styles['bottom']} role="group" aria-label="Views">
+    <div className={styles['bottom']} role="group" aria-label={t('Views')}>
       {VIEWS.filter((one) => (withBench || !one.bench) && (withPreview || one.view !== 'preview')).map((one) => (
         <button key={one.view} type="button" aria-pressed={view === one.view} onClick={() => onView(one.view)}>
           {one.icon}
-          <span>{one.label}</span>
+          <span>{t(one.label)}</span>
           {one.view === 'changes' && changeCount > 0 && <span className={styles['count']}>{changeCount}</span>}
         </button>
       ))}

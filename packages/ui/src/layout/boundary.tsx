@@ -1,12 +1,13 @@
 import { Component, type ReactNode } from 'react'
 import { failureOf, type Failure } from '@tabwright/protocol'
+import { t, type Phrase } from '../language'
 import { Button } from './button'
 import { useCopy } from './use-copy'
 import styles from './boundary.module.css'
 
 export interface BoundaryProps {
-  /** What is inside, for the sentence: `this message`, `the terminal`. */
-  readonly what: string
+  /** What is inside, for the sentence: `This message`, `The terminal`. */
+  readonly what: Phrase
   /** What the content was made from, to look at when it could not be shown. */
   readonly raw?: unknown
   readonly children: ReactNode
@@ -39,27 +40,25 @@ export class Boundary extends Component<BoundaryProps, BoundaryState> {
 }
 
 function Broken(props: {
-  readonly what: string
+  readonly what: Phrase
   readonly message: string
   readonly raw: unknown
   readonly onReload: () => void
 }): ReactNode {
   const source = props.raw === undefined ? props.message : JSON.stringify(props.raw, null, 2)
-  const copy = useCopy(`${props.message}\n\n${source}`)
+  const copy = useCopy(`${props.message}\n\n${source}`, 'Copy report')
   return (
     <div className={styles['broken']} role="alert">
-      <p>
-        {props.what} could not be shown: {props.message}. Nothing was lost.
-      </p>
+      <p>{t('{what} could not be shown: {why}. Nothing was lost.', { what: t(props.what), why: props.message })}</p>
       <div className={styles['actions']}>
-        <Button onPress={props.onReload}>Show again</Button>
+        <Button onPress={props.onReload}>{t('Show again')}</Button>
         <Button look="plain" onPress={copy.run}>
-          {copy.label === 'Copy' ? 'Copy report' : copy.label}
+          {copy.label}
         </Button>
       </div>
       {props.raw !== undefined && (
         <details>
-          <summary>As data</summary>
+          <summary>{t('As data')}</summary>
           <pre>{source}</pre>
         </details>
       )}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t, type Phrase } from '../language'
 import { CloneRepository } from '../transfer/clone-repository'
 import { DropZone } from '../transfer/drop-zone'
 import type { IncomingFiles } from '../transfer/incoming'
@@ -26,7 +27,8 @@ export interface HomeProps {
   readonly onDropFailed: (error: unknown) => void
 }
 
-const EXAMPLES: Readonly<Record<StartFrom, readonly (readonly [title: string, prompt: string])[]>> = {
+/** The prompts are for the agent, and in the language that it reads best. */
+const EXAMPLES: Readonly<Record<StartFrom, readonly (readonly [title: Phrase, prompt: string])[]>> = {
   demo: [
     ['Fix what fails', 'Run the tests, find out why one fails, and fix the cause.'],
     ['Explain the project', 'Read this project and explain in ten lines how it works.'],
@@ -41,7 +43,7 @@ const EXAMPLES: Readonly<Record<StartFrom, readonly (readonly [title: string, pr
   ],
 }
 
-const PROJECTS: readonly (readonly [StartFrom, string, string])[] = [
+const PROJECTS: readonly (readonly [StartFrom, Phrase, Phrase])[] = [
   ['demo', 'Demo project', 'A small shop with a bug'],
   ['blank', 'Empty', 'No files'],
 ]
@@ -49,18 +51,18 @@ const PROJECTS: readonly (readonly [StartFrom, string, string])[] = [
 /** The first page. */
 export function Home({ composer, from, onFrom, onExample, onImport, onFiles, onClone, onDropFailed }: HomeProps): ReactNode {
   return (
-    <DropZone label="Drop to begin a session with these files" onFiles={onFiles} onFailed={onDropFailed}>
+    <DropZone label={t('Drop to begin a session with these files')} onFiles={onFiles} onFailed={onDropFailed}>
       <div className={styles['home']}>
         <div className={styles['inner']}>
-          <h1>What should we build?</h1>
+          <h1>{t('What should we build?')}</h1>
           {composer}
           <fieldset className={styles['from']}>
-            <legend>Start from</legend>
+            <legend>{t('Start from')}</legend>
             {PROJECTS.map(([value, label, about]) => (
               <label key={value}>
                 <input type="radio" name="start-from" value={value} checked={from === value} onChange={() => onFrom(value)} />
-                <span>{label}</span>
-                <small>{about}</small>
+                <span>{t(label)}</span>
+                <small>{t(about)}</small>
               </label>
             ))}
           </fieldset>
@@ -69,10 +71,10 @@ export function Home({ composer, from, onFrom, onExample, onImport, onFiles, onC
             <CloneRepository onClone={onClone} />
             <ImportSession onImport={onImport} />
           </div>
-          <div className={styles['examples']} role="group" aria-label="Examples">
+          <div className={styles['examples']} role="group" aria-label={t('Examples')}>
             {EXAMPLES[from].map(([title, prompt]) => (
               <button key={title} type="button" onClick={() => onExample(prompt)}>
-                <strong>{title}</strong>
+                <strong>{t(title)}</strong>
                 <span>{prompt}</span>
               </button>
             ))}

@@ -4,6 +4,8 @@ import styles from './controls.module.css'
 export interface IconButtonProps {
   /** Its accessible name and tooltip. */
   readonly label: string
+  /** What it is found by in every language. */
+  readonly testId?: string
   readonly onPress: () => void
   /** For a button that stays pressed. */
   readonly pressed?: boolean
@@ -13,13 +15,14 @@ export interface IconButtonProps {
 }
 
 /** A button that is only an icon. */
-export function IconButton({ label, onPress, pressed, disabled = false, children, ref }: IconButtonProps): ReactNode {
+export function IconButton({ label, testId, onPress, pressed, disabled = false, children, ref }: IconButtonProps): ReactNode {
   return (
     <button
       ref={ref}
       type="button"
       className={styles['icon']}
       aria-label={label}
+      data-testid={testId}
       title={label}
       aria-pressed={pressed}
       disabled={disabled}

@@ -1,6 +1,7 @@
 import { useRef, useState, type ReactNode } from 'react'
 import { failureOf } from '@tabwright/protocol'
 import { Upload } from 'lucide-react'
+import { t } from '../language'
 import { Button } from './button'
 import styles from './home.module.css'
 
@@ -26,7 +27,7 @@ export function ImportSession({ onImport }: ImportSessionProps): ReactNode {
     } catch (error) {
       const { code, message } = failureOf(error)
       if (code === 'too_large' && !isBackup) setLarge(file)
-      setProblem(message.includes('Nothing was imported') ? message : `${message} Nothing was imported.`)
+      setProblem(message.includes('Nothing was imported') ? message : t('{why} Nothing was imported.', { why: message }))
     } finally {
       setBusy(false)
     }
@@ -34,13 +35,13 @@ export function ImportSession({ onImport }: ImportSessionProps): ReactNode {
   return (
     <div className={styles['import']}>
       <Button look="plain" disabled={busy} onPress={() => input.current?.click()}>
-        <Upload size={14} aria-hidden /> {busy ? 'Checking the file…' : 'Import a session…'}
+        <Upload size={14} aria-hidden /> {busy ? t('Checking the file…') : t('Import a session…')}
       </Button>
       <input
         ref={input}
         type="file"
         accept=".zip,application/zip"
-        aria-label="Session to import"
+        aria-label={t('Session to import')}
         className="visually-hidden"
         tabIndex={-1}
         onChange={(event) => {
@@ -52,7 +53,7 @@ export function ImportSession({ onImport }: ImportSessionProps): ReactNode {
       {problem !== undefined && <p role="alert">{problem}</p>}
       {large !== undefined && (
         <Button look="plain" onPress={() => void take(large, true)}>
-          It is my own backup: import it, up to 500 MiB
+          {t('It is my own backup: import it, up to 500 MiB')}
         </Button>
       )}
     </div>

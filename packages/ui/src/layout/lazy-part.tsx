@@ -1,5 +1,6 @@
 import { lazy, type ComponentType, type ReactNode } from 'react'
 import { failureOf } from '@tabwright/protocol'
+import { t, type Phrase } from '../language'
 import { Button } from './button'
 import styles from './boundary.module.css'
 
@@ -13,7 +14,7 @@ if ('addEventListener' in globalThis)
   })
 
 interface Part {
-  readonly what: string
+  readonly what: Phrase
   readonly isAbove: boolean
 }
 
@@ -22,12 +23,12 @@ interface Part {
  * its place, and the page around it goes on.
  * @param what for the sentence: `The terminal`
  */
-export function lazyPart<Props extends object>(what: string, load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+export function lazyPart<Props extends object>(what: Phrase, load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
   return lazy(async () => ({ default: await loaded({ what, isAbove: false }, load) }))
 }
 
 /** As `lazyPart`, for what opens above the page: a dialog, a menu. */
-export function lazyLayer<Props extends object>(what: string, load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+export function lazyLayer<Props extends object>(what: Phrase, load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
   return lazy(async () => ({ default: await loaded({ what, isAbove: true }, load) }))
 }
 
@@ -46,9 +47,11 @@ async function loaded<Props>(part: Part, load: () => Promise<ComponentType<Props
 function Missing({ what, isAbove, message }: Part & { readonly message: string }): ReactNode {
   return (
     <div className={styles['broken']} data-above={isAbove || undefined} role="alert">
-      <p title={message}>{what} could not be loaded: the relay is away, or has a newer build. Nothing was lost.</p>
+      <p title={message}>
+        {t('{what} could not be loaded: the relay is away, or has a newer build. Nothing was lost.', { what: t(what) })}
+      </p>
       <div className={styles['actions']}>
-        <Button onPress={() => location.reload()}>Reload the page</Button>
+        <Button onPress={() => location.reload()}>{t('Reload the page')}</Button>
       </div>
     </div>
   )

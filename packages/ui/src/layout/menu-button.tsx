@@ -15,6 +15,8 @@ export interface MenuEntry {
 export interface MenuButtonProps {
   /** The button's accessible name. */
   readonly label: string
+  /** What it is found by in every language. */
+  readonly testId?: string
   readonly className: string | undefined
   /** What the button shows. */
   readonly children: ReactNode
@@ -39,6 +41,7 @@ export function MenuButton(props: MenuButtonProps): ReactNode {
       type="button"
       className={props.className}
       aria-label={props.label}
+      data-testid={props.testId}
       aria-haspopup="menu"
       aria-expanded={false}
       onPointerEnter={prefetch}

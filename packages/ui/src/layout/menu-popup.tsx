@@ -5,10 +5,19 @@ import type { MenuButtonProps } from './menu-button'
 import styles from './menu.module.css'
 
 /** The menu itself. It comes with the first click on a {@link MenuButton}, and is then open at once. */
-export function MenuPopup({ label, className, children, side = 'bottom', align = 'start', entries, chosen }: MenuButtonProps): ReactNode {
+export function MenuPopup({
+  label,
+  testId,
+  className,
+  children,
+  side = 'bottom',
+  align = 'start',
+  entries,
+  chosen,
+}: MenuButtonProps): ReactNode {
   return (
     <Menu.Root defaultOpen>
-      <Menu.Trigger className={className} aria-label={label}>
+      <Menu.Trigger className={className} aria-label={label} data-testid={testId}>
         {children}
       </Menu.Trigger>
       <Menu.Portal>

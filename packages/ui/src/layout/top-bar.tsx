@@ -3,7 +3,7 @@ import type { RelayState } from '@tabwright/protocol'
 import { Ellipsis, PanelLeft, PanelRight, Search, Settings, Share2 } from 'lucide-react'
 import { RenameField } from '../sessions/rename-field'
 import type { FrameOpen, FramePart } from './frame-parts'
-import { plural } from '../language'
+import { plural, t } from '../language'
 import { IconButton } from './icon-button'
 import { MenuButton, type MenuEntry } from './menu-button'
 import { Mark } from './mark'
@@ -46,20 +46,20 @@ export function TopBar(props: TopBarProps): ReactNode {
     <header className={styles['bar']}>
       <span className={styles['wide']}>
         <IconButton
-          label={`${open.sessions ? 'Hide' : 'Show'} sessions (${keys.sessions})`}
+          label={t(open.sessions ? 'Hide sessions ({keys})' : 'Show sessions ({keys})', { keys: keys.sessions })}
           pressed={open.sessions}
           onPress={() => onOpen('sessions', !open.sessions)}
         >
           <PanelLeft size={16} aria-hidden />
         </IconButton>
       </span>
-      <button type="button" className={styles['brand']} onClick={props.onHome} title="Start page">
+      <button type="button" className={styles['brand']} onClick={props.onHome} title={t('Start page')}>
         <Mark size={18} />
         <span>Tabwright</span>
       </button>
       {session !== undefined && <Title key={session.title} title={session.title} onRename={props.onRename} />}
       {session !== undefined && props.menu.length > 0 && (
-        <MenuButton label="Session menu" className={styles['menu']} entries={props.menu}>
+        <MenuButton label={t('Session menu')} className={styles['menu']} entries={props.menu}>
           <Ellipsis size={16} aria-hidden />
         </MenuButton>
       )}
@@ -68,7 +68,10 @@ export function TopBar(props: TopBarProps): ReactNode {
           type="button"
           className={styles['chip']}
           onClick={props.onChanges}
-          aria-label={`${plural(session.added, 'line')} added, ${session.removed} removed: show changes`}
+          aria-label={t('{lines} added, {removed} removed: show changes', {
+            lines: plural(session.added, 'line'),
+            removed: session.removed,
+          })}
         >
           <span data-sign="plus">+{session.added}</span> <span data-sign="minus">−{session.removed}</span>
         </button>
@@ -78,20 +81,20 @@ export function TopBar(props: TopBarProps): ReactNode {
       {props.live && <LiveChip {...props.live} onPress={props.onShare} />}
       <RelayDot state={props.relay} />
       {session !== undefined && (
-        <IconButton label="Share" onPress={props.onShare}>
+        <IconButton label={t('Share')} testId="share" onPress={props.onShare}>
           <Share2 size={16} aria-hidden />
         </IconButton>
       )}
-      <IconButton label={`Command palette (${keys.palette})`} onPress={props.onPalette}>
+      <IconButton label={t('Command palette ({keys})', { keys: keys.palette })} onPress={props.onPalette}>
         <Search size={16} aria-hidden />
       </IconButton>
-      <IconButton label="Settings" onPress={props.onSettings}>
+      <IconButton label={t('Settings')} testId="settings" onPress={props.onSettings}>
         <Settings size={16} aria-hidden />
       </IconButton>
       {session !== undefined && (
         <span className={styles['wide']}>
           <IconButton
-            label={`${open.workbench ? 'Hide' : 'Show'} workbench (${keys.workbench})`}
+            label={t(open.workbench ? 'Hide workbench ({keys})' : 'Show workbench ({keys})', { keys: keys.workbench })}
             pressed={open.workbench}
             onPress={() => onOpen('workbench', !open.workbench)}
           >
@@ -105,18 +108,17 @@ export function TopBar(props: TopBarProps): ReactNode {
 
 /** Whoever shares what goes on is to see it all the time. */
 function LiveChip({ viewers, isBehind, onPress }: LiveNow & { readonly onPress: () => void }): ReactNode {
-  const looking = viewers === undefined ? '' : `, ${viewers} ${viewers === 1 ? 'looks' : 'look'} on`
   return (
-    <button
-      type="button"
-      className={styles['live']}
-      data-behind={isBehind}
-      aria-label={`Live${looking}${isBehind ? ', behind' : ''}: show links`}
-      onClick={onPress}
-    >
-      Live{viewers === undefined ? '' : ` ${viewers}`}
+    <button type="button" className={styles['live']} data-behind={isBehind} aria-label={liveName(viewers, isBehind)} onClick={onPress}>
+      {viewers === undefined ? t('Live') : t('Live {n}', { n: viewers })}
     </button>
   )
+}
+
+function liveName(viewers: number | undefined, isBehind: boolean): string {
+  if (viewers === undefined) return t(isBehind ? 'Live, behind: show links' : 'Live: show links')
+  if (viewers === 1) return t(isBehind ? 'Live, 1 looks on, behind: show links' : 'Live, 1 looks on: show links')
+  return t(isBehind ? 'Live, {n} look on, behind: show links' : 'Live, {n} look on: show links', { n: viewers })
 }
 
 function Title({ title, onRename }: { readonly title: string; readonly onRename: (title: string) => void }): ReactNode {
@@ -128,13 +130,13 @@ function Title({ title, onRename }: { readonly title: string; readonly onRename:
   if (renaming) {
     return (
       <span className={styles['field']}>
-        <RenameField label="Session title" title={title} onDone={done} />
+        <RenameField label={t('Session title')} title={title} onDone={done} />
       </span>
     )
   }
   return (
     <h1 className={styles['title']}>
-      <button type="button" onClick={() => setRenaming(true)} title="Rename">
+      <button type="button" onClick={() => setRenaming(true)} title={t('Rename')}>
         {title}
       </button>
     </h1>
@@ -143,9 +145,10 @@ function Title({ title, onRename }: { readonly title: string; readonly onRename:
 
 /** Whether the relay is there, as a dot and in words. */
 function RelayDot({ state }: { readonly state: RelayState }): ReactNode {
+  const said = t('Relay: {state}', { state: t(state) })
   return (
-    <span role="status" className={styles['relay']} data-state={state} title={`Relay: ${state}`}>
-      <span aria-hidden /> <span className={styles['word']}>Relay: {state}</span>
+    <span role="status" className={styles['relay']} data-testid="relay-dot" data-state={state} title={said}>
+      <span aria-hidden /> <span className={styles['word']}>{said}</span>
     </span>
   )
 }

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react'
 import { Tabs } from '@base-ui/react/tabs'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { SquareTerminal } from 'lucide-react'
+import { t, type Phrase } from '../language'
 import { Boundary } from './boundary'
 import { isWorkbenchTab, WORKBENCH_TABS, type NarrowView, type WorkbenchPanes, type WorkbenchTab } from './frame-parts'
 import { IconButton } from './icon-button'
@@ -25,7 +26,7 @@ export interface WorkbenchProps {
 }
 
 /** Each tab's label, and how a sentence names what is in it. */
-const TABS: Readonly<Record<WorkbenchTab, readonly [label: string, what: string]>> = {
+const TABS: Readonly<Record<WorkbenchTab, readonly [label: Phrase, what: Phrase]>> = {
   changes: ['Changes', 'The changes'],
   files: ['Files', 'The files'],
   preview: ['Preview', 'The preview'],
@@ -47,10 +48,10 @@ export function Workbench(props: WorkbenchProps): ReactNode {
       <Panel id="panes" className={styles['panes']} minSize={narrow ? 0 : 160}>
         <Tabs.Root className={styles['tabs']} value={tab} onValueChange={(next: WorkbenchTab) => props.onTab(next)}>
           <div className={styles['bar']}>
-            <Tabs.List className={styles['list']} aria-label="Workbench">
+            <Tabs.List className={styles['list']} aria-label={t('Workbench')}>
               {tabs.map((one) => (
-                <Tabs.Tab key={one} value={one} className={styles['tab']} aria-label={TABS[one][0]}>
-                  {TABS[one][0]}
+                <Tabs.Tab key={one} value={one} className={styles['tab']} aria-label={t(TABS[one][0])}>
+                  {t(TABS[one][0])}
                   {one === 'changes' && props.changeCount > 0 && <span className={styles['badge']}>{props.changeCount}</span>}
                 </Tabs.Tab>
               ))}
@@ -58,7 +59,7 @@ export function Workbench(props: WorkbenchProps): ReactNode {
             </Tabs.List>
             <span className={styles['toggle']}>
               <IconButton
-                label={terminalOpen ? 'Hide terminal (Ctrl+`)' : 'Show terminal (Ctrl+`)'}
+                label={terminalOpen ? t('Hide terminal (Ctrl+`)') : t('Show terminal (Ctrl+`)')}
                 pressed={terminalOpen}
                 onPress={() => props.onTerminal(!terminalOpen)}
               >
@@ -75,7 +76,7 @@ export function Workbench(props: WorkbenchProps): ReactNode {
           ))}
         </Tabs.Root>
       </Panel>
-      <Separator className={styles['edge']} aria-label="Height of the terminal" />
+      <Separator className={styles['edge']} aria-label={t('Height of the terminal')} />
       <Panel
         id="terminal"
         className={styles['terminal']}
