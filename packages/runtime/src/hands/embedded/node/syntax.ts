@@ -1,17 +1,22 @@
-import { Node } from 'acorn'
+import type { Node } from 'acorn'
 
 /** Whether a value is a node of a file's syntax tree. */
-export const isNode = (value: unknown): value is Node => value instanceof Node
+export const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value && 'start' in value
 
 /** Goes to whatever stands in a node, in its order. Files have nodes by the hundred thousand: nothing is made on the way. */
 export function eachChild(node: Node, visit: (child: Node, key: string) => void): void {
   for (const key in node) {
     const value = field(node, key)
-    if (typeof value !== 'object' || value === null) continue
-    if (Array.isArray(value)) {
-      for (const one of value) if (isNode(one)) visit(one, key)
-    } else if (isNode(value)) visit(value, key)
+    if (typeof value === 'object' && value !== null) visitIn(value, key, visit)
   }
+}
+
+function visitIn(value: object, key: string, visit: (child: Node, key: string) => void): void {
+  if (!Array.isArray(value)) {
+    if (isNode(value)) visit(value, key)
+    return
+  }
+  for (const one of value) if (isNode(one)) visit(one, key)
 }
 
 /** What stands in a node, in its order. */
