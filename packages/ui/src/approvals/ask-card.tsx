@@ -1,6 +1,6 @@
 import { useEffect, useId, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
 import { failureOf, type TaskName } from '@tabwright/protocol'
-import { t } from '../language'
+import { Rich, t } from '../language'
 import { Visible } from './exact-request'
 import { useArmed } from './use-armed'
 import styles from './permission-card.module.css'
@@ -56,6 +56,8 @@ export function useAsking<Answer>({ digest, safe, isOccupied, onAnswer }: Ask<An
 
 export interface AskCardProps {
   readonly label: string
+  /** What it is found by in every language. */
+  readonly testId?: string
   readonly icon: ReactNode
   readonly title: string
   readonly tool: string
@@ -75,11 +77,16 @@ export interface AskCardProps {
 export function Origin({ task }: { readonly task: TaskName }): ReactNode {
   return (
     <span>
-      From the sub-agent “
-      <bdi>
-        <Visible text={task.title} />
-      </bdi>
-      ”.
+      <Rich
+        text="From the sub-agent “{title}”."
+        with={{
+          title: (
+            <bdi>
+              <Visible text={task.title} />
+            </bdi>
+          ),
+        }}
+      />
     </span>
   )
 }
@@ -93,6 +100,7 @@ export function AskCard(props: AskCardProps): ReactNode {
       className={styles['card']}
       role="alertdialog"
       aria-label={props.label}
+      data-testid={props.testId}
       aria-describedby={`${ids.title} ${ids.text}`}
       onKeyDown={props.onKeyDown}
     >
@@ -109,7 +117,7 @@ export function AskCard(props: AskCardProps): ReactNode {
         {props.children}
         {props.problem !== undefined && (
           <p role="alert" className={styles['problem']}>
-            {props.problem} Nothing was decided.
+            {t('{why} Nothing was decided.', { why: props.problem })}
           </p>
         )}
       </div>

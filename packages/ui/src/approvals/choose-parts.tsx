@@ -1,5 +1,6 @@
 import { failureOf, type Hunk } from '@tabwright/protocol'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
+import { t } from '../language'
 import type { FileContent } from '../files/file-source'
 import { Button } from '../layout/button'
 import { lineHunks, partTexts } from '../review/line-hunks'
@@ -37,12 +38,12 @@ function useOld({ path, before }: EditQuestion, readFile: ChoosePartsProps['read
     let gone = false
     readFile(path)
       .then((file): Old => {
-        if (file.type !== 'text') return { type: 'none', why: 'This file is not text: the edit is allowed or denied whole.' }
+        if (file.type !== 'text') return { type: 'none', why: t('This file is not text: the edit is allowed or denied whole.') }
         return { type: 'text', text: file.text, base: file.version }
       })
       .catch((thrown: unknown): Old => {
         const { code, message } = failureOf(thrown)
-        return { type: 'none', why: code === 'not_found' ? 'This file is new: it is allowed or denied whole.' : message }
+        return { type: 'none', why: code === 'not_found' ? t('This file is new: it is allowed or denied whole.') : message }
       })
       .then(
         (old) => {
@@ -64,7 +65,7 @@ export function ChooseParts({ edit, disabled, readFile, onUse, onCancel }: Choos
   const [why, setWhy] = useState('')
   const text = old.type === 'text' ? old.text : undefined
   const hunks = useMemo(() => (text === undefined ? [] : lineHunks(text, edit.after)), [text, edit.after])
-  if (old.type === 'loading') return <p className={styles['hint']}>Reading the file…</p>
+  if (old.type === 'loading') return <p className={styles['hint']}>{t('Reading the file…')}</p>
   if (old.type === 'none') return <p className={styles['hint']}>{old.why}</p>
   const toggle = (at: number): void => setOut(out.has(at) ? new Set([...out].filter((one) => one !== at)) : new Set([...out, at]))
   const isNothing = out.size === 0 || out.size === hunks.length
@@ -80,12 +81,12 @@ export function ChooseParts({ edit, disabled, readFile, onUse, onCancel }: Choos
         onCancel()
       }}
     >
-      <legend>Parts of this edit</legend>
+      <legend>{t('Parts of this edit')}</legend>
       {hunks.map((hunk, at) => (
         <div key={at} className={styles['part']} data-out={out.has(at)}>
           <label>
-            <input type="checkbox" checked={!out.has(at)} autoFocus={at === 0} onChange={() => toggle(at)} /> Part {at + 1},{' '}
-            {partPlace(hunk)}
+            <input type="checkbox" checked={!out.has(at)} autoFocus={at === 0} onChange={() => toggle(at)} />{' '}
+            {t('Part {n}, {place}', { n: at + 1, place: partPlace(hunk) })}
           </label>
           <StaticDiff {...partTexts(old.text, edit.after, hunk)} />
         </div>
@@ -93,19 +94,19 @@ export function ChooseParts({ edit, disabled, readFile, onUse, onCancel }: Choos
       {out.size > 0 && (
         <input
           className={styles['note']}
-          aria-label="Reason for the agent"
-          placeholder="Why not the rest? (for the agent)"
+          aria-label={t('Reason for the agent')}
+          placeholder={t('Why not the rest? (for the agent)')}
           value={why}
           onChange={(event) => setWhy(event.target.value)}
         />
       )}
-      {out.size === hunks.length && <p className={styles['hint']}>Nothing of the edit is left: deny it instead.</p>}
+      {out.size === hunks.length && <p className={styles['hint']}>{t('Nothing of the edit is left: deny it instead.')}</p>}
       <div className={styles['changeActions']}>
         <Button look="plain" onPress={onCancel}>
-          Cancel
+          {t('Cancel')}
         </Button>
         <Button disabled={disabled || isNothing} onPress={use}>
-          Use the ticked parts
+          {t('Use the ticked parts')}
         </Button>
       </div>
     </fieldset>

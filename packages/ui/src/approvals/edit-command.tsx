@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import styles from './permission-card.module.css'
 
@@ -18,7 +19,7 @@ export function EditCommand({ command, disabled, onUse, onCancel }: EditCommandP
       <textarea
         className={styles['note']}
         data-mono
-        aria-label="Command to run instead"
+        aria-label={t('Command to run instead')}
         rows={Math.min(8, Math.max(2, text.split('\n').length))}
         spellCheck={false}
         // The person just asked for this field.
@@ -35,11 +36,11 @@ export function EditCommand({ command, disabled, onUse, onCancel }: EditCommandP
         }}
       />
       <div className={styles['changeActions']}>
-        <Button look="plain" onPress={onCancel} title="Leave the command as it is (Esc)">
-          Cancel
+        <Button look="plain" onPress={onCancel} title={t('Leave the command as it is (Esc)')}>
+          {t('Cancel')}
         </Button>
-        <Button disabled={disabled || isSame} onPress={() => onUse(text)} title="Judge this command instead (Ctrl+Enter)">
-          Use this command
+        <Button disabled={disabled || isSame} onPress={() => onUse(text)} title={t('Judge this command instead (Ctrl+Enter)')}>
+          {t('Use this command')}
         </Button>
       </div>
     </div>

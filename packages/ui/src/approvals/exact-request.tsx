@@ -1,4 +1,5 @@
 import { Fragment, Suspense, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { Rich, t } from '../language'
 import { lazyPart } from '../layout/lazy-part'
 import type { EditQuestion } from './request'
 import { requestSize } from './request-size'
@@ -40,7 +41,7 @@ export function ExactRequest({ bytes, command, edit, folder, onRead }: ExactRequ
           {size.hidden !== undefined && <strong className={styles['hidden']}>{size.hidden}</strong>}
         </p>
       )}
-      <div className={styles['scroller']} tabIndex={0} role="group" aria-label="Request">
+      <div className={styles['scroller']} tabIndex={0} role="group" aria-label={t('Request')}>
         {command !== undefined && (
           <pre className={styles['command']}>
             <Visible text={command} />
@@ -58,10 +59,10 @@ export function ExactRequest({ bytes, command, edit, folder, onRead }: ExactRequ
         )}
         {folder !== undefined && (
           <p className={styles['command']}>
-            in <Visible text={folder} />
+            <Rich text="in {folder}" with={{ folder: <Visible text={folder} /> }} />
           </p>
         )}
-        <section aria-label="Exact request" className={styles['exact']}>
+        <section aria-label={t('Exact request')} data-testid="exact-request" className={styles['exact']}>
           <Visible text={bytes} />
         </section>
         <div ref={end} className={styles['end']} />

@@ -1,6 +1,7 @@
 import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { Resolution, UnknownCall } from '@tabwright/protocol'
 import { CircleHelp } from 'lucide-react'
+import { locale, Rich, t } from '../language'
 import { Button } from '../layout/button'
 import { ago } from '../layout/figures'
 import { AskCard, Origin, useAsking } from './ask-card'
@@ -35,37 +36,37 @@ export function LostCard({ lost, place, isOccupied, onResolve }: LostCardProps):
 
   return (
     <AskCard
-      label="Outcome unknown"
+      label={t('Outcome unknown')}
       icon={<CircleHelp size={18} aria-hidden />}
       title={lostTitle(lost)}
       tool={lost.tool}
       reason={
         <>
-          {lost.task !== undefined && <Origin task={lost.task} />} The app was restarted while this ran. It may or may not have happened.{' '}
-          <Started at={lost.startedAt} />
+          {lost.task !== undefined && <Origin task={lost.task} />}{' '}
+          {t('The app was restarted while this ran. It may or may not have happened.')} <Started at={lost.startedAt} />
         </>
       }
       place={place}
       problem={problem}
       onKeyDown={onKeyDown}
-      first={read ? undefined : 'Scroll to the end of the request to run it again.'}
+      first={read ? undefined : t('Scroll to the end of the request to run it again.')}
       actions={
         <>
-          <Button ref={leave} disabled={!ready} onPress={() => void give('skip')} title="Treat it as unknown (Esc)">
-            Leave it
+          <Button ref={leave} disabled={!ready} onPress={() => void give('skip')} title={t('Treat it as unknown (Esc)')}>
+            {t('Leave it')}
           </Button>
           <span className={styles['gap']} />
-          <Button disabled={!ready || !read} onPress={() => void give('again')} title="Exactly the same once more">
-            Run it again
+          <Button disabled={!ready || !read} onPress={() => void give('again')} title={t('Exactly the same once more')}>
+            {t('Run it again')}
           </Button>
-          <Button disabled={!ready} onPress={() => void give('done')} title="The agent is told that you saw it done">
-            It was done
+          <Button disabled={!ready} onPress={() => void give('done')} title={t('The agent is told that you saw it done')}>
+            {t('It was done')}
           </Button>
         </>
       }
     >
       <ExactRequest bytes={lost.bytes} command={command} folder={folder} onRead={() => setRead(true)} />
-      <p className={styles['hint']}>If you leave it, the agent is told that nobody knows, and looks before it does anything.</p>
+      <p className={styles['hint']}>{t('If you leave it, the agent is told that nobody knows, and looks before it does anything.')}</p>
     </AskCard>
   )
 }
@@ -73,14 +74,16 @@ export function LostCard({ lost, place, isOccupied, onResolve }: LostCardProps):
 function Started({ at }: { readonly at: number }): ReactNode {
   const [now] = useState(() => Date.now())
   const time = new Date(at)
-  const when = ago(at, now)
-  return (
-    <>
-      It was started{' '}
-      <time dateTime={time.toISOString()} title={time.toLocaleString('en-GB')}>
-        {when === 'now' ? 'just now' : when.endsWith('min') || when.endsWith('h') ? `${when} ago` : when}
-      </time>
-      .
-    </>
+  const when = (
+    <time dateTime={time.toISOString()} title={time.toLocaleString(locale())}>
+      {sinceText(at, now)}
+    </time>
   )
+  return <Rich text="It was started {when}." with={{ when }} />
+}
+
+function sinceText(at: number, now: number): string {
+  if (now - at < 60_000) return t('just now')
+  // What is longer ago is told by its day.
+  return now - at < 86_400_000 ? t('{when} ago', { when: ago(at, now) }) : ago(at, now)
 }

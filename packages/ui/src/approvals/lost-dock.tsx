@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Resolution, UnknownCall } from '@tabwright/protocol'
+import { t } from '../language'
 import { LostCard } from './lost-card'
 import { lostTitle } from './request'
 import { isOccupied } from './typing'
@@ -25,7 +26,7 @@ export function LostDock({ lost, onResolve, onSettled }: LostDockProps): ReactNo
   return (
     <>
       <div aria-live="assertive" className="visually-hidden">
-        {first !== undefined && `Outcome unknown. ${lostTitle(first)}`}
+        {first !== undefined && t('Outcome unknown. {question}', { question: lostTitle(first) })}
       </div>
       {first !== undefined && <LostCard key={first.digest} lost={first} place={place} isOccupied={isOccupied} onResolve={resolve} />}
     </>

@@ -1,4 +1,5 @@
 import { useMemo, useState, type ReactNode } from 'react'
+import { Rich, t } from '../language'
 import { Button } from '../layout/button'
 import { StaticDiff } from '../review/static-diff'
 import { ThreeSides, type Chosen } from '../review/three-sides'
@@ -26,16 +27,16 @@ export function MergeEdit({ edit, sides, disabled, onUse }: MergeEditProps): Rea
   const isSettled = conflicts.every((at) => chosen.has(at))
   const text = merge && isSettled ? mergedText(merge, (at) => chosen.get(at)?.text ?? '') : undefined
   return (
-    <section aria-label="Conflict" className={styles['merge']}>
+    <section aria-label={t('Conflict')} className={styles['merge']}>
       <p role="status">
         <strong>
-          <Visible text={edit.path} /> changed since the agent asked.
+          <Rich text="{path} changed since the agent asked." with={{ path: <Visible text={edit.path} /> }} />
         </strong>{' '}
         {merge === undefined
-          ? 'Its edit does not fit any more: deny it, and it reads the file again.'
+          ? t('Its edit does not fit any more: deny it, and it reads the file again.')
           : conflicts.length === 0
-            ? 'Your lines and the agent’s do not touch: both can stay.'
-            : 'You and the agent changed the same lines. Nothing of yours is overwritten until you choose.'}
+            ? t('Your lines and the agent’s do not touch: both can stay.')
+            : t('You and the agent changed the same lines. Nothing of yours is overwritten until you choose.')}
       </p>
       {merge !== undefined &&
         conflicts.map((at) => {
@@ -55,10 +56,10 @@ export function MergeEdit({ edit, sides, disabled, onUse }: MergeEditProps): Rea
       {merge !== undefined && (
         <>
           {text !== undefined && text !== now && <StaticDiff before={now} after={text} />}
-          {text !== undefined && text === now && <p>Nothing of the edit would be left: deny it instead.</p>}
+          {text !== undefined && text === now && <p>{t('Nothing of the edit would be left: deny it instead.')}</p>}
           <div className={styles['changeActions']}>
             <Button disabled={disabled || text === undefined || text === now} onPress={() => text !== undefined && onUse(text, version)}>
-              Use this
+              {t('Use this')}
             </Button>
           </div>
         </>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Approval } from '@tabwright/protocol'
+import { t } from '../language'
 import { ExactRequest, Visible } from './exact-request'
 import { questionOf } from './request'
 import styles from './permission-card.module.css'
@@ -16,8 +17,10 @@ export function editsWith(approval: Approval, pending: readonly Approval[]): rea
 export function OtherEdits({ edits }: { readonly edits: readonly Approval[] }): ReactNode {
   if (edits.length === 0) return null
   return (
-    <section className={styles['others']} aria-label="Edits that wait with this one">
-      <p className={styles['offer']}>With this edit {edits.length === 1 ? 'waits another' : `wait ${edits.length} others`}:</p>
+    <section className={styles['others']} aria-label={t('Edits that wait with this one')}>
+      <p className={styles['offer']}>
+        {edits.length === 1 ? t('With this edit waits another:') : t('With this edit wait {n} others:', { n: edits.length })}
+      </p>
       {edits.map((other) => {
         const question = questionOf(other)
         return (

@@ -1,4 +1,5 @@
 import { Suspense, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { Rich, t } from '../language'
 import { lazyPart } from '../layout/lazy-part'
 import type { Approval, TaskName } from '@tabwright/protocol'
 import { ShieldQuestion } from 'lucide-react'
@@ -95,7 +96,8 @@ export function PermissionCard({ approval, place, isOccupied, others, onAnswer, 
 
   return (
     <AskCard
-      label="Permission required"
+      label={t('Permission required')}
+      testId="permission-card"
       icon={<ShieldQuestion size={18} aria-hidden />}
       title={question.title}
       tool={approval.tool}
@@ -103,29 +105,27 @@ export function PermissionCard({ approval, place, isOccupied, others, onAnswer, 
       place={place}
       problem={problem}
       onKeyDown={onKeyDown}
-      first={moved ? 'The file changed: put both together, or deny.' : read ? undefined : 'Scroll to the end of the request to allow it.'}
+      first={
+        moved ? t('The file changed: put both together, or deny.') : read ? undefined : t('Scroll to the end of the request to allow it.')
+      }
       actions={
         <>
-          <Button ref={deny} disabled={!ready} onPress={refuse} title="Deny (Esc)">
-            Deny
+          <Button ref={deny} disabled={!ready} onPress={refuse} title={t('Deny (Esc)')}>
+            {t('Deny')}
           </Button>
-          <Button look="plain" disabled={!ready} onPress={() => setNote(note ?? '')} title="Deny with note (N)">
-            Deny with note…
+          <Button look="plain" disabled={!ready} onPress={() => setNote(note ?? '')} title={t('Deny with note (N)')}>
+            {t('Deny with note…')}
           </Button>
-          {changeable !== undefined && (
-            <Button look="plain" disabled={!ready} onPress={() => setChanging(true)} title={`${changeTitle(approval.tool)} (E)`}>
-              {changeTitle(approval.tool)}
-            </Button>
-          )}
+          {changeable !== undefined && <ChangeButton tool={approval.tool} disabled={!ready} onPress={() => setChanging(true)} />}
           <AllowButtons approval={approval} others={others.length} disabled={!mayAllow} onAllow={allow} onAllowAll={allowAll} />
         </>
       }
     >
-      {approval.isEdited && <p className={styles['edited']}>Changed by you: this is what would run, and the agent is told.</p>}
+      {approval.isEdited && <p className={styles['edited']}>{t('Changed by you: this is what would run, and the agent is told.')}</p>}
       {question.purpose !== undefined && <Purpose text={question.purpose} who={approval.tool === 'fetch' ? 'command' : 'agent'} />}
       {/* Read to its end is what stands there in the end. */}
       {known === 'reading' ? (
-        <p className={styles['hint']}>Reading the file…</p>
+        <p className={styles['hint']}>{t('Reading the file…')}</p>
       ) : (
         <ExactRequest
           bytes={approval.bytes}
@@ -135,11 +135,7 @@ export function PermissionCard({ approval, place, isOccupied, others, onAnswer, 
           onRead={() => setRead(true)}
         />
       )}
-      {question.covers !== undefined && (
-        <p className={styles['covers']}>
-          Allowing it also allows <Visible text={question.covers} />.
-        </p>
-      )}
+      {question.covers !== undefined && <Covers text={question.covers} />}
       <RuleOffers approval={approval} chosen={rule} onChoose={setRule} />
       <OtherEdits edits={others} />
       {moved && question.edit && (
@@ -170,6 +166,22 @@ export function PermissionCard({ approval, place, isOccupied, others, onAnswer, 
   )
 }
 
+interface ChangeButtonProps {
+  readonly tool: string
+  readonly disabled: boolean
+  readonly onPress: () => void
+}
+
+function ChangeButton({ tool, disabled, onPress }: ChangeButtonProps): ReactNode {
+  const [label, title] =
+    tool === 'shell' ? (['Edit command…', 'Edit command… (E)'] as const) : (['Choose parts…', 'Choose parts… (E)'] as const)
+  return (
+    <Button look="plain" disabled={disabled} onPress={onPress} title={t(title)}>
+      {t(label)}
+    </Button>
+  )
+}
+
 interface AllowButtonsProps {
   readonly approval: Approval
   readonly others: number
@@ -184,20 +196,20 @@ function AllowButtons({ approval, others, disabled, onAllow, onAllowAll }: Allow
       {approval.offer !== undefined && (
         <>
           <Button disabled={disabled} onPress={() => onAllow('project')}>
-            Always in this project
+            {t('Always in this project')}
           </Button>
           <Button disabled={disabled} onPress={() => onAllow('session')}>
-            Allow for this session
+            {t('Allow for this session')}
           </Button>
         </>
       )}
       {others > 0 && (
         <Button disabled={disabled} onPress={onAllowAll}>
-          Allow all {others + 1} edits
+          {t('Allow all {n} edits', { n: others + 1 })}
         </Button>
       )}
-      <Button look="primary" disabled={disabled} onPress={() => onAllow('once')} title="Allow once (Ctrl+Enter)">
-        Allow once
+      <Button look="primary" disabled={disabled} onPress={() => onAllow('once')} title={t('Allow once (Ctrl+Enter)')}>
+        {t('Allow once')}
       </Button>
     </span>
   )
@@ -215,10 +227,6 @@ function Reason({ task, text }: { readonly task: TaskName | undefined; readonly 
 /** A whole new content is shown against the file that it would replace. */
 function compared(edit: EditQuestion, sides: EditSides | undefined): EditQuestion {
   return edit.before === null && sides ? { ...edit, before: sides.base } : edit
-}
-
-function changeTitle(tool: string): string {
-  return tool === 'shell' ? 'Edit command…' : 'Choose parts…'
 }
 
 interface ChangeProps {
@@ -254,13 +262,23 @@ function Change({ question, disabled, readFile, onUse, onCancel }: ChangeProps):
 
 /** A claim of the model's, held to three lines however long it is: all of it stands in the request below. */
 function Purpose({ text, who }: { readonly text: string; readonly who: 'agent' | 'command' }): ReactNode {
+  const claim = (
+    <bdi>
+      <Visible text={text} />
+    </bdi>
+  )
   return (
     <p className={styles['purpose']}>
-      The {who} says: “
-      <bdi>
-        <Visible text={text} />
-      </bdi>
-      ”
+      <Rich text={who === 'agent' ? 'The agent says: “{text}”' : 'The command says: “{text}”'} with={{ text: claim }} />
+    </p>
+  )
+}
+
+/** What a yes speaks for beside the request. */
+function Covers({ text }: { readonly text: string }): ReactNode {
+  return (
+    <p className={styles['covers']}>
+      <Rich text="Allowing it also allows {what}." with={{ what: <Visible text={text} /> }} />
     </p>
   )
 }
@@ -269,8 +287,8 @@ function NoteField({ note, onChange }: { readonly note: string; readonly onChang
   return (
     <textarea
       className={styles['note']}
-      aria-label="Note to the agent"
-      placeholder="What should it do instead? Then press Deny."
+      aria-label={t('Note to the agent')}
+      placeholder={t('What should it do instead? Then press Deny.')}
       rows={2}
       // The person just asked for this field.
       autoFocus

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Approval } from '@tabwright/protocol'
+import { t } from '../language'
 import type { EditFiles } from './edit-files'
 import { editsWith } from './other-edits'
 import { PermissionCard, type PermissionAnswer, type PermissionChange } from './permission-card'
@@ -22,6 +23,7 @@ export function PermissionDock({ pending, onAnswer, onChange, files, onSettled }
   const place = usePlace(pending)
   const [first] = pending
   if (first === undefined) return <div aria-live="assertive" className="visually-hidden" />
+  const question = questionOf(first).title
   const answer = async (given: PermissionAnswer): Promise<void> => {
     await onAnswer(first, given)
     onSettled()
@@ -29,7 +31,9 @@ export function PermissionDock({ pending, onAnswer, onChange, files, onSettled }
   return (
     <>
       <div aria-live="assertive" className="visually-hidden">
-        Permission required{first.task === undefined ? '' : `, from the sub-agent ${first.task.title}`}. {questionOf(first).title}
+        {first.task === undefined
+          ? t('Permission required. {question}', { question })
+          : t('Permission required, from the sub-agent {title}. {question}', { title: first.task.title, question })}
       </div>
       <PermissionCard
         key={first.digest}

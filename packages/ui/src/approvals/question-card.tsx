@@ -1,6 +1,7 @@
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode, type RefCallback } from 'react'
 import type { OpenQuestion, PersonAnswer, QuestionOption } from '@tabwright/protocol'
 import { MessageCircleQuestionMark } from 'lucide-react'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import { AskCard, useAsking } from './ask-card'
 import { Visible } from './exact-request'
@@ -45,9 +46,9 @@ export function QuestionCard({ open: { call, question }, place, isOccupied, onAn
 
   return (
     <AskCard
-      label="Question from the agent"
+      label={t('Question from the agent')}
       icon={<MessageCircleQuestionMark size={18} aria-hidden />}
-      title="The agent asks"
+      title={t('The agent asks')}
       tool="ask_person"
       reason={
         <span className={styles['question']}>
@@ -59,19 +60,19 @@ export function QuestionCard({ open: { call, question }, place, isOccupied, onAn
       onKeyDown={onKeyDown}
       actions={
         <>
-          <Button ref={skip} disabled={!ready} onPress={() => void give({ type: 'declined' })} title="Go on without an answer (Esc)">
-            Skip
+          <Button ref={skip} disabled={!ready} onPress={() => void give({ type: 'declined' })} title={t('Go on without an answer (Esc)')}>
+            {t('Skip')}
           </Button>
           <span className={styles['gap']} />
-          <Button look="primary" disabled={!ready || isEmpty} onPress={answer} title="Answer (Ctrl+Enter)">
-            Answer
+          <Button look="primary" disabled={!ready || isEmpty} onPress={answer} title={t('Answer (Ctrl+Enter)')}>
+            {t('Answer')}
           </Button>
         </>
       }
     >
       {options.length > 0 && (
         <fieldset className={styles['options']}>
-          <legend>{several ? 'Choose one or more' : 'Choose one'}</legend>
+          <legend>{t(several ? 'Choose one or more' : 'Choose one')}</legend>
           {options.map((option, i) => (
             <Option
               key={option.label}
@@ -86,7 +87,7 @@ export function QuestionCard({ open: { call, question }, place, isOccupied, onAn
         </fieldset>
       )}
       <label className={styles['label']} htmlFor={`${id}words`}>
-        {options.length > 0 ? 'Or, or also, in your own words' : 'Your answer'}
+        {t(options.length > 0 ? 'Or, or also, in your own words' : 'Your answer')}
       </label>
       <textarea
         id={`${id}words`}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { OpenQuestion, PersonAnswer } from '@tabwright/protocol'
+import { t } from '../language'
 import { QuestionCard } from './question-card'
 import { isOccupied } from './typing'
 import { usePlace } from './use-place'
@@ -24,7 +25,7 @@ export function QuestionDock({ questions, onAnswer, onSettled }: QuestionDockPro
   return (
     <>
       <div aria-live="assertive" className="visually-hidden">
-        {first !== undefined && `The agent asks: ${first.question.text}`}
+        {first !== undefined && t('The agent asks: {question}', { question: first.question.text })}
       </div>
       {first !== undefined && <QuestionCard key={first.call} open={first} place={place} isOccupied={isOccupied} onAnswer={answer} />}
     </>

@@ -1,6 +1,7 @@
 import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { RelayAsk } from '@tabwright/protocol'
 import { Radio } from 'lucide-react'
+import { Rich, t, type Text } from '../language'
 import { Button } from '../layout/button'
 import { AskCard, useAsking } from './ask-card'
 import { ExactRequest, Visible } from './exact-request'
@@ -22,7 +23,7 @@ export function RelayAskDock({ asks, titleOf, onAnswer }: RelayAskDockProps): Re
   return (
     <>
       <div aria-live="assertive" className="visually-hidden">
-        {first !== undefined && `A program on the relay asks. ${titleFor(first)}`}
+        {first !== undefined && t('A program on the relay asks. {question}', { question: titleFor(first) })}
       </div>
       {first !== undefined && (
         <div className={styles['over']}>
@@ -33,20 +34,24 @@ export function RelayAskDock({ asks, titleOf, onAnswer }: RelayAskDockProps): Re
   )
 }
 
-const TITLES: Readonly<Record<string, string>> = {
-  send_message: 'write to the agent',
-  create_session: 'make a session',
-  interrupt: 'stop the agent',
-  list_sessions: 'see the list of sessions',
-  status: 'see how a session stands',
-  wait: 'wait until a session rests',
-  get_events: 'read what happened in a session',
-  list_files: 'see the names of a session’s files',
-  read_file: 'read a file of a session',
+const OTHER = 'Let {by} call {name}?'
+type Request = Exclude<Extract<Text, `Let {by} ${string}?`>, typeof OTHER>
+
+const TITLES: Readonly<Record<string, Request>> = {
+  send_message: 'Let {by} write to the agent?',
+  create_session: 'Let {by} make a session?',
+  interrupt: 'Let {by} stop the agent?',
+  list_sessions: 'Let {by} see the list of sessions?',
+  status: 'Let {by} see how a session stands?',
+  wait: 'Let {by} wait until a session rests?',
+  get_events: 'Let {by} read what happened in a session?',
+  list_files: 'Let {by} see the names of a session’s files?',
+  read_file: 'Let {by} read a file of a session?',
 }
 
 function titleFor({ by, function: name }: RelayAsk): string {
-  return `Let ${by} ${TITLES[name] ?? `call ${name}`}?`
+  const known = TITLES[name]
+  return known ? t(known, { by }) : t(OTHER, { by, name })
 }
 
 interface RelayAskCardProps extends Pick<RelayAskDockProps, 'titleOf'> {
@@ -67,29 +72,32 @@ function RelayAskCard({ ask, place, titleOf, onAnswer }: RelayAskCardProps): Rea
   }
   return (
     <AskCard
-      label="A program asks"
+      label={t('A program asks')}
       icon={<Radio size={18} aria-hidden />}
       title={titleFor(ask)}
       tool={ask.function}
       reason={
-        <>
-          <Visible text={ask.by} /> is another program on the relay; that is what it calls itself.
-          {ask.session !== undefined && ` It is about the session “${titleOf(ask.session) ?? ask.session}”.`} It waits for your answer, and
-          not for long.
-        </>
+        <Rich
+          text={
+            ask.session === undefined
+              ? '{by} is another program on the relay; that is what it calls itself. It waits for your answer, and not for long.'
+              : '{by} is another program on the relay; that is what it calls itself. It is about the session “{title}”. It waits for your answer, and not for long.'
+          }
+          with={{ by: <Visible text={ask.by} />, title: ask.session && (titleOf(ask.session) ?? ask.session) }}
+        />
       }
       place={place}
       problem={problem}
       onKeyDown={onKeyDown}
-      first={read ? undefined : 'Scroll to the end of the request to allow it.'}
+      first={read ? undefined : t('Scroll to the end of the request to allow it.')}
       actions={
         <>
-          <Button ref={deny} disabled={!ready} onPress={() => void give(false)} title="Deny (Esc)">
-            Deny
+          <Button ref={deny} disabled={!ready} onPress={() => void give(false)} title={t('Deny (Esc)')}>
+            {t('Deny')}
           </Button>
           <span className={styles['gap']} />
           <Button look="primary" disabled={!ready || !read} onPress={() => void give(true)}>
-            Allow once
+            {t('Allow once')}
           </Button>
         </>
       }

@@ -1,3 +1,4 @@
+import { locale, t } from '../language'
 import { visibleText } from './visible-text'
 import type { EditQuestion } from './request'
 
@@ -23,12 +24,15 @@ export function requestSize(request: {
   const lines = text.split('\n').length
   const hiding = visibleText(text).filter((part) => part.type === 'escape' && part.text !== TAB).length
   if (hiding === 0 && text.length <= GLANCE.characters && lines <= GLANCE.lines) return undefined
-  const size = `${text.length.toLocaleString('en')} characters in ${lines.toLocaleString('en')} ${lines === 1 ? 'line' : 'lines'}`
-  return {
-    size,
-    hidden:
-      hiding === 0 ? undefined : `${hiding.toLocaleString('en')} ${hiding === 1 ? 'place' : 'places'} that would not show, spelled out`,
-  }
+  const n = text.length.toLocaleString(locale())
+  const size =
+    lines === 1 ? t('{n} characters in 1 line', { n }) : t('{n} characters in {lines} lines', { n, lines: lines.toLocaleString(locale()) })
+  return { size, hidden: hiding === 0 ? undefined : hiddenText(hiding) }
+}
+
+function hiddenText(n: number): string {
+  if (n === 1) return t('1 place that would not show, spelled out')
+  return t('{n} places that would not show, spelled out', { n: n.toLocaleString(locale()) })
 }
 
 const TAB = '\\u{0009}'

@@ -1,4 +1,5 @@
 import { isJsonObject, type Approval, type Json } from '@tabwright/protocol'
+import { t, type Phrase } from '../language'
 
 /** A request as a person is asked about it. */
 export interface Question {
@@ -29,7 +30,7 @@ export interface EditQuestion {
 
 const WORKSPACE = '/workspace'
 
-const TITLES: Readonly<Record<string, string>> = {
+const TITLES: Readonly<Record<string, Phrase>> = {
   shell: 'Run a command?',
   write_file: 'Write a file?',
   edit_file: 'Edit a file?',
@@ -55,8 +56,9 @@ export function questionOf({ tool, bytes }: Pick<Approval, 'tool' | 'bytes'>): Q
   if (tool === 'fetch') return fetchQuestion(input)
   const { command, purpose, cwd } = input
   const edit = editOf(tool, input)
+  const known = TITLES[tool]
   return {
-    title: TITLES[tool] ?? `Let the agent use ${tool}?`,
+    title: known ? t(known) : t('Let the agent use {tool}?', { tool }),
     ...(tool === 'shell' && typeof command === 'string' ? { command } : {}),
     ...(tool === 'shell' && typeof cwd === 'string' && cwd !== WORKSPACE ? { folder: cwd } : {}),
     ...(edit === undefined ? {} : { edit }),
@@ -88,11 +90,18 @@ function fetchQuestion(input: { readonly [key: string]: Json }): Question {
   const brought = isJsonObject(push) ? pushLines(push) : undefined
   if (brought) lines.push('', ...brought)
   else if (sent)
-    lines.push('', typeof sent['text'] === 'string' ? sent['text'] : `${textOf(sent['bytes'])} bytes, SHA-256 ${textOf(sent['sha256'])}`)
-  if (typeof url === 'string' && brought) return { title: `Push to ${url.replace(/\/git-receive-pack$/, '')}?`, ...said(lines, input) }
+    lines.push(
+      '',
+      typeof sent['text'] === 'string'
+        ? sent['text']
+        : t('{n} bytes, SHA-256 {hash}', { n: textOf(sent['bytes']), hash: textOf(sent['sha256']) }),
+    )
+  if (typeof url === 'string' && brought)
+    return { title: t('Push to {url}?', { url: url.replace(/\/git-receive-pack$/, '') }), ...said(lines, input) }
   if (isJsonObject(next) && isJsonObject(next['push'])) return announcedPush(lines, { input, next, push: next['push'] })
+  const isSent = sent !== undefined || (method !== 'GET' && method !== 'HEAD')
   return {
-    title: sent || (method !== 'GET' && method !== 'HEAD') ? `Send this to ${textOf(origin)}?` : `Fetch from ${textOf(origin)}?`,
+    title: t(isSent ? 'Send this to {origin}?' : 'Fetch from {origin}?', { origin: textOf(origin) }),
     ...said(lines, input),
   }
 }
@@ -111,7 +120,7 @@ function announcedPush(
   const { covers } = input
   const { purpose, url } = next
   return {
-    title: `Push to ${textOf(url).replace(/\/git-receive-pack$/, '')}?`,
+    title: t('Push to {url}?', { url: textOf(url).replace(/\/git-receive-pack$/, '') }),
     ...said(all, { purpose: purpose ?? '', covers: covers ?? '' }),
   }
 }
@@ -126,14 +135,14 @@ function said(lines: readonly string[], { purpose, covers }: { readonly [key: st
 
 /** What a push brings. Its packed bytes would tell nobody anything; they are bound by their hash, which stands among the exact request. */
 function pushLines({ refs, commits, files, more, objects, bytes }: { readonly [key: string]: Json }): readonly string[] {
-  const part = (title: string, list: Json | undefined): readonly string[] =>
-    Array.isArray(list) && list.length > 0 ? [`${title}:`, ...list.map((line) => `  ${textOf(line)}`)] : []
+  const part = (title: Phrase, list: Json | undefined): readonly string[] =>
+    Array.isArray(list) && list.length > 0 ? [`${t(title)}:`, ...list.map((line) => `  ${textOf(line)}`)] : []
   return [
     ...part('Refs', refs),
     ...part('Commits', commits),
     ...part('Files', files),
     ...part('Beside them', more),
-    `${textOf(objects)} objects, ${textOf(bytes)} bytes unpacked`,
+    t('{objects} objects, {bytes} bytes unpacked', { objects: textOf(objects), bytes: textOf(bytes) }),
   ]
 }
 
@@ -141,7 +150,7 @@ function textOf(value: Json | undefined): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
-const LOST: Readonly<Record<string, string>> = {
+const LOST: Readonly<Record<string, Phrase>> = {
   shell: 'Did this command run?',
   write_file: 'Was this file written?',
   edit_file: 'Was this file edited?',
@@ -149,5 +158,6 @@ const LOST: Readonly<Record<string, string>> = {
 
 /** What to ask about a call that may have happened: `Did this command run?` */
 export function lostTitle({ tool }: { readonly tool: string }): string {
-  return LOST[tool] ?? `Did ${tool} happen?`
+  const known = LOST[tool]
+  return known ? t(known) : t('Did {tool} happen?', { tool })
 }

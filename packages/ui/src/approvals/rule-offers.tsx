@@ -1,5 +1,6 @@
 import { useId, type ReactNode } from 'react'
 import { ruleText, type Approval, type Rule } from '@tabwright/protocol'
+import { Rich, t, type Phrase } from '../language'
 import { Visible } from './exact-request'
 import styles from './permission-card.module.css'
 
@@ -19,21 +20,21 @@ export function RuleOffers({ approval: { offer, broader }, chosen, onChoose }: R
   if (broader === undefined) {
     return (
       <p className={styles['offer']}>
-        “For this session” and “in this project” would also allow <RuleCode rule={offer} />.
+        <Rich text="“For this session” and “in this project” would also allow {rule}." with={{ rule: <RuleCode rule={offer} /> }} />
       </p>
     )
   }
-  const radio = (rule: OfferedRule, text: string, of: Rule): ReactNode => (
+  const radio = (rule: OfferedRule, text: Phrase, of: Rule): ReactNode => (
     <label className={styles['choice']}>
       <input type="radio" name={name} checked={chosen === rule} onChange={() => onChoose(rule)} />
       <span>
-        {text} <RuleCode rule={of} />
+        {t(text)} <RuleCode rule={of} />
       </span>
     </label>
   )
   return (
     <fieldset className={styles['offers']}>
-      <legend>“For this session” and “in this project” would also allow</legend>
+      <legend>{t('“For this session” and “in this project” would also allow')}</legend>
       {radio('narrow', 'only', offer)}
       {radio('broad', 'and whatever follows:', broader)}
     </fieldset>

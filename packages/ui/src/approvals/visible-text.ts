@@ -1,3 +1,5 @@
+import { locale, t, type Phrase } from '../language'
+
 /** A stretch of text as it can be trusted to look: plain, or a character, or a run of one, that would not show as what it is. */
 export type VisiblePart =
   | { readonly type: 'plain'; readonly text: string }
@@ -11,7 +13,7 @@ export type VisiblePart =
  */
 const DECEPTIVE = / {41,}|\n{9,}|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu
 
-const NAMES: Readonly<Record<number, string>> = {
+const NAMES: Readonly<Record<number, Phrase>> = {
   0x00: 'null',
   0x09: 'tab',
   0x0d: 'carriage return',
@@ -52,7 +54,7 @@ export function visibleText(text: string): readonly VisiblePart[] {
     parts.push({
       type: 'escape',
       text: `\\u{${code.toString(16).toUpperCase().padStart(4, '0')}}`,
-      name: NAMES[code] ?? 'invisible character',
+      name: t(NAMES[code] ?? 'invisible character'),
     })
     end = match.index + char.length
   }
@@ -61,9 +63,9 @@ export function visibleText(text: string): readonly VisiblePart[] {
 }
 
 function runOf(run: string): VisiblePart {
-  const count = run.length.toLocaleString('en')
-  const [text, name] = run.startsWith(' ') ? [`[${count} spaces]`, `${count} spaces`] : [`[${count} line breaks]\n`, `${count} line breaks`]
-  return { type: 'escape', text, name }
+  const n = run.length.toLocaleString(locale())
+  if (run.startsWith(' ')) return { type: 'escape', text: t('[{n} spaces]', { n }), name: t('{n} spaces', { n }) }
+  return { type: 'escape', text: `${t('[{n} line breaks]', { n })}\n`, name: t('{n} line breaks', { n }) }
 }
 
 /** For a name, where nothing can be marked. */

@@ -1,3 +1,5 @@
+import { t, type Phrase } from '../language'
+
 /**
  * Keys that are pressed together, as text: `Mod+KeyK`, `Alt+Shift+KeyN`, `Ctrl+Backquote`, or a sign by itself: `?`. Keys are named by
  * their place on the keyboard (`KeyboardEvent.code`), because what Alt makes of a letter is another sign on each system. `Mod` is Ctrl or ⌘.
@@ -53,8 +55,8 @@ function signOf(event: Pressed): Recorded {
   return refused('A letter by itself is for typing. Hold Ctrl, ⌘ or Alt with it.')
 }
 
-function refused(why: string): Recorded {
-  return { type: 'refused', why }
+function refused(why: Phrase): Recorded {
+  return { type: 'refused', why: t(why) }
 }
 
 /** Whether one press could mean both. */

@@ -2,6 +2,7 @@ import { useDeferredValue, useMemo, useState, type ReactNode } from 'react'
 import { Autocomplete } from '@base-ui/react/autocomplete'
 import { Dialog } from '@base-ui/react/dialog'
 import { Search } from 'lucide-react'
+import { t } from '../language'
 import { found, type PaletteEntry, type PaletteGroup } from './entries'
 import css from './palette.module.css'
 
@@ -28,7 +29,7 @@ export function Palette({ groups, placeholder, nothing, onClose }: PaletteProps)
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={css['backdrop']} />
-        <Dialog.Popup className={css['dialog']} aria-label="Command palette">
+        <Dialog.Popup className={css['dialog']} aria-label={t('Command palette')} data-testid="command-palette">
           <Autocomplete.Root
             open
             inline
@@ -42,10 +43,10 @@ export function Palette({ groups, placeholder, nothing, onClose }: PaletteProps)
           >
             <div className={css['field']}>
               <Search size={16} aria-hidden />
-              <Autocomplete.Input className={css['input']} aria-label="Search" placeholder={placeholder} spellCheck={false} />
+              <Autocomplete.Input className={css['input']} aria-label={t('Search')} placeholder={placeholder} spellCheck={false} />
             </div>
             <Autocomplete.Empty className={css['none']}>
-              {shown.length === 0 && (wanted.trim() === '' ? nothing : `Nothing matches “${wanted.trim()}”.`)}
+              {shown.length === 0 && (wanted.trim() === '' ? nothing : t('Nothing matches “{query}”.', { query: wanted.trim() }))}
             </Autocomplete.Empty>
             <Autocomplete.List className={css['list']}>
               {(group: PaletteGroup) => (

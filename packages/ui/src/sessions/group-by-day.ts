@@ -1,8 +1,9 @@
 import type { SessionId, SessionRow } from '@tabwright/protocol'
+import { type Phrase } from '../language'
 
 /** Sessions of one stretch of time, under its name. */
 export interface SessionGroup {
-  readonly title: string
+  readonly title: Phrase
   readonly sessions: readonly SessionRow[]
 }
 
@@ -47,7 +48,7 @@ export function archivedOf(sessions: readonly SessionRow[]): readonly SessionRow
  */
 export function groupByDay(sessions: readonly SessionRow[], now: number): readonly SessionGroup[] {
   const midnight = new Date(now).setHours(0, 0, 0, 0)
-  const bounds: readonly (readonly [string, number])[] = [
+  const bounds: readonly (readonly [Phrase, number])[] = [
     ['Today', midnight],
     ['Yesterday', midnight - DAY],
     ['Last 7 days', midnight - 7 * DAY],

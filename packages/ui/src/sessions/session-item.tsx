@@ -1,6 +1,7 @@
 import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { assertNever, type SessionRow } from '@tabwright/protocol'
 import { Archive, ArchiveRestore, Download, Ellipsis, FileText, Pencil, Pin, PinOff, Share2, Trash2 } from 'lucide-react'
+import { t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { ago } from '../layout/figures'
 import { MenuButton, type MenuEntry } from '../layout/menu-button'
@@ -42,7 +43,7 @@ export function SessionItem({ session, isCurrent, words, list }: SessionItemProp
     <li className={styles['item']} data-current={isCurrent || undefined} data-found={words !== undefined || undefined}>
       <span className={styles['dot']} data-state={session.state} title={word} aria-hidden />
       {renaming ? (
-        <RenameField label="Session title" title={session.title} onDone={finish} />
+        <RenameField label={t('Session title')} title={session.title} onDone={finish} />
       ) : (
         <a
           ref={link}
@@ -61,19 +62,24 @@ export function SessionItem({ session, isCurrent, words, list }: SessionItemProp
           <Visible text={words} />
         </span>
       )}
-      {session.isImported === true && <span className={styles['badge']}>imported</span>}
+      {session.isImported === true && <span className={styles['badge']}>{t('imported')}</span>}
       <span className={styles['time']}>{ago(session.updatedAt, list.now)}</span>
       <MenuButton
-        label={`Actions for ${session.title}`}
+        label={t('Actions for {title}', { title: session.title })}
         className={styles['more']}
         align="end"
         entries={[
-          { id: 'rename', label: 'Rename', icon: <Pencil size={14} aria-hidden />, onPick: () => setRenaming(true) },
+          { id: 'rename', label: t('Rename'), icon: <Pencil size={14} aria-hidden />, onPick: () => setRenaming(true) },
           ...shelves(session, list),
-          { id: 'export', label: 'Export', icon: <Download size={14} aria-hidden />, onPick: () => list.onExport(session) },
-          { id: 'markdown', label: 'Save as Markdown', icon: <FileText size={14} aria-hidden />, onPick: () => list.onMarkdown(session) },
-          { id: 'share', label: 'Save a copy to share', icon: <Share2 size={14} aria-hidden />, onPick: () => list.onShare(session) },
-          { id: 'delete', label: 'Delete', icon: <Trash2 size={14} aria-hidden />, danger: true, onPick: () => list.onRemove(session) },
+          { id: 'export', label: t('Export'), icon: <Download size={14} aria-hidden />, onPick: () => list.onExport(session) },
+          {
+            id: 'markdown',
+            label: t('Save as Markdown'),
+            icon: <FileText size={14} aria-hidden />,
+            onPick: () => list.onMarkdown(session),
+          },
+          { id: 'share', label: t('Save a copy to share'), icon: <Share2 size={14} aria-hidden />, onPick: () => list.onShare(session) },
+          { id: 'delete', label: t('Delete'), icon: <Trash2 size={14} aria-hidden />, danger: true, onPick: () => list.onRemove(session) },
         ]}
       >
         <Ellipsis size={15} aria-hidden />
@@ -86,12 +92,12 @@ export function SessionItem({ session, isCurrent, words, list }: SessionItemProp
 function shelves(session: SessionRow, { onShelve }: Pick<SessionListProps, 'onShelve'>): readonly MenuEntry[] {
   const icon = { size: 14, 'aria-hidden': true } as const
   const back = (): void => onShelve(session, undefined)
-  if (session.isArchived) return [{ id: 'unarchive', label: 'Bring back', icon: <ArchiveRestore {...icon} />, onPick: back }]
+  if (session.isArchived) return [{ id: 'unarchive', label: t('Bring back'), icon: <ArchiveRestore {...icon} />, onPick: back }]
   return [
     session.isPinned
-      ? { id: 'unpin', label: 'Unpin', icon: <PinOff {...icon} />, onPick: back }
-      : { id: 'pin', label: 'Pin', icon: <Pin {...icon} />, onPick: () => onShelve(session, 'pinned') },
-    { id: 'archive', label: 'Archive', icon: <Archive {...icon} />, onPick: () => onShelve(session, 'archived') },
+      ? { id: 'unpin', label: t('Unpin'), icon: <PinOff {...icon} />, onPick: back }
+      : { id: 'pin', label: t('Pin'), icon: <Pin {...icon} />, onPick: () => onShelve(session, 'pinned') },
+    { id: 'archive', label: t('Archive'), icon: <Archive {...icon} />, onPick: () => onShelve(session, 'archived') },
   ]
 }
 
@@ -101,11 +107,11 @@ function stateWord(state: SessionRow['state']): string {
     case 'idle':
       return ''
     case 'running':
-      return 'running'
+      return t('running')
     case 'waiting':
-      return 'needs you'
+      return t('needs you')
     case 'failed':
-      return 'stopped with an error'
+      return t('stopped with an error')
     default:
       return assertNever(state)
   }

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import type { FoundSession, SessionId, SessionRow, SessionShelf } from '@tabwright/protocol'
 import { Plus, Search } from 'lucide-react'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import { archivedOf, groupByDay, inState, matching, STATES, type StateFilter } from './group-by-day'
 import { SessionItem } from './session-item'
@@ -38,28 +39,28 @@ export function SessionList(props: SessionListProps): ReactNode {
   const found = sessions === undefined ? [] : inState(matching(sessions, query, said.found), state)
   const isNarrowed = query.trim() !== '' || state !== 'all'
   return (
-    <nav aria-label="Sessions" className={styles['column']}>
+    <nav aria-label={t('Sessions')} data-testid="sessions-column" className={styles['column']}>
       <div className={styles['top']}>
         <Button onPress={props.onNew}>
-          <Plus size={15} aria-hidden /> New session
+          <Plus size={15} aria-hidden /> {t('New session')}
         </Button>
         <div className={styles['search']}>
           <Search size={14} aria-hidden />
           <input
             type="search"
-            aria-label="Search sessions"
-            placeholder="Search"
+            aria-label={t('Search sessions')}
+            placeholder={t('Search')}
             value={query}
             onChange={(event) => setQuery(event.target.value)}
           />
           <select
-            aria-label="Sessions shown"
+            aria-label={t('Sessions shown')}
             value={state}
             onChange={({ target }) => setState(STATES.find(([name]) => name === target.value)?.[0] ?? 'all')}
           >
             {STATES.map(([name, label]) => (
               <option key={name} value={name}>
-                {label}
+                {t(label)}
               </option>
             ))}
           </select>
@@ -67,13 +68,13 @@ export function SessionList(props: SessionListProps): ReactNode {
       </div>
       <div className={styles['list']}>
         {sessions === undefined && <Skeleton />}
-        {sessions?.length === 0 && <p className={styles['empty']}>No sessions yet. What you start shows up here.</p>}
+        {sessions?.length === 0 && <p className={styles['empty']}>{t('No sessions yet. What you start shows up here.')}</p>}
         {sessions !== undefined && sessions.length > 0 && found.length === 0 && (
           <p className={styles['empty']}>{nothingFound(query, state, said)}</p>
         )}
         {groupByDay(found, props.now).map((group) => (
-          <section key={group.title} aria-label={group.title}>
-            <h2 className={styles['day']}>{group.title}</h2>
+          <section key={group.title} aria-label={t(group.title)}>
+            <h2 className={styles['day']}>{t(group.title)}</h2>
             <Items sessions={group.sessions} words={said.found} list={props} />
           </section>
         ))}
@@ -85,9 +86,10 @@ export function SessionList(props: SessionListProps): ReactNode {
 
 /** Why the list is empty, while something is asked of it. */
 function nothingFound(query: string, state: StateFilter, said: Said): string {
-  if (query.trim() === '') return `No session here is “${STATES.find(([name]) => name === state)?.[1] ?? state}”.`
-  if (said.problem !== undefined) return `No title holds “${query}”. The messages could not be looked through: ${said.problem}`
-  return said.isLooking ? 'Looking through the messages…' : `No session holds “${query}”.`
+  if (query.trim() === '') return t('No session here is “{state}”.', { state: t(STATES.find(([name]) => name === state)?.[1] ?? 'All') })
+  if (said.problem !== undefined)
+    return t('No title holds “{query}”. The messages could not be looked through: {why}', { query, why: said.problem })
+  return said.isLooking ? t('Looking through the messages…') : t('No session holds “{query}”.', { query })
 }
 
 interface ItemsProps {
@@ -112,7 +114,7 @@ function Archived({ isOpen, sessions, words, list }: ItemsProps & { readonly isO
   if (sessions.length === 0) return null
   return (
     <details className={styles['archived']} open={isOpen || sessions.some(({ id }) => id === list.current)}>
-      <summary className={styles['day']}>Archived ({sessions.length})</summary>
+      <summary className={styles['day']}>{t('Archived ({n})', { n: sessions.length })}</summary>
       <Items sessions={sessions} words={words} list={list} />
     </details>
   )
@@ -120,7 +122,7 @@ function Archived({ isOpen, sessions, words, list }: ItemsProps & { readonly isO
 
 function Skeleton(): ReactNode {
   return (
-    <div className={styles['skeleton']} role="status" aria-label="Reading sessions">
+    <div className={styles['skeleton']} role="status" aria-label={t('Reading sessions')}>
       <span />
       <span />
       <span />

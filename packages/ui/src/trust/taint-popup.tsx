@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { Popover } from '@base-ui/react/popover'
+import { locale, t } from '../language'
 import { Button } from '../layout/button'
 import type { TaintChipProps } from './taint-chip'
 import type { TaintView } from './taint-words'
@@ -27,8 +28,8 @@ export function TaintPopup({ taint, view, onNetwork, findFork, onFork, children 
       <Popover.Portal>
         <Popover.Positioner className={styles['positioner']} side="bottom" align="end" sideOffset={8}>
           <Popover.Popup className={styles['popup']}>
-            <Popover.Title className={styles['title']}>What came together here</Popover.Title>
-            <p>{ABOUT[view.level]}</p>
+            <Popover.Title className={styles['title']}>{t('What came together here')}</Popover.Title>
+            <p>{t(ABOUT[view.level])}</p>
             <dl className={styles['legs']}>
               {view.legs.map(({ name, leg, none }) => (
                 <div key={name} data-set={leg !== undefined}>
@@ -43,10 +44,10 @@ export function TaintPopup({ taint, view, onNetwork, findFork, onFork, children 
             <div className={styles['actions']}>
               {onNetwork !== undefined && (
                 <Button onPress={() => choose(() => onNetwork(taint.isClosed))}>
-                  {taint.isClosed ? 'Open the network' : 'Close the network'}
+                  {t(taint.isClosed ? 'Open the network' : 'Close the network')}
                 </Button>
               )}
-              {place !== undefined && <Button onPress={() => choose(() => onFork(place))}>Fork without the private part</Button>}
+              {place !== undefined && <Button onPress={() => choose(() => onFork(place))}>{t('Fork without the private part')}</Button>}
             </div>
           </Popover.Popup>
         </Popover.Positioner>
@@ -64,7 +65,7 @@ const ABOUT = {
 } as const
 
 function whenOf(at: number): string {
-  return new Date(at).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })
+  return new Date(at).toLocaleString(locale(), { dateStyle: 'short', timeStyle: 'short' })
 }
 
 function useForkPlace(before: number | undefined, find: TaintChipProps['findFork']): number | undefined {

@@ -1,4 +1,5 @@
 import type { SessionTaint, TaintLeg } from '@tabwright/protocol'
+import { t } from '../language'
 
 /** What came together in a session, as a person reads it. */
 export interface TaintView {
@@ -14,18 +15,18 @@ export interface TaintView {
 export function taintView(taint: SessionTaint): TaintView | undefined {
   const { untrusted, private: own, egress, alarm, isClosed } = taint
   const legs = [
-    { name: 'Words of others', leg: untrusted, none: 'Nothing from outside was read' },
-    { name: 'Private data', leg: own, none: 'Nothing private is in it' },
-    { name: 'Sent out', leg: egress, none: 'Nothing was sent' },
-    ...(alarm ? [{ name: 'Decoy stopped', leg: alarm, none: '' }] : []),
+    { name: t('Words of others'), said: t('words of others'), leg: untrusted, none: t('Nothing from outside was read') },
+    { name: t('Private data'), said: t('private data'), leg: own, none: t('Nothing private is in it') },
+    { name: t('Sent out'), said: t('sent out'), leg: egress, none: t('Nothing was sent') },
+    ...(alarm ? [{ name: t('Decoy stopped'), said: t('decoy stopped'), leg: alarm, none: '' }] : []),
   ]
   const set = legs.filter(({ leg }) => leg !== undefined)
   if (set.length === 0 && !isClosed) return undefined
   const asks = untrusted !== undefined && own !== undefined
   const level = isClosed ? 'closed' : alarm ? 'alarm' : asks ? 'asks' : 'calm'
-  const what = set.map(({ name }) => name.toLowerCase()).join(', ')
-  const holds = what === '' ? '' : ` In this session: ${what}.`
-  return { short: SHORT[level], label: `${SENTENCES[level]}${holds}`, level, legs }
+  const what = set.map(({ said }) => said).join(t(', '))
+  const holds = what === '' ? [] : [t('In this session: {what}.', { what })]
+  return { short: t(SHORT[level]), label: [t(SENTENCES[level]), ...holds].join(' '), level, legs }
 }
 
 const SHORT = { calm: 'Traces', asks: 'Requests ask', closed: 'Network closed', alarm: 'Decoy stopped' } as const

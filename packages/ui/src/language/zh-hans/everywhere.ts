@@ -36,4 +36,8 @@ export const everywhere = {
   '{n} tokens': '{n} 个词元',
   '{n} of {of}': '第 {n} 个，共 {of} 个',
   'The files could not be listed: {why}': '无法列出文件：{why}',
+  ', ': '、',
+  'Command palette': '命令面板',
+  'just now': '刚刚',
+  'Reading the file…': '正在读取文件…',
 }

@@ -1,10 +1,28 @@
+import { approvals } from './approvals'
 import { chat } from './chat'
 import { counted } from './counted'
 import { everywhere } from './everywhere'
 import { figures } from './figures'
+import { keys } from './keys'
 import { layout } from './layout'
+import { palette } from './palette'
 import { progress } from './progress'
+import { sessions } from './sessions'
 import { settings } from './settings'
+import { trust } from './trust'
 
 /** Simplified Chinese. Its keys are all the texts there are. */
-export const zhHans = { ...chat, ...counted, ...everywhere, ...figures, ...layout, ...progress, ...settings }
+export const zhHans = {
+  ...approvals,
+  ...chat,
+  ...counted,
+  ...everywhere,
+  ...figures,
+  ...keys,
+  ...layout,
+  ...palette,
+  ...progress,
+  ...sessions,
+  ...settings,
+  ...trust,
+}

@@ -38,4 +38,8 @@ export const everywhere: Record<keyof typeof hans, string> = {
   '{n} tokens': '{n} 個詞元',
   '{n} of {of}': '第 {n} 個，共 {of} 個',
   'The files could not be listed: {why}': '無法列出檔案：{why}',
+  ', ': '、',
+  'Command palette': '命令選擇區',
+  'just now': '剛剛',
+  'Reading the file…': '正在讀取檔案…',
 }

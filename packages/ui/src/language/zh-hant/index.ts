@@ -1,11 +1,29 @@
 import type { Catalog } from '../words'
+import { approvals } from './approvals'
 import { chat } from './chat'
 import { counted } from './counted'
 import { everywhere } from './everywhere'
 import { figures } from './figures'
+import { keys } from './keys'
 import { layout } from './layout'
+import { palette } from './palette'
 import { progress } from './progress'
+import { sessions } from './sessions'
 import { settings } from './settings'
+import { trust } from './trust'
 
 /** Traditional Chinese, as it is written in Taiwan. */
-export const zhHant: Catalog = { ...chat, ...counted, ...everywhere, ...figures, ...layout, ...progress, ...settings }
+export const zhHant: Catalog = {
+  ...approvals,
+  ...chat,
+  ...counted,
+  ...everywhere,
+  ...figures,
+  ...keys,
+  ...layout,
+  ...palette,
+  ...progress,
+  ...sessions,
+  ...settings,
+  ...trust,
+}

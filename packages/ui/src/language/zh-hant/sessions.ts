@@ -1,0 +1,32 @@
+import type { sessions as hans } from '../zh-hans/sessions'
+
+/** `sessions/` */
+export const sessions: Record<keyof typeof hans, string> = {
+  All: '全部',
+  'At work': '工作中',
+  'Needs you': '需要你處理',
+  Stopped: '已停止',
+  Today: '今天',
+  Yesterday: '昨天',
+  'Last 7 days': '最近 7 天',
+  Older: '更早',
+  Pinned: '已釘選',
+  imported: '已匯入',
+  'Actions for {title}': '「{title}」的動作',
+  'Save as Markdown': '另存為 Markdown',
+  'Save a copy to share': '儲存用於分享的複本',
+  'Bring back': '移回清單',
+  Unpin: '取消釘選',
+  Pin: '釘選',
+  Archive: '封存',
+  'stopped with an error': '因錯誤停止',
+  'Search sessions': '搜尋工作階段',
+  'Sessions shown': '顯示的工作階段',
+  'No sessions yet. What you start shows up here.': '還沒有工作階段。你開始的工作階段會顯示在這裡。',
+  'No session here is “{state}”.': '沒有狀態為「{state}」的工作階段。',
+  'No title holds “{query}”. The messages could not be looked through: {why}': '沒有標題包含「{query}」。無法搜尋訊息：{why}',
+  'Looking through the messages…': '正在搜尋訊息…',
+  'No session holds “{query}”.': '沒有工作階段包含「{query}」。',
+  'Archived ({n})': '已封存（{n}）',
+  'Reading sessions': '正在讀取工作階段',
+}
