@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../language'
 import { useCopy } from '../layout/use-copy'
 import { Button } from '../layout/button'
 import styles from './settings.module.css'
@@ -22,10 +23,10 @@ export function AboutTab({ versions, probes }: AboutTabProps): ReactNode {
     ...versions.map(([name, version]) => `${name} ${version}`),
     ...probes.map((probe) => `${probe.name}: ${probe.works ? 'yes' : 'no'}`),
   ].join('\n')
-  const copy = useCopy(report)
+  const copy = useCopy(report, 'Copy diagnostics')
   return (
     <>
-      <h3>Versions</h3>
+      <h3>{t('Versions')}</h3>
       <dl className={styles['facts']}>
         {versions.map(([name, version]) => (
           <div key={name}>
@@ -34,16 +35,16 @@ export function AboutTab({ versions, probes }: AboutTabProps): ReactNode {
           </div>
         ))}
       </dl>
-      <h3>This browser</h3>
+      <h3>{t('This browser')}</h3>
       <ul className={styles['probes']}>
         {probes.map((probe) => (
           <li key={probe.name} data-works={probe.works}>
             <span aria-hidden>{probe.works ? '✓' : '✕'}</span> <code>{probe.name}</code>{' '}
-            <span className={styles['aside']}>{probe.works ? 'works' : `missing: ${probe.without}`}</span>
+            <span className={styles['aside']}>{probe.works ? t('works') : t('missing: {without}', { without: probe.without })}</span>
           </li>
         ))}
       </ul>
-      <Button onPress={copy.run}>{copy.label === 'Copy' ? 'Copy diagnostics' : copy.label}</Button>
+      <Button onPress={copy.run}>{copy.label}</Button>
     </>
   )
 }

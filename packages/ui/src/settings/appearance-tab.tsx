@@ -1,4 +1,5 @@
 import { useId, type ReactNode } from 'react'
+import { t, type Phrase } from '../language'
 import type { ThemeChoice } from '../theme/theme-choice'
 import styles from './settings.module.css'
 
@@ -7,7 +8,7 @@ export interface AppearanceTabProps {
   readonly onTheme: (theme: ThemeChoice) => void
 }
 
-const CHOICES: readonly (readonly [ThemeChoice, string, string])[] = [
+const CHOICES: readonly (readonly [ThemeChoice, Phrase, Phrase])[] = [
   ['system', 'System', 'Follows the operating system'],
   ['light', 'Light', 'Paper'],
   ['dark', 'Dark', 'Ink'],
@@ -18,7 +19,7 @@ export function AppearanceTab({ theme, onTheme }: AppearanceTabProps): ReactNode
   const name = useId()
   return (
     <>
-      <h3 id={`${name}-title`}>Theme</h3>
+      <h3 id={`${name}-title`}>{t('Theme')}</h3>
       <div role="radiogroup" aria-labelledby={`${name}-title`} className={styles['themes']}>
         {CHOICES.map(([value, label, about]) => (
           <label key={value} className={styles['theme']}>
@@ -28,8 +29,8 @@ export function AppearanceTab({ theme, onTheme }: AppearanceTabProps): ReactNode
               <i />
               <i />
             </span>
-            <span>{label}</span>
-            <small>{about}</small>
+            <span>{t(label)}</span>
+            <small>{t(about)}</small>
           </label>
         ))}
       </div>

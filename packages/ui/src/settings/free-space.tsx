@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { failureOf, type SessionId, type SessionRow } from '@tabwright/protocol'
 import { Button } from '../layout/button'
-import { plural } from '../language'
+import { plural, t } from '../language'
 import { ago } from '../layout/figures'
 import { deletable } from './deletable'
 import styles from './settings.module.css'
@@ -36,21 +36,21 @@ export function FreeSpace({ sessions, current, onDelete }: FreeSpaceProps): Reac
     try {
       await onDelete(wanted)
     } catch (error) {
-      setProblem(`${failureOf(error).message} What is still in the list was not deleted.`)
+      setProblem(t('{message} What is still in the list was not deleted.', { message: failureOf(error).message }))
     } finally {
       setBusy(false)
       setSure(false)
     }
   }
   return (
-    <section aria-label="Free space">
-      <h3>Free space</h3>
+    <section aria-label={t('Free space')}>
+      <h3>{t('Free space')}</h3>
       {offered.length === 0 ? (
-        <p>There is no other session at rest that could be deleted.</p>
+        <p>{t('There is no other session at rest that could be deleted.')}</p>
       ) : (
         <>
-          <p>Delete sessions that you no longer need. Export one first if you may want it again.</p>
-          <ul className={styles['old']} aria-label="Old sessions">
+          <p>{t('Delete sessions that you no longer need. Export one first if you may want it again.')}</p>
+          <ul className={styles['old']} aria-label={t('Old sessions')}>
             {offered.map((session) => (
               <li key={session.id}>
                 <label>
@@ -62,7 +62,9 @@ export function FreeSpace({ sessions, current, onDelete }: FreeSpaceProps): Reac
             ))}
           </ul>
           <Button look="danger" disabled={busy || wanted.length === 0} onPress={() => void remove()}>
-            {wanted.length === 0 ? 'Delete sessions' : `${sure ? 'Really delete' : 'Delete'} ${plural(wanted.length, 'session')}`}
+            {wanted.length === 0
+              ? t('Delete sessions')
+              : t(sure ? 'Really delete {sessions}' : 'Delete {sessions}', { sessions: plural(wanted.length, 'session') })}
           </Button>
           {problem !== undefined && <p role="alert">{problem}</p>}
         </>

@@ -1,4 +1,5 @@
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import { LanguageSection, type LanguageProps } from './language-section'
 import { NotifySection, type NotifyProps } from './notify-section'
@@ -35,13 +36,14 @@ export function GeneralTab({ speech, person, onPerson, notify, onWithdrawContain
   return (
     <>
       <LanguageSection {...speech} />
-      <h3>Author of commits</h3>
+      <h3>{t('Author of commits')}</h3>
       <p>
-        Commits that are made in the sandbox, by you or by the agent, carry this name and address. Whoever gets the commits can read both.
-        Without them git asks who you are and commits nothing.
+        {t(
+          'Commits that are made in the sandbox, by you or by the agent, carry this name and address. Whoever gets the commits can read both. Without them git asks who you are and commits nothing.',
+        )}
       </p>
       <form className={styles['form']} onSubmit={submit}>
-        <label htmlFor={ids.name}>Name</label>
+        <label htmlFor={ids.name}>{t('Name')}</label>
         <input
           id={ids.name}
           autoComplete="name"
@@ -50,7 +52,7 @@ export function GeneralTab({ speech, person, onPerson, notify, onWithdrawContain
           value={fields.name}
           onChange={(event) => setFields({ ...fields, name: event.target.value })}
         />
-        <label htmlFor={ids.email}>E-mail</label>
+        <label htmlFor={ids.email}>{t('E-mail')}</label>
         <input
           id={ids.email}
           type="email"
@@ -62,11 +64,11 @@ export function GeneralTab({ speech, person, onPerson, notify, onWithdrawContain
         />
         <div className={styles['row']}>
           <button type="submit" className={styles['submit']} disabled={isSame}>
-            Save
+            {t('Save')}
           </button>
           {isSame && isPerson && (
             <p role="status" data-tone="ok">
-              Commits are by {person.name} &lt;{person.email}&gt;.
+              {t('Commits are by {name} <{email}>.', { name: person.name, email: person.email })}
             </p>
           )}
         </div>
@@ -74,13 +76,14 @@ export function GeneralTab({ speech, person, onPerson, notify, onWithdrawContain
       {notify !== undefined && <NotifySection {...notify} />}
       {onWithdrawContainers !== undefined && (
         <>
-          <h3>WebContainers</h3>
+          <h3>{t('WebContainers')}</h3>
           <p>
-            You agreed to the terms and the network of StackBlitz. Without that nothing is loaded from there; the page reloads, and what
-            runs in a container ends.
+            {t(
+              'You agreed to the terms and the network of StackBlitz. Without that nothing is loaded from there; the page reloads, and what runs in a container ends.',
+            )}
           </p>
           <div>
-            <Button onPress={onWithdrawContainers}>Withdraw</Button>
+            <Button onPress={onWithdrawContainers}>{t('Withdraw')}</Button>
           </div>
         </>
       )}

@@ -1,5 +1,6 @@
 import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react'
 import { failureOf } from '@tabwright/protocol'
+import { Rich, t, type Text } from '../language'
 import { Button } from '../layout/button'
 import styles from './settings.module.css'
 
@@ -35,31 +36,32 @@ export function GitHostsTab({ hosts, onRead, onSave, onRemove }: GitHostsTabProp
   }, [onRead])
   return (
     <>
-      <h3>Git hosts</h3>
+      <h3>{t('Git hosts')}</h3>
       <p>
-        Tokens for places that ask who you are. The relay keeps them, encrypted, and adds one to a request only after you allowed that very
-        request. Nothing in the sandbox, no command and no model, ever sees a token.
+        {t(
+          'Tokens for places that ask who you are. The relay keeps them, encrypted, and adds one to a request only after you allowed that very request. Nothing in the sandbox, no command and no model, ever sees a token.',
+        )}
       </p>
       {hosts?.map((host) => (
         <div key={host.origin} className={styles['current']} data-on={host.readable || undefined} role="group" aria-label={host.origin}>
           <p>
-            <strong>{host.origin}</strong> as {host.user}
-            {host.readable ? ending(host.last4) : '. It was stored under another key of the relay: enter it again.'}
+            <Rich text={standing(host)} with={{ origin: <strong>{host.origin}</strong>, user: host.user, last4: host.last4 }} />
           </p>
           <Button look="danger" onPress={() => void onRemove(host.origin).catch(said)}>
-            Remove token
+            {t('Remove token')}
           </Button>
         </div>
       ))}
-      {hosts?.length === 0 && <p className={styles['aside']}>No token is kept.</p>}
+      {hosts?.length === 0 && <p className={styles['aside']}>{t('No token is kept.')}</p>}
       {problem !== undefined && <p role="alert">{problem}</p>}
       <TokenForm onSave={onSave} />
     </>
   )
 }
 
-function ending(last4: string): string {
-  return last4 === '' ? '.' : `, the token ending in ${last4}.`
+function standing({ readable, last4 }: HostTokenView): Text {
+  if (!readable) return '{origin} as {user}. It was stored under another key of the relay: enter it again.'
+  return last4 === '' ? '{origin} as {user}.' : '{origin} as {user}, the token ending in {last4}.'
 }
 
 function TokenForm({ onSave }: Pick<GitHostsTabProps, 'onSave'>): ReactNode {
@@ -74,14 +76,14 @@ function TokenForm({ onSave }: Pick<GitHostsTabProps, 'onSave'>): ReactNode {
     try {
       await onSave(fields.host.trim(), fields.user.trim(), fields.token.trim())
       setFields({ host: '', user: '', token: '' })
-      setState({ type: 'said', tone: 'ok', text: 'The relay keeps the token.' })
+      setState({ type: 'said', tone: 'ok', text: t('The relay keeps the token.') })
     } catch (error) {
       setState({ type: 'said', tone: 'danger', text: failureOf(error).message })
     }
   }
   return (
     <form className={styles['form']} onSubmit={(event) => void submit(event)}>
-      <label htmlFor={ids.host}>Host</label>
+      <label htmlFor={ids.host}>{t('Host')}</label>
       <input
         id={ids.host}
         spellCheck={false}
@@ -90,17 +92,17 @@ function TokenForm({ onSave }: Pick<GitHostsTabProps, 'onSave'>): ReactNode {
         value={fields.host}
         onChange={(event) => setFields({ ...fields, host: event.target.value })}
       />
-      <label htmlFor={ids.user}>User name</label>
+      <label htmlFor={ids.user}>{t('User name')}</label>
       <input
         id={ids.user}
         spellCheck={false}
         autoCapitalize="none"
         autoComplete="off"
-        placeholder="Any will do for most hosts"
+        placeholder={t('Any will do for most hosts')}
         value={fields.user}
         onChange={(event) => setFields({ ...fields, user: event.target.value })}
       />
-      <label htmlFor={ids.token}>Token</label>
+      <label htmlFor={ids.token}>{t('Token')}</label>
       <input
         id={ids.token}
         type="password"
@@ -115,7 +117,7 @@ function TokenForm({ onSave }: Pick<GitHostsTabProps, 'onSave'>): ReactNode {
           className={styles['submit']}
           disabled={fields.host.trim() === '' || fields.token.trim() === '' || state.type === 'saving'}
         >
-          {state.type === 'saving' ? 'Saving…' : 'Keep in the relay'}
+          {state.type === 'saving' ? t('Saving…') : t('Keep in the relay')}
         </button>
         {state.type === 'said' && (
           <p role={state.tone === 'danger' ? 'alert' : 'status'} data-tone={state.tone}>

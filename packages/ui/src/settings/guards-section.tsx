@@ -1,5 +1,6 @@
 import { useId, type ReactNode } from 'react'
 import { GUARD_LEVELS, GUARD_SETS, type GuardLevel, type GuardLevels, type GuardSet } from '@tabwright/protocol'
+import { t, type Phrase } from '../language'
 import styles from './settings.module.css'
 
 export interface GuardsSectionProps {
@@ -9,7 +10,7 @@ export interface GuardsSectionProps {
   readonly canAsk: boolean
 }
 
-const SETS: Readonly<Record<GuardSet, { readonly name: string; readonly about: string; readonly block: string }>> = {
+const SETS: Readonly<Record<GuardSet, { readonly name: Phrase; readonly about: Phrase; readonly block: Phrase }>> = {
   input: {
     name: 'What goes to the model',
     about:
@@ -39,17 +40,18 @@ const SETS: Readonly<Record<GuardSet, { readonly name: string; readonly about: s
 /** How strict each set of guards is. */
 export function GuardsSection({ guards, onGuards, canAsk }: GuardsSectionProps): ReactNode {
   const id = useId()
-  const labelOf = (set: GuardSet, level: GuardLevel): string => (level === 'off' ? 'Off' : level === 'warn' ? 'Show' : SETS[set].block)
+  const labelOf = (set: GuardSet, level: GuardLevel): Phrase => (level === 'off' ? 'Off' : level === 'warn' ? 'Show' : SETS[set].block)
   return (
     <>
-      <h3>Guards</h3>
+      <h3>{t('Guards')}</h3>
       <p>
-        Guards look at words and may be wrong in both directions. They can stop a call or hide a text; they never allow what your
-        permissions do not.
+        {t(
+          'Guards look at words and may be wrong in both directions. They can stop a call or hide a text; they never allow what your permissions do not.',
+        )}
       </p>
       {GUARD_SETS.filter((set) => set !== 'check' || canAsk).map((set) => (
         <fieldset key={set} className={styles['guard']} aria-describedby={`${id}-${set}`}>
-          <legend>{SETS[set].name}</legend>
+          <legend>{t(SETS[set].name)}</legend>
           {GUARD_LEVELS.map((level) => (
             <label key={level}>
               <input
@@ -59,17 +61,18 @@ export function GuardsSection({ guards, onGuards, canAsk }: GuardsSectionProps):
                 checked={guards[set] === level}
                 onChange={() => onGuards({ ...guards, [set]: level })}
               />
-              {labelOf(set, level)}
+              {t(labelOf(set, level))}
             </label>
           ))}
           <p id={`${id}-${set}`} className={styles['aside']}>
-            {SETS[set].about}
+            {t(SETS[set].about)}
           </p>
         </fieldset>
       ))}
       <p className={styles['aside']}>
-        What is hidden has a placeholder such as ⟦hidden-1⟧ for the model; where the model uses it in a call, it stands again for what it
-        hides, and you see that.
+        {t(
+          'What is hidden has a placeholder such as ⟦hidden-1⟧ for the model; where the model uses it in a call, it stands again for what it hides, and you see that.',
+        )}
       </p>
     </>
   )

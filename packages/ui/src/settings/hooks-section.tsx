@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { failureOf, type HookHandler, type HookRun, type HooksView } from '@tabwright/protocol'
+import { t, type Phrase } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { duration } from '../layout/figures'
 import styles from './settings.module.css'
@@ -16,18 +17,18 @@ export interface HooksSectionProps {
 export function HooksSection({ view, problem, onTrust }: HooksSectionProps): ReactNode {
   return (
     <>
-      <h3>Hooks of this project</h3>
+      <h3>{t('Hooks of this project')}</h3>
       <p>
-        A project can bring scripts that look at calls, results, summaries, and the beginning and end of a session. They can stop or change
-        what the agent does and tell it things; they never allow what your permissions do not. They run apart from everything, without the
-        network and without the project’s files.
+        {t(
+          'A project can bring scripts that look at calls, results, summaries, and the beginning and end of a session. They can stop or change what the agent does and tell it things; they never allow what your permissions do not. They run apart from everything, without the network and without the project’s files.',
+        )}
       </p>
       {problem !== undefined && (
         <p role="alert" data-tone="danger">
           {problem}
         </p>
       )}
-      {view?.type === 'none' && <p className={styles['aside']}>This project has none (.tabwright/hooks.json).</p>}
+      {view?.type === 'none' && <p className={styles['aside']}>{t('This project has none (.tabwright/hooks.json).')}</p>}
       {view?.type === 'broken' && <p role="alert">{view.reason}</p>}
       {view?.type === 'found' && <FoundHooks key={view.digest} view={view} onTrust={onTrust} />}
     </>
@@ -50,12 +51,12 @@ function FoundHooks({ view, onTrust }: { readonly view: Found; readonly onTrust:
   return (
     <>
       <div className={styles['table']}>
-        <table aria-label="Hooks">
+        <table aria-label={t('Hooks')}>
           <thead>
             <tr>
-              <th scope="col">When</th>
-              <th scope="col">Script</th>
-              <th scope="col">Last run here</th>
+              <th scope="col">{t('When')}</th>
+              <th scope="col">{t('Script')}</th>
+              <th scope="col">{t('Last run here')}</th>
             </tr>
           </thead>
           <tbody>
@@ -64,7 +65,7 @@ function FoundHooks({ view, onTrust }: { readonly view: Found; readonly onTrust:
                 <td>{whenWords(handler)}</td>
                 <td>
                   <code>{handler.script.replace('.tabwright/hooks/', '')}</code>
-                  {handler.isPolicy && ' (denies where it fails)'}
+                  {handler.isPolicy && ` ${t('(denies where it fails)')}`}
                 </td>
                 <td>{runWords(handler.last)}</td>
               </tr>
@@ -76,11 +77,11 @@ function FoundHooks({ view, onTrust }: { readonly view: Found; readonly onTrust:
       <div className={styles['row']}>
         {view.isTrusted ? (
           <button type="button" className={styles['quiet']} onClick={() => void trust(undefined)}>
-            Trust them no more
+            {t('Trust them no more')}
           </button>
         ) : (
           <button type="button" className={styles['submit']} disabled={!isRead} onClick={() => void trust(view.digest)}>
-            Trust these hooks
+            {t('Trust these hooks')}
           </button>
         )}
         <p role="status" data-tone={view.isTrusted ? 'ok' : undefined}>
@@ -97,12 +98,12 @@ function FoundHooks({ view, onTrust }: { readonly view: Found; readonly onTrust:
 }
 
 function stateWords({ isTrusted, isChanged }: Found, isRead: boolean): string {
-  if (isTrusted) return 'Trusted as they are here. One changed character, and none of them runs.'
-  const what = isChanged ? 'They are not those that you trusted: none of them runs.' : 'Nobody trusted them: none of them runs.'
-  return isRead ? what : `${what} Read them to their end first.`
+  if (isTrusted) return t('Trusted as they are here. One changed character, and none of them runs.')
+  const what = isChanged ? t('They are not those that you trusted: none of them runs.') : t('Nobody trusted them: none of them runs.')
+  return isRead ? what : t('{what} Read them to their end first.', { what })
 }
 
-const WHEN: Readonly<Record<HookHandler['event'], string>> = {
+const WHEN: Readonly<Record<HookHandler['event'], Phrase>> = {
   SessionStart: 'A session begins or goes on',
   PreToolUse: 'Before a call',
   PostToolUse: 'After a call',
@@ -112,13 +113,20 @@ const WHEN: Readonly<Record<HookHandler['event'], string>> = {
 }
 
 function whenWords({ event, matcher }: HookHandler): string {
-  return matcher === undefined ? WHEN[event] : `${WHEN[event]} (${matcher})`
+  return matcher === undefined ? t(WHEN[event]) : `${t(WHEN[event])} (${matcher})`
+}
+
+const SAID: Readonly<Record<HookRun['said'], Phrase>> = {
+  pass: 'let it pass',
+  warn: 'said something',
+  block: 'blocked',
+  modify: 'changed it',
 }
 
 function runWords(last: HookRun | undefined): string {
-  if (last === undefined) return 'never'
-  const said = last.failed ? 'failed' : { pass: 'let it pass', warn: 'said something', block: 'blocked', modify: 'changed it' }[last.said]
-  const how = `${said}, ${duration(last.ms)}`
+  if (last === undefined) return t('never')
+  const said = last.failed ? 'failed' : SAID[last.said]
+  const how = `${t(said)}, ${duration(last.ms)}`
   return last.words === undefined ? how : `${how}: ${last.words}`
 }
 
@@ -134,7 +142,7 @@ function HookFiles({ files, onRead }: { readonly files: Found['files']; readonly
     return () => observer.disconnect()
   })
   return (
-    <div className={styles['hookFiles']} tabIndex={0} role="group" aria-label="Files of the hooks">
+    <div className={styles['hookFiles']} tabIndex={0} role="group" aria-label={t('Files of the hooks')}>
       {files.map(({ path, text }) => (
         <section key={path} aria-label={path}>
           <h4>{path}</h4>

@@ -1,4 +1,5 @@
 import { LIMIT_SCOPES, LIMIT_UNITS, type Amounts, type Limits, type LimitScope, type LimitUnit } from '@tabwright/protocol'
+import { t } from '../language'
 
 /** What stands in the fields, by scope and unit. */
 export type LimitFields = Readonly<Record<string, string>>
@@ -8,7 +9,7 @@ export const fieldKey = (scope: LimitScope, unit: LimitUnit): string => `${scope
 
 /** What an empty field means. Turns have an end in any case. */
 export function emptyField(scope: LimitScope, unit: LimitUnit): string {
-  return scope === 'turn' && unit === 'steps' ? '1000' : 'none'
+  return scope === 'turn' && unit === 'steps' ? '1000' : t('none')
 }
 
 /** Limits as they are typed. */

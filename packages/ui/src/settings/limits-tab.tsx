@@ -1,5 +1,6 @@
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { DEFAULT_LIMITS, LIMIT_SCOPES, LIMIT_UNITS, type Limits, type LimitScope, type LimitUnit } from '@tabwright/protocol'
+import { t, type Phrase } from '../language'
 import { GuardsSection, type GuardsSectionProps } from './guards-section'
 import { HooksSection, type HooksSectionProps } from './hooks-section'
 import { QualitySection, type QualitySectionProps } from './quality-section'
@@ -16,8 +17,8 @@ export interface LimitsTabProps {
   readonly hooks?: HooksSectionProps | undefined
 }
 
-const SCOPE_NAMES: Readonly<Record<LimitScope, string>> = { turn: 'A turn', session: 'A session', day: 'A day' }
-const UNIT_NAMES: Readonly<Record<LimitUnit, string>> = { tokens: 'Tokens', dollars: 'US dollars', steps: 'Steps', minutes: 'Minutes' }
+const SCOPE_NAMES: Readonly<Record<LimitScope, Phrase>> = { turn: 'A turn', session: 'A session', day: 'A day' }
+const UNIT_NAMES: Readonly<Record<LimitUnit, Phrase>> = { tokens: 'Tokens', dollars: 'US dollars', steps: 'Steps', minutes: 'Minutes' }
 
 /** How much may be spent before a person is asked. */
 export function LimitsTab({ limits, onLimits, guards, quality, hooks }: LimitsTabProps): ReactNode {
@@ -38,10 +39,11 @@ export function LimitsTab({ limits, onLimits, guards, quality, hooks }: LimitsTa
   }
   return (
     <>
-      <h3 id={title}>Limits</h3>
+      <h3 id={title}>{t('Limits')}</h3>
       <p id={about}>
-        In front of each request the session looks at what was spent. At a limit the request under way is finished, no other is sent, and
-        you are asked whether to go on. An empty field is no limit.
+        {t(
+          'In front of each request the session looks at what was spent. At a limit the request under way is finished, no other is sent, and you are asked whether to go on. An empty field is no limit.',
+        )}
       </p>
       <form onSubmit={submit} noValidate>
         <table className={styles['limits']} aria-labelledby={title} aria-describedby={about}>
@@ -50,7 +52,7 @@ export function LimitsTab({ limits, onLimits, guards, quality, hooks }: LimitsTa
               <td />
               {LIMIT_SCOPES.map((scope) => (
                 <th key={scope} scope="col">
-                  {SCOPE_NAMES[scope]}
+                  {t(SCOPE_NAMES[scope])}
                 </th>
               ))}
             </tr>
@@ -58,7 +60,7 @@ export function LimitsTab({ limits, onLimits, guards, quality, hooks }: LimitsTa
           <tbody>
             {LIMIT_UNITS.map((unit) => (
               <tr key={unit}>
-                <th scope="row">{UNIT_NAMES[unit]}</th>
+                <th scope="row">{t(UNIT_NAMES[unit])}</th>
                 {LIMIT_SCOPES.map((scope) => {
                   const key = fieldKey(scope, unit)
                   return (
@@ -67,7 +69,7 @@ export function LimitsTab({ limits, onLimits, guards, quality, hooks }: LimitsTa
                         inputMode={unit === 'dollars' ? 'decimal' : 'numeric'}
                         autoComplete="off"
                         maxLength={14}
-                        aria-label={`${UNIT_NAMES[unit]}, ${SCOPE_NAMES[scope].toLowerCase()}`}
+                        aria-label={t('{unit}, {scope}', { unit: t(UNIT_NAMES[unit]), scope: t(SCOPE_NAMES[scope]).toLowerCase() })}
                         aria-invalid={wrong.includes(key)}
                         placeholder={emptyField(scope, unit)}
                         value={fields[key] ?? ''}
@@ -82,29 +84,28 @@ export function LimitsTab({ limits, onLimits, guards, quality, hooks }: LimitsTa
         </table>
         <div className={styles['row']}>
           <button type="submit" className={styles['submit']} disabled={isSame || wrong.length > 0}>
-            Save
+            {t('Save')}
           </button>
           <button type="button" className={styles['quiet']} onClick={reset}>
-            Back to the defaults
+            {t('Back to the defaults')}
           </button>
           {wrong.length > 0 ? (
             <p role="alert" data-tone="danger">
-              Write a number, or leave the field empty.
+              {t('Write a number, or leave the field empty.')}
             </p>
           ) : (
             isSame && (
               <p role="status" data-tone="ok">
-                These limits hold.
+                {t('These limits hold.')}
               </p>
             )
           )}
         </div>
       </form>
       <p className={styles['aside']}>
-        Tokens are those that a model reads anew and those that it writes; what it reads from the cache costs a small part and is not
-        counted. Money is at list prices: what a model without a known price costs is unknown and not in it. Minutes are those of work,
-        without the time in which you are waited for. Summaries count like everything else. A day begins at midnight UTC and is that of all
-        sessions in this browser.
+        {t(
+          'Tokens are those that a model reads anew and those that it writes; what it reads from the cache costs a small part and is not counted. Money is at list prices: what a model without a known price costs is unknown and not in it. Minutes are those of work, without the time in which you are waited for. Summaries count like everything else. A day begins at midnight UTC and is that of all sessions in this browser.',
+        )}
       </p>
       <GuardsSection {...guards} />
       {quality && <QualitySection {...quality} />}

@@ -1,5 +1,6 @@
 import { useId, type ReactNode } from 'react'
 import type { WhenLong } from '@tabwright/protocol'
+import { t, type Phrase } from '../language'
 import styles from './settings.module.css'
 
 export interface LongConversationsProps {
@@ -7,7 +8,7 @@ export interface LongConversationsProps {
   readonly onWhenLong: (whenLong: WhenLong) => void
 }
 
-const CHOICES: readonly (readonly [WhenLong, string, string])[] = [
+const CHOICES: readonly (readonly [WhenLong, Phrase, Phrase])[] = [
   ['summarise', 'Summarise it', 'A summary takes the place of what was said, for the model. You keep reading everything.'],
   [
     'clear',
@@ -21,17 +22,17 @@ export function LongConversations({ whenLong, onWhenLong }: LongConversationsPro
   const name = useId()
   return (
     <>
-      <h3 id={`${name}-title`}>When the conversation gets long</h3>
+      <h3 id={`${name}-title`}>{t('When the conversation gets long')}</h3>
       <div role="radiogroup" aria-labelledby={`${name}-title`} className={styles['choices']}>
         {CHOICES.map(([value, label, about]) => (
           <label key={value} className={styles['choice']}>
             <input type="radio" name={name} value={value} checked={whenLong === value} onChange={() => onWhenLong(value)} />
-            <span>{label}</span>
-            <small>{about}</small>
+            <span>{t(label)}</span>
+            <small>{t(about)}</small>
           </label>
         ))}
       </div>
-      <p className={styles['aside']}>Holds from the next turn on, in every session.</p>
+      <p className={styles['aside']}>{t('Holds from the next turn on, in every session.')}</p>
     </>
   )
 }

@@ -2,7 +2,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { failureOf } from '@tabwright/protocol'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
-import { plural } from '../language'
+import { plural, Rich, t } from '../language'
 import styles from './settings.module.css'
 
 /** A server of the Model Context Protocol, as the relay tells of it. */
@@ -46,25 +46,35 @@ export function McpTab({ servers, relay, onRead, onSignIn, onSignOut }: McpTabPr
   }, [onRead])
   return (
     <>
-      <h3>MCP servers</h3>
+      <h3>{t('MCP servers')}</h3>
       <p>
-        Servers of the Model Context Protocol that the relay was told of in <code>mcp.json</code> of its data folder, and nowhere else.
-        Their tools are functions that agents can call; each call asks you, unless a rule in Permissions speaks for it.
+        <Rich
+          text="Servers of the Model Context Protocol that the relay was told of in {file} of its data folder, and nowhere else. Their tools are functions that agents can call; each call asks you, unless a rule in Permissions speaks for it."
+          with={{ file: <code>mcp.json</code> }}
+        />
       </p>
-      {servers === undefined && problem === undefined && <p className={styles['aside']}>Reading…</p>}
+      {servers === undefined && problem === undefined && <p className={styles['aside']}>{t('Reading…')}</p>}
       {problem !== undefined && <p role="alert">{problem}</p>}
       {servers?.map((server) => (
         <Server key={server.name} server={server} onSignIn={onSignIn} onSignOut={onSignOut} />
       ))}
       {servers?.length === 0 && (
         <p className={styles['aside']}>
-          None is configured. Write <code>{EXAMPLE}</code> into that file and start the relay again.
+          <Rich
+            text="None is configured. Write {example} into that file and start the relay again."
+            with={{ example: <code>{EXAMPLE}</code> }}
+          />
         </p>
       )}
       {servers !== undefined && servers.length > 0 && (
         <p className={styles['aside']}>
-          Other programs that speak the protocol reach them at <code>{`${relay}/mcp/${servers[0]?.name ?? ''}`}</code> with a token of{' '}
-          <code>tabwright token add</code>.
+          <Rich
+            text="Other programs that speak the protocol reach them at {address} with a token of {command}."
+            with={{
+              address: <code>{`${relay}/mcp/${servers[0]?.name ?? ''}`}</code>,
+              command: <code>tabwright token add</code>,
+            }}
+          />
         </p>
       )}
     </>
@@ -92,28 +102,28 @@ function Server({ server, onSignIn, onSignOut }: ServerProps): ReactNode {
         <p>
           <strong>{name}</strong>, {where}. <Visible text={standing(server)} />
         </p>
-        {signsIn && isIn && <Button onPress={() => attempt(onSignOut(name))}>Sign out</Button>}
+        {signsIn && isIn && <Button onPress={() => attempt(onSignOut(name))}>{t('Sign out')}</Button>}
         {signsIn && !isIn && (
           <Button onPress={() => attempt(onSignIn(name))} disabled={asked.isBusy === true}>
-            {asked.isBusy ? 'Asking…' : 'Sign in'}
+            {asked.isBusy ? t('Asking…') : t('Sign in')}
           </Button>
         )}
         {asked.address !== undefined && !isIn && (
           <p role="status">
             <a href={asked.address} target="_blank" rel="noopener noreferrer">
-              Open the sign-in of {name} at {new URL(asked.address).host}
+              {t('Open the sign-in of {name} at {host}', { name, host: new URL(asked.address).host })}
             </a>
           </p>
         )}
         {asked.problem !== undefined && <p role="alert">{asked.problem}</p>}
       </div>
       {tools.length > 0 && (
-        <div className={styles['table']} tabIndex={0} role="region" aria-label={`Tools of ${name}`}>
+        <div className={styles['table']} tabIndex={0} role="region" aria-label={t('Tools of {name}', { name })}>
           <table>
             <thead>
               <tr>
-                <th scope="col">Tool</th>
-                <th scope="col">What it says of itself</th>
+                <th scope="col">{t('Tool')}</th>
+                <th scope="col">{t('What it says of itself')}</th>
               </tr>
             </thead>
             <tbody>
@@ -136,12 +146,12 @@ function Server({ server, onSignIn, onSignOut }: ServerProps): ReactNode {
 function standing({ state, problem, tools }: McpServerView): string {
   switch (state) {
     case 'connecting':
-      return 'It is being connected to.'
+      return t('It is being connected to.')
     case 'connected':
-      return `Connected, with ${plural(tools.length, 'tool')}.`
+      return t('Connected, with {tools}.', { tools: plural(tools.length, 'tool') })
     case 'needs-sign-in':
-      return 'Somebody has to sign in to it first.'
+      return t('Somebody has to sign in to it first.')
     case 'failed':
-      return `Not connected: ${problem ?? 'nobody knows why.'} It is tried again by itself.`
+      return t('Not connected: {problem} It is tried again by itself.', { problem: problem ?? t('nobody knows why.') })
   }
 }

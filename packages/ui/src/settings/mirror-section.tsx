@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { assertNever, failureOf } from '@tabwright/protocol'
+import { Rich, t } from '../language'
 import { Button } from '../layout/button'
 import { useCopy } from '../layout/use-copy'
 import { useNow } from '../layout/use-now'
@@ -62,37 +63,38 @@ export function MirrorSection(props: MirrorSectionProps): ReactNode {
     })
   }
   return (
-    <section ref={section} aria-label="Mirror" tabIndex={-1}>
-      <h3>Mirror</h3>
+    <section ref={section} aria-label={t('Mirror')} tabIndex={-1}>
+      <h3>{t('Mirror')}</h3>
       <p>
-        An encrypted copy of your sessions, kept by the relay. It is encrypted in this browser; without the recovery code nobody can read
-        it, not the relay either.
+        {t(
+          'An encrypted copy of your sessions, kept by the relay. It is encrypted in this browser; without the recovery code nobody can read it, not the relay either.',
+        )}
       </p>
       {code === undefined ? (
         <div className={styles['current']} data-on={mirror.type === 'on' || undefined}>
           <MirrorSentence mirror={mirror} />
           {mirror.type === 'off' && (
             <Button disabled={busy} onPress={() => void run(() => props.onTurnOn())}>
-              Turn on the mirror
+              {t('Turn on the mirror')}
             </Button>
           )}
           {mirror.type === 'off' && mirror.hasCopies && (
             <Button look="danger" disabled={busy} onPress={() => turnOff(true)}>
-              Erase the copies
+              {t('Erase the copies')}
             </Button>
           )}
           {mirror.type === 'on' && !leaving && (
             <Button disabled={busy} onPress={() => setLeaving(true)}>
-              Turn off…
+              {t('Turn off…')}
             </Button>
           )}
           {mirror.type === 'on' && leaving && (
             <>
               <Button disabled={busy} onPress={() => turnOff(false)}>
-                Turn off, keep the copies
+                {t('Turn off, keep the copies')}
               </Button>
               <Button look="danger" disabled={busy} onPress={() => turnOff(true)}>
-                Turn off and erase them
+                {t('Turn off and erase them')}
               </Button>
             </>
           )}
@@ -120,16 +122,17 @@ function MirrorSentence({ mirror }: Pick<MirrorSectionProps, 'mirror'>): ReactNo
   switch (mirror.type) {
     case 'off':
       return mirror.hasCopies ? (
-        <p>Off: nothing new leaves this browser. The relay still keeps the encrypted copies from before.</p>
+        <p>{t('Off: nothing new leaves this browser. The relay still keeps the encrypted copies from before.')}</p>
       ) : (
-        <p>Off: sessions are in this browser and nowhere else.</p>
+        <p>{t('Off: sessions are in this browser and nowhere else.')}</p>
       )
     case 'unavailable':
       return <p>{mirror.reason}</p>
     case 'on':
       return (
         <p role="status" aria-live="off">
-          On: {mirrorAge(mirror.at, now)}.{mirror.problem !== undefined && ` ${mirror.problem} It goes on by itself; nothing here is lost.`}
+          {t('On: {age}.', { age: mirrorAge(mirror.at, now) })}
+          {mirror.problem !== undefined && ` ${t('{problem} It goes on by itself; nothing here is lost.', { problem: mirror.problem })}`}
         </p>
       )
     default:
@@ -149,19 +152,27 @@ function RecoveryCode({ code, busy, onKept }: RecoveryCodeProps): ReactNode {
   const group = useRef<HTMLDivElement>(null)
   useEffect(() => group.current?.focus(), [])
   return (
-    <div ref={group} tabIndex={-1} className={styles['recovery']} role="group" aria-label="Recovery code">
+    <div ref={group} tabIndex={-1} className={styles['recovery']} role="group" aria-label={t('Recovery code')}>
       <p>
-        <strong>This is the recovery code. The mirror is not safe yet: keep the code outside of this browser first.</strong> Who has it can
-        read the mirror; without it nobody can.
+        <Rich
+          text="{warning} Who has it can read the mirror; without it nobody can."
+          with={{
+            warning: (
+              <strong>{t('This is the recovery code. The mirror is not safe yet: keep the code outside of this browser first.')}</strong>
+            ),
+          }}
+        />
       </p>
       <code>{code}</code>
-      <p>Until you say that you kept it, it stays in this browser, beside the key, and can be read here. Then it is never shown again.</p>
+      <p>
+        {t('Until you say that you kept it, it stays in this browser, beside the key, and can be read here. Then it is never shown again.')}
+      </p>
       <Button onPress={copy.run}>{copy.label}</Button>
       <label>
-        <input type="checkbox" checked={kept} onChange={(event) => setKept(event.target.checked)} /> I have kept it in a safe place
+        <input type="checkbox" checked={kept} onChange={(event) => setKept(event.target.checked)} /> {t('I have kept it in a safe place')}
       </label>
       <Button look="primary" disabled={!kept || busy} onPress={onKept}>
-        Done
+        {t('Done')}
       </Button>
     </div>
   )
@@ -194,12 +205,12 @@ function RestoreForm({ onRestore }: Pick<MirrorSectionProps, 'onRestore'>): Reac
     void restore()
   }
   return (
-    <form className={styles['form']} aria-label="Restore from the mirror" onSubmit={submit}>
-      <label htmlFor={id}>Recovery code</label>
+    <form className={styles['form']} aria-label={t('Restore from the mirror')} onSubmit={submit}>
+      <label htmlFor={id}>{t('Recovery code')}</label>
       <input id={id} autoComplete="off" spellCheck={false} value={code} onChange={(event) => setCode(event.target.value)} />
       <div className={styles['row']}>
         <button type="submit" className={styles['submit']} disabled={busy || code.trim() === ''}>
-          {busy ? 'Restoring…' : 'Restore from the mirror'}
+          {busy ? t('Restoring…') : t('Restore from the mirror')}
         </button>
         {said !== undefined && (
           <p role={said.tone === 'danger' ? 'alert' : 'status'} data-tone={said.tone}>
@@ -210,13 +221,13 @@ function RestoreForm({ onRestore }: Pick<MirrorSectionProps, 'onRestore'>): Reac
       {differs && (
         <div className={styles['row']}>
           <Button disabled={busy} onPress={() => void restore('skip')}>
-            Leave those as they are
+            {t('Leave those as they are')}
           </Button>
           <Button disabled={busy} onPress={() => void restore('copy')}>
-            Keep a copy beside them
+            {t('Keep a copy beside them')}
           </Button>
           <Button disabled={busy} onPress={() => void restore('replace')}>
-            Replace them, keep mine as copies to read
+            {t('Replace them, keep mine as copies to read')}
           </Button>
         </div>
       )}
@@ -225,6 +236,6 @@ function RestoreForm({ onRestore }: Pick<MirrorSectionProps, 'onRestore'>): Reac
 }
 
 function cameBack(sessions: number): string {
-  if (sessions === 0) return 'Nothing was missing: every session of the mirror is here.'
-  return sessions === 1 ? 'One session is back.' : `${sessions} sessions are back.`
+  if (sessions === 0) return t('Nothing was missing: every session of the mirror is here.')
+  return sessions === 1 ? t('One session is back.') : t('{sessions} sessions are back.', { sessions })
 }

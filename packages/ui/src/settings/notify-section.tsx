@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../language'
 import styles from './settings.module.css'
 
 export interface NotifyProps {
@@ -14,21 +15,21 @@ export interface NotifyProps {
 export function NotifySection({ isOn, isDenied, onNotify, outside }: NotifyProps): ReactNode {
   return (
     <>
-      <h3>Notifications</h3>
+      <h3>{t('Notifications')}</h3>
       <div className={styles['guard']}>
         <label>
           <input type="checkbox" checked={isOn} disabled={isDenied} onChange={(event) => void onNotify(event.target.checked)} />
-          Tell me when a session waits for me and this page is hidden
+          {t('Tell me when a session waits for me and this page is hidden')}
         </label>
-        {isDenied && <p>The browser does not let this page notify; allow it in the browser’s settings for this site.</p>}
+        {isDenied && <p>{t('The browser does not let this page notify; allow it in the browser’s settings for this site.')}</p>}
       </div>
       {outside !== undefined && (
         <div className={styles['guard']}>
           <label>
             <input type="checkbox" checked={outside.isOn} onChange={(event) => outside.onOutside(event.target.checked)} />
-            Then also tell {outside.host}, through the relay
+            {t('Then also tell {host}, through the relay', { host: outside.host })}
           </label>
-          <p className={styles['aside']}>It learns that a session waits and the session’s id, and nothing of what is in it.</p>
+          <p className={styles['aside']}>{t('It learns that a session waits and the session’s id, and nothing of what is in it.')}</p>
         </div>
       )}
     </>

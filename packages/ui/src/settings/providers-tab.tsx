@@ -1,5 +1,6 @@
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { assertNever, failureOf, type Provider } from '@tabwright/protocol'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import { LongConversations, type LongConversationsProps } from './long-conversations'
 import styles from './settings.module.css'
@@ -24,13 +25,17 @@ export function ProvidersTab(props: ProvidersTabProps): ReactNode {
   const { provider, keeper } = props
   return (
     <>
-      <h3>Anthropic, or any server that speaks its Messages API</h3>
+      <h3>{t('Anthropic, or any server that speaks its Messages API')}</h3>
       <Current provider={provider} onRemove={props.onRemove} />
       <KeyForm {...props} />
       <p className={styles['aside']}>
         {keeper === 'relay'
-          ? 'The relay on your machine keeps the key, encrypted, and adds it to requests on their way out. This page never sees it again.'
-          : 'There is no relay, so the key stays in the memory of a worker in this tab and is gone when the tab closes. That is weaker than a relay: a script that took over this page could use the key. Start the relay with “npm start” to keep it out of the browser.'}
+          ? t(
+              'The relay on your machine keeps the key, encrypted, and adds it to requests on their way out. This page never sees it again.',
+            )
+          : t(
+              'There is no relay, so the key stays in the memory of a worker in this tab and is gone when the tab closes. That is weaker than a relay: a script that took over this page could use the key. Start the relay with “npm start” to keep it out of the browser.',
+            )}
       </p>
       {props.long !== undefined && <LongConversations {...props.long} />}
     </>
@@ -50,7 +55,7 @@ function Current({ provider, onRemove }: Pick<ProvidersTabProps, 'provider' | 'o
       <p>{describe(provider)}</p>
       {(provider.type === 'tab' || (provider.type === 'relay' && provider.source === 'settings')) && (
         <Button look="danger" onPress={remove}>
-          Remove key
+          {t('Remove key')}
         </Button>
       )}
       {problem !== undefined && <p role="alert">{problem}</p>}
@@ -61,13 +66,19 @@ function Current({ provider, onRemove }: Pick<ProvidersTabProps, 'provider' | 'o
 function describe(provider: Provider): string {
   switch (provider.type) {
     case 'demo':
-      return 'No key yet: the demo model answers. It is a script that tours the product, not an intelligence.'
+      return t('No key yet: the demo model answers. It is a script that tours the product, not an intelligence.')
     case 'relay':
       return provider.source === 'environment'
-        ? `Connected to ${provider.origin}. The key ending in ${provider.last4} comes from the relay’s environment and is changed there.`
-        : `Connected to ${provider.origin}. The relay keeps the key ending in ${provider.last4}.`
+        ? t('Connected to {origin}. The key ending in {last4} comes from the relay’s environment and is changed there.', {
+            origin: provider.origin,
+            last4: provider.last4,
+          })
+        : t('Connected to {origin}. The relay keeps the key ending in {last4}.', { origin: provider.origin, last4: provider.last4 })
     case 'tab':
-      return `Connected to ${provider.origin}. This tab holds the key ending in ${provider.last4} in memory.`
+      return t('Connected to {origin}. This tab holds the key ending in {last4} in memory.', {
+        origin: provider.origin,
+        last4: provider.last4,
+      })
     default:
       return assertNever(provider)
   }
@@ -86,14 +97,14 @@ function KeyForm({ keeper, origin: first, fixedOrigin = false, onSave }: Provide
     try {
       await onSave(key.trim(), origin.trim())
       setKey('')
-      setState({ type: 'said', tone: 'ok', text: 'The provider accepted the key. New turns use it.' })
+      setState({ type: 'said', tone: 'ok', text: t('The provider accepted the key. New turns use it.') })
     } catch (error) {
       setState({ type: 'said', tone: 'danger', text: failureOf(error).message })
     }
   }
   return (
     <form className={styles['form']} onSubmit={(event) => void submit(event)}>
-      <label htmlFor={ids.key}>API key</label>
+      <label htmlFor={ids.key}>{t('API key')}</label>
       <input
         id={ids.key}
         type="password"
@@ -103,19 +114,19 @@ function KeyForm({ keeper, origin: first, fixedOrigin = false, onSave }: Provide
         value={key}
         onChange={(event) => setKey(event.target.value)}
       />
-      <label htmlFor={ids.origin}>Base URL</label>
+      <label htmlFor={ids.origin}>{t('Base URL')}</label>
       <input
         id={ids.origin}
         type="url"
         spellCheck={false}
         readOnly={fixedOrigin}
-        placeholder="As the relay is set up; https://api.anthropic.com unless told otherwise"
+        placeholder={t('As the relay is set up; https://api.anthropic.com unless told otherwise')}
         value={origin}
         onChange={(event) => setOrigin(event.target.value)}
       />
       <div className={styles['row']}>
         <button type="submit" className={styles['submit']} disabled={key.trim() === '' || state.type === 'saving'}>
-          {state.type === 'saving' ? 'Checking…' : keeper === 'relay' ? 'Save in the relay' : 'Use in this tab'}
+          {state.type === 'saving' ? t('Checking…') : keeper === 'relay' ? t('Save in the relay') : t('Use in this tab')}
         </button>
         {state.type === 'said' && (
           <p role={state.tone === 'danger' ? 'alert' : 'status'} data-tone={state.tone}>

@@ -1,5 +1,6 @@
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import type { ModelInfo, QualityCheck, QualityWish } from '@tabwright/protocol'
+import { t, type Phrase } from '../language'
 import styles from './settings.module.css'
 
 export interface QualitySectionProps {
@@ -11,13 +12,13 @@ export interface QualitySectionProps {
 
 type Kind = QualityCheck['type']
 
-const KINDS: readonly (readonly [Kind, string])[] = [
+const KINDS: readonly (readonly [Kind, Phrase])[] = [
   ['none', 'Nothing'],
   ['command', 'A command'],
   ['schema', 'A JSON Schema'],
   ['question', 'A question to the model'],
 ]
-const FIELDS: Readonly<Record<Exclude<Kind, 'none'>, { readonly label: string; readonly hint: string; readonly about: string }>> = {
+const FIELDS: Readonly<Record<Exclude<Kind, 'none'>, { readonly label: Phrase; readonly hint: string; readonly about: Phrase }>> = {
   command: {
     label: 'Command',
     hint: 'npm test',
@@ -51,24 +52,25 @@ export function QualitySection({ quality, onQuality, models }: QualitySectionPro
   }
   return (
     <form className={styles['form']} onSubmit={submit} noValidate>
-      <h3>When work is done</h3>
+      <h3>{t('When work is done')}</h3>
       <p>
-        Before a turn ends its work is held against this. What fails is told to the agent, which tries twice more and then another approach;
-        then the stronger model is asked, where you chose one, and then you. A circle goes straight to the stronger model.
+        {t(
+          'Before a turn ends its work is held against this. What fails is told to the agent, which tries twice more and then another approach; then the stronger model is asked, where you chose one, and then you. A circle goes straight to the stronger model.',
+        )}
       </p>
       <fieldset className={styles['guard']}>
-        <legend>Hold it against</legend>
+        <legend>{t('Hold it against')}</legend>
         {KINDS.map(([value, label]) => (
           <label key={value}>
             <input type="radio" name={id} value={value} checked={kind === value} onChange={() => setKind(value)} />
-            {label}
+            {t(label)}
           </label>
         ))}
-        {kind !== 'none' && <p className={styles['aside']}>{FIELDS[kind].about}</p>}
+        {kind !== 'none' && <p className={styles['aside']}>{t(FIELDS[kind].about)}</p>}
       </fieldset>
       {kind !== 'none' && (
         <label>
-          {FIELDS[kind].label}
+          {t(FIELDS[kind].label)}
           <input
             autoComplete="off"
             spellCheck={false}
@@ -82,9 +84,9 @@ export function QualitySection({ quality, onQuality, models }: QualitySectionPro
       )}
       {models.length > 1 && (
         <label>
-          Stronger model
+          {t('Stronger model')}
           <select value={stronger} onChange={(event) => setStronger(event.target.value)}>
-            <option value="">none</option>
+            <option value="">{t('none')}</option>
             {models.map((one) => (
               <option key={one.id} value={one.id}>
                 {one.label}
@@ -95,10 +97,10 @@ export function QualitySection({ quality, onQuality, models }: QualitySectionPro
       )}
       <div className={styles['row']}>
         <button type="submit" className={styles['submit']} disabled={isSame || isWrong}>
-          Use this check
+          {t('Use this check')}
         </button>
         <p role="status" data-tone={isSame ? 'ok' : undefined}>
-          {isWrong ? 'Write what it is to be held against.' : isSame ? 'This holds from the next turn on.' : ''}
+          {isWrong ? t('Write what it is to be held against.') : isSame ? t('This holds from the next turn on.') : ''}
         </p>
       </div>
     </form>

@@ -1,31 +1,37 @@
 import type { ReactNode } from 'react'
 import { MOST_WORKER_FUNCTIONS, ruleNameOf, type RemoteCall, type WorkerFunction } from '@tabwright/protocol'
 import { Visible } from '../approvals/exact-request'
-import { plural } from '../language'
+import { locale, plural, t, type Phrase } from '../language'
 import styles from './settings.module.css'
 
 /** Functions of other programs, as agents here find them. */
 export function FoundFunctions({ functions }: { readonly functions: readonly WorkerFunction[] }): ReactNode {
   return (
     <>
-      <h3>What agents can call</h3>
+      <h3>{t('What agents can call')}</h3>
       <p className={styles['aside']}>
         {functions.length === 0
-          ? 'No other program offers a function now.'
-          : 'Each call asks you, unless a rule in Permissions speaks for it, such as orders::refund or orders::*. What a program says of its functions is its own word.'}
+          ? t('No other program offers a function now.')
+          : t(
+              'Each call asks you, unless a rule in Permissions speaks for it, such as orders::refund or orders::*. What a program says of its functions is its own word.',
+            )}
       </p>
       {functions.length >= MOST_WORKER_FUNCTIONS && (
-        <p className={styles['aside']}>{`These are the first ${MOST_WORKER_FUNCTIONS} by their names; agents find no more of them.`}</p>
+        <p className={styles['aside']}>
+          {t('These are the first {count} by their names; agents find no more of them.', {
+            count: MOST_WORKER_FUNCTIONS,
+          })}
+        </p>
       )}
       {functions.length > 0 && (
-        <div className={styles['table']} tabIndex={0} role="region" aria-label="Functions of other programs">
+        <div className={styles['table']} tabIndex={0} role="region" aria-label={t('Functions of other programs')}>
           <table>
             <thead>
               <tr>
-                <th scope="col">Function</th>
-                <th scope="col">Whose</th>
-                <th scope="col">What it says of itself</th>
-                <th scope="col">Used</th>
+                <th scope="col">{t('Function')}</th>
+                <th scope="col">{t('Whose')}</th>
+                <th scope="col">{t('What it says of itself')}</th>
+                <th scope="col">{t('Used')}</th>
               </tr>
             </thead>
             <tbody>
@@ -38,7 +44,7 @@ export function FoundFunctions({ functions }: { readonly functions: readonly Wor
                   <td>
                     <Visible text={description} />
                   </td>
-                  <td>{uses === 0 ? 'not yet' : plural(uses, 'time')}</td>
+                  <td>{uses === 0 ? t('not yet') : plural(uses, 'time')}</td>
                 </tr>
               ))}
             </tbody>
@@ -59,39 +65,39 @@ interface RelayCallsProps {
 export function RelayCalls({ calls, titleOf }: RelayCallsProps): ReactNode {
   return (
     <>
-      <h3>Who called</h3>
-      <CallTable label="Calls from the relay" who="Who" calls={calls.filter(({ to }) => to === undefined)} titleOf={titleOf} />
-      <h3>Whom agents called</h3>
-      <CallTable label="Calls of agents" who="Whom" calls={calls.filter(({ to }) => to !== undefined)} titleOf={titleOf} />
+      <h3>{t('Who called')}</h3>
+      <CallTable label={t('Calls from the relay')} who={t('Who')} calls={calls.filter(({ to }) => to === undefined)} titleOf={titleOf} />
+      <h3>{t('Whom agents called')}</h3>
+      <CallTable label={t('Calls of agents')} who={t('Whom')} calls={calls.filter(({ to }) => to !== undefined)} titleOf={titleOf} />
     </>
   )
 }
 
-const OUTCOMES: Readonly<Record<RemoteCall['outcome'], string>> = { begun: 'begun', done: 'done', failed: 'refused or failed' }
+const OUTCOMES: Readonly<Record<RemoteCall['outcome'], Phrase>> = { begun: 'begun', done: 'done', failed: 'refused or failed' }
 
 function CallTable({ label, who, calls, titleOf }: RelayCallsProps & { readonly label: string; readonly who: string }): ReactNode {
-  if (calls.length === 0) return <p className={styles['aside']}>Nobody yet.</p>
+  if (calls.length === 0) return <p className={styles['aside']}>{t('Nobody yet.')}</p>
   return (
     <div className={styles['table']} tabIndex={0} role="region" aria-label={label}>
       <table>
         <thead>
           <tr>
-            <th scope="col">When</th>
+            <th scope="col">{t('When')}</th>
             <th scope="col">{who}</th>
-            <th scope="col">What</th>
-            <th scope="col">How it ended</th>
+            <th scope="col">{t('What')}</th>
+            <th scope="col">{t('How it ended')}</th>
           </tr>
         </thead>
         <tbody>
           {calls.map((call, place) => (
             <tr key={`${call.at} ${place}`}>
-              <td>{new Date(call.at).toLocaleString()}</td>
+              <td>{new Date(call.at).toLocaleString(locale())}</td>
               <td>{call.to ?? call.by}</td>
               <td>
                 {call.function}
-                {call.session !== undefined && `, ${titleOf(call.session) ?? 'a session that is gone'}`}
+                {call.session !== undefined && `, ${titleOf(call.session) ?? t('a session that is gone')}`}
               </td>
-              <td data-effect={call.outcome === 'failed' ? 'deny' : undefined}>{call.why ?? OUTCOMES[call.outcome]}</td>
+              <td data-effect={call.outcome === 'failed' ? 'deny' : undefined}>{call.why ?? t(OUTCOMES[call.outcome])}</td>
             </tr>
           ))}
         </tbody>

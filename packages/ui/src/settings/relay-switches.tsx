@@ -1,8 +1,9 @@
 import { useId, type ReactNode } from 'react'
 import { TAB_SETTINGS, type Membership, type TabSetting, type TabSwitch } from '@tabwright/protocol'
+import { t, type Phrase } from '../language'
 import styles from './settings.module.css'
 
-const SWITCHES: readonly { readonly title: string; readonly ids: readonly (readonly [TabSwitch, string])[] }[] = [
+const SWITCHES: readonly { readonly title: Phrase; readonly ids: readonly (readonly [TabSwitch, Phrase])[] }[] = [
   {
     title: 'Reading',
     ids: [
@@ -27,7 +28,7 @@ const SWITCHES: readonly { readonly title: string; readonly ids: readonly (reado
   },
 ]
 
-const LABELS: Readonly<Record<TabSetting, string>> = { off: 'Off', ask: 'Ask me', on: 'On' }
+const LABELS: Readonly<Record<TabSetting, Phrase>> = { off: 'Off', ask: 'Ask me', on: 'On' }
 
 interface RelaySwitchesProps {
   readonly membership: Pick<Membership, 'switches' | 'isOn'>
@@ -39,10 +40,10 @@ export function RelaySwitches({ membership: { switches, isOn }, onSwitch }: Rela
   const name = useId()
   return SWITCHES.map(({ title, ids }) => (
     <section key={title} aria-labelledby={`${name}-${title}`}>
-      <h4 id={`${name}-${title}`}>{title}</h4>
+      <h4 id={`${name}-${title}`}>{t(title)}</h4>
       {ids.map(([one, label]) => (
         <fieldset key={one} className={styles['guard']} disabled={!isOn}>
-          <legend>{label}</legend>
+          <legend>{t(label)}</legend>
           {TAB_SETTINGS.map((setting) => (
             <label key={setting}>
               <input
@@ -52,13 +53,15 @@ export function RelaySwitches({ membership: { switches, isOn }, onSwitch }: Rela
                 checked={switches[one] === setting}
                 onChange={() => onSwitch(one, setting)}
               />
-              {LABELS[setting]}
+              {t(LABELS[setting])}
             </label>
           ))}
         </fieldset>
       ))}
       {title === 'Acting' && (
-        <p className={styles['aside']}>A session that a program began asks you before every effect. In one of yours its own mode counts.</p>
+        <p className={styles['aside']}>
+          {t('A session that a program began asks you before every effect. In one of yours its own mode counts.')}
+        </p>
       )}
     </section>
   ))

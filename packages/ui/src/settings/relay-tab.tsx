@@ -1,5 +1,6 @@
 import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react'
 import { failureOf, type ChosenFunction, type Membership, type TabSetting, type TabSwitch } from '@tabwright/protocol'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import { FoundFunctions, RelayCalls } from './relay-calls'
 import { RelaySwitches } from './relay-switches'
@@ -33,21 +34,25 @@ export function RelayTab(props: RelayTabProps): ReactNode {
       (error: unknown) => setProblem(failureOf(error).message),
     )
   }
-  if (membership === undefined) return problem === undefined ? <p className={styles['aside']}>Reading…</p> : <p role="alert">{problem}</p>
+  if (membership === undefined)
+    return problem === undefined ? <p className={styles['aside']}>{t('Reading…')}</p> : <p role="alert">{problem}</p>
   return (
     <>
-      <h3>Relay</h3>
+      <h3>{t('Relay')}</h3>
       <p>
-        Programs that are joined to the relay can call this tab, and its agents can call them. They are never taken for you: the agent is
-        told who wrote, what it does then is asked about as ever, and none of them can answer a question that is meant for you.
+        {t(
+          'Programs that are joined to the relay can call this tab, and its agents can call them. They are never taken for you: the agent is told who wrote, what it does then is asked about as ever, and none of them can answer a question that is meant for you.',
+        )}
       </p>
-      <div className={styles['current']} data-on={membership.link.type === 'open' || undefined} role="group" aria-label="Connection">
+      <div className={styles['current']} data-on={membership.link.type === 'open' || undefined} role="group" aria-label={t('Connection')}>
         <p role="status">{standing(membership)}</p>
-        <Button onPress={() => attempt(props.onOn(!membership.isOn))}>{membership.isOn ? 'Leave the relay' : 'Join the relay'}</Button>
+        <Button onPress={() => attempt(props.onOn(!membership.isOn))}>
+          {membership.isOn ? t('Leave the relay') : t('Join the relay')}
+        </Button>
       </div>
       {membership.refused.map((text) => (
         <p key={text} className={styles['aside']}>
-          The relay did not take this: {text}
+          {t('The relay did not take this: {text}', { text })}
         </p>
       ))}
       {problem !== undefined && <p role="alert">{problem}</p>}
@@ -62,10 +67,10 @@ export function RelayTab(props: RelayTabProps): ReactNode {
 }
 
 function standing({ isOn, link, name }: Membership): string {
-  if (!isOn) return 'This tab is not joined. Nobody can call it.'
-  if (link.type === 'open') return `Joined as ${name ?? ''}. Its functions begin with ${name ?? ''}::`
-  if (link.type === 'waiting') return `Not joined at the moment. ${link.why} It is tried again by itself.`
-  return link.type === 'connecting' ? 'Joining…' : 'There is no relay to join. Start one with npm start.'
+  if (!isOn) return t('This tab is not joined. Nobody can call it.')
+  if (link.type === 'open') return t('Joined as {name}. Its functions begin with {name}::', { name: name ?? '' })
+  if (link.type === 'waiting') return t('Not joined at the moment. {why} It is tried again by itself.', { why: link.why })
+  return link.type === 'connecting' ? t('Joining…') : t('There is no relay to join. Start one with npm start.')
 }
 
 function NameForm({ wish, onName }: { readonly wish: string; readonly onName: (name: string) => Promise<void> }): ReactNode {
@@ -83,7 +88,7 @@ function NameForm({ wish, onName }: { readonly wish: string; readonly onName: (n
   }
   return (
     <form className={styles['form']} onSubmit={(event) => void submit(event)}>
-      <label htmlFor={field}>Name</label>
+      <label htmlFor={field}>{t('Name')}</label>
       <input
         id={field}
         spellCheck={false}
@@ -92,10 +97,10 @@ function NameForm({ wish, onName }: { readonly wish: string; readonly onName: (n
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
-      <p className={styles['help']}>A second tab of this browser gets a number behind it.</p>
+      <p className={styles['help']}>{t('A second tab of this browser gets a number behind it.')}</p>
       <div className={styles['row']}>
         <button type="submit" className={styles['submit']} disabled={name.trim() === '' || name.trim() === wish}>
-          Use this name
+          {t('Use this name')}
         </button>
         {problem !== undefined && (
           <p role="alert" data-tone="danger">

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
-import { failureOf, sessionId, type Membership, type WakeTrigger, type WakeWish } from '@tabwright/protocol'
+import { failureOf, sessionId, type Membership, type Wake, type WakeTrigger, type WakeWish } from '@tabwright/protocol'
+import { Rich, t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
 import { dayOf } from '../layout/figures'
@@ -30,11 +31,12 @@ export function RelayWakes(props: RelayWakesProps): ReactNode {
     )
   }
   return (
-    <section aria-label="What wakes agents">
-      <h3>What wakes agents</h3>
+    <section aria-label={t('What wakes agents')}>
+      <h3>{t('What wakes agents')}</h3>
       <p className={styles['aside']}>
-        The relay sends your text to a session each time, with what happened. It keeps what is due while no tab is open. Nothing then passes
-        unasked because of the session’s mode: what no rule allows waits for you.
+        {t(
+          'The relay sends your text to a session each time, with what happened. It keeps what is due while no tab is open. Nothing then passes unasked because of the session’s mode: what no rule allows waits for you.',
+        )}
       </p>
       {wakes.map((wake) => (
         <div
@@ -45,22 +47,17 @@ export function RelayWakes(props: RelayWakesProps): ReactNode {
           aria-label={wakeWords(wake.trigger)}
         >
           <p>
-            <strong>
-              <Visible text={wakeWords(wake.trigger)} />
-            </strong>{' '}
-            wakes {sessions.find(({ id }) => id === wake.session)?.title ?? 'a session that is gone'}
-            {wake.by === 'agent' && ', as its agent asked'}
-            {wake.until !== undefined && `, until ${dayOf(wake.until)}`}: <Visible text={wake.text} />
-            {!wake.isBound && ' The relay does not know of it now; it is told when this tab joins.'}
+            <WakeSentence wake={wake} session={sessions.find(({ id }) => id === wake.session)?.title} />
+            {!wake.isBound && ` ${t('The relay does not know of it now; it is told when this tab joins.')}`}
           </p>
           <Button look="danger" onPress={() => stop(wake.id)}>
-            Stop waking
+            {t('Stop waking')}
           </Button>
         </div>
       ))}
       {problem !== undefined && <p role="alert">{problem}</p>}
       {sessions.length === 0 ? (
-        <p className={styles['aside']}>There is no session to wake.</p>
+        <p className={styles['aside']}>{t('There is no session to wake.')}</p>
       ) : (
         <WakeForm sessions={sessions} isOpen={link.type === 'open'} onWake={onWake} current={current} isWanted={isWanted} />
       )}
@@ -68,11 +65,34 @@ export function RelayWakes(props: RelayWakesProps): ReactNode {
   )
 }
 
+function WakeSentence({ wake, session }: { readonly wake: Wake; readonly session: string | undefined }): ReactNode {
+  const parts = {
+    when: (
+      <strong>
+        <Visible text={wakeWords(wake.trigger)} />
+      </strong>
+    ),
+    session: session ?? t('a session that is gone'),
+    text: <Visible text={wake.text} />,
+  }
+  const isAsked = wake.by === 'agent'
+  if (wake.until === undefined)
+    return <Rich text={isAsked ? '{when} wakes {session}, as its agent asked: {text}' : '{when} wakes {session}: {text}'} with={parts} />
+  return (
+    <Rich
+      text={isAsked ? '{when} wakes {session}, as its agent asked, until {day}: {text}' : '{when} wakes {session}, until {day}: {text}'}
+      with={{ ...parts, day: dayOf(wake.until) }}
+    />
+  )
+}
+
 function wakeWords(trigger: WakeTrigger): string {
-  if (trigger.type === 'queue') return `Topic ${trigger.topic}`
-  if (trigger.type === 'cron') return `At ${trigger.expression}${trigger.timezone === undefined ? '' : `, ${trigger.timezone}`}`
+  if (trigger.type === 'queue') return t('Topic {topic}', { topic: trigger.topic })
+  if (trigger.type === 'cron')
+    return t('At {time}', { time: trigger.timezone === undefined ? trigger.expression : `${trigger.expression}, ${trigger.timezone}` })
   const { scope, key, condition } = trigger
-  return `State ${scope}${key === undefined ? '' : ` ${key}`}${condition === undefined ? '' : `, when ${condition}`}`
+  const place = key === undefined ? scope : `${scope} ${key}`
+  return condition === undefined ? t('State {place}', { place }) : t('State {place}, when {condition}', { place, condition })
 }
 
 type Fields = Readonly<Record<'type' | 'what' | 'key' | 'more' | 'session' | 'text', string>>
@@ -133,30 +153,30 @@ function WakeForm({ sessions, isOpen, onWake, current, isWanted }: WakeFormProps
   }
   const plain = { spellCheck: false, autoCapitalize: 'none', autoComplete: 'off' } as const
   return (
-    <form className={styles['form']} aria-label="Wake a session" onSubmit={(event) => void submit(event)}>
-      <label htmlFor={`${id}-type`}>When</label>
+    <form className={styles['form']} aria-label={t('Wake a session')} onSubmit={(event) => void submit(event)}>
+      <label htmlFor={`${id}-type`}>{t('When')}</label>
       <select id={`${id}-type`} ref={begin} value={fields.type} onChange={set('type')}>
         {Object.entries(KINDS).map(([type, { label }]) => (
           <option key={type} value={type}>
-            {label}
+            {t(label)}
           </option>
         ))}
       </select>
-      <label htmlFor={`${id}-what`}>{kind.what}</label>
+      <label htmlFor={`${id}-what`}>{t(kind.what)}</label>
       <input id={`${id}-what`} {...plain} placeholder={kind.hint} value={fields.what} onChange={set('what')} />
       {kindOf(fields.type) === 'state' && (
         <>
-          <label htmlFor={`${id}-key`}>Key</label>
-          <input id={`${id}-key`} {...plain} placeholder="all of them" value={fields.key} onChange={set('key')} />
+          <label htmlFor={`${id}-key`}>{t('Key')}</label>
+          <input id={`${id}-key`} {...plain} placeholder={t('all of them')} value={fields.key} onChange={set('key')} />
         </>
       )}
       {kind.more !== undefined && (
         <>
-          <label htmlFor={`${id}-more`}>{kind.more}</label>
+          <label htmlFor={`${id}-more`}>{t(kind.more)}</label>
           <input id={`${id}-more`} {...plain} placeholder={kind.moreHint} value={fields.more} onChange={set('more')} />
         </>
       )}
-      <label htmlFor={`${id}-session`}>Wake</label>
+      <label htmlFor={`${id}-session`}>{t('Wake')}</label>
       <select id={`${id}-session`} value={fields.session} onChange={set('session')}>
         {sessions.map((one) => (
           <option key={one.id} value={one.id}>
@@ -164,11 +184,11 @@ function WakeForm({ sessions, isOpen, onWake, current, isWanted }: WakeFormProps
           </option>
         ))}
       </select>
-      <label htmlFor={`${id}-text`}>Say</label>
-      <input id={`${id}-text`} value={fields.text} placeholder="Look into it and say what you find." onChange={set('text')} />
+      <label htmlFor={`${id}-text`}>{t('Say')}</label>
+      <input id={`${id}-text`} value={fields.text} placeholder={t('Look into it and say what you find.')} onChange={set('text')} />
       <div className={styles['row']}>
         <button type="submit" className={styles['submit']} disabled={!isOpen || fields.what.trim() === '' || fields.text.trim() === ''}>
-          Wake this session
+          {t('Wake this session')}
         </button>
         {problem !== undefined && (
           <p role="alert" data-tone="danger">

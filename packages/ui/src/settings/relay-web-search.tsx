@@ -1,5 +1,6 @@
 import { useId, type ReactNode } from 'react'
 import { isChosen, queryField, ruleNameOf, type ChosenFunction, type Membership } from '@tabwright/protocol'
+import { t } from '../language'
 import styles from './settings.module.css'
 
 interface RelayWebSearchProps {
@@ -22,26 +23,27 @@ export function RelayWebSearch({ membership: { functions, webSearch }, onWebSear
     else if (found !== undefined) onWebSearch({ id: found.id, worker: found.worker, identity: found.identity })
   }
   return (
-    <section aria-label="Searching the web">
-      <h3>Searching the web</h3>
+    <section aria-label={t('Searching the web')}>
+      <h3>{t('Searching the web')}</h3>
       <div className={styles['form']}>
-        <label htmlFor={id}>Searches go to</label>
+        <label htmlFor={id}>{t('Searches go to')}</label>
         <select id={id} value={value} onChange={(event) => choose(event.target.value)}>
-          <option value={PROVIDER}>the model’s provider</option>
+          <option value={PROVIDER}>{t('the model’s provider')}</option>
           {value === AWAY && webSearch && (
             <option value={AWAY}>
-              {ruleNameOf(webSearch.id)} of {webSearch.worker}, which is not here now
+              {t('{id} of {worker}, which is not here now', { id: ruleNameOf(webSearch.id), worker: webSearch.worker })}
             </option>
           )}
           {able.map((one, place) => (
             <option key={one.id} value={place}>
-              {ruleNameOf(one.id)} of {one.worker}
+              {t('{id} of {worker}', { id: ruleNameOf(one.id), worker: one.worker })}
             </option>
           ))}
         </select>
         <p className={styles['help']}>
-          Functions that take words to search for can be chosen. Each search asks you, unless a rule in Permissions speaks for web_search.
-          While the one you chose is away nothing is searched, and nobody else is asked.
+          {t(
+            'Functions that take words to search for can be chosen. Each search asks you, unless a rule in Permissions speaks for web_search. While the one you chose is away nothing is searched, and nobody else is asked.',
+          )}
         </p>
       </div>
     </section>

@@ -2,6 +2,7 @@ import { useRef, type ReactNode, type RefObject } from 'react'
 import { Dialog } from '@base-ui/react/dialog'
 import { Tabs } from '@base-ui/react/tabs'
 import { X } from 'lucide-react'
+import { t, type Phrase } from '../language'
 import { Button } from '../layout/button'
 import { AboutTab, type AboutTabProps } from './about-tab'
 import { AppearanceTab, type AppearanceTabProps } from './appearance-tab'
@@ -53,7 +54,7 @@ export interface SettingsDialogProps {
 }
 
 /** What each is called, in their order. */
-export const SETTINGS_TABS: readonly (readonly [SettingsTab, string])[] = [
+export const SETTINGS_TABS: readonly (readonly [SettingsTab, Phrase])[] = [
   ['providers', 'Providers'],
   ['general', 'General'],
   ['permissions', 'Permissions'],
@@ -93,8 +94,8 @@ export function SettingsDialog(props: SettingsDialogProps): ReactNode {
         <Dialog.Backdrop className={styles['backdrop']} />
         <Dialog.Popup className={styles['dialog']} finalFocus={() => focusAfter(goes)}>
           <header className={styles['head']}>
-            <Dialog.Title className={styles['title']}>Settings</Dialog.Title>
-            <Dialog.Close className={styles['close']} aria-label="Close settings">
+            <Dialog.Title className={styles['title']}>{t('Settings')}</Dialog.Title>
+            <Dialog.Close className={styles['close']} aria-label={t('Close settings')}>
               <X size={17} aria-hidden />
             </Dialog.Close>
           </header>
@@ -105,7 +106,7 @@ export function SettingsDialog(props: SettingsDialogProps): ReactNode {
             <div className={styles['asks']}>
               <p>{asks}</p>
               <Button look="primary" onPress={goToCard}>
-                Close Settings and answer
+                {t('Close Settings and answer')}
               </Button>
             </div>
           )}
@@ -118,7 +119,7 @@ export function SettingsDialog(props: SettingsDialogProps): ReactNode {
             <Tabs.List className={styles['tabs']}>
               {tabs.map(([value, label]) => (
                 <Tabs.Tab key={value} value={value} className={styles['tab']}>
-                  {label}
+                  {t(label)}
                 </Tabs.Tab>
               ))}
             </Tabs.List>

@@ -1,4 +1,5 @@
 import { useState, type KeyboardEvent, type ReactNode } from 'react'
+import { t, type Phrase } from '../language'
 import { Button } from '../layout/button'
 import { chordText, recordedChord, type Chord } from '../keys/chord'
 import css from '../keys/keys.module.css'
@@ -22,7 +23,7 @@ export interface ShortcutsTabProps {
 }
 
 /** Keys that mean something in one place only, where their buttons are too. */
-const IN_PLACES: readonly (readonly [string, readonly Chord[]])[] = [
+const IN_PLACES: readonly (readonly [Phrase, readonly Chord[]])[] = [
   ['Send, or steer what is under way', ['Enter']],
   ['Send after the turn', ['Alt+Enter']],
   ['New line', ['Shift+Enter']],
@@ -40,9 +41,13 @@ export function ShortcutsTab({ shortcuts, isMac, clashOf, onKeys }: ShortcutsTab
   const [asking, setAsking] = useState<string>()
   return (
     <>
-      <h3>Everywhere</h3>
-      <p>Each of these has a button or a line of the command palette too. A shell and an editor keep the keys that they need themselves.</p>
-      <ul className={css['list']} aria-label="Keyboard shortcuts">
+      <h3>{t('Everywhere')}</h3>
+      <p>
+        {t(
+          'Each of these has a button or a line of the command palette too. A shell and an editor keep the keys that they need themselves.',
+        )}
+      </p>
+      <ul className={css['list']} aria-label={t('Keyboard shortcuts')}>
         {shortcuts.map((one) => (
           <li key={one.id}>
             <Row
@@ -56,10 +61,10 @@ export function ShortcutsTab({ shortcuts, isMac, clashOf, onKeys }: ShortcutsTab
           </li>
         ))}
       </ul>
-      <h3>In their places</h3>
+      <h3>{t('In their places')}</h3>
       <dl className={css['fixed']}>
         {IN_PLACES.map(([what, chords]) => (
-          <Fixed key={what} what={what} keys={chords.map((chord) => chordText(chord, isMac))} />
+          <Fixed key={what} what={t(what)} keys={chords.map((chord) => chordText(chord, isMac))} />
         ))}
       </dl>
     </>
@@ -91,7 +96,10 @@ function Row({ one, isMac, isAsking, onAsk, clashOf, onKeys }: RowProps): ReactN
     if (recorded.type === 'held') return
     if (recorded.type === 'refused') return setProblem(recorded.why)
     const clash = clashOf(recorded.chord)
-    if (clash !== undefined) return setProblem(`${chordText(recorded.chord, isMac)} is “${clash}”. Press others, or change that one first.`)
+    if (clash !== undefined)
+      return setProblem(
+        t('{chord} is “{clash}”. Press others, or change that one first.', { chord: chordText(recorded.chord, isMac), clash }),
+      )
     onKeys(recorded.chord)
     end()
   }
@@ -101,18 +109,19 @@ function Row({ one, isMac, isAsking, onAsk, clashOf, onKeys }: RowProps): ReactN
         <span>{one.label}</span>
         {isAsking ? (
           <span role="status" className={css['asked']}>
-            Press the keys, or Escape
+            {t('Press the keys, or Escape')}
           </span>
         ) : (
           <kbd className={css['keys']}>{chordText(one.keys, isMac)}</kbd>
         )}
         <Button onPress={() => (isAsking ? end() : onAsk(true))}>
-          {isAsking ? 'Cancel' : 'Change'}
-          <span className="visually-hidden"> the keys of {one.label}</span>
+          {isAsking ? t('Cancel') : t('Change')}
+          <span className="visually-hidden"> {t('the keys of {label}', { label: one.label })}</span>
         </Button>
         {one.isOwn && !isAsking && (
           <Button onPress={() => onKeys(undefined)}>
-            Reset<span className="visually-hidden"> the keys of {one.label}</span>
+            {t('Reset')}
+            <span className="visually-hidden"> {t('the keys of {label}', { label: one.label })}</span>
           </Button>
         )}
       </div>

@@ -98,7 +98,6 @@ export const approvals = {
   'The file changed: put both together, or deny.': '文件已更改：请合并双方内容，或拒绝。',
   'Scroll to the end of the request to allow it.': '滚动到请求末尾后才能允许。',
   'Deny (Esc)': '拒绝（Esc）',
-  Deny: '拒绝',
   'Deny with note (N)': '附备注拒绝（N）',
   'Deny with note…': '附备注拒绝…',
   'Changed by you: this is what would run, and the agent is told.': '已由你更改：将运行此内容，并告知智能体。',

@@ -6,9 +6,11 @@ import { figures } from './figures'
 import { keys } from './keys'
 import { layout } from './layout'
 import { palette } from './palette'
+import { permissions } from './permissions'
 import { progress } from './progress'
 import { sessions } from './sessions'
 import { settings } from './settings'
+import { settingsRelay } from './settings-relay'
 import { trust } from './trust'
 
 /** Simplified Chinese. Its keys are all the texts there are. */
@@ -21,8 +23,10 @@ export const zhHans = {
   ...keys,
   ...layout,
   ...palette,
+  ...permissions,
   ...progress,
   ...sessions,
   ...settings,
+  ...settingsRelay,
   ...trust,
 }

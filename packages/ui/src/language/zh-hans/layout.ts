@@ -75,7 +75,6 @@ export const layout = {
   connected: '已连接',
   connecting: '正在连接',
   offline: '离线',
-  none: '无',
   Workbench: '工作台',
   'Hide terminal (Ctrl+`)': '隐藏终端（Ctrl+`）',
   'Show terminal (Ctrl+`)': '显示终端（Ctrl+`）',

@@ -100,7 +100,6 @@ export const approvals: Record<keyof typeof hans, string> = {
   'The file changed: put both together, or deny.': '檔案已變更：請合併雙方內容，或拒絕。',
   'Scroll to the end of the request to allow it.': '捲動到請求結尾後才能允許。',
   'Deny (Esc)': '拒絕（Esc）',
-  Deny: '拒絕',
   'Deny with note (N)': '附備註拒絕（N）',
   'Deny with note…': '附備註拒絕…',
   'Changed by you: this is what would run, and the agent is told.': '已由你變更：將執行此內容，並告知代理程式。',

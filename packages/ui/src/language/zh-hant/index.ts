@@ -7,9 +7,11 @@ import { figures } from './figures'
 import { keys } from './keys'
 import { layout } from './layout'
 import { palette } from './palette'
+import { permissions } from './permissions'
 import { progress } from './progress'
 import { sessions } from './sessions'
 import { settings } from './settings'
+import { settingsRelay } from './settings-relay'
 import { trust } from './trust'
 
 /** Traditional Chinese, as it is written in Taiwan. */
@@ -22,8 +24,10 @@ export const zhHant: Catalog = {
   ...keys,
   ...layout,
   ...palette,
+  ...permissions,
   ...progress,
   ...sessions,
   ...settings,
+  ...settingsRelay,
   ...trust,
 }

@@ -77,7 +77,6 @@ export const layout: Record<keyof typeof hans, string> = {
   connected: '已連線',
   connecting: '正在連線',
   offline: '離線',
-  none: '無',
   Workbench: '工作台',
   'Hide terminal (Ctrl+`)': '隱藏終端機（Ctrl+`）',
   'Show terminal (Ctrl+`)': '顯示終端機（Ctrl+`）',

@@ -1,5 +1,6 @@
 import { useId, type ReactNode } from 'react'
 import { LEVELS, presetOf, type KeptRule, type Level, type Mode } from '@tabwright/protocol'
+import { t, type Phrase } from '../../language'
 import styles from '../settings.module.css'
 
 export interface LevelChoiceProps {
@@ -9,7 +10,7 @@ export interface LevelChoiceProps {
   readonly onLevel: (level: Level) => void
 }
 
-const WORDS: Readonly<Record<Level, readonly [name: string, about: string]>> = {
+const WORDS: Readonly<Record<Level, readonly [name: Phrase, about: Phrase]>> = {
   'read-only': ['Read only', 'Edits ask. Commands that do more than look, and the network, are denied.'],
   'workspace-write': ['Write in the workspace', 'Edits pass. Commands and the network ask.'],
   'danger-full-access': ['Full access to the sandbox', 'Edits and commands pass. Protected files and the network ask.'],
@@ -23,16 +24,18 @@ export function LevelChoice({ rules, mode, hasSession, onLevel }: LevelChoicePro
   const level = levelOf(mode, rules)
   return (
     <>
-      <h3 id={`${name}-title`}>Level</h3>
+      <h3 id={`${name}-title`}>{t('Level')}</h3>
       <p>
-        {hasSession ? 'For this session, and for new ones.' : 'For new sessions.'} A level sets the mode, and the rules that belong to it.
+        {hasSession
+          ? t('For this session, and for new ones. A level sets the mode, and the rules that belong to it.')
+          : t('For new sessions. A level sets the mode, and the rules that belong to it.')}
       </p>
       <div role="radiogroup" aria-labelledby={`${name}-title`} className={styles['choices']}>
         {LEVELS.filter((one) => one !== 'allow' || hasSession).map((one) => (
           <label key={one} className={styles['choice']}>
             <input type="radio" name={name} checked={level === one} onChange={() => onLevel(one)} />
-            <span>{WORDS[one][0]}</span>
-            <small>{WORDS[one][1]}</small>
+            <span>{t(WORDS[one][0])}</span>
+            <small>{t(WORDS[one][1])}</small>
           </label>
         ))}
       </div>

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { failureOf, ruleText, type KeptRule, type Level, type Mode, type Rule, type RuleEffect, type Verdict } from '@tabwright/protocol'
+import { Rich, t } from '../../language'
 import { Button } from '../../layout/button'
 import { Visible } from '../../approvals/exact-request'
 import { LevelChoice } from './level-choice'
@@ -66,24 +67,30 @@ export function PermissionsTab(props: PermissionsTabProps): ReactNode {
         hasSession={props.hasSession}
         onLevel={(level) => void attempt(props.onLevel(level))}
       />
-      <h3 id="permission-rules">Rules</h3>
+      <h3 id="permission-rules">{t('Rules')}</h3>
       <p>
-        Deny comes before ask, and ask before allow. They are kept in this browser; no file of a project becomes a rule. What is protected
-        asks whatever allows it.
+        {t(
+          'Deny comes before ask, and ask before allow. They are kept in this browser; no file of a project becomes a rule. What is protected asks whatever allows it.',
+        )}
       </p>
       {rules !== undefined && <RuleTable rules={rules} onRemove={(rule) => void attempt(remove(rule))} />}
       <div role="status" className={styles['undo']}>
         {removed !== undefined && (
           <>
             <span>
-              Deleted{' '}
-              <code>
-                <Visible text={ruleText(removed)} />
-              </code>
-              .
+              <Rich
+                text="Deleted {rule}."
+                with={{
+                  rule: (
+                    <code>
+                      <Visible text={ruleText(removed)} />
+                    </code>
+                  ),
+                }}
+              />
             </span>
             <Button look="plain" onPress={() => void attempt(putBack(removed))}>
-              Undo
+              {t('Undo')}
             </Button>
           </>
         )}

@@ -1,5 +1,6 @@
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { failureOf, parseRule, wrongWith, type RuleEffect } from '@tabwright/protocol'
+import { t } from '../../language'
 import type { NewRuleText } from './permissions-tab'
 import styles from '../settings.module.css'
 
@@ -22,20 +23,20 @@ export function RuleForm({ hasSession, onAdd }: RuleFormProps): ReactNode {
     try {
       await onAdd({ effect, text, reach: hasSession ? reach : 'user' })
       setText('')
-      setSaid({ tone: 'ok', text: 'The rule holds from the next call on.' })
+      setSaid({ tone: 'ok', text: t('The rule holds from the next call on.') })
     } catch (error) {
       setSaid({ tone: 'danger', text: failureOf(error).message })
     }
   }
   return (
-    <form className={styles['form']} onSubmit={(event) => void submit(event)} aria-label="Add a rule">
-      <label htmlFor={ids.effect}>Effect</label>
+    <form className={styles['form']} onSubmit={(event) => void submit(event)} aria-label={t('Add a rule')}>
+      <label htmlFor={ids.effect}>{t('Effect')}</label>
       <select id={ids.effect} value={effect} onChange={(event) => setEffect(EFFECTS.find((one) => one === event.target.value) ?? 'deny')}>
-        <option value="deny">Deny</option>
-        <option value="ask">Ask</option>
-        <option value="allow">Allow</option>
+        <option value="deny">{t('Deny')}</option>
+        <option value="ask">{t('Ask')}</option>
+        <option value="allow">{t('Allow')}</option>
       </select>
-      <label htmlFor={ids.text}>Rule</label>
+      <label htmlFor={ids.text}>{t('Rule')}</label>
       <input
         id={ids.text}
         aria-describedby={ids.help}
@@ -48,21 +49,22 @@ export function RuleForm({ hasSession, onAdd }: RuleFormProps): ReactNode {
         onChange={(event) => setText(event.target.value)}
       />
       <small id={ids.help} className={styles['help']}>
-        shell(npm test) is these exact words, shell(npm run *) whatever begins so; read_file(src/**), edit_file(docs/*.md) are paths;
-        fetch(https://api.example.org) is a host.
+        {t(
+          'shell(npm test) is these exact words, shell(npm run *) whatever begins so; read_file(src/**), edit_file(docs/*.md) are paths; fetch(https://api.example.org) is a host.',
+        )}
       </small>
       {hasSession && (
         <>
-          <label htmlFor={ids.reach}>Where</label>
+          <label htmlFor={ids.reach}>{t('Where')}</label>
           <select id={ids.reach} value={reach} onChange={(event) => setReach(event.target.value === 'project' ? 'project' : 'user')}>
-            <option value="user">In all projects</option>
-            <option value="project">In this project</option>
+            <option value="user">{t('In all projects')}</option>
+            <option value="project">{t('In this project')}</option>
           </select>
         </>
       )}
       <div className={styles['row']}>
         <button type="submit" className={styles['submit']} disabled={text.trim() === ''}>
-          Add rule
+          {t('Add rule')}
         </button>
         {said !== undefined && (
           <p role={said.tone === 'danger' ? 'alert' : 'status'} data-tone={said.tone}>

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { printRule, ruleText, type KeptRule, type RuleEffect } from '@tabwright/protocol'
 import { Trash2 } from 'lucide-react'
+import { locale, t, type Phrase } from '../../language'
 import { Visible } from '../../approvals/exact-request'
 import { spelledText } from '../../approvals/visible-text'
 import { ago } from '../../layout/figures'
@@ -12,45 +13,45 @@ export interface RuleTableProps {
   readonly onRemove: (rule: KeptRule) => void
 }
 
-const EFFECTS: Readonly<Record<RuleEffect, string>> = { deny: 'Deny', ask: 'Ask', allow: 'Allow' }
+const EFFECTS: Readonly<Record<RuleEffect, Phrase>> = { deny: 'Deny', ask: 'Ask', allow: 'Allow' }
 
 /** Every rule that outlives a session, newest first. */
 export function RuleTable({ rules, onRemove }: RuleTableProps): ReactNode {
   const [now] = useState(() => Date.now())
   if (rules.length === 0)
-    return <p className={styles['aside']}>No rules yet. “Always in this project” on a card makes one, and so does the form below.</p>
+    return <p className={styles['aside']}>{t('No rules yet. “Always in this project” on a card makes one, and so does the form below.')}</p>
   return (
     <div className={styles['table']} tabIndex={0} role="region" aria-labelledby="permission-rules">
       <table>
         <thead>
           <tr>
-            <th scope="col">Effect</th>
-            <th scope="col">Rule</th>
-            <th scope="col">Where</th>
-            <th scope="col">Made</th>
-            <th scope="col">Last used</th>
+            <th scope="col">{t('Effect')}</th>
+            <th scope="col">{t('Rule')}</th>
+            <th scope="col">{t('Where')}</th>
+            <th scope="col">{t('Made')}</th>
+            <th scope="col">{t('Last used')}</th>
             <th scope="col">
-              <span className="visually-hidden">Delete</span>
+              <span className="visually-hidden">{t('Delete')}</span>
             </th>
           </tr>
         </thead>
         <tbody>
           {rules.map((rule) => (
             <tr key={rule.id}>
-              <td data-effect={rule.effect}>{EFFECTS[rule.effect]}</td>
+              <td data-effect={rule.effect}>{t(EFFECTS[rule.effect])}</td>
               <td>
                 <code>
                   <Visible text={printRule(rule.pattern)} />
                 </code>
               </td>
-              <td>{rule.project?.name ?? 'All projects'}</td>
+              <td>{rule.project?.name ?? t('All projects')}</td>
               <td>
                 <When at={rule.createdAt} now={now} />: {rule.why}
               </td>
-              <td>{rule.lastUsed === undefined ? 'Never' : <When at={rule.lastUsed} now={now} />}</td>
+              <td>{rule.lastUsed === undefined ? t('Never') : <When at={rule.lastUsed} now={now} />}</td>
               <td>
                 <IconButton
-                  label={`Delete ${EFFECTS[rule.effect].toLowerCase()} ${spelledText(ruleText(rule))}`}
+                  label={t('Delete {effect} {rule}', { effect: t(EFFECTS[rule.effect]).toLowerCase(), rule: spelledText(ruleText(rule)) })}
                   onPress={() => onRemove(rule)}
                 >
                   <Trash2 size={15} aria-hidden />
@@ -67,7 +68,7 @@ export function RuleTable({ rules, onRemove }: RuleTableProps): ReactNode {
 function When({ at, now }: { readonly at: number; readonly now: number }): ReactNode {
   const time = new Date(at)
   return (
-    <time dateTime={time.toISOString()} title={time.toLocaleString('en-GB')}>
+    <time dateTime={time.toISOString()} title={time.toLocaleString(locale())}>
       {ago(at, now)}
     </time>
   )

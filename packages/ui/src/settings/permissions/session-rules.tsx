@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { printRule, ruleText, type Rule } from '@tabwright/protocol'
 import { Undo2 } from 'lucide-react'
+import { t } from '../../language'
 import { Visible } from '../../approvals/exact-request'
 import { spelledText } from '../../approvals/visible-text'
 import { IconButton } from '../../layout/icon-button'
@@ -15,18 +16,18 @@ export interface SessionRulesProps {
 export function SessionRules({ rules, onRevoke }: SessionRulesProps): ReactNode {
   return (
     <>
-      <h3 id="session-rules">Allowed in this session</h3>
+      <h3 id="session-rules">{t('Allowed in this session')}</h3>
       {rules.length === 0 ? (
-        <p className={styles['aside']}>Nothing yet. “Allow for this session” on a card is listed here, and can be taken back.</p>
+        <p className={styles['aside']}>{t('Nothing yet. “Allow for this session” on a card is listed here, and can be taken back.')}</p>
       ) : (
         <div className={styles['table']} tabIndex={0} role="region" aria-labelledby="session-rules">
           <table>
             <thead>
               <tr>
-                <th scope="col">Rule</th>
-                <th scope="col">Why</th>
+                <th scope="col">{t('Rule')}</th>
+                <th scope="col">{t('Why')}</th>
                 <th scope="col">
-                  <span className="visually-hidden">Take back</span>
+                  <span className="visually-hidden">{t('Take back')}</span>
                 </th>
               </tr>
             </thead>
@@ -40,7 +41,7 @@ export function SessionRules({ rules, onRevoke }: SessionRulesProps): ReactNode 
                   </td>
                   <td>{rule.why}</td>
                   <td>
-                    <IconButton label={`Take back ${spelledText(ruleText(rule))}`} onPress={() => onRevoke(rule)}>
+                    <IconButton label={t('Take back {rule}', { rule: spelledText(ruleText(rule)) })} onPress={() => onRevoke(rule)}>
                       <Undo2 size={15} aria-hidden />
                     </IconButton>
                   </td>

@@ -1,5 +1,7 @@
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
-import { failureOf, MODE_NAMES, type Mode, type Verdict } from '@tabwright/protocol'
+import { failureOf, type Mode, type Verdict } from '@tabwright/protocol'
+import { modeName } from '../../chat/mode-chip'
+import { t } from '../../language'
 import styles from '../settings.module.css'
 
 export interface TryBoxProps {
@@ -23,9 +25,9 @@ export function TryBox({ mode, onTry }: TryBoxProps): ReactNode {
   }
   return (
     <>
-      <h3>Would this call be allowed?</h3>
-      <form className={styles['form']} onSubmit={(event) => void submit(event)} aria-label="Try a call">
-        <label htmlFor={ids.call}>Call</label>
+      <h3>{t('Would this call be allowed?')}</h3>
+      <form className={styles['form']} onSubmit={(event) => void submit(event)} aria-label={t('Try a call')}>
+        <label htmlFor={ids.call}>{t('Call')}</label>
         <input
           id={ids.call}
           aria-describedby={ids.help}
@@ -40,12 +42,14 @@ export function TryBox({ mode, onTry }: TryBoxProps): ReactNode {
           }}
         />
         <small id={ids.help} className={styles['help']}>
-          Judged by the rules above in mode {MODE_NAMES[mode]}, and nothing runs. What you allowed for one session, and links between its
-          files, are not counted.
+          {t(
+            'Judged by the rules above in mode {mode}, and nothing runs. What you allowed for one session, and links between its files, are not counted.',
+            { mode: modeName(mode) },
+          )}
         </small>
         <div className={styles['row']}>
           <button type="submit" className={styles['submit']} disabled={call.trim() === ''}>
-            Try
+            {t('Try')}
           </button>
           <p role="status" data-tone={said?.tone}>
             {said?.text}
@@ -60,10 +64,10 @@ export function TryBox({ mode, onTry }: TryBoxProps): ReactNode {
 export function verdictText(verdict: Verdict): string {
   switch (verdict.type) {
     case 'allow':
-      return `Allowed by ${verdict.by ? 'rule ' : ''}${verdict.shown}.`
+      return t(verdict.by ? 'Allowed by rule {shown}.' : 'Allowed by {shown}.', { shown: verdict.shown })
     case 'deny':
-      return `Denied: ${verdict.reason}.`
+      return t('Denied: {reason}.', { reason: verdict.reason })
     case 'ask':
-      return `Asks: ${verdict.reason}${verdict.reason.endsWith('.') ? '' : '.'}`
+      return t('Asks: {reason}.', { reason: verdict.reason.replace(/\.$/, '') })
   }
 }
