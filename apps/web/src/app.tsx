@@ -2,7 +2,7 @@ import { useEffect, type ReactNode } from 'react'
 import { sessionId, type SessionId, type SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { AppFrame, Boundary, Button, memory, Toast } from '@tabwright/ui'
-import { language } from '@tabwright/ui/language'
+import { language, t } from '@tabwright/ui/language'
 import { useLocation, useRoute } from 'wouter'
 import { Banners } from './panels/banners'
 import { ChangesPanel, FilesPanel, PreviewPanel, TerminalPanel } from './panels/bench-panels'
@@ -140,14 +140,16 @@ function Middle({ place, known, session, handle }: MiddleProps): ReactNode {
   if (place.type === 'session' && (!known || session !== undefined)) return <Opening />
   return (
     <div className={styles['gone']} role="alert">
-      <h1>{place.type === 'session' ? 'This session is not in this browser' : 'There is nothing at this address'}</h1>
+      <h1>{t(place.type === 'session' ? 'This session is not in this browser' : 'There is nothing at this address')}</h1>
       <p>
         {place.type === 'session'
-          ? 'Sessions live in the browser profile in which they were started. This one may have been deleted, or the link is from another place.'
-          : 'It may be cut off or mistyped. Your sessions are where they were, in the list of sessions.'}
+          ? t(
+              'Sessions live in the browser profile in which they were started. This one may have been deleted, or the link is from another place.',
+            )
+          : t('It may be cut off or mistyped. Your sessions are where they were, in the list of sessions.')}
       </p>
       <Button look="primary" onPress={() => navigate(homeAddress(location.search))}>
-        Start page
+        {t('Start page')}
       </Button>
     </div>
   )
@@ -155,7 +157,7 @@ function Middle({ place, known, session, handle }: MiddleProps): ReactNode {
 
 function Opening(): ReactNode {
   return (
-    <div className={styles['skeleton']} role="status" aria-label="Opening the session">
+    <div className={styles['skeleton']} role="status" aria-label={t('Opening the session')}>
       <span />
       <span />
       <span />
@@ -169,7 +171,7 @@ function Notices(): ReactNode {
   const restore = useApp((state) => state.restoreSession)
   if (notice === undefined) return null
   const { restores } = notice
-  const action = restores === undefined ? {} : { action: { label: 'Undo', onPress: () => void restore(restores) } }
+  const action = restores === undefined ? {} : { action: { label: t('Undo'), onPress: () => void restore(restores) } }
   return <Toast key={notice.id} text={notice.text} lasts={10_000} onGone={drop} {...action} />
 }
 

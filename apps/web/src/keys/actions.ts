@@ -1,10 +1,11 @@
 import type { Chord } from '@tabwright/ui'
+import type { Phrase } from '@tabwright/ui/language'
 
 /** What a key of the page does. */
 export interface ActionInfo {
   readonly id: string
   /** As the palette and the list of shortcuts name it. */
-  readonly label: string
+  readonly label: Phrase
   /** Until a person chooses others. */
   readonly keys: Chord
 }

@@ -1,4 +1,5 @@
 import { isChord, isSameChord, type Chord } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import { ACTIONS, type ActionId } from './actions'
 
 /** Keys that a person chose; those of the other actions are as they came. */
@@ -27,7 +28,8 @@ export function keysOf(id: ActionId, own: OwnKeys): Chord {
 
 /** Who has these keys already. */
 export function clashOf(id: ActionId, chord: Chord, own: OwnKeys): string | undefined {
-  return ACTIONS.find((action) => action.id !== id && isSameChord(keysOf(action.id, own), chord))?.label
+  const other = ACTIONS.find((action) => action.id !== id && isSameChord(keysOf(action.id, own), chord))
+  return other && t(other.label)
 }
 
 /** With other keys for one action; undefined: those that it came with. */

@@ -2,6 +2,7 @@ import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react
 import type { SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { Banner } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import { useApp, useParts } from '../store/context'
 import { useRole } from '../store/session-view'
 import { RoleBanner } from './role-banner'
@@ -52,7 +53,7 @@ function StorageBanner({ handle, session }: BannersProps): ReactNode {
   }
   const actions = banner.actions
     .filter((label) => label !== 'Export' || session !== undefined)
-    .map((label) => ({ label, onPress: presses[label] }))
+    .map((label) => ({ label: t(label), onPress: presses[label] }))
   return (
     <Banner kind={banner.kind} actions={actions}>
       {banner.text}
@@ -79,7 +80,7 @@ function OfflineBanner(): ReactNode {
     return () => void connect()
   }, [isOnline, connect])
   if (isOnline || provider === undefined || provider === 'demo') return null
-  return <Banner kind="note">This machine is offline. What you write is kept, and requests go on when the network is back.</Banner>
+  return <Banner kind="note">{t('This machine is offline. What you write is kept, and requests go on when the network is back.')}</Banner>
 }
 
 /** A newer build is loaded by a person and never while something runs that a reload would end. */
@@ -88,10 +89,10 @@ function UpdateBanner(): ReactNode {
   const isReady = useSyncExternalStore(offline.watch, () => offline.state().isUpdateReady)
   const isAtWork = useSyncExternalStore(handles.watch, handles.isAtWork)
   if (!isReady) return null
-  if (isAtWork) return <Banner kind="note">Update ready. It can be loaded as soon as nothing runs here.</Banner>
+  if (isAtWork) return <Banner kind="note">{t('Update ready. It can be loaded as soon as nothing runs here.')}</Banner>
   return (
-    <Banner kind="note" actions={[{ label: 'Reload', onPress: offline.update }]}>
-      Update ready.
+    <Banner kind="note" actions={[{ label: t('Reload'), onPress: offline.update }]}>
+      {t('Update ready.')}
     </Banner>
   )
 }
@@ -105,22 +106,23 @@ function ProviderBanner(): ReactNode {
   if (failure !== undefined) {
     const isKey = failure.code === 'rejected_key' || failure.code === 'no_key'
     const action = isKey
-      ? { label: 'Fix key', onPress: () => setSettings('providers') }
-      : { label: 'Try again', onPress: () => void connect() }
+      ? { label: t('Fix key'), onPress: () => setSettings('providers') }
+      : { label: t('Try again'), onPress: () => void connect() }
     return (
       <Banner kind="alert" actions={[action]}>
-        {failure.message} Until then the demo model answers.
+        {t('{why} Until then the demo model answers.', { why: failure.message })}
       </Banner>
     )
   }
   if (connection === undefined) return null
-  const missing = relay === 'none' ? ' No relay here: a key stays in this tab’s memory.' : ''
+  const missing = relay === 'none' ? t('No relay here: a key stays in this tab’s memory.') : ''
   if (connection.provider.type === 'demo') {
     return (
-      <Banner kind="note" actions={[{ label: 'Connect a provider', onPress: () => setSettings('providers') }]}>
-        You are in demo mode (scripted model, no key).{missing}
+      <Banner kind="note" actions={[{ label: t('Connect a provider'), onPress: () => setSettings('providers') }]}>
+        {t('You are in demo mode (scripted model, no key).')}
+        {missing !== '' && ` ${missing}`}
       </Banner>
     )
   }
-  return missing === '' ? null : <Banner kind="note">{missing.trim()}</Banner>
+  return missing === '' ? null : <Banner kind="note">{missing}</Banner>
 }

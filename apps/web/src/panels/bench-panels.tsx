@@ -2,6 +2,7 @@ import { Suspense, useEffect, type ReactNode } from 'react'
 import { lazyLayer, lazyPart } from '@tabwright/ui'
 import { assertNever } from '@tabwright/protocol'
 import { previewOf, type Role, type SessionHandle } from '@tabwright/runtime'
+import { t } from '@tabwright/ui/language'
 import { useApp } from '../store/context'
 import { takeFirstCommand } from '../store/first-command'
 import { useAttempt, useRole, useScreen } from '../store/session-view'
@@ -23,7 +24,7 @@ interface BenchPanelProps {
 
 /** A pane whose script is on its way. */
 export function Loading({ children }: { readonly children: ReactNode }): ReactNode {
-  return <Suspense fallback={<div className={styles['loading']} role="status" aria-label="Loading" />}>{children}</Suspense>
+  return <Suspense fallback={<div className={styles['loading']} role="status" aria-label={t('Loading')} />}>{children}</Suspense>
 }
 
 /** What the agent changed. */
@@ -81,7 +82,7 @@ export function FilesPanel({ handle }: BenchPanelProps): ReactNode {
 export function PreviewPanel({ handle }: BenchPanelProps): ReactNode {
   const giveBack = useApp((state) => state.giveBack)
   const setView = useApp((state) => state.setView)
-  // What a page printed is the page's: it goes along as a text of its own, and the person sends it.
+  // For the agent, so in English. What a page printed is the page's: it goes along as a text of its own, and the person sends it.
   const onFix = (report: string): void => {
     giveBack({
       session: handle.id,
@@ -133,12 +134,12 @@ function untyped(role: Role | undefined): string | undefined {
     case 'writer':
       return undefined
     case 'follower':
-      return 'Another tab has this session: take it over to type here.'
+      return t('Another tab has this session: take it over to type here.')
     case 'paused':
-      return 'Nothing can be typed while the session is paused; what a command changed could not be kept.'
+      return t('Nothing can be typed while the session is paused; what a command changed could not be kept.')
     case 'readonly':
     case 'failed':
-      return 'Nothing can be typed: this session can only be read here.'
+      return t('Nothing can be typed: this session can only be read here.')
     default:
       return assertNever(role)
   }

@@ -1,7 +1,8 @@
 import { useEffect, useRef, type ReactNode, type RefObject } from 'react'
-import { amountText, type LimitReached, type NoticeRow, type SessionStatus } from '@tabwright/protocol'
+import type { LimitReached, NoticeRow, SessionStatus } from '@tabwright/protocol'
 import type { SessionHandle, Role } from '@tabwright/runtime'
-import { Button, LostDock, PermissionDock, QuestionDock, Transcript, WorkingLine, type ComposerHandle } from '@tabwright/ui'
+import { amount, Button, LostDock, PermissionDock, QuestionDock, Transcript, WorkingLine, type ComposerHandle } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import { useApp } from '../store/context'
 import { useAttempt, useRole, useScreen } from '../store/session-view'
 import { HooksNote } from './hooks-note'
@@ -114,14 +115,14 @@ function wasAnswered(row: NoticeRow): boolean {
 
 /** Why nothing can be sent, in a few words: the reason itself stands at the top of the page. */
 function blockedBy(role: Role['type']): string | undefined {
-  if (role === 'paused') return 'Paused'
-  if (role === 'readonly') return 'Can only be read'
-  return role === 'failed' ? 'Not open' : undefined
+  if (role === 'paused') return t('Paused')
+  if (role === 'readonly') return t('Can only be read')
+  return role === 'failed' ? t('Not open') : undefined
 }
 
 function goOnWord(row: NoticeRow): string {
-  if (row.code === 'denied') return 'Let it go on'
-  return wasAnswered(row) ? 'Continue' : 'Try again'
+  if (row.code === 'denied') return t('Let it go on')
+  return wasAnswered(row) ? t('Continue') : t('Try again')
 }
 
 interface NoticeActionProps {
@@ -139,23 +140,23 @@ function NoticeAction({ row, canContinue, onContinue, reached, onRaise }: Notice
   if (row.code === 'no_key' || row.code === 'rejected_key') {
     return (
       <p className={styles['action']}>
-        <Button onPress={() => setSettings('providers')}>{row.code === 'no_key' ? 'Add key' : 'Fix key'}</Button>
-        {canContinue && <Button onPress={onContinue}>Try again</Button>}
+        <Button onPress={() => setSettings('providers')}>{t(row.code === 'no_key' ? 'Add key' : 'Fix key')}</Button>
+        {canContinue && <Button onPress={onContinue}>{t('Try again')}</Button>}
       </p>
     )
   }
   if (row.code === 'storage_full') {
     return (
       <p className={styles['action']}>
-        <Button onPress={() => setSettings('storage')}>See storage</Button>
+        <Button onPress={() => setSettings('storage')}>{t('See storage')}</Button>
       </p>
     )
   }
   if (reached !== undefined && canContinue && row.code === 'spend_limit') {
     return (
       <p className={styles['action']}>
-        <Button onPress={() => onRaise(reached)}>Continue with {amountText(reached.unit, reached.more)} more</Button>
-        <Button onPress={() => setSettings('limits')}>Change limits</Button>
+        <Button onPress={() => onRaise(reached)}>{t('Continue with {amount} more', { amount: amount(reached.unit, reached.more) })}</Button>
+        <Button onPress={() => setSettings('limits')}>{t('Change limits')}</Button>
       </p>
     )
   }

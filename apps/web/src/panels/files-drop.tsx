@@ -1,6 +1,7 @@
 import { useEffect, type ReactNode } from 'react'
 import type { SessionHandle } from '@tabwright/runtime'
 import { DropZone } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import { takeFirstFiles } from '../store/first-files'
 import { useAttempt, useRole } from '../store/session-view'
 import { useTransfer } from './use-transfer'
@@ -21,7 +22,7 @@ export function FilesDrop({ handle, children }: FilesDropProps): ReactNode {
   }, [handle, isWriter, bring])
   return (
     <DropZone
-      label="Drop to import into the workspace"
+      label={t('Drop to import into the workspace')}
       disabled={!isWriter}
       onFiles={bring}
       onFailed={(error) => attempt(Promise.reject(error))}

@@ -2,6 +2,7 @@ import { Suspense, useState, type ReactNode } from 'react'
 import { failureOf, type ShareAddress } from '@tabwright/protocol'
 import { lazyLayer } from '@tabwright/ui'
 import { useLocation } from 'wouter'
+import { t } from '@tabwright/ui/language'
 import { sessionAddress } from '../store/address'
 import { useApp, useParts } from '../store/context'
 
@@ -30,7 +31,7 @@ function Asked({ address }: { readonly address: ShareAddress }): ReactNode {
     setBusy(true)
     setFailed(undefined)
     fork()
-      .catch((error: unknown) => setFailed(`${failureOf(error).message} Nothing was made.`))
+      .catch((error: unknown) => setFailed(t('{why} Nothing was made.', { why: failureOf(error).message })))
       .finally(() => setBusy(false))
   }
   return (

@@ -2,6 +2,7 @@ import { Suspense, type ReactNode } from 'react'
 import { lazyLayer } from '@tabwright/ui'
 import type { HistoryPoint, Restored, RestoreOptions } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
+import { t } from '@tabwright/ui/language'
 import { useApp } from '../store/context'
 import { useAttempt, useRole, useScreen } from '../store/session-view'
 import { useFork } from './use-fork'
@@ -52,11 +53,11 @@ function useBlocked(
   const status = useScreen(handle, (screen) => screen.status.type)
   const role = useRole(handle)
   const attempt = useAttempt()
-  if (role?.type === 'follower') return { why: 'Another tab writes this session: take it over to restore anything.' }
-  if (role?.type !== 'writer') return { why: 'This session cannot be written from here.' }
+  if (role?.type === 'follower') return { why: t('Another tab writes this session: take it over to restore anything.') }
+  if (role?.type !== 'writer') return { why: t('This session cannot be written from here.') }
   if (status === 'idle') return undefined
   return {
-    why: 'The agent is at work: stop it before anything is restored.',
-    action: { label: 'Stop', onPress: () => attempt(handle.stop()) },
+    why: t('The agent is at work: stop it before anything is restored.'),
+    action: { label: t('Stop'), onPress: () => attempt(handle.stop()) },
   }
 }

@@ -2,6 +2,7 @@ import { useRef, type ReactNode } from 'react'
 import { cloneCommand, Composer, Home, ModeChip, ModelChip, type ComposerHandle, type IncomingFiles } from '@tabwright/ui'
 import type { Attachment } from '@tabwright/protocol'
 import { useLocation } from 'wouter'
+import { t } from '@tabwright/ui/language'
 import { sessionAddress } from '../store/address'
 import { refusalOf } from '../store/attachments'
 import { useApp, useParts } from '../store/context'
@@ -86,7 +87,7 @@ export function HomePanel(): ReactNode {
           onWithdraw={async () => false}
           autoFocus
           lines={3}
-          placeholder="Describe a change, a bug or a plan"
+          placeholder={t('Describe a change, a bug or a plan')}
           footer={<HomeModel />}
         />
       }

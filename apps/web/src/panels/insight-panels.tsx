@@ -2,6 +2,7 @@ import { useMemo, useState, type ReactNode } from 'react'
 import type { CostView, SessionScreen, WindowView } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { lazyPart, usePaneShown } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import { useAttempt, useScreen } from '../store/session-view'
 import { Loading } from './bench-panels'
 
@@ -30,7 +31,7 @@ export function ContextPanel({ handle }: InsightPanelProps): ReactNode {
         window={window}
         cost={cost}
         onCompact={() => attempt(handle.compact())}
-        compactBlocked={isCompacting ? 'A summary is being made.' : undefined}
+        compactBlocked={isCompacting ? t('A summary is being made.') : undefined}
       />
     </Loading>
   )

@@ -2,6 +2,7 @@ import { Suspense, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { failureOf, type SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { fileEntry, lazyLayer, type ThemeChoice } from '@tabwright/ui'
+import { t, type Phrase } from '@tabwright/ui/language'
 import type { PaletteEntry, PaletteGroup } from '@tabwright/ui/palette'
 import { useLocation } from 'wouter'
 import { ACTIONS, type ActionId } from '../keys/actions'
@@ -32,11 +33,11 @@ function Opened({ session, handle, of }: PalettePanelProps & { readonly of: 'eve
   const groups = useMemo<readonly PaletteGroup[]>(
     () =>
       of === 'files'
-        ? [{ value: 'Files', items: files.entries }]
+        ? [{ value: t('Files'), items: files.entries }]
         : [
-            { value: 'Actions', items: actions },
-            { value: 'Sessions', items: sessions },
-            { value: 'Files', items: files.entries },
+            { value: t('Actions'), items: actions },
+            { value: t('Sessions'), items: sessions },
+            { value: t('Files'), items: files.entries },
           ],
     [of, files.entries, actions, sessions],
   )
@@ -44,7 +45,7 @@ function Opened({ session, handle, of }: PalettePanelProps & { readonly of: 'eve
     <Suspense>
       <Palette
         groups={groups}
-        placeholder={of === 'files' ? 'Go to file' : 'Type an action, a session or a file'}
+        placeholder={t(of === 'files' ? 'Go to file' : 'Type an action, a session or a file')}
         nothing={files.nothing}
         onClose={() => setSheet(undefined)}
       />
@@ -62,17 +63,17 @@ function useFiles(handle: SessionHandle | undefined): { readonly entries: readon
     let isGone = false
     handle?.listFiles().then(
       (files) => !isGone && setPaths(files.filter(({ mode }) => mode !== 'folder').map(({ path }) => path)),
-      (thrown: unknown) => !isGone && setProblem(`The files could not be listed: ${failureOf(thrown).message}`),
+      (thrown: unknown) => !isGone && setProblem(t('The files could not be listed: {why}', { why: failureOf(thrown).message })),
     )
     return () => {
       isGone = true
     }
   }, [handle])
   const entries = useMemo(() => paths?.map((path) => fileEntry(path, () => showFile(path))) ?? NONE, [paths, showFile])
-  return { entries, nothing: problem ?? (paths === undefined ? 'Reading the files…' : 'There are no files yet.') }
+  return { entries, nothing: problem ?? t(paths === undefined ? 'Reading the files…' : 'There are no files yet.') }
 }
 
-const THEMES: readonly (readonly [ThemeChoice, string])[] = [
+const THEMES: readonly (readonly [ThemeChoice, Phrase])[] = [
   ['light', 'Look: light'],
   ['dark', 'Look: dark'],
   ['system', 'Look: as the system'],
@@ -90,12 +91,12 @@ function useActionEntries(session: SessionRow | undefined): readonly PaletteEntr
   const runs = actions()
   const listed = ACTIONS.flatMap(({ id, label }): readonly PaletteEntry[] => {
     const onPick = NOT_LISTED.has(id) ? undefined : runs[id]
-    return onPick ? [{ id, label, keys: keyText(id), onPick }] : []
+    return onPick ? [{ id, label: t(label), keys: keyText(id), onPick }] : []
   })
-  const ofSession = menu.map(({ id, label, onPick }): PaletteEntry => ({ id: `menu:${id}`, label, about: 'this session', onPick }))
+  const ofSession = menu.map(({ id, label, onPick }): PaletteEntry => ({ id: `menu:${id}`, label, about: t('this session'), onPick }))
   const looks = THEMES.filter(([choice]) => choice !== theme).map(([choice, label]): PaletteEntry => ({
     id: `theme:${choice}`,
-    label,
+    label: t(label),
     onPick: () => setTheme(choice),
   }))
   return [...listed, ...ofSession, ...looks]

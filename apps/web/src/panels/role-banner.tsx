@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { assertNever, type Failure, type SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { Banner, useCopy } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import { useApp } from '../store/context'
 import { useAttempt, useRole } from '../store/session-view'
 import { useFork } from './use-fork'
@@ -18,7 +19,7 @@ export function RoleBanner({ handle, session }: RoleBannerProps): ReactNode {
   const exportSession = useApp((state) => state.exportSession)
   const setSettings = useApp((state) => state.setSettings)
   if (role === undefined) return null
-  const save = { label: 'Export', onPress: () => void exportSession(session) }
+  const save = { label: t('Export'), onPress: () => void exportSession(session) }
   switch (role.type) {
     case 'opening':
     case 'writer':
@@ -27,13 +28,13 @@ export function RoleBanner({ handle, session }: RoleBannerProps): ReactNode {
       return null
     case 'follower':
       return (
-        <Banner kind="alert" actions={[{ label: 'Take over', onPress: () => attempt(handle.takeOver()) }]}>
-          Open in another tab, and that one writes. This one shows it live; what you send or decide here goes through it.
+        <Banner kind="alert" actions={[{ label: t('Take over'), onPress: () => attempt(handle.takeOver()) }]}>
+          {t('Open in another tab, and that one writes. This one shows it live; what you send or decide here goes through it.')}
         </Banner>
       )
     case 'paused': {
-      const again = { label: 'Try again', onPress: () => attempt(handle.retryNow()) }
-      const room = { label: 'Free space', onPress: () => setSettings('storage') }
+      const again = { label: t('Try again'), onPress: () => attempt(handle.retryNow()) }
+      const room = { label: t('Free space'), onPress: () => setSettings('storage') }
       return (
         <Banner kind="alert" actions={role.failure.code === 'storage_full' ? [again, room, save] : [again]}>
           {role.failure.message}
@@ -54,20 +55,20 @@ interface EndProps {
   readonly save: { readonly label: string; readonly onPress: () => void }
 }
 
-const reload = { label: 'Reload', onPress: () => location.reload() }
+const reload = (): EndProps['save'] => ({ label: t('Reload'), onPress: () => location.reload() })
 
 function ReadonlyBanner({ failure, save, session }: EndProps & Pick<RoleBannerProps, 'session'>): ReactNode {
   const fork = useFork(session.id)
   const attempt = useAttempt()
   if (session.isImported === true) {
     return (
-      <Banner kind="note" actions={[{ label: 'Fork to go on', onPress: () => attempt(fork()) }, save]}>
-        Imported: this session can be read, not written. A fork of it can go on, without any rule that was remembered in it.
+      <Banner kind="note" actions={[{ label: t('Fork to go on'), onPress: () => attempt(fork()) }, save]}>
+        {t('Imported: this session can be read, not written. A fork of it can go on, without any rule that was remembered in it.')}
       </Banner>
     )
   }
   return (
-    <Banner kind="alert" actions={failure.code === 'newer' ? [reload, save] : [save, reload]}>
+    <Banner kind="alert" actions={failure.code === 'newer' ? [reload(), save] : [save, reload()]}>
       {failure.message}
     </Banner>
   )
@@ -75,10 +76,10 @@ function ReadonlyBanner({ failure, save, session }: EndProps & Pick<RoleBannerPr
 
 /** The worker gave up: what was written is there, and a report says why. */
 function FailedBanner({ failure, save }: EndProps): ReactNode {
-  const copy = useCopy(`Tabwright: ${failure.code}\n${failure.message}\n${navigator.userAgent}`)
-  const report = { label: copy.label === 'Copy' ? 'Copy report' : copy.label, onPress: copy.run }
+  const copy = useCopy(`Tabwright: ${failure.code}\n${failure.message}\n${navigator.userAgent}`, 'Copy report')
+  const report = { label: copy.label, onPress: copy.run }
   return (
-    <Banner kind="alert" actions={[reload, report, save]}>
+    <Banner kind="alert" actions={[reload(), report, save]}>
       {failure.message}
     </Banner>
   )

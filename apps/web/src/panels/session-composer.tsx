@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { failureOf, MODES, type Attachment } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { Composer, ModeChip, StatusLine, type Attaching, type ComposerHandle, type SlashCommand } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import { readAttached, refusalOf, saveAttached } from '../store/attachments'
 import { useApp, useParts } from '../store/context'
 import { createDraftKeeper } from '../store/draft-keeper'
@@ -52,7 +53,7 @@ export function SessionComposer({ handle, composer, running, blocked, onStop }: 
       onRelease={() => attempt(handle.retryNow())}
       autoFocus
       footer={<SessionStatusLine handle={handle} />}
-      {...(blocked === undefined ? {} : { blocked, placeholder: 'Nothing can be sent here; what you write is kept as a draft' })}
+      {...(blocked === undefined ? {} : { blocked, placeholder: t('Nothing can be sent here; what you write is kept as a draft') })}
     />
   )
 }
@@ -83,7 +84,7 @@ function useReturned(handle: SessionHandle, composer: SessionComposerProps['comp
     if (back.fact === undefined) return
     handle.attachmentsOf({ fact: back.fact }).then(
       (attachments) => composer.current?.put('', attachments),
-      (error: unknown) => say(`What was attached could not be read: ${failureOf(error).message}`),
+      (error: unknown) => say(t('What was attached could not be read: {why}', { why: failureOf(error).message })),
     )
   }, [handle, composer, ready, returned, take, say])
 }
@@ -94,8 +95,8 @@ function useCommands(handle: SessionHandle): readonly SlashCommand[] {
     () => [
       {
         name: 'compact',
-        argument: 'what to keep',
-        about: 'Summarise the conversation for the model; all of it stays here to read',
+        argument: t('what to keep'),
+        about: t('Summarise the conversation for the model; all of it stays here to read'),
         run: (kept) => (kept === '' ? handle.compact() : handle.compact(kept)),
       },
     ],
@@ -114,7 +115,7 @@ function useAttaching(handle: SessionHandle, initial: readonly Attachment[] | un
     refusal: (one) => model && refusalOf(model, one),
     onChange: (list) => {
       saveAttached(drafts, handle.id, list).catch((error: unknown) =>
-        store.getState().say(`What is attached could not be kept for a reload: ${failureOf(error).message}`),
+        store.getState().say(t('What is attached could not be kept for a reload: {why}', { why: failureOf(error).message })),
       )
     },
     queued: (n) => handle.attachmentsOf({ queued: n }),
@@ -135,7 +136,7 @@ function useDraft(handle: SessionHandle): Draft | undefined {
   useEffect(() => {
     const keeper = createDraftKeeper(
       (text) => drafts.saveDraft(handle.id, text),
-      (error) => store.getState().say(`The draft could not be kept: ${failureOf(error).message}`),
+      (error) => store.getState().say(t('The draft could not be kept: {why}', { why: failureOf(error).message })),
     )
     let isOver = false
     const send: Draft['send'] = async (text, attachments) => {
@@ -158,13 +159,13 @@ function useDraft(handle: SessionHandle): Draft | undefined {
           keeper.keep(text)
           await saveAttached(drafts, handle.id, attached)
         } catch (error) {
-          store.getState().say(`${failureOf(error).message} Your message is in the box.`)
+          store.getState().say(t('{why} Your message is in the box.', { why: failureOf(error).message }))
         }
       }
       if (!isOver) setDraft({ text, attached, keep: keeper.keep, send })
     }
     start().catch((error: unknown) => {
-      store.getState().say(`The draft could not be read: ${failureOf(error).message}`)
+      store.getState().say(t('The draft could not be read: {why}', { why: failureOf(error).message }))
       if (!isOver) setDraft({ text: '', attached: [], keep: keeper.keep, send })
     })
     const flush = (): void => keeper.flush()
@@ -196,7 +197,7 @@ function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): Reac
       usage={screen.usage}
       onCompact={() => attempt(handle.compact())}
       onParts={() => showTab('context')}
-      {...(screen.compacting === undefined ? {} : { compactBlocked: 'A summary is being made.' })}
+      {...(screen.compacting === undefined ? {} : { compactBlocked: t('A summary is being made.') })}
       hands={<SessionHands handle={handle} hands={screen.hands} />}
     />
   )

@@ -2,6 +2,7 @@ import { Suspense, useEffect, useMemo, useSyncExternalStore, version as reactVer
 import { lazyLayer } from '@tabwright/ui'
 import type { SessionId, SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
+import { t } from '@tabwright/ui/language'
 import type { GitHostsTabProps, McpTabProps, MirrorSectionProps, OfflineFigures, RelayTabProps } from '@tabwright/ui/settings'
 import { useApp, useParts } from '../store/context'
 import { isAgreed, withdraw } from '../store/container-consent'
@@ -135,8 +136,8 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
 function useAsks(handle: SessionHandle | undefined): string | undefined {
   const cards = useScreen(handle, ({ pending, unknowns, questions }) => pending.length + unknowns.length + questions.length) ?? 0
   const programs = useApp((state) => state.membership?.asks.length) ?? 0
-  if (cards > 0) return 'The agent waits for your answer.'
-  return programs > 0 ? 'A program on the relay waits for your answer.' : undefined
+  if (cards > 0) return t('The agent waits for your answer.')
+  return programs > 0 ? t('A program on the relay waits for your answer.') : undefined
 }
 
 /** What the browser keeps of the page, asked for anew when it is looked at. */

@@ -1,6 +1,7 @@
 import { assertNever, type Failure } from '@tabwright/protocol'
 import type { StorageState } from '@tabwright/runtime'
 import { sizes } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 
 export type StorageAction = 'Free space' | 'Export' | 'Restore' | 'Reload' | 'Try again' | 'Dismiss'
 
@@ -29,7 +30,11 @@ export function storageBanner(storage: StorageState | undefined, said: StorageSa
   if (notice !== undefined) return notice.text === said.read ? undefined : notice
   if (said.failure === undefined) return undefined
   const reload = said.failure.code === 'newer'
-  return { kind: 'alert', text: `The sessions could not be read: ${said.failure.message}`, actions: [reload ? 'Reload' : 'Try again'] }
+  return {
+    kind: 'alert',
+    text: t('The sessions could not be read: {why}', { why: said.failure.message }),
+    actions: [reload ? 'Reload' : 'Try again'],
+  }
 }
 
 function noticeOf(storage: StorageState, { isSaid }: StorageSaid): StorageNotice | undefined {
@@ -37,7 +42,7 @@ function noticeOf(storage: StorageState, { isSaid }: StorageSaid): StorageNotice
     case 'off':
       return {
         kind: 'alert',
-        text: 'Storage is switched off in this browser: everything works, but nothing outlives this tab.',
+        text: t('Storage is switched off in this browser: everything works, but nothing outlives this tab.'),
         actions: ['Export'],
       }
     case 'blocked':
@@ -58,7 +63,7 @@ function keptNotice(storage: Extract<StorageState, { type: 'kept' }>, isSaid: bo
   if (quota === 0 || used / quota < PRESSURE || isSaid) return undefined
   return {
     kind: 'note',
-    text: `Storage is nearly full (${sizes(used, quota)}). Nothing is lost; make room before it is.`,
+    text: t('Storage is nearly full ({sizes}). Nothing is lost; make room before it is.', { sizes: sizes(used, quota) }),
     actions: ['Free space', 'Export'],
   }
 }

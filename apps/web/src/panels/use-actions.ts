@@ -2,6 +2,7 @@ import { useCallback } from 'react'
 import type { SessionId } from '@tabwright/protocol'
 import { useLocation } from 'wouter'
 import { nextDensity, type Density } from '@tabwright/ui'
+import { t, type Phrase } from '@tabwright/ui/language'
 import type { Runs } from '../keys/actions'
 import { homeAddress, sessionAddress } from '../store/address'
 import { useParts } from '../store/context'
@@ -46,7 +47,7 @@ export function useActions(current: SessionId | undefined): () => Runs {
         density: () => {
           const next = nextDensity(density)
           setDensity(next)
-          say(DENSITY_WORDS[next])
+          say(t(DENSITY_WORDS[next]))
         },
       }),
     }
@@ -54,7 +55,7 @@ export function useActions(current: SessionId | undefined): () => Runs {
 }
 
 /** What a person reads when it changed. */
-const DENSITY_WORDS: Readonly<Record<Density, string>> = {
+const DENSITY_WORDS: Readonly<Record<Density, Phrase>> = {
   normal: 'The conversation is shown as usual.',
   verbose: 'Every card and thought of the conversation is open.',
   summary: 'Only what was said is shown; calls are folded.',

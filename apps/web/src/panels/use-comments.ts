@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { failureOf } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { commentsFrom, type LineComment } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import { useParts } from '../store/context'
 
 /** Comments on changes that were not sent yet; they outlive the page. */
@@ -22,7 +23,7 @@ export function useComments({ id }: SessionHandle): Comments {
       (kept) => {
         if (!gone) setHeld({ id, comments: commentsFrom(kept) })
       },
-      (error: unknown) => store.getState().say(`Your comments could not be read: ${failureOf(error).message}`),
+      (error: unknown) => store.getState().say(t('Your comments could not be read: {why}', { why: failureOf(error).message })),
     )
     return () => {
       gone = true
@@ -33,7 +34,7 @@ export function useComments({ id }: SessionHandle): Comments {
       setHeld({ id, comments })
       const text = comments.length === 0 ? '' : JSON.stringify(comments)
       drafts.saveDraft(id, text, 'review').catch((error: unknown) => {
-        store.getState().say(`Your comments could not be kept: ${failureOf(error).message}`)
+        store.getState().say(t('Your comments could not be kept: {why}', { why: failureOf(error).message }))
       })
     },
     [id, drafts, store],

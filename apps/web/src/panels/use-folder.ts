@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { failureOf } from '@tabwright/protocol'
 import type { LinkedFolder, SessionHandle } from '@tabwright/runtime'
 import type { IncomingFiles } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import { useParts } from '../store/context'
 import { watchLinked } from '../store/folder-links'
 import { isAsleep, mayRead, mayWrite } from '../store/folder-permission'
@@ -44,13 +45,13 @@ export function useFolder(handle: SessionHandle, bring: (files: IncomingFiles) =
   const link = found?.of === handle ? found.link : undefined
   const open = async ({ name, handle: disk }: LinkedFolder): Promise<void> => {
     if (!(await mayWrite(disk)))
-      return say(`The browser was not allowed to write to ${name}. Nothing was written; ask again whenever you like.`)
+      return say(t('The browser was not allowed to write to {name}. Nothing was written; ask again whenever you like.', { name }))
     setWriting(name)
     await look()
   }
   const takeIgnored = async ({ name, handle: disk }: LinkedFolder): Promise<void> => {
     if (await mayRead(disk)) bring({ type: 'folder', name, folder: disk, takesIgnored: true })
-    else say(`The browser was not allowed to read ${name}. Nothing was imported; ask again whenever you like.`)
+    else say(t('The browser was not allowed to read {name}. Nothing was imported; ask again whenever you like.', { name }))
   }
   return {
     folder: link && {
@@ -71,8 +72,11 @@ export function useFolder(handle: SessionHandle, bring: (files: IncomingFiles) =
 
 function folderGone(name: string, error: unknown): string {
   if (error instanceof DOMException && error.name === 'NotFoundError')
-    return `The folder ${name} is not where it was: it was moved, renamed or removed. The files here are kept; import it again from where it is now.`
+    return t(
+      'The folder {name} is not where it was: it was moved, renamed or removed. The files here are kept; import it again from where it is now.',
+      { name },
+    )
   if (error instanceof DOMException)
-    return `The browser did not ask for the permission to write to ${name}. Nothing was written; press it again.`
+    return t('The browser did not ask for the permission to write to {name}. Nothing was written; press it again.', { name })
   return failureOf(error).message
 }

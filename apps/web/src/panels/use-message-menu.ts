@@ -2,6 +2,7 @@ import { useCallback } from 'react'
 import type { UserRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import type { MenuEntry } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import { useApp, useParts } from '../store/context'
 import { failureOf } from '@tabwright/protocol'
 import { useFork } from './use-fork'
@@ -22,10 +23,10 @@ export function useMessageMenu(handle: SessionHandle): (row: UserRow) => readonl
         await fork(point?.seq, { text: row.text, attached })
       }
       return [
-        { id: 'rewind', label: 'Rewind to here…', onPick: () => setSheet({ type: 'history', before }) },
+        { id: 'rewind', label: t('Rewind to here…'), onPick: () => setSheet({ type: 'history', before }) },
         {
           id: 'fork',
-          label: 'Fork from here',
+          label: t('Fork from here'),
           onPick: () => {
             forkHere().catch((error: unknown) => store.getState().say(failureOf(error).message))
           },

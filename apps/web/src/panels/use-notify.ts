@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { SessionId } from '@tabwright/protocol'
+import { t } from '@tabwright/ui/language'
 import type { NotifyProps } from '@tabwright/ui/settings'
 import { memory } from '@tabwright/ui'
 import { useApp, useParts } from '../store/context'
@@ -32,7 +33,7 @@ function useOutside(isShown: boolean): NotifyProps['outside'] {
   const [isOn, setOn] = useState(() => memory.getItem(OUTSIDE_KEY) === 'on')
   useEffect(() => {
     if (!isShown || !isConnected) return
-    outside?.host().then(setHost, (error: unknown) => say(error instanceof Error ? error.message : 'The relay was not asked.'))
+    outside?.host().then(setHost, (error: unknown) => say(error instanceof Error ? error.message : t('The relay was not asked.')))
   }, [outside, isShown, isConnected, say])
   if (host === undefined) return undefined
   const onOutside = (on: boolean): void => {
@@ -55,6 +56,6 @@ export function useNotify(session: SessionId | undefined, title: string | undefi
     if (session === undefined || !isWaiting) return
     if (mayNotify(memory.getItem(NOTIFY_KEY), notifyPermission(), document.hidden)) notifyOf(session, name.current ?? 'Tabwright')
     if (!document.hidden || memory.getItem(OUTSIDE_KEY) !== 'on') return
-    outside?.tell(session).catch((error: unknown) => say(error instanceof Error ? error.message : 'Nobody outside was told.'))
+    outside?.tell(session).catch((error: unknown) => say(error instanceof Error ? error.message : t('Nobody outside was told.')))
   }, [session, isWaiting, name, outside, say])
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { hasPreviews, served, type SessionHandle } from '@tabwright/runtime'
+import { t } from '@tabwright/ui/language'
 import { useApp } from '../store/context'
 
 /** Whether there can be a preview here: where the page comes from must have names for them. Asked again when the relay is another. */
@@ -37,7 +38,7 @@ export function useServed(handle: SessionHandle | undefined, hasPreview: boolean
       known.current = { handle, ports }
       if (fresh === undefined || !hasPreview) return
       setTab('preview')
-      say(`A program listens on port ${fresh}. Preview shows its page.`)
+      say(t('A program listens on port {port}. Preview shows its page.', { port: fresh }))
     }, SETTLE_MS)
     return () => clearTimeout(timer)
   }, [handle, ports, hasPreview, setTab, say])

@@ -1,5 +1,6 @@
 import type { SessionRow } from '@tabwright/protocol'
 import type { MenuEntry } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import { useApp } from '../store/context'
 import { useAttempt } from '../store/session-view'
 import { useFork } from './use-fork'
@@ -17,16 +18,16 @@ export function useSessionMenu(session: SessionRow | undefined): readonly MenuEn
   const attempt = useAttempt()
   if (session === undefined) return []
   return [
-    { id: 'history', label: 'Rewind…', onPick: () => setSheet({ type: 'history', before: undefined }) },
-    { id: 'progress', label: 'Progress', onPick: () => setSheet({ type: 'progress' }) },
-    { id: 'trace', label: 'Trace', onPick: () => showTab('trace') },
-    { id: 'context', label: 'Context', onPick: () => showTab('context') },
-    { id: 'fork', label: 'Fork', onPick: () => attempt(fork()) },
+    { id: 'history', label: t('Rewind…'), onPick: () => setSheet({ type: 'history', before: undefined }) },
+    { id: 'progress', label: t('Progress'), onPick: () => setSheet({ type: 'progress' }) },
+    { id: 'trace', label: t('Trace'), onPick: () => showTab('trace') },
+    { id: 'context', label: t('Context'), onPick: () => showTab('context') },
+    { id: 'fork', label: t('Fork'), onPick: () => attempt(fork()) },
     ...(hasRelay && session.isImported !== true
-      ? [{ id: 'wake', label: 'Wake this session…', onPick: () => setSettings('relay', 'wake') }]
+      ? [{ id: 'wake', label: t('Wake this session…'), onPick: () => setSettings('relay', 'wake') }]
       : []),
-    { id: 'export', label: 'Export', onPick: () => void exportSession(session) },
-    { id: 'markdown', label: 'Save as Markdown', onPick: () => void saveMarkdown(session) },
-    { id: 'share', label: 'Save a copy to share', onPick: () => void shareSession(session) },
+    { id: 'export', label: t('Export'), onPick: () => void exportSession(session) },
+    { id: 'markdown', label: t('Save as Markdown'), onPick: () => void saveMarkdown(session) },
+    { id: 'share', label: t('Save a copy to share'), onPick: () => void shareSession(session) },
   ]
 }

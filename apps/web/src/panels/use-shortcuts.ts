@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { isPressed, isSign, type NarrowView } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import type { SettingsDialogProps } from '@tabwright/ui/settings'
 import type { SessionId } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
@@ -65,7 +66,7 @@ export function useShortcutList(): SettingsDialogProps['shortcuts'] {
   const setKeys = useApp((state) => state.setKeys)
   const known = (id: string): ActionId | undefined => ACTIONS.find((action) => action.id === id)?.id
   return {
-    shortcuts: ACTIONS.map(({ id, label }) => ({ id, label, keys: keysOf(id, own), isOwn: own[id] !== undefined })),
+    shortcuts: ACTIONS.map(({ id, label }) => ({ id, label: t(label), keys: keysOf(id, own), isOwn: own[id] !== undefined })),
     isMac: IS_MAC,
     clashOf: (id, chord) => {
       const action = known(id)

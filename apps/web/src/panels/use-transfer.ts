@@ -2,6 +2,7 @@ import { useCallback, useMemo } from 'react'
 import { failureOf } from '@tabwright/protocol'
 import type { ExportedFile, SessionHandle } from '@tabwright/runtime'
 import { importSentence, progressSentence, type IncomingFiles, type OutgoingFiles } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import { useParts } from '../store/context'
 import { tellLinked } from '../store/folder-links'
 import { offerFile, plainName } from '../store/offer-file'
@@ -41,12 +42,12 @@ export function useTransfer(handle: SessionHandle): Transfer {
   const take = useCallback(
     (what: OutgoingFiles): void => {
       const title = store.getState().sessions?.find(({ id }) => id === handle.id)?.title ?? ''
-      say('Packing the files …')
+      say(t('Packing the files …'))
       handle.exportFiles(what).then(
         ({ name, file }) => {
           const full = nameOf(what, name, title)
           offerFile(file, full)
-          say(`Downloaded ${full}.`)
+          say(t('Downloaded {name}.', { name: full }))
         },
         (error: unknown) => say(failureOf(error).message),
       )
@@ -56,7 +57,8 @@ export function useTransfer(handle: SessionHandle): Transfer {
   return useMemo(() => ({ bring, take }), [bring, take])
 }
 
-const notImported = (message: string): string => (message.includes('Nothing was imported') ? message : `${message} Nothing was imported.`)
+const notImported = (message: string): string =>
+  message.includes('Nothing was imported') ? message : t('{why} Nothing was imported.', { why: message })
 
 /** What is of the whole session is called by its title. */
 function nameOf(what: OutgoingFiles, name: ExportedFile['name'], title: string): string {

@@ -1,7 +1,7 @@
 import { fail, failureOf } from '@tabwright/protocol'
 import type { Relay } from '@tabwright/relay-client'
 import type { Catalogue } from '@tabwright/runtime'
-import { LANGUAGE_KEY, languageChoice, languageOf, speak } from '@tabwright/ui/language'
+import { LANGUAGE_KEY, languageChoice, languageOf, speak, t } from '@tabwright/ui/language'
 import { applyTheme, densityOf, isWorkbenchTab, THEME_KEY, themeChoice } from '@tabwright/ui'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { KEYS_KEY, ownKeysOf, withKeys } from '../keys/key-map'
@@ -146,7 +146,7 @@ function providerActions(
 type HostActions = Pick<AppStore, 'readHosts' | 'saveHost' | 'removeHost' | 'readMcp' | 'signInMcp' | 'signOutMcp'>
 
 function hostActions({ relay }: StoreSources, set: Setter): HostActions {
-  const there = (): Relay => (relay === 'none' ? fail('unavailable', 'The relay keeps this; start it with npm start.') : relay)
+  const there = (): Relay => (relay === 'none' ? fail('unavailable', t('The relay keeps this; start it with npm start.')) : relay)
   const tokens = (): Relay['hosts'] => there().hosts
   return {
     readHosts: async () => set({ hosts: await tokens().list() }),

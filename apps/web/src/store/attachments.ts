@@ -1,5 +1,6 @@
 import type { Attachment, ModelInfo, SessionId } from '@tabwright/protocol'
 import type { Catalogue } from '@tabwright/runtime'
+import { t } from '@tabwright/ui/language'
 
 /** What is attached to the message that was left in a session's box. */
 export async function readAttached(drafts: Pick<Catalogue, 'readDraft'>, session: SessionId): Promise<readonly Attachment[]> {
@@ -16,5 +17,10 @@ export function saveAttached(drafts: Pick<Catalogue, 'saveDraft'>, session: Sess
 /** Why this model does not take an attachment, in one sentence. */
 export function refusalOf({ label, refuses = [] }: Pick<ModelInfo, 'label' | 'refuses'>, { type, name }: Attachment): string | undefined {
   if (type === 'text' || !refuses.includes(type)) return undefined
-  return `${label} takes no ${type === 'image' ? 'pictures' : 'PDF documents'}, so ${name} cannot be sent to it. Choose another model, or describe what matters in it.`
+  return t(
+    type === 'image'
+      ? '{model} takes no pictures, so {name} cannot be sent to it. Choose another model, or describe what matters in it.'
+      : '{model} takes no PDF documents, so {name} cannot be sent to it. Choose another model, or describe what matters in it.',
+    { model: label, name },
+  )
 }

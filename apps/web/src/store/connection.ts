@@ -2,6 +2,7 @@ import { fail, failureOf, type ModelInfo, type Provider, type RelayState } from 
 import type { Relay, Session, VaultEntry } from '@tabwright/relay-client'
 import type { KeyRing, ModelAccess } from '@tabwright/runtime'
 import type { Memory } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import type { AppState, Connection } from './app-state'
 
 /** The scripted model that needs no key. */
@@ -49,7 +50,7 @@ export async function connectProvider(sources: ConnectionSources, onBearer: (tok
   return { ...base, ...(await throughRelay(sources, paired.session)) }
 }
 
-const AWAY = { code: 'offline', message: 'The relay does not answer. Start it again; nothing here is lost.' } as const
+const away = () => ({ code: 'offline', message: t('The relay does not answer. Start it again; nothing here is lost.') }) as const
 
 interface Paired {
   readonly state: RelayState
@@ -64,7 +65,7 @@ async function pair({ relay, memory }: ConnectionSources): Promise<Paired> {
     if (session === 'none') {
       return memory.getItem(RELAY_KEY) === null
         ? { state: 'none', session: undefined, failure: undefined }
-        : { state: 'offline', session: undefined, failure: AWAY }
+        : { state: 'offline', session: undefined, failure: away() }
     }
     memory.setItem(RELAY_KEY, 'known')
     return { state: 'connected', session, failure: undefined }
@@ -107,7 +108,7 @@ function withModels(
 /** Another bearer for sessions whose own the relay ended. @throws FailureError when the relay is gone, or wants a code from the person */
 export async function renewBearer({ relay }: Pick<ConnectionSources, 'relay'>): Promise<string> {
   const session = relay === 'none' ? 'none' : await relay.pair()
-  return session === 'none' ? fail(AWAY.code, AWAY.message) : session.token
+  return session === 'none' ? fail('offline', away().message) : session.token
 }
 
 /** Keeps a key where keys are kept. @throws FailureError that says why not */

@@ -1,13 +1,17 @@
 import { failureOf } from '@tabwright/protocol'
 import type { Catalogue } from '@tabwright/runtime'
+import { t } from '@tabwright/ui/language'
 import type { AppStore, Getter, Sharing } from './app-state'
 import { exportName, offerFile, plainName } from './offer-file'
 
 /** What was made of a copy, when it is saved. */
 export function sharedWords(title: string, { removals, leftOut }: Pick<Sharing, 'removals' | 'leftOut'>): string {
-  const out = removals.length === 0 ? 'No secrets were found in it.' : 'Names stand in the places of secrets.'
-  const packed = leftOut.length === 0 ? '' : ' What nobody can look through is left out.'
-  return `Saved a copy of “${title}”. ${out}${packed} Look through it before you hand it on.`
+  return [
+    t('Saved a copy of “{title}”.', { title }),
+    t(removals.length === 0 ? 'No secrets were found in it.' : 'Names stand in the places of secrets.'),
+    ...(leftOut.length === 0 ? [] : [t('What nobody can look through is left out.')]),
+    t('Look through it before you hand it on.'),
+  ].join(' ')
 }
 
 /** Sessions as files: all of one, and what of it is for others. */
@@ -21,24 +25,24 @@ export function handingOver(
     try {
       say(await make())
     } catch (error) {
-      say(`${failureOf(error).message} The session is as it was.`)
+      say(t('{why} The session is as it was.', { why: failureOf(error).message }))
     }
   }
   return {
     exportSession: ({ id, title }) =>
-      handOver(`Exporting “${title}” …`, async () => {
+      handOver(t('Exporting “{title}” …', { title }), async () => {
         offerFile(new Blob([await catalogue.exportSession(id)], { type: 'application/zip' }), exportName(title))
-        return `Exported “${title}”.`
+        return t('Exported “{title}”.', { title })
       }),
     shareSession: ({ id, title }) =>
-      handOver(`Taking secrets out of a copy of “${title}” …`, async () => {
+      handOver(t('Taking secrets out of a copy of “{title}” …', { title }), async () => {
         get().setSharing({ ...(await catalogue.exportToShare(id)), form: 'zip' })
-        return 'Look at what was taken out, then save the copy.'
+        return t('Look at what was taken out, then save the copy.')
       }),
     saveMarkdown: ({ id, title }) =>
-      handOver(`Taking secrets out of “${title}” …`, async () => {
+      handOver(t('Taking secrets out of “{title}” …', { title }), async () => {
         get().setSharing({ ...(await catalogue.exportMarkdown(id)), form: 'markdown' })
-        return 'Look at what was taken out, then save the page.'
+        return t('Look at what was taken out, then save the page.')
       }),
     saveShared: () => {
       const { sharing, setSharing, say } = get()

@@ -1,4 +1,5 @@
 import type { SessionId } from '@tabwright/protocol'
+import { t } from '@tabwright/ui/language'
 
 /** Where it is kept that the person wants to be told. */
 export const NOTIFY_KEY = 'tabwright.notify'
@@ -18,7 +19,7 @@ export function notifyPermission(): NotificationPermission | undefined {
 
 /** Tells the person that a session waits for them. Another tab that tells the same takes the place of the first. */
 export function notifyOf(session: SessionId, title: string): void {
-  const shown = new Notification('A session needs you', { body: title, tag: `needs-you:${session}` })
+  const shown = new Notification(t('A session needs you'), { body: title, tag: `needs-you:${session}` })
   shown.addEventListener('click', () => {
     globalThis.focus()
     shown.close()

@@ -1,5 +1,6 @@
 import { failureOf } from '@tabwright/protocol'
 import type { Catalogue } from '@tabwright/runtime'
+import { t } from '@tabwright/ui/language'
 import type { AppStore, Getter, Setter } from './app-state'
 import { titleOf } from './session-title'
 import { saveAttached } from './attachments'
@@ -54,17 +55,18 @@ export function sessionActions({ catalogue }: { readonly catalogue: Catalogue },
     },
     shelveSession: async (session, shelf) => {
       if (await change(() => catalogue.shelve(session.id, shelf)))
-        if (shelf === 'archived') say(`Archived “${session.title}”. It stands at the end of the list, and is found by a search.`)
+        if (shelf === 'archived')
+          say(t('Archived “{title}”. It stands at the end of the list, and is found by a search.', { title: session.title }))
     },
     removeSession: async (session) => {
       if (await change(() => catalogue.remove(session.id)))
-        set({ notice: { id: ++notices, text: `Deleted “${session.title}”.`, restores: session.id } })
+        set({ notice: { id: ++notices, text: t('Deleted “{title}”.', { title: session.title }), restores: session.id } })
     },
     removeSessions: async (sessions) => {
       const removeAll = async (): Promise<void> => {
         for (const session of sessions) await catalogue.remove(session)
       }
-      if (await change(removeAll)) say('Deleted. Their room is free in ten seconds.')
+      if (await change(removeAll)) say(t('Deleted. Their room is free in ten seconds.'))
     },
     restoreSession: async (session) => {
       if (await change(() => catalogue.restore(session))) set({ notice: undefined })

@@ -1,5 +1,6 @@
 import type { SessionScreen } from '@tabwright/protocol'
 import { cleanTitle } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 
 const LONGEST = 60
 const WORDS = 8
@@ -25,6 +26,6 @@ export function needsPerson({ status, lastStop }: Pick<SessionScreen, 'status' |
 /** What the browser's tab says: a mark first, since a narrow tab shows little else. */
 export function pageTitle(status: 'idle' | 'running' | 'waiting' | 'retrying' | undefined, title: string | undefined): string {
   const name = title === undefined ? 'Tabwright' : `${title} – Tabwright`
-  if (status === 'waiting') return `⚠ needs you · ${name}`
-  return status === 'running' || status === 'retrying' ? `● working · ${name}` : name
+  if (status === 'waiting') return t('⚠ needs you · {name}', { name })
+  return status === 'running' || status === 'retrying' ? t('● working · {name}', { name }) : name
 }

@@ -1,5 +1,6 @@
 import type { SessionId } from '@tabwright/protocol'
 import type { StoreApi } from 'zustand'
+import { t } from '@tabwright/ui/language'
 import type { AppStore } from './app-state'
 import type { Handles } from './handles'
 import { openOptions } from './open-options'
@@ -24,7 +25,7 @@ export function wakeSession({
   }
   return (session, by) => {
     const { say } = store.getState()
-    say(`${by} wrote to the agent through the relay. The session is in the list.`)
+    say(t('{who} wrote to the agent through the relay. The session is in the list.', { who: by }))
     if (open(session, store.getState())) return
     const unwatch = store.subscribe((state) => {
       if (open(session, state)) unwatch()

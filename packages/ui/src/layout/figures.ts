@@ -1,4 +1,5 @@
-import { locale, t } from '../language'
+import type { LimitUnit } from '@tabwright/protocol'
+import { locale, plural, t } from '../language'
 
 /** How numbers are written on screen: short, with a narrow space before the unit, never more digits than mean something. */
 
@@ -66,6 +67,20 @@ export function ago(at: number, now: number): string {
 export function dollars(n: number): string {
   if (n > 0 && n < 0.01) return '<$0.01'
   return n < 1000 ? `$${n.toFixed(2)}` : `$${Math.round(n).toLocaleString('en-US')}`
+}
+
+const AMOUNTS = {
+  tokens: ['token', '{n} tokens'],
+  steps: ['step', '{n} steps'],
+  minutes: ['minute', '{n} minutes'],
+} as const
+
+/** What a limit allows: `500,000 tokens`, `1 step`, `$5.00`. */
+export function amount(unit: LimitUnit, n: number): string {
+  if (unit === 'dollars') return `$${n.toFixed(2)}`
+  const shown = unit === 'minutes' ? Math.round(n * 10) / 10 : n
+  const [one, many] = AMOUNTS[unit]
+  return shown === 1 ? plural(1, one) : t(many, { n: shown.toLocaleString(locale()) })
 }
 
 /** `14:02`, `yesterday 14:02`, `12 Nov 14:02`: when it was, by the clock on the wall. */

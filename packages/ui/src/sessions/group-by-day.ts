@@ -1,5 +1,5 @@
 import type { SessionId, SessionRow } from '@tabwright/protocol'
-import { type Phrase } from '../language'
+import type { Phrase } from '../language'
 
 /** Sessions of one stretch of time, under its name. */
 export interface SessionGroup {

@@ -5,6 +5,7 @@ import { everywhere } from './everywhere'
 import { figures } from './figures'
 import { keys } from './keys'
 import { layout } from './layout'
+import { page } from './page'
 import { palette } from './palette'
 import { permissions } from './permissions'
 import { progress } from './progress'
@@ -22,6 +23,7 @@ export const zhHans = {
   ...figures,
   ...keys,
   ...layout,
+  ...page,
   ...palette,
   ...permissions,
   ...progress,

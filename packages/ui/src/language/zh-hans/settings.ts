@@ -32,7 +32,6 @@ export const settings = {
     '只会询问你一次，之后可以在“设置 › 常规”中撤回。页面会重新加载，使其策略允许 StackBlitz。',
   'Agree and reload': '同意并重新加载',
   '{message} What is still in the list was not deleted.': '{message} 仍在列表中的未被删除。',
-  'Free space': '释放空间',
   'There is no other session at rest that could be deleted.': '没有其他可以删除的空闲会话。',
   'Delete sessions that you no longer need. Export one first if you may want it again.':
     '删除不再需要的会话。如果以后可能还要用，请先导出。',
@@ -161,7 +160,6 @@ export const settings = {
   Everywhere: '全局',
   'Each of these has a button or a line of the command palette too. A shell and an editor keep the keys that they need themselves.':
     '其中每一项也都有按钮或命令面板中的条目。Shell 和编辑器保留它们自身需要的按键。',
-  'Keyboard shortcuts': '键盘快捷键',
   'In their places': '在各自的位置',
   '{chord} is “{clash}”. Press others, or change that one first.': '{chord} 已用于“{clash}”。请按其他按键，或先更改那一个。',
   'Press the keys, or Escape': '请按下按键，或按 Escape',

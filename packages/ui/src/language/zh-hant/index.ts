@@ -6,6 +6,7 @@ import { everywhere } from './everywhere'
 import { figures } from './figures'
 import { keys } from './keys'
 import { layout } from './layout'
+import { page } from './page'
 import { palette } from './palette'
 import { permissions } from './permissions'
 import { progress } from './progress'
@@ -23,6 +24,7 @@ export const zhHant: Catalog = {
   ...figures,
   ...keys,
   ...layout,
+  ...page,
   ...palette,
   ...permissions,
   ...progress,

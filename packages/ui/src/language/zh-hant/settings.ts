@@ -34,7 +34,6 @@ export const settings: Record<keyof typeof hans, string> = {
     '只會詢問你一次，之後可以在「設定 › 一般」中撤回。頁面會重新載入，使其政策允許 StackBlitz。',
   'Agree and reload': '同意並重新載入',
   '{message} What is still in the list was not deleted.': '{message} 仍在清單中的未被刪除。',
-  'Free space': '釋放空間',
   'There is no other session at rest that could be deleted.': '沒有其他可以刪除的閒置工作階段。',
   'Delete sessions that you no longer need. Export one first if you may want it again.':
     '刪除不再需要的工作階段。如果以後可能還要用，請先匯出。',
@@ -163,7 +162,6 @@ export const settings: Record<keyof typeof hans, string> = {
   Everywhere: '全域',
   'Each of these has a button or a line of the command palette too. A shell and an editor keep the keys that they need themselves.':
     '其中每一項也都有按鈕或命令選擇區中的項目。Shell 和編輯器保留它們自身需要的按鍵。',
-  'Keyboard shortcuts': '鍵盤快速鍵',
   'In their places': '在各自的位置',
   '{chord} is “{clash}”. Press others, or change that one first.': '{chord} 已用於「{clash}」。請按其他按鍵，或先變更那一個。',
   'Press the keys, or Escape': '請按下按鍵，或按 Escape',
