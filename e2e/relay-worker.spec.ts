@@ -51,6 +51,7 @@ test('a program on the relay sees the sessions of a tab and asks its agent for s
     await page.keyboard.press('Control+,')
     await page.getByRole('tab', { name: 'Relay' }).click()
     await expect(page.getByRole('status').filter({ hasText: 'Joined as tab.' })).toBeVisible()
+    await expect(page.getByText(/^This relay’s fingerprint is [0-9a-f]{4}(-[0-9a-f]{4}){3}\./)).toBeVisible()
     const rows = page.getByRole('region', { name: 'Calls from the relay' }).getByRole('row')
     await expect(rows.filter({ hasText: 'send_message' })).toHaveCount(2)
     await expect(rows.filter({ hasText: 'send_message' }).first()).toContainText('The person at this tab said no.')

@@ -62,9 +62,9 @@ function spawnMain(args: readonly string[], env: Readonly<Record<string, string>
 
 it('the built relay prints its address, serves the app and stops when asked', async () => {
   const relay = start(['--port', '0'])
-  const printed = await relay.line(/\n/)
-  expect(printed).toMatch(/^Tabwright is at http:\/\/localhost:\d+\n$/)
-  const url = printed.trim().split(' ').at(-1) ?? ''
+  const printed = await relay.line(/Fingerprint.*\n/)
+  expect(printed).toMatch(/^Tabwright is at http:\/\/localhost:\d+\nFingerprint: [0-9a-f]{4}(?:-[0-9a-f]{4}){3}\n$/)
+  const url = /http\S+/.exec(printed)?.[0] ?? ''
   const answer = await fetch(url)
   expect([answer.status, await answer.text(), answer.headers.get('cross-origin-opener-policy')]).toEqual([
     200,

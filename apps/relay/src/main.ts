@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   if (parsed.type === 'bad') giveUp(parsed.message)
   const relay = await start(parsed.config)
   stopOn(relay)
-  say(`Tabwright is at ${relay.url}`)
+  say(`Tabwright is at ${relay.url}\nFingerprint: ${relay.fingerprint}`)
   if (relay.pairingCode !== undefined) say(`Pairing code: ${relay.pairingCode}`)
   if (parsed.config.openBrowser) openBrowser(relay.url, (why) => say(`No browser was opened (${why}); open the address above yourself.`))
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createFailedLogins } from './failed-logins'
 import { startForTest, type RelayUnderTest, type TestOptions } from './relay-under-test'
 import { createSessions } from './session'
@@ -16,6 +16,7 @@ async function start(options?: TestOptions): Promise<RelayUnderTest> {
 }
 
 afterEach(async () => {
+  vi.useRealTimers()
   await Promise.all(open.splice(0).map((relay) => relay.stop()))
 })
 
@@ -54,6 +55,22 @@ describe('pairing', () => {
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatch(/[A-Z0-9]{4}-[A-Z0-9]{4}$/)
     expect(lines[0]).not.toContain(pairingCode)
+  })
+
+  it('tells the fingerprint that the terminal prints: the same after a restart, another of another folder, and to nobody who is not paired', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'tabwright-fingerprint-'))
+    const told = async (relay: RelayUnderTest): Promise<string> => {
+      const { fingerprint }: { fingerprint: string } = JSON.parse((await ask(relay, { origin: relay.url })).text).relay
+      expect(fingerprint).toMatch(/^[0-9a-f]{4}(?:-[0-9a-f]{4}){3}$/)
+      expect(relay.fingerprint).toBe(fingerprint)
+      expect((await ask(relay, {})).text).not.toContain(fingerprint)
+      await relay.stop()
+      return fingerprint
+    }
+    const first = await told(await startForTest({ data }))
+    expect(await told(await startForTest({ data }))).toBe(first)
+    expect(await told(await startForTest())).not.toBe(first)
+    rmSync(data, { recursive: true })
   })
 
   it('[O06] pairing codes are counted as logins', async () => {
@@ -101,12 +118,14 @@ describe('wrong bearers', () => {
   })
 
   it('[O06] lock another address not at all, and the same one longer each time', async () => {
+    // A busy machine needs longer for a thousand of them than any window that a test could wait for.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
     const logins = createFailedLogins({ failedLogins: 10, failedLoginWindowMs: 60 })
     const waits = await Promise.all(Array.from({ length: 1000 }, () => logins.add('loopback')))
     expect(waits.filter((wait) => wait === 0)).toHaveLength(10)
     expect(Math.max(...waits)).toBeLessThanOrEqual(60)
     expect(await logins.wait('203.0.113.7')).toBe(0)
-    await new Promise((resolve) => setTimeout(resolve, 80))
+    await vi.advanceTimersByTimeAsync(80)
     expect(await logins.wait('loopback')).toBe(0)
     const again = await Promise.all(Array.from({ length: 11 }, () => logins.add('loopback')))
     expect(again.at(-1)).toBe(120)

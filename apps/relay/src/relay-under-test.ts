@@ -14,6 +14,7 @@ export interface RelayUnderTest {
   readonly data: string
   readonly dist: string
   readonly pairingCode: string | undefined
+  readonly fingerprint: string
   readonly logged: () => string
   readonly said: () => readonly string[]
   readonly send: (options: Sent) => Promise<Received>
@@ -69,6 +70,7 @@ export async function startForTest(options: TestOptions = {}): Promise<RelayUnde
     data,
     dist,
     pairingCode: relay.pairingCode,
+    fingerprint: relay.fingerprint,
     logged: () => lines.join(''),
     said: () => said,
     send,

@@ -32,7 +32,7 @@ import { openLedger } from './spending/ledger'
 import { createStaticFiles } from './static'
 import { stoppable, stopServer } from './stopping'
 import { openVault } from './vault'
-import { deriveKey, readVaultKey, type VaultKey } from './vault-key'
+import { deriveKey, fingerprintOf, readVaultKey, type VaultKey } from './vault-key'
 import { openWorkers, type Workers } from './workers'
 
 /** A relay that is listening. */
@@ -40,6 +40,8 @@ export interface Relay {
   readonly port: number
   /** Where a person opens the app. */
   readonly url: string
+  /** What the app shows of this relay, to be compared. */
+  readonly fingerprint: string
   /** What a person types where the page does not pair by itself; undefined when it does. */
   readonly pairingCode: string | undefined
   /** Lets open answers finish for a while, then cuts them; closes the vault. */
@@ -101,6 +103,7 @@ async function openRelay(config: Config, { isOwnUser: isOwn = isOwnUser, ...arou
   const parts: Parts = {
     config,
     version: around.version,
+    fingerprint: fingerprintOf(vaultKey),
     port,
     door,
     sessions,
@@ -137,6 +140,7 @@ async function openRelay(config: Config, { isOwnUser: isOwn = isOwnUser, ...arou
   return {
     port: port(),
     url: shownAddress(config, port()),
+    fingerprint: parts.fingerprint,
     pairingCode: needsCode(config) ? sessions.pairingCode() : undefined,
     close: () => closing.all(servers),
   }

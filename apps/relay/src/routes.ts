@@ -33,6 +33,8 @@ import type { VaultKey } from './vault-key'
 export interface Parts {
   readonly config: Config
   readonly version: string
+  /** Which relay this is, for a person to compare. */
+  readonly fingerprint: string
   readonly port: () => number
   readonly door: FrontDoor
   readonly sessions: Sessions
@@ -271,7 +273,7 @@ async function pair(c: Ctx, parts: Parts): Promise<Response> {
   const fields = await readFields(incoming, parts.config.limits.body)
   if (fields.type !== 'fields') return refuse(fields)
   if (fields.get('for') === 'worker') return giveTicket(c, parts)
-  const given = (): Response => json({ ...parts.sessions.mint(), relay: { version: parts.version } })
+  const given = (): Response => json({ ...parts.sessions.mint(), relay: { version: parts.version, fingerprint: parts.fingerprint } })
   if (parts.door.isOwnLoopbackPage(incoming) && (await parts.isOwnUser(endsOf(incoming.socket)))) return given()
   const code = fields.get('code')
   if (code !== undefined) {

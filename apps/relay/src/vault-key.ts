@@ -32,6 +32,15 @@ export function deriveKey(key: VaultKey, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key.bytes, createHash('sha256').update('tabwright').digest(), purpose, 32))
 }
 
+/**
+ * What a person compares to know which relay the page speaks with: the terminal prints it, the app shows it. Of the vault's key, so it stays
+ * as long as the data folder does and no other relay has it; it opens nothing.
+ */
+export function fingerprintOf(key: VaultKey): string {
+  const digits = deriveKey(key, 'fingerprint').toString('hex').slice(0, 16)
+  return digits.match(/.{4}/g)?.join('-') ?? digits
+}
+
 function parse(text: string, where: string): Buffer {
   const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
   if (bytes.length !== 32) throw new Error(`${where} must hold 32 bytes, as 64 hex digits or in base64.`)

@@ -8,6 +8,8 @@ export interface Session {
   readonly expiresAt: number
   /** The relay's version. */
   readonly version: string
+  /** Which relay it is, as that printed when it started, for a person to compare; undefined from one that says none. */
+  readonly fingerprint?: string
 }
 
 /** A request whose answer is JSON. */
@@ -142,5 +144,7 @@ function parseSession(answer: Answer): Session {
   if (typeof token !== 'string' || typeof expiresAt !== 'number' || typeof version !== 'string') {
     return fail('bad_response', 'Something that is not a Tabwright relay answered at this address.')
   }
-  return { token, expiresAt, version }
+  const fingerprint = isJsonObject(relay) ? relay['fingerprint'] : undefined
+  const isOne = typeof fingerprint === 'string' && /^[0-9a-f]{4}(?:-[0-9a-f]{4}){3}$/.test(fingerprint)
+  return { token, expiresAt, version, ...(isOne && { fingerprint }) }
 }

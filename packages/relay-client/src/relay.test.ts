@@ -69,6 +69,14 @@ describe('pair', () => {
     expect(seen.map((one) => one.body)).toEqual(['{}', '{"code":"ABCD-EFGH"}'])
   })
 
+  it('gives the fingerprint as the relay said it, and nothing else that stands in its place', async () => {
+    const said = (fingerprint: unknown): [number, unknown] => [200, { token: 't', expiresAt: 1, relay: { version: '1', fingerprint } }]
+    const { base } = await serve(table({ 'POST /session': [said('0123-4567-89ab-cdef'), said('<b>me</b>'), said(7)] }))
+    const relay = connectRelay(base)
+    const all = [await relay.pair(), await relay.pair(), await relay.pair()]
+    expect(all.map((one) => one !== 'none' && one.fingerprint)).toEqual(['0123-4567-89ab-cdef', undefined, undefined])
+  })
+
   it('says none where there is no relay: nothing listens, or a static host answers', async () => {
     expect(await connectRelay('http://127.0.0.1:9').pair()).toBe('none')
     for (const [status, type, body] of [

@@ -179,8 +179,10 @@ function useMember(sessions: readonly SessionRow[], current: SessionId | undefin
   const membership = useApp((state) => state.membership)
   const onRead = useApp((state) => state.readMembership)
   const change = useApp((state) => state.changeMembership)
+  const fingerprint = useApp((state) => state.fingerprint)
   return {
     membership,
+    fingerprint,
     titleOf: (session) => sessions.find(({ id }) => id === session)?.title,
     onRead,
     onOn: (isOn) => change((relay) => relay.setOn(isOn)),

@@ -85,6 +85,8 @@ export interface RestoredNote {
 /** What the page remembers between renders; sessions themselves live in their handles. */
 export interface AppState {
   readonly relay: RelayState
+  /** Of the relay that this page was paired with; undefined where there is none, or it said none. */
+  readonly fingerprint: string | undefined
   /** Where the relay says keys are kept, or this tab. */
   readonly keeper: 'relay' | 'tab'
   /** undefined until the page knows what answers. */

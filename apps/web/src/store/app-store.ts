@@ -43,6 +43,7 @@ export function createAppStore(sources: StoreSources): StoreApi<AppStore> {
 function initialState({ memory, relay }: StoreSources): AppState {
   return {
     relay: relay === 'none' ? 'none' : 'connecting',
+    fingerprint: undefined,
     keeper: relay === 'none' ? 'tab' : 'relay',
     connection: undefined,
     providerFailure: undefined,

@@ -22,7 +22,8 @@ function relay(
 ): Relay {
   const entries = async (): Promise<readonly VaultEntry[]> => part.keys ?? [KEY]
   return {
-    pair: async () => (part.paired === false ? 'none' : { token: 'bearer', expiresAt: 0, version: '1' }),
+    pair: async () =>
+      part.paired === false ? 'none' : { token: 'bearer', expiresAt: 0, version: '1', fingerprint: '0123-4567-89ab-cdef' },
     vault: { list: entries, put: entries, remove: entries },
     hosts: { list: async () => [], put: async () => [], remove: async () => [] },
     notify: { host: async () => undefined, tell: async () => undefined },
@@ -46,7 +47,7 @@ function sources(part: Partial<ConnectionSources> = {}): ConnectionSources {
 describe('connectProvider', () => {
   test('a key in the relay gives its models through the relay', async () => {
     const found = await connectProvider(sources())
-    expect(found).toMatchObject({ relay: 'connected', keeper: 'relay', providerFailure: undefined })
+    expect(found).toMatchObject({ relay: 'connected', fingerprint: '0123-4567-89ab-cdef', keeper: 'relay', providerFailure: undefined })
     expect(found.connection).toMatchObject({
       provider: { type: 'relay', last4: 'a1b2' },
       access: { type: 'relay', token: 'bearer' },

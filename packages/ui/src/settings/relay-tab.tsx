@@ -3,6 +3,7 @@ import { failureOf, type ChosenFunction, type Membership, type TabSetting, type 
 import { t } from '../language'
 import { Button } from '../layout/button'
 import { FoundFunctions, RelayCalls } from './relay-calls'
+import { RelayFingerprint } from './relay-fingerprint'
 import { RelaySwitches } from './relay-switches'
 import { RelayWakes, type RelayWakesProps } from './relay-wakes'
 import { RelayWebSearch } from './relay-web-search'
@@ -11,6 +12,8 @@ import styles from './settings.module.css'
 export interface RelayTabProps extends Omit<RelayWakesProps, 'membership'> {
   /** undefined while it is read. */
   readonly membership: Membership | undefined
+  /** Of the relay, as it printed it when it started. */
+  readonly fingerprint: string | undefined
   readonly titleOf: (session: string) => string | undefined
   /** Reads it anew. */
   readonly onRead: () => Promise<void>
@@ -50,6 +53,7 @@ export function RelayTab(props: RelayTabProps): ReactNode {
           {membership.isOn ? t('Leave the relay') : t('Join the relay')}
         </Button>
       </div>
+      {props.fingerprint !== undefined && <RelayFingerprint fingerprint={props.fingerprint} />}
       {membership.refused.map((text) => (
         <p key={text} className={styles['aside']}>
           {t('The relay did not take this: {text}', { text })}

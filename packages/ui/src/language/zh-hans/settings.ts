@@ -173,4 +173,6 @@ export const settings = {
   'Seconds, minutes, hours, day, month, weekday': '秒、分、时、日、月、星期',
   'Time zone': '时区',
   begun: '已开始',
+  'This relay’s fingerprint is {fingerprint}. It printed the same when it started; another one is another relay.':
+    '此中继的指纹是 {fingerprint}。它启动时输出的应与此相同；若不同，则是另一个中继。',
 }

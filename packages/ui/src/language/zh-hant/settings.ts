@@ -175,4 +175,6 @@ export const settings: Record<keyof typeof hans, string> = {
   'Seconds, minutes, hours, day, month, weekday': '秒、分、時、日、月、星期',
   'Time zone': '時區',
   begun: '已開始',
+  'This relay’s fingerprint is {fingerprint}. It printed the same when it started; another one is another relay.':
+    '此中繼的指紋是 {fingerprint}。它啟動時輸出的應與此相同；若不同，則是另一個中繼。',
 }
