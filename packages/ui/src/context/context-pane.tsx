@@ -107,18 +107,19 @@ function Part({ part, whole, largest }: PartProps): ReactNode {
   const sentence = partSentence(part, whole)
   return (
     <li className={css['part']}>
-      <button
-        type="button"
-        aria-expanded={open}
-        aria-label={`${partName(name)}: ${sentence}`}
-        title={sentence}
-        onClick={() => setOpen(!open)}
-      >
+      <button type="button" aria-expanded={open} title={sentence} onClick={() => setOpen(!open)}>
+        <span className="visually-hidden">{`${partName(name)}: ${sentence}`}</span>
         <ChevronRight size={13} aria-hidden />
-        <span className={css['name']}>{partName(name)}</span>
-        <span className={css['figure']}>{count(Math.round(tokens))}</span>
-        <span className={css['share']}>{percent(tokens, whole)}</span>
-        <span className={css['bar']}>
+        <span className={css['name']} aria-hidden>
+          {partName(name)}
+        </span>
+        <span className={css['figure']} aria-hidden>
+          {count(Math.round(tokens))}
+        </span>
+        <span className={css['share']} aria-hidden>
+          {percent(tokens, whole)}
+        </span>
+        <span className={css['bar']} aria-hidden>
           <span data-of="cached" style={{ inlineSize: `${shareOf(cached, largest) * 100}%` }} />
           <span data-of="fresh" style={{ inlineSize: `${shareOf(fresh, largest) * 100}%` }} />
         </span>

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { type JSX, type KeyboardEvent, useEffect, useRef } from 'react'
+import { type JSX, type KeyboardEvent, useEffect, useId, useRef } from 'react'
 import type { Buffer } from './buffers'
 import css from './editor.module.css'
 
@@ -21,6 +21,8 @@ function label(path: string, open: readonly Buffer[]): { readonly name: string; 
 /** The row of open files. Arrow keys move between them, Delete closes. */
 export function EditorTabs({ open, active, onShow, onClose }: EditorTabsProps): JSX.Element {
   const row = useRef<HTMLDivElement>(null)
+  const id = useId()
+  const idOf = (path: string): string => `${id}${path.replaceAll(/\s/g, '%20')}`
 
   useEffect(() => {
     row.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
@@ -39,7 +41,9 @@ export function EditorTabs({ open, active, onShow, onClose }: EditorTabsProps): 
   }
 
   return (
-    <div ref={row} role="tablist" aria-label="Open files" className={css.tabs} onKeyDown={onKeyDown}>
+    <div ref={row} role="presentation" className={css.tabs} onKeyDown={onKeyDown}>
+      {/* A list of tabs has tabs in it and nothing else, and each has its button to close beside it. */}
+      <div role="tablist" aria-label="Open files" aria-owns={open.map(({ path }) => idOf(path)).join(' ')} />
       {open.map((buffer) => {
         const { name, folder } = label(buffer.path, open)
         const selected = buffer.path === active
@@ -47,6 +51,7 @@ export function EditorTabs({ open, active, onShow, onClose }: EditorTabsProps): 
           <div key={buffer.path} role="presentation" className={css.tab} data-selected={selected}>
             <button
               type="button"
+              id={idOf(buffer.path)}
               role="tab"
               aria-selected={selected}
               tabIndex={selected ? 0 : -1}

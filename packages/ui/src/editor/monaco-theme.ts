@@ -10,6 +10,8 @@ function syntax(): editor.ITokenThemeRule[] {
   const hex = (token: string): string => readColor(token).slice(1)
   return [
     { token: '', foreground: hex('--ink') },
+    { token: 'emphasis', fontStyle: 'italic' },
+    { token: 'strong', fontStyle: 'bold' },
     { token: 'comment', foreground: hex('--ink-faint'), fontStyle: 'italic' },
     { token: 'keyword', foreground: hex('--accent') },
     { token: 'tag', foreground: hex('--accent') },
@@ -111,7 +113,8 @@ function surfaces(): editor.IColors {
 }
 
 function define(): void {
-  editor.defineTheme(THEME, { base: isDarkNow() ? 'vs-dark' : 'vs', inherit: true, rules: syntax(), colors: surfaces() })
+  // Not inherited: rules for one language, such as grey brackets in HTML, would win over ours and are not made for our grounds.
+  editor.defineTheme(THEME, { base: isDarkNow() ? 'vs-dark' : 'vs', inherit: false, rules: syntax(), colors: surfaces() })
   editor.setTheme(THEME)
 }
 

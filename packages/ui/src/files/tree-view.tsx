@@ -83,7 +83,7 @@ export function TreeView({ tree, marks, allOpen, active, onOpen, onFocus, ref }:
 
   return (
     <div {...view.getContainerProps('Files')} className={css.tree} onKeyDown={onKeyDown}>
-      <VList ref={list} data={items} itemSize={26} bufferSize={260} className={css.list} role="presentation" tabIndex={-1}>
+      <VList ref={list} data={items} itemSize={26} bufferSize={260} className={css.list} role="group" tabIndex={-1}>
         {(item) => (
           <TreeRow
             key={item.getId()}
@@ -151,11 +151,7 @@ function TreeRow({ item, mark, active }: TreeRowProps): JSX.Element {
       <bdi className={css.name}>
         <Visible text={name} />
       </bdi>
-      {mark !== undefined && (
-        <span className={css.mark} aria-hidden="true">
-          {LETTERS[mark]}
-        </span>
-      )}
+      {mark !== undefined && <span className={css.mark} data-letter={LETTERS[mark]} />}
     </div>
   )
 }

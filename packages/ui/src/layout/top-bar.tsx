@@ -64,16 +64,16 @@ export function TopBar(props: TopBarProps): ReactNode {
         </MenuButton>
       )}
       {session !== undefined && session.added + session.removed > 0 && (
-        <button
-          type="button"
-          className={styles['chip']}
-          onClick={props.onChanges}
-          aria-label={t('{lines} added, {removed} removed: show changes', {
-            lines: plural(session.added, 'line'),
-            removed: session.removed,
-          })}
-        >
-          <span data-sign="plus">+{session.added}</span> <span data-sign="minus">−{session.removed}</span>
+        <button type="button" className={styles['chip']} onClick={props.onChanges}>
+          <span className="visually-hidden">
+            {t('{lines} added, {removed} removed: show changes', {
+              lines: plural(session.added, 'line'),
+              removed: session.removed,
+            })}
+          </span>
+          <span aria-hidden>
+            <span data-sign="plus">+{session.added}</span> <span data-sign="minus">−{session.removed}</span>
+          </span>
         </button>
       )}
       <span className={styles['gap']} />

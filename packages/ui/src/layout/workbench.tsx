@@ -50,9 +50,11 @@ export function Workbench(props: WorkbenchProps): ReactNode {
           <div className={styles['bar']}>
             <Tabs.List className={styles['list']} aria-label={t('Workbench')}>
               {tabs.map((one) => (
-                <Tabs.Tab key={one} value={one} className={styles['tab']} aria-label={t(TABS[one][0])}>
+                <Tabs.Tab key={one} value={one} className={styles['tab']}>
                   {t(TABS[one][0])}
-                  {one === 'changes' && props.changeCount > 0 && <span className={styles['badge']}>{props.changeCount}</span>}
+                  {one === 'changes' && props.changeCount > 0 && (
+                    <span className={styles['badge']} aria-hidden data-count={props.changeCount} />
+                  )}
                 </Tabs.Tab>
               ))}
               <Tabs.Indicator className={styles['indicator']} />

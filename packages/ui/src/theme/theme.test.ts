@@ -48,15 +48,24 @@ const TINTED = ['accent', 'danger', 'warn', 'ok'].flatMap((state) => [
   ['ink-soft', `${state}-soft`, 4.5] as const,
 ])
 const DIFF = ['diff-add-bg', 'diff-add-mark', 'diff-del-bg', 'diff-del-mark'].map((ground) => ['ink', ground, 4.5] as const)
+/** Syntax on the grounds of a diff. */
+const SYNTAX = ['ink-soft', 'ink-faint', 'accent', 'ok', 'warn', 'danger'].flatMap((ink) =>
+  ['diff-add-bg', 'diff-del-bg'].map((ground) => [ink, ground, 4.5] as const),
+)
 const EDGES = GROUNDS.map((ground) => ['line-strong', ground, 3] as const)
 
-test.each([...TEXT, ...TINTED, ...DIFF, ...EDGES, ['accent-ink', 'accent', 4.5] as const, ['accent-ink', 'accent-hover', 4.5] as const])(
-  '%s on %s reaches %d:1 in light and dark',
-  (ink, ground, wanted) => {
-    const all = tokens()
-    const [one, other] = [all.get(ink), all.get(ground)]
-    if (one === undefined || other === undefined) throw new Error(`theme.css lacks --${ink} or --${ground}`)
-    expect(contrast(one.light, other.light)).toBeGreaterThanOrEqual(wanted)
-    expect(contrast(one.dark, other.dark)).toBeGreaterThanOrEqual(wanted)
-  },
-)
+test.each([
+  ...TEXT,
+  ...TINTED,
+  ...DIFF,
+  ...SYNTAX,
+  ...EDGES,
+  ['accent-ink', 'accent', 4.5] as const,
+  ['accent-ink', 'accent-hover', 4.5] as const,
+])('%s on %s reaches %d:1 in light and dark', (ink, ground, wanted) => {
+  const all = tokens()
+  const [one, other] = [all.get(ink), all.get(ground)]
+  if (one === undefined || other === undefined) throw new Error(`theme.css lacks --${ink} or --${ground}`)
+  expect(contrast(one.light, other.light)).toBeGreaterThanOrEqual(wanted)
+  expect(contrast(one.dark, other.dark)).toBeGreaterThanOrEqual(wanted)
+})

@@ -21,12 +21,12 @@ interface TurnRowProps extends Place {
 export function TurnRow({ row: { turn, isOpen }, index, isTabStop, onStand, onFold }: TurnRowProps): ReactNode {
   const now = useNow(false)
   const time = turn.isOpen ? 'under way' : stepTime(turn)
+  const sentence = `Turn: ${turn.title}, ${clock(turn.start, now)}, ${time}, ${tookText(turn)}${turn.error === undefined ? '' : `, ${turn.error}`}`
   return (
     <div
       role="treeitem"
       aria-level={1}
       aria-expanded={isOpen}
-      aria-label={`Turn: ${turn.title}, ${clock(turn.start, now)}, ${time}, ${tookText(turn)}${turn.error === undefined ? '' : `, ${turn.error}`}`}
       className={css['turn']}
       data-row={index}
       data-failed={turn.error !== undefined || undefined}
@@ -35,12 +35,15 @@ export function TurnRow({ row: { turn, isOpen }, index, isTabStop, onStand, onFo
       onClick={onFold}
       onKeyDown={pressed(onFold)}
     >
+      <span className="visually-hidden">{sentence}</span>
       <ChevronRight size={14} aria-hidden />
-      <span className={css['title']}>
+      <span className={css['title']} aria-hidden>
         <Visible text={turn.title === '' ? 'A turn that nobody wrote to' : turn.title} />
       </span>
-      <span className={css['time']}>{time}</span>
-      <span className={css['notes']}>
+      <span className={css['time']} aria-hidden>
+        {time}
+      </span>
+      <span className={css['notes']} aria-hidden>
         {clock(turn.start, now)} · {tookText(turn)}
         {turn.error !== undefined && <em> · {turn.error}</em>}
       </span>
@@ -64,7 +67,6 @@ export function StepRow({ row: { step, turn }, index, isTabStop, onStand, onFold
         role="treeitem"
         aria-level={step.within === undefined ? 2 : 3}
         aria-expanded={isShown}
-        aria-label={stepSentence(step)}
         title={stepSentence(step)}
         className={css['step']}
         data-row={index}
@@ -76,7 +78,8 @@ export function StepRow({ row: { step, turn }, index, isTabStop, onStand, onFold
         onClick={onFold}
         onKeyDown={pressed(onFold)}
       >
-        <span className={css['name']}>
+        <span className="visually-hidden">{stepSentence(step)}</span>
+        <span className={css['name']} aria-hidden>
           <span className={css['kind']}>{kindWord(step.kind)}</span> <Visible text={step.name} />
         </span>
         <span className={css['track']} aria-hidden>
@@ -85,7 +88,9 @@ export function StepRow({ row: { step, turn }, index, isTabStop, onStand, onFold
             data-open={step.end === undefined || undefined}
           />
         </span>
-        <span className={css['time']}>{stepTime(step)}</span>
+        <span className={css['time']} aria-hidden>
+          {stepTime(step)}
+        </span>
       </div>
       {children}
     </>
