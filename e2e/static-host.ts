@@ -15,11 +15,18 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 }
 
-/** Any static host that sends the headers: the built folder and nothing else. */
-export async function startStaticHost(): Promise<{ url: string; close(): Promise<void> }> {
+/** What a host gives in the place of a file, by its path. */
+export type Instead = ReadonlyMap<string, string>
+
+/** Any static host that sends the headers: the built folder, until something is put in the place of its files, and nothing else. */
+export async function startStaticHost(): Promise<{ url: string; deploy(files: Instead): void; close(): Promise<void> }> {
+  let instead: Instead = new Map()
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
     for (const [name, value] of Object.entries(headersFor(path))) response.setHeader(name, value)
+    // An address without an ending is the app's, and gets its document.
+    const other = instead.get(extname(path) === '' ? '/' : path)
+    if (other !== undefined) return void response.setHeader('content-type', TYPES[extname(path)] ?? TYPES['.html'] ?? '').end(other)
     const file = join(DIST, normalize(path === '/' ? '/index.html' : path))
     stat(file)
       .then(
@@ -38,6 +45,7 @@ export async function startStaticHost(): Promise<{ url: string; close(): Promise
   const { port } = server.address() as AddressInfo
   return {
     url: `http://localhost:${port}`,
+    deploy: (files) => void (instead = files),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
