@@ -26,6 +26,35 @@ const TEXT = [
   { what: 'a note to do it later: do it or open an issue', found: /(\/\/|^\s*\*)\s*(TODO|FIXME|XXX)\b/m, tests: true },
 ]
 
+/** The other side where one reads from the right. What Base UI measures on the screen is meant so. */
+const SIDED =
+  /^\s*(?:(?:margin|padding|border|inset)-(?:left|right)\b|(?:left|right):(?! var\(--active-tab)|(?:text-align|float): (?:left|right)\b|border-(?:top|bottom)-(?:left|right)-radius)/
+const VALUE = String.raw`((?:[^\s();]|\((?:[^()]|\([^()]*\))*\))+)`
+const FOUR = new RegExp(String.raw`^\s*(?:margin|padding|inset): ${VALUE} ${VALUE} ${VALUE} ${VALUE};`)
+
+/**
+ * Lines of a style sheet that name a side of the screen.
+ * @param {string} text
+ * @returns {readonly number[]} from 1 on
+ */
+export function sidedLines(text) {
+  const isSided = (/** @type {string} */ line) => {
+    const [, , right, , left] = FOUR.exec(line) ?? []
+    return SIDED.test(line) || right !== left
+  }
+  return text.split('\n').flatMap((line, at) => (isSided(line) ? [at + 1] : []))
+}
+
+/**
+ * @param {string} path
+ * @returns {string[]}
+ */
+function sideProblems(path) {
+  if (!path.endsWith('.css')) return []
+  const lines = sidedLines(readFileSync(join(ROOT, path), 'utf8'))
+  return lines.map((line) => `${path}:${line}: a side of the screen: write inline-start and inline-end, which follow the language`)
+}
+
 /**
  * @param {string} folder
  * @returns {string[]} files below it, relative to the repository
@@ -68,5 +97,5 @@ function textProblems(path) {
 /** Names of files and folders, and the few texts that lint has no rule for. */
 export function layoutProblems() {
   const paths = ROOMS.flatMap((room) => filesBelow(room))
-  return paths.flatMap((path) => [...nameProblems(path), ...(path.endsWith('/') ? [] : textProblems(path))])
+  return paths.flatMap((path) => [...nameProblems(path), ...(path.endsWith('/') ? [] : [...textProblems(path), ...sideProblems(path)])])
 }
