@@ -27,6 +27,22 @@ async function settings(page: Page, at: (screen: string) => Promise<void>): Prom
   await expect(dialog).toBeHidden()
 }
 
+/** The request is read to its end and allowed without a pointer, and the focus is back in the box. */
+async function answeredByKeys(page: Page): Promise<void> {
+  const box = page.getByRole('textbox', { name: 'Message the agent' })
+  const allow = card(page).getByRole('button', { name: 'Allow once' })
+  const request = card(page).getByRole('group', { name: 'Request' })
+  const isThere = (): Promise<boolean> => request.evaluate((element) => element === document.activeElement)
+  await expect(box).toBeFocused()
+  await expect(allow).toBeDisabled()
+  for (let steps = 0; steps < 15 && !(await isThere()); steps++) await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('End')
+  await expect(allow).toBeEnabled()
+  await page.keyboard.press('Control+Enter')
+  await expect(card(page)).toBeHidden()
+  await expect(box).toBeFocused()
+}
+
 async function workbench(page: Page, at: (screen: string) => Promise<void>): Promise<void> {
   await page.getByRole('tab', { name: /^Changes/ }).click()
   await page.getByRole('region', { name: 'Changes' }).getByRole('listitem').first().getByRole('button').first().click()
@@ -74,7 +90,11 @@ async function dialogs(page: Page, at: (screen: string) => Promise<void>): Promi
   await page.keyboard.press('Escape')
 }
 
-test('no screen has a serious or critical finding of axe, in light and in dark', async ({ page, relay, model }) => {
+test('no screen has a serious or critical finding of axe, in light and in dark, and at 200 % a card is answered by keys', async ({
+  page,
+  relay,
+  model,
+}) => {
   test.setTimeout(180_000)
   const { found, at } = looks(page)
   model.setScript([
@@ -89,10 +109,13 @@ test('no screen has a serious or critical finding of axe, in light and in dark',
   await expect(page.getByRole('heading', { name: 'What should we build?' })).toBeVisible()
   await at('home')
   await settings(page, at)
+  // 200 % of a usual window.
+  await page.setViewportSize({ width: 640, height: 400 })
   await startSession(page, relay.url, 'write a page')
   await expect(card(page)).toBeVisible()
   await at('permission card')
-  await card(page).getByRole('button', { name: 'Allow once' }).click()
+  await answeredByKeys(page)
+  await page.setViewportSize({ width: 1280, height: 800 })
   await expect(page.getByRole('log')).toContainText('Done.')
   await idle(page)
   await at('session')
