@@ -4,7 +4,7 @@ import { ChevronRight } from 'lucide-react'
 import { Visible } from '../approvals/exact-request'
 import { clearedSentence, meterText, shareOf } from '../chat/context-figures'
 import { Button } from '../layout/button'
-import { plural } from '../language'
+import { plural, t } from '../language'
 import { count } from '../layout/figures'
 import { useKept } from '../layout/use-load'
 import { useNow } from '../layout/use-now'
@@ -28,12 +28,14 @@ export interface ContextPaneProps {
 export function ContextPane({ load, window, cost, onCompact, compactBlocked }: ContextPaneProps): ReactNode {
   const state = useKept(load)
   return (
-    <section className={css['pane']} aria-label="Context" tabIndex={0}>
-      {state.type === 'loading' && <p role="status">Reading what is in the window…</p>}
-      {state.type === 'failed' && <p role="alert">What is in the window could not be read: {state.message} The session is as it was.</p>}
+    <section className={css['pane']} aria-label={t('Context')} tabIndex={0}>
+      {state.type === 'loading' && <p role="status">{t('Reading what is in the window…')}</p>}
+      {state.type === 'failed' && (
+        <p role="alert">{t('What is in the window could not be read: {message} The session is as it was.', { message: state.message })}</p>
+      )}
       {state.type === 'ready' && state.value.parts.length === 0 && (
         <p className={css['empty']}>
-          Nothing is in the window yet. It fills with the first message: the system prompt, the tools, and what you write.
+          {t('Nothing is in the window yet. It fills with the first message: the system prompt, the tools, and what you write.')}
         </p>
       )}
       {state.type === 'ready' && state.value.parts.length > 0 && (
@@ -43,9 +45,9 @@ export function ContextPane({ load, window, cost, onCompact, compactBlocked }: C
           <Newest view={state.value} />
           <div className={css['action']}>
             <Button disabled={compactBlocked !== undefined} onPress={onCompact}>
-              Summarise now
+              {t('Summarise now')}
             </Button>
-            <span>{compactBlocked ?? 'Frees the window; the whole conversation stays in the log.'}</span>
+            <span>{compactBlocked ?? t('Frees the window; the whole conversation stays in the log.')}</span>
           </div>
         </>
       )}
@@ -60,7 +62,7 @@ function Whole({ view, window }: { readonly view: WindowView; readonly window: W
   const { limit, compactAt } = window
   return (
     <header className={css['whole']}>
-      <h2>In the window</h2>
+      <h2>{t('In the window')}</h2>
       <p className={css['sum']}>{meterText({ ...window, used: Math.round(total) })}</p>
       {limit !== undefined && (
         <div className={css['track']} aria-hidden>
@@ -81,10 +83,10 @@ function Parts({ view }: { readonly view: WindowView }): ReactNode {
     <>
       {view.counted && (
         <p className={css['legend']} aria-hidden>
-          <span data-of="cached" /> read from the cache <span data-of="fresh" /> read anew, or new
+          <span data-of="cached" /> {t('read from the cache')} <span data-of="fresh" /> {t('read anew, or new')}
         </p>
       )}
-      <ul className={css['parts']} aria-label="Parts of the window, largest first">
+      <ul className={css['parts']} aria-label={t('Parts of the window, largest first')}>
         {parts.map((part) => (
           <Part key={part.name} part={part} whole={whole} largest={largest} />
         ))}
@@ -130,12 +132,12 @@ function Part({ part, whole, largest }: PartProps): ReactNode {
             <li key={item.name}>
               <span className={css['item']}>
                 <Visible text={item.name} />
-                {item.times > 1 && <span className={css['times']}> · {item.times} times</span>}
+                {item.times > 1 && <span className={css['times']}>{` · ${plural(item.times, 'time')}`}</span>}
               </span>
               <span className={css['figure']}>{count(Math.round(item.tokens))}</span>
             </li>
           ))}
-          {more > 0 && <li className={css['more']}>and {plural(more, 'smaller one')}</li>}
+          {more > 0 && <li className={css['more']}>{t('and {more}', { more: plural(more, 'smaller one') })}</li>}
         </ol>
       )}
     </li>
@@ -144,10 +146,10 @@ function Part({ part, whole, largest }: PartProps): ReactNode {
 
 function Newest({ view: { counted, ahead, cleared } }: { readonly view: WindowView }): ReactNode {
   return (
-    <dl className={css['facts']} aria-label="The newest request, in tokens">
+    <dl className={css['facts']} aria-label={t('The newest request, in tokens')}>
       {counted && countedLines(counted).map(([name, value]) => <Line key={name} name={name} value={value} />)}
-      {ahead > 0 && <Line name="Waits for the next request" value={`about ${count(ahead)}`} />}
-      {cleared && <Line name="The provider left out" value={clearedSentence(cleared)} />}
+      {ahead > 0 && <Line name={t('Waits for the next request')} value={t('about {amount}', { amount: count(ahead) })} />}
+      {cleared && <Line name={t('The provider left out')} value={clearedSentence(cleared)} />}
     </dl>
   )
 }

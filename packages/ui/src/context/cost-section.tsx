@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { CostView } from '@tabwright/protocol'
+import { t } from '../language'
 import { costSentence, shareOf } from '../chat/context-figures'
 import { useKept } from '../layout/use-load'
 import { budgetText, costFigures, modelCells, toolCells } from './cost-view'
@@ -14,10 +15,12 @@ export interface CostSectionProps {
 export function CostSection({ load }: CostSectionProps): ReactNode {
   const state = useKept(load)
   return (
-    <section className={css['cost']} aria-label="Cost">
-      <h2>What it cost</h2>
-      {state.type === 'loading' && <p role="status">Adding up the bills…</p>}
-      {state.type === 'failed' && <p role="alert">The bills could not be read: {state.message} The session is as it was.</p>}
+    <section className={css['cost']} aria-label={t('Cost')}>
+      <h2>{t('What it cost')}</h2>
+      {state.type === 'loading' && <p role="status">{t('Adding up the bills…')}</p>}
+      {state.type === 'failed' && (
+        <p role="alert">{t('The bills could not be read: {message} The session is as it was.', { message: state.message })}</p>
+      )}
       {state.type === 'ready' && <Costs cost={state.value} />}
     </section>
   )
@@ -38,7 +41,7 @@ function Costs({ cost }: { readonly cost: CostView }): ReactNode {
       </dl>
       {session.unknown.length > 0 && <p className={css['source']}>{costSentence(session)}</p>}
       {budget.length > 0 && (
-        <ul className={css['budget']} aria-label="Limits">
+        <ul className={css['budget']} aria-label={t('Limits')}>
           {budget.map((line) => (
             <li key={`${line.scope} ${line.unit}`} data-over={line.used >= line.allowed || undefined}>
               <span>{budgetText(line)}</span>
@@ -51,21 +54,22 @@ function Costs({ cost }: { readonly cost: CostView }): ReactNode {
       )}
       {models.length > 0 && (
         <Table
-          title="By model"
-          head={['Model', 'Read', 'From the cache', 'Written', 'Cost']}
+          title={t('By model')}
+          head={[t('Model'), t('Read'), t('From the cache'), t('Written'), t('Cost')]}
           lines={models.map((one) => [one.model, ...modelCells(one)])}
         />
       )}
       {tools.length > 0 && (
         <>
           <Table
-            title="By tool"
-            head={['Tool', 'Calls', 'Tokens', 'Cost', 'Own bills']}
+            title={t('By tool')}
+            head={[t('Tool'), t('Calls'), t('Tokens'), t('Cost'), t('Own bills')]}
             lines={tools.map((one) => [one.name, ...toolCells(one)])}
           />
           <p className={css['source']}>
-            Tokens are what a tool’s results brought into the window when they were first read, shared out of the provider’s count by their
-            length: an estimate. Own bills are what a call itself was billed, as a sub-agent is.
+            {t(
+              'Tokens are what a tool’s results brought into the window when they were first read, shared out of the provider’s count by their length: an estimate. Own bills are what a call itself was billed, as a sub-agent is.',
+            )}
           </p>
         </>
       )}
@@ -81,7 +85,7 @@ interface TableProps {
 
 function Table({ title, head, lines }: TableProps): ReactNode {
   return (
-    <div className={css['scroll']} tabIndex={0} role="region" aria-label={`Cost ${title.toLowerCase()}`}>
+    <div className={css['scroll']} tabIndex={0} role="region" aria-label={t('Cost {title}', { title: title.toLowerCase() })}>
       <table className={css['table']}>
         <caption>{title}</caption>
         <thead>

@@ -1,39 +1,49 @@
 import { amountText, type BudgetLine, type CostView, type ModelCost, type ToolCost } from '@tabwright/protocol'
+import { plural, t, type Phrase } from '../language'
 import { costText } from '../chat/context-figures'
 import { count, dollars } from '../layout/figures'
 
-const SCOPES: Readonly<Record<BudgetLine['scope'], string>> = { turn: 'This turn', session: 'This session', day: 'Today' }
+const SCOPES: Readonly<Record<BudgetLine['scope'], Phrase>> = { turn: 'This turn', session: 'This session', day: 'Today' }
 
 /** `Today: 1,200,000 of 20,000,000 tokens`. */
 export function budgetText({ scope, unit, used, allowed }: BudgetLine): string {
   const shown =
     unit === 'dollars' ? amountText(unit, used) : (unit === 'minutes' ? Math.round(used * 10) / 10 : Math.round(used)).toLocaleString('en')
-  return `${SCOPES[scope]}: ${shown} of ${amountText(unit, allowed)}`
+  return t('{scope}: {used} of {allowed}', { scope: t(SCOPES[scope]), used: shown, allowed: amountWords(unit, allowed) })
 }
+
+function amountWords(unit: BudgetLine['unit'], amount: number): string {
+  if (unit === 'dollars') return amountText(unit, amount)
+  const shown = unit === 'minutes' ? Math.round(amount * 10) / 10 : amount
+  const [one, many] = AMOUNTS[unit]
+  return shown === 1 ? t(one) : t(many, { amount: shown.toLocaleString('en') })
+}
+
+const AMOUNTS = {
+  tokens: ['1 token', '{amount} tokens'],
+  steps: ['1 step', '{amount} steps'],
+  minutes: ['1 minute', '{amount} minutes'],
+} as const
 
 /** The figures at the head: the session, and the day of all sessions. */
 export function costFigures({ session, today }: CostView): readonly (readonly [name: string, value: string, about: string])[] {
-  const others = today.others > 0 ? `${dollars(today.others)} of it in other sessions` : 'in this session alone'
+  const others = today.others > 0 ? t('{others} of it in other sessions', { others: dollars(today.others) }) : t('in this session alone')
   return [
-    [
-      'This session',
-      costText(session),
-      session.bills === 0 ? 'nobody was billed yet' : `${session.bills} ${session.bills === 1 ? 'bill' : 'bills'}`,
-    ],
-    ['Today, all sessions', dayText(today.dollars, session.unknown.length > 0), `${others}; a day begins at midnight UTC`],
+    [t('This session'), costText(session), session.bills === 0 ? t('nobody was billed yet') : plural(session.bills, 'bill')],
+    [t('Today, all sessions'), dayText(today.dollars, session.unknown.length > 0), t('{others}; a day begins at midnight UTC', { others })],
   ]
 }
 
 /** Never a part of the day as if it were all of it. */
 function dayText(spent: number, isPart: boolean): string {
   if (!isPart) return dollars(spent)
-  return spent > 0 ? `at least ${dollars(spent)}` : 'unknown price'
+  return spent > 0 ? t('at least {spent}', { spent: dollars(spent) }) : t('unknown price')
 }
 
 /** Cells of a model's line: read, of that from the cache, written, cost. */
 export function modelCells({ usage, dollars: price, isEstimated }: ModelCost): readonly string[] {
   const read = usage.input + usage.cacheRead + usage.cacheWrite
-  const cost = price === undefined ? 'unknown price' : `${isEstimated ? 'about ' : ''}${dollars(price)}`
+  const cost = price === undefined ? t('unknown price') : isEstimated ? t('about {amount}', { amount: dollars(price) }) : dollars(price)
   return [count(read), count(usage.cacheRead), count(usage.output), cost]
 }
 

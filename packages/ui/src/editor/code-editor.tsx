@@ -1,4 +1,5 @@
 import { type JSX, type KeyboardEvent, useCallback, useEffect, useState } from 'react'
+import { t } from '../language'
 import type { FileSource } from '../files/file-source'
 import type { Buffer } from './buffers'
 import { EditorHost, type Reveal } from './editor-host'
@@ -103,7 +104,7 @@ export function CodeEditor({ source, request, readOnly, onActive }: CodeEditorPr
   }
 
   return (
-    <section aria-label="Editor" className={css.editor} onKeyDownCapture={onKeyDown}>
+    <section aria-label={t('Editor')} className={css.editor} onKeyDownCapture={onKeyDown}>
       {buffers.open.length > 0 && (
         <EditorTabs
           open={buffers.open}
@@ -146,18 +147,18 @@ interface EditorBodyProps {
 }
 
 function EditorBody({ monaco, shelf, buffer, readOnly, reveal }: EditorBodyProps): JSX.Element {
-  if (buffer === undefined) return <p className={css.sentence}>Choose a file to read or edit it here.</p>
+  if (buffer === undefined) return <p className={css.sentence}>{t('Choose a file to read or edit it here.')}</p>
   if (buffer.content.type !== 'text') return <p className={css.sentence}>{sentenceFor(buffer.content)}</p>
   if (monaco.type === 'failed') {
     return (
       <div role="alert" className={css.sentence}>
         <p>{monaco.message}</p>
         <button type="button" className={css.stripButton} onClick={monaco.retry}>
-          Try again
+          {t('Try again')}
         </button>
       </div>
     )
   }
-  if (monaco.type === 'loading' || shelf === undefined) return <p className={css.sentence}>Opening…</p>
+  if (monaco.type === 'loading' || shelf === undefined) return <p className={css.sentence}>{t('Opening…')}</p>
   return <EditorHost monaco={monaco.monaco} shelf={shelf} path={buffer.path} file={buffer.content} readOnly={readOnly} reveal={reveal} />
 }

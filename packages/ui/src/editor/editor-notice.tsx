@@ -1,4 +1,5 @@
 import type { JSX } from 'react'
+import { t, type Phrase } from '../language'
 import type { Buffer } from './buffers'
 import css from './editor.module.css'
 
@@ -44,33 +45,41 @@ export interface EditorNoticeProps {
 export function EditorNotice(props: EditorNoticeProps): JSX.Element | null {
   const { buffer } = props
   if (buffer.newer !== undefined) {
-    const what = buffer.newer.type === 'gone' ? 'This file was deleted' : 'This file was changed by someone else'
+    const isGone = buffer.newer.type === 'gone'
     const choices = [
       {
-        label: buffer.newer.type === 'gone' ? 'Close without saving' : 'Reload',
-        act: buffer.newer.type === 'gone' ? props.onDiscard : props.onReload,
+        label: isGone ? t('Close without saving') : t('Reload'),
+        act: isGone ? props.onDiscard : props.onReload,
       },
-      { label: 'Keep mine', act: props.onKeep },
+      { label: t('Keep mine'), act: props.onKeep },
     ]
-    const text = props.refused
-      ? `Not saved: ${what.toLowerCase()} meanwhile. Your text is kept here; choose Keep mine and save again, or drop it.`
-      : `${what} while you were editing it. Your text is kept here.`
+    const text = t(newerText(isGone, props.refused))
     return <Strip tone={props.refused ? 'danger' : 'warn'} text={text} choices={choices} />
   }
   if (buffer.error !== undefined) {
     return (
       <Strip
         tone="danger"
-        text={`Not saved: ${buffer.error} Your text is kept here.`}
-        choices={[{ label: 'Save again', act: props.onSave }]}
+        text={t('Not saved: {error} Your text is kept here.', { error: buffer.error })}
+        choices={[{ label: t('Save again'), act: props.onSave }]}
       />
     )
   }
   if (!props.closing) return null
   const choices = [
-    { label: 'Save and close', act: props.onSaveAndClose },
-    { label: 'Close without saving', act: props.onDiscard },
-    { label: 'Cancel', act: props.onStay },
+    { label: t('Save and close'), act: props.onSaveAndClose },
+    { label: t('Close without saving'), act: props.onDiscard },
+    { label: t('Cancel'), act: props.onStay },
   ]
-  return <Strip tone="warn" text="This file has changes that are not saved." choices={choices} />
+  return <Strip tone="warn" text={t('This file has changes that are not saved.')} choices={choices} />
+}
+
+function newerText(isGone: boolean, isRefused: boolean): Phrase {
+  if (!isRefused)
+    return isGone
+      ? 'This file was deleted while you were editing it. Your text is kept here.'
+      : 'This file was changed by someone else while you were editing it. Your text is kept here.'
+  return isGone
+    ? 'Not saved: this file was deleted meanwhile. Your text is kept here; choose Keep mine and save again, or drop it.'
+    : 'Not saved: this file was changed by someone else meanwhile. Your text is kept here; choose Keep mine and save again, or drop it.'
 }

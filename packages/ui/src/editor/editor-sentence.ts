@@ -1,4 +1,5 @@
 import { assertNever } from '@tabwright/protocol'
+import { t } from '../language'
 import { bytes } from '../layout/figures'
 import type { BufferContent } from './buffers'
 
@@ -6,13 +7,15 @@ import type { BufferContent } from './buffers'
 export function sentenceFor(content: Exclude<BufferContent, { readonly type: 'text' }>): string {
   switch (content.type) {
     case 'loading':
-      return 'Opening…'
+      return t('Opening…')
     case 'binary':
-      return `A binary file of ${bytes(content.size)}: there is no text to show.`
+      return t('A binary file of {size}: there is no text to show.', { size: bytes(content.size) })
     case 'large':
-      return `This file has ${bytes(content.size)}, more than the editor opens. The agent and the terminal can still read it.`
+      return t('This file has {size}, more than the editor opens. The agent and the terminal can still read it.', {
+        size: bytes(content.size),
+      })
     case 'gone':
-      return 'This file is no longer in the workspace.'
+      return t('This file is no longer in the workspace.')
     case 'failed':
       return content.message
     default:

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import { type JSX, type KeyboardEvent, useEffect, useId, useRef } from 'react'
+import { t } from '../language'
 import type { Buffer } from './buffers'
 import css from './editor.module.css'
 
@@ -43,7 +44,7 @@ export function EditorTabs({ open, active, onShow, onClose }: EditorTabsProps): 
   return (
     <div ref={row} role="presentation" className={css.tabs} onKeyDown={onKeyDown}>
       {/* A list of tabs has tabs in it and nothing else, and each has its button to close beside it. */}
-      <div role="tablist" aria-label="Open files" aria-owns={open.map(({ path }) => idOf(path)).join(' ')} />
+      <div role="tablist" aria-label={t('Open files')} aria-owns={open.map(({ path }) => idOf(path)).join(' ')} />
       {open.map((buffer) => {
         const { name, folder } = label(buffer.path, open)
         const selected = buffer.path === active
@@ -62,9 +63,15 @@ export function EditorTabs({ open, active, onShow, onClose }: EditorTabsProps): 
             >
               {name}
               {folder !== '' && <span className={css.tabFolder}> {folder}</span>}
-              {buffer.dirty && <span className="visually-hidden">, not saved</span>}
+              {buffer.dirty && <span className="visually-hidden">{`, ${t('not saved')}`}</span>}
             </button>
-            <button type="button" tabIndex={-1} aria-label={`Close ${name}`} className={css.tabClose} onClick={() => onClose(buffer.path)}>
+            <button
+              type="button"
+              tabIndex={-1}
+              aria-label={t('Close {name}', { name })}
+              className={css.tabClose}
+              onClick={() => onClose(buffer.path)}
+            >
               {buffer.dirty && <span className={css.dot} aria-hidden="true" />}
               <X size={13} aria-hidden="true" className={css.tabX} />
             </button>

@@ -1,5 +1,6 @@
 import { failureOf } from '@tabwright/protocol'
 import { useEffect, useState } from 'react'
+import { t } from '../language'
 
 /** The module that holds Monaco: some 3 MB, so it comes when the first editor or diff opens. */
 export type MonacoModule = typeof import('./monaco')
@@ -33,7 +34,7 @@ export function useMonaco(): MonacoState {
       },
       (thrown: unknown) => {
         if (gone) return
-        const message = `The editor could not be loaded (${failureOf(thrown).message}). Your files are untouched.`
+        const message = t('The editor could not be loaded ({message}). Your files are untouched.', { message: failureOf(thrown).message })
         setState({
           type: 'failed',
           message,

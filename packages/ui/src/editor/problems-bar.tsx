@@ -1,6 +1,6 @@
 import type { Problem } from '@tabwright/protocol'
 import { type JSX, useState } from 'react'
-import { plural } from '../language'
+import { plural, t } from '../language'
 import css from './editor.module.css'
 import type { FileProblems } from './use-problems'
 
@@ -18,7 +18,7 @@ export function ProblemsBar({ found, onShow }: ProblemsBarProps): JSX.Element | 
     return (
       <div className={css.problems}>
         <span role="status" className={css.problemsText}>
-          Not checked: {found.message}
+          {t('Not checked: {message}', { message: found.message })}
         </span>
       </div>
     )
@@ -30,7 +30,7 @@ export function ProblemsBar({ found, onShow }: ProblemsBarProps): JSX.Element | 
     <div className={css.problems} data-tone={problems.some(({ severity }) => severity === 'error') ? 'danger' : 'warn'}>
       <span role="status" className={css.problemsText}>
         {plural(problems.length, 'problem')}
-        {at >= 0 && shown !== undefined && `, line ${shown.line}: ${shown.message}`}
+        {at >= 0 && shown !== undefined && `, ${t('line {line}: {message}', { line: shown.line, message: shown.message })}`}
       </span>
       {next !== undefined && (
         <button
@@ -41,7 +41,7 @@ export function ProblemsBar({ found, onShow }: ProblemsBarProps): JSX.Element | 
             onShow(next)
           }}
         >
-          {at === -1 ? 'Show' : 'Next'} <kbd>F8</kbd>
+          {at === -1 ? t('Show') : t('Next')} <kbd>F8</kbd>
         </button>
       )}
     </div>

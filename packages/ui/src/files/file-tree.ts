@@ -1,4 +1,5 @@
 import type { FileReview } from '@tabwright/protocol'
+import { t } from '../language'
 
 /** Id of the folder that holds all. */
 export const ROOT = '/'
@@ -99,18 +100,18 @@ export type NewPath = { readonly type: 'path'; readonly path: string } | { reado
 export function newPath(typed: string, existing: ReadonlySet<string>): NewPath {
   const path = typed.trim().normalize('NFC')
   const refused = (sentence: string): NewPath => ({ type: 'refused', sentence })
-  if (path === '') return refused('Type a name first.')
-  if (path.endsWith('/')) return refused('A file needs a name after the folder.')
-  if (/[\u0000-\u001f\u007f\\]/.test(path)) return refused('A name cannot hold control characters or backslashes.')
+  if (path === '') return refused(t('Type a name first.'))
+  if (path.endsWith('/')) return refused(t('A file needs a name after the folder.'))
+  if (/[\u0000-\u001f\u007f\\]/.test(path)) return refused(t('A name cannot hold control characters or backslashes.'))
   const parts = path.split('/')
   if (parts.some((part) => part === '' || part === '.' || part === '..'))
-    return refused('A path stays inside the workspace: no leading slash, no empty, . or .. part.')
-  if (existing.has(path)) return refused(`${path} exists already.`)
+    return refused(t('A path stays inside the workspace: no leading slash, no empty, . or .. part.'))
+  if (existing.has(path)) return refused(t('{path} exists already.', { path }))
   const folder = [...existing].some((other) => other.startsWith(`${path}/`))
-  if (folder) return refused(`${path} is a folder.`)
+  if (folder) return refused(t('{path} is a folder.', { path }))
   const above = parts.slice(0, -1).map((_, at) => parts.slice(0, at + 1).join('/'))
   const file = above.find((one) => existing.has(one))
-  return file === undefined ? { type: 'path', path } : refused(`${file} is a file, so nothing can be put into it.`)
+  return file === undefined ? { type: 'path', path } : refused(t('{file} is a file, so nothing can be put into it.', { file }))
 }
 
 /** Where typing leads: the next row after the focused one whose name starts with what was typed; the focused one too while typing goes on. */

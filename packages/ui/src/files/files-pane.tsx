@@ -1,6 +1,7 @@
 import type { FileReview } from '@tabwright/protocol'
 import { FilePlus2, Search } from 'lucide-react'
 import { type JSX, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { t } from '../language'
 import { CodeEditor, type OpenRequest } from '../editor/code-editor'
 import { IconButton } from '../layout/icon-button'
 import { DropZone } from '../transfer/drop-zone'
@@ -65,21 +66,25 @@ export function FilesPane(props: FilesPaneProps): JSX.Element {
   return (
     <div className={css.pane}>
       <div className={css.side}>
-        <DropZone label="Drop to import into the workspace" disabled={readOnly} onFiles={onImport} onFailed={onDropFailed}>
+        <DropZone label={t('Drop to import into the workspace')} disabled={readOnly} onFiles={onImport} onFailed={onDropFailed}>
           <div className={css.tools}>
             <label className={css.filter}>
               <Search size={14} aria-hidden="true" />
               <input
                 type="search"
-                aria-label="Filter files"
-                placeholder="Filter"
+                aria-label={t('Filter files')}
+                placeholder={t('Filter')}
                 spellCheck={false}
                 className={css.filterInput}
                 value={filter}
                 onChange={(event) => setFilter(event.target.value)}
               />
             </label>
-            <IconButton label="New file" disabled={readOnly} onPress={() => setNaming({ folder: tree.current?.focusedFolder() ?? '' })}>
+            <IconButton
+              label={t('New file')}
+              disabled={readOnly}
+              onPress={() => setNaming({ folder: tree.current?.focusedFolder() ?? '' })}
+            >
               <FilePlus2 size={16} />
             </IconButton>
             <TransferMenu
@@ -94,16 +99,18 @@ export function FilesPane(props: FilesPaneProps): JSX.Element {
           {naming !== undefined && (
             <NewFile folder={naming.folder} existing={existing} onCreate={onCreate} onClose={() => setNaming(undefined)} />
           )}
-          {list.type === 'loading' && <p className={css.sentence}>Reading the files…</p>}
+          {list.type === 'loading' && <p className={css.sentence}>{t('Reading the files…')}</p>}
           {list.type === 'failed' && (
             <p role="alert" className={css.sentence}>
               {list.message}
             </p>
           )}
           {list.type === 'ready' && paths.length === 0 && (
-            <p className={css.sentence}>No files yet. Ask the agent for some, drop your own here, or use the buttons above.</p>
+            <p className={css.sentence}>{t('No files yet. Ask the agent for some, drop your own here, or use the buttons above.')}</p>
           )}
-          {list.type === 'ready' && paths.length > 0 && shown.length === 0 && <p className={css.sentence}>No file matches “{wanted}”.</p>}
+          {list.type === 'ready' && paths.length > 0 && shown.length === 0 && (
+            <p className={css.sentence}>{t('No file matches “{wanted}”.', { wanted })}</p>
+          )}
           {shown.length > 0 && (
             <TreeView
               ref={tree}

@@ -1,5 +1,6 @@
 import { failureOf } from '@tabwright/protocol'
 import { type JSX, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { t } from '../language'
 import { newPath } from './file-tree'
 import css from './files.module.css'
 
@@ -53,7 +54,7 @@ export function NewFile({ folder, existing, onCreate, onClose }: NewFileProps): 
       <input
         ref={input}
         type="text"
-        aria-label="New file name"
+        aria-label={t('New file name')}
         aria-invalid={error !== undefined}
         aria-describedby={error === undefined ? undefined : errorId}
         placeholder="folder/name.ts"

@@ -3,6 +3,7 @@ import { useTree } from '@headless-tree/react'
 import { ChevronRight } from 'lucide-react'
 import { type JSX, type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react'
 import { VList, type VListHandle } from 'virtua'
+import { t, type Phrase } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { type FileTree, fileId, foldersAbove, type Marks, pathOf, ROOT, type TreeNode, typeahead } from './file-tree'
 import css from './files.module.css'
@@ -82,7 +83,7 @@ export function TreeView({ tree, marks, allOpen, active, onOpen, onFocus, ref }:
   }
 
   return (
-    <div {...view.getContainerProps('Files')} className={css.tree} onKeyDown={onKeyDown}>
+    <div {...view.getContainerProps(t('Files'))} className={css.tree} onKeyDown={onKeyDown}>
       <VList ref={list} data={items} itemSize={26} bufferSize={260} className={css.list} role="group" tabIndex={-1}>
         {(item) => (
           <TreeRow
@@ -122,7 +123,13 @@ function useTypeahead(items: readonly ItemInstance<TreeNode>[], focus: () => voi
 }
 
 const LETTERS = { renamed: 'R', added: 'A', modified: 'M', deleted: 'D', inside: '•' } as const
-const WORDS = { renamed: 'renamed', added: 'added', modified: 'modified', deleted: 'deleted', inside: 'holds changes' } as const
+const WORDS: Readonly<Record<keyof typeof LETTERS, Phrase>> = {
+  renamed: 'renamed',
+  added: 'added',
+  modified: 'modified',
+  deleted: 'deleted',
+  inside: 'holds changes',
+}
 
 interface TreeRowProps {
   readonly item: ItemInstance<TreeNode>
@@ -136,7 +143,7 @@ function TreeRow({ item, mark, active }: TreeRowProps): JSX.Element {
   return (
     <div
       {...item.getProps()}
-      aria-label={mark === undefined ? name : `${name}, ${WORDS[mark]}`}
+      aria-label={mark === undefined ? name : `${name}, ${t(WORDS[mark])}`}
       aria-selected={active}
       title={pathOf(item.getId())}
       className={css.row}

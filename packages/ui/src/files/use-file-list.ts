@@ -1,5 +1,6 @@
 import { failureOf, type FileEntry } from '@tabwright/protocol'
 import { useEffect, useState } from 'react'
+import { t } from '../language'
 import type { FileSource } from './file-source'
 
 export type FileListState =
@@ -22,7 +23,10 @@ export function useFileList(source: FileSource): FileListState {
       reading = true
       const next = await source.listFiles().then(
         (files): FileListState => ({ type: 'ready', files }),
-        (thrown: unknown): FileListState => ({ type: 'failed', message: `The files could not be listed: ${failureOf(thrown).message}` }),
+        (thrown: unknown): FileListState => ({
+          type: 'failed',
+          message: t('The files could not be listed: {message}', { message: failureOf(thrown).message }),
+        }),
       )
       reading = false
       if (gone) return

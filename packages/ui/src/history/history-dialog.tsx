@@ -2,6 +2,7 @@ import { useCallback, useState, type ReactNode } from 'react'
 import { Dialog } from '@base-ui/react/dialog'
 import { failureOf, type HistoryPoint, type Restored, type RestoreOptions } from '@tabwright/protocol'
 import { X } from 'lucide-react'
+import { t, type Phrase } from '../language'
 import { Button } from '../layout/button'
 import { clock } from '../layout/figures'
 import { useLoad, type Loaded } from '../layout/use-load'
@@ -45,9 +46,9 @@ export function HistoryDialog(props: HistoryDialogProps): ReactNode {
         <Dialog.Backdrop className={css['backdrop']} />
         <Dialog.Popup className={css['dialog']}>
           <header className={css['head']}>
-            <Dialog.Title className={css['title']}>Rewind</Dialog.Title>
+            <Dialog.Title className={css['title']}>{t('Rewind')}</Dialog.Title>
             {props.canName ? <NamePoint onName={name} /> : <span className={css['gap']} />}
-            <Dialog.Close className={css['close']} aria-label="Close">
+            <Dialog.Close className={css['close']} aria-label={t('Close')}>
               <X size={17} aria-hidden />
             </Dialog.Close>
           </header>
@@ -66,14 +67,20 @@ function Body(props: HistoryDialogProps & { readonly loaded: LoadedPoints }): Re
   const [chosen, setChosen] = useState<number>()
   const [known, setKnown] = useState<readonly HistoryPoint[]>()
   if (loaded.type === 'ready' && loaded.value.points !== known) setKnown(loaded.value.points)
-  if (loaded.type === 'failed') return <p role="alert" className={css['sentence']}>{`The history could not be read: ${loaded.message}`}</p>
+  if (loaded.type === 'failed')
+    return (
+      <p role="alert" className={css['sentence']}>
+        {t('The history could not be read: {message}', { message: loaded.message })}
+      </p>
+    )
   if (known === undefined)
     return (
       <p role="status" className={css['sentence']}>
-        {'Reading the history…'}
+        {t('Reading the history…')}
       </p>
     )
-  if (known.length === 0) return <p className={css['sentence']}>Nothing to go back to yet: the first message makes the first point.</p>
+  if (known.length === 0)
+    return <p className={css['sentence']}>{t('Nothing to go back to yet: the first message makes the first point.')}</p>
   const point = chosenPoint(known, { chosen, before: props.before })
   return (
     <div className={css['body']}>
@@ -89,7 +96,7 @@ interface PointDetailsProps extends HistoryDialogProps {
   readonly now: number
 }
 
-const SCOPES: readonly (readonly [RestoreScope, string])[] = [
+const SCOPES: readonly (readonly [RestoreScope, Phrase])[] = [
   ['code', 'Restore code'],
   ['conversation', 'Restore conversation'],
   ['both', 'Restore both'],
@@ -104,7 +111,7 @@ function PointDetails(props: PointDetailsProps): ReactNode {
     try {
       await props.onFork(point)
     } catch (error) {
-      setProblem(`${failureOf(error).message} This session is as it was.`)
+      setProblem(t('{message} This session is as it was.', { message: failureOf(error).message }))
     }
   }
   if (scope !== undefined) {
@@ -131,8 +138,9 @@ function PointDetails(props: PointDetailsProps): ReactNode {
       )}
       {blocked === undefined && !canTalk && (
         <p className={css['inside']}>
-          {point.isHidden ? 'This place was taken back with its conversation' : 'This place is inside of a turn'}: only code goes back to
-          it.
+          {point.isHidden
+            ? t('This place was taken back with its conversation: only code goes back to it.')
+            : t('This place is inside of a turn: only code goes back to it.')}
         </p>
       )}
       {problem !== undefined && (
@@ -143,12 +151,12 @@ function PointDetails(props: PointDetailsProps): ReactNode {
       <footer className={css['actions']}>
         {SCOPES.map(([value, label]) => (
           <Button key={value} disabled={blocked !== undefined || (value !== 'code' && !canTalk)} onPress={() => setScope(value)}>
-            {label}
+            {t(label)}
           </Button>
         ))}
         <span className={css['gap']} />
         <Button disabled={!canTalk} onPress={() => void fork()}>
-          Fork from here
+          {t('Fork from here')}
         </Button>
       </footer>
     </div>

@@ -1,5 +1,6 @@
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { failureOf } from '@tabwright/protocol'
+import { t } from '../language'
 import css from './history.module.css'
 import controls from '../layout/controls.module.css'
 
@@ -18,7 +19,7 @@ export function NamePoint({ onName }: { readonly onName: (name: string) => Promi
       await onName(wanted)
       setName('')
     } catch (error) {
-      setProblem(`${failureOf(error).message} The name was not kept.`)
+      setProblem(t('{message} The name was not kept.', { message: failureOf(error).message }))
     } finally {
       setBusy(false)
     }
@@ -26,14 +27,14 @@ export function NamePoint({ onName }: { readonly onName: (name: string) => Promi
   return (
     <form className={css['naming']} onSubmit={(event) => void submit(event)}>
       <input
-        aria-label="Checkpoint name"
-        placeholder="Name this moment"
+        aria-label={t('Checkpoint name')}
+        placeholder={t('Name this moment')}
         maxLength={120}
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
       <button type="submit" className={controls['button']} data-look="outline" disabled={busy || name.trim() === ''}>
-        Name checkpoint
+        {t('Name checkpoint')}
       </button>
       {problem !== undefined && <p role="alert">{problem}</p>}
     </form>

@@ -1,6 +1,7 @@
 import { useCallback, useId, useMemo, useState, type ReactNode } from 'react'
 import type { HistoryPoint, PointChange } from '@tabwright/protocol'
 import { ChevronRight } from 'lucide-react'
+import { t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
 import { clock } from '../layout/figures'
@@ -43,15 +44,15 @@ export function PointFiles({ source, from, points, now }: PointFilesProps): Reac
   )
   const open = changes.type === 'ready' ? changes.value.find((change) => change.path === inEditor?.path) : undefined
   return (
-    <section className={css['compare']} aria-label="Compare">
+    <section className={css['compare']} aria-label={t('Compare')}>
       <label className={css['with']} htmlFor={id}>
-        Compare with
+        {t('Compare with')}
         <select
           id={id}
           value={String(other)}
           onChange={(event) => setTo(event.target.value === 'now' ? 'now' : Number(event.target.value))}
         >
-          <option value="now">Now</option>
+          <option value="now">{t('Now')}</option>
           {points
             .filter((point) => point.seq !== from.seq)
             .map((point) => (
@@ -61,13 +62,15 @@ export function PointFiles({ source, from, points, now }: PointFilesProps): Reac
             ))}
         </select>
       </label>
-      {changes.type === 'loading' && <p role="status">Comparing…</p>}
-      {changes.type === 'failed' && <p role="alert">The points could not be compared: {changes.message}</p>}
-      {changes.type === 'ready' && changes.value.length === 0 && <p>No file differs.</p>}
+      {changes.type === 'loading' && <p role="status">{t('Comparing…')}</p>}
+      {changes.type === 'failed' && <p role="alert">{t('The points could not be compared: {message}', { message: changes.message })}</p>}
+      {changes.type === 'ready' && changes.value.length === 0 && <p>{t('No file differs.')}</p>}
       {changes.type === 'ready' && changes.value.length > 0 && (
         <>
-          <p className={css['sum']}>{changes.value.length === 1 ? '1 file differs' : `${changes.value.length} files differ`}</p>
-          <ul className={css['files']} aria-label="Files that differ">
+          <p className={css['sum']}>
+            {changes.value.length === 1 ? t('1 file differs') : t('{count} files differ', { count: changes.value.length })}
+          </p>
+          <ul className={css['files']} aria-label={t('Files that differ')}>
             {changes.value.map((change) => (
               <ChangedFile key={change.path} change={change} sides={sides} onEditor={() => setInEditor(change)} />
             ))}
@@ -79,7 +82,7 @@ export function PointFiles({ source, from, points, now }: PointFilesProps): Reac
           <header>
             <strong>{open.path}</strong>
             <Button look="plain" onPress={() => setInEditor(undefined)}>
-              Close
+              {t('Close')}
             </Button>
           </header>
           <PointDiff sides={sides} change={open} />
@@ -132,16 +135,16 @@ function ChangedFile({ change, sides, onEditor }: ChangedFileProps): ReactNode {
 function FileDiff({ path, sides, onEditor }: { readonly path: string; readonly sides: Sides; readonly onEditor: () => void }): ReactNode {
   const load = useCallback(() => sides.readChange(path), [sides, path])
   const state = useLoad(load)
-  if (state.type === 'loading') return <p role="status">Reading…</p>
+  if (state.type === 'loading') return <p role="status">{t('Reading…')}</p>
   if (state.type === 'failed') return <p role="alert">{state.message}</p>
   const { before, after } = state.value
   const isText = (before === null || before.type === 'text') && (after === null || after.type === 'text')
-  if (!isText) return <p>A binary or very large file: there are no lines to compare.</p>
+  if (!isText) return <p>{t('A binary or very large file: there are no lines to compare.')}</p>
   return (
     <div className={css['diff']}>
       <StaticDiff before={before?.type === 'text' ? before.text : null} after={after?.type === 'text' ? after.text : null} />
       <Button look="plain" onPress={onEditor}>
-        Open in the editor
+        {t('Open in the editor')}
       </Button>
     </div>
   )

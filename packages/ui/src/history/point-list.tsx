@@ -3,7 +3,7 @@ import type { HistoryPoint } from '@tabwright/protocol'
 import { Bookmark, MessageSquare, SquareTerminal, Undo2 } from 'lucide-react'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
-import { plural } from '../language'
+import { plural, t } from '../language'
 import { clock } from '../layout/figures'
 import { pointTitle } from './restore-view'
 import css from './history.module.css'
@@ -34,7 +34,7 @@ export function PointList({ points, chosen, onChoose, now }: PointListProps): Re
   useEffect(() => list.current?.querySelector<HTMLInputElement>('input:checked')?.focus(), [])
   return (
     <fieldset ref={list} className={css['points']}>
-      <legend className="visually-hidden">Points</legend>
+      <legend className="visually-hidden">{t('Points')}</legend>
       {points.slice(0, shown).map((point) => (
         <label key={point.seq} className={css['point']} data-cause={point.cause} data-hidden={point.isHidden || undefined}>
           <input type="radio" name="point" checked={point.seq === chosen} onChange={() => onChoose(point.seq)} />
@@ -44,14 +44,14 @@ export function PointList({ points, chosen, onChoose, now }: PointListProps): Re
           </span>
           <span className={css['when']}>
             {clock(point.at, now)}
-            {point.isHidden && ' · taken back'}
-            {point.filesChangedSince > 0 && ` · ${plural(point.filesChangedSince, 'file')} since`}
+            {point.isHidden && ` · ${t('taken back')}`}
+            {point.filesChangedSince > 0 && ` · ${t('{files} since', { files: plural(point.filesChangedSince, 'file') })}`}
           </span>
         </label>
       ))}
       {points.length > shown && (
         <Button look="plain" onPress={() => setShown(shown + PAGE)}>
-          Show older
+          {t('Show older')}
         </Button>
       )}
     </fieldset>

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { failureOf, type HistoryPoint, type RestoreOptions } from '@tabwright/protocol'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
-import { plural } from '../language'
+import { t } from '../language'
 import { clock } from '../layout/figures'
 import type { HistorySource } from './history-source'
 import {
@@ -54,32 +54,36 @@ export function RestorePlan({ source, point, scope, now, onBack, onRestore }: Re
       await onRestore({ to: point.seq, scope, keep: [...kept], asOf: plan.value.asOf })
     } catch (error) {
       setBusy(false)
-      setProblem(`${failureOf(error).message} Nothing was changed.`)
+      setProblem(t('{message} Nothing was changed.', { message: failureOf(error).message }))
     }
   }
   return (
-    <section className={css['plan']} aria-label="What will change">
+    <section className={css['plan']} aria-label={t('What will change')}>
       <h3>
         {clock(point.at, now)} · <Visible text={pointTitle(point)} />
       </h3>
       {scope !== 'code' && (
         <p>
-          The conversation goes on from there. What came after stays in the log, the agent no longer sees it, and the message that followed
-          comes back into the box.
+          {t(
+            'The conversation goes on from there. What came after stays in the log, the agent no longer sees it, and the message that followed comes back into the box.',
+          )}
         </p>
       )}
-      {plan.type === 'loading' && <p role="status">Looking at what would change…</p>}
+      {plan.type === 'loading' && <p role="status">{t('Looking at what would change…')}</p>}
       {plan.type === 'failed' && <p role="alert">{plan.message}</p>}
       {plan.type === 'ready' && scope !== 'conversation' && files.length === 0 && (
-        <p>No file of this session differs from how it was then.</p>
+        <p>{t('No file of this session differs from how it was then.')}</p>
       )}
       {files.length > 0 && (
         <>
           <p>
-            {plural(files.length, 'file')} of this session {files.length === 1 ? 'differs from how it was' : 'differ from how they were'}{' '}
-            then. Files it never touched stay as they are.
+            {files.length === 1
+              ? t('1 file of this session differs from how it was then. Files it never touched stay as they are.')
+              : t('{count} files of this session differ from how they were then. Files it never touched stay as they are.', {
+                  count: files.length,
+                })}
           </p>
-          <ul className={css['planned']} aria-label="Files to restore">
+          <ul className={css['planned']} aria-label={t('Files to restore')}>
             {files.map((file) => (
               <PlannedRow
                 key={file.path}
@@ -98,7 +102,7 @@ export function RestorePlan({ source, point, scope, now, onBack, onRestore }: Re
       )}
       <footer className={css['actions']}>
         <Button ref={back} onPress={onBack}>
-          Back
+          {t('Back')}
         </Button>
         <span className={css['gap']} />
         <Button look="primary" disabled={busy || plan.type !== 'ready' || (scope === 'code' && count === 0)} onPress={() => void restore()}>
@@ -122,18 +126,18 @@ function PlannedRow({ file, keep, onKeep }: PlannedRowProps): ReactNode {
       <span className={css['path']}>
         <Visible text={file.path} />
       </span>
-      {file.missing && <span className={css['flag']}>its content of then is gone</span>}
+      {file.missing && <span className={css['flag']}>{t('its content of then is gone')}</span>}
       {file.askedOf !== undefined && <span className={css['flag']}>{changedByText(file.askedOf)}</span>}
       {file.askedOf === undefined || file.missing ? (
-        <span className={css['fate']}>{file.missing ? 'stays' : file.action === 'delete' ? 'is deleted' : 'is restored'}</span>
+        <span className={css['fate']}>{file.missing ? t('stays') : file.action === 'delete' ? t('is deleted') : t('is restored')}</span>
       ) : (
         <span role="radiogroup" aria-label={file.path} className={css['fate']}>
           <label>
-            <input type="radio" name={name} checked={keep} onChange={() => onKeep(true)} /> Keep
+            <input type="radio" name={name} checked={keep} onChange={() => onKeep(true)} /> {t('Keep')}
           </label>
           <label>
             <input type="radio" name={name} checked={!keep} onChange={() => onKeep(false)} />{' '}
-            {file.action === 'delete' ? 'Delete' : 'Restore'}
+            {file.action === 'delete' ? t('Delete') : t('Restore')}
           </label>
         </span>
       )}

@@ -1,5 +1,5 @@
 import { assertNever, type ChangedBy, type HistoryPoint, type RestoreOptions, type RestorePlan } from '@tabwright/protocol'
-import { plural } from '../language'
+import { plural, t } from '../language'
 
 /** What is brought back. */
 export type RestoreScope = RestoreOptions['scope']
@@ -28,13 +28,13 @@ export function plannedFiles({ changes, asks, missing }: Pick<RestorePlan, 'chan
 export function pointTitle({ cause, label }: Pick<HistoryPoint, 'cause' | 'label'>): string {
   switch (cause) {
     case 'turn':
-      return `Before “${label}”`
+      return t('Before “{label}”', { label })
     case 'shell':
-      return `Before $ ${label}`
+      return t('Before $ {label}', { label })
     case 'named':
       return label
     case 'restore':
-      return label === '' ? 'Before a restore' : label
+      return label === '' ? t('Before a restore') : label
     default:
       return assertNever(cause)
   }
@@ -67,11 +67,11 @@ export function touched(files: readonly PlannedFile[], kept: ReadonlySet<string>
 export function confirmText(scope: RestoreScope, files: number): string {
   switch (scope) {
     case 'code':
-      return files === 0 ? 'Nothing to restore' : `Restore ${plural(files, 'file')}`
+      return files === 0 ? t('Nothing to restore') : t('Restore {files}', { files: plural(files, 'file') })
     case 'conversation':
-      return 'Restore the conversation'
+      return t('Restore the conversation')
     case 'both':
-      return files === 0 ? 'Restore the conversation' : `Restore ${plural(files, 'file')} and the conversation`
+      return files === 0 ? t('Restore the conversation') : t('Restore {files} and the conversation', { files: plural(files, 'file') })
     default:
       return assertNever(scope)
   }
@@ -81,11 +81,11 @@ export function confirmText(scope: RestoreScope, files: number): string {
 export function restoredText(when: string, scope: RestoreScope, files: number): string {
   switch (scope) {
     case 'code':
-      return `Restored to ${when} · ${plural(files, 'file')}`
+      return t('Restored to {when} · {files}', { when, files: plural(files, 'file') })
     case 'conversation':
-      return `Restored to ${when} · conversation`
+      return t('Restored to {when} · conversation', { when })
     case 'both':
-      return `Restored to ${when} · conversation and ${plural(files, 'file')}`
+      return t('Restored to {when} · conversation and {files}', { when, files: plural(files, 'file') })
     default:
       return assertNever(scope)
   }
@@ -95,17 +95,17 @@ export function restoredText(when: string, scope: RestoreScope, files: number): 
 export function changedByText(by: ChangedBy): string {
   switch (by) {
     case 'user':
-      return 'edited by you since'
+      return t('edited by you since')
     case 'terminal':
-      return 'changed from the terminal since'
+      return t('changed from the terminal since')
     case 'review':
-      return 'changed by your review since'
+      return t('changed by your review since')
     case 'restore':
-      return 'changed by a restore since'
+      return t('changed by a restore since')
     case 'agent':
     case 'seed':
     case 'import':
-      return 'changed by someone else since'
+      return t('changed by someone else since')
     default:
       return assertNever(by)
   }

@@ -1,6 +1,7 @@
 import { type JSX, useEffect, useRef, useState } from 'react'
 import type { PreviewRow } from '@tabwright/protocol'
 import { ChevronRight } from 'lucide-react'
+import { plural, t, type Phrase } from '../language'
 import { Button } from '../layout/button'
 import css from './preview.module.css'
 
@@ -12,7 +13,7 @@ export interface ConsoleStripProps {
   readonly onFix?: (() => void) | undefined
 }
 
-const WORDS: Readonly<Record<PreviewRow['level'], string>> = { log: 'Log', info: 'Info', debug: 'Debug', warn: 'Warning', error: 'Error' }
+const WORDS: Readonly<Record<PreviewRow['level'], Phrase>> = { log: 'Log', info: 'Info', debug: 'Debug', warn: 'Warning', error: 'Error' }
 
 /** What the page printed. Folded it is one line with the number of errors. */
 export function ConsoleStrip({ rows, errors, onClear, onFix }: ConsoleStripProps): JSX.Element {
@@ -23,32 +24,32 @@ export function ConsoleStrip({ rows, errors, onClear, onFix }: ConsoleStripProps
     if (open) list.current?.scrollTo({ top: list.current.scrollHeight })
   }, [open, newest])
   return (
-    <section className={css.console} aria-label="Page console">
+    <section className={css.console} aria-label={t('Page console')}>
       <div className={css.strip}>
         <button type="button" className={css.fold} aria-expanded={open} onClick={() => setOpen(!open)}>
           <ChevronRight size={14} aria-hidden className={css.chevron} />
-          Console
+          {t('Console')}
           <span className={css.count} data-tone={errors > 0 ? 'danger' : undefined} role="status">
             {countText(rows.length, errors)}
           </span>
         </button>
         {errors > 0 && onFix !== undefined && (
           <Button look="plain" onPress={onFix}>
-            {errors === 1 ? 'Fix this error' : 'Fix these errors'}
+            {errors === 1 ? t('Fix this error') : t('Fix these errors')}
           </Button>
         )}
         {open && rows.length > 0 && (
           <Button look="plain" onPress={onClear}>
-            Clear
+            {t('Clear')}
           </Button>
         )}
       </div>
       {open && (
-        <ul ref={list} className={css.rows} aria-label="Console lines" tabIndex={0}>
-          {rows.length === 0 && <li className={css.row}>The page has printed nothing.</li>}
+        <ul ref={list} className={css.rows} aria-label={t('Console lines')} tabIndex={0}>
+          {rows.length === 0 && <li className={css.row}>{t('The page has printed nothing.')}</li>}
           {rows.map(({ n, level, text, source }) => (
             <li key={n} className={css.row} data-level={level}>
-              <span className={css.level}>{WORDS[level]}</span>
+              <span className={css.level}>{t(WORDS[level])}</span>
               <span className={css.text}>{text}</span>
               {source !== undefined && <span className={css.source}>{source}</span>}
             </li>
@@ -60,6 +61,6 @@ export function ConsoleStrip({ rows, errors, onClear, onFix }: ConsoleStripProps
 }
 
 function countText(lines: number, errors: number): string {
-  if (errors > 0) return errors === 1 ? '1 error' : `${errors} errors`
-  return lines === 0 ? '' : lines === 1 ? '1 line' : `${lines} lines`
+  if (errors > 0) return plural(errors, 'error')
+  return lines === 0 ? '' : plural(lines, 'line')
 }

@@ -1,6 +1,7 @@
 import { type JSX, useState } from 'react'
 import type { PreviewView } from '@tabwright/protocol'
 import { ArrowLeft, ArrowRight, RotateCw } from 'lucide-react'
+import { t } from '../language'
 import { IconButton } from '../layout/icon-button'
 import { deviceWidth, WIDTHS, type DeviceWidth } from './device-width'
 import css from './preview.module.css'
@@ -21,35 +22,35 @@ export function PreviewBar({ preview, view, width, onWidth }: PreviewBarProps): 
   const ports = view.port === undefined || view.ports.includes(view.port) ? view.ports : [...view.ports, view.port]
   return (
     <div className={css.bar}>
-      <IconButton label="Back" disabled={isOff} onPress={preview.back}>
+      <IconButton label={t('Back')} disabled={isOff} onPress={preview.back}>
         <ArrowLeft size={15} aria-hidden />
       </IconButton>
-      <IconButton label="Forward" disabled={isOff} onPress={preview.forward}>
+      <IconButton label={t('Forward')} disabled={isOff} onPress={preview.forward}>
         <ArrowRight size={15} aria-hidden />
       </IconButton>
-      <IconButton label="Reload" onPress={preview.reload}>
+      <IconButton label={t('Reload')} onPress={preview.reload}>
         <RotateCw size={15} aria-hidden />
       </IconButton>
       {ports.length > 0 && (
         <select
           className={css.select}
-          aria-label="Port"
+          aria-label={t('Port')}
           value={view.port ?? ''}
           onChange={(event) => preview.servePort(event.target.value === '' ? undefined : Number(event.target.value))}
         >
-          <option value="">Files</option>
+          <option value="">{t('Files')}</option>
           {ports.map((port) => (
             <option key={port} value={port}>
-              Port {port}
+              {t('Port {port}', { port })}
             </option>
           ))}
         </select>
       )}
       {view.folders.length > 1 && view.port === undefined && (
-        <select className={css.select} aria-label="Folder" value={view.folder} onChange={(event) => preview.serve(event.target.value)}>
+        <select className={css.select} aria-label={t('Folder')} value={view.folder} onChange={(event) => preview.serve(event.target.value)}>
           {view.folders.map((folder) => (
             <option key={folder} value={folder}>
-              {folder === '' ? 'Workspace' : folder}
+              {folder === '' ? t('Workspace') : folder}
             </option>
           ))}
         </select>
@@ -63,7 +64,7 @@ export function PreviewBar({ preview, view, width, onWidth }: PreviewBarProps): 
         }}
       >
         <input
-          aria-label="Address"
+          aria-label={t('Address')}
           spellCheck={false}
           autoComplete="off"
           disabled={isOff}
@@ -73,10 +74,10 @@ export function PreviewBar({ preview, view, width, onWidth }: PreviewBarProps): 
           onBlur={() => setTyped(undefined)}
         />
       </form>
-      <select className={css.select} aria-label="Width" value={width} onChange={(event) => onWidth(deviceWidth(event.target.value))}>
+      <select className={css.select} aria-label={t('Width')} value={width} onChange={(event) => onWidth(deviceWidth(event.target.value))}>
         {Object.entries(WIDTHS).map(([name, { label }]) => (
           <option key={name} value={name}>
-            {label}
+            {t(label)}
           </option>
         ))}
       </select>

@@ -1,5 +1,6 @@
 import { type JSX, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { PreviewStatus, PreviewView } from '@tabwright/protocol'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import { ConsoleStrip } from './console-strip'
 import { errorReport } from './error-report'
@@ -35,7 +36,7 @@ export function PreviewPane({ preview, onFix }: PreviewPaneProps): JSX.Element {
   useEffect(() => (place.current === null ? undefined : preview.show(place.current)), [preview])
   const pixels = WIDTHS[width].pixels
   return (
-    <section className={css.pane} aria-label="Preview">
+    <section className={css.pane} aria-label={t('Preview')}>
       <PreviewBar preview={preview} view={view} width={width} onWidth={setWidth} />
       <Notice status={view.status} onReload={preview.reload} />
       <div className={css.stage} data-narrowed={pixels !== undefined || undefined}>
@@ -63,34 +64,37 @@ function Notice({ status, onReload }: { readonly status: PreviewStatus; readonly
     case 'starting':
       return (
         <p role="status" className={css.notice}>
-          Starting the preview…
+          {t('Starting the preview…')}
         </p>
       )
     case 'none':
       return (
         <p className={css.empty}>
-          No page yet. A folder of the workspace with an index.html is shown here as soon as there is one, and so is what a program answers
-          that listens on a port.
+          {t(
+            'No page yet. A folder of the workspace with an index.html is shown here as soon as there is one, and so is what a program answers that listens on a port.',
+          )}
         </p>
       )
     case 'busy':
       return (
         <div role="alert" className={css.trouble}>
-          <span>The page has not answered for seconds; it may be in an endless loop. The app goes on.</span>
-          <Button onPress={onReload}>Start the page anew</Button>
+          <span>{t('The page has not answered for seconds; it may be in an endless loop. The app goes on.')}</span>
+          <Button onPress={onReload}>{t('Start the page anew')}</Button>
         </div>
       )
     case 'ended':
       return (
         <p role="status" className={css.empty}>
-          Nothing listens on port {status.port} any more: the program ended or was stopped. Its page is shown again when one listens there.
+          {t('Nothing listens on port {port} any more: the program ended or was stopped. Its page is shown again when one listens there.', {
+            port: status.port,
+          })}
         </p>
       )
     case 'failed':
       return (
         <div role="alert" className={css.trouble}>
-          <span>{status.message} The files are as they were.</span>
-          <Button onPress={onReload}>Try again</Button>
+          <span>{t('{message} The files are as they were.', { message: status.message })}</span>
+          <Button onPress={onReload}>{t('Try again')}</Button>
         </div>
       )
   }

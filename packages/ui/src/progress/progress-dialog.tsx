@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { Dialog } from '@base-ui/react/dialog'
 import type { Progress, ProgressItem, ProgressStep } from '@tabwright/protocol'
 import { RefreshCw, X } from 'lucide-react'
+import { t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { IconButton } from '../layout/icon-button'
 import { clock } from '../layout/figures'
@@ -26,18 +27,20 @@ export function ProgressDialog({ title, load, onAgain, onClose }: ProgressDialog
         <Dialog.Backdrop className={css['backdrop']} />
         <Dialog.Popup className={css['dialog']}>
           <header className={css['head']}>
-            <Dialog.Title className={css['title']}>Progress</Dialog.Title>
+            <Dialog.Title className={css['title']}>{t('Progress')}</Dialog.Title>
             <span className={css['name']}>{title}</span>
-            <IconButton label="Read again" onPress={onAgain}>
+            <IconButton label={t('Read again')} onPress={onAgain}>
               <RefreshCw size={15} aria-hidden />
             </IconButton>
-            <Dialog.Close className={css['close']} aria-label="Close">
+            <Dialog.Close className={css['close']} aria-label={t('Close')}>
               <X size={17} aria-hidden />
             </Dialog.Close>
           </header>
-          <div className={css['page']} tabIndex={0} role="region" aria-label="Progress of the session">
-            {state.type === 'loading' && <p role="status">Reading the log…</p>}
-            {state.type === 'failed' && <p role="alert">The page could not be made: {state.message} The session is as it was.</p>}
+          <div className={css['page']} tabIndex={0} role="region" aria-label={t('Progress of the session')}>
+            {state.type === 'loading' && <p role="status">{t('Reading the log…')}</p>}
+            {state.type === 'failed' && (
+              <p role="alert">{t('The page could not be made: {message} The session is as it was.', { message: state.message })}</p>
+            )}
             {state.type === 'ready' && <Page progress={state.value} />}
           </div>
         </Dialog.Popup>
@@ -59,31 +62,31 @@ function Page({ progress }: { readonly progress: Progress }): ReactNode {
         ))}
       </dl>
       <Part
-        title="Asked for"
+        title={t('Asked for')}
         omitted={omittedText(omitted.goal, 'older message')}
-        empty="Nothing was asked for yet."
+        empty={t('Nothing was asked for yet.')}
         lines={goal}
         now={totals.to}
       />
-      <Part title="In hand" empty="Nothing is under way." lines={inHand} now={totals.to} note={(item) => itemWord(item.kind)} />
+      <Part title={t('In hand')} empty={t('Nothing is under way.')} lines={inHand} now={totals.to} note={(item) => itemWord(item.kind)} />
       <Part
-        title="Left"
+        title={t('Left')}
         omitted={omittedText(omitted.left, 'older line')}
-        empty="Nothing is left open."
+        empty={t('Nothing is left open.')}
         lines={left}
         now={totals.to}
         note={(item) => itemWord(item.kind)}
       />
       <Done steps={done} omitted={omittedText(omitted.done, 'older step')} now={totals.to} />
-      <section aria-label="How it goes">
-        <h3>How it goes</h3>
+      <section aria-label={t('How it goes')}>
+        <h3>{t('How it goes')}</h3>
         <dl className={css['figures']}>
           {metrics.map(metricRow).map(([name, value, isAlarm]) => (
             <div key={name} data-alarm={isAlarm || undefined}>
               <dt>{name}</dt>
               <dd>
                 {value}
-                {isAlarm && <span> ⚠ look here</span>}
+                {isAlarm && <span>{` ⚠ ${t('look here')}`}</span>}
               </dd>
             </div>
           ))}
@@ -134,10 +137,10 @@ function Done({
   readonly now: number
 }): ReactNode {
   return (
-    <section aria-label="Done">
-      <h3>Done</h3>
+    <section aria-label={t('Done')}>
+      <h3>{t('Done')}</h3>
       {omitted !== undefined && <p className={css['omitted']}>{omitted}</p>}
-      {steps.length === 0 && <p className={css['omitted']}>Nothing was done yet.</p>}
+      {steps.length === 0 && <p className={css['omitted']}>{t('Nothing was done yet.')}</p>}
       <ul>
         {steps.map((step, at) => (
           <li key={`${step.seq} ${at}`} data-result={step.result} data-kind={step.kind}>
@@ -145,7 +148,7 @@ function Done({
             <span className={css['sign']} aria-hidden>
               {step.kind === 'asked' ? '›' : resultSign(step.result)}
             </span>
-            <span className="visually-hidden">{step.kind === 'asked' ? 'asked' : resultWord(step.result)}: </span>
+            <span className="visually-hidden">{step.kind === 'asked' ? t('asked') : resultWord(step.result)}: </span>
             <span className={css['text']}>
               <Visible text={step.text} />
             </span>

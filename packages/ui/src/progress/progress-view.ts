@@ -1,5 +1,5 @@
 import { assertNever, type Metric, type Progress, type ProgressItem, type ProgressStep } from '@tabwright/protocol'
-import { plural, t, type Noun } from '../language'
+import { plural, t, type Noun, type Phrase } from '../language'
 import { count, dollars, duration } from '../layout/figures'
 
 /** The sign before a step: always with the words of {@link resultWord} beside it. */
@@ -20,15 +20,15 @@ export function resultSign(result: ProgressStep['result']): string {
 
 /** How a step went, for those who cannot see the sign. */
 export function resultWord(result: ProgressStep['result']): string {
-  return result === 'ok' ? 'done' : result
+  return t(result === 'ok' ? 'done' : result)
 }
 
 /** What is known of a step beyond its line: `+12 −3`, `exit 1`, `14 passed, 2 failed`. */
 export function stepNotes({ lines, exitCode, tests }: Pick<ProgressStep, 'lines' | 'exitCode' | 'tests'>): string {
   return [
     ...(lines === undefined ? [] : [`+${lines.added} −${lines.removed}`]),
-    ...(exitCode === undefined || exitCode === 0 ? [] : [`exit ${exitCode}`]),
-    ...(tests === undefined ? [] : [`${tests.passed} passed, ${tests.failed} failed`]),
+    ...(exitCode === undefined || exitCode === 0 ? [] : [t('exit {code}', { code: exitCode })]),
+    ...(tests === undefined ? [] : [t('{passed} passed, {failed} failed', { passed: tests.passed, failed: tests.failed })]),
   ].join(' · ')
 }
 
@@ -36,21 +36,21 @@ export function stepNotes({ lines, exitCode, tests }: Pick<ProgressStep, 'lines'
 export function itemWord(kind: ProgressItem['kind']): string {
   switch (kind) {
     case 'running':
-      return 'running'
+      return t('running')
     case 'approval':
-      return 'needs you'
+      return t('needs you')
     case 'lost':
-      return 'outcome unknown'
+      return t('outcome unknown')
     case 'answering':
-      return 'being answered'
+      return t('being answered')
     case 'retrying':
-      return 'waits to be tried again'
+      return t('waits to be tried again')
     case 'queued':
-      return 'queued'
+      return t('queued')
     case 'unreviewed':
-      return 'not reviewed'
+      return t('not reviewed')
     case 'failed':
-      return 'failed'
+      return t('failed')
     default:
       return assertNever(kind)
   }
@@ -60,19 +60,24 @@ export function itemWord(kind: ProgressItem['kind']): string {
 export function figures({ totals }: Pick<Progress, 'totals'>): readonly (readonly [name: string, value: string])[] {
   const { calls, tokens } = totals
   const read = tokens.input + tokens.cacheRead + tokens.cacheWrite
-  const went = [`${calls.done} done`, ...part(calls.failed, 'failed'), ...part(calls.denied, 'denied'), ...part(calls.unknown, 'unknown')]
+  const went = [
+    t('{count} done', { count: calls.done }),
+    ...part(calls.failed, '{count} failed'),
+    ...part(calls.denied, '{count} denied'),
+    ...part(calls.unknown, '{count} unknown'),
+  ]
   return [
-    ['Turns', String(totals.turns)],
-    ['Calls', went.join(', ')],
-    ['Files changed', String(totals.files)],
-    ['Tokens', `${count(read)} read, ${count(tokens.output)} written`],
-    ['Cost', totals.cost === undefined ? 'unknown price' : dollars(totals.cost)],
-    ['Time at work', duration(totals.workedMs)],
+    [t('Turns'), String(totals.turns)],
+    [t('Calls'), went.join(', ')],
+    [t('Files changed'), String(totals.files)],
+    [t('Tokens'), t('{read} read, {written} written', { read: count(read), written: count(tokens.output) })],
+    [t('Cost'), totals.cost === undefined ? t('unknown price') : dollars(totals.cost)],
+    [t('Time at work'), duration(totals.workedMs)],
   ]
 }
 
-function part(n: number, word: string): readonly string[] {
-  return n === 0 ? [] : [`${n} ${word}`]
+function part(n: number, text: `{count} ${'failed' | 'denied' | 'unknown'}`): readonly string[] {
+  return n === 0 ? [] : [t(text, { count: n })]
 }
 
 /** Why a list is shorter than what happened. */
@@ -80,7 +85,7 @@ export function omittedText(n: number, noun: Noun): string | undefined {
   return n === 0 ? undefined : t('{what} not listed here', { what: plural(n, noun) })
 }
 
-const METRIC_NAMES: Readonly<Record<Metric['name'], string>> = {
+const METRIC_NAMES: Readonly<Record<Metric['name'], Phrase>> = {
   steps: 'Steps a task',
   errors: 'Calls that failed',
   loops: 'Went in circles',
@@ -98,7 +103,7 @@ const METRIC_NAMES: Readonly<Record<Metric['name'], string>> = {
 
 /** Name, figure, and whether it is worth a look. */
 export function metricRow({ name, value, isAlarm }: Metric): readonly [name: string, value: string, isAlarm: boolean] {
-  return [METRIC_NAMES[name], value === undefined ? 'nothing yet' : metricText(name, value), isAlarm]
+  return [t(METRIC_NAMES[name]), value === undefined ? t('nothing yet') : metricText(name, value), isAlarm]
 }
 
 function metricText(name: Metric['name'], value: number): string {
@@ -111,7 +116,7 @@ function metricText(name: Metric['name'], value: number): string {
     case 'cost':
       return dollars(value)
     case 'latency':
-      return `${(value / 1000).toFixed(1)} s`
+      return t('{s} s', { s: (value / 1000).toFixed(1) })
     case 'tokens':
       return count(Math.round(value))
     case 'steps':

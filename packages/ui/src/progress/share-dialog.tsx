@@ -2,6 +2,7 @@ import { Dialog } from '@base-ui/react/dialog'
 import type { Removal } from '@tabwright/protocol'
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { Rich, t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
 import { RemovalList, removalSentence } from '../share/removal-list'
@@ -26,10 +27,10 @@ export function ShareDialog({ title, removals, leftOut, onSave, onClose }: Share
         <Dialog.Popup className={css['dialog']}>
           <header className={css['head']}>
             <Dialog.Title className={css['title']}>
-              A copy of “<Visible text={title} />” to share
+              <Rich text="A copy of “{title}” to share" with={{ title: <Visible text={title} /> }} />
             </Dialog.Title>
             <span className={css['gap']} />
-            <Dialog.Close className={css['close']} aria-label="Close">
+            <Dialog.Close className={css['close']} aria-label={t('Close')}>
               <X size={17} aria-hidden />
             </Dialog.Close>
           </header>
@@ -38,9 +39,9 @@ export function ShareDialog({ title, removals, leftOut, onSave, onClose }: Share
             <RemovalList removals={removals} leftOut={leftOut} />
           </div>
           <footer className={css['foot']}>
-            <Button onPress={onClose}>Cancel</Button>
+            <Button onPress={onClose}>{t('Cancel')}</Button>
             <Button look="primary" onPress={onSave}>
-              Save the copy
+              {t('Save the copy')}
             </Button>
           </footer>
         </Dialog.Popup>

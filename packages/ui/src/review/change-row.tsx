@@ -1,9 +1,10 @@
 import type { FileReview } from '@tabwright/protocol'
 import { Check, Undo2 } from 'lucide-react'
 import type { JSX } from 'react'
+import { t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
-import { LETTERS, reviewName } from './change-view'
+import { LETTERS, reviewName, statusWord } from './change-view'
 import css from './changes.module.css'
 
 export interface ChangeRowProps {
@@ -26,17 +27,16 @@ export function ChangeRow({ review, selected, disabled, viewed, onViewed, onSele
   const cut = review.path.lastIndexOf('/') + 1
   return (
     <li aria-label={reviewName(review)} className={css.row} data-selected={selected} data-viewed={viewed} data-path={review.path}>
-      <label className={css.viewed} title="Viewed">
+      <label className={css.viewed} title={t('Viewed')}>
         <input type="checkbox" checked={viewed} onChange={(event) => onViewed(event.target.checked)} />
-        <span className="visually-hidden">Viewed {review.path}</span>
+        <span className="visually-hidden">{t('Viewed {path}', { path: review.path })}</span>
       </label>
       <button type="button" className={css.file} aria-pressed={selected} title={review.path} onClick={onSelect}>
         <span className={css.letter} data-status={review.status} aria-hidden="true">
           {LETTERS[review.status]}
         </span>
         <span className="visually-hidden">
-          {review.status}
-          {review.from && ` from ${review.from.path}, ${review.from.similarity} % the same`},{' '}
+          {review.from === undefined ? statusWord(review.status) : t('renamed from {path}, {similarity} % the same', review.from)},{' '}
         </span>
         <bdi className={css.path}>
           <span className={css.folder}>
@@ -47,16 +47,16 @@ export function ChangeRow({ review, selected, disabled, viewed, onViewed, onSele
           </span>
         </bdi>
         {review.from && (
-          <span className={css.from} aria-hidden="true" title={`${review.from.similarity} % the same`}>
+          <span className={css.from} aria-hidden="true" title={t('{similarity} % the same', review.from)}>
             ← <Visible text={review.from.path} /> · {review.from.similarity} %
           </span>
         )}
         {review.own && (
           <span className={css.chip} data-own="">
-            {review.conflicts === undefined ? 'Changed by you too' : 'Conflict'}
+            {review.conflicts === undefined ? t('Changed by you too') : t('Conflict')}
           </span>
         )}
-        {review.refused !== undefined && <span className={css.chip}>{isDecided(review) ? 'Rejected' : 'Partly rejected'}</span>}
+        {review.refused !== undefined && <span className={css.chip}>{isDecided(review) ? t('Rejected') : t('Partly rejected')}</span>}
         <span className={css.counts}>
           <span className={css.plus}>+{review.added}</span> <span className={css.minus}>−{review.removed}</span>
         </span>
@@ -65,13 +65,15 @@ export function ChangeRow({ review, selected, disabled, viewed, onViewed, onSele
         <Button look="plain" disabled={disabled} onPress={() => onDecide('rejected')}>
           <Undo2 size={14} aria-hidden="true" />
           <span>
-            Reject<span className="visually-hidden"> {review.path}</span>
+            {t('Reject')}
+            <span className="visually-hidden"> {review.path}</span>
           </span>
         </Button>
         <Button look="plain" disabled={disabled} onPress={() => onDecide('accepted')}>
           <Check size={14} aria-hidden="true" />
           <span>
-            Accept<span className="visually-hidden"> {review.path}</span>
+            {t('Accept')}
+            <span className="visually-hidden"> {review.path}</span>
           </span>
         </Button>
       </span>

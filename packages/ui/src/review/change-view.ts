@@ -1,4 +1,5 @@
 import type { Failure, FileReview, ShownChange } from '@tabwright/protocol'
+import { t, type Phrase } from '../language'
 import type { FileContent } from '../files/file-source'
 import { bytes } from '../layout/figures'
 import type { BothSides } from './change-source'
@@ -17,7 +18,7 @@ const MOST_CHARACTERS = 1_000_000
 /** Decides between a diff and a sentence. */
 export function changeView(review: Pick<FileReview, 'added' | 'removed'>, change: BothSides): ChangeView {
   const { before, after } = change
-  if (before === null && after === null) return { type: 'sentence', text: 'This file is as it was before.' }
+  if (before === null && after === null) return { type: 'sentence', text: t('This file is as it was before.') }
   if (isOpaque(before) || isOpaque(after)) return { type: 'sentence', text: opaqueSentence(before, after) }
   const was = textOf(before)
   const is = textOf(after)
@@ -34,10 +35,17 @@ function isOpaque(side: FileContent | null): boolean {
 const textOf = (side: FileContent | null): string => (side?.type === 'text' ? side.text : '')
 
 function opaqueSentence(before: FileContent | null, after: FileContent | null): string {
-  const kind = before?.type === 'large' || after?.type === 'large' ? 'This file is too large to compare' : 'A binary file'
-  if (before === null) return `${kind}: new, ${sizeOf(after)}.`
-  if (after === null) return `${kind}: deleted, it had ${sizeOf(before)}.`
-  return `${kind}: ${sizeOf(before)} before, ${sizeOf(after)} now.`
+  const isLarge = before?.type === 'large' || after?.type === 'large'
+  if (before === null)
+    return t(isLarge ? 'This file is too large to compare: new, {size}.' : 'A binary file: new, {size}.', { size: sizeOf(after) })
+  if (after === null)
+    return t(isLarge ? 'This file is too large to compare: deleted, it had {size}.' : 'A binary file: deleted, it had {size}.', {
+      size: sizeOf(before),
+    })
+  return t(isLarge ? 'This file is too large to compare: {before} before, {now} now.' : 'A binary file: {before} before, {now} now.', {
+    before: sizeOf(before),
+    now: sizeOf(after),
+  })
 }
 
 function sizeOf(side: FileContent | null): string {
@@ -47,6 +55,18 @@ function sizeOf(side: FileContent | null): string {
 
 /** What became of a file, in one letter. */
 export const LETTERS = { added: 'A', modified: 'M', deleted: 'D', renamed: 'R' } as const
+
+const STATUS_WORDS: Readonly<Record<keyof typeof LETTERS, Phrase>> = {
+  added: 'added',
+  modified: 'modified',
+  deleted: 'deleted',
+  renamed: 'renamed',
+}
+
+/** The same in a word, for those who cannot see the letter. */
+export function statusWord(status: keyof typeof LETTERS): string {
+  return t(STATUS_WORDS[status])
+}
 
 /** `src/a.ts +12 −3`: the name of a row, with a real minus sign. */
 export function reviewName(review: FileReview): string {
@@ -80,5 +100,5 @@ export function shownChanges(reviews: readonly FileReview[], over: Pick<ShownCha
 
 /** Why a decision was not taken. A stale one says itself that nothing was decided, and the list is already the new one. */
 export function undecided(failure: Failure): string {
-  return failure.code === 'stale' ? failure.message : `${failure.message} Nothing was decided.`
+  return failure.code === 'stale' ? failure.message : t('{message} Nothing was decided.', { message: failure.message })
 }

@@ -2,7 +2,7 @@ import { failureOf, type FileReview } from '@tabwright/protocol'
 import { Columns2, Download, Rows2 } from 'lucide-react'
 import { type JSX, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { Button } from '../layout/button'
-import { plural } from '../language'
+import { plural, t } from '../language'
 import { IconButton } from '../layout/icon-button'
 import { memory } from '../layout/remember'
 import { ChangeRow } from './change-row'
@@ -66,7 +66,7 @@ function useSending({ readOnly, comments, onComments, onSend, onProblem }: Sendi
       await onSend(commentsMessage(all))
       onComments([])
     } catch (thrown) {
-      onProblem(`${failureOf(thrown).message} Your comments are still here.`)
+      onProblem(t('{message} Your comments are still here.', { message: failureOf(thrown).message }))
     }
   }
   const comment = (one: LineComment, sendsAll: boolean): void => {
@@ -132,11 +132,11 @@ export function ChangesPane({
     decisions.all(changes, decision)
   }
   return (
-    <section ref={pane} aria-label="Changes" className={css.pane} aria-busy={changes === undefined} onKeyDown={onKeyDown}>
+    <section ref={pane} aria-label={t('Changes')} className={css.pane} aria-busy={changes === undefined} onKeyDown={onKeyDown}>
       {changes === undefined && <Skeleton />}
       {changes !== undefined && <ScopeBar scopes={scopes} waiting={changes} />}
       {isSession && changes?.length === 0 && (
-        <p className={css.sentence}>No changes in this session yet. What the agent changes waits here for you.</p>
+        <p className={css.sentence}>{t('No changes in this session yet. What the agent changes waits here for you.')}</p>
       )}
       {error !== undefined && (
         <p role="alert" className={css.error}>
@@ -160,15 +160,15 @@ export function ChangesPane({
         <>
           <Head changes={changes} viewed={viewed} locked={locked} onDecide={(decision) => decisions.all(changes, decision)}>
             {wide && (
-              <IconButton label={unified ? 'Show side by side' : 'Show unified'} onPress={() => setUnified(!unified)}>
+              <IconButton label={unified ? t('Show side by side') : t('Show unified')} onPress={() => setUnified(!unified)}>
                 {unified ? <Columns2 size={16} /> : <Rows2 size={16} />}
               </IconButton>
             )}
-            <IconButton label="Download patch" onPress={onDownload}>
+            <IconButton label={t('Download patch')} onPress={onDownload}>
               <Download size={16} />
             </IconButton>
           </Head>
-          <ul role="list" aria-label="Changed files" className={css.list}>
+          <ul role="list" aria-label={t('Changed files')} className={css.list}>
             {changes.map((one) => (
               <ChangeRow
                 key={one.path}
@@ -230,10 +230,10 @@ function Head({ changes, viewed, locked, onDecide, children }: HeadProps): JSX.E
       <Totals changes={changes} viewed={changes.filter((one) => viewed.includes(viewedName(one))).length} />
       {children}
       <Button disabled={locked} title="Ctrl+Shift+Backspace" onPress={() => onDecide('rejected')}>
-        Reject all
+        {t('Reject all')}
       </Button>
       <Button look="primary" disabled={locked} title="Ctrl+Shift+Enter" onPress={() => onDecide('accepted')}>
-        Accept all
+        {t('Accept all')}
       </Button>
     </header>
   )
@@ -244,7 +244,7 @@ function Totals({ changes, viewed }: { readonly changes: readonly FileReview[]; 
   return (
     <p className={css.totals}>
       {plural(changes.length, 'file')} <span className={css.plus}>+{sum.added}</span> <span className={css.minus}>−{sum.removed}</span>
-      {viewed > 0 && ` · ${viewed} viewed`}
+      {viewed > 0 && ` · ${t('{viewed} viewed', { viewed })}`}
     </p>
   )
 }
@@ -252,7 +252,7 @@ function Totals({ changes, viewed }: { readonly changes: readonly FileReview[]; 
 function Skeleton(): JSX.Element {
   return (
     <div className={css.skeleton}>
-      <span className="visually-hidden">Loading changes</span>
+      <span className="visually-hidden">{t('Loading changes')}</span>
       {[62, 48, 71].map((width) => (
         <div key={width} className={css.bone} style={{ width: `${width}%` }} />
       ))}

@@ -2,7 +2,7 @@ import { MessageSquarePlus, Trash2 } from 'lucide-react'
 import { type JSX, useState } from 'react'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
-import { plural } from '../language'
+import { plural, t } from '../language'
 import { IconButton } from '../layout/icon-button'
 import type { LineComment } from './line-comment'
 import css from './parts.module.css'
@@ -18,11 +18,11 @@ export function CommentField({ line, onAdd, onCancel }: CommentFieldProps): JSX.
   const [text, setText] = useState('')
   const isEmpty = text.trim() === ''
   return (
-    <div role="group" aria-label={`Comment on line ${line}`} className={css.bar}>
+    <div role="group" aria-label={t('Comment on line {line}', { line })} className={css.bar}>
       <textarea
         className={css.why}
-        aria-label={`Comment on line ${line}`}
-        placeholder={`About line ${line}. Enter keeps it, Ctrl+Enter sends all comments.`}
+        aria-label={t('Comment on line {line}', { line })}
+        placeholder={t('About line {line}. Enter keeps it, Ctrl+Enter sends all comments.', { line })}
         rows={2}
         // The person just asked for this field.
         autoFocus
@@ -40,11 +40,11 @@ export function CommentField({ line, onAdd, onCancel }: CommentFieldProps): JSX.
       />
       <span className={css.answers}>
         <Button look="plain" onPress={onCancel}>
-          Cancel
+          {t('Cancel')}
         </Button>
         <Button disabled={isEmpty} onPress={() => onAdd(text, false)}>
           <MessageSquarePlus size={14} aria-hidden="true" />
-          <span>Add comment</span>
+          <span>{t('Add comment')}</span>
         </Button>
       </span>
     </div>
@@ -62,11 +62,11 @@ export interface CommentListProps {
 export function CommentList({ comments, disabled, onRemove, onSend }: CommentListProps): JSX.Element | null {
   if (comments.length === 0) return null
   return (
-    <section aria-label="Comments" className={css.refusals}>
+    <section aria-label={t('Comments')} className={css.refusals}>
       <div className={css.refusalHead}>
-        <h3 className={css.title}>{plural(comments.length, 'comment')} not sent yet</h3>
-        <Button disabled={disabled} onPress={onSend} title="Send all comments (Ctrl+Enter)">
-          Send to the agent
+        <h3 className={css.title}>{t('{comments} not sent yet', { comments: plural(comments.length, 'comment') })}</h3>
+        <Button disabled={disabled} onPress={onSend} title={t('Send all comments (Ctrl+Enter)')}>
+          {t('Send to the agent')}
         </Button>
       </div>
       <ul role="list" className={css.list}>
@@ -76,7 +76,7 @@ export function CommentList({ comments, disabled, onRemove, onSend }: CommentLis
               <span>
                 <Visible text={path} />:{line} <code className={css.more}>{quote.trim()}</code>
               </span>
-              <IconButton label={`Remove the comment on line ${line} of ${path}`} onPress={() => onRemove(at)}>
+              <IconButton label={t('Remove the comment on line {line} of {path}', { line, path })} onPress={() => onRemove(at)}>
                 <Trash2 size={14} />
               </IconButton>
             </div>

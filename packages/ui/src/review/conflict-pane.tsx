@@ -1,5 +1,6 @@
 import type { ConflictChoice, Hunk } from '@tabwright/protocol'
 import { type JSX, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import css from './conflict.module.css'
 import type { Sides } from './conflict-text'
@@ -35,18 +36,18 @@ export function ConflictPane({ conflict, hunk, disabled, onApply, onClose }: Con
   return (
     <section aria-labelledby={names.title} aria-describedby={names.text} data-keys="own" className={css.conflict} onKeyDown={onKeyDown}>
       <h3 id={names.title} className={css.title}>
-        Conflict in {partPlace(hunk)}
+        {t('Conflict in {place}', { place: partPlace(hunk) })}
       </h3>
       <p id={names.text} className={css.said}>
-        You and the agent both changed these lines. Nothing of yours is overwritten until you choose.
+        {t('You and the agent both changed these lines. Nothing of yours is overwritten until you choose.')}
       </p>
       <ThreeSides sides={conflict} chosen={chosen} disabled={disabled} onChoose={setChosen} first={first} />
       <div className={css.actions}>
         <Button look="plain" onPress={onClose}>
-          Decide later
+          {t('Decide later')}
         </Button>
-        <Button look="primary" disabled={disabled || chosen === undefined} onPress={apply} title="Apply (Ctrl+Enter)">
-          Apply
+        <Button look="primary" disabled={disabled || chosen === undefined} onPress={apply} title={t('Apply (Ctrl+Enter)')}>
+          {t('Apply')}
         </Button>
       </div>
     </section>

@@ -1,4 +1,5 @@
 import type { ConflictChoice } from '@tabwright/protocol'
+import type { Phrase } from '../language'
 
 /** Lines that two changed: as they were before, and as either made them. */
 export interface Sides {
@@ -8,7 +9,7 @@ export interface Sides {
 }
 
 /** The ways to settle a conflict, in the order of their keys 1–5. */
-export const CHOICES: readonly { readonly how: ConflictChoice; readonly label: string }[] = [
+export const CHOICES: readonly { readonly how: ConflictChoice; readonly label: Phrase }[] = [
   { how: 'yours', label: 'Yours' },
   { how: 'agent', label: 'Agent’s' },
   { how: 'both', label: 'Both, yours first' },

@@ -1,6 +1,7 @@
 import type { LineSpan } from '@tabwright/protocol'
 import type { editor } from 'monaco-editor/editor'
 import { type JSX, useEffect, useRef, useState } from 'react'
+import { t } from '../language'
 import { languageOf } from '../editor/language'
 import type { MonacoModule } from '../editor/load-monaco'
 import css from './changes.module.css'
@@ -46,7 +47,7 @@ export function DiffHost({ monaco, path, before, after, split, current, onLine, 
       renderOverviewRuler: false,
       hideUnchangedRegions: { enabled: true, contextLineCount: 3, minimumLineCount: 3 },
       maxComputationTime: 5000,
-      ariaLabel: 'Diff',
+      ariaLabel: t('Diff'),
     })
     monaco.tameAnnouncements()
     setWidget(made)

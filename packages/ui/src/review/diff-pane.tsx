@@ -1,5 +1,6 @@
 import type { FileReview, LineSpan } from '@tabwright/protocol'
 import { type JSX, useState } from 'react'
+import { t } from '../language'
 import { useMonaco } from '../editor/load-monaco'
 import { Button } from '../layout/button'
 import { changeView } from './change-view'
@@ -21,7 +22,7 @@ export interface DiffPaneProps {
 export function DiffPane({ state, review, split, current, onLine, onGutter }: DiffPaneProps): JSX.Element {
   const monaco = useMonaco()
   const [anyway, setAnyway] = useState<string>()
-  if (state.type === 'loading') return <p className={css.sentence}>Reading the change…</p>
+  if (state.type === 'loading') return <p className={css.sentence}>{t('Reading the change…')}</p>
   if (state.type === 'failed') {
     return (
       <p role="alert" className={css.sentence}>
@@ -30,13 +31,14 @@ export function DiffPane({ state, review, split, current, onLine, onGutter }: Di
     )
   }
   const view = changeView(review, state.change)
-  if (view.type === 'diff' && review.from && view.before === view.after) return <p className={css.sentence}>Only the name changed.</p>
+  if (view.type === 'diff' && review.from && view.before === view.after)
+    return <p className={css.sentence}>{t('Only the name changed.')}</p>
   if (view.type === 'sentence') return <p className={css.sentence}>{view.text}</p>
   if (view.heavy && anyway !== review.path) {
     return (
       <div className={css.sentence}>
-        <p>Diff too large to render.</p>
-        <Button onPress={() => setAnyway(review.path)}>Render anyway</Button>
+        <p>{t('Diff too large to render.')}</p>
+        <Button onPress={() => setAnyway(review.path)}>{t('Render anyway')}</Button>
       </div>
     )
   }
@@ -44,11 +46,11 @@ export function DiffPane({ state, review, split, current, onLine, onGutter }: Di
     return (
       <div role="alert" className={css.sentence}>
         <p>{monaco.message}</p>
-        <Button onPress={monaco.retry}>Try again</Button>
+        <Button onPress={monaco.retry}>{t('Try again')}</Button>
       </div>
     )
   }
-  if (monaco.type === 'loading') return <p className={css.sentence}>Reading the change…</p>
+  if (monaco.type === 'loading') return <p className={css.sentence}>{t('Reading the change…')}</p>
   if (view.type === 'one-side')
     return <OneSideHost monaco={monaco.monaco} path={review.path} text={view.text} side={view.side} onLine={onLine} onGutter={onGutter} />
   const { before, after } = view

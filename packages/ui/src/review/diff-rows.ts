@@ -1,4 +1,5 @@
 import { structuredPatch } from 'diff'
+import { t } from '../language'
 
 /** A line of a unified diff. `mark`: the part of the text that differs from its counterpart, as offsets. */
 export type DiffRow =
@@ -66,7 +67,7 @@ function hunkRows(lines: readonly string[], oldStart: number, newStart: number):
     const text = line.slice(1)
     if (line.startsWith('+')) return { type: 'added', after: after++, text }
     if (line.startsWith('-')) return { type: 'removed', before: before++, text }
-    if (line.startsWith('\\')) return { type: 'note', text: 'No newline at the end of the file' }
+    if (line.startsWith('\\')) return { type: 'note', text: t('No newline at the end of the file') }
     return { type: 'same', before: before++, after: after++, text }
   })
 }

@@ -1,5 +1,6 @@
 import { failureOf, type BlobHash } from '@tabwright/protocol'
 import { type JSX, useEffect, useState } from 'react'
+import { t } from '../language'
 import { bytes } from '../layout/figures'
 import type { ChangeSource } from './change-source'
 import css from './image-preview.module.css'
@@ -16,10 +17,12 @@ export interface ImagePreviewProps {
 /** A picture before and after. It is drawn as an image only: whatever a drawing holds, no script of it runs and nothing is fetched for it. */
 export function ImagePreview({ source, kind, before, after }: ImagePreviewProps): JSX.Element {
   return (
-    <section aria-label="Picture before and after" className={css.pair}>
-      {before !== null && <Picture key={`before ${before}`} name="Before" source={source} kind={kind} hash={before} />}
-      {after !== null && <Picture key={`after ${after}`} name={before === null ? 'New' : 'Now'} source={source} kind={kind} hash={after} />}
-      {after === null && <p className={css.gone}>Deleted</p>}
+    <section aria-label={t('Picture before and after')} className={css.pair}>
+      {before !== null && <Picture key={`before ${before}`} name={t('Before')} source={source} kind={kind} hash={before} />}
+      {after !== null && (
+        <Picture key={`after ${after}`} name={t(before === null ? 'New' : 'Now')} source={source} kind={kind} hash={after} />
+      )}
+      {after === null && <p className={css.gone}>{t('Deleted')}</p>}
     </section>
   )
 }
@@ -46,9 +49,9 @@ function Picture({ name, source, kind, hash }: PictureProps): JSX.Element {
         {size}
         {measured !== undefined && ` · ${measured}`}
       </figcaption>
-      {state.type === 'loading' && <p role="status">Reading the picture…</p>}
-      {state.type === 'failed' && <p role="alert">The picture could not be read: {state.message}</p>}
-      {isUnreadable && <p>The browser cannot show this content as a picture.</p>}
+      {state.type === 'loading' && <p role="status">{t('Reading the picture…')}</p>}
+      {state.type === 'failed' && <p role="alert">{t('The picture could not be read: {message}', { message: state.message })}</p>}
+      {isUnreadable && <p>{t('The browser cannot show this content as a picture.')}</p>}
       {state.type === 'ready' && !isUnreadable && (
         <img
           src={state.url}

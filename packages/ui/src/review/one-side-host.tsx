@@ -3,6 +3,7 @@ import { type JSX, useEffect, useRef, useState } from 'react'
 import { languageOf } from '../editor/language'
 import type { MonacoModule } from '../editor/load-monaco'
 import css from './changes.module.css'
+import { statusWord } from './change-view'
 import { useLines } from './use-lines'
 
 export interface OneSideHostProps {
@@ -35,7 +36,7 @@ export function OneSideHost({ monaco, path, text, side, onLine, onGutter }: OneS
     if (widget === undefined) return
     const model = monaco.editor.createModel(text, languageOf(path))
     widget.setModel(model)
-    widget.updateOptions({ ariaLabel: `${path}, ${side}` })
+    widget.updateOptions({ ariaLabel: `${path}, ${statusWord(side)}` })
     const className = (side === 'added' ? css.addedLine : css.deletedLine) ?? ''
     widget.createDecorationsCollection([
       { range: model.getFullModelRange(), options: { isWholeLine: true, className, marginClassName: className } },

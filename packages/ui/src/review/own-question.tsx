@@ -1,5 +1,6 @@
 import type { FileReview } from '@tabwright/protocol'
 import { type JSX, useEffect, useRef } from 'react'
+import { Rich, t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
 import css from './changes.module.css'
@@ -24,7 +25,7 @@ export function OwnQuestion({ files, disabled, onShow, onAnswer }: OwnQuestionPr
   return (
     <div
       role="alertdialog"
-      aria-label="You changed this too"
+      aria-label={t('You changed this too')}
       aria-describedby="own-question"
       className={css.question}
       onKeyDown={(event) => {
@@ -34,9 +35,17 @@ export function OwnQuestion({ files, disabled, onShow, onAnswer }: OwnQuestionPr
       }}
     >
       <p id="own-question">
-        You changed <Visible text={first.path} />
-        {more > 0 && ` and ${more} more`} too. Rejecting {more > 0 ? 'them' : 'it'} whole would undo that as well; nothing of{' '}
-        {more > 0 ? 'them' : 'it'} is decided yet.
+        {more > 0 ? (
+          <Rich
+            text="You changed {path} and {more} more too. Rejecting them whole would undo that as well; nothing of them is decided yet."
+            with={{ path: <Visible text={first.path} />, more }}
+          />
+        ) : (
+          <Rich
+            text="You changed {path} too. Rejecting it whole would undo that as well; nothing of it is decided yet."
+            with={{ path: <Visible text={first.path} /> }}
+          />
+        )}
       </p>
       <Button
         ref={safe}
@@ -45,10 +54,10 @@ export function OwnQuestion({ files, disabled, onShow, onAnswer }: OwnQuestionPr
           onAnswer(false)
         }}
       >
-        Decide part by part
+        {t('Decide part by part')}
       </Button>
       <Button look="danger" disabled={disabled} onPress={() => onAnswer(true)}>
-        Reject with my changes
+        {t('Reject with my changes')}
       </Button>
     </div>
   )

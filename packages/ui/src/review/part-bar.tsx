@@ -1,6 +1,7 @@
 import type { Hunk } from '@tabwright/protocol'
 import { Check, ChevronDown, ChevronUp, GitMerge, Undo2 } from 'lucide-react'
 import { type JSX, useState } from 'react'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import { IconButton } from '../layout/icon-button'
 import css from './parts.module.css'
@@ -28,37 +29,37 @@ export function PartBar({ hunks, at, disabled, by, onResolve, onGo, onDecide }: 
     setWhy(undefined)
   }
   return (
-    <div role="group" aria-label="Part of the change" className={css.bar}>
-      <IconButton label="Previous part (Alt+K)" onPress={() => onGo(-1)}>
+    <div role="group" aria-label={t('Part of the change')} className={css.bar}>
+      <IconButton label={t('Previous part (Alt+K)')} onPress={() => onGo(-1)}>
         <ChevronUp size={16} />
       </IconButton>
-      <IconButton label="Next part (Alt+J)" onPress={() => onGo(1)}>
+      <IconButton label={t('Next part (Alt+J)')} onPress={() => onGo(1)}>
         <ChevronDown size={16} />
       </IconButton>
       <p aria-live="polite" className={css.place}>
-        Part {at + 1} of {hunks.length} · {partPlace(hunk)}
-        {by !== 'agent' && <span className={css.by}>{by === 'both' ? 'Conflict' : 'Changed by you'}</span>}
+        {t('Part {part} of {parts}', { part: at + 1, parts: hunks.length })} · {partPlace(hunk)}
+        {by !== 'agent' && <span className={css.by}>{by === 'both' ? t('Conflict') : t('Changed by you')}</span>}
       </p>
       <span className={css.answers}>
         {by === 'both' ? (
-          <Button look="plain" disabled={disabled} onPress={onResolve} title="Resolve this conflict (Alt+Y or Alt+N)">
+          <Button look="plain" disabled={disabled} onPress={onResolve} title={t('Resolve this conflict (Alt+Y or Alt+N)')}>
             <GitMerge size={14} aria-hidden="true" />
-            <span>Resolve conflict…</span>
+            <span>{t('Resolve conflict…')}</span>
           </Button>
         ) : (
           <>
             {by === 'agent' && (
               <Button look="plain" disabled={disabled} onPress={() => setWhy(why === undefined ? '' : undefined)}>
-                Reject with a reason…
+                {t('Reject with a reason…')}
               </Button>
             )}
-            <Button look="plain" disabled={disabled} onPress={refuse} title="Reject this part (Alt+N)">
+            <Button look="plain" disabled={disabled} onPress={refuse} title={t('Reject this part (Alt+N)')}>
               <Undo2 size={14} aria-hidden="true" />
-              <span>{by === 'person' ? 'Undo your change' : 'Reject part'}</span>
+              <span>{by === 'person' ? t('Undo your change') : t('Reject part')}</span>
             </Button>
-            <Button look="plain" disabled={disabled} onPress={() => onDecide('accepted')} title="Accept this part (Alt+Y)">
+            <Button look="plain" disabled={disabled} onPress={() => onDecide('accepted')} title={t('Accept this part (Alt+Y)')}>
               <Check size={14} aria-hidden="true" />
-              <span>{by === 'person' ? 'Keep it' : 'Accept part'}</span>
+              <span>{by === 'person' ? t('Keep it') : t('Accept part')}</span>
             </Button>
           </>
         )}
@@ -66,8 +67,8 @@ export function PartBar({ hunks, at, disabled, by, onResolve, onGo, onDecide }: 
       {why !== undefined && by === 'agent' && (
         <textarea
           className={css.why}
-          aria-label="Reason for the agent"
-          placeholder="What is wrong with it? Ctrl+Enter rejects this part."
+          aria-label={t('Reason for the agent')}
+          placeholder={t('What is wrong with it? Ctrl+Enter rejects this part.')}
           rows={2}
           // The person just asked for this field.
           autoFocus

@@ -1,6 +1,7 @@
 import type { RefusedName } from '@tabwright/protocol'
 import { Undo2 } from 'lucide-react'
 import type { JSX } from 'react'
+import { Rich, t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
 import type { Refusal } from './change-source'
@@ -19,33 +20,39 @@ const MOST_LINES = 12
 export function Refusals({ refused, disabled, onUndo }: RefusalsProps): JSX.Element | null {
   if (refused.length === 0) return null
   return (
-    <section aria-label="Rejected parts" className={css.refusals}>
-      <h3 className={css.title}>Rejected parts</h3>
+    <section aria-label={t('Rejected parts')} className={css.refusals}>
+      <h3 className={css.title}>{t('Rejected parts')}</h3>
       <ul role="list" className={css.list}>
         {refused.map((one) => (
           <li key={`${one.seq} ${one.index}`} className={css.refusal}>
             <div className={css.refusalHead}>
               <span>
-                Line {one.line}
-                {one.why !== undefined && (
-                  <>
-                    : “
-                    <bdi>
-                      <Visible text={one.why} />
-                    </bdi>
-                    ”
-                  </>
+                {one.why === undefined ? (
+                  t('Line {line}', { line: one.line })
+                ) : (
+                  <Rich
+                    text="Line {line}: “{why}”"
+                    with={{
+                      line: one.line,
+                      why: (
+                        <bdi>
+                          <Visible text={one.why} />
+                        </bdi>
+                      ),
+                    }}
+                  />
                 )}
               </span>
               <Button look="plain" disabled={disabled} onPress={() => onUndo({ seq: one.seq, index: one.index })}>
                 <Undo2 size={14} aria-hidden="true" />
                 <span>
-                  Undo<span className="visually-hidden"> the rejection of line {one.line}</span>
+                  {t('Undo')}
+                  <span className="visually-hidden"> {t('the rejection of line {line}', { line: one.line })}</span>
                 </span>
               </Button>
             </div>
             <pre className={css.refusedText}>
-              {one.text === '' ? <em>Lines that the agent had removed are back.</em> : <Struck text={one.text} />}
+              {one.text === '' ? <em>{t('Lines that the agent had removed are back.')}</em> : <Struck text={one.text} />}
             </pre>
           </li>
         ))}
@@ -62,7 +69,7 @@ function Struck({ text }: { readonly text: string }): JSX.Element {
       <del>
         <Visible text={lines.slice(0, MOST_LINES).join('\n')} />
       </del>
-      {more > 0 && <span className={css.more}>{`\n…and ${more} more`}</span>}
+      {more > 0 && <span className={css.more}>{`\n${t('…and {more} more', { more })}`}</span>}
     </>
   )
 }

@@ -1,6 +1,6 @@
 import type { FileReview } from '@tabwright/protocol'
 import { type JSX, type ReactNode, useId } from 'react'
-import { plural } from '../language'
+import { plural, t } from '../language'
 import { pointTitle } from '../history/restore-view'
 import { totals } from './change-view'
 import css from './scope.module.css'
@@ -34,14 +34,14 @@ export function ScopeBar({ scopes, waiting }: ScopeBarProps): JSX.Element | null
   )
   return (
     <div className={css.bar}>
-      <div role="radiogroup" aria-label="Scope" className={css.segments}>
-        {segment('turn', 'This turn', <Sum files={turn?.changes ?? []} />)}
-        {segment('session', 'Session', <Sum files={waiting} />)}
-        {segment('since', 'Since checkpoint…', scope.type === 'since' && since && <Sum files={since.changes} />)}
+      <div role="radiogroup" aria-label={t('Scope')} className={css.segments}>
+        {segment('turn', t('This turn'), <Sum files={turn?.changes ?? []} />)}
+        {segment('session', t('Session'), <Sum files={waiting} />)}
+        {segment('since', t('Since checkpoint…'), scope.type === 'since' && since && <Sum files={since.changes} />)}
       </div>
       {scope.type === 'since' && (
         <select
-          aria-label="Checkpoint"
+          aria-label={t('Checkpoint')}
           className={css.points}
           value={chosen}
           onChange={(event) => choose({ type: 'since', seq: Number(event.target.value) })}

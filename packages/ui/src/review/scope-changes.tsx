@@ -2,9 +2,9 @@ import type { FileReview, PointChange } from '@tabwright/protocol'
 import { type JSX, useMemo, useState } from 'react'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
-import { plural } from '../language'
+import { plural, t } from '../language'
 import type { BothSides, ChangeSource } from './change-source'
-import { LETTERS, nextSelection, totals } from './change-view'
+import { LETTERS, nextSelection, statusWord, totals } from './change-view'
 import css from './changes.module.css'
 import { DiffPane } from './diff-pane'
 import { useChange } from './use-change'
@@ -31,10 +31,15 @@ export function ScopeChanges({ scopes, source, split, waiting, onDecide }: Scope
   }
   const files = scope.type === 'turn' ? turn : since
   if (files === undefined && scope.type === 'since' && points.length > 0 && !points.some(({ seq }) => seq === scope.seq))
-    return <p className={css.sentence}>This checkpoint is not there any more. Choose another.</p>
-  if (files === undefined) return <p className={css.sentence}>{points.length === 0 ? 'No turn has begun yet.' : 'Reading the past…'}</p>
+    return <p className={css.sentence}>{t('This checkpoint is not there any more. Choose another.')}</p>
+  if (files === undefined)
+    return <p className={css.sentence}>{points.length === 0 ? t('No turn has begun yet.') : t('Reading the past…')}</p>
   if (files.changes.length === 0)
-    return <p className={css.sentence}>{scope.type === 'turn' ? 'This turn changed no file.' : 'No file changed since this checkpoint.'}</p>
+    return (
+      <p className={css.sentence}>
+        {scope.type === 'turn' ? t('This turn changed no file.') : t('No file changed since this checkpoint.')}
+      </p>
+    )
   return <FilesSince key={files.from} files={files} source={source} split={split} waiting={waiting} onDecide={onDecide} />
 }
 
@@ -58,10 +63,10 @@ function FilesSince({ files: { from, changes }, source, split, waiting, onDecide
           {plural(changes.length, 'file')} <span className={css.plus}>+{sum.added}</span> <span className={css.minus}>−{sum.removed}</span>
         </p>
         {shown !== undefined && waiting.some((one) => one.path === shown.path) && (
-          <Button onPress={() => onDecide(shown.path)}>Accept or reject…</Button>
+          <Button onPress={() => onDecide(shown.path)}>{t('Accept or reject…')}</Button>
         )}
       </header>
-      <ul role="list" aria-label="Changed files" className={css.list}>
+      <ul role="list" aria-label={t('Changed files')} className={css.list}>
         {changes.map((change) => (
           <Row key={change.path} change={change} selected={change.path === path} onSelect={() => setSelected(change.path)} />
         ))}
@@ -85,7 +90,7 @@ function Row({ change, selected, onSelect }: RowProps): JSX.Element {
         <span className={css.letter} data-status={status} aria-hidden="true">
           {LETTERS[status]}
         </span>
-        <span className="visually-hidden">{status}, </span>
+        <span className="visually-hidden">{statusWord(status)}, </span>
         <bdi className={css.path}>
           <span className={css.name}>
             <Visible text={path} />

@@ -1,6 +1,6 @@
 import { type JSX, useMemo, useState } from 'react'
 import { withHiddenShown } from '@tabwright/protocol'
-import { plural } from '../language'
+import { plural, t } from '../language'
 import { type DiffRow, diffRows } from './diff-rows'
 import css from './static-diff.module.css'
 
@@ -20,12 +20,17 @@ export function StaticDiff({ before, after, limit = 24 }: StaticDiffProps): JSX.
   const [all, setAll] = useState(false)
   const large = (before?.length ?? 0) + (after?.length ?? 0) > LARGEST
   const diff = useMemo(() => (large ? undefined : diffRows(before, after)), [before, after, large])
-  if (diff === undefined) return <p className={css.note}>This change is too large to show here. Open it in Changes.</p>
-  if (diff.rows.length === 0) return <p className={css.note}>No line differs.</p>
+  if (diff === undefined) return <p className={css.note}>{t('This change is too large to show here. Open it in Changes.')}</p>
+  if (diff.rows.length === 0) return <p className={css.note}>{t('No line differs.')}</p>
   const shown = all ? diff.rows : diff.rows.slice(0, limit)
   return (
     <div className={css.diff}>
-      <div className={css.scroll} tabIndex={0} role="group" aria-label={`${plural(diff.added, 'line')} added, ${diff.removed} removed`}>
+      <div
+        className={css.scroll}
+        tabIndex={0}
+        role="group"
+        aria-label={t('{added} added, {removed} removed', { added: plural(diff.added, 'line'), removed: diff.removed })}
+      >
         <div className={css.rows}>
           {shown.map((row, at) => (
             // Rows have no identity of their own: the diff is computed whole.
@@ -35,7 +40,7 @@ export function StaticDiff({ before, after, limit = 24 }: StaticDiffProps): JSX.
       </div>
       {shown.length < diff.rows.length && (
         <button type="button" className={css.more} onClick={() => setAll(true)}>
-          Show all {diff.rows.length} lines
+          {t('Show all {rows} lines', { rows: diff.rows.length })}
         </button>
       )}
     </div>
@@ -45,7 +50,7 @@ export function StaticDiff({ before, after, limit = 24 }: StaticDiffProps): JSX.
 const SIGNS = { same: ' ', added: '+', removed: '−' } as const
 
 function Line({ row }: { readonly row: DiffRow }): JSX.Element {
-  if (row.type === 'fold') return <div className={css.fold}>{plural(row.lines, 'line')} unchanged</div>
+  if (row.type === 'fold') return <div className={css.fold}>{t('{lines} unchanged', { lines: plural(row.lines, 'line') })}</div>
   if (row.type === 'note') return <div className={css.fold}>{row.text}</div>
   const { mark, text } = row
   return (

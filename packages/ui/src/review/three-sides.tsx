@@ -1,5 +1,6 @@
 import type { ConflictChoice } from '@tabwright/protocol'
 import { type JSX, type Ref, useId } from 'react'
+import { t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import css from './conflict.module.css'
 import { CHOICES, chosenText, type Sides } from './conflict-text'
@@ -27,12 +28,12 @@ export function ThreeSides({ sides, chosen, disabled, onChoose, first }: ThreeSi
   return (
     <>
       <div className={css.sides}>
-        <Side name="Before both" text={sides.base} />
-        <Side name="Yours" text={sides.yours} />
-        <Side name="Agent’s" text={sides.agents} />
+        <Side name={t('Before both')} text={sides.base} />
+        <Side name={t('Yours')} text={sides.yours} />
+        <Side name={t('Agent’s')} text={sides.agents} />
       </div>
       <fieldset className={css.choices}>
-        <legend className="visually-hidden">What shall stand there</legend>
+        <legend className="visually-hidden">{t('What shall stand there')}</legend>
         {CHOICES.map(({ how, label }, at) => (
           <label key={how} className={css.choice}>
             <input
@@ -43,18 +44,18 @@ export function ThreeSides({ sides, chosen, disabled, onChoose, first }: ThreeSi
               disabled={disabled}
               onChange={() => choose(how)}
             />
-            <span>{label}</span>
+            <span>{t(label)}</span>
           </label>
         ))}
       </fieldset>
       {chosen !== undefined && (
         <textarea
           className={css.result}
-          aria-label="What will stand there"
+          aria-label={t('What will stand there')}
           rows={Math.min(10, Math.max(2, chosen.text.split('\n').length))}
           readOnly={chosen.how !== 'hand'}
           spellCheck={false}
-          placeholder="No lines"
+          placeholder={t('No lines')}
           value={chosen.text}
           onChange={(event) => onChoose({ how: 'hand', text: event.target.value })}
         />
@@ -68,7 +69,7 @@ function Side({ name, text }: { readonly name: string; readonly text: string }):
     <figure className={css.side}>
       <figcaption>{name}</figcaption>
       <pre tabIndex={0} aria-label={name}>
-        {text === '' ? <em>No lines</em> : <Visible text={text.replace(/\r?\n$/, '')} />}
+        {text === '' ? <em>{t('No lines')}</em> : <Visible text={text.replace(/\r?\n$/, '')} />}
       </pre>
     </figure>
   )

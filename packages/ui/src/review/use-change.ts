@@ -1,5 +1,6 @@
 import { failureOf, type FileReview } from '@tabwright/protocol'
 import { useEffect, useState } from 'react'
+import { t } from '../language'
 import type { BothSides, ChangeSource } from './change-source'
 
 export type ChangeState<Content extends BothSides = BothSides> =
@@ -32,7 +33,8 @@ export function useChange<Content extends BothSides>(
         if (!gone) setState({ type: 'ready', path, change })
       },
       (thrown: unknown) => {
-        if (!gone) setState({ type: 'failed', message: `The change could not be read: ${failureOf(thrown).message}` })
+        if (!gone)
+          setState({ type: 'failed', message: t('The change could not be read: {message}', { message: failureOf(thrown).message }) })
       },
     )
     return () => {

@@ -1,5 +1,6 @@
 import { failureOf, type FileReview, type HistoryPoint, type PointChange } from '@tabwright/protocol'
 import { useEffect, useRef, useState } from 'react'
+import { t } from '../language'
 import { memory } from '../layout/remember'
 import type { ChangeSource } from './change-source'
 import { keepScope, readScope, scopeStart, type Scope } from './scope'
@@ -72,6 +73,6 @@ async function readScopes(source: ChangeSource, scope: Scope): Promise<Partial<K
     const turn = await since(scopeStart({ type: 'turn' }, points))
     return { points, turn, since: scope.type === 'since' ? await since(scopeStart(scope, points)) : undefined, problem: undefined }
   } catch (error) {
-    return { problem: `The past of this session could not be read: ${failureOf(error).message}` }
+    return { problem: t('The past of this session could not be read: {message}', { message: failureOf(error).message }) }
   }
 }

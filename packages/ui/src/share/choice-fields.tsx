@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { ShareChoice } from '@tabwright/protocol'
+import { t, type Phrase } from '../language'
 import css from './share-session.module.css'
 
 export interface ChoiceFieldsProps {
@@ -7,7 +8,7 @@ export interface ChoiceFieldsProps {
   readonly onChoose: (choice: ShareChoice) => void
 }
 
-const FILES: readonly (readonly [ShareChoice['files'], string])[] = [
+const FILES: readonly (readonly [ShareChoice['files'], Phrase])[] = [
   ['all', 'All files'],
   ['changed', 'Files that changed'],
   ['none', 'No files'],
@@ -22,12 +23,12 @@ export function ChoiceFields({ choice, onChoose }: ChoiceFieldsProps): ReactNode
   )
   return (
     <fieldset className={css['choice']}>
-      <legend>What goes in: the conversation, and</legend>
+      <legend>{t('What goes in: the conversation, and')}</legend>
       <div className={css['boxes']}>
-        {box('output', 'What commands and tools brought')}
-        {box('images', 'Pictures')}
+        {box('output', t('What commands and tools brought'))}
+        {box('images', t('Pictures'))}
         <label>
-          <span className={css['label']}>Files</span>
+          <span className={css['label']}>{t('Files')}</span>
           <select
             value={choice.files}
             onChange={({ target }) => {
@@ -37,18 +38,18 @@ export function ChoiceFields({ choice, onChoose }: ChoiceFieldsProps): ReactNode
           >
             {FILES.map(([value, label]) => (
               <option key={value} value={value}>
-                {label}
+                {t(label)}
               </option>
             ))}
           </select>
         </label>
       </div>
-      {box('personal', 'Hide e-mail addresses and home folders')}
+      {box('personal', t('Hide e-mail addresses and home folders'))}
       <label className={css['words']}>
-        <span className={css['label']}>Also hide</span>
+        <span className={css['label']}>{t('Also hide')}</span>
         <input
           type="text"
-          placeholder="names and words, with commas between"
+          placeholder={t('names and words, with commas between')}
           defaultValue={choice.words.join(', ')}
           onChange={({ target }) => onChoose({ ...choice, words: target.value.split(',').filter((word) => word.trim() !== '') })}
         />

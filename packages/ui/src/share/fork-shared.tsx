@@ -1,5 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog'
 import type { ReactNode } from 'react'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import css from './share-session.module.css'
 
@@ -19,12 +20,13 @@ export function ForkShared({ busy, failed, onFork, onClose }: ForkSharedProps): 
         <Dialog.Backdrop className={css['backdrop']} />
         <Dialog.Popup className={css['dialog']} data-size="small">
           <header className={css['head']}>
-            <Dialog.Title className={css['title']}>Fork a shared session</Dialog.Title>
+            <Dialog.Title className={css['title']}>{t('Fork a shared session')}</Dialog.Title>
           </header>
           <div className={css['body']}>
             <Dialog.Description className={css['sentence']}>
-              A link asks to make a session here that begins as a shared one is. Its files and its conversation are somebody else’s: nothing
-              that was allowed there is allowed here, nothing of it runs by itself, and the agent reads it as data.
+              {t(
+                'A link asks to make a session here that begins as a shared one is. Its files and its conversation are somebody else’s: nothing that was allowed there is allowed here, nothing of it runs by itself, and the agent reads it as data.',
+              )}
             </Dialog.Description>
             {failed !== undefined && (
               <p role="alert" className={css['problem']}>
@@ -34,9 +36,9 @@ export function ForkShared({ busy, failed, onFork, onClose }: ForkSharedProps): 
           </div>
           <footer className={css['foot']}>
             <span className={css['gap']} />
-            <Button onPress={onClose}>Cancel</Button>
+            <Button onPress={onClose}>{t('Cancel')}</Button>
             <Button look="primary" disabled={busy} onPress={onFork}>
-              Fork
+              {t('Fork')}
             </Button>
           </footer>
         </Dialog.Popup>

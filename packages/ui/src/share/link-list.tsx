@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react'
 import type { SharedLink } from '@tabwright/protocol'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
-import { plural } from '../language'
+import { locale, plural, t } from '../language'
 import { useCopy } from '../layout/use-copy'
 import { QrCode } from './qr-code'
 import css from './share-session.module.css'
@@ -47,36 +47,39 @@ function Link({
           <Visible text={link.title} />
         </strong>
       )}
-      <input type="text" readOnly aria-label="Share link" value={address} onFocus={(event) => event.target.select()} />
+      <input type="text" readOnly aria-label={t('Share link')} value={address} onFocus={(event) => event.target.select()} />
       <div className={css['actions']}>
         <span className={css['figures']}>{figures(link)}</span>
         <Button disabled={state !== 'open'} onPress={copy.run}>
           {copy.label}
         </Button>
         <Button disabled={state !== 'open'} onPress={() => setCode(!isCode)}>
-          {isCode ? 'Hide QR code' : 'QR code'}
+          {isCode ? t('Hide QR code') : t('QR code')}
         </Button>
         {!named && (
           <Button disabled={busy || onUpdate === undefined || state === 'revoked'} onPress={() => onUpdate?.(id)}>
-            Update
+            {t('Update')}
           </Button>
         )}
         <Button look="danger" disabled={busy} onPress={() => onRevoke(id)}>
-          Revoke
+          {t('Revoke')}
         </Button>
       </div>
-      {isCode && state === 'open' && <QrCode text={address} label="QR code of the link" />}
+      {isCode && state === 'open' && <QrCode text={address} label={t('QR code of the link')} />}
     </li>
   )
 }
 
-const day = (at: number): string => new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
+const day = (at: number): string => new Date(at).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' })
 
 function figures({ at, expires, opens, state }: SharedLink): string {
-  if (state === 'revoked') return 'Revoked'
-  if (state === 'expired') return `Over since ${day(expires)}`
-  if (state === 'unknown') return 'The relay does not have it any more'
-  const until = expires === 0 ? 'until it is revoked' : `until ${day(expires)}`
-  const opened = opens === undefined ? '' : ` · opened ${opens === 0 ? 'by nobody yet' : plural(opens, 'time')}`
-  return `As of ${day(at)}, opens ${until}${opened}`
+  if (state === 'revoked') return t('Revoked')
+  if (state === 'expired') return t('Over since {day}', { day: day(expires) })
+  if (state === 'unknown') return t('The relay does not have it any more')
+  const until =
+    expires === 0
+      ? t('As of {at}, opens until it is revoked', { at: day(at) })
+      : t('As of {at}, opens until {until}', { at: day(at), until: day(expires) })
+  if (opens === undefined) return until
+  return `${until} · ${opens === 0 ? t('opened by nobody yet') : t('opened {times}', { times: plural(opens, 'time') })}`
 }

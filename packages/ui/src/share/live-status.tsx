@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { locale, t } from '../language'
 import css from './viewer.module.css'
 
 export interface LiveStatusProps {
@@ -20,12 +21,14 @@ export function LiveStatus({ state, viewers, heardAt }: LiveStatusProps): ReactN
 }
 
 function sentence({ state, viewers, heardAt }: LiveStatusProps): string {
-  const heard = heardAt === undefined ? '' : ` Last heard ${time(heardAt)}.`
-  if (state === 'connecting') return 'Live: waiting for the session …'
-  if (state === 'away') return `Its owner is away.${heard} What comes is shown here as soon as they are back.`
-  if (state === 'offline') return `The server does not answer; it is tried again.${heard}`
-  if (state === 'ended') return 'This live view has ended. What you read is the session as it was then.'
-  return viewers === undefined ? 'Live' : `Live · ${viewers === 1 ? 'you alone look on' : `${viewers} look on`}`
+  const heard = heardAt === undefined ? [] : [t('Last heard {time}.', { time: time(heardAt) })]
+  if (state === 'connecting') return t('Live: waiting for the session …')
+  if (state === 'away') return [t('Its owner is away.'), ...heard, t('What comes is shown here as soon as they are back.')].join(' ')
+  if (state === 'offline') return [t('The server does not answer; it is tried again.'), ...heard].join(' ')
+  if (state === 'ended') return t('This live view has ended. What you read is the session as it was then.')
+  return viewers === undefined
+    ? t('Live')
+    : `${t('Live')} · ${viewers === 1 ? t('you alone look on') : t('{viewers} look on', { viewers })}`
 }
 
-const time = (at: number): string => new Date(at).toLocaleTimeString('en', { timeStyle: 'medium' })
+const time = (at: number): string => new Date(at).toLocaleTimeString(locale(), { timeStyle: 'medium' })

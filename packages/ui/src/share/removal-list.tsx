@@ -1,7 +1,7 @@
 import type { Removal } from '@tabwright/protocol'
 import type { ReactNode } from 'react'
 import { Visible } from '../approvals/exact-request'
-import { plural } from '../language'
+import { plural, t } from '../language'
 import css from './removal-list.module.css'
 
 export interface RemovalListProps {
@@ -19,7 +19,7 @@ export function RemovalList({ removals, leftOut }: RemovalListProps): ReactNode 
         <Kind key={mark} mark={mark} removals={removals.filter((one) => one.mark === mark)} />
       ))}
       {leftOut.length > 0 && (
-        <ul className={css['places']} aria-label="Left out">
+        <ul className={css['places']} aria-label={t('Left out')}>
           {leftOut.map((one) => (
             <li key={one}>
               <Visible text={one} />
@@ -36,10 +36,10 @@ export function removalSentence(removals: readonly Removal[], leftOut: readonly 
   const places = removals.reduce((sum, { count }) => sum + count, 0)
   const out =
     places === 0
-      ? 'No secrets were found in it.'
-      : `${plural(places, 'place')} will hold a name instead of a value; the session keeps them.`
-  const packed = leftOut.length === 0 ? '' : ' What nobody can look through is left out.'
-  return `${out}${packed} What nobody knows to be secret stays in it: look through it before you hand it on.`
+      ? t('No secrets were found in it.')
+      : t('{places} will hold a name instead of a value; the session keeps them.', { places: plural(places, 'place') })
+  const packed = leftOut.length === 0 ? [] : [t('What nobody can look through is left out.')]
+  return [out, ...packed, t('What nobody knows to be secret stays in it: look through it before you hand it on.')].join(' ')
 }
 
 /** One value, and everywhere it stood. */

@@ -3,7 +3,7 @@ import { SHARE_ALL, SHARE_LIFETIMES, type LiveLink, type ShareChoice, type Share
 import { X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Button } from '../layout/button'
-import { plural } from '../language'
+import { locale, plural, t, type Phrase } from '../language'
 import { bytes as sizeOf } from '../layout/figures'
 import { ChoiceFields } from './choice-fields'
 import { LinkList } from './link-list'
@@ -53,9 +53,9 @@ export function ShareSession(props: ShareSessionProps): ReactNode {
         <Dialog.Backdrop className={css['backdrop']} />
         <Dialog.Popup className={css['dialog']}>
           <header className={css['head']}>
-            <Dialog.Title className={css['title']}>Share session</Dialog.Title>
+            <Dialog.Title className={css['title']}>{t('Share session')}</Dialog.Title>
             <span className={css['gap']} />
-            <Dialog.Close className={css['close']} aria-label="Close">
+            <Dialog.Close className={css['close']} aria-label={t('Close')}>
               <X size={17} aria-hidden />
             </Dialog.Close>
           </header>
@@ -68,12 +68,14 @@ export function ShareSession(props: ShareSessionProps): ReactNode {
               }}
             />
             <Dialog.Description className={css['sentence']}>
-              {WORDS[how]} It is encrypted in your browser, and the key is in the link alone: the server cannot read it, and whoever has the
-              link can.
+              {t(
+                '{how} It is encrypted in your browser, and the key is in the link alone: the server cannot read it, and whoever has the link can.',
+                { how: t(WORDS[how]) },
+              )}
             </Dialog.Description>
             <ChoiceFields choice={choice} onChoose={setChoice} />
             <Redactions state={state} />
-            {problem !== undefined && <p className={css['problem']}>No link can be made now: {problem}</p>}
+            {problem !== undefined && <p className={css['problem']}>{t('No link can be made now: {problem}', { problem })}</p>}
             {failed !== undefined && (
               <p role="alert" className={css['problem']}>
                 {failed}
@@ -82,7 +84,7 @@ export function ShareSession(props: ShareSessionProps): ReactNode {
             {props.lives.length > 0 && <LiveList links={props.lives} busy={busy} onEnd={props.onEndLive} />}
             {links !== undefined && links.length > 0 && (
               <LinkList
-                label="Links to this session"
+                label={t('Links to this session')}
                 links={links}
                 busy={busy}
                 onUpdate={copy && problem === undefined ? (id) => onCreate(copy, lifetime, id) : undefined}
@@ -108,14 +110,22 @@ export function ShareSession(props: ShareSessionProps): ReactNode {
 
 type How = 'copy' | 'live'
 
-const WORDS: Readonly<Record<How, string>> = {
+const WORDS: Readonly<Record<How, Phrase>> = {
   copy: 'A copy to read, as the session is now.',
   live: 'Others follow the session while it goes on, and change nothing in it. What comes later is looked through in the same way, and goes without you having seen it.',
 }
 
 const USUAL = { copy: '30 days', live: '1 day' } as const satisfies Record<How, ShareLifetime>
 
-const HOWS: readonly (readonly [How, string])[] = [
+const LASTS: Readonly<Record<ShareLifetime, Phrase>> = {
+  '1 hour': '1 hour',
+  '1 day': '1 day',
+  '7 days': '7 days',
+  '30 days': '30 days',
+  never: 'ever, until revoked',
+}
+
+const HOWS: readonly (readonly [How, Phrase])[] = [
   ['copy', 'A copy'],
   ['live', 'Live'],
 ]
@@ -123,10 +133,10 @@ const HOWS: readonly (readonly [How, string])[] = [
 function HowFields({ how, onChoose }: { readonly how: How; readonly onChoose: (how: How) => void }): ReactNode {
   return (
     <fieldset className={css['how']}>
-      <legend>What others see</legend>
+      <legend>{t('What others see')}</legend>
       {HOWS.map(([value, label]) => (
         <label key={value}>
-          <input type="radio" name="how" checked={how === value} onChange={() => onChoose(value)} /> {label}
+          <input type="radio" name="how" checked={how === value} onChange={() => onChoose(value)} /> {t(label)}
         </label>
       ))}
     </fieldset>
@@ -147,11 +157,11 @@ function Foot({ how, copy, lifetime, problem, onLifetime, onCreate, onSaveFile, 
   return (
     <footer className={css['foot']}>
       <label className={css['lifetime']}>
-        Opens for{' '}
+        {t('Opens for')}{' '}
         <select value={lifetime} onChange={({ target }) => onLifetime(LIFETIMES.find((name) => name === target.value) ?? lifetime)}>
           {LIFETIMES.map((name) => (
             <option key={name} value={name}>
-              {name === 'never' ? 'ever, until revoked' : name}
+              {t(LASTS[name])}
             </option>
           ))}
         </select>
@@ -159,16 +169,16 @@ function Foot({ how, copy, lifetime, problem, onLifetime, onCreate, onSaveFile, 
       <span className={css['gap']} />
       {how === 'copy' && (
         <Button disabled={copy === undefined} onPress={() => copy && onSaveFile(copy)}>
-          Download HTML
+          {t('Download HTML')}
         </Button>
       )}
       {how === 'copy' ? (
         <Button look="primary" disabled={!isReady} onPress={() => copy && onCreate(copy, lifetime)}>
-          Create link
+          {t('Create link')}
         </Button>
       ) : (
         <Button look="primary" disabled={!isReady} onPress={onGoLive}>
-          Go live
+          {t('Go live')}
         </Button>
       )}
     </footer>
@@ -177,13 +187,16 @@ function Foot({ how, copy, lifetime, problem, onLifetime, onCreate, onSaveFile, 
 
 function Redactions({ state }: { readonly state: Preparing }): ReactNode {
   return (
-    <section aria-label="Redactions" aria-busy={state.type === 'working'} className={css['redactions']}>
-      {state.type === 'working' && <p role="status">Looking through the session …</p>}
-      {state.type === 'failed' && <p role="alert">{state.message} Nothing was shared.</p>}
+    <section aria-label={t('Redactions')} aria-busy={state.type === 'working'} className={css['redactions']}>
+      {state.type === 'working' && <p role="status">{t('Looking through the session …')}</p>}
+      {state.type === 'failed' && <p role="alert">{t('{message} Nothing was shared.', { message: state.message })}</p>}
       {state.type === 'ready' && (
         <>
           <p className={css['sentence']}>
-            {removalSentence(state.copy.removals, state.copy.leftOut)} {sizeOf(state.copy.bytes.length)} in all.
+            {t('{removals} {bytes} in all.', {
+              removals: removalSentence(state.copy.removals, state.copy.leftOut),
+              bytes: sizeOf(state.copy.bytes.length),
+            })}
           </p>
           <RemovalList removals={state.copy.removals} leftOut={state.copy.leftOut} />
         </>
@@ -200,8 +213,8 @@ function Orphans({
 }: Pick<ShareSessionProps, 'busy' | 'onRevoke'> & { readonly links: readonly SharedLink[] }): ReactNode {
   return (
     <details className={css['whole']}>
-      <summary>{plural(links.length, 'link')} to sessions that you deleted</summary>
-      <LinkList label="Links to deleted sessions" links={links} busy={busy} onUpdate={undefined} onRevoke={onRevoke} named />
+      <summary>{t('{links} to sessions that you deleted', { links: plural(links.length, 'link') })}</summary>
+      <LinkList label={t('Links to deleted sessions')} links={links} busy={busy} onUpdate={undefined} onRevoke={onRevoke} named />
     </details>
   )
 }
@@ -210,9 +223,11 @@ function Orphans({
 function WholeLink({ address }: { readonly address: string }): ReactNode {
   return (
     <details className={css['whole']}>
-      <summary>A link that holds everything, for which no server keeps anything</summary>
-      <p className={css['sentence']}>It cannot be taken back and never ends. {address.length.toLocaleString('en')} characters long.</p>
-      <input type="text" readOnly aria-label="Link with everything" value={address} onFocus={(event) => event.target.select()} />
+      <summary>{t('A link that holds everything, for which no server keeps anything')}</summary>
+      <p className={css['sentence']}>
+        {t('It cannot be taken back and never ends. {count} characters long.', { count: address.length.toLocaleString(locale()) })}
+      </p>
+      <input type="text" readOnly aria-label={t('Link with everything')} value={address} onFocus={(event) => event.target.select()} />
     </details>
   )
 }

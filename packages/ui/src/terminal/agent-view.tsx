@@ -1,5 +1,6 @@
 import { type JSX, useEffect, useState } from 'react'
 import { failureOf } from '@tabwright/protocol'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import css from './terminal.module.css'
 import type { AgentSource } from './terminal-source'
@@ -33,15 +34,17 @@ export function AgentView({ agent, readOnly, isAsked, onFocused, ...view }: Agen
   return (
     <div className={css.agent}>
       <div className={css.strip}>
-        <span>{trouble ?? (isTaken ? 'You type into the agent’s shell; it is told.' : 'What the agent runs; take over to type.')}</span>
+        <span>
+          {trouble ?? (isTaken ? t('You type into the agent’s shell; it is told.') : t('What the agent runs; take over to type.'))}
+        </span>
         <Button look="plain" disabled={readOnly} onPress={() => change(!isTaken)}>
-          {isTaken ? 'Give back' : 'Take over'}
+          {isTaken ? t('Give back') : t('Take over')}
         </Button>
       </div>
       <TerminalView
-        label="Commands of the agent"
+        label={t('Commands of the agent')}
         source={agent}
-        hint="The agent has run nothing yet."
+        hint={t('The agent has run nothing yet.')}
         keyboard={agent}
         readOnly={readOnly || !isTaken}
         isAsked={isAsked || isKeyed}

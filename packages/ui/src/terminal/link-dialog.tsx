@@ -1,5 +1,6 @@
 import type { JSX } from 'react'
 import { Dialog } from '@base-ui/react/dialog'
+import { t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
 import css from './terminal.module.css'
@@ -20,15 +21,17 @@ export function LinkDialog({ uri, onClose }: LinkDialogProps): JSX.Element {
       <Dialog.Portal>
         <Dialog.Backdrop className={css.backdrop} />
         <Dialog.Popup className={css.dialog}>
-          <Dialog.Title className={css.title}>Open this link?</Dialog.Title>
-          <Dialog.Description className={css.said}>It stands in the output of a program and opens in a tab of its own.</Dialog.Description>
+          <Dialog.Title className={css.title}>{t('Open this link?')}</Dialog.Title>
+          <Dialog.Description className={css.said}>
+            {t('It stands in the output of a program and opens in a tab of its own.')}
+          </Dialog.Description>
           <p className={css.address}>
             <Visible text={uri} />
           </p>
           <div className={css.choice}>
-            <Button onPress={onClose}>Cancel</Button>
+            <Button onPress={onClose}>{t('Cancel')}</Button>
             <Button look="primary" onPress={open}>
-              Open
+              {t('Open')}
             </Button>
           </div>
         </Dialog.Popup>

@@ -1,3 +1,5 @@
+import { t } from '../language'
+
 /** Text waiting for the screen. When a program writes faster than the screen takes, the oldest goes and the loss is said. */
 export interface OutputQueue {
   readonly text: string
@@ -24,7 +26,7 @@ export function pushed(queue: OutputQueue, text: string): OutputQueue {
 
 /** The next piece to write and what is left. */
 export function taken({ text, lost }: OutputQueue): readonly [string, OutputQueue] {
-  const note = lost === 0 ? '' : `\x1b[0m\r\n\x1b[2m[${lost} characters came too fast to be shown]\x1b[0m\r\n`
+  const note = lost === 0 ? '' : `\x1b[0m\r\n\x1b[2m[${t('{count} characters came too fast to be shown', { count: lost })}]\x1b[0m\r\n`
   let end = Math.min(text.length, PIECE)
   const last = text.charCodeAt(end - 1)
   if (end < text.length && last >= 0xd800 && last <= 0xdbff) end -= 1

@@ -1,5 +1,6 @@
 import { type JSX, type KeyboardEvent, useState } from 'react'
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
+import { t } from '../language'
 import { IconButton } from '../layout/icon-button'
 import css from './terminal.module.css'
 import type { Found } from './terminal-screen'
@@ -22,11 +23,11 @@ export function SearchBar({ found, onFind, onClose }: SearchBarProps): JSX.Eleme
     event.stopPropagation()
   }
   return (
-    <div role="search" aria-label="In the terminal" className={css.search} onKeyDown={onKey}>
+    <div role="search" aria-label={t('In the terminal')} className={css.search} onKeyDown={onKey}>
       <input
         type="search"
-        aria-label="Search the terminal"
-        placeholder="Search"
+        aria-label={t('Search the terminal')}
+        placeholder={t('Search')}
         spellCheck={false}
         ref={(input) => input?.focus()}
         value={text}
@@ -36,15 +37,21 @@ export function SearchBar({ found, onFind, onClose }: SearchBarProps): JSX.Eleme
         }}
       />
       <span role="status" className={css.count}>
-        {text === '' ? '' : found.of === 0 ? 'Not found' : found.at > 0 ? `${found.at} of ${found.of}` : `${found.of} places`}
+        {text === ''
+          ? ''
+          : found.of === 0
+            ? t('Not found')
+            : found.at > 0
+              ? t('{part} of {whole}', { part: found.at, whole: found.of })
+              : t('{n} places', { n: found.of })}
       </span>
-      <IconButton label="Place before" onPress={() => onFind(text, 'previous')} disabled={found.of === 0}>
+      <IconButton label={t('Place before')} onPress={() => onFind(text, 'previous')} disabled={found.of === 0}>
         <ChevronUp size={15} aria-hidden />
       </IconButton>
-      <IconButton label="Next place" onPress={() => onFind(text, 'next')} disabled={found.of === 0}>
+      <IconButton label={t('Next place')} onPress={() => onFind(text, 'next')} disabled={found.of === 0}>
         <ChevronDown size={15} aria-hidden />
       </IconButton>
-      <IconButton label="End the search" onPress={onClose}>
+      <IconButton label={t('End the search')} onPress={onClose}>
         <X size={15} aria-hidden />
       </IconButton>
     </div>

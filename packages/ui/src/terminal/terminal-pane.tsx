@@ -1,6 +1,7 @@
 import { type JSX, useCallback, useState } from 'react'
 import { Tabs } from '@base-ui/react/tabs'
 import { Accessibility, Search } from 'lucide-react'
+import { t } from '../language'
 import { IconButton } from '../layout/icon-button'
 import { memory } from '../layout/remember'
 import css from './terminal.module.css'
@@ -41,22 +42,22 @@ export function TerminalPane({ terminal, agent, readOnly, why, isAsked, onFocuse
   return (
     <Tabs.Root className={css.tabs} value={shown} onValueChange={(next: Shown) => setShown(next)}>
       <div className={css.bar}>
-        <Tabs.List className={css.list} aria-label="Terminals">
+        <Tabs.List className={css.list} aria-label={t('Terminals')}>
           <Tabs.Tab value="person" className={css.tab}>
-            Terminal
+            {t('Terminal')}
           </Tabs.Tab>
           <Tabs.Tab value="agent" className={css.tab}>
-            Agent
+            {t('Agent')}
           </Tabs.Tab>
         </Tabs.List>
         <IconButton
-          label="Search (Ctrl+F)"
+          label={t('Search (Ctrl+F)')}
           pressed={searched === shown}
           onPress={() => setSearched(searched === shown ? undefined : shown)}
         >
           <Search size={15} aria-hidden />
         </IconButton>
-        <IconButton label="Screen reader mode" pressed={screenReader} onPress={() => read(!screenReader)}>
+        <IconButton label={t('Screen reader mode')} pressed={screenReader} onPress={() => read(!screenReader)}>
           <Accessibility size={15} aria-hidden />
         </IconButton>
       </div>
@@ -67,9 +68,9 @@ export function TerminalPane({ terminal, agent, readOnly, why, isAsked, onFocuse
       )}
       <Tabs.Panel value="person" keepMounted tabIndex={-1} className={css.panel}>
         <TerminalView
-          label="Terminal"
+          label={t('Terminal')}
           source={terminal}
-          hint="Click here or press a key to start a shell."
+          hint={t('Click here or press a key to start a shell.')}
           keyboard={terminal}
           readOnly={readOnly}
           screenReader={screenReader}

@@ -3,6 +3,7 @@ import { FitAddon } from '@xterm/addon-fit'
 import { SearchAddon } from '@xterm/addon-search'
 import { WebLinksAddon } from '@xterm/addon-web-links'
 import { Terminal } from '@xterm/xterm'
+import { t } from '../language'
 import { watchTheme } from '../editor/theme-watch'
 import { unseen } from './join-history'
 import { NO_OUTPUT, pushed, taken } from './output-queue'
@@ -84,7 +85,7 @@ export class TerminalScreen {
     )
     this.#terminal.onData((data) => this.#type(data))
     // Tab is the shell's: whoever has only a keyboard must be told the way out.
-    this.#terminal.textarea?.setAttribute('aria-description', 'Shift+Tab leaves the terminal.')
+    this.#terminal.textarea?.setAttribute('aria-description', t('Shift+Tab leaves the terminal.'))
     this.#terminal.textarea?.addEventListener('focus', () => this.#type(''))
     this.#search.onDidChangeResults(({ resultIndex, resultCount }) => options.onFound({ at: resultIndex + 1, of: resultCount }))
     this.#endings.push(
@@ -163,7 +164,7 @@ export class TerminalScreen {
       this.#show(text)
     } catch (thrown) {
       this.#show(early)
-      onTrouble(`Older terminal text could not be read: ${failureOf(thrown).message}`)
+      onTrouble(t('Older terminal text could not be read: {message}', { message: failureOf(thrown).message }))
     }
     early = undefined
   }
@@ -186,7 +187,7 @@ export class TerminalScreen {
 
   #copy(): void {
     const copied = navigator.clipboard.writeText(this.#terminal.getSelection())
-    copied.catch((thrown: unknown) => this.#options.onTrouble(`Nothing was copied: ${failureOf(thrown).message}`))
+    copied.catch((thrown: unknown) => this.#options.onTrouble(t('Nothing was copied: {message}', { message: failureOf(thrown).message })))
   }
 
   #tellSize(): void {

@@ -1,5 +1,6 @@
 import { useCallback, type ReactNode } from 'react'
 import type { SessionEvent } from '@tabwright/protocol'
+import { t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { useLoad } from '../layout/use-load'
 import css from './trace.module.css'
@@ -17,7 +18,7 @@ interface FactViewProps {
 export function FactView({ seqs, read }: FactViewProps): ReactNode {
   const key = seqs.join(' ')
   const state = useLoad(useCallback(async () => Promise.all(key.split(' ').map((seq) => read(Number(seq)))), [key, read]))
-  if (state.type === 'loading') return <p className={css['fact']}>Reading the fact…</p>
+  if (state.type === 'loading') return <p className={css['fact']}>{t('Reading the fact…')}</p>
   if (state.type === 'failed')
     return (
       <p className={css['fact']} role="alert">
@@ -30,13 +31,11 @@ export function FactView({ seqs, read }: FactViewProps): ReactNode {
 function Fact({ fact }: { readonly fact: SessionEvent }): ReactNode {
   const text = JSON.stringify(fact.data, null, 2)
   return (
-    <section className={css['fact']} aria-label={`Fact ${fact.seq}, ${fact.type}`}>
-      <h3>
-        Fact {fact.seq} · {fact.type} · {new Date(fact.at).toISOString()}
-      </h3>
+    <section className={css['fact']} aria-label={`${t('Fact {seq}', { seq: fact.seq })}, ${fact.type}`}>
+      <h3>{`${t('Fact {seq}', { seq: fact.seq })} · ${fact.type} · ${new Date(fact.at).toISOString()}`}</h3>
       <pre tabIndex={0}>
         <Visible text={text.slice(0, MOST)} />
-        {text.length > MOST && `\n… ${text.length - MOST} characters more`}
+        {text.length > MOST && `\n… ${t('{count} characters more', { count: text.length - MOST })}`}
       </pre>
     </section>
   )

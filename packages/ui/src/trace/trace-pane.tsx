@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react'
 import type { SessionEvent, TraceView } from '@tabwright/protocol'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import { t } from '../language'
 import { useKept } from '../layout/use-load'
 import { FactView } from './fact-view'
 import { traceRows, type TraceRow } from './trace-rows'
@@ -34,18 +35,19 @@ export function TracePane({ read, readFact }: TracePaneProps): ReactNode {
   if (state.type === 'failed')
     return (
       <p className={css['empty']} role="alert">
-        The log could not be read: {state.message} The session is as it was.
+        {t('The log could not be read: {message} The session is as it was.', { message: state.message })}
       </p>
     )
   if (state.type === 'loading')
     return (
       <p className={css['empty']} role="status">
-        Reading the log…
+        {t('Reading the log…')}
       </p>
     )
-  if (rows.length === 0) return <p className={css['empty']}>Nothing has run yet. Each turn will be a line here, with what took its time.</p>
+  if (rows.length === 0)
+    return <p className={css['empty']}>{t('Nothing has run yet. Each turn will be a line here, with what took its time.')}</p>
   return (
-    <div ref={box} className={css['pane']} role="tree" aria-label="Trace, newest turn first" onKeyDown={keys.onKeyDown}>
+    <div ref={box} className={css['pane']} role="tree" aria-label={t('Trace, newest turn first')} onKeyDown={keys.onKeyDown}>
       <Virtualizer ref={list} scrollRef={box} data={rows} keepMounted={[keys.at]} bufferSize={400}>
         {(row, index) => {
           const place = { index, isTabStop: index === keys.at, onStand: () => keys.stand(index) }

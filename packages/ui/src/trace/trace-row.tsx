@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { ChevronRight } from 'lucide-react'
+import { t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { clock } from '../layout/figures'
 import { useNow } from '../layout/use-now'
@@ -20,8 +21,14 @@ interface TurnRowProps extends Place {
 /** A turn: what it was asked with, how long it took and what took it. */
 export function TurnRow({ row: { turn, isOpen }, index, isTabStop, onStand, onFold }: TurnRowProps): ReactNode {
   const now = useNow(false)
-  const time = turn.isOpen ? 'under way' : stepTime(turn)
-  const sentence = `Turn: ${turn.title}, ${clock(turn.start, now)}, ${time}, ${tookText(turn)}${turn.error === undefined ? '' : `, ${turn.error}`}`
+  const time = turn.isOpen ? t('under way') : stepTime(turn)
+  const sentence = [
+    t('Turn: {title}', { title: turn.title }),
+    clock(turn.start, now),
+    time,
+    tookText(turn),
+    ...(turn.error === undefined ? [] : [turn.error]),
+  ].join(', ')
   return (
     <div
       role="treeitem"
@@ -38,7 +45,7 @@ export function TurnRow({ row: { turn, isOpen }, index, isTabStop, onStand, onFo
       <span className="visually-hidden">{sentence}</span>
       <ChevronRight size={14} aria-hidden />
       <span className={css['title']} aria-hidden>
-        <Visible text={turn.title === '' ? 'A turn that nobody wrote to' : turn.title} />
+        <Visible text={turn.title === '' ? t('A turn that nobody wrote to') : turn.title} />
       </span>
       <span className={css['time']} aria-hidden>
         {time}

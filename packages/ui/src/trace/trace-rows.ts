@@ -1,5 +1,5 @@
 import { TRACE_KINDS, type TraceKind, type TraceStep, type TraceTurn, type TraceView } from '@tabwright/protocol'
-import { plural } from '../language'
+import { plural, t, type Phrase } from '../language'
 import { duration } from '../layout/figures'
 
 /** A line of the waterfall. */
@@ -16,7 +16,7 @@ export function traceRows({ turns, steps }: TraceView): readonly TraceRow[] {
   })
 }
 
-const KINDS: Readonly<Record<TraceKind, string>> = {
+const KINDS: Readonly<Record<TraceKind, Phrase>> = {
   model: 'model',
   gate: 'waited for you',
   tool: 'tool',
@@ -27,7 +27,7 @@ const KINDS: Readonly<Record<TraceKind, string>> = {
 
 /** What kind of work a step is, in words. */
 export function kindWord(kind: TraceKind): string {
-  return KINDS[kind]
+  return t(KINDS[kind])
 }
 
 /** Where a step's bar stands in its turn, in shares of the whole. What goes on reaches to the end. */
@@ -48,12 +48,12 @@ export function tookText({ took, steps }: TraceTurn): string {
 
 /** How long it took; of what goes on, nothing is known yet. */
 export function stepTime({ start, end }: { readonly start: number; readonly end?: number }): string {
-  if (end === undefined) return 'under way'
+  if (end === undefined) return t('under way')
   return end - start < 1000 ? `${Math.round(end - start)} ms` : duration(end - start)
 }
 
 /** A step for the ear. */
 export function stepSentence(step: TraceStep): string {
-  const came = step.error === undefined ? [] : [`failed: ${step.error}`]
+  const came = step.error === undefined ? [] : [t('failed: {error}', { error: step.error })]
   return [`${kindWord(step.kind)}: ${step.name}`, stepTime(step), ...step.notes, ...came].join(', ')
 }

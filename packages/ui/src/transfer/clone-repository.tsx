@@ -1,5 +1,6 @@
 import { GitBranch } from 'lucide-react'
 import { type FormEvent, type JSX, useId, useState } from 'react'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import controls from '../layout/controls.module.css'
 import { repositoryAddress } from './repository-address'
@@ -17,7 +18,7 @@ export function CloneRepository({ onClone }: CloneRepositoryProps): JSX.Element 
   if (typed === undefined)
     return (
       <Button look="plain" onPress={() => setTyped('')}>
-        <GitBranch size={14} aria-hidden /> Clone a repository…
+        <GitBranch size={14} aria-hidden /> {t('Clone a repository…')}
       </Button>
     )
   const close = (): void => {
@@ -32,7 +33,7 @@ export function CloneRepository({ onClone }: CloneRepositoryProps): JSX.Element 
   }
   return (
     <form className={css.clone} onSubmit={submit} onKeyDown={(event) => event.key === 'Escape' && close()}>
-      <label htmlFor={id}>Address of the repository</label>
+      <label htmlFor={id}>{t('Address of the repository')}</label>
       <input
         id={id}
         // The person just asked for this field.
@@ -50,14 +51,14 @@ export function CloneRepository({ onClone }: CloneRepositoryProps): JSX.Element 
         }}
       />
       <button type="submit" className={controls['button']} data-look="primary">
-        Clone
+        {t('Clone')}
       </button>
       <Button look="plain" onPress={close}>
-        Cancel
+        {t('Cancel')}
       </Button>
       <p id={`${id}-said`} role={problem === undefined ? undefined : 'alert'} data-problem={problem !== undefined}>
         {problem ??
-          'The terminal shows how it goes. You are asked before anything is sent; private ones need a token in Settings › Git hosts.'}
+          t('The terminal shows how it goes. You are asked before anything is sent; private ones need a token in Settings › Git hosts.')}
       </p>
     </form>
   )

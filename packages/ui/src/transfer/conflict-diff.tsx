@@ -1,4 +1,5 @@
 import { useCallback, type ReactNode } from 'react'
+import { t } from '../language'
 import { useMonaco } from '../editor/load-monaco'
 import type { FileContent } from '../files/file-source'
 import { Button } from '../layout/button'
@@ -28,17 +29,17 @@ export function ConflictDiff({ path, read }: ConflictDiffProps): ReactNode {
     return (
       <div role="alert">
         <p>{monaco.message}</p>
-        <Button onPress={monaco.retry}>Try again</Button>
+        <Button onPress={monaco.retry}>{t('Try again')}</Button>
       </div>
     )
-  if (loaded.type === 'loading' || monaco.type === 'loading') return <p role="status">Reading both sides…</p>
+  if (loaded.type === 'loading' || monaco.type === 'loading') return <p role="status">{t('Reading both sides…')}</p>
   const { disk, here } = loaded.value
   const view = changeView({ added: 0, removed: 0 }, { before: disk, after: here })
   if (view.type === 'sentence') return <p>{view.text}</p>
-  if (view.heavy) return <p>Both texts together are too long to be compared here.</p>
+  if (view.heavy) return <p>{t('Both texts together are too long to be compared here.')}</p>
   return (
-    <figure aria-label={`${path}: the disk’s, and what is here`} className={css['sides']}>
-      <figcaption>− is the disk’s, + is what is here.</figcaption>
+    <figure aria-label={t('{path}: the disk’s, and what is here', { path })} className={css['sides']}>
+      <figcaption>{t('− is the disk’s, + is what is here.')}</figcaption>
       {view.type === 'diff' ? (
         <DiffHost monaco={monaco.monaco} path={path} before={view.before} after={view.after} split={false} />
       ) : (

@@ -1,5 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog'
 import type { ReactNode } from 'react'
+import { Rich, t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
 import css from './dropped-folder.module.css'
@@ -19,18 +20,20 @@ export function DroppedFolder({ name, onLink, onCopy, onClose }: DroppedFolderPr
         <Dialog.Backdrop className={css.backdrop} />
         <Dialog.Popup className={css.dialog}>
           <Dialog.Title className={css.title}>
-            Link or copy <Visible text={name} />?
+            <Rich text="Link or copy {name}?" with={{ name: <Visible text={name} /> }} />
           </Dialog.Title>
           <Dialog.Description className={css.said}>
-            Linked, the folder is the workspace: changes stay here until you write them back to it. Copied, its files lie in{' '}
-            <Visible text={`${name}/`} /> and have no way back.
+            <Rich
+              text="Linked, the folder is the workspace: changes stay here until you write them back to it. Copied, its files lie in {folder} and have no way back."
+              with={{ folder: <Visible text={`${name}/`} /> }}
+            />
           </Dialog.Description>
           <div className={css.choice}>
-            <Button onPress={onClose}>Cancel</Button>
+            <Button onPress={onClose}>{t('Cancel')}</Button>
             <span className={css.gap} />
-            <Button onPress={onCopy}>Copy</Button>
+            <Button onPress={onCopy}>{t('Copy')}</Button>
             <Button look="primary" onPress={onLink}>
-              Link
+              {t('Link')}
             </Button>
           </div>
         </Dialog.Popup>

@@ -1,4 +1,5 @@
 import { type JSX, type Ref, useEffect, useImperativeHandle, useRef } from 'react'
+import { t } from '../language'
 import { canLinkFolders, pickFolder } from './pick-folder'
 import { ARCHIVES, chosenFiles, type ChosenFile, type IncomingFiles } from './incoming'
 
@@ -46,7 +47,7 @@ export function FileInputs({ onFiles, onFailed, archivesOnly = false, ref }: Fil
         type="file"
         multiple={!archivesOnly}
         accept={archivesOnly ? ARCHIVES : undefined}
-        aria-label={archivesOnly ? 'Archive to start from' : 'Files or archive to import'}
+        aria-label={archivesOnly ? t('Archive to start from') : t('Files or archive to import')}
         className="visually-hidden"
         tabIndex={-1}
         onChange={(event) => take(event.target)}
@@ -54,7 +55,7 @@ export function FileInputs({ onFiles, onFailed, archivesOnly = false, ref }: Fil
       <input
         ref={folder}
         type="file"
-        aria-label={archivesOnly ? 'Folder to start from' : 'Folder to import'}
+        aria-label={archivesOnly ? t('Folder to start from') : t('Folder to import')}
         className="visually-hidden"
         tabIndex={-1}
         onChange={(event) => take(event.target)}

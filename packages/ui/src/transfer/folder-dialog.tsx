@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { Visible } from '../approvals/exact-request'
 import { ConflictDiff, type ConflictSides } from './conflict-diff'
 import { Button } from '../layout/button'
-import { plural } from '../language'
+import { plural, Rich, t } from '../language'
 import { useLoad } from '../layout/use-load'
 import {
   answers,
@@ -63,16 +63,16 @@ export function FolderDialog(props: FolderDialogProps): ReactNode {
         <Dialog.Popup className={css['dialog']}>
           <header className={css['head']}>
             <Dialog.Title className={css['title']}>
-              Write changes to <Visible text={folder} />
+              <Rich text="Write changes to {folder}" with={{ folder: <Visible text={folder} /> }} />
             </Dialog.Title>
             <span className={css['gap']} />
-            <Dialog.Close className={css['close']} aria-label="Close">
+            <Dialog.Close className={css['close']} aria-label={t('Close')}>
               <X size={17} aria-hidden />
             </Dialog.Close>
           </header>
           {loaded.type === 'loading' && (
             <p role="status" className={css['sentence']}>
-              Comparing with the folder…
+              {t('Comparing with the folder…')}
             </p>
           )}
           {loaded.type === 'failed' && (
@@ -125,12 +125,12 @@ function Plan({ plan, target, onClose, onAgain, onDone }: PlanProps): ReactNode 
   return (
     <>
       <div className={css['body']}>
-        {plan.files.length === 0 && <p>Nothing changed here that {plan.folder} does not have.</p>}
+        {plan.files.length === 0 && <p>{t('Nothing changed here that {folder} does not have.', { folder: plan.folder })}</p>}
         {conflicts.length > 0 && (
-          <section aria-label="Conflicts">
-            <h3>Changed here and on the disk</h3>
-            <p>The disk keeps its own unless you choose otherwise.</p>
-            <ul className={css['files']} aria-label="Files in conflict">
+          <section aria-label={t('Conflicts')}>
+            <h3>{t('Changed here and on the disk')}</h3>
+            <p>{t('The disk keeps its own unless you choose otherwise.')}</p>
+            <ul className={css['files']} aria-label={t('Files in conflict')}>
               {conflicts.map((file) => (
                 <Conflict
                   key={file.path}
@@ -147,9 +147,9 @@ function Plan({ plan, target, onClose, onAgain, onDone }: PlanProps): ReactNode 
           </section>
         )}
         {others.length > 0 && (
-          <section aria-label="Changes">
-            <h3>{plural(others.length, 'file')} changed here</h3>
-            <ul className={css['files']} aria-label="Files to write">
+          <section aria-label={t('Changes')}>
+            <h3>{t('{files} changed here', { files: plural(others.length, 'file') })}</h3>
+            <ul className={css['files']} aria-label={t('Files to write')}>
               {others.map((file) => (
                 <li key={file.path} data-fate={file.fate}>
                   <span className={css['path']}>
@@ -162,7 +162,7 @@ function Plan({ plan, target, onClose, onAgain, onDone }: PlanProps): ReactNode 
           </section>
         )}
         {plan.theirs.length > 0 && <p>{theirsSentence(plan.theirs)}</p>}
-        <LeftOut title="Not written" files={plan.leftOut} />
+        <LeftOut title={t('Not written')} files={plan.leftOut} />
       </div>
       {problem !== undefined && (
         <p role="alert" className={css['problem']}>
@@ -171,14 +171,14 @@ function Plan({ plan, target, onClose, onAgain, onDone }: PlanProps): ReactNode 
       )}
       <footer className={css['actions']}>
         <Button ref={cancel} onPress={onClose}>
-          Cancel
+          {t('Cancel')}
         </Button>
         <Button look="plain" disabled={busy} onPress={onAgain}>
-          Look again
+          {t('Look again')}
         </Button>
         <span className={css['gap']} />
         <Button look="primary" disabled={busy || touched.written + touched.removed === 0} onPress={() => void write()}>
-          {busy ? 'Writing…' : writeLabel(touched)}
+          {busy ? t('Writing…') : writeLabel(touched)}
         </Button>
       </footer>
     </>
@@ -217,10 +217,10 @@ function Conflict({ file, isOver, now, onChoose, isCompared, onCompare, read }: 
         type="button"
         className={css['compare']}
         aria-expanded={isCompared}
-        aria-label={`Differences of ${file.path}`}
+        aria-label={t('Differences of {path}', { path: file.path })}
         onClick={() => onCompare(!isCompared)}
       >
-        {isCompared ? 'Hide differences' : 'Show differences'}
+        {isCompared ? t('Hide differences') : t('Show differences')}
       </button>
       {isCompared && (
         <div className={css['compared']}>
@@ -264,18 +264,20 @@ function Outcome({ written, onClose, onAgain }: OutcomeProps): ReactNode {
     <>
       <div className={css['body']}>
         <p role="alert">
-          {writtenSentence(written)} {plural(written.failed.length, 'file')} {written.failed.length === 1 ? 'stays' : 'stay'} as on the
-          disk; here nothing is lost.
+          {writtenSentence(written)}{' '}
+          {written.failed.length === 1
+            ? t('1 file stays as on the disk; here nothing is lost.')
+            : t('{count} files stay as on the disk; here nothing is lost.', { count: written.failed.length })}
         </p>
-        <LeftOut title="Left as on the disk" files={written.failed} />
+        <LeftOut title={t('Left as on the disk')} files={written.failed} />
       </div>
       <footer className={css['actions']}>
         <Button ref={close} onPress={onClose}>
-          Done
+          {t('Done')}
         </Button>
         <span className={css['gap']} />
         <Button look="primary" onPress={onAgain}>
-          Look again
+          {t('Look again')}
         </Button>
       </footer>
     </>

@@ -1,4 +1,4 @@
-import { plural } from '../language'
+import { plural, t } from '../language'
 import { bytes, clock } from '../layout/figures'
 
 /** What writing back to a folder would do: the runtime's plan fits as it is. */
@@ -47,43 +47,56 @@ export function touchedBy({ files }: Pick<FolderPlanView, 'files'>, overwrite: R
 
 /** The one button that writes: it says what it does. */
 export function writeLabel({ written, removed }: Touched): string {
-  if (written === 0 && removed === 0) return 'Nothing to write'
-  if (written === 0) return `Remove ${plural(removed, 'file')}`
-  return removed === 0 ? `Write ${plural(written, 'file')}` : `Write ${plural(written, 'file')}, remove ${removed}`
+  if (written === 0 && removed === 0) return t('Nothing to write')
+  if (written === 0) return t('Remove {removed}', { removed: plural(removed, 'file') })
+  return removed === 0
+    ? t('Write {written}', { written: plural(written, 'file') })
+    : t('Write {written}, remove {removed}', { written: plural(written, 'file'), removed })
 }
 
 /** What becomes of a file that nobody has to be asked about. */
 export function fateText({ fate, here, losesBits }: FolderPlanFileView): string {
-  const size = here === null ? '' : `, ${bytes(here.size)}`
-  if (fate === 'remove') return 'is removed'
-  return `${fate === 'add' ? 'is added' : 'is replaced'}${size}${losesBits ? ', without its permission to run' : ''}`
+  if (fate === 'remove') return t('is removed')
+  return [
+    fate === 'add' ? t('is added') : t('is replaced'),
+    ...(here === null ? [] : [bytes(here.size)]),
+    ...(losesBits ? [t('without its permission to run')] : []),
+  ].join(', ')
 }
 
 /** Why a file is asked about: both sides, by size and time. */
 export function conflictText({ here, disk }: FolderPlanFileView, now: number): string {
-  const there = disk === null ? 'removed on the disk' : `changed on the disk (${bytes(disk.size)}, ${clock(disk.lastModified, now)})`
-  return `${there}, ${here === null ? 'removed here' : `changed here (${bytes(here.size)})`}`
+  const there =
+    disk === null
+      ? t('removed on the disk')
+      : t('changed on the disk ({size}, {time})', { size: bytes(disk.size), time: clock(disk.lastModified, now) })
+  return `${there}, ${here === null ? t('removed here') : t('changed here ({size})', { size: bytes(here.size) })}`
 }
 
 /** The two answers, the one that changes nothing first. */
 export function answers({ here, disk }: FolderPlanFileView): readonly [keep: string, overwrite: string] {
-  if (disk === null) return ['Leave it removed', 'Write it again']
-  return ['Keep the disk’s', here === null ? 'Remove it there' : 'Overwrite']
+  if (disk === null) return [t('Leave it removed'), t('Write it again')]
+  return [t('Keep the disk’s'), here === null ? t('Remove it there') : t('Overwrite')]
 }
 
 /** What was written, in a sentence. */
 export function writtenSentence({ folder, written, removed }: WrittenFolderView): string {
   const parts = [
-    ...(written > 0 ? [`${plural(written, 'file')} written`] : []),
-    ...(removed > 0 ? [`${plural(removed, 'file')} removed`] : []),
+    ...(written > 0 ? [t('{files} written', { files: plural(written, 'file') })] : []),
+    ...(removed > 0 ? [t('{files} removed', { files: plural(removed, 'file') })] : []),
   ]
-  return parts.length === 0 ? `Nothing was written to ${folder}.` : `${folder}: ${parts.join(', ')}.`
+  return parts.length === 0
+    ? t('Nothing was written to {folder}.', { folder })
+    : t('{folder}: {parts}.', { folder, parts: parts.join(', ') })
 }
 
 /** Files that the disk alone has changed. */
 export function theirsSentence(theirs: readonly string[]): string {
   const [first] = theirs
   if (first === undefined) return ''
-  const which = theirs.length === 1 ? `${first} was` : `${plural(theirs.length, 'file')} were`
-  return `${which} changed on the disk alone and ${theirs.length === 1 ? 'stays' : 'stay'} as there. Import the folder again to have that here.`
+  return theirs.length === 1
+    ? t('{path} was changed on the disk alone and stays as there. Import the folder again to have that here.', { path: first })
+    : t('{count} files were changed on the disk alone and stay as there. Import the folder again to have that here.', {
+        count: theirs.length,
+      })
 }

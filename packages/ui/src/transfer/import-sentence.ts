@@ -1,3 +1,5 @@
+import { plural, t } from '../language'
+
 /** What an import did, as the runtime tells it. */
 export interface ImportResult {
   readonly added: number
@@ -11,34 +13,39 @@ export interface ImportResult {
 /** What an import did, in a sentence or two. */
 export function importSentence(name: string, { added, changed, same, leftOut, ignored = [] }: ImportResult): string {
   const parts = [
-    ...(added > 0 ? [`${files(added)} added`] : []),
-    ...(changed > 0 ? [`${changed} replaced`] : []),
-    ...(same > 0 ? [`${same} as they were`] : []),
+    ...(added > 0 ? [t('{files} added', { files: plural(added, 'file') })] : []),
+    ...(changed > 0 ? [t('{count} replaced', { count: changed })] : []),
+    ...(same > 0 ? [t('{count} as they were', { count: same })] : []),
   ]
-  const done = parts.length === 0 ? `Nothing of ${name} was imported.` : `Imported ${name}: ${parts.join(', ')}.`
-  const back = added + changed > 0 ? ' “Rewind” in the session menu undoes it.' : ''
+  const done =
+    parts.length === 0 ? t('Nothing of {name} was imported.', { name }) : t('Imported {name}: {parts}.', { name, parts: parts.join(', ') })
+  const back = added + changed > 0 ? ` ${t('“Rewind” in the session menu undoes it.')}` : ''
   return `${done}${leftOutSentence(leftOut)}${ignoredSentence(ignored)}${back}`
-}
-
-function files(count: number): string {
-  return count === 1 ? '1 file' : `${count} files`
 }
 
 function leftOutSentence(leftOut: ImportResult['leftOut']): string {
   const [first] = leftOut
   if (first === undefined) return ''
-  if (leftOut.length === 1) return ` Left out: ${first.path}, it ${first.why}.`
-  return ` Left out: ${leftOut.length} files, the first of them ${first.path}, it ${first.why}.`
+  if (leftOut.length === 1) return ` ${t('Left out: {path}, it {why}.', first)}`
+  return ` ${t('Left out: {count} files, the first of them {path}, it {why}.', { count: leftOut.length, ...first })}`
 }
 
 function ignoredSentence(ignored: readonly string[]): string {
   const [first, second] = ignored
   if (first === undefined) return ''
-  const named = ignored.length === 2 ? `${first} and ${second}` : ignored.length === 1 ? first : `${first} and ${ignored.length - 1} more`
-  return ` Left out as .gitignore says: ${named}; “Import and export” takes ${ignored.length === 1 ? 'it' : 'them'} in.`
+  return ` ${t(ignoredText(ignored.length), { first, second: second ?? '', count: ignored.length - 1 })}`
+}
+
+function ignoredText(count: number) {
+  if (count === 1) return 'Left out as .gitignore says: {first}; “Import and export” takes it in.'
+  return count === 2
+    ? 'Left out as .gitignore says: {first} and {second}; “Import and export” takes them in.'
+    : 'Left out as .gitignore says: {first} and {count} more; “Import and export” takes them in.'
 }
 
 /** How far an import is. */
 export function progressSentence(name: string, done: number, of: number): string {
-  return of === 0 ? `Importing ${name} …` : `Importing ${name}: ${Math.floor((done / of) * 100)} % read …`
+  return of === 0
+    ? t('Importing {name} …', { name })
+    : t('Importing {name}: {done} % read …', { name, done: Math.floor((done / of) * 100) })
 }

@@ -1,4 +1,5 @@
 import { fail } from '@tabwright/protocol'
+import { t } from '../language'
 import type { IncomingFiles } from './incoming'
 
 /** Browsers that let a page write to a folder of the disk. Elsewhere a folder is chosen in the upload dialog, and its files are copied. */
@@ -15,8 +16,8 @@ export function canLinkFolders(page: Picking = globalThis): boolean {
 /** What opening a folder means in this browser, in words. */
 export function folderWords(canLink: boolean): string {
   return canLink
-    ? 'Changes to a folder stay here until you write them back to it.'
-    : 'The files of a folder are copied: this browser does not let a page write back to one.'
+    ? t('Changes to a folder stay here until you write them back to it.')
+    : t('The files of a folder are copied: this browser does not let a page write back to one.')
 }
 
 /** Asks the person for a folder, only to read. Undefined: they chose none. @throws FailureError when the browser refuses the folder */
@@ -29,7 +30,7 @@ export async function pickFolder(page: Picking = globalThis): Promise<IncomingFi
     if (!(error instanceof DOMException)) throw error
     return fail(
       'not_permitted',
-      'The browser did not let this page at that folder. Nothing was imported; choose another, or a folder inside of it.',
+      t('The browser did not let this page at that folder. Nothing was imported; choose another, or a folder inside of it.'),
     )
   }
 }

@@ -1,6 +1,7 @@
 import { FolderOpen, Package } from 'lucide-react'
 import { failureOf } from '@tabwright/protocol'
 import { type JSX, useRef, useState } from 'react'
+import { t } from '../language'
 import { Button } from '../layout/button'
 import { FileInputs, type FileInputsHandle } from './file-inputs'
 import folderCss from './folder.module.css'
@@ -15,10 +16,10 @@ export function StartFromFiles({ onFiles }: { readonly onFiles: (files: Incoming
   return (
     <div className={css.bring}>
       <Button look="plain" onPress={() => inputs.current?.folder()}>
-        <FolderOpen size={14} aria-hidden /> Open a folder…
+        <FolderOpen size={14} aria-hidden /> {t('Open a folder…')}
       </Button>
       <Button look="plain" onPress={() => inputs.current?.files()}>
-        <Package size={14} aria-hidden /> Open a zip or tar…
+        <Package size={14} aria-hidden /> {t('Open a zip or tar…')}
       </Button>
       <FileInputs ref={inputs} archivesOnly onFiles={onFiles} onFailed={(error) => setProblem(failureOf(error).message)} />
       <p className={folderCss['means']} role={problem === undefined ? undefined : 'alert'}>

@@ -1,5 +1,6 @@
 import { ArrowDownUp } from 'lucide-react'
 import { type JSX, useRef } from 'react'
+import { t } from '../language'
 import { MenuButton, type MenuEntry } from '../layout/menu-button'
 import { FileInputs, type FileInputsHandle } from './file-inputs'
 import { outgoingAt, type IncomingFiles, type OutgoingFiles } from './incoming'
@@ -35,22 +36,22 @@ export function TransferMenu({ focused, readOnly, onImport, onExport, onFailed, 
     ...(readOnly
       ? []
       : [
-          { id: 'files', label: 'Import files or an archive…', onPick: () => inputs.current?.files() },
+          { id: 'files', label: t('Import files or an archive…'), onPick: () => inputs.current?.files() },
           {
             id: 'folder',
-            label: 'Import a folder…',
+            label: t('Import a folder…'),
             about: folderWords(canLinkFolders()),
             onPick: () => inputs.current?.folder(),
           },
           ...(folder === undefined ? [] : [writeEntry(folder), ignoredEntry(folder)]),
         ]),
     ...focusedEntries(focused, onExport),
-    { id: 'patch', label: 'Download changes as a patch', onPick: () => onExport({ type: 'patch' }) },
-    { id: 'everything', label: 'Download everything (zip)', onPick: () => onExport({ type: 'everything' }) },
+    { id: 'patch', label: t('Download changes as a patch'), onPick: () => onExport({ type: 'patch' }) },
+    { id: 'everything', label: t('Download everything (zip)'), onPick: () => onExport({ type: 'everything' }) },
   ]
   return (
     <>
-      <MenuButton label="Import and export" className={css.menu} align="end" entries={entries}>
+      <MenuButton label={t('Import and export')} className={css.menu} align="end" entries={entries}>
         <ArrowDownUp size={16} aria-hidden="true" />
       </MenuButton>
       <FileInputs ref={inputs} onFiles={onImport} onFailed={onFailed} />
@@ -63,22 +64,28 @@ const shortName = (name: string): string => (name.length > 40 ? `${name.slice(0,
 function ignoredEntry({ name, onIgnored }: LinkedFolderEntry): MenuEntry {
   return {
     id: 'ignored',
-    label: `Import ignored files of ${shortName(name)}`,
-    about: 'All of the folder again, with what its .gitignore leaves out.',
+    label: t('Import ignored files of {name}', { name: shortName(name) }),
+    about: t('All of the folder again, with what its .gitignore leaves out.'),
     onPick: onIgnored,
   }
 }
 
 function writeEntry({ name, isAsleep, onWrite }: LinkedFolderEntry): MenuEntry {
   const shown = shortName(name)
-  if (!isAsleep) return { id: 'write', label: `Write changes to ${shown}…`, onPick: onWrite }
-  return { id: 'write', label: `Reconnect ${shown}…`, about: 'To write changes to it: the browser asks you again.', onPick: onWrite }
+  if (!isAsleep) return { id: 'write', label: t('Write changes to {shown}…', { shown }), onPick: onWrite }
+  return {
+    id: 'write',
+    label: t('Reconnect {shown}…', { shown }),
+    about: t('To write changes to it: the browser asks you again.'),
+    onPick: onWrite,
+  }
 }
 
 function focusedEntries(focused: string | undefined, onExport: TransferMenuProps['onExport']): readonly MenuEntry[] {
   return outgoingAt(focused ?? '').map((what) => ({
     id: what.type,
-    label: what.type === 'file' ? `Download ${lastOf(what.path)}` : `Download ${lastOf(what.path)}/ (zip)`,
+    label:
+      what.type === 'file' ? t('Download {path}', { path: lastOf(what.path) }) : t('Download {path}/ (zip)', { path: lastOf(what.path) }),
     onPick: () => onExport(what),
   }))
 }

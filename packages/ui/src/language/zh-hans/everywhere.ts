@@ -86,4 +86,8 @@ export const everywhere = {
   'Keyboard shortcuts': '键盘快捷键',
   '{n} minutes': '{n} 分钟',
   'A summary is being made.': '正在生成总结。',
+  added: '新增',
+  modified: '已修改',
+  deleted: '已删除',
+  renamed: '已重命名',
 }

@@ -88,4 +88,8 @@ export const everywhere: Record<keyof typeof hans, string> = {
   'Keyboard shortcuts': '鍵盤快速鍵',
   '{n} minutes': '{n} 分鐘',
   'A summary is being made.': '正在產生摘要。',
+  added: '新增',
+  modified: '已修改',
+  deleted: '已刪除',
+  renamed: '已重新命名',
 }

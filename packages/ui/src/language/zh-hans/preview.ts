@@ -1,0 +1,36 @@
+/** `preview/` */
+export const preview = {
+  Log: '日志',
+  Info: '信息',
+  Debug: '调试',
+  Warning: '警告',
+  Error: '错误',
+  'Page console': '页面控制台',
+  Console: '控制台',
+  'Fix this error': '修复此错误',
+  'Fix these errors': '修复这些错误',
+  Clear: '清除',
+  'Console lines': '控制台的行',
+  'The page has printed nothing.': '页面没有输出任何内容。',
+  '{n} errors': '{n} 个错误',
+  'Full width': '全宽',
+  'Phone, 390': '手机，390',
+  'Tablet, 820': '平板，820',
+  'Laptop, 1280': '笔记本电脑，1280',
+  Forward: '前进',
+  Port: '端口',
+  'Port {port}': '端口 {port}',
+  Folder: '文件夹',
+  Workspace: '工作区',
+  Address: '地址',
+  Width: '宽度',
+  'Starting the preview…': '正在启动预览…',
+  'No page yet. A folder of the workspace with an index.html is shown here as soon as there is one, and so is what a program answers that listens on a port.':
+    '还没有页面。工作区中一旦有带 index.html 的文件夹，就会显示在这里；在端口上监听的程序的应答也会。',
+  'The page has not answered for seconds; it may be in an endless loop. The app goes on.':
+    '页面已有数秒没有响应；可能陷入了死循环。应用继续运行。',
+  'Start the page anew': '重新启动页面',
+  'Nothing listens on port {port} any more: the program ended or was stopped. Its page is shown again when one listens there.':
+    '端口 {port} 上不再有程序监听：程序已结束或被停止。再有程序在那里监听时，会重新显示其页面。',
+  '{message} The files are as they were.': '{message} 文件保持原样。',
+}
