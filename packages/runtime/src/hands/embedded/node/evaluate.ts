@@ -67,6 +67,15 @@ export function placeOf(frame: string): { readonly file: string; readonly line: 
   return name === undefined || !loaded.has(name) ? undefined : { file: name, line: Number(found?.[2]), column: Number(found?.[3]) }
 }
 
+/** The file of the program whose code is running. */
+export function callerFile(): string | undefined {
+  for (const line of new Error('here').stack?.split('\n') ?? []) {
+    const file = isFrame(line) ? placeOf(line)?.file : undefined
+    if (file !== undefined) return decodeURI(file.replace(/^file:\/\//, ''))
+  }
+  return undefined
+}
+
 /** A frame as Node words it: on the first line the column is the file's own, not that of our function around it. */
 function worded(frame: string): string {
   const place = placeOf(frame)
@@ -76,21 +85,27 @@ function worded(frame: string): string {
   return frame
     .replace(/:\d+:\d+(\)?)$/, `:${place.line}:${column}$1`)
     .replace(/at (?:async )?eval \((.*)\)$/, 'at $1')
-    .replace('at Object.eval (', 'at Object.<anonymous> (')
+    .replace(
+      /at ((?:async )?[\w$.]+)\.eval (?:\[as ([^\]]+)\] )?\(/,
+      (_, owner: string, method = '<anonymous>') => `at ${owner}.${method} (`,
+    )
 }
 
 /** From now on every error's stack shows the program's own frames only, as if nothing stood beneath it. */
 export function installStacks(): void {
   Reflect.set(Error, 'stackTraceLimit', 10)
   Reflect.set(Error, 'prepareStackTrace', (error: unknown, frames: readonly unknown[]) => {
-    const own = frames.map((frame) => `    at ${String(frame)}`).filter((line) => placeOf(line) !== undefined)
-    return [headOf(error), ...own.slice(0, 10).map(worded)].join('\n')
+    const lines = frames.map((frame) => `    at ${String(frame)}`)
+    const own = lines.filter((line) => placeOf(line) !== undefined)
+    // The code of an error stands in its head where Node made it, not where the program did.
+    const isPrograms = own.length > 0 && own[0] === lines[0]
+    return [headOf(error, isPrograms), ...own.slice(0, 10).map(worded)].join('\n')
   })
 }
 
-function headOf(error: unknown): string {
+function headOf(error: unknown, isPrograms: boolean): string {
   if (!(error instanceof Error)) return String(error)
   const message = String(error.message)
-  const code = 'code' in error && typeof error.code === 'string' && error.code.startsWith('ERR_') ? ` [${error.code}]` : ''
+  const code = !isPrograms && 'code' in error && typeof error.code === 'string' && error.code.startsWith('ERR_') ? ` [${error.code}]` : ''
   return `${error.name}${code}${message === '' ? '' : `: ${message}`}`
 }

@@ -94,6 +94,11 @@ export class Modules {
     return this.#importer(from)(specifier)
   }
 
+  /** What `import()` is in a file. */
+  importerOf(from: string): (specifier: unknown, options?: unknown) => Promise<unknown> {
+    return this.#importer(from)
+  }
+
   /** Compiles without running. @throws SyntaxError */
   check(path: string): void {
     const source = this.#read(path)

@@ -1,3 +1,4 @@
+import { importsInFunctions } from './function-constructor'
 import { Buffer } from 'buffer'
 import { treeOf } from '../carried-tree'
 import type { FromProcess, ToProcess, ToProcessLater } from '../messages'
@@ -336,6 +337,10 @@ class Program {
     holdPromises(this.#loop)
     nameContextCalls()
     nameThrown()
+    importsInFunctions(
+      (from) => this.#modules.importerOf(from),
+      () => this.#world.cwd,
+    )
     const { promises: _, ...functions } = timers
     const own = {
       ...functions,
