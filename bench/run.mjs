@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from '../scripts/steps.mjs'
+import { found } from './found.mjs'
 import { harness } from './harness.mjs'
 import { logAppend } from './log-append.mjs'
 import { checkpoint } from './checkpoint.mjs'
@@ -33,6 +34,7 @@ const GROUPS = {
   shell,
   review,
   relay,
+  found,
   stores: relayStores,
   proxy: modelProxy,
 }
