@@ -10,14 +10,14 @@ type Bundler = (entry: 'offline', minify: boolean) => Promise<{ readonly code: s
 
 /** Kept when it was first used, because it is large and the first session needs none of it. */
 const LATER = [
-  /^\/assets\/(?:monaco|editor\.worker|codicon|diagnostics-worker|page-markdown)-/,
+  /^\/assets\/(?:editor\.worker|codicon|diagnostics-worker|page-markdown)-/,
   /^\/assets\/[^/]+\.pack$/,
   /^\/typescript\/libraries\.json$/,
 ]
 /** What the page asks for under its own origin. Frames, previews and shared sessions are no business of a service worker. */
 const ASKED = /^\/(?:assets\/.+|frame\/.+\.js(?:on)?|typescript\/.+|theme\.js|favicon\.svg)$/
-/** Languages of the editor, which it alone loads. */
-const GRAMMARS = /basic-languages|languages\/definitions/
+/** The editor, in however many parts it is split, with its languages and styles. */
+const EDITOR = /[\\/]node_modules[\\/]monaco-editor[\\/]/
 /** Where the document says which build it is of. */
 const MARK = '<meta name="build" content="" />'
 
@@ -26,13 +26,15 @@ const MARK = '<meta name="build" content="" />'
  * name that changes with any file, policy, or the worker itself.
  */
 export function offlineWorker(bundle: Bundler): Plugin {
-  const grammars = new Set<string>()
+  const editor = new Set<string>()
   return {
     name: 'tabwright:offline-worker',
     apply: 'build',
     generateBundle(_options, chunks) {
-      for (const [name, chunk] of Object.entries(chunks))
-        if (chunk.type === 'chunk' && chunk.facadeModuleId !== null && GRAMMARS.test(chunk.facadeModuleId)) grammars.add(`/${name}`)
+      for (const [name, chunk] of Object.entries(chunks)) {
+        if (chunk.type !== 'chunk' || !chunk.moduleIds.some((id) => EDITOR.test(id))) continue
+        for (const part of [name, ...(chunk.viteMetadata?.importedCss ?? [])]) editor.add(`/${part}`)
+      }
     },
     // The files as they are on the disk: what the browser compares is what it is given.
     async writeBundle({ dir }) {
@@ -46,7 +48,7 @@ export function offlineWorker(bundle: Bundler): Plugin {
       const build = digest([JSON.stringify(files), document, JSON.stringify(policies), frame, code].join('\n'), 'hex').slice(0, 16)
       const marked = document.replace(MARK, `<meta name="build" content="${build}" />`)
       writeFileSync(join(dir, 'index.html'), marked)
-      const isLater = ({ path }: BuildFile): boolean => grammars.has(path) || LATER.some((one) => one.test(path))
+      const isLater = ({ path }: BuildFile): boolean => editor.has(path) || LATER.some((one) => one.test(path))
       const list: BuildFiles = {
         build,
         first: [fileOf('/', Buffer.from(marked)), ...files.filter((file) => !isLater(file))],
