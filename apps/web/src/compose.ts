@@ -2,6 +2,7 @@ import { agreedToContainers, readForkHash } from '@tabwright/protocol'
 import { connectRelay } from '@tabwright/relay-client'
 import { connectRuntime, keepOffline } from '@tabwright/runtime'
 import { memory } from '@tabwright/ui'
+import { t } from '@tabwright/ui/language'
 import { createAppStore } from './store/app-store'
 import type { AppParts } from './store/context'
 import { createHandles } from './store/handles'
@@ -30,7 +31,7 @@ export function compose({ search, hash }: Pick<Location, 'search' | 'hash'>): Ap
   if (relay !== 'none') watchRelay(store)
   const handles = createHandles(
     (options) => runtime.open({ ...options, renewToken, gitPerson: () => store.getState().gitPerson }),
-    (error) => say(error instanceof Error ? error.message : 'The model could not be changed.'),
+    (error) => say(error instanceof Error ? error.message : t('The model could not be changed.')),
   )
   runtime.catalogue.relay.watch(() => void readMembership())
   runtime.catalogue.relay.watchWake(wakeSession({ store, handles }))

@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useState } from 'react'
 import { blobHash, failureOf, fromBase64, type AttachedContent, type Attachment, type BlobHash } from '@tabwright/protocol'
+import { t } from '../language'
 
 /** Reads contents of the session whose conversation is shown. Without it attachments are named and not shown. */
 export type ReadBytes = (hash: BlobHash) => Promise<Uint8Array>
@@ -46,5 +47,5 @@ async function bytesOf(shown: Shown, read: ReadBytes | undefined): Promise<Uint8
     const bytes = fromBase64(shown.data)
     if (bytes) return bytes
   } else if (read) return read(blobHash(shown.blob))
-  throw new Error('Its content is not here.')
+  throw new Error(t('Its content is not here.'))
 }

@@ -211,4 +211,5 @@ export const chat = {
   'Summarising…': '正在总结…',
   'Stop summarising': '停止总结',
   'The conversation stays as it is': '对话保持原样',
+  'Its content is not here.': '其内容不在此处。',
 }

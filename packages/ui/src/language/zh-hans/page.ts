@@ -124,4 +124,5 @@ export const page = {
   'Show more or less of the conversation': '显示更多或更少的对话内容',
   'Choose permission mode': '选择权限模式',
   'Choose model': '选择模型',
+  'The model could not be changed.': '无法更改模型。',
 }

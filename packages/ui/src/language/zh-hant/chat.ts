@@ -213,4 +213,5 @@ export const chat: Record<keyof typeof hans, string> = {
   'Summarising…': '正在摘要…',
   'Stop summarising': '停止摘要',
   'The conversation stays as it is': '對話維持原樣',
+  'Its content is not here.': '其內容不在此處。',
 }

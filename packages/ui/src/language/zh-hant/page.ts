@@ -127,4 +127,5 @@ export const page: Record<keyof typeof hans, string> = {
   'Show more or less of the conversation': '顯示更多或更少的對話內容',
   'Choose permission mode': '選擇權限模式',
   'Choose model': '選擇模型',
+  'The model could not be changed.': '無法變更模型。',
 }
