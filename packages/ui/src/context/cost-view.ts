@@ -1,29 +1,16 @@
-import { amountText, type BudgetLine, type CostView, type ModelCost, type ToolCost } from '@tabwright/protocol'
-import { plural, t, type Phrase } from '../language'
+import type { BudgetLine, CostView, ModelCost, ToolCost } from '@tabwright/protocol'
+import { locale, plural, t, type Phrase } from '../language'
 import { costText } from '../chat/context-figures'
-import { count, dollars } from '../layout/figures'
+import { amount, count, dollars } from '../layout/figures'
 
 const SCOPES: Readonly<Record<BudgetLine['scope'], Phrase>> = { turn: 'This turn', session: 'This session', day: 'Today' }
 
 /** `Today: 1,200,000 of 20,000,000 tokens`. */
 export function budgetText({ scope, unit, used, allowed }: BudgetLine): string {
   const shown =
-    unit === 'dollars' ? amountText(unit, used) : (unit === 'minutes' ? Math.round(used * 10) / 10 : Math.round(used)).toLocaleString('en')
-  return t('{scope}: {used} of {allowed}', { scope: t(SCOPES[scope]), used: shown, allowed: amountWords(unit, allowed) })
+    unit === 'dollars' ? amount(unit, used) : (unit === 'minutes' ? Math.round(used * 10) / 10 : Math.round(used)).toLocaleString(locale())
+  return t('{scope}: {used} of {allowed}', { scope: t(SCOPES[scope]), used: shown, allowed: amount(unit, allowed) })
 }
-
-function amountWords(unit: BudgetLine['unit'], amount: number): string {
-  if (unit === 'dollars') return amountText(unit, amount)
-  const shown = unit === 'minutes' ? Math.round(amount * 10) / 10 : amount
-  const [one, many] = AMOUNTS[unit]
-  return shown === 1 ? t(one) : t(many, { amount: shown.toLocaleString('en') })
-}
-
-const AMOUNTS = {
-  tokens: ['1 token', '{amount} tokens'],
-  steps: ['1 step', '{amount} steps'],
-  minutes: ['1 minute', '{amount} minutes'],
-} as const
 
 /** The figures at the head: the session, and the day of all sessions. */
 export function costFigures({ session, today }: CostView): readonly (readonly [name: string, value: string, about: string])[] {
@@ -43,7 +30,7 @@ function dayText(spent: number, isPart: boolean): string {
 /** Cells of a model's line: read, of that from the cache, written, cost. */
 export function modelCells({ usage, dollars: price, isEstimated }: ModelCost): readonly string[] {
   const read = usage.input + usage.cacheRead + usage.cacheWrite
-  const cost = price === undefined ? t('unknown price') : isEstimated ? t('about {amount}', { amount: dollars(price) }) : dollars(price)
+  const cost = price === undefined ? t('unknown price') : isEstimated ? t('about {cost}', { cost: dollars(price) }) : dollars(price)
   return [count(read), count(usage.cacheRead), count(usage.output), cost]
 }
 

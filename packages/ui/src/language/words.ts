@@ -7,7 +7,8 @@ export type Text = keyof typeof zhHans
 /** What a text of the other languages has to hold. */
 export type Catalog = Readonly<Record<Text, string>>
 
-type Holes<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Holes<Rest> : never
+/** The names of a text's holes. */
+export type Holes<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Holes<Rest> : never
 
 /** A text without holes, such as a label in a table: `t` is called where it is shown. */
 export type Phrase = { readonly [T in Text]: Holes<T> extends never ? T : never }[Text]

@@ -59,7 +59,9 @@ export function GitHostsTab({ hosts, onRead, onSave, onRemove }: GitHostsTabProp
   )
 }
 
-function standing({ readable, last4 }: HostTokenView): Text {
+type Standing = Extract<Text, `{origin} as {user}${string}`>
+
+function standing({ readable, last4 }: HostTokenView): Standing {
   if (!readable) return '{origin} as {user}. It was stored under another key of the relay: enter it again.'
   return last4 === '' ? '{origin} as {user}.' : '{origin} as {user}, the token ending in {last4}.'
 }
