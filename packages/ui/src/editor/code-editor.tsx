@@ -94,7 +94,7 @@ export function CodeEditor({ source, request, readOnly, onActive }: CodeEditorPr
     event.stopPropagation()
     if (active?.dirty !== true) return
     // A key that does nothing reads as a save that worked.
-    if (readOnly) dispatch({ type: 'saveFailed', path: active.path, message: 'this tab may not write the session.' })
+    if (readOnly) dispatch({ type: 'saveFailed', path: active.path, message: t('this tab may not write the session.') })
     else if (active.newer !== undefined) setRefused(active.path)
     else void saveBuffer(active)
   }

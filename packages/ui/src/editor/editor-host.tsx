@@ -1,5 +1,6 @@
 import { type JSX, useEffect, useRef, useState } from 'react'
 import type { editor } from 'monaco-editor/editor'
+import { t } from '../language'
 import css from './editor.module.css'
 import type { MonacoModule } from './load-monaco'
 import type { ModelShelf } from './model-shelf'
@@ -37,7 +38,7 @@ export function EditorHost({ monaco, shelf, path, file, readOnly, reveal }: Edit
   }, [monaco])
 
   useEffect(() => {
-    widget?.updateOptions({ readOnly, ariaLabel: `${path}, editor` })
+    widget?.updateOptions({ readOnly, ariaLabel: t('{path}, editor', { path }) })
   }, [widget, readOnly, path])
 
   useEffect(() => {

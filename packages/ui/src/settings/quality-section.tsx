@@ -18,23 +18,22 @@ const KINDS: readonly (readonly [Kind, Phrase])[] = [
   ['schema', 'A JSON Schema'],
   ['question', 'A question to the model'],
 ]
-const FIELDS: Readonly<Record<Exclude<Kind, 'none'>, { readonly label: Phrase; readonly hint: string; readonly about: Phrase }>> = {
+const FIELDS: Readonly<Record<Exclude<Kind, 'none'>, { readonly label: Phrase; readonly about: Phrase }>> = {
   command: {
     label: 'Command',
-    hint: 'npm test',
     about: 'Run where the agent changed files, in its own shell and asked about like its own commands. Exit code 0 passes.',
   },
   schema: {
     label: 'Schema',
-    hint: '{"type":"object","required":["files"]}',
     about: 'For final answers that are JSON, or end with a block of it.',
   },
   question: {
     label: 'Question',
-    hint: 'Does it say which files were changed?',
     about: 'One more request for each final answer, billed and counted like all others. No is a failure.',
   },
 }
+/** What programs read is the same in every language. */
+const EXAMPLES = { command: 'npm test', schema: '{"type":"object","required":["files"]}' } as const
 
 /** What finished work is held against, and who is asked when it fails. */
 export function QualitySection({ quality, onQuality, models }: QualitySectionProps): ReactNode {
@@ -75,7 +74,7 @@ export function QualitySection({ quality, onQuality, models }: QualitySectionPro
             autoComplete="off"
             spellCheck={false}
             maxLength={20_000}
-            placeholder={FIELDS[kind].hint}
+            placeholder={kind === 'question' ? t('Does it say which files were changed?') : EXAMPLES[kind]}
             aria-invalid={isWrong}
             value={text}
             onChange={(event) => setText(event.target.value)}

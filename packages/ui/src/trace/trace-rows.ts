@@ -49,7 +49,7 @@ export function tookText({ took, steps }: TraceTurn): string {
 /** How long it took; of what goes on, nothing is known yet. */
 export function stepTime({ start, end }: { readonly start: number; readonly end?: number }): string {
   if (end === undefined) return t('under way')
-  return end - start < 1000 ? `${Math.round(end - start)} ms` : duration(end - start)
+  return end - start < 1000 ? t('{ms} ms', { ms: Math.round(end - start) }) : duration(end - start)
 }
 
 /** A step for the ear. */

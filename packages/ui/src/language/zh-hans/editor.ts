@@ -27,4 +27,6 @@ export const editor = {
   'Not checked: {message}': '未检查：{message}',
   'line {line}: {message}': '第 {line} 行：{message}',
   Next: '下一个',
+  'this tab may not write the session.': '此标签页不能写入该会话。',
+  '{path}, editor': '{path}，编辑器',
 }

@@ -90,4 +90,11 @@ export const everywhere = {
   modified: '已修改',
   deleted: '已删除',
   renamed: '已重命名',
+  Scope: '范围',
+  'Read from the cache': '从缓存读取',
+  Calls: '调用',
+  'This turn': '本轮',
+  Now: '现在',
+  Back: '返回',
+  'Reading the log…': '正在读取日志…',
 }

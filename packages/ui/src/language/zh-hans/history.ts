@@ -16,7 +16,6 @@ export const history = {
   'Name checkpoint': '命名检查点',
   Compare: '比较',
   'Compare with': '比较对象',
-  Now: '现在',
   'Comparing…': '正在比较…',
   'The points could not be compared: {message}': '无法比较这些点：{message}',
   'No file differs.': '没有不同的文件。',
@@ -40,7 +39,6 @@ export const history = {
   '{count} files of this session differ from how they were then. Files it never touched stay as they are.':
     '此会话有 {count} 个文件与当时不同。它从未碰过的文件保持原样。',
   'Files to restore': '要恢复的文件',
-  Back: '返回',
   'its content of then is gone': '当时的内容已不存在',
   stays: '保持不变',
   'is deleted': '将被删除',

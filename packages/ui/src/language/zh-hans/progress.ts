@@ -3,7 +3,6 @@ export const progress = {
   '{what} not listed here': '另有{what}未列出',
   'Read again': '重新读取',
   'Progress of the session': '会话的进度',
-  'Reading the log…': '正在读取日志…',
   'The page could not be made: {message} The session is as it was.': '无法生成此页面：{message} 会话保持原样。',
   'Asked for': '请求',
   'Nothing was asked for yet.': '还没有请求任何内容。',

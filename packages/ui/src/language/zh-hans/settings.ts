@@ -165,7 +165,6 @@ export const settings = {
   'Press the keys, or Escape': '请按下按键，或按 Escape',
   'the keys of {label}': '“{label}”的按键',
   'State changes': '状态变化',
-  Scope: '范围',
   'Only when': '仅当',
   'Something is published': '有内容发布',
   Topic: '主题',

@@ -17,4 +17,5 @@ export const trace = {
   relay: '中继',
   network: '网络',
   'sub-agent': '子智能体',
+  '{ms} ms': '{ms} 毫秒',
 }

@@ -29,4 +29,6 @@ export const editor: Record<keyof typeof hans, string> = {
   'Not checked: {message}': '未檢查：{message}',
   'line {line}: {message}': '第 {line} 行：{message}',
   Next: '下一個',
+  'this tab may not write the session.': '此分頁不能寫入該工作階段。',
+  '{path}, editor': '{path}，編輯器',
 }

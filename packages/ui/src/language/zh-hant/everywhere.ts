@@ -92,4 +92,11 @@ export const everywhere: Record<keyof typeof hans, string> = {
   modified: '已修改',
   deleted: '已刪除',
   renamed: '已重新命名',
+  Scope: '範圍',
+  'Read from the cache': '從快取讀取',
+  Calls: '呼叫',
+  'This turn': '本回合',
+  Now: '現在',
+  Back: '返回',
+  'Reading the log…': '正在讀取記錄…',
 }

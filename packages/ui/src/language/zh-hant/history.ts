@@ -18,7 +18,6 @@ export const history: Record<keyof typeof hans, string> = {
   'Name checkpoint': '命名檢查點',
   Compare: '比較',
   'Compare with': '比較對象',
-  Now: '現在',
   'Comparing…': '正在比較…',
   'The points could not be compared: {message}': '無法比較這些點：{message}',
   'No file differs.': '沒有不同的檔案。',
@@ -42,7 +41,6 @@ export const history: Record<keyof typeof hans, string> = {
   '{count} files of this session differ from how they were then. Files it never touched stay as they are.':
     '此工作階段有 {count} 個檔案與當時不同。它從未碰過的檔案維持原樣。',
   'Files to restore': '要還原的檔案',
-  Back: '返回',
   'its content of then is gone': '當時的內容已不存在',
   stays: '保持不變',
   'is deleted': '將被刪除',

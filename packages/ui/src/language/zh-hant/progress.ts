@@ -5,7 +5,6 @@ export const progress: Record<keyof typeof hans, string> = {
   '{what} not listed here': '另有{what}未列出',
   'Read again': '重新讀取',
   'Progress of the session': '工作階段的進度',
-  'Reading the log…': '正在讀取記錄…',
   'The page could not be made: {message} The session is as it was.': '無法產生此頁面：{message} 工作階段維持原樣。',
   'Asked for': '請求',
   'Nothing was asked for yet.': '還沒有請求任何內容。',

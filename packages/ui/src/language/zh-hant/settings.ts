@@ -167,7 +167,6 @@ export const settings: Record<keyof typeof hans, string> = {
   'Press the keys, or Escape': '請按下按鍵，或按 Escape',
   'the keys of {label}': '「{label}」的按鍵',
   'State changes': '狀態變化',
-  Scope: '範圍',
   'Only when': '僅當',
   'Something is published': '有內容發佈',
   Topic: '主題',

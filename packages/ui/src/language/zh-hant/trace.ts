@@ -19,4 +19,5 @@ export const trace: Record<keyof typeof hans, string> = {
   relay: '中繼',
   network: '網路',
   'sub-agent': '子代理程式',
+  '{ms} ms': '{ms} 毫秒',
 }
