@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 // The app's policy allows no `eval`, and trying it is a line in everybody's console.
 z.config({ jitless: true })
@@ -14,9 +14,9 @@ export const MAX_PREVIEW_TEXT = 4000
 /** Of the text of a whole page. */
 export const MAX_SEEN_TEXT = 20_000
 
-const Text = z.string().max(MAX_PREVIEW_TEXT + 100)
-const Path = z.string().max(2000).startsWith('/')
-const Source = z.string().max(2000)
+const Text = z.string().check(z.maxLength(MAX_PREVIEW_TEXT + 100))
+const Path = z.string().check(z.maxLength(2000), z.startsWith('/'))
+const Source = z.string().check(z.maxLength(2000))
 const Level = z.enum(['log', 'info', 'debug', 'warn', 'error'])
 
 /** How loud a line of a page's console is. */
@@ -27,18 +27,18 @@ const Word = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), path: Path, isLocked: z.boolean() }),
   /** Where the page is now, and what it calls itself. */
   z.object({ type: z.literal('at'), path: Path, title: Text }),
-  z.object({ type: z.literal('console'), level: Level, text: Text, source: Source.optional() }),
+  z.object({ type: z.literal('console'), level: Level, text: Text, source: z.optional(Source) }),
   /** So many lines were not sent. */
-  z.object({ type: z.literal('dropped'), lines: z.number().int().min(1) }),
-  z.object({ type: z.literal('pong'), n: z.number().int() }),
+  z.object({ type: z.literal('dropped'), lines: z.int().check(z.gte(1)) }),
+  z.object({ type: z.literal('pong'), n: z.int() }),
   z.object({ type: z.literal('failed'), why: Text }),
   /** What stands on the page, as it was asked for. */
   z.object({
     type: z.literal('seen'),
-    n: z.number().int(),
-    text: z.string().max(MAX_SEEN_TEXT),
-    width: z.number().int(),
-    height: z.number().int(),
+    n: z.int(),
+    text: z.string().check(z.maxLength(MAX_SEEN_TEXT)),
+    width: z.int(),
+    height: z.int(),
   }),
 ])
 
@@ -60,16 +60,16 @@ export const MAX_PREVIEW_PATH = 60_000
 
 const Request = z.object({
   type: z.literal('get'),
-  id: z.number().int(),
-  method: z.string().max(20),
+  id: z.int(),
+  method: z.string().check(z.maxLength(20)),
   /** With its query. */
-  path: z.string().max(MAX_PREVIEW_PATH),
+  path: z.string().check(z.maxLength(MAX_PREVIEW_PATH)),
   /** A page is wanted, not something in one. */
   isPage: z.boolean(),
   /** What is to be done with an answer that leads elsewhere; left out: it is followed. */
-  redirect: z.enum(['follow', 'manual', 'error']).optional(),
-  headers: z.array(z.tuple([z.string().max(256), z.string().max(65_536)])).max(100),
-  body: z.instanceof(Uint8Array).optional(),
+  redirect: z.optional(z.enum(['follow', 'manual', 'error'])),
+  headers: z.array(z.tuple([z.string().check(z.maxLength(256)), z.string().check(z.maxLength(65_536))])).check(z.maxLength(100)),
+  body: z.optional(z.custom<Uint8Array>((value) => value instanceof Uint8Array)),
 })
 
 /** A request of a page. */

@@ -27,8 +27,8 @@ export interface HomeProps {
   readonly onDropFailed: (error: unknown) => void
 }
 
-/** The prompts are for the agent, and in the language that it reads best. */
-const EXAMPLES: Readonly<Record<StartFrom, readonly (readonly [title: Phrase, prompt: string])[]>> = {
+/** The prompts are what the person says, so in the person's language: it is the one that is answered in. */
+const EXAMPLES: Readonly<Record<StartFrom, readonly (readonly [title: Phrase, prompt: Phrase])[]>> = {
   demo: [
     ['Fix what fails', 'Run the tests, find out why one fails, and fix the cause.'],
     ['Explain the project', 'Read this project and explain in ten lines how it works.'],
@@ -73,9 +73,9 @@ export function Home({ composer, from, onFrom, onExample, onImport, onFiles, onC
           </div>
           <div className={styles['examples']} role="group" aria-label={t('Examples')}>
             {EXAMPLES[from].map(([title, prompt]) => (
-              <button key={title} type="button" onClick={() => onExample(prompt)}>
+              <button key={title} type="button" onClick={() => onExample(t(prompt))}>
                 <strong>{t(title)}</strong>
-                <span>{prompt}</span>
+                <span>{t(prompt)}</span>
               </button>
             ))}
           </div>

@@ -79,4 +79,15 @@ export const layout = {
   'Hide terminal (Ctrl+`)': '隐藏终端（Ctrl+`）',
   'Show terminal (Ctrl+`)': '显示终端（Ctrl+`）',
   'Height of the terminal': '终端高度',
+  'Run the tests, find out why one fails, and fix the cause.': '运行测试，找出某个测试失败的原因，并修复根源。',
+  'Read this project and explain in ten lines how it works.': '阅读这个项目，用十行说明它如何工作。',
+  'Add a 10 % discount for orders over 100, with tests for the edges.': '为超过 100 的订单增加 10 % 折扣，并为边界情况编写测试。',
+  'Look for inputs that this code handles badly and show me each with a failing test.':
+    '找出这段代码处理不好的输入，并分别用一个失败的测试展示给我。',
+  'Write a command-line tool in Node that counts words per file in a folder, with tests.':
+    '用 Node 编写一个命令行工具，统计文件夹中每个文件的词数，并附带测试。',
+  'Write a parser for simple arithmetic with brackets in plain JavaScript, with node:test tests.':
+    '用纯 JavaScript 编写一个支持括号的简单算术解析器，并用 node:test 编写测试。',
+  'Set up the bowling kata with node --test and solve it step by step.': '用 node --test 搭建保龄球 kata，并一步步完成它。',
+  'Make a single HTML page with a pomodoro timer, no dependencies.': '制作一个带番茄钟的单个 HTML 页面，不使用任何依赖。',
 }

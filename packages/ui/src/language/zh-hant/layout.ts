@@ -81,4 +81,15 @@ export const layout: Record<keyof typeof hans, string> = {
   'Hide terminal (Ctrl+`)': '隱藏終端機（Ctrl+`）',
   'Show terminal (Ctrl+`)': '顯示終端機（Ctrl+`）',
   'Height of the terminal': '終端機高度',
+  'Run the tests, find out why one fails, and fix the cause.': '執行測試，找出某個測試失敗的原因，並修正根源。',
+  'Read this project and explain in ten lines how it works.': '閱讀這個專案，用十行說明它如何運作。',
+  'Add a 10 % discount for orders over 100, with tests for the edges.': '為超過 100 的訂單加上 10 % 折扣，並為邊界情況撰寫測試。',
+  'Look for inputs that this code handles badly and show me each with a failing test.':
+    '找出這段程式碼處理不好的輸入，並分別用一個失敗的測試展示給我。',
+  'Write a command-line tool in Node that counts words per file in a folder, with tests.':
+    '用 Node 撰寫一個命令列工具，統計資料夾中每個檔案的字詞數，並附上測試。',
+  'Write a parser for simple arithmetic with brackets in plain JavaScript, with node:test tests.':
+    '用純 JavaScript 撰寫一個支援括號的簡單算術剖析器，並用 node:test 撰寫測試。',
+  'Set up the bowling kata with node --test and solve it step by step.': '用 node --test 建立保齡球 kata，並一步步完成它。',
+  'Make a single HTML page with a pomodoro timer, no dependencies.': '製作一個帶番茄鐘的單一 HTML 頁面，不使用任何相依套件。',
 }
