@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { assertNever, type Failure, type SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { Banner, useCopy } from '@tabwright/ui'
-import { t } from '@tabwright/ui/language'
+import { said, t } from '@tabwright/ui/language'
 import { useApp } from '../store/context'
 import { useAttempt, useRole } from '../store/session-view'
 import { useFork } from './use-fork'
@@ -37,7 +37,7 @@ export function RoleBanner({ handle, session }: RoleBannerProps): ReactNode {
       const room = { label: t('Free space'), onPress: () => setSettings('storage') }
       return (
         <Banner kind="alert" actions={role.failure.code === 'storage_full' ? [again, room, save] : [again]}>
-          {role.failure.message}
+          {said(role.failure.message)}
         </Banner>
       )
     }

@@ -1,5 +1,5 @@
 import { Suspense, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
-import { Rich, t } from '../language'
+import { Rich, said, t } from '../language'
 import { lazyPart } from '../layout/lazy-part'
 import type { Approval, TaskName } from '@tabwright/protocol'
 import { ShieldQuestion } from 'lucide-react'
@@ -219,7 +219,7 @@ function AllowButtons({ approval, others, disabled, onAllow, onAllowAll }: Allow
 function Reason({ task, text }: { readonly task: TaskName | undefined; readonly text: string }): ReactNode {
   return (
     <>
-      {task !== undefined && <Origin task={task} />} <Visible text={text} />
+      {task !== undefined && <Origin task={task} />} <Visible text={said(text)} />
     </>
   )
 }

@@ -1,7 +1,7 @@
 import { useEffect, useId, useImperativeHandle, useRef, type ClipboardEvent, type KeyboardEvent, type ReactNode, type Ref } from 'react'
 import type { Attachment } from '@tabwright/protocol'
 import { ArrowUp, Square } from 'lucide-react'
-import { t } from '../language'
+import { said, t } from '../language'
 import { isOccupied } from '../approvals/typing'
 import { recalled } from './mention'
 import { AttachButton, AttachZone } from './attach-files'
@@ -167,7 +167,7 @@ export function Composer(props: ComposerProps): ReactNode {
       />
       {problem !== undefined && (
         <p role="alert" className={styles['problem']}>
-          {problem}
+          {said(problem)}
         </p>
       )}
       <SlashHint id={hints} commands={offered} onPick={pick} />

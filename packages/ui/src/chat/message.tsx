@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import { assertNever, type AgentRow, type NoticeRow, type UserRow } from '@tabwright/protocol'
 import { ChevronRight, CircleAlert, Copy, Ellipsis, Info, TriangleAlert } from 'lucide-react'
-import { plural, t } from '../language'
+import { plural, said, t } from '../language'
 import { count, dollars, duration } from '../layout/figures'
 import { IconButton } from '../layout/icon-button'
 import { MenuButton, type MenuEntry } from '../layout/menu-button'
@@ -149,7 +149,7 @@ export function Notice({ row, times, action }: NoticeProps): ReactNode {
       {noticeIcon(row.tone)}
       <div>
         <p>
-          {row.text}
+          {said(row.text)}
           {times !== undefined && <span className={styles['times']}>{` · ${plural(times, 'time')}`}</span>}
         </p>
         {row.partial !== undefined && row.partial !== '' && (

@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import type { CallRow } from '@tabwright/protocol'
 import { ChevronRight } from 'lucide-react'
-import { t } from '../language'
+import { said, t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { elapsed } from '../layout/figures'
 import { useNow } from '../layout/use-now'
@@ -62,7 +62,7 @@ function Glimpse({ row }: { readonly row: CallRow }): ReactNode {
   if (row.state === 'running' && row.live !== undefined && row.live !== '') {
     return <pre className={styles['glimpse']}>{outputTail(row.live, 6).text}</pre>
   }
-  if (row.outcome?.type === 'failed') return <p className={styles['reason']}>{row.outcome.failure.message}</p>
+  if (row.outcome?.type === 'failed') return <p className={styles['reason']}>{said(row.outcome.failure.message)}</p>
   if (row.outcome?.type === 'denied' && row.outcome.note !== undefined)
     return <p className={styles['reason']}>{noteText(row, row.outcome.note)}</p>
   return null

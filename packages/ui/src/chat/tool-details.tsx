@@ -4,7 +4,7 @@ import { assertNever, countHidden, withHiddenShown, type CallRow, type Row, type
 import { Copy, EyeOff } from 'lucide-react'
 import { Visible } from '../approvals/exact-request'
 import { IconButton } from '../layout/icon-button'
-import { plural, t, type Phrase } from '../language'
+import { plural, said, t, type Phrase } from '../language'
 import { useCopy } from '../layout/use-copy'
 import { Attachments } from './attachments'
 import { noteText, outputTail, prettyInput, textField } from './tool-line'
@@ -25,7 +25,7 @@ export function ToolDetails({ row, inside }: { readonly row: CallRow; readonly i
   return (
     <div className={styles['details']}>
       {conversation ?? <Asked row={row} />}
-      {row.outcome?.type === 'failed' && <p className={styles['reason']}>{row.outcome.failure.message}</p>}
+      {row.outcome?.type === 'failed' && <p className={styles['reason']}>{said(row.outcome.failure.message)}</p>}
       {row.outcome?.type === 'denied' && row.outcome.note !== undefined && (
         <p className={styles['reason']}>{noteText(row, row.outcome.note)}</p>
       )}

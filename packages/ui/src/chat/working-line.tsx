@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Compacting, SessionStatus } from '@tabwright/protocol'
-import { t, type Phrase } from '../language'
+import { said, t, type Phrase } from '../language'
 import { Button } from '../layout/button'
 import { elapsed } from '../layout/figures'
 import { useNow } from '../layout/use-now'
@@ -43,7 +43,7 @@ export function WorkingLine({ status, compacting, recovering, onRetryNow, onStop
   return (
     <div className={styles['retry']}>
       <p>
-        <span role="alert">{status.failure.message}</span>{' '}
+        <span role="alert">{said(status.failure.message)}</span>{' '}
         <span className={styles['time']}>
           {left === 0
             ? t('Trying again (attempt {n}).', { n: status.attempt })

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { failureOf, type HistoryPoint, type RestoreOptions } from '@tabwright/protocol'
 import { Visible } from '../approvals/exact-request'
 import { Button } from '../layout/button'
-import { t } from '../language'
+import { said, t } from '../language'
 import { clock } from '../layout/figures'
 import type { HistorySource } from './history-source'
 import {
@@ -70,7 +70,7 @@ export function RestorePlan({ source, point, scope, now, onBack, onRestore }: Re
         </p>
       )}
       {plan.type === 'loading' && <p role="status">{t('Looking at what would change…')}</p>}
-      {plan.type === 'failed' && <p role="alert">{plan.message}</p>}
+      {plan.type === 'failed' && <p role="alert">{said(plan.message)}</p>}
       {plan.type === 'ready' && scope !== 'conversation' && files.length === 0 && (
         <p>{t('No file of this session differs from how it was then.')}</p>
       )}

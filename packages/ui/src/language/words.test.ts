@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { languageChoice, languageOf } from './choice'
-import { filled, plural, speakWith, t } from './words'
-import { zhHans } from './zh-hans'
-import { zhHant } from './zh-hant'
+import { sayer } from './sayer'
+import { filled, plural, said, speakWith, t } from './words'
+import { runtime as runtimeHans, zhHans } from './zh-hans'
+import { runtime as runtimeHant, zhHant } from './zh-hant'
 
 const ROOT = join(import.meta.dirname, '../../../..')
 
@@ -23,7 +24,8 @@ afterEach(() => speakWith('en', undefined))
 describe('texts and their languages', () => {
   it('has each text in each language, with the same holes', () => {
     expect(Object.keys(zhHant).toSorted()).toEqual(Object.keys(zhHans).toSorted())
-    for (const catalog of [zhHans, zhHant]) {
+    expect(Object.keys(runtimeHant).toSorted()).toEqual(Object.keys(runtimeHans).toSorted())
+    for (const catalog of [zhHans, zhHant, runtimeHans, runtimeHant]) {
       for (const [text, translation] of Object.entries(catalog)) {
         expect(translation.trim(), text).not.toBe('')
         expect([...holes(translation)].toSorted(), text).toEqual([...holes(text)].toSorted())
@@ -42,6 +44,16 @@ describe('texts and their languages', () => {
     expect(Object.keys(zhHans).filter((text) => !written(text) && !isCounted(text))).toEqual([])
   })
 
+  it('translates what the runtime really says', () => {
+    const all = ['packages/runtime/src', 'packages/protocol/src', 'packages/relay-client/src', 'apps/web/src']
+      .flatMap((folder) => sources(folder))
+      .map(({ text }) => text.replaceAll("\\'", "'"))
+      .join('\n')
+    const isSaid = (sentence: string): boolean =>
+      filled(sentence, () => '').every((piece) => all.includes(piece)) && filled(sentence, () => '').join('').length > 8
+    expect(Object.keys(runtimeHans).filter((sentence) => !isSaid(sentence))).toEqual([])
+  })
+
   it('has no text twice in one language', () => {
     const texts = sourcesOf('zh-hans').flatMap((part) => [...part.matchAll(/^ {2}(?:'((?:[^'\\]|\\.)+)'|"([^"]+)"|(\w+)):/gm)])
     const names = texts.map(([, ...groups]) => groups.find((group) => group !== undefined))
@@ -51,7 +63,9 @@ describe('texts and their languages', () => {
 
 function sourcesOf(folder: string): readonly string[] {
   const path = join(import.meta.dirname, folder)
-  return readdirSync(path).map((name) => readFileSync(join(path, name), 'utf8'))
+  return readdirSync(path)
+    .filter((name) => name !== 'runtime.ts')
+    .map((name) => readFileSync(join(path, name), 'utf8'))
 }
 
 describe('what is said', () => {
@@ -62,6 +76,27 @@ describe('what is said', () => {
   it('is the other language with one', () => {
     speakWith('zh-Hant', zhHant)
     expect([t('Language'), t('{s} s', { s: 3 }), plural(1, 'file'), plural(3, 'file')]).toEqual(['語言', '3 秒', '1 個檔案', '3 個檔案'])
+  })
+})
+
+describe('what the runtime said', () => {
+  const hans = sayer(runtimeHans)
+
+  it.each([
+    ['No rule allows this command.', '没有规则允许此命令。'],
+    ['The model server is overloaded or broken (HTTP 529).', '模型服务器过载或出现故障（HTTP 529）。'],
+    ['No rule allows post. In this mode each edit is asked about.', '没有规则允许 post。在此模式下，每次编辑都会询问。'],
+    ['The provider rejected the key. It said: no', '提供商拒绝了密钥。 It said: no'],
+    ['Something else happened.', 'Something else happened.'],
+    ['src/a b.ts', 'src/a b.ts'],
+  ])('%j is %j', (english, chinese) => {
+    expect(hans(english)).toBe(chinese)
+  })
+
+  it('is put into a sentence of the page in the language of both', () => {
+    speakWith('zh-Hans', zhHans, hans)
+    expect(t('{why} Nothing was decided.', { why: 'This request was already answered.' })).toBe('此请求已经答复过了。 尚未做出决定。')
+    expect(said('Stopped. Send a message to go on.')).toBe('已停止。发送消息即可继续。')
   })
 })
 

@@ -18,7 +18,14 @@ type Values<T extends Text> = { readonly [Name in Holes<T>]: string | number }
 /** Nouns that can be counted: the catalogues hold them as `{n} files`. */
 export type Noun = { readonly [T in Text]: T extends `{n} ${infer Many}s` ? Many : never }[Text]
 
-const spoken: { language: Language; catalog: Catalog | undefined } = { language: 'en', catalog: undefined }
+interface Spoken {
+  language: Language
+  catalog: Catalog | undefined
+  /** For sentences of the runtime. */
+  told: ((text: string) => string) | undefined
+}
+
+const spoken: Spoken = { language: 'en', catalog: undefined, told: undefined }
 
 /** The language on screen. */
 export function language(): Language {
@@ -33,16 +40,28 @@ export function locale(): string {
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', 'zh-Hans': 'zh-CN', 'zh-Hant': 'zh-TW' }
 
 /** From now on everything is said in this language; what is on screen already has to be drawn again. */
-export function speakWith(tag: Language, catalog: Catalog | undefined): void {
+export function speakWith(tag: Language, catalog: Catalog | undefined, told?: (text: string) => string): void {
   spoken.language = tag
   spoken.catalog = catalog
+  spoken.told = told
 }
 
 /** A sentence in the language on screen. Called while something is drawn, never when a module loads: the language is not known by then. */
 export function t(text: Phrase): string
 export function t<T extends Text>(text: T, values: Values<T>): string
 export function t(text: Text, values: Readonly<Record<string, string | number>> = {}): string {
-  return filled(translated(text), (name) => String(values[name] ?? `{${name}}`)).join('')
+  return filled(translated(text), (name) => {
+    const value = values[name] ?? `{${name}}`
+    return typeof value === 'string' ? said(value) : String(value)
+  }).join('')
+}
+
+/**
+ * What the runtime said to the person (why something is asked, what failed), in the language on screen: it stands in English in the log.
+ * A sentence that has no translation stays as it is.
+ */
+export function said(text: string): string {
+  return spoken.told?.(text) ?? text
 }
 
 /** `1 file`, `3 files`; languages without a plural have one form for both. */

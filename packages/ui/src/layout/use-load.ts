@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { failureOf } from '@tabwright/protocol'
+import { said } from '../language'
 
 /** Something that is read once for each `load`. */
 export type Loaded<T> =
@@ -17,7 +18,7 @@ export function useLoad<T>(load: () => Promise<T>): Loaded<T> {
     }
     load().then(
       (value) => put({ type: 'ready', value }),
-      (thrown: unknown) => put({ type: 'failed', message: failureOf(thrown).message }),
+      (thrown: unknown) => put({ type: 'failed', message: said(failureOf(thrown).message) }),
     )
     return () => {
       gone = true

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { assertNever, failureOf } from '@tabwright/protocol'
-import { Rich, t } from '../language'
+import { Rich, said, t } from '../language'
 import { Button } from '../layout/button'
 import { useCopy } from '../layout/use-copy'
 import { useNow } from '../layout/use-now'
@@ -111,7 +111,7 @@ export function MirrorSection(props: MirrorSectionProps): ReactNode {
           }
         />
       )}
-      {problem !== undefined && <p role="alert">{problem}</p>}
+      {problem !== undefined && <p role="alert">{said(problem)}</p>}
       {code === undefined && mirror.type !== 'unavailable' && <RestoreForm onRestore={props.onRestore} />}
     </section>
   )
@@ -127,7 +127,7 @@ function MirrorSentence({ mirror }: Pick<MirrorSectionProps, 'mirror'>): ReactNo
         <p>{t('Off: sessions are in this browser and nowhere else.')}</p>
       )
     case 'unavailable':
-      return <p>{mirror.reason}</p>
+      return <p>{said(mirror.reason)}</p>
     case 'on':
       return (
         <p role="status" aria-live="off">

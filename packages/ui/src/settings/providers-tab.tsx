@@ -1,6 +1,6 @@
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { assertNever, failureOf, type Provider } from '@tabwright/protocol'
-import { t } from '../language'
+import { said, t } from '../language'
 import { Button } from '../layout/button'
 import { LongConversations, type LongConversationsProps } from './long-conversations'
 import styles from './settings.module.css'
@@ -58,7 +58,7 @@ function Current({ provider, onRemove }: Pick<ProvidersTabProps, 'provider' | 'o
           {t('Remove key')}
         </Button>
       )}
-      {problem !== undefined && <p role="alert">{problem}</p>}
+      {problem !== undefined && <p role="alert">{said(problem)}</p>}
     </div>
   )
 }

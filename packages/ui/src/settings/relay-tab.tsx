@@ -1,6 +1,6 @@
 import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react'
 import { failureOf, type ChosenFunction, type Membership, type TabSetting, type TabSwitch } from '@tabwright/protocol'
-import { t } from '../language'
+import { said, t } from '../language'
 import { Button } from '../layout/button'
 import { FoundFunctions, RelayCalls } from './relay-calls'
 import { RelayFingerprint } from './relay-fingerprint'
@@ -38,7 +38,7 @@ export function RelayTab(props: RelayTabProps): ReactNode {
     )
   }
   if (membership === undefined)
-    return problem === undefined ? <p className={styles['aside']}>{t('Reading…')}</p> : <p role="alert">{problem}</p>
+    return problem === undefined ? <p className={styles['aside']}>{t('Reading…')}</p> : <p role="alert">{said(problem)}</p>
   return (
     <>
       <h3>{t('Relay')}</h3>
@@ -59,7 +59,7 @@ export function RelayTab(props: RelayTabProps): ReactNode {
           {t('The relay did not take this: {text}', { text })}
         </p>
       ))}
-      {problem !== undefined && <p role="alert">{problem}</p>}
+      {problem !== undefined && <p role="alert">{said(problem)}</p>}
       <NameForm key={membership.wish} wish={membership.wish} onName={props.onName} />
       <RelaySwitches membership={membership} onSwitch={(id, setting) => attempt(props.onSwitch(id, setting))} />
       <RelayWakes {...props} membership={membership} />

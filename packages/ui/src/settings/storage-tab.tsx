@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { failureOf, type Failure } from '@tabwright/protocol'
-import { t } from '../language'
+import { said, t } from '../language'
 import { Button } from '../layout/button'
 import { bytes } from '../layout/figures'
 import { FreeSpace, type FreeSpaceProps } from './free-space'
@@ -79,7 +79,7 @@ function Room({ storage, failure, onPersist }: Pick<StorageTabProps, 'storage' |
   if (storage === undefined) return <p>{t('Asking the browser …')}</p>
   if (storage.type === 'off')
     return <p role="alert">{t('Storage is off: {reason}. Sessions live only as long as this tab.', { reason: storage.reason })}</p>
-  if (storage.type !== 'kept') return <p role="alert">{storage.reason}</p>
+  if (storage.type !== 'kept') return <p role="alert">{said(storage.reason)}</p>
   const share = storage.quota === 0 ? 0 : Math.min(1, storage.used / storage.quota)
   return (
     <>

@@ -24,6 +24,8 @@ import { trace } from './trace'
 import { transfer } from './transfer'
 import { trust } from './trust'
 
+export { runtime } from './runtime'
+
 /** Simplified Chinese. Its keys are all the texts there are. */
 export const zhHans = {
   ...approvals,

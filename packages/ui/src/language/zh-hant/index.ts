@@ -25,6 +25,8 @@ import { trace } from './trace'
 import { transfer } from './transfer'
 import { trust } from './trust'
 
+export { runtime } from './runtime'
+
 /** Traditional Chinese, as it is written in Taiwan. */
 export const zhHant: Catalog = {
   ...approvals,
