@@ -20,12 +20,16 @@ export interface RunningRelay {
 }
 
 /** Starts the built relay on a port of its own with a folder of its own. */
-export async function startRelay(env: Readonly<Record<string, string>> = {}, port?: number): Promise<RunningRelay> {
+export async function startRelay(
+  env: Readonly<Record<string, string>> = {},
+  port?: number,
+  flags: readonly string[] = [],
+): Promise<RunningRelay> {
   if (!existsSync(RELAY)) throw new Error('The relay is not built: run `npm run build` first.')
   const data = env['TABWRIGHT_DATA'] ?? (await mkdtemp(join(tmpdir(), 'tabwright-e2e-')))
   const taken = port ?? (await freePort())
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(ANTHROPIC|TABWRIGHT)_/.test(name)))
-  const child = spawn(process.execPath, [RELAY], {
+  const child = spawn(process.execPath, [RELAY, ...flags], {
     env: { ...clean, PORT: String(taken), TABWRIGHT_DATA: data, TABWRIGHT_OPEN: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -288,4 +288,4 @@ export type Provider =
   | { readonly type: 'relay'; readonly origin: string; readonly last4: string; readonly source: 'environment' | 'settings' }
   | { readonly type: 'tab'; readonly origin: string; readonly last4: string }
 
-export type RelayState = 'connected' | 'connecting' | 'offline' | 'none'
+export type RelayState = 'connected' | 'connecting' | 'locked' | 'offline' | 'none'

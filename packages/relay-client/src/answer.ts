@@ -52,8 +52,14 @@ export function refusalOf(answer: Answer, asked: string): FailureError {
     code,
     message: messageOf({ answer, code, asked }, error?.message),
     ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
+    ...(error?.type === 'code_needed' && { detail: { wants: 'code' } }),
   }
   return new FailureError(failure)
+}
+
+/** Whether the relay pairs with this page only when a person enters the code that it printed. */
+export function wantsCode({ detail }: Failure): boolean {
+  return isJsonObject(detail) && detail['wants'] === 'code'
 }
 
 /** The fields of an answer that must be an object. @throws FailureError `bad_response` */

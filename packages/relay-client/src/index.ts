@@ -1,3 +1,4 @@
+export { wantsCode } from './answer'
 export type { Session } from './line'
 export type { McpServer } from './mcp'
 export type { MirrorEntry, MirrorHead, MirrorLine } from './mirror'

@@ -1,5 +1,5 @@
 import { fail, FailureError, isJsonObject } from '@tabwright/protocol'
-import { errorOf, objectOf, readAnswer, refusalOf, type Answer } from './answer'
+import { errorOf, objectOf, readAnswer, refusalOf, wantsCode, type Answer } from './answer'
 
 /** A tab's bearer. Kept in memory only: another tab, or this one after a reload, pairs again. */
 export interface Session {
@@ -118,7 +118,12 @@ function pairing(root: string, { send, bearer: given }: LineOptions): Pairing {
     const answer = await readAnswer(response)
     // A static host answers with its own page, or that it takes no POST.
     if (answer.json === undefined || (answer.status === 404 && errorOf(answer) === undefined)) return 'none'
-    if (answer.status !== 200) throw refusalOf(answer, 'Pairing with the relay')
+    if (answer.status !== 200) {
+      const refused = refusalOf(answer, 'Pairing with the relay')
+      // A code is good once, and what it bought still is: nobody is asked for another one meanwhile.
+      if (code === undefined && session !== undefined && wantsCode(refused.failure)) return session
+      throw refused
+    }
     session = parseSession(answer)
     return session
   }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { FailureError } from '@tabwright/protocol'
 import { afterEach, describe, expect, it } from 'vitest'
-import { connectRelay } from './index'
+import { connectRelay, wantsCode } from './index'
 
 const open: Server[] = []
 afterEach(() => {
@@ -91,9 +91,25 @@ describe('pair', () => {
     }
   })
 
+  it('keeps what a code bought, where another one would be wanted', async () => {
+    const codes: unknown[] = []
+    const { base, seen } = await serve((_, outgoing) => {
+      const { code } = JSON.parse(seen.at(-1)?.body ?? '{}') as { readonly code?: string }
+      codes.push(code)
+      outgoing.writeHead(code === undefined ? 401 : 200, { 'content-type': 'application/json' })
+      const error = { type: 'code_needed', message: 'Enter the code.' }
+      outgoing.end(JSON.stringify(code === undefined ? { error } : { token: 't1', expiresAt: 123, relay: { version: '0.1.0' } }))
+    })
+    const relay = connectRelay(base)
+    expect(await failure(relay.pair())).toSatisfy(wantsCode)
+    expect(await relay.pair('ABCD-2345')).toMatchObject({ token: 't1' })
+    expect(await relay.pair()).toMatchObject({ token: 't1' })
+    expect(codes).toEqual([undefined, 'ABCD-2345', undefined])
+  })
+
   it('fails with what the relay says when it wants a code, or has heard too many', async () => {
     const needed = await serve(table({ 'POST /session': [refusal(401, 'code_needed', 'Enter the code.')] }))
-    expect(await failure(connectRelay(needed.base).pair())).toEqual({ code: 'denied', message: 'Enter the code.' })
+    expect(await failure(connectRelay(needed.base).pair())).toEqual({ code: 'denied', message: 'Enter the code.', detail: { wants: 'code' } })
     const many = await serve((_incoming, outgoing) =>
       outgoing
         .writeHead(429, { 'content-type': 'application/json', 'retry-after': '60' })

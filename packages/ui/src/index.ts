@@ -28,6 +28,7 @@ export {
 export { AppFrame, type AppFrameProps } from './layout/app-frame'
 export { Banner, type BannerAction, type BannerProps } from './layout/banner'
 export { Boundary, type BoundaryProps } from './layout/boundary'
+export { PairingForm, type PairingFormProps } from './layout/pairing-form'
 export { lazyLayer, lazyPart } from './layout/lazy-part'
 export { Button, type ButtonProps } from './layout/button'
 export { isWorkbenchTab, type FrameOpen, type FramePart, type NarrowView, type WorkbenchTab } from './layout/frame-parts'

@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react'
 import type { SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
-import { Banner } from '@tabwright/ui'
+import { Banner, PairingForm } from '@tabwright/ui'
 import { t } from '@tabwright/ui/language'
 import { useApp, useParts } from '../store/context'
 import { useRole } from '../store/session-view'
@@ -103,6 +103,7 @@ function ProviderBanner(): ReactNode {
   const failure = useApp((state) => state.providerFailure)
   const connect = useApp((state) => state.connect)
   const setSettings = useApp((state) => state.setSettings)
+  if (relay === 'locked' && failure !== undefined) return <PairingForm why={failure.message} onPair={connect} />
   if (failure !== undefined) {
     const isKey = failure.code === 'rejected_key' || failure.code === 'no_key'
     const action = isKey

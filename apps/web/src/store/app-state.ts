@@ -151,8 +151,11 @@ export interface AppState {
 
 /** Everything that changes it. */
 export interface AppActions {
-  /** Finds the relay, the key and the models. Again whenever any of them may have changed. */
-  readonly connect: () => Promise<void>
+  /**
+   * Finds the relay, the key and the models. Again whenever any of them may have changed.
+   * @param code that the relay printed, where it wants one from the person
+   */
+  readonly connect: (code?: string) => Promise<void>
   /** Asks whether the relay still lives, and connects anew when it came back. */
   readonly lookForRelay: () => Promise<void>
   /**

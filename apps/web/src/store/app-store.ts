@@ -1,5 +1,5 @@
 import { fail, failureOf } from '@tabwright/protocol'
-import type { Relay } from '@tabwright/relay-client'
+import { wantsCode, type Relay } from '@tabwright/relay-client'
 import type { Catalogue } from '@tabwright/runtime'
 import { LANGUAGE_KEY, languageChoice, languageOf, speak, t } from '@tabwright/ui/language'
 import { applyTheme, densityOf, isWorkbenchTab, THEME_KEY, themeChoice } from '@tabwright/ui'
@@ -90,8 +90,8 @@ function providerActions(
   set: Setter,
   get: Getter,
 ): Pick<AppStore, 'connect' | 'lookForRelay' | 'renewToken' | 'pickModel' | 'saveKey' | 'removeKey' | keyof HostActions> {
-  const connect = async (): Promise<void> => {
-    set(await connectProvider(sources, handOver))
+  const connect = async (code?: string): Promise<void> => {
+    set(await connectProvider(sources, handOver, code))
   }
   /** The mirror's worker pairs by itself where that takes no code; where it does, only the page has a bearer. */
   const handOver = (token: string): void => {
@@ -103,7 +103,11 @@ function providerActions(
   }
   let renewing: Promise<string> | undefined
   const renew = async (): Promise<string> => {
-    const token = await renewBearer(sources)
+    const token = await renewBearer(sources).catch((error: unknown) => {
+      const failure = failureOf(error)
+      if (wantsCode(failure)) set({ relay: 'locked', providerFailure: failure })
+      throw error
+    })
     handOver(token)
     const { connection } = get()
     if (connection?.access.type === 'relay') set({ connection: { ...connection, access: { type: 'relay', token } } })

@@ -1,6 +1,6 @@
 import { FailureError, type ModelInfo, type Provider } from '@tabwright/protocol'
 import type { Relay, VaultEntry } from '@tabwright/relay-client'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { connectProvider, type ConnectionSources } from './connection'
 
 const KEY: VaultEntry = {
@@ -78,6 +78,30 @@ describe('connectProvider', () => {
     const found = await connectProvider({ ...from, relay: relay({ paired: false }) })
     expect(found).toMatchObject({ relay: 'offline', keeper: 'tab', providerFailure: { code: 'offline' } })
     expect(found.connection?.provider.type).toBe('demo')
+  })
+
+  test('a relay that wants a code is locked until the right one is entered, and the page pairs once', async () => {
+    const asked: (string | undefined)[] = []
+    const session = { token: 'bought', expiresAt: 0, version: '1' }
+    const pair = async (code?: string): Promise<typeof session> => {
+      asked.push(code)
+      if (code === 'ABCD-2345') return session
+      throw new FailureError({ code: 'denied', message: `No: ${code}.`, detail: { wants: 'code' } })
+    }
+    const from = sources({ relay: { ...relay(), pair } })
+    expect(await connectProvider(from)).toMatchObject({ relay: 'locked', keeper: 'tab', providerFailure: { message: 'No: undefined.' } })
+    expect(await connectProvider(from, vi.fn(), 'WRONG')).toMatchObject({ relay: 'locked', providerFailure: { message: 'No: WRONG.' } })
+    const told = vi.fn()
+    expect(await connectProvider(from, told, 'ABCD-2345')).toMatchObject({ relay: 'connected', keeper: 'relay' })
+    expect(told).toHaveBeenCalledWith('bought')
+    expect(asked).toEqual([undefined, 'WRONG', 'ABCD-2345'])
+  })
+
+  test('a relay that was started anew meanwhile is locked again', async () => {
+    const ended = async (): Promise<never> =>
+      Promise.reject(new FailureError({ code: 'denied', message: 'A code.', detail: { wants: 'code' } }))
+    const found = await connectProvider(sources({ relay: relay({ models: ended }) }))
+    expect(found).toMatchObject({ relay: 'locked', providerFailure: { message: 'A code.' } })
   })
 
   test('a provider that rejects the key is said, and the demo answers meanwhile', async () => {

@@ -1,5 +1,5 @@
 import { fail, failureOf, type ModelInfo, type Provider, type RelayState } from '@tabwright/protocol'
-import type { Relay, Session, VaultEntry } from '@tabwright/relay-client'
+import { wantsCode, type Relay, type Session, type VaultEntry } from '@tabwright/relay-client'
 import type { KeyRing, ModelAccess } from '@tabwright/runtime'
 import type { Memory } from '@tabwright/ui'
 import { t } from '@tabwright/ui/language'
@@ -34,9 +34,14 @@ let tabModels: readonly ModelInfo[] = []
 /**
  * Pairs with the relay if there is one and finds out what answers. Failures are part of the result: the demo always works.
  * @param onBearer told the bearer as soon as the relay gave one, whether or not it keeps a key
+ * @param code that the relay printed, where it wants one
  */
-export async function connectProvider(sources: ConnectionSources, onBearer: (token: string) => void = () => undefined): Promise<Connected> {
-  const paired = await pair(sources)
+export async function connectProvider(
+  sources: ConnectionSources,
+  onBearer: (token: string) => void = () => undefined,
+  code?: string,
+): Promise<Connected> {
+  const paired = await pair(sources, code)
   if (paired.session !== undefined) onBearer(paired.session.token)
   const keeper = paired.session === undefined ? 'tab' : 'relay'
   const base = { relay: paired.state, fingerprint: paired.session?.fingerprint, keeper, providerFailure: paired.failure } as const
@@ -47,7 +52,9 @@ export async function connectProvider(sources: ConnectionSources, onBearer: (tok
       ...base,
       connection: tab === undefined ? demo : withModels(tab, { type: 'keys' }, { models: tabModels, memory: sources.memory }),
     }
-  return { ...base, ...(await throughRelay(sources, paired.session)) }
+  const found = await throughRelay(sources, paired.session)
+  // It was started anew since the code was entered.
+  return found.providerFailure && wantsCode(found.providerFailure) ? { ...base, relay: 'locked', ...found } : { ...base, ...found }
 }
 
 const away = () => ({ code: 'offline', message: t('The relay does not answer. Start it again; nothing here is lost.') }) as const
@@ -58,10 +65,10 @@ interface Paired {
   readonly failure: AppState['providerFailure']
 }
 
-async function pair({ relay, memory }: ConnectionSources): Promise<Paired> {
+async function pair({ relay, memory }: ConnectionSources, code: string | undefined): Promise<Paired> {
   if (relay === 'none') return { state: 'none', session: undefined, failure: undefined }
   try {
-    const session = await relay.pair()
+    const session = await relay.pair(code)
     if (session === 'none') {
       return memory.getItem(RELAY_KEY) === null
         ? { state: 'none', session: undefined, failure: undefined }
@@ -70,7 +77,8 @@ async function pair({ relay, memory }: ConnectionSources): Promise<Paired> {
     memory.setItem(RELAY_KEY, 'known')
     return { state: 'connected', session, failure: undefined }
   } catch (error) {
-    return { state: 'offline', session: undefined, failure: failureOf(error) }
+    const failure = failureOf(error)
+    return { state: wantsCode(failure) ? 'locked' : 'offline', session: undefined, failure }
   }
 }
 

@@ -45,7 +45,7 @@ describe('texts and their languages', () => {
   })
 
   it('translates what the runtime really says', () => {
-    const all = ['packages/runtime/src', 'packages/protocol/src', 'packages/relay-client/src', 'apps/web/src']
+    const all = ['packages/runtime/src', 'packages/protocol/src', 'packages/relay-client/src', 'apps/web/src', 'apps/relay/src']
       .flatMap((folder) => sources(folder))
       .map(({ text }) => text.replaceAll("\\'", "'"))
       .join('\n')

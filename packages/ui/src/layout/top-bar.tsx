@@ -3,7 +3,7 @@ import type { RelayState } from '@tabwright/protocol'
 import { Ellipsis, PanelLeft, PanelRight, Search, Settings, Share2 } from 'lucide-react'
 import { RenameField } from '../sessions/rename-field'
 import type { FrameOpen, FramePart } from './frame-parts'
-import { plural, t } from '../language'
+import { plural, t, type Phrase } from '../language'
 import { IconButton } from './icon-button'
 import { MenuButton, type MenuEntry } from './menu-button'
 import { Mark } from './mark'
@@ -143,9 +143,17 @@ function Title({ title, onRename }: { readonly title: string; readonly onRename:
   )
 }
 
+const STANDING: Readonly<Record<RelayState, Phrase>> = {
+  connected: 'connected',
+  connecting: 'connecting',
+  locked: 'wants a code',
+  offline: 'offline',
+  none: 'none',
+}
+
 /** Whether the relay is there, as a dot and in words. */
 function RelayDot({ state }: { readonly state: RelayState }): ReactNode {
-  const said = t('Relay: {state}', { state: t(state) })
+  const said = t('Relay: {state}', { state: t(STANDING[state]) })
   return (
     <span role="status" className={styles['relay']} data-testid="relay-dot" data-state={state} title={said}>
       <span aria-hidden /> <span className={styles['word']}>{said}</span>

@@ -97,4 +97,5 @@ export const everywhere = {
   Now: '现在',
   Back: '返回',
   'Reading the log…': '正在读取日志…',
+  'Asking…': '正在询问…',
 }

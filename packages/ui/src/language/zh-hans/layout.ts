@@ -90,4 +90,7 @@ export const layout = {
     '用纯 JavaScript 编写一个支持括号的简单算术解析器，并用 node:test 编写测试。',
   'Set up the bowling kata with node --test and solve it step by step.': '用 node --test 搭建保龄球 kata，并一步步完成它。',
   'Make a single HTML page with a pomodoro timer, no dependencies.': '制作一个带番茄钟的单个 HTML 页面，不使用任何依赖。',
+  'wants a code': '需要配对码',
+  'Pairing code': '配对码',
+  Pair: '配对',
 }

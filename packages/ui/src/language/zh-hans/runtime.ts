@@ -154,6 +154,8 @@ export const runtime = {
   'That is not a key: a key is one line of 8 to 512 letters, digits and signs, without spaces.':
     '这不是密钥：密钥是一行 8 到 512 个字母、数字和符号，不含空格。',
   'A key is sent to https addresses only, or to this machine.': '密钥只会发送到 https 地址或本机。',
+  'Enter the pairing code that the relay printed when it started.': '请输入中继启动时显示的配对码。',
+  'That is not the pairing code that the relay printed.': '这不是中继显示的配对码。',
   'Nothing was added.': '没有添加任何内容。',
   'Nothing was imported.': '没有导入任何内容。',
   'Nothing was restored.': '没有恢复任何内容。',

@@ -22,7 +22,6 @@ export const settingsRelay = {
   'Other programs that speak the protocol reach them at {address} with a token of {command}.':
     '使用该协议的其他程序可以通过 {address} 访问它们，需要 {command} 的令牌。',
   'Sign out': '退出登录',
-  'Asking…': '正在询问…',
   'Sign in': '登录',
   'Open the sign-in of {name} at {host}': '打开 {name} 在 {host} 的登录页面',
   'Tools of {name}': '{name} 的工具',

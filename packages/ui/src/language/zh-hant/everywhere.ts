@@ -99,4 +99,5 @@ export const everywhere: Record<keyof typeof hans, string> = {
   Now: '現在',
   Back: '返回',
   'Reading the log…': '正在讀取記錄…',
+  'Asking…': '正在詢問…',
 }

@@ -92,4 +92,7 @@ export const layout: Record<keyof typeof hans, string> = {
     '用純 JavaScript 撰寫一個支援括號的簡單算術剖析器，並用 node:test 撰寫測試。',
   'Set up the bowling kata with node --test and solve it step by step.': '用 node --test 建立保齡球 kata，並一步步完成它。',
   'Make a single HTML page with a pomodoro timer, no dependencies.': '製作一個帶番茄鐘的單一 HTML 頁面，不使用任何相依套件。',
+  'wants a code': '需要配對碼',
+  'Pairing code': '配對碼',
+  Pair: '配對',
 }

@@ -157,6 +157,8 @@ export const runtime: Record<keyof typeof hans, string> = {
   'That is not a key: a key is one line of 8 to 512 letters, digits and signs, without spaces.':
     '這不是金鑰：金鑰是一行 8 到 512 個字母、數字和符號，不含空格。',
   'A key is sent to https addresses only, or to this machine.': '金鑰只會傳送到 https 位址或本機。',
+  'Enter the pairing code that the relay printed when it started.': '請輸入中繼啟動時顯示的配對碼。',
+  'That is not the pairing code that the relay printed.': '這不是中繼顯示的配對碼。',
   'Nothing was added.': '沒有新增任何內容。',
   'Nothing was imported.': '沒有匯入任何內容。',
   'Nothing was restored.': '沒有還原任何內容。',

@@ -24,7 +24,6 @@ export const settingsRelay: Record<keyof typeof hans, string> = {
   'Other programs that speak the protocol reach them at {address} with a token of {command}.':
     '使用該協定的其他程式可以透過 {address} 存取它們，需要 {command} 的權杖。',
   'Sign out': '登出',
-  'Asking…': '正在詢問…',
   'Sign in': '登入',
   'Open the sign-in of {name} at {host}': '開啟 {name} 在 {host} 的登入頁面',
   'Tools of {name}': '{name} 的工具',
