@@ -17,9 +17,11 @@ export function CloneRepository({ onClone }: CloneRepositoryProps): JSX.Element 
   const id = useId()
   if (typed === undefined)
     return (
-      <Button look="plain" onPress={() => setTyped('')}>
-        <GitBranch size={14} aria-hidden /> {t('Clone a repository…')}
-      </Button>
+      <div className={css.opens}>
+        <Button look="plain" onPress={() => setTyped('')}>
+          <GitBranch size={14} aria-hidden /> {t('Clone a repository…')}
+        </Button>
+      </div>
     )
   const close = (): void => {
     setTyped(undefined)
