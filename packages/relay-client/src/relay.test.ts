@@ -109,7 +109,11 @@ describe('pair', () => {
 
   it('fails with what the relay says when it wants a code, or has heard too many', async () => {
     const needed = await serve(table({ 'POST /session': [refusal(401, 'code_needed', 'Enter the code.')] }))
-    expect(await failure(connectRelay(needed.base).pair())).toEqual({ code: 'denied', message: 'Enter the code.', detail: { wants: 'code' } })
+    expect(await failure(connectRelay(needed.base).pair())).toEqual({
+      code: 'denied',
+      message: 'Enter the code.',
+      detail: { wants: 'code' },
+    })
     const many = await serve((_incoming, outgoing) =>
       outgoing
         .writeHead(429, { 'content-type': 'application/json', 'retry-after': '60' })
