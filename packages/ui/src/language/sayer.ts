@@ -1,5 +1,8 @@
 import { filled } from './words'
 
+/** No sentence of the runtime is longer; what is, is somebody's text, and is not searched by each pattern. */
+const MOST_CHARS = 2000
+
 interface Pattern {
   readonly sentence: RegExp
   readonly names: readonly string[]
@@ -25,6 +28,7 @@ export function sayer(sentences: Readonly<Record<string, string>>): (text: strin
     return undefined
   }
   return (text) => {
+    if (text.length > MOST_CHARS) return text
     const parts = text.split(/(?<=[.?!]) (?=\p{Lu})/u)
     const each = parts.map(one)
     const known = whole.get(text) ?? (each.includes(undefined) ? byPattern(text) : each.join(''))

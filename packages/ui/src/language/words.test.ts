@@ -93,6 +93,11 @@ describe('what the runtime said', () => {
     expect(hans(english)).toBe(chinese)
   })
 
+  it('is not looked for in a long text of somebody', () => {
+    const long = `${'No rule allows this command. '.repeat(100)}No rule allows this command.`
+    expect(hans(long)).toBe(long)
+  })
+
   it('is put into a sentence of the page in the language of both', () => {
     speakWith('zh-Hans', zhHans, hans)
     expect(t('{why} Nothing was decided.', { why: 'This request was already answered.' })).toBe('此请求已经答复过了。 尚未做出决定。')
