@@ -14,6 +14,7 @@ const NAMES = new Set([
   'github.com',
   'https://github.com/owner/name',
   'sk-ant-…',
+  'ABCD-2345',
   'folder/name.ts',
   'shell(npm run *)',
   'shell(npm test && git push)',
