@@ -221,6 +221,10 @@ export default defineConfig({
           setupFiles: join(ROOT, 'scripts/fresh-database.mjs'),
         },
       },
+      // They ask a service of somebody else's: only where its own command says so.
+      ...(process.env['TABWRIGHT_WEBCONTAINERS'] === undefined
+        ? []
+        : [{ extends: true as const, test: { ...UNIT, name: 'service', include: ['e2e/service/*.check.ts'], hookTimeout: 60_000 } }]),
     ],
   },
 })
