@@ -47,6 +47,7 @@ export interface TestOptions {
   readonly limits?: Partial<Limits>
   readonly data?: string
   readonly isOwnUser?: Surroundings['isOwnUser']
+  readonly stores?: Surroundings['stores']
 }
 
 export async function startForTest(options: TestOptions = {}): Promise<RelayUnderTest> {
@@ -61,7 +62,13 @@ export async function startForTest(options: TestOptions = {}): Promise<RelayUnde
   const log = pino({ level: 'debug', base: null }, { write: (line: string) => lines.push(line) })
   const relay = await startRelay(
     { ...parsed.config, limits: { ...LIMITS, drainMs: 200, ...options.limits } },
-    { version: '9.9.9', log, say: (line) => said.push(line), ...(options.isOwnUser === undefined ? {} : { isOwnUser: options.isOwnUser }) },
+    {
+      version: '9.9.9',
+      log,
+      say: (line) => said.push(line),
+      stores: options.stores,
+      ...(options.isOwnUser === undefined ? {} : { isOwnUser: options.isOwnUser }),
+    },
   )
   const send = (sent: Sent) => sendRaw(relay.port, sent)
   return {

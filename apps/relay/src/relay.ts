@@ -33,7 +33,7 @@ import { createStaticFiles } from './static'
 import { stoppable, stopServer } from './stopping'
 import { openVault } from './vault'
 import { deriveKey, fingerprintOf, readVaultKey, type VaultKey } from './vault-key'
-import { openWorkers, type Workers } from './workers'
+import { openWorkers, type Workers, type WorkersOptions } from './workers'
 
 /** A relay that is listening. */
 export interface Relay {
@@ -54,6 +54,8 @@ export interface Surroundings {
   readonly log: Logger
   readonly say: (line: string) => void
   readonly isOwnUser?: typeof isOwnUser
+  /** Of state, queue, bindings and schedules; SQLite in the data folder unless given. */
+  readonly stores?: WorkersOptions['stores']
 }
 
 /**
@@ -96,7 +98,7 @@ async function openRelay(config: Config, { isOwnUser: isOwn = isOwnUser, ...arou
   const port = () => listening?.port ?? config.port
   const rules = () => targetRules(config, port())
   const notifier = createNotifier({ url: config.notifyUrl, rules, now: () => performance.now() })
-  const workers = openWorkers(config, { log: around.log, rules, notifier, isOwnUser: isOwn })
+  const workers = openWorkers(config, { log: around.log, rules, notifier, isOwnUser: isOwn, stores: around.stores })
   const door = createFrontDoor({ config, port, sessions, failedLogins: createFailedLogins(config.limits), worker: workers.find })
   const live = liveParts(config, kept.lives)
   const mcp = await openMcp(config, around, { vaultKey, port, rules, mint: () => workers.tickets.mint(MCP_IDENTITY).ticket })

@@ -13,7 +13,7 @@ import type { TargetRules } from './guarded-fetch/target'
 import type { isOwnUser } from './peer'
 import type { Notifier } from './notify'
 import { createNotifyService } from './services/notify-function'
-import { openServices, type Services } from './services/services'
+import { openServices, type Services, type ServicesOptions } from './services/services'
 import { TelemetryStore } from './telemetry/telemetry-store'
 
 /** The meeting point of workers, with the tokens that open it. */
@@ -42,14 +42,15 @@ export interface WorkersOptions {
   readonly rules: () => TargetRules
   readonly notifier: Notifier
   readonly isOwnUser: typeof isOwnUser
+  readonly stores?: ServicesOptions['stores']
 }
 
-export function openWorkers(config: Config, { log, rules, notifier, isOwnUser }: WorkersOptions): Workers {
+export function openWorkers(config: Config, { log, rules, notifier, isOwnUser, stores }: WorkersOptions): Workers {
   const limits = { ...config.limits.engine, backends: config.backends }
   const tokens = openWorkerTokens({ data: config.data })
   const tickets = createTickets({ limits, isGone: (identity) => tokens.isRevoked(identity) })
   const constant = new Map([DEFAULT_IDENTITY, TAB_IDENTITY, MCP_IDENTITY].map((one) => [one.id, one]))
-  const services = openServices({ data: config.data, limits: config.limits.services, log })
+  const services = openServices({ data: config.data, limits: config.limits.services, log, stores })
   const telemetry = new TelemetryStore()
   const hub = createHub({
     limits,

@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Json } from '@tabwright/protocol'
 import { EngineError, type Binding, type CallContext, type Engine, type InvokeOptions, type Service } from '../engine/built-in'
 import { DEFAULT_IDENTITY, type Identity } from '../engine/identity'
-import { openStores, type Stores } from '../stores/stores'
+import { SQLITE, type StoreKind } from '../stores/store-kinds-under-test'
+import type { Stores } from '../stores/stores'
 import { SERVICE_LIMITS, type ServiceLimits } from './bounds'
 import type { ServiceParts } from './parts'
 
 type Answer = (data: Json | undefined, options: InvokeOptions) => Json | undefined | Promise<Json | undefined>
 
-/** For tests of services: stores on a disk, and an engine whose functions are the test's. Workers come with the relay's own tests. */
+/** For tests of services: stores, and an engine whose functions are the test's. Workers come with the relay's own tests. */
 export interface ServicesUnderTest {
   readonly parts: ServiceParts
   readonly engine: Engine
@@ -24,13 +22,14 @@ export interface ServicesUnderTest {
   readonly reports: unknown[]
   call(service: Service, id: string, data: Json, context?: Partial<CallContext>): Promise<Json | undefined>
   bind(service: Service, binding: Partial<Binding> & Pick<Binding, 'triggerType' | 'functionId' | 'config'>): Promise<void>
-  /** As a restart does: other stores over the same files. The service before must be closed. */
+  /** As a restart does: other stores over what was kept. The service before must be closed. */
   reopen(): ServiceParts
   remove(): void
 }
 
-export function servicesForTest(limits: Partial<ServiceLimits> = {}, now?: () => number): ServicesUnderTest {
-  const data = mkdtempSync(join(tmpdir(), 'tabwright-services-'))
+/** @param kind SQLite, but for suites that another technology has to pass */
+export function servicesForTest(limits: Partial<ServiceLimits> = {}, now?: () => number, kind: StoreKind = SQLITE): ServicesUnderTest {
+  const place = kind.place()
   const clock = { now: Date.UTC(2026, 0, 1) }
   const functions = new Map<string, Answer>()
   const identities = new Map<string, Identity>([[DEFAULT_IDENTITY.id, DEFAULT_IDENTITY]])
@@ -39,7 +38,7 @@ export function servicesForTest(limits: Partial<ServiceLimits> = {}, now?: () =>
   const engine = engineOf(functions, identities)
   const tell = now ?? (() => clock.now)
   const allLimits = { ...SERVICE_LIMITS, ...limits }
-  const openHere = () => openStores({ data, limit: allLimits.storeBytes, now: tell })
+  const openHere = () => place.open({ limit: allLimits.storeBytes, now: tell })
   let stores = openHere()
   const partsOf = (): ServiceParts => ({
     engine,
@@ -79,7 +78,7 @@ export function servicesForTest(limits: Partial<ServiceLimits> = {}, now?: () =>
     },
     remove: () => {
       stores.close()
-      rmSync(data, { recursive: true })
+      place.remove()
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Engine, Service, TriggerStore } from '../engine/built-in'
-import { openStores } from '../stores/stores'
+import { openStores, type StoreOptions, type Stores } from '../stores/stores'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Identity } from '../engine/identity'
 import { createCronService } from './cron/cron'
@@ -26,9 +26,18 @@ export interface Services {
   close(): void
 }
 
+/** What the services are opened with. */
+export interface ServicesOptions {
+  readonly data: string
+  readonly limits: ServiceLimits
+  readonly log: Logger
+  /** Where what is durable lies: a file in the data folder, unless another technology is named. */
+  readonly stores?: ((options: StoreOptions) => Stores) | undefined
+}
+
 /** @throws StoreTooNew when a newer relay has written the stores */
-export function openServices({ data, limits, log }: { data: string; limits: ServiceLimits; log: Logger }): Services {
-  const stores = openStores({ data, limit: limits.storeBytes })
+export function openServices({ data, limits, log, stores: openHere = openStores }: ServicesOptions): Services {
+  const stores = openHere({ data, limit: limits.storeBytes })
   let queue: QueueService | undefined
   let http: HttpService | undefined
   return {

@@ -1,45 +1,26 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
 import { bindingContract } from './binding-contract'
-import type { StorePlace } from './contract-place'
 import { queueContract } from './queue-contract'
 import { stateContract } from './state-contract'
 import { StoreFull, StoreTooNew } from './store-database'
-import { openStores, type Stores } from './stores'
+import { placeOf, SQLITE, STORE_KINDS } from './store-kinds-under-test'
+import { openStores } from './stores'
 
 const MEGABYTE = 1024 * 1024
 
-function openPlace(limit = 64 * MEGABYTE): Promise<StorePlace & { readonly data: string }> {
-  const data = mkdtempSync(join(tmpdir(), 'tabwright-stores-'))
-  const clock = { now: 1_000_000 }
-  const openHere = () => openStores({ data, limit, now: () => clock.now })
-  let stores: Stores = openHere()
-  return Promise.resolve({
-    data,
-    clock,
-    get stores() {
-      return stores
-    },
-    reopen: () => {
-      stores.close()
-      stores = openHere()
-      return Promise.resolve(stores)
-    },
-    remove: () => {
-      stores.close()
-      return Promise.resolve(rmSync(data, { recursive: true }))
-    },
-  })
-}
+const openPlace = (limit?: number) => placeOf(SQLITE, limit)
+
+describe.each(STORE_KINDS)('stores in $name', (kind) => {
+  const open = () => placeOf(kind)
+  stateContract(open)
+  queueContract(open)
+  bindingContract(open)
+})
 
 describe('in SQLite', () => {
-  stateContract(openPlace)
-  queueContract(openPlace)
-  bindingContract(openPlace)
-
   it('[C36] a full disk refuses the write that has no room, keeps none of it, and reads go on', async () => {
     const place = await openPlace(MEGABYTE)
     const { state, queue } = place.stores

@@ -51,30 +51,6 @@ describe('cron', () => {
     expect(under.failures).toEqual([])
   })
 
-  it('[rule 115] calls the function once for each slot', async () => {
-    await bind()
-    await pass(121)
-    expect(seen).toMatchObject([
-      {
-        trigger: 'cron',
-        job_id: 'b',
-        scheduled_time: '2026-01-01T01:00:00.000Z',
-        actual_time: expect.stringMatching(/^2026-01-01T01:00:0/),
-      },
-      { scheduled_time: '2026-01-01T02:00:00.000Z' },
-    ])
-    expect(under.reports).toEqual([])
-  })
-
-  it('[F57] two copies of a worker are one job, also while one leaves', async () => {
-    await bind(HOURLY, 'one')
-    await bind(HOURLY, 'two')
-    await pass(31)
-    await cron.triggerTypes[0]?.unbind('one', 'unbound')
-    await pass(60)
-    expect(times()).toEqual(['2026-01-01T01:00:00.000Z', '2026-01-01T02:00:00.000Z'])
-  })
-
   it('[F57] two that bind it in one flush are one job, which goes on when the second leaves', async () => {
     await Promise.all([bind(HOURLY, 'one'), bind(HOURLY, 'two')])
     await cron.triggerTypes[0]?.unbind('two', 'unbound')
@@ -84,20 +60,6 @@ describe('cron', () => {
     await cron.triggerTypes[0]?.unbind('one', 'unbound')
     await pass(60)
     expect(seen).toMatchObject([{ job_id: 'one' }, { job_id: 'three', scheduled_time: '2026-01-01T02:00:00.000Z' }])
-  })
-
-  it('[rule 115] [F57] slots that a relay missed are told, and made up for once', async () => {
-    await bind()
-    await pass(31)
-    await close()
-    vi.setSystemTime(Date.UTC(2026, 0, 1, 5, 10))
-    await open(under.reopen())
-    await bind({ ...HOURLY }, 'after')
-    await pass(1)
-    expect(seen.slice(1)).toMatchObject([{ scheduled_time: '2026-01-01T05:00:00.000Z', missed_slots: 3 }])
-    expect(under.reports).toEqual([{ what: 'cron slots missed', function: 'w::tick', missed: 3 }])
-    await pass(55)
-    expect(times().slice(2)).toEqual(['2026-01-01T06:00:00.000Z'])
   })
 
   it("slots while nobody had it bound were nobody's", async () => {
@@ -157,19 +119,5 @@ describe('cron', () => {
     await pass(10)
     expect(calls).toBe(2)
     finish?.()
-  })
-
-  it('a slot whose run was kept when the relay died is one run', async () => {
-    await bind()
-    const take = vi.spyOn(under.stores.cron, 'take').mockRejectedValue(new Error('killed here'))
-    await pass(31)
-    expect(times()).toEqual(['2026-01-01T01:00:00.000Z'])
-    take.mockRestore()
-    await close()
-    await open(under.reopen())
-    await bind()
-    await pass(5)
-    expect(times()).toEqual(['2026-01-01T01:00:00.000Z'])
-    expect(under.failures.splice(0)).not.toEqual([])
   })
 })

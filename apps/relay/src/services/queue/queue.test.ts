@@ -166,32 +166,6 @@ describe('the queue', () => {
     expect(seen.indexOf('high')).toBeLessThan(seen.indexOf('low'))
   })
 
-  it('every subscriber of a topic gets what is published, also what came while it was away', async () => {
-    const other: Json[] = []
-    await publish('before anybody')
-    listens('w::work', seen)
-    await subscribe('w::work')
-    listens('o::other', other)
-    await subscribe('o::other', {}, 'b2')
-    await publish('both')
-    await expect.poll(() => [seen, other]).toEqual([['before anybody', 'both'], ['both']])
-    under.functions.delete('o::other')
-    await restart()
-    await publish('away')
-    listens('o::other', other)
-    await expect.poll(() => other).toEqual(['both', 'away'])
-  })
-
-  it('who unsubscribes while its function is there gets nothing more', async () => {
-    listens('w::work', seen)
-    await subscribe('w::work')
-    await queue.triggerTypes[0]?.unbind('b', 'unbound')
-    await expect.poll(() => under.stores.queue.subscriptions()).toEqual([])
-    await publish('nobody')
-    expect(await stats('news')).toMatchObject({ depth: 1, consumer_count: 0 })
-    expect(seen).toEqual([])
-  })
-
   const letTimePass = async (ms: number) => {
     await vi.advanceTimersByTimeAsync(ms)
     for (let n = 0; n < 20; n++) await new Promise((resolve) => setImmediate(resolve))
@@ -282,15 +256,6 @@ describe('the queue', () => {
       expect(await under.stores.queue.subscriptions()).toEqual([])
       expect(await under.stores.queue.dead('news', { offset: 0, limit: 9 })).toMatchObject([{ payload: 'waits' }, { payload: 'new' }])
     })
-  })
-
-  it('exactly false of its condition ends an item without its function', async () => {
-    under.functions.set('w::wants', (data) => data === 'yes')
-    listens('w::work', seen)
-    await subscribe('w::work', { condition_function_id: 'w::wants', queue_config: { type: 'fifo' } })
-    for (const data of ['no', 'yes']) await publish(data)
-    await expect.poll(() => seen).toEqual(['yes'])
-    await expect.poll(() => stats('news')).toMatchObject({ depth: 0, dlq_depth: 0 })
   })
 
   it('rights are looked at when it is sent and again when it is delivered', async () => {
