@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compress } from './compress.mjs'
+import { firstLoad, tooHeavy } from './first-load.mjs'
 import { fingerprint, install, isStamped, stamp } from './fresh.mjs'
 import { ROOT, report, runNode, tool } from './steps.mjs'
 
@@ -24,6 +25,7 @@ const TARGETS = [
       'vite.viewer.ts',
       'vite.offline.ts',
       'scripts/compress.mjs',
+      'scripts/first-load.mjs',
       'public',
       'apps/web',
       'packages/runtime',
@@ -41,6 +43,19 @@ const TARGETS = [
   },
 ]
 
+/** Compresses the app that was built. False when its first page is too heavy. */
+async function isWebWhole() {
+  const dist = join(ROOT, 'dist')
+  const bytes = firstLoad(dist)
+  const problem = tooHeavy(bytes)
+  if (problem !== undefined) {
+    console.error(problem)
+    return false
+  }
+  await compress(dist)
+  return true
+}
+
 /**
  * Builds what is older than its sources. False when a build failed; its output was printed.
  * @param {{ force?: boolean, only?: readonly string[] }} [options]
@@ -53,7 +68,7 @@ export async function build({ force = false, only = TARGETS.map((target) => targ
     const ended = await runNode([VITE, ...target.args])
     report(`build ${target.name}`, ended)
     if (ended.code !== 0) return false
-    if (target.name === 'web') await compress(join(ROOT, 'dist'))
+    if (target.name === 'web' && !(await isWebWhole())) return false
     stamp(`built-${target.name}`, value)
   }
   return true

@@ -1,26 +1,29 @@
-import { useEffect, type ReactNode } from 'react'
+import { Suspense, useEffect, type ReactNode } from 'react'
 import { sessionId, type SessionId, type SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
-import { AppFrame, Boundary, Button, memory, Toast } from '@tabwright/ui'
+import { AppFrame, Boundary, Button, lazyLayer, memory, Toast } from '@tabwright/ui'
 import { language, t } from '@tabwright/ui/language'
 import { useLocation, useRoute } from 'wouter'
 import { Banners } from './panels/banners'
-import { ChangesPanel, FilesPanel, PreviewPanel, TerminalPanel } from './panels/bench-panels'
-import { ContextPanel, TracePanel } from './panels/insight-panels'
-import { ChatPanel } from './panels/chat-panel'
-import { FilesDrop } from './panels/files-drop'
-import { HistoryPanel } from './panels/history-panel'
 import { HomePanel } from './panels/home-panel'
+import {
+  ChangesPanel,
+  ContextPanel,
+  Conversation,
+  FilesPanel,
+  PreviewPanel,
+  SessionLayers,
+  TerminalPanel,
+  TracePanel,
+} from './panels/lazy-session'
 import { PalettePanel } from './panels/palette-panel'
-import { ProgressPanel } from './panels/progress-panel'
 import { RelayAsks } from './panels/relay-asks'
 import { SessionsPanel } from './panels/sessions-panel'
-import { SettingsPanel } from './panels/settings-panel'
 import { TopPanel } from './panels/top-panel'
 import { ForkSharedPanel } from './panels/fork-shared-panel'
 import { SharePanel } from './panels/share-panel'
-import { ShareSessionPanel } from './panels/share-session-panel'
 import { useNotify } from './panels/use-notify'
+import { Opening } from './panels/opening'
 import { usePreviews, useServed } from './panels/use-previews'
 import { useShortcuts } from './panels/use-shortcuts'
 import { homeAddress } from './store/address'
@@ -30,7 +33,10 @@ import { needsPerson, pageTitle } from './store/session-title'
 import { useHandle, useScreen } from './store/session-view'
 import { withStronger } from './store/quality'
 import { chosenModel } from './store/when-long'
-import styles from './panels/chat-panel.module.css'
+import styles from './app.module.css'
+
+/** Loaded when they are first asked for. */
+const SettingsPanel = lazyLayer('The settings', async () => (await import('./panels/settings-panel')).SettingsPanel)
 
 /** What the address asks for. */
 type Place = { readonly type: 'home' } | { readonly type: 'session'; readonly id: SessionId } | { readonly type: 'nowhere' }
@@ -67,6 +73,7 @@ function Page(): ReactNode {
   const tab = useApp((state) => state.tab)
   const setTab = useApp((state) => state.setTab)
   const view = useApp((state) => state.view)
+  const isSet = useApp((state) => state.settings !== undefined)
   const setView = useApp((state) => state.setView)
   usePageTitle(handle, session)
   useFirstChange(changeCount)
@@ -109,13 +116,19 @@ function Page(): ReactNode {
         view={view}
         onView={setView}
       />
-      <SettingsPanel current={wanted} handle={handle} />
+      {isSet && (
+        <Suspense>
+          <SettingsPanel current={wanted} handle={handle} />
+        </Suspense>
+      )}
       <PalettePanel session={session} handle={handle} />
-      {handle !== undefined && <HistoryPanel handle={handle} />}
-      {handle !== undefined && session !== undefined && <ProgressPanel key={handle.id} handle={handle} title={session.title} />}
       <Notices />
       <SharePanel />
-      {session !== undefined && <ShareSessionPanel session={session.id} title={session.title} />}
+      {session !== undefined && (
+        <Suspense>
+          <SessionLayers session={session} handle={handle} />
+        </Suspense>
+      )}
       <ForkSharedPanel />
     </>
   )
@@ -131,13 +144,12 @@ interface MiddleProps {
 function Middle({ place, known, session, handle }: MiddleProps): ReactNode {
   const [, navigate] = useLocation()
   if (place.type === 'home') return <HomePanel />
-  if (handle !== undefined && session !== undefined)
+  if (place.type === 'session' && (!known || session !== undefined))
     return (
-      <FilesDrop key={handle.id} handle={handle}>
-        <ChatPanel handle={handle} />
-      </FilesDrop>
+      <Suspense fallback={<Opening />}>
+        <Conversation handle={session && handle} />
+      </Suspense>
     )
-  if (place.type === 'session' && (!known || session !== undefined)) return <Opening />
   return (
     <div className={styles['gone']} role="alert">
       <h1>{t(place.type === 'session' ? 'This session is not in this browser' : 'There is nothing at this address')}</h1>
@@ -151,16 +163,6 @@ function Middle({ place, known, session, handle }: MiddleProps): ReactNode {
       <Button look="primary" onPress={() => navigate(homeAddress(location.search))}>
         {t('Start page')}
       </Button>
-    </div>
-  )
-}
-
-function Opening(): ReactNode {
-  return (
-    <div className={styles['skeleton']} role="status" aria-label={t('Opening the session')}>
-      <span />
-      <span />
-      <span />
     </div>
   )
 }

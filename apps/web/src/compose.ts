@@ -30,7 +30,10 @@ export function compose({ search, hash }: Pick<Location, 'search' | 'hash'>): Ap
   void readMirror()
   if (relay !== 'none') watchRelay(store)
   const handles = createHandles(
-    (options) => runtime.open({ ...options, renewToken, gitPerson: () => store.getState().gitPerson }),
+    async () => {
+      const open = await runtime.opener()
+      return (options) => open({ ...options, renewToken, gitPerson: () => store.getState().gitPerson })
+    },
     (error) => say(error instanceof Error ? error.message : t('The model could not be changed.')),
   )
   runtime.catalogue.relay.watch(() => void readMembership())

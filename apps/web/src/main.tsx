@@ -5,6 +5,7 @@ import { memory } from '@tabwright/ui'
 import { LANGUAGE_KEY, languageChoice, languageOf, speak } from '@tabwright/ui/language'
 import { App } from './app'
 import { compose } from './compose'
+import { fetchSession } from './panels/lazy-session'
 import { AppContext } from './store/context'
 
 const place = document.getElementById('app')
@@ -13,6 +14,10 @@ if (place === null) throw new TypeError('index.html has no #app')
 const { search, hash } = location
 // A key in it is for this page alone, and not for the list of those that were visited.
 if (hash.startsWith('#share=')) history.replaceState(null, '', `${location.pathname}${search}`)
+
+// The way to a session is the same for all that it needs. The start page is drawn first.
+const isSession = location.pathname.startsWith('/s/')
+if (isSession) fetchSession()
 
 try {
   await speak(languageOf(languageChoice(memory.getItem(LANGUAGE_KEY)), navigator.languages))
@@ -28,3 +33,10 @@ createRoot(place).render(
     </AppContext>
   </StrictMode>,
 )
+if (!isSession) whenIdle(fetchSession)
+
+/** Not every browser tells when it rests. */
+function whenIdle(run: () => void): void {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(run, { timeout: 2000 })
+  else setTimeout(run, 500)
+}

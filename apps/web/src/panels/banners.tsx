@@ -1,11 +1,11 @@
-import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { Suspense, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react'
 import type { SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { Banner, PairingForm } from '@tabwright/ui'
 import { t } from '@tabwright/ui/language'
 import { useApp, useParts } from '../store/context'
 import { useRole } from '../store/session-view'
-import { RoleBanner } from './role-banner'
+import { RoleBanner } from './lazy-session'
 import { storageBanner } from './storage-banner'
 
 interface BannersProps {
@@ -18,7 +18,7 @@ export function Banners({ handle, session }: BannersProps): ReactNode {
   return (
     <>
       <StorageBanner handle={handle} session={session} />
-      {handle !== undefined && session !== undefined && <RoleBanner handle={handle} session={session} />}
+      <Suspense>{handle !== undefined && session !== undefined && <RoleBanner handle={handle} session={session} />}</Suspense>
       <OfflineBanner />
       <UpdateBanner />
       <ProviderBanner />

@@ -1,9 +1,15 @@
-import { Suspense, useEffect, useMemo, useSyncExternalStore, version as reactVersion, type ReactNode } from 'react'
-import { lazyLayer } from '@tabwright/ui'
+import { useEffect, useMemo, useSyncExternalStore, version as reactVersion, type ReactNode } from 'react'
 import type { SessionId, SessionRow } from '@tabwright/protocol'
 import type { SessionHandle } from '@tabwright/runtime'
 import { t } from '@tabwright/ui/language'
-import type { GitHostsTabProps, McpTabProps, MirrorSectionProps, OfflineFigures, RelayTabProps } from '@tabwright/ui/settings'
+import {
+  SettingsDialog,
+  type GitHostsTabProps,
+  type McpTabProps,
+  type MirrorSectionProps,
+  type OfflineFigures,
+  type RelayTabProps,
+} from '@tabwright/ui/settings'
 import { useApp, useParts } from '../store/context'
 import { isAgreed, withdraw } from '../store/container-consent'
 import { ANTHROPIC } from '../store/connection'
@@ -16,8 +22,6 @@ import { withStronger } from '../store/quality'
 import { usePermissions } from './use-permissions'
 import { version as VERSION } from '../../package.json'
 
-const SettingsDialog = lazyLayer('The settings', async () => (await import('@tabwright/ui/settings')).SettingsDialog)
-
 const NO_SESSIONS: readonly SessionRow[] = []
 
 interface SettingsPanelProps {
@@ -25,7 +29,7 @@ interface SettingsPanelProps {
   readonly handle: SessionHandle | undefined
 }
 
-/** The settings dialog, loaded when it is first asked for. */
+/** The settings dialog, while it is open. */
 export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNode {
   const sessions = useApp((state) => state.sessions) ?? NO_SESSIONS
   const persist = useApp((state) => state.persist)
@@ -84,51 +88,49 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
   if (connection === undefined || tab === undefined) return null
   const { provider } = connection
   return (
-    <Suspense>
-      <SettingsDialog
-        tab={tab}
-        onTab={setSettings}
-        asks={asks}
-        providers={{
-          provider,
-          keeper,
-          origin: provider.type !== 'demo' ? provider.origin : keeper === 'tab' ? ANTHROPIC : '',
-          fixedOrigin: keeper === 'tab',
-          onSave: saveKey,
-          onRemove: removeKey,
-          ...(connection.model.clearsResults === true && { long: { whenLong, onWhenLong } }),
-        }}
-        {...(keeper === 'relay' && { hosts, mcp, relay: member })}
-        general={{
-          speech: { language, onLanguage },
-          person,
-          onPerson: setPerson,
-          ...(notify && { notify }),
-          ...(isAgreed() && { onWithdrawContainers: withdraw }),
-        }}
-        limits={{
-          limits,
-          onLimits: setLimits,
-          guards: { guards, onGuards, canAsk: provider.type !== 'demo' },
-          ...(provider.type !== 'demo' && {
-            quality: { quality: withStronger(quality, connection.models), onQuality, models: connection.models },
-          }),
-          hooks: handle && { ...hooks, onTrust: handle.trustHooks },
-        }}
-        permissions={permissions}
-        shortcuts={shortcuts}
-        appearance={{ theme, onTheme: setTheme }}
-        storage={{
-          storage,
-          onPersist: persist,
-          ...(mirror === undefined ? {} : { mirror }),
-          offline,
-          space: { sessions, current, onDelete },
-          ...(failure === undefined ? {} : { failure }),
-        }}
-        about={about}
-      />
-    </Suspense>
+    <SettingsDialog
+      tab={tab}
+      onTab={setSettings}
+      asks={asks}
+      providers={{
+        provider,
+        keeper,
+        origin: provider.type !== 'demo' ? provider.origin : keeper === 'tab' ? ANTHROPIC : '',
+        fixedOrigin: keeper === 'tab',
+        onSave: saveKey,
+        onRemove: removeKey,
+        ...(connection.model.clearsResults === true && { long: { whenLong, onWhenLong } }),
+      }}
+      {...(keeper === 'relay' && { hosts, mcp, relay: member })}
+      general={{
+        speech: { language, onLanguage },
+        person,
+        onPerson: setPerson,
+        ...(notify && { notify }),
+        ...(isAgreed() && { onWithdrawContainers: withdraw }),
+      }}
+      limits={{
+        limits,
+        onLimits: setLimits,
+        guards: { guards, onGuards, canAsk: provider.type !== 'demo' },
+        ...(provider.type !== 'demo' && {
+          quality: { quality: withStronger(quality, connection.models), onQuality, models: connection.models },
+        }),
+        hooks: handle && { ...hooks, onTrust: handle.trustHooks },
+      }}
+      permissions={permissions}
+      shortcuts={shortcuts}
+      appearance={{ theme, onTheme: setTheme }}
+      storage={{
+        storage,
+        onPersist: persist,
+        ...(mirror === undefined ? {} : { mirror }),
+        offline,
+        space: { sessions, current, onDelete },
+        ...(failure === undefined ? {} : { failure }),
+      }}
+      about={about}
+    />
   )
 }
 

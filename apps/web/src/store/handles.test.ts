@@ -1,5 +1,5 @@
 import { sessionId, type SessionScreen, type SessionStatus } from '@tabwright/protocol'
-import type { SessionHandle } from '@tabwright/runtime'
+import type { OpenOptions, SessionHandle } from '@tabwright/runtime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createHandles } from './handles'
 
@@ -134,13 +134,13 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('a reload would end a turn that goes on or waits, or a command of the person, and nothing else', () => {
+test('a reload would end a turn that goes on or waits, or a command of the person, and nothing else', async () => {
   const { handle, setStatus, setRunning } = fake()
-  const handles = createHandles(() => handle, vi.fn())
+  const handles = createHandles(async () => () => handle, vi.fn())
   const told: boolean[] = []
   handles.watch(() => told.push(handles.isAtWork()))
   expect(handles.isAtWork()).toBe(false)
-  handles.enter(OPTIONS)
+  await handles.enter(ID, () => OPTIONS)
   expect(handles.isAtWork()).toBe(false)
   setStatus({ type: 'running', what: 'Thinking', since: 0 })
   setStatus({ type: 'waiting', approvals: 1 })
@@ -154,8 +154,8 @@ test('a reload would end a turn that goes on or waits, or a command of the perso
 
 test('a session that rests is closed some time after one looks away', async () => {
   const { handle, close } = fake()
-  const handles = createHandles(() => handle, vi.fn())
-  handles.enter(OPTIONS)
+  const handles = createHandles(async () => () => handle, vi.fn())
+  await handles.enter(ID, () => OPTIONS)
   handles.leave(ID)
   expect(close).not.toHaveBeenCalled()
   await vi.advanceTimersByTimeAsync(2500)
@@ -164,8 +164,8 @@ test('a session that rests is closed some time after one looks away', async () =
 
 test('a session that works goes on in the background and is closed when it rests', async () => {
   const { handle, setStatus, close } = fake()
-  const handles = createHandles(() => handle, vi.fn())
-  handles.enter(OPTIONS)
+  const handles = createHandles(async () => () => handle, vi.fn())
+  await handles.enter(ID, () => OPTIONS)
   setStatus({ type: 'running', what: 'Writing', since: 0 })
   handles.leave(ID)
   await vi.advanceTimersByTimeAsync(60_000)
@@ -176,8 +176,8 @@ test('a session that works goes on in the background and is closed when it rests
 
 test('a command of the person goes on in the background and the session is closed after it', async () => {
   const { handle, setStatus, setRunning, close } = fake()
-  const handles = createHandles(() => handle, vi.fn())
-  handles.enter(OPTIONS)
+  const handles = createHandles(async () => () => handle, vi.fn())
+  await handles.enter(ID, () => OPTIONS)
   setRunning(true)
   handles.leave(ID)
   await vi.advanceTimersByTimeAsync(60_000)
@@ -189,10 +189,34 @@ test('a command of the person goes on in the background and the session is close
 
 test('coming back finds the same handle', async () => {
   const open = vi.fn(() => fake().handle)
-  const handles = createHandles(open, vi.fn())
-  const first = handles.enter(OPTIONS)
+  const handles = createHandles(async () => open, vi.fn())
+  const first = await handles.enter(ID, () => OPTIONS)
   handles.leave(ID)
-  expect(handles.enter(OPTIONS)).toBe(first)
+  expect(await handles.enter(ID, () => OPTIONS)).toBe(first)
   await vi.advanceTimersByTimeAsync(5000)
   expect(open).toHaveBeenCalledOnce()
+})
+
+test('who comes twice before sessions can be opened finds one handle, opened with what is chosen then', async () => {
+  const open = vi.fn((_options: OpenOptions) => fake().handle)
+  let fetched = (): void => undefined
+  const opener = new Promise<typeof open>((resolve) => (fetched = () => resolve(open)))
+  const handles = createHandles(() => opener, vi.fn())
+  let id = 'demo'
+  const options = (): OpenOptions => ({ ...OPTIONS, model: { id, label: id } })
+  const coming = Promise.all([handles.enter(ID, options), handles.enter(ID, options)])
+  id = 'other'
+  fetched()
+  const [first, second] = await coming
+  expect(first).toBe(second)
+  expect(open.mock.calls).toEqual([[{ ...OPTIONS, model: { id: 'other', label: 'other' } }]])
+})
+
+test('what cannot be opened is nobody’s, and is tried again', async () => {
+  const { handle } = fake()
+  const opener = vi.fn(async () => () => handle).mockRejectedValueOnce(new Error('the file did not come'))
+  const handles = createHandles(opener, vi.fn())
+  await expect(handles.enter(ID, () => OPTIONS)).rejects.toThrow('the file did not come')
+  handles.leave(ID)
+  expect(await handles.enter(ID, () => OPTIONS)).toBe(handle)
 })

@@ -3,8 +3,11 @@ import type { OpenOptions, SessionHandle } from '@tabwright/runtime'
 
 /** The sessions that run in this tab. */
 export interface Handles {
-  /** The session's handle, opened if need be. It stays open at least until {@link Handles.leave}. */
-  enter(options: OpenOptions): SessionHandle
+  /**
+   * The session's handle, opened if need be. It stays open at least until {@link Handles.leave}.
+   * @param options asked for when it can be opened: what opens sessions may have to be fetched, and something else be chosen meanwhile
+   */
+  enter(session: SessionId, options: () => OpenOptions): Promise<SessionHandle>
   /** Nobody looks any more: closed as soon as its agent rests, not before. */
   leave(session: SessionId): void
   /** From the next turn on every open session uses this. */
@@ -17,6 +20,9 @@ export interface Handles {
   watch(listener: () => void): () => void
 }
 
+/** Opens a session in a worker of its own. */
+export type OpenSession = (options: OpenOptions) => SessionHandle
+
 interface Kept {
   readonly handle: SessionHandle
   watchers: number
@@ -27,7 +33,7 @@ interface Kept {
 const LINGER_MS = 2000
 
 /** One worker a session: looking away from a session that works must not stop it, and coming back must find the same one. */
-export function createHandles(open: (options: OpenOptions) => SessionHandle, report: (error: unknown) => void): Handles {
+export function createHandles(opener: () => Promise<OpenSession>, report: (error: unknown) => void): Handles {
   const kept = new Map<SessionId, Kept>()
   const listeners = new Set<() => void>()
   const tell = (): void => {
@@ -53,18 +59,19 @@ export function createHandles(open: (options: OpenOptions) => SessionHandle, rep
 
   return {
     drop,
-    enter(options) {
-      const known = kept.get(options.session)
+    async enter(session, options) {
+      const open = await opener()
+      const known = kept.get(session)
       if (known !== undefined) {
         known.watchers += 1
         return known.handle
       }
-      const handle = open(options)
+      const handle = open(options())
       const unwatch = handle.subscribe(() => {
-        closeWhenIdle(options.session)
+        closeWhenIdle(session)
         tell()
       })
-      kept.set(options.session, { handle, watchers: 1, unwatch })
+      kept.set(session, { handle, watchers: 1, unwatch })
       return handle
     },
     isAtWork: () =>

@@ -12,10 +12,20 @@ export function useHandle(session: SessionId | undefined): SessionHandle | undef
   useEffect(() => {
     const options = session === undefined ? undefined : openOptions(session, store.getState())
     if (session === undefined || options === undefined) return
-    setHandle(handles.enter(options))
+    let isOver = false
+    const entered = handles.enter(session, () => openOptions(session, store.getState()) ?? options)
+    entered.then(
+      (opened) => !isOver && setHandle(opened),
+      // What opens it did not come: the middle of the page needs the same, and says so.
+      () => undefined,
+    )
     return () => {
+      isOver = true
       setHandle(undefined)
-      handles.leave(session)
+      entered.then(
+        () => handles.leave(session),
+        () => undefined,
+      )
     }
   }, [handles, session, store, isReady])
   return handle

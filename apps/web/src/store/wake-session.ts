@@ -1,4 +1,4 @@
-import type { SessionId } from '@tabwright/protocol'
+import { failureOf, type SessionId } from '@tabwright/protocol'
 import type { StoreApi } from 'zustand'
 import { t } from '@tabwright/ui/language'
 import type { AppStore } from './app-state'
@@ -19,8 +19,10 @@ export function wakeSession({
   const open = (session: SessionId, state: AppStore): boolean => {
     const options = openOptions(session, state)
     if (options === undefined) return false
-    handles.enter(options)
-    setTimeout(() => handles.leave(session), AWAKE_MS)
+    handles
+      .enter(session, () => openOptions(session, store.getState()) ?? options)
+      .then(() => setTimeout(() => handles.leave(session), AWAKE_MS))
+      .catch((error: unknown) => store.getState().say(failureOf(error).message))
     return true
   }
   return (session, by) => {

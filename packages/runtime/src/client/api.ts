@@ -46,7 +46,6 @@ import type { Rules } from './rules-api'
 import type { Shares } from './share-api'
 import type { PortsHandle } from './shown-ports'
 import type { ChangeTexts, FileText } from './shown'
-
 import type { AgentTerminalHandle, TerminalHandle } from './shown-terminal'
 
 export type { Mirror, MirroredSession, MirrorState } from './mirror-api'
@@ -387,7 +386,8 @@ export interface Runtime {
   readonly keys: KeyRing
   /** The WebContainer of this page, for what is shown of it. */
   readonly container: Pick<PageContainer, 'state' | 'watch'>
-  open(options: OpenOptions): SessionHandle
+  /** What opens a session, once it was fetched. */
+  opener(): Promise<(options: OpenOptions) => SessionHandle>
 }
 
 /** A session as a file for others, and what it does not have. */

@@ -12,7 +12,6 @@ import { stackblitzContainer } from './container/stackblitz'
 import { createKeyRing } from './key-ring'
 import { createPageMarker, withMarker } from './page-marker'
 import { carryFailures } from './remote'
-import { openSession } from './session-handle'
 import { startWorker } from './trusted-worker'
 import type { CatalogueWorker } from './worker-api'
 
@@ -20,6 +19,11 @@ import type { CatalogueWorker } from './worker-api'
 export interface RuntimeOptions {
   /** Whether WebContainers may be started: its vendor's terms and network were agreed to. */
   readonly isAgreed: () => boolean
+}
+
+/** What opens sessions, in a file of its own: the list of them needs none of it. */
+export function loadSessions(): Promise<typeof import('./session-handle')> {
+  return import('./session-handle')
 }
 
 /** Starts the runtime of this page: one worker for the list of sessions, one more for each session that is open. */
@@ -38,17 +42,20 @@ export function connectRuntime({ isAgreed }: RuntimeOptions): Runtime {
     catalogue,
     keys,
     container: { state: container.state, watch: container.watch },
-    open: (options) => {
-      const handle = openSession({
-        ...options,
-        fork: (at) => catalogue.fork(options.session, at),
-        keyPort: () => keys.grant(),
-        functionsPort: () => remote.functionsPort(),
-        memoryPort: () => remote.memoryPort(),
-        container,
-      })
-      keep(handle)
-      return handle
+    opener: async () => {
+      const { openSession } = await loadSessions()
+      return (options) => {
+        const handle = openSession({
+          ...options,
+          fork: (at) => catalogue.fork(options.session, at),
+          keyPort: () => keys.grant(),
+          functionsPort: () => remote.functionsPort(),
+          memoryPort: () => remote.memoryPort(),
+          container,
+        })
+        keep(handle)
+        return handle
+      }
     },
   }
 }

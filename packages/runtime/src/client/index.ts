@@ -22,9 +22,10 @@ export type {
   StorageState,
   WrittenFolder,
 } from './api'
-export { connectRuntime } from './connect'
-export { hasPreviews, previewOf, type Preview } from './preview/preview'
-export { served } from './preview/stage'
+export { connectRuntime, loadSessions } from './connect'
+export { hasPreviews } from './preview/has-previews'
+export { previewOf, type Preview } from './preview/preview'
+export { served } from './preview/served'
 export type { RelayMember } from './relay-api'
 export type { Rules } from './rules-api'
 export type { NewLink, Shares, ShareShelf } from './share-api'

@@ -1,8 +1,10 @@
-import { type DragEvent, type JSX, type ReactNode, useRef, useState } from 'react'
+import { type DragEvent, type JSX, type ReactNode, Suspense, useRef, useState } from 'react'
+import { lazyLayer } from '../layout/lazy-part'
 import css from './transfer.module.css'
-import { DroppedFolder } from './dropped-folder'
 import { droppedFiles, type DroppedEntry, type IncomingFiles } from './incoming'
 import { canLinkFolders, linkableFolder } from './pick-folder'
+
+const DroppedFolder = lazyLayer('This dialog', async () => (await import('./dropped-folder')).DroppedFolder)
 
 export interface DropZoneProps {
   /** What letting go does, as it is shown meanwhile. */
@@ -66,12 +68,14 @@ export function DropZone({ label, disabled = false, onFiles, onFailed, children 
         </div>
       )}
       {asked !== undefined && (
-        <DroppedFolder
-          name={asked.folder.name}
-          onLink={answer(({ folder }) => onFiles({ type: 'folder', name: folder.name, folder }))}
-          onCopy={answer(({ copy }) => copy())}
-          onClose={answer(() => undefined)}
-        />
+        <Suspense>
+          <DroppedFolder
+            name={asked.folder.name}
+            onLink={answer(({ folder }) => onFiles({ type: 'folder', name: folder.name, folder }))}
+            onCopy={answer(({ copy }) => copy())}
+            onClose={answer(() => undefined)}
+          />
+        </Suspense>
       )}
     </div>
   )

@@ -1,4 +1,4 @@
-import { PREVIEW_FILES, previewOrigin, type PreviewSight, type PreviewView } from '@tabwright/protocol'
+import type { PreviewSight, PreviewView } from '@tabwright/protocol'
 import type { SessionHandle } from '../api'
 import { sightOf } from './looking'
 import { Stage, type StageOptions } from './stage'
@@ -31,13 +31,6 @@ interface PreviewOptions extends StageOptions {
 
 /** Several files are often written together. */
 const SETTLE_MS = 80
-
-/** Whether this page's server gives previews names of their own. */
-export async function hasPreviews(): Promise<boolean> {
-  if (previewOrigin(location, '0'.repeat(32)) === undefined) return false
-  const shell = await fetch(PREVIEW_FILES.shell, { method: 'HEAD' }).catch(() => undefined)
-  return shell?.headers.get('cross-origin-resource-policy') === 'cross-origin'
-}
 
 /** The name of a session's preview: nobody who does not know this browser's secret can work it out. */
 async function previewId(session: string, secret: string): Promise<string> {

@@ -3,6 +3,7 @@ import type { PortsHandle } from '../api'
 import { createPortSite } from './port-site'
 import { present, type Presenting, type Shown } from './present'
 import { createSite, type SiteFiles } from './site'
+import { served } from './served'
 import type { ViewStore } from './view-store'
 
 export interface StageOptions {
@@ -128,9 +129,4 @@ export class Stage {
     const { folder } = this.#store.view()
     this.#store.set({ folders, folder: folders.includes(folder) ? folder : (folders[0] ?? ''), ports, port })
   }
-}
-
-/** Those that somebody named: from here on ports are given to tests and the like, which are soon gone. */
-export function served(ports: readonly number[]): readonly number[] {
-  return ports.filter((port) => port < 32_768)
 }

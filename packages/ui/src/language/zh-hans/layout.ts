@@ -8,6 +8,7 @@ export const layout = {
   'This message': '这条消息',
   'The attachment': '附件',
   'The menu': '菜单',
+  'The conversation': '对话',
   'The workbench': '工作台',
   'What came together': '汇集的内容',
   'The palette': '命令面板',

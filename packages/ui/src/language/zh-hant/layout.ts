@@ -10,6 +10,7 @@ export const layout: Record<keyof typeof hans, string> = {
   'This message': '這則訊息',
   'The attachment': '附件',
   'The menu': '選單',
+  'The conversation': '對話',
   'The workbench': '工作台',
   'What came together': '匯集的內容',
   'The palette': '命令選擇區',

@@ -4,7 +4,19 @@ import { DropZone } from '@tabwright/ui'
 import { t } from '@tabwright/ui/language'
 import { takeFirstFiles } from '../store/first-files'
 import { useAttempt, useRole } from '../store/session-view'
+import { ChatPanel } from './chat-panel'
+import { Opening } from './opening'
 import { useTransfer } from './use-transfer'
+
+/** The middle of a session's page. */
+export function Conversation({ handle }: { readonly handle: SessionHandle | undefined }): ReactNode {
+  if (handle === undefined) return <Opening />
+  return (
+    <FilesDrop key={handle.id} handle={handle}>
+      <ChatPanel handle={handle} />
+    </FilesDrop>
+  )
+}
 
 interface FilesDropProps {
   readonly handle: SessionHandle
@@ -12,7 +24,7 @@ interface FilesDropProps {
 }
 
 /** The conversation takes files too: they go into the workspace. So do those that the session was begun with. */
-export function FilesDrop({ handle, children }: FilesDropProps): ReactNode {
+function FilesDrop({ handle, children }: FilesDropProps): ReactNode {
   const isWriter = useRole(handle)?.type === 'writer'
   const { bring } = useTransfer(handle)
   const attempt = useAttempt()
