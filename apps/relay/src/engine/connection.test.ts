@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { connect, createServer, type Socket } from 'node:net'
 import type { JsonObject } from '@tabwright/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LIMITS } from '../limits'
 import { startForTest, type RelayUnderTest } from '../relay-under-test'
-import { openSocket, openWorker, until, type RawSocket } from './socket-under-test'
+import { cutterTo, openSocket, openWorker, until, type RawSocket } from './socket-under-test'
 
 const TOKEN = 'automation-token-0123456789'
 /** Short ones, so that waiting is possible; printed, because a limit that was changed must be seen. */
@@ -19,28 +18,6 @@ afterAll(() => relay.stop())
 
 const isCall = (frame: JsonObject) => frame['type'] === 'invokefunction'
 
-/** A machine in between that goes away without a word: both ends keep their connection, and nothing passes any more. */
-async function cutter() {
-  const ends: Socket[] = []
-  const server = createServer((incoming) => {
-    const outgoing = connect(relay.port, '127.0.0.1')
-    for (const end of [incoming, outgoing]) end.on('error', () => end.destroy())
-    incoming.pipe(outgoing)
-    outgoing.pipe(incoming)
-    ends.push(incoming, outgoing)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
-    cut: () => ends.forEach((end) => end.unpipe().resume()),
-    close: () => {
-      for (const end of ends) end.destroy()
-      server.close()
-    },
-  }
-}
-
 async function registered(socket: RawSocket, id: string): Promise<void> {
   socket.send({ type: 'registerfunction', id })
   await socket.settled()
@@ -48,7 +25,7 @@ async function registered(socket: RawSocket, id: string): Promise<void> {
 
 describe('a connection that nothing passes through any more', () => {
   it('[C37] [R-03] is given up after its pings had no answer, its calls end, and one that answers stays', async () => {
-    const between = await cutter()
+    const between = await cutterTo(relay.port)
     const headers = { authorization: `Bearer ${TOKEN}`, host: `localhost:${relay.port}` }
     const owner = await openSocket(`ws://127.0.0.1:${between.port}/worker`, { headers })
     if ('status' in owner) throw new Error(owner.body)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { connect, createServer, type Socket } from 'node:net'
 import type { Json, JsonObject } from '@tabwright/protocol'
 import { WebSocket, type ClientOptions } from 'ws'
 
@@ -88,6 +89,28 @@ function rawSocket(ws: WebSocket): RawSocket {
       await next((frame) => frame['type'] === 'pong')
     },
     closed,
+  }
+}
+
+/** To a port of this machine through a machine in between that goes away without a word: both ends keep their connection, and nothing passes any more. */
+export async function cutterTo(port: number) {
+  const ends: Socket[] = []
+  const server = createServer((incoming) => {
+    const outgoing = connect(port, '127.0.0.1')
+    for (const end of [incoming, outgoing]) end.on('error', () => end.destroy())
+    incoming.pipe(outgoing)
+    outgoing.pipe(incoming)
+    ends.push(incoming, outgoing)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    cut: () => ends.forEach((end) => end.unpipe().resume()),
+    close: () => {
+      for (const end of ends) end.destroy()
+      server.close()
+    },
   }
 }
 

@@ -10,6 +10,7 @@ const TOKEN = 'automation-token-0123456789'
 /** For tests that kill: the built relay as a process of its own, again and again over the same folder and port. */
 export interface BuiltRelay {
   readonly token: string
+  readonly data: string
   readonly port: () => number
   /** Resolves when it listens. */
   start(): Promise<void>
@@ -28,10 +29,10 @@ export interface BuiltRelay {
  * Loaded before the relay, which knows nothing of it: the point between a commit and its answer is a few microseconds wide, and nobody who
  * watches from outside would meet it twice.
  */
-const aiming = (mark: string): string => `
+const aiming = (mark: string, pages: number | undefined): string => `
 const { existsSync, readFileSync } = require('node:fs')
 const Database = require(${JSON.stringify(fileURLToPath(import.meta.resolve('libsql')))})
-const { exec } = Database.prototype
+const { exec, pragma } = Database.prototype
 Database.prototype.exec = function (sql) {
   const aim = sql === 'COMMIT' && existsSync(${JSON.stringify(mark)}) ? readFileSync(${JSON.stringify(mark)}, 'utf8') : ''
   if (aim === 'before') process.kill(process.pid, 'SIGKILL')
@@ -39,15 +40,21 @@ Database.prototype.exec = function (sql) {
   if (aim === 'after') process.kill(process.pid, 'SIGKILL')
   return done
 }
+if (${pages !== undefined}) Database.prototype.pragma = function (sql, ...rest) {
+  return pragma.call(this, sql.startsWith('max_page_count') ? 'max_page_count = ${pages}' : sql, ...rest)
+}
 `
 
-/** @param main the built relay, in a place from which `libsql` is found */
-export function builtRelay(main: string): BuiltRelay {
+/**
+ * @param main the built relay, in a place from which `libsql` is found
+ * @param pages of 4 KiB that a database may take: a small disk
+ */
+export function builtRelay(main: string, pages?: number): BuiltRelay {
   const root = mkdtempSync(join(tmpdir(), 'tabwright-killed-'))
   mkdirSync(join(root, 'dist'))
   writeFileSync(join(root, 'dist/index.html'), '<!doctype html>app')
   const [mark, preload] = [join(root, 'aim'), join(root, 'aim.cjs')]
-  writeFileSync(preload, aiming(mark))
+  writeFileSync(preload, aiming(mark, pages))
   let child: ChildProcess | undefined
   let port = 0
 
@@ -79,6 +86,7 @@ export function builtRelay(main: string): BuiltRelay {
 
   return {
     token: TOKEN,
+    data: join(root, 'data'),
     port: () => port,
     start,
     kill,

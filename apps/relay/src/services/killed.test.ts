@@ -2,14 +2,17 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as sdk from 'iii-sdk'
+import Database from 'libsql'
 import type { Json, JsonObject } from '@tabwright/protocol'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { openWorker, type RawSocket } from '../engine/socket-under-test'
+import { cutterTo, openSocket, openWorker, type RawSocket } from '../engine/socket-under-test'
 import { buildFolder, builtRelay, type BuiltRelay } from './built-relay-under-test'
 
 // `npm run relay:kill -- 200` for more; the gate has a few.
 const KILLS = Number(process.env['TABWRIGHT_RELAY_KILLS'] ?? 2)
+/** Pages of 4 KiB: 1 MiB is soon full. */
+const SMALL_DISK = 256
 const LONG = { timeout: 30_000, interval: 50 }
 const out = buildFolder('relay-killed')
 
@@ -123,9 +126,11 @@ describe.each([
     for (const id of ['aim::work', 'aim::on-state']) consumer.send({ type: 'registerfunction', id })
     await consumer.settled()
   }
-  const called = (id: string) => consumer.next((frame) => frame['type'] === 'invokefunction' && frame['function_id'] === id)
-  const answer = ({ invocation_id = null }: JsonObject) =>
-    consumer.send({ type: 'invocationresult', invocation_id, function_id: 'aim::work', result: null })
+  const calledAt = (socket: RawSocket, id: string) =>
+    socket.next((frame) => frame['type'] === 'invokefunction' && frame['function_id'] === id)
+  const called = (id: string) => calledAt(consumer, id)
+  const answer = ({ invocation_id = null }: JsonObject, socket = consumer) =>
+    socket.send({ type: 'invocationresult', invocation_id, function_id: 'aim::work', result: null })
   /** What is asked has no answer, and the relay is there again. */
   const killedIn = async (act: () => Promise<Json>) => {
     relay.aim(at)
@@ -133,10 +138,10 @@ describe.each([
     await relay.ended()
     await relay.start()
   }
-  const stats = () => relay.invoke('engine::queue::topic_stats', { topic: 'aimed' })
+  const stats = (topic = 'aimed') => relay.invoke('engine::queue::topic_stats', { topic })
 
   beforeAll(async () => {
-    relay = builtRelay(join(out, 'main.mjs'))
+    relay = builtRelay(join(out, 'main.mjs'), SMALL_DISK)
     await relay.start()
     await relay.invoke('engine::register_trigger', { trigger_type: 'state', function_id: 'aim::on-state', config: { scope: 'aim' } })
   }, 60_000)
@@ -170,6 +175,90 @@ describe.each([
     expect(again).toMatchObject({ data: { n: 1 }, metadata: first['metadata'] ?? null })
     answer(again)
     await vi.waitFor(async () => expect(await stats()).toMatchObject({ depth: 0, dlq_depth: 0 }), LONG)
+    consumer.ws.close()
+  }, 60_000)
+
+  it(`[R-02] [C36] a full disk: what a delete frees is ${isKept ? '' : 'not '}free, nothing refused is there, and what was acknowledged is`, async () => {
+    const set = (key: string) => relay.invoke('state::set', { scope: 'big', key, value: key.padEnd(200_000) })
+    const item = { queue: 'full', function_id: 'aim::nobody', data: 'x'.repeat(200_000) }
+    const keys: string[] = []
+    await expect(
+      (async () => {
+        for (;;) {
+          await set(`k${keys.length}`)
+          keys.push(`k${keys.length}`)
+        }
+      })(),
+    ).rejects.toThrow('507')
+    await expect(relay.invoke('engine::queue::enqueue', item)).rejects.toThrow('507')
+    await killedIn(() => relay.invoke('state::delete', { scope: 'big', key: 'k0' }))
+    expect(await stats('full')).toMatchObject({ depth: 0 })
+    const listed = await relay.invoke('state::list', { scope: 'big', limit: 1, with_keys: true })
+    expect(listed).toMatchObject([{ key: isKept ? 'k1' : 'k0' }])
+    if (isKept) expect(await relay.invoke('state::get', { scope: 'big', key: 'k0' })).toBeNull()
+    else {
+      await expect(relay.invoke('engine::queue::enqueue', item)).rejects.toThrow('507')
+      await relay.invoke('state::delete', { scope: 'big', key: 'k0' })
+    }
+    await set('k0')
+    for (const key of keys) expect(await relay.invoke('state::delete', { scope: 'big', key })).toBe(key.padEnd(200_000))
+  }, 60_000)
+
+  it(`[R-03] [C37] a delivery into a connection that nothing passes through any more ${isKept ? 'has failed once' : 'was none yet'}, and comes to another`, async () => {
+    const between = await cutterTo(relay.port())
+    const headers = { authorization: `Bearer ${relay.token}`, host: `localhost:${relay.port()}` }
+    const cut = await openSocket(`ws://127.0.0.1:${between.port}/worker`, { headers })
+    if ('status' in cut) throw new Error(cut.body)
+    cut.send({ type: 'registerfunction', id: 'aim::silent' })
+    const config = { topic: 'silent', queue_config: { visibilityTimeout: 2, backoffDelayMs: 0 } }
+    cut.send({ type: 'registertrigger', id: 'b', trigger_type: 'durable:subscriber', function_id: 'aim::silent', config })
+    await vi.waitFor(async () => expect(await stats('silent')).toMatchObject({ consumer_count: 1 }), LONG)
+    await relay.invoke('iii::durable::publish', { topic: 'silent', data: { n: 1 } })
+    const first = await calledAt(cut, 'aim::silent')
+    relay.aim(at)
+    between.cut()
+    await relay.ended()
+    between.close()
+    await relay.start()
+    expect(await stats('silent')).toMatchObject({ depth: 1, dlq_depth: 0 })
+    const other = await openWorker(`ws://localhost:${relay.port()}/worker`, relay.token)
+    other.send({ type: 'registerfunction', id: 'aim::silent' })
+    const again = await calledAt(other, 'aim::silent')
+    expect(again['metadata']).toEqual({ ...Object(first['metadata']), attempt: isKept ? 2 : 1 })
+    answer(again, other)
+    await vi.waitFor(async () => expect(await stats('silent')).toMatchObject({ depth: 0, dlq_depth: 0 }), LONG)
+    other.ws.close()
+  }, 60_000)
+
+  it(`[R-05] [C40] a newer relay that was taking over the file of the one before has ${isKept ? '' : 'not '}done so, and finds what lay in it`, async () => {
+    const item = { queue: 'older', function_id: 'aim::work', data: { n: 1 }, key: 'kept' }
+    const receipt = await relay.invoke('engine::queue::enqueue', item)
+    await relay.kill()
+    const file = () => new Database(join(relay.data, 'stores.db'))
+    const version = () => {
+      const db = file()
+      const row = db.prepare('PRAGMA user_version').get()
+      db.close()
+      return Object(row).user_version
+    }
+    const before = file()
+    before.exec('ALTER TABLE items DROP COLUMN published; PRAGMA user_version = 1')
+    before.close()
+    relay.aim(at)
+    await expect(relay.start()).rejects.toThrow('ended with null')
+    await relay.ended()
+    expect(version()).toBe(isKept ? 2 : 1)
+    await relay.start()
+    expect(version()).toBe(2)
+    expect(await relay.invoke('engine::queue::enqueue', item)).toEqual(receipt)
+    await joined()
+    const call = await called('aim::work')
+    expect(call).toMatchObject({ data: { n: 1 }, metadata: { ...Object(receipt), key: 'kept' } })
+    // A client of a later version is told what this relay does not know, and is answered all the same.
+    consumer.send({ type: 'subscribeerrors', id: 'later' })
+    expect(await consumer.ofType('error')).toMatchObject({ error: { code: 'unknown_frame' }, id: 'later' })
+    answer(call)
+    await vi.waitFor(async () => expect(await stats('older')).toMatchObject({ depth: 0, dlq_depth: 0 }), LONG)
     consumer.ws.close()
   }, 60_000)
 
