@@ -74,6 +74,21 @@ export function queueContract(open: OpenPlace): void {
       expect(await queue().accept({ ...twice, payload: 'another' })).toEqual({ type: 'conflict', id: 'i1' })
     })
 
+    it('what comes in one moment is kept in its order, and a receipt among it that stands for another payload is told', async () => {
+      const many = Array.from({ length: 40 }, () => item())
+      const [again, other] = [many[3] ?? item(), { ...(many[20] ?? item()), payload: 'another' }]
+      const keyed = [item({ key: 'k' }), item({ group: 'g' })]
+      const told = await Promise.all([...many.slice(0, 30), again, ...keyed, other, ...many.slice(30)].map((one) => queue().accept(one)))
+      expect(told.filter(({ type }) => type === 'accepted')).toHaveLength(42)
+      expect([told[30], told[33]]).toEqual([
+        { type: 'known', id: again.id },
+        { type: 'conflict', id: other.id },
+      ])
+      const stores = await place.reopen()
+      const kept = [...many.slice(0, 30), ...keyed, ...many.slice(30)]
+      expect((await stores.queue.claim(LANE, 99)).map(({ id, payload }) => [id, payload])).toEqual(kept.map((one) => [one.id, one.payload]))
+    })
+
     it('a group is delivered one after the other, past failures; other groups do not wait for it', async () => {
       for (const group of ['a', 'a', 'b', 'a']) await accept({ group })
       expect(await claimed()).toEqual(['i1', 'i3'])

@@ -13,7 +13,7 @@ import {
   type Subscription,
 } from './queue-store'
 import { rowOf } from './rows'
-import type { StoreDatabase } from './store-database'
+import type { RowInsert, StoreDatabase } from './store-database'
 
 /** How long things are kept, in milliseconds. */
 export interface QueueRetention {
@@ -50,7 +50,7 @@ export function createQueueStore({ db, now = Date.now, retention = RETENTION }: 
   }
 
   return {
-    accept: (item) => db.commit(() => acceptItem(db, item, { at: now(), keyMs: retention.keyMs })),
+    accept: (item) => accept(db, item, { at: now(), keyMs: retention.keyMs }),
     publish: (item, itemFor) =>
       db.commit(() => publish(db, { ...item, functionId: UNCLAIMED }, { at: now(), keyMs: retention.keyMs, itemFor })),
     lanes: () =>
@@ -113,26 +113,24 @@ async function claim(db: StoreDatabase, { lane: { queue, functionId }, limit, he
   return items
 }
 
+const INSERT: RowInsert = {
+  into: 'INSERT INTO items (id, queue, function_id, payload, origin, note, grp, key, priority, due, at, phase, attempts, reasons, published)',
+  row: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '[]', ?)",
+  otherwise: 'ON CONFLICT (id) DO NOTHING',
+}
+
+type InsertedItem = NewItem & { readonly isPublished?: boolean }
+
+function valuesOf(item: InsertedItem, phase: Phase, at: number): readonly unknown[] {
+  const { id, queue, functionId, payload, origin, note, group, key, priority = 0, due = 0, isPublished = false } = item
+  const texts = [id, queue, functionId, JSON.stringify(payload), JSON.stringify(origin), note === undefined ? null : JSON.stringify(note)]
+  return [...texts, group ?? null, key ?? null, priority, due, at, phase, isPublished ? 1 : 0]
+}
+
 /** Part of a transaction: an item that something else causes. It has no key, its id is new. */
-export function insertItem(db: StoreDatabase, item: NewItem & { readonly isPublished?: boolean }, at: number): void {
-  const { id, queue, functionId, group, priority = 0, due = 0, isPublished = false } = item
-  db.run(
-    `INSERT INTO items (id, queue, function_id, payload, origin, note, grp, key, priority, due, at, phase, attempts, reasons, published)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '[]', ?)`,
-    id,
-    queue,
-    functionId,
-    JSON.stringify(item.payload),
-    JSON.stringify(item.origin),
-    item.note === undefined ? null : JSON.stringify(item.note),
-    group ?? null,
-    item.key ?? null,
-    priority,
-    due,
-    at,
-    phaseFor(db, { queue, functionId, group, due }, at),
-    isPublished ? 1 : 0,
-  )
+export function insertItem(db: StoreDatabase, item: InsertedItem, at: number): void {
+  const { queue, functionId, group, due = 0 } = item
+  db.run(`${INSERT.into} VALUES ${INSERT.row}`, ...valuesOf(item, phaseFor(db, { queue, functionId, group, due }, at), at))
 }
 
 interface Place extends Lane {
@@ -162,6 +160,14 @@ function unblock(db: StoreDatabase, { queue, functionId, group }: Omit<Place, 'd
 interface Accepting {
   readonly at: number
   readonly keyMs: number
+}
+
+/** Without key and group nothing has to be looked at but the receipt, and the database does that as it writes. */
+async function accept(db: StoreDatabase, item: NewItem, accepting: Accepting): Promise<Accepted> {
+  const { id, key, group, due = 0 } = item
+  const isPlain = key === undefined && group === undefined
+  const isWritten = isPlain && (await db.insert(INSERT, valuesOf(item, due > accepting.at ? 'later' : 'ready', accepting.at)))
+  return isWritten ? { type: 'accepted', id } : db.commit(() => acceptItem(db, item, accepting))
 }
 
 function acceptItem(db: StoreDatabase, item: NewItem, accepting: Accepting): Accepted {

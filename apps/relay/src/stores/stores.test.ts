@@ -31,6 +31,11 @@ describe('in SQLite', () => {
     const [full, fits] = await Promise.allSettled([queue.accept(item), set('other', 'kept too')])
     expect(full).toMatchObject({ status: 'rejected', reason: expect.any(StoreFull) })
     expect(fits.status).toBe('fulfilled')
+    const lane = { queue: 'many', functionId: 'f', origin: { as: 't', depth: 0 } }
+    const together = Array.from({ length: 20 }, (_, n) => ({ ...lane, id: `m${n}`, payload: n === 7 ? 'x'.repeat(2 * MEGABYTE) : n }))
+    const told = await Promise.allSettled(together.map((one) => queue.accept(one)))
+    expect(told.flatMap((one, n) => (one.status === 'rejected' ? [n] : []))).toEqual([7])
+    expect(await queue.stats('many')).toMatchObject({ depth: 19 })
     expect(await state.get('s', 'large')).toBeUndefined()
     expect(await state.list('s', { limit: 9 })).toMatchObject([{ value: 'kept too' }, { value: 'kept' }])
     expect(await queue.accept({ ...item, payload: 'smaller' })).toMatchObject({ type: 'accepted' })
