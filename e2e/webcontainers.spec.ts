@@ -1,3 +1,4 @@
+import { createServer } from 'node:net'
 import type { Page } from '@playwright/test'
 import {
   answer,
@@ -10,6 +11,21 @@ import {
   type MachineContainer,
 } from '@tabwright/testkit'
 import { card, expect, idle, send, startSession, test } from './fixtures'
+
+const SERVER = `const { readFileSync } = require('node:fs')
+require('node:http').createServer((request, response) => response.setHeader('content-type', 'text/html').end(readFileSync('page.html'))).listen(PORT)`
+const PAGE = '<!doctype html><title>Real</title><h1>Old head</h1>'
+
+/** A port of this machine that nobody has, of those that a preview shows by itself: the double's programs are the machine's. */
+async function freePort(): Promise<number> {
+  const port = 20_000 + Math.floor(Math.random() * 12_000)
+  const server = createServer()
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, () => server.close(() => resolve(true)))
+  })
+  return isFree ? port : freePort()
+}
 
 const chipOf = (page: Page): ReturnType<Page['getByRole']> => page.getByRole('button', { name: /^Commands run in:/ })
 
@@ -55,6 +71,28 @@ test('node of a session runs in WebContainers, by its real client and a contract
     expect(model.requests.at(-1)?.body.includes('BY NODE\\nreal')).toBe(true)
     await page.getByRole('tab', { name: 'Changes' }).click()
     await expect(page.getByRole('region', { name: 'Changes' }).getByText('made.txt').first()).toBeVisible()
+    // A server there is shown as one of the sandbox is, and gets what is edited.
+    const port = await freePort()
+    model.setScript([
+      answer([
+        tool('write_file', { path: 'server.cjs', content: SERVER.replace('PORT', String(port)) }),
+        tool('write_file', { path: 'page.html', content: PAGE }),
+        tool('shell', { command: 'node server.cjs &' }),
+      ]),
+      answer([text('It runs.')]),
+      answer([tool('edit_file', { path: 'page.html', old_text: 'Old head', new_text: 'New head' })]),
+      answer([text('Edited.')]),
+    ])
+    await send(page, 'serve it')
+    await expect(card(page)).toContainText('whatever changes, for the preview')
+    await card(page).getByRole('button', { name: 'Allow once' }).click()
+    await expect(page.getByText(`A program listens on port ${port}.`)).toBeVisible()
+    const inside = page.frameLocator('iframe[title="Preview"]')
+    await expect(inside.getByRole('heading', { name: 'Old head' })).toBeVisible()
+    await idle(page)
+    await send(page, 'edit it')
+    await expect(inside.getByRole('heading', { name: 'New head' })).toBeVisible()
+    await expect(page.getByRole('combobox', { name: 'Port' })).toHaveValue(String(port))
     expect(containers).toHaveLength(1)
   } finally {
     for (const container of containers) container.teardown()

@@ -10,6 +10,9 @@ const id = z.int().check(z.gte(1))
 const path = z.string().check(z.maxLength(4096))
 const line = z.string().check(z.maxLength(1_000_000))
 
+/** Most ports of a container that are told of. */
+export const MAX_CONTAINER_PORTS = 256
+
 /** Most files and bytes that are kept in step with a container. */
 export const CONTAINER_LIMITS = { files: 20_000, bytes: 200_000_000 } as const
 
@@ -39,6 +42,8 @@ export const FROM_CONTAINER = z.discriminatedUnion('type', [
   /** Of the terminal of a program: both its outputs. */
   z.object({ type: z.literal('output'), id, text: z.string() }),
   z.object({ type: z.literal('ended'), id, code: z.int() }),
+  /** On which ports programs there listen now, ascending; whenever that changed. */
+  z.object({ type: z.literal('ports'), ports: z.array(z.int().check(z.gte(1), z.lte(65_535))).check(z.maxLength(MAX_CONTAINER_PORTS)) }),
   /** It could not be done. */
   z.object({ type: z.literal('problem'), id, message: line }),
   /** The container is another session's now, or was ended. */

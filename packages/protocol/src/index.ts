@@ -95,6 +95,7 @@ export { costOf, PRICES } from './prices'
 export { agreedToContainers, consentCookie, CONTAINER_ORIGIN } from './container-consent'
 export {
   CONTAINER_LIMITS,
+  MAX_CONTAINER_PORTS,
   FROM_CONTAINER,
   TO_CONTAINER,
   type ContainerFile,

@@ -25,11 +25,21 @@ const follow = async (id, output) => {
     await output(encoder.encode(text))
   }
 }
+const followPorts = async (listener) => {
+  for (;;) {
+    const told = await call('port')
+    if (told === null) return
+    await listener(...told)
+  }
+}
 const instance = (workdir) => ({
   fs: () => Comlink.proxy({ rm: (path, options) => call('rm', path, options ?? {}) }),
   previewScript: () => '',
   runtimeInfo: () => ({ path: '', cwd: workdir }),
-  on: () => Comlink.proxy(() => undefined),
+  on: (event, listener) => {
+    if (event === 'port') followPorts(listener)
+    return Comlink.proxy(() => undefined)
+  },
   loadFiles: (bytes) => call('mount', new TextDecoder().decode(bytes)),
   serialize: async (path, { excludes }) => encoder.encode(await call('export', path, excludes ?? [])),
   run: async ({ command, args, cwd }, _stdout, _stderr, output) => {
@@ -68,14 +78,20 @@ export async function containerPage(url: string): Promise<ContainerPage | undefi
 export function containerCalls(boot: () => Promise<MachineContainer>): (text: string) => Promise<string> {
   const programs = new Map<number, Program>()
   let container: MachineContainer | undefined
+  let ports = portsOf(undefined)
   const there = (): MachineContainer => container ?? lost('there is no container')
   const program = (id: unknown): Program => programs.get(Number(id)) ?? lost(`there is no program ${String(id)}`)
   const words: Readonly<Record<string, (...given: unknown[]) => Promise<unknown>>> = {
     boot: async () => {
       container = await boot()
+      ports = portsOf(container)
       return container.workdir
     },
-    teardown: async () => there().teardown(),
+    port: () => ports.next(),
+    teardown: async () => {
+      ports.end()
+      there().teardown()
+    },
     rm: async (path, options) => there().fs.rm(String(path), Object(options)),
     mount: async (json) => there().mount(treeOf(JSON.parse(String(json)) as WireTree)),
     export: async (path, excludes) => JSON.stringify(wireOf(await there().export(String(path), { excludes: excludes as string[] }))),
@@ -97,6 +113,27 @@ export function containerCalls(boot: () => Promise<MachineContainer>): (text: st
 
 function lost(why: string): never {
   throw new Error(`the double of WebContainers: ${why}`)
+}
+
+/** What is told of ports, one after the other; `null` when the container is gone. */
+function portsOf(container: MachineContainer | undefined): { next(): Promise<unknown>; end(): void } {
+  const told: unknown[] = []
+  let wake = (): void => undefined
+  container?.on('port', (...words) => {
+    told.push(words)
+    wake()
+  })
+  const next = async (): Promise<unknown> => {
+    while (told.length === 0) await new Promise<void>((resolve) => (wake = resolve))
+    return told.shift()
+  }
+  return {
+    next,
+    end: () => {
+      told.push(null)
+      wake()
+    },
+  }
 }
 
 interface Program {

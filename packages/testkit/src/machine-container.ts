@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { watchMachinePorts } from './machine-ports'
 
 /** Files as `@webcontainer/api` has them. */
 export interface MachineTree {
@@ -16,6 +17,9 @@ export interface MachineProcess {
   kill(): void
 }
 
+/** Is told that a program began or ceased to listen. */
+export type MachinePorts = (port: number, type: 'open' | 'close', url: string) => void
+
 /** A contract double of a booted WebContainer. */
 export interface MachineContainer {
   readonly workdir: string
@@ -23,6 +27,7 @@ export interface MachineContainer {
   mount(tree: MachineTree): Promise<void>
   export(path: string, options: { excludes?: string[] }): Promise<MachineTree>
   spawn(command: string, args: string[], options: { cwd?: string }): Promise<MachineProcess>
+  on(event: 'port', listener: MachinePorts): () => void
   teardown(): void
   /** Resolves when nothing of it is left. */
   readonly gone: Promise<void>
@@ -38,15 +43,18 @@ export async function machineContainer(): Promise<MachineContainer> {
   const running = new Set<() => void>()
   let leave = (): void => undefined
   const gone = new Promise<void>((resolve) => (leave = resolve))
+  const ports = await watchMachinePorts()
   return {
     workdir,
     gone,
     fs: { rm: (path, options) => rm(join(workdir, path), options) },
     mount: (tree) => place(tree, workdir),
     export: (path, { excludes = [] }) => take(join(workdir, path), '', excludes),
-    spawn: (command, args, { cwd = '.' }) => Promise.resolve(start({ command, args, cwd: join(workdir, cwd) }, running)),
+    spawn: (command, args, { cwd = '.' }) => Promise.resolve(start({ command, args, cwd: join(workdir, cwd), env: ports.env }, running)),
+    on: (_event, listener) => ports.watch(listener),
     teardown: () => {
       for (const kill of running) kill()
+      ports.close()
       void rm(workdir, { recursive: true, force: true, maxRetries: 5 }).then(leave)
     },
   }
@@ -90,10 +98,11 @@ interface Started {
   readonly command: string
   readonly args: string[]
   readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
 }
 
-function start({ command, args, cwd }: Started, running: Set<() => void>): MachineProcess {
-  const child = spawn(command, args, { cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+function start({ command, args, cwd, env }: Started, running: Set<() => void>): MachineProcess {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
   const kill = (): void => {
     if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
   }

@@ -23,7 +23,9 @@ export interface PortsDesk {
 
 export interface PortsDeskOptions {
   readonly session: SessionId
-  readonly hands: Hands
+  readonly hands: Pick<Hands, 'provision' | 'ports' | 'terminals'>
+  /** Brings the files to the place. Default: that of its terminals. */
+  readonly sync?: HandsTerminals['sync']
   readonly workspace: Workspace
   readonly turns: ShellTurns
   /** Makes what programs changed durable; returns the paths that were not taken. */
@@ -187,11 +189,12 @@ const NOBODY: PortsDesk = {
 export function openPorts(options: PortsDeskOptions): PortsDesk {
   const { ports, terminals } = options.hands
   if (ports === undefined) return NOBODY
+  const { sync = terminals && ((lease, run) => terminals.sync(lease, run)) } = options
   const place: Place = {
     list: (lease) => ports.list(lease),
     watch: (lease, changed) => ports.watch(lease, changed),
     request: (lease, request, signal) => ports.request(lease, request, signal),
-    ...(terminals && { sync: (lease, run) => terminals.sync(lease, run) }),
+    ...(sync && { sync }),
   }
   return new Desk(options, place)
 }

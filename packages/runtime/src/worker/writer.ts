@@ -25,6 +25,7 @@ import type { SessionStore } from '../io/session-store'
 import type { TerminalTexts } from '../io/terminal-idb'
 import { TOOLS } from '../tools'
 import type { AgentKeyboard } from './agent-keyboard'
+import { openAllPorts, type AllPortsOptions } from './all-ports'
 import { composePorts, type Parts } from './compose'
 import { containerPlace } from './container-place'
 import { directoryPlaces } from './directory-places'
@@ -34,7 +35,7 @@ import { liveSender, type LiveChannel, type LiveSender } from './live-channel'
 import { feedPast } from './past'
 import { createPathFeed } from './path-feed'
 import { createPersonTerminal, type PersonTerminal, type PersonTerminalOptions } from './person-terminal'
-import { openPorts, type PortsDesk } from './ports-desk'
+import type { PortsDesk } from './ports-desk'
 import { SandboxPrograms } from './relay/sandbox-programs'
 import { createReviewList } from './review-list'
 import { createTerminal, type Terminal, type TerminalOptions } from './terminal'
@@ -86,7 +87,7 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   const place = (): Place | undefined => placeOf(parts, journal.state.hands)
   const terminal = agentTerminal(options, sender, { keep, fetch, busy: busy('agent'), place: () => place()?.name })
   const person = personTerminal(options, sender, { turns: terminal.turns, keep, fetch, busy: busy('person') })
-  const served = openPorts({ ...options.parts, turns: terminal.turns, keep, told: feed.ports, again: feed.writtenAgain })
+  const served = portsOf(options, { turns: terminal.turns, keep, state: () => journal.state })
   const programs = sandboxPrograms(options.parts, () => journal.state.taint.isClosed)
   const parts: Parts = {
     ...options.parts,
@@ -146,6 +147,11 @@ function sandboxPrograms(
   isClosed: () => boolean,
 ): SandboxPrograms | undefined {
   return functions && offering && hands.ports ? new SandboxPrograms({ session, hands, functions, offering, isClosed }) : undefined
+}
+
+/** Programs that listen, of the sandbox and of WebContainers. */
+function portsOf({ parts, feed }: WriterOptions, kept: Pick<AllPortsOptions, 'turns' | 'keep' | 'state'>): PortsDesk {
+  return openAllPorts({ ...parts, ...kept, told: feed.ports, again: feed.writtenAgain })
 }
 
 /** Where commands run; all of them show in the agent's terminal. */

@@ -30,6 +30,7 @@ function booted(boot: (container: Container) => Promise<Container>, refusal: () 
         export: unused,
         mount: unused,
         spawn: unused,
+        on: () => () => undefined,
         teardown: () => void ended.push(name),
       })
     },

@@ -1,4 +1,4 @@
-import { failureOf, TO_CONTAINER, type ContainerFile, type FromContainer, type ToContainer } from '@tabwright/protocol'
+import { failureOf, MAX_CONTAINER_PORTS, TO_CONTAINER, type ContainerFile, type FromContainer, type ToContainer } from '@tabwright/protocol'
 import type { FileSystemTree, WebContainer, WebContainerProcess } from '@webcontainer/api'
 
 /** Of a booted container what a session needs. */
@@ -6,6 +6,7 @@ export type Container = Pick<WebContainer, 'teardown' | 'workdir'> & {
   export(path: string, options: { format: 'json'; excludes: string[] }): Promise<FileSystemTree>
   mount(tree: FileSystemTree): Promise<void>
   readonly fs: Pick<WebContainer['fs'], 'rm'>
+  on(event: 'port', listener: (port: number, type: 'open' | 'close') => void): () => void
   spawn(
     command: string,
     args: string[],
@@ -66,9 +67,11 @@ export function serveContainer(container: Container): ServedContainer {
     serve(message).catch((thrown: unknown) => tell({ type: 'problem', id: message.id, message: failureOf(thrown).message }))
   })
   port1.start()
+  const unwatch = watchPorts(container, (ports) => tell({ type: 'ports', ports }))
   return {
     port: port2,
     end: (why) => {
+      unwatch()
       for (const { process, took } of running.values()) {
         process.kill()
         took()
@@ -77,6 +80,17 @@ export function serveContainer(container: Container): ServedContainer {
       port1.close()
     },
   }
+}
+
+/** Where programs listen, ascending, whenever that changed. */
+function watchPorts(container: Container, told: (ports: number[]) => void): () => void {
+  const open = new Set<number>()
+  return container.on('port', (port, type) => {
+    const before = open.size
+    if (type === 'close') open.delete(port)
+    else if (open.size < MAX_CONTAINER_PORTS) open.add(port)
+    if (open.size !== before) told([...open].toSorted((a, b) => a - b))
+  })
 }
 
 /** All that a terminal shows, a piece at a time. */

@@ -28,6 +28,8 @@ export class ContainerLink {
   readonly #waiting = new Map<number, Waiting>()
   #last = 0
   #lost: FailureError | undefined
+  #ports: readonly number[] = []
+  readonly #watchers = new Set<() => void>()
 
   constructor(port: MessagePort, workdir: string) {
     this.#port = port
@@ -38,6 +40,16 @@ export class ContainerLink {
 
   get isLost(): boolean {
     return this.#lost !== undefined
+  }
+
+  /** Where programs there listen, ascending. */
+  get ports(): readonly number[] {
+    return this.#ports
+  }
+
+  /** `changed` is called whenever {@link ports} are others, for the last time when the container is lost. */
+  watchPorts(changed: () => void): void {
+    this.#watchers.add(changed)
   }
 
   /** @throws FailureError */
@@ -92,6 +104,12 @@ export class ContainerLink {
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
     for (const { failed } of waiting) failed(failure)
+    this.#portsAre([])
+  }
+
+  #portsAre(ports: readonly number[]): void {
+    this.#ports = ports
+    for (const changed of this.#watchers) changed()
   }
 
   #ask(make: (id: number) => ToContainer): Promise<FromContainer> {
@@ -130,6 +148,7 @@ export class ContainerLink {
     }
     const message = read.data
     if (message.type === 'gone') return this.lose(new FailureError({ code: 'unavailable', message: message.message }))
+    if (message.type === 'ports') return this.#portsAre(message.ports)
     const waiting = this.#waiting.get(message.id)
     if (message.type !== 'problem') return waiting?.answered(message)
     this.#waiting.delete(message.id)

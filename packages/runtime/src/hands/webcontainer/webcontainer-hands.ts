@@ -3,6 +3,7 @@ import {
   FailureError,
   failureOf,
   type Hands,
+  type HandsPorts,
   type HandsResult,
   type Json,
   type LeaseId,
@@ -17,6 +18,7 @@ import type { AwayProgram, AwayRun, Elsewhere } from '../embedded/away/away-desk
 import { SHELL_TOOL } from '../embedded/shell-tool'
 import { ContainerFiles } from './container-files'
 import type { ContainerLink } from './container-link'
+import { ContainerPorts } from './container-ports'
 import { ContainerRuns } from './container-run'
 
 /** Programs that run in the container. All others are the sandbox's own. */
@@ -30,12 +32,14 @@ export const CONTAINER_CAPS = [
   'bash, the GNU-like tools, git and python3 stay those of the sandbox: they reach the network only through the person.',
   'Both work on /workspace: what differs goes there when a program starts and what it changed is here when it ends. node_modules stays there: ls does not show it, programs of packages are run with npx. Programs call the workspace by another path, have no permission bits, and see nothing of /tmp here.',
   'A program is given its standard input whole, at its start, and up to 16 MiB.',
+  'A program there that listens on a port is shown in the person’s preview, and is given the files as they are then. curl and python3 do not reach it: ask it with node -e and fetch, at http://localhost and its port.',
 ].join(' ')
 
 interface Opened {
   readonly link: ContainerLink
   readonly files: ContainerFiles
   readonly runs: ContainerRuns
+  readonly ports: ContainerPorts
 }
 
 interface WebcontainerOptions extends Omit<EmbeddedOptions, 'elsewhere'> {
@@ -47,6 +51,10 @@ interface WebcontainerOptions extends Omit<EmbeddedOptions, 'elsewhere'> {
 export interface WebcontainerHands extends Hands {
   /** See `Place.bring`. */
   bring(lease: LeaseId, files: WorkspaceDraft, signal: AbortSignal): Promise<void>
+  /** Of programs in the container. */
+  readonly ports: HandsPorts
+  /** Where programs of the container listen, they get the files as they are in `files`; nothing is taken from there. @throws FailureError */
+  give(files: WorkspaceDraft): Promise<void>
 }
 
 /** The shell of the sandbox over programs of a WebContainer. */
@@ -54,6 +62,20 @@ class ContainerHands implements WebcontainerHands {
   readonly name = 'webcontainers'
   readonly tools = [SHELL_TOOL]
   readonly caps = CONTAINER_CAPS
+  readonly ports: HandsPorts = {
+    list: () => this.#opened?.link.ports ?? [],
+    watch: (_lease, changed) => {
+      const watcher = (): void => changed(this.#opened?.link.ports ?? [])
+      this.#watchers.add(watcher)
+      return () => void this.#watchers.delete(watcher)
+    },
+    request: async (_lease, request, signal) => {
+      const { link, ports } = this.#opened ?? fail('offline', `Nothing listens on port ${request.port}: WebContainers does not run.`)
+      if (!link.ports.includes(request.port)) fail('offline', `Nothing listens on port ${request.port} in WebContainers.`)
+      return ports.request(request, signal)
+    },
+  }
+  readonly #watchers = new Set<() => void>()
   readonly #shell: Hands
   readonly #options: WebcontainerOptions
   #opened: Opened | undefined
@@ -88,6 +110,11 @@ class ContainerHands implements WebcontainerHands {
     await there.fetch(files)
   }
 
+  async give(files: WorkspaceDraft): Promise<void> {
+    const opened = this.#opened
+    if (opened !== undefined && !opened.link.isLost && opened.link.ports.length > 0) await opened.files.send(files)
+  }
+
   async release(lease: LeaseId): Promise<void> {
     await this.#shell.release(lease)
   }
@@ -96,7 +123,17 @@ class ContainerHands implements WebcontainerHands {
     if (this.#opened !== undefined && !this.#opened.link.isLost) return Promise.resolve(this.#opened)
     this.#opening ??= this.#options
       .openContainer()
-      .then((link) => (this.#opened = { link, files: new ContainerFiles(link), runs: new ContainerRuns(link) }))
+      .then((link) => {
+        link.watchPorts(() => {
+          for (const watcher of this.#watchers) watcher()
+        })
+        return (this.#opened = {
+          link,
+          files: new ContainerFiles(link),
+          runs: new ContainerRuns(link),
+          ports: new ContainerPorts(link),
+        })
+      })
       .finally(() => (this.#opening = undefined))
     return this.#opening
   }

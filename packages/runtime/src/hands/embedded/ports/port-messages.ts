@@ -76,6 +76,11 @@ export const portAnswering = [
 ] as const
 const answering = z.discriminatedUnion('type', portAnswering)
 export type PortAnswering = z.infer<typeof answering>
+/** An answer of a place that nobody vouches for; undefined for what is none. */
+export function readPortAnswering(message: unknown): PortAnswering | undefined {
+  const read = answering.safeParse(message)
+  return read.success ? read.data : undefined
+}
 /** Whether a message answers whoever asked. */
 export function isPortAnswering(message: { readonly type: string }): message is PortAnswering {
   return message.type === 'port.head' || message.type === 'port.bytes' || message.type === 'port.end'
