@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from '../scripts/steps.mjs'
+import { cold } from './cold.mjs'
 import { found } from './found.mjs'
 import { harness } from './harness.mjs'
 import { logAppend } from './log-append.mjs'
@@ -37,6 +38,7 @@ const GROUPS = {
   found,
   stores: relayStores,
   proxy: modelProxy,
+  cold,
 }
 
 const args = process.argv.slice(2)
