@@ -46,6 +46,9 @@ export function openLedger({ data, vaultKey, cap, now = Date.now }: LedgerOption
   )
   const today = (): number => Math.floor(now() / DAY_MS)
   db.prepare('DELETE FROM spending WHERE day < ?').run(today() - KEPT_DAYS)
+  const adding = db.prepare(
+    'INSERT INTO spending (day, mark, dollars, tokens) VALUES (?, ?, ?, ?) ON CONFLICT (day, mark) DO UPDATE SET dollars = dollars + excluded.dollars, tokens = tokens + excluded.tokens',
+  )
   const markKey = deriveKey(vaultKey, 'spending mark')
   const markOf = (key: string): string => createHmac('sha256', markKey).update(key).digest('hex')
   const spent = (key: string): Spent =>
@@ -55,9 +58,7 @@ export function openLedger({ data, vaultKey, cap, now = Date.now }: LedgerOption
     refusal: (key) => (cap.dollars === undefined && cap.tokens === undefined ? undefined : refusalOf(spent(key), cap)),
     add: (key, { dollars, tokens }) => {
       if (dollars === 0 && tokens === 0) return
-      db.prepare(
-        'INSERT INTO spending (day, mark, dollars, tokens) VALUES (?, ?, ?, ?) ON CONFLICT (day, mark) DO UPDATE SET dollars = dollars + excluded.dollars, tokens = tokens + excluded.tokens',
-      ).run(today(), markOf(key), dollars, tokens)
+      adding.run(today(), markOf(key), dollars, tokens)
     },
     close: () => {
       db.close()

@@ -26,15 +26,20 @@ export const PER_TOKEN = 4
  * that is cut never says how much it was in the end: then it is estimated.
  */
 export function createMeter(options: MeterOptions): Transform {
-  const count = options.type.includes('event-stream') ? countEvents(options) : countBody(options)
+  let isEnding = false
+  const count = options.type.includes('event-stream') ? countEvents(options, () => isEnding) : countBody(options)
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       done(null, chunk)
       count.chunk(chunk)
     },
     flush(done) {
-      count.end(false)
-      done()
+      isEnding = true
+      // Where all of an answer came at once its bytes are only on their way now: the disk holds up its end, not them.
+      setImmediate(() => {
+        count.end(false)
+        done()
+      })
     },
     destroy(error, done) {
       count.end(error !== null)
@@ -71,7 +76,8 @@ export function spentOf(asked: string, { usage, bills, servedBy }: Billing, at: 
   return { dollars, tokens }
 }
 
-function countEvents(options: MeterOptions): Count {
+/** @param isEnding whether all of it is known in a moment, so that its beginning need not be told */
+function countEvents(options: MeterOptions, isEnding: () => boolean): Count {
   const tell = teller(options)
   const decoder = new TextDecoder()
   let [line, model, billing, estimate] = ['', '', NO_BILLING, 0]
@@ -92,7 +98,7 @@ function countEvents(options: MeterOptions): Count {
       billing = withUsage(billing, value['message']['usage'])
       const begun = billing
       // Waiting for the disk must not keep the first byte from the page.
-      setImmediate(() => isOver || tell(model, begun))
+      setImmediate(() => isOver || isEnding() || tell(model, begun))
     } else if (value['type'] === 'message_delta') {
       billing = withUsage(billing, value['usage'])
       isTold = true

@@ -1,10 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { request, type RequestListener } from 'node:http'
+import { createServer, request, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../config'
 import { startForTest, startUpstream, type Received, type RelayUnderTest } from '../relay-under-test'
+import { createRedactor } from '../redactor'
 import { openLedger } from './ledger'
 import { createMeter } from './meter'
 
@@ -51,6 +54,23 @@ async function both(listener: RequestListener, env: Record<string, string>, data
   const headers = { authorization: `Bearer ${await relay.pair()}`, 'content-type': 'application/json' }
   return { relay, seen: upstream.seen, ask: (path = '/v1/messages') => relay.send({ method: 'POST', path, headers, body: '{}' }) }
 }
+
+it('no byte waits for the disk, also of an answer that comes all at once, which is written down once', async () => {
+  const text = answer('claude-opus-5', 10, 10)
+  const waiting: unknown[] = []
+  const server = createServer((_incoming, outgoing) => {
+    outgoing.writeHead(200).flushHeaders()
+    const add = () => void waiting.push(outgoing.socket?.writableLength)
+    const meter = createMeter({ type: 'text/event-stream', now: Date.now, add, estimate: () => ({ dollars: 0, tokens: 0 }) })
+    void pipeline(Readable.from([Buffer.from(text)]), meter, createRedactor(KEY), outgoing)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closers.push(() => void server.close())
+  const address = server.address()
+  const given = await fetch(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`)
+  expect(await given.text()).toBe(text)
+  expect(waiting).toEqual([0])
+})
 
 describe('the cap of a day', () => {
   it('lets an answer through byte for byte, stops what comes after the cap with words, and still counts tokens for nothing', async () => {
