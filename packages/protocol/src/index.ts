@@ -54,6 +54,7 @@ export {
   type HookSaid,
   type Placeholder,
 } from './guards'
+export { TEMPLATES, type TemplateName } from './project-template'
 export { NO_QUALITY, RUNGS, type QualityCheck, type QualityWish, type Rung } from './quality'
 export { HOOK_EVENTS, HOOKS_FILE, HOOKS_FOLDER, type HookEvent, type HookHandler, type HookRun, type HooksView } from './hooks'
 export type { HistoryPoint, PointChange, Restored, RestoreAsk, RestoreOptions, RestorePlan } from './history'

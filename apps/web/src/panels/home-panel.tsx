@@ -1,5 +1,5 @@
-import { useRef, type ReactNode } from 'react'
-import { cloneCommand, Composer, Home, ModeChip, ModelChip, type ComposerHandle, type IncomingFiles } from '@tabwright/ui'
+import { useRef, useState, type ReactNode } from 'react'
+import { cloneCommand, Composer, Home, memory, ModeChip, ModelChip, type ComposerHandle, type IncomingFiles } from '@tabwright/ui'
 import type { Attachment } from '@tabwright/protocol'
 import { useLocation } from 'wouter'
 import { t } from '@tabwright/ui/language'
@@ -31,6 +31,7 @@ export function HomePanel(): ReactNode {
   const { drafts } = useParts()
   const model = useApp((state) => state.connection?.model)
   const say = useApp((state) => state.say)
+  const steps = useFirstSteps()
   const begin = async (files: IncomingFiles): Promise<void> => {
     const session = await createEmpty(files.name.replace(/\.(?:zip|tar|tgz|tar\.gz)$/i, ''))
     bringFirst(session, files)
@@ -52,6 +53,7 @@ export function HomePanel(): ReactNode {
   const start = async (text: string, attachments: readonly Attachment[]): Promise<void> => {
     const session = await createSession(text, attachments)
     sendFirst(session)
+    steps.end()
     setView('chat')
     navigate(sessionAddress(session, location.search))
   }
@@ -66,6 +68,7 @@ export function HomePanel(): ReactNode {
       }}
       onFiles={(files) => attempt(begin(files))}
       onClone={(url, name) => attempt(clone(url, name))}
+      onSkipSteps={steps.isShown ? steps.end : undefined}
       onDropFailed={(error) => attempt(Promise.reject(error))}
       onExample={(prompt) => composer.current?.fill(prompt)}
       composer={
@@ -93,6 +96,18 @@ export function HomePanel(): ReactNode {
       }
     />
   )
+}
+
+const STEPS_KEY = 'tabwright.first-steps'
+
+/** Shown until the first message is sent, or the person has no use for them. */
+function useFirstSteps(): { readonly isShown: boolean; readonly end: () => void } {
+  const [isShown, setShown] = useState(() => memory.getItem(STEPS_KEY) === null)
+  const end = (): void => {
+    memory.setItem(STEPS_KEY, 'seen')
+    setShown(false)
+  }
+  return { isShown, end }
 }
 
 function HomeModel(): ReactNode {

@@ -1,5 +1,6 @@
 import { failureOf } from '@tabwright/protocol'
 import type { Catalogue } from '@tabwright/runtime'
+import type { StartFrom } from '@tabwright/ui'
 import { t } from '@tabwright/ui/language'
 import type { AppStore, Getter, Setter } from './app-state'
 import { titleOf } from './session-title'
@@ -80,12 +81,16 @@ interface Beginning {
   readonly get: Getter
 }
 
+function begunFrom(from: StartFrom): Pick<Parameters<Catalogue['create']>[0], 'project' | 'template'> {
+  return from === 'demo' || from === 'blank' ? { project: from } : { project: 'blank', template: from }
+}
+
 /** What new sessions come from. */
 function beginnings({ catalogue, readSessions, get }: Beginning): Pick<AppStore, 'createSession' | 'createEmpty' | 'forkSession'> {
   return {
     createSession: async (text, attached) => {
       const title = titleOf(text.trim() === '' ? attached.map(({ name }) => name).join(', ') : text)
-      const session = await catalogue.create({ title, project: get().from, mode: get().startMode })
+      const session = await catalogue.create({ title, ...begunFrom(get().from), mode: get().startMode })
       await Promise.all([catalogue.saveDraft(session, text), saveAttached(catalogue, session, attached)])
       await readSessions()
       return session

@@ -41,6 +41,7 @@ import type {
 import type { PageContainer } from './container/page-container'
 import type { Insight } from './insight-api'
 import type { Mirror } from './mirror-api'
+import type { NewSession } from './new-session'
 import type { RelayMember } from './relay-api'
 import type { Rules } from './rules-api'
 import type { Shares } from './share-api'
@@ -94,7 +95,6 @@ export interface SessionHandle extends Insight {
   getRole(): Role
   /** For useSyncExternalStore: called after screen or role changed. */
   subscribe(listener: () => void): () => void
-
   /** Resolves when the message is durable. While the agent works it steers: delivered after the current tools. */
   send(text: string, attachments?: readonly Attachment[]): Promise<void>
   /** What is attached to a message: of the fact with this number, or of the inbox row that waits. Nothing where there is none. */
@@ -313,7 +313,7 @@ export interface Catalogue {
   /** Sessions whose title and messages hold every word. */
   search(query: string): Promise<readonly FoundSession[]>
   watch(listener: () => void): () => void
-  create(options: { readonly title: string; readonly project: 'demo' | 'blank'; readonly mode: Mode }): Promise<SessionId>
+  create(options: NewSession): Promise<SessionId>
   rename(session: SessionId, title: string): Promise<void>
   /** Puts it on top of the list or aside; undefined: back among the others. */
   shelve(session: SessionId, shelf: SessionShelf | undefined): Promise<void>

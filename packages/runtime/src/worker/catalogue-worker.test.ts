@@ -102,6 +102,18 @@ it('[C22] holds the sessions of a browser that keeps nothing and serves them to 
   store.close()
 })
 
+it('begins a session with the files of a template', async () => {
+  vi.stubGlobal('indexedDB', undefined)
+  const worker = createCatalogueWorker(options())
+  const id = await worker.create({ title: 'one', project: 'blank', template: 'program', mode: 'ask' })
+  const port = await worker.memoryPort()
+  if (!port) throw new Error('no port')
+  const store = storeOverPort(port)
+  const paths = (await store.files(id)).map(({ path }) => path)
+  expect(paths.toSorted()).toEqual(['README.md', 'package.json', 'src/main.js', 'src/words.js', 'test/words.test.js'])
+  store.close()
+})
+
 it('[F36] [O40] exports a session and imports it as one to read, which is exported the same', async () => {
   const worker = createCatalogueWorker(options())
   const id = await worker.create({ title: 'to carry', ...project })

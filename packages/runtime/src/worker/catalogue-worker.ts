@@ -9,7 +9,9 @@ import { catalogueIdb, UNDO_MS, type SessionCatalogue } from '../io/catalogue-id
 import { catalogueMemory } from '../io/catalogue-memory'
 import { systemClock } from '../io/clock-system'
 import { blocked, openDatabase, outdated, type DatabaseOptions } from '../io/database'
+import type { NewSession } from '../client/new-session'
 import { DEMO_PROJECT } from '../io/demo/project'
+import { TEMPLATE_FILES } from '../io/templates'
 import { mirrorKeysIdb } from '../io/mirror-key-idb'
 import { eventLogIdb } from '../io/event-log-idb'
 import { memoryStore, type MemoryStore } from '../io/event-log-memory'
@@ -36,7 +38,13 @@ interface Opened {
   readonly reason: string
 }
 
-const DEMO_FILES = Object.entries(DEMO_PROJECT).map(([path, text]) => ({ path, text }))
+const listed = (files: Readonly<Record<string, string>>) => Object.entries(files).map(([path, text]) => ({ path, text }))
+
+/** What lies in a new workspace. */
+function firstFiles({ project, template }: Pick<NewSession, 'project' | 'template'>): ReturnType<typeof listed> {
+  if (project === 'demo') return listed(DEMO_PROJECT)
+  return template === undefined ? [] : listed(TEMPLATE_FILES[template])
+}
 
 const ports = { hash: hashText, clock: systemClock, random: (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes)) }
 
@@ -65,8 +73,8 @@ export function createCatalogueWorker(options: DatabaseOptions = {}): CatalogueW
     search: (query) => search.find(query),
     databaseName: async () => (await catalogue()).databaseName(),
     watch: async (listener) => proxy((await catalogue()).watch(listener)),
-    create: async ({ title, project, mode }) =>
-      (await catalogue()).create({ title, project, mode, files: project === 'demo' ? DEMO_FILES : [] }),
+    create: async ({ title, project, template, mode }) =>
+      (await catalogue()).create({ title, project, mode, files: firstFiles({ project, ...(template && { template }) }) }),
     rename: async (session, title) => (await catalogue()).rename(session, title),
     shelve: async (session, shelf) => (await catalogue()).shelve(session, shelf),
     async remove(session) {

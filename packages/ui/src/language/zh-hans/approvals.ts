@@ -118,7 +118,6 @@ export const approvals = {
   'Question from the agent': '智能体的提问',
   'The agent asks': '智能体提问',
   'Go on without an answer (Esc)': '不回答，继续（Esc）',
-  Skip: '跳过',
   'Answer (Ctrl+Enter)': '回答（Ctrl+Enter）',
   Answer: '回答',
   'Choose one or more': '选择一项或多项',

@@ -1,5 +1,6 @@
 /** Words that more than one room says. */
 export const everywhere = {
+  Skip: '跳过',
   Cancel: '取消',
   Close: '关闭',
   Copy: '复制',

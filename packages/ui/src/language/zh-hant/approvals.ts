@@ -120,7 +120,6 @@ export const approvals: Record<keyof typeof hans, string> = {
   'Question from the agent': '代理程式的提問',
   'The agent asks': '代理程式提問',
   'Go on without an answer (Esc)': '不回答，繼續（Esc）',
-  Skip: '略過',
   'Answer (Ctrl+Enter)': '回答（Ctrl+Enter）',
   Answer: '回答',
   'Choose one or more': '選擇一項或多項',

@@ -2,6 +2,7 @@ import type { everywhere as hans } from '../zh-hans/everywhere'
 
 /** Words that more than one room says. */
 export const everywhere: Record<keyof typeof hans, string> = {
+  Skip: '略過',
   Cancel: '取消',
   Close: '關閉',
   Copy: '複製',
