@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { answer, text, tool } from '@tabwright/testkit'
 import { chromium } from '@playwright/test'
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs'
+import { graveFindings } from './axe'
 import { card, expect, idle, send, startSession, test } from './fixtures'
 
 test('a paste of 50 MB is refused in one sentence and the box keeps what was in it', async ({ page, relay }) => {
@@ -85,6 +86,7 @@ test('[C18] a full disk pauses the session before the next effect, and it goes o
   await expect(paused).toBeVisible({ timeout: 20_000 })
   await expect(paused.getByRole('button', { name: 'Free space' })).toBeVisible()
   await expect(paused.getByRole('button', { name: 'Export' })).toBeVisible()
+  expect(await graveFindings(page, 'full disk')).toEqual([])
   await expect(page.getByRole('log')).toContainText('hello')
   await client.send('Storage.overrideQuotaForOrigin', { origin: relay.url })
   await paused.getByRole('button', { name: 'Try again' }).click()

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { canonicalJson, type Json } from '@tabwright/protocol'
 import { answer, text, tool } from '@tabwright/testkit'
 import type { Page } from '@playwright/test'
+import { graveFindings } from './axe'
 import { card, expect, startSession, test, type RunningRelay } from './fixtures'
 
 type Fields = Readonly<Record<string, Json>>
@@ -69,6 +70,7 @@ test('[C10] a call that may have happened is asked about; left alone it is unkno
   await expect(page.getByRole('navigation', { name: 'Sessions' }).getByRole('listitem')).toContainText('needs you')
   expect(model.requests).toHaveLength(1)
   await page.reload()
+  expect(await graveFindings(page, 'lost call')).toEqual([])
   const leave = lost(page).getByRole('button', { name: 'Leave it' })
   await expect(leave).toBeEnabled()
   await leave.focus()

@@ -1,4 +1,5 @@
 import { answer, text, tool } from '@tabwright/testkit'
+import { graveFindings } from './axe'
 import { expect, send, startSession, test } from './fixtures'
 
 const ASK = {
@@ -25,6 +26,7 @@ test('[F49] a question of the agent waits through a reload, is asked in every ta
 
   await page.reload()
   await expect(card).toContainText(ASK.question)
+  expect(await graveFindings(page, 'question card')).toEqual([])
   expect(model.requests).toHaveLength(1)
   // What the person writes below is a message that waits, and no answer.
   await send(page, 'In the browser')

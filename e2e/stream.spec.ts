@@ -1,4 +1,5 @@
 import { answer, hold, htmlPage, httpError, text, thinking, tool } from '@tabwright/testkit'
+import { graveFindings } from './axe'
 import { expect, idle, send, startSession, TEST_KEY, test } from './fixtures'
 
 const held = (gate: ReturnType<typeof hold>): { type: 'hold'; until: Promise<void> } => ({ type: 'hold', until: gate.until })
@@ -78,6 +79,7 @@ test('a rejected key is said in one sentence and the message is kept', async ({ 
   await expect(page.getByRole('alert').filter({ hasText: /rejected the key/i })).toBeVisible()
   await expect(page.getByRole('log')).toContainText('hi')
   expect(model.requests).toHaveLength(1)
+  expect(await graveFindings(page, 'rejected key')).toEqual([])
   await page
     .getByRole('button', { name: /Try again|Retry/ })
     .first()
