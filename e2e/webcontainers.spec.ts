@@ -94,6 +94,18 @@ test('node of a session runs in WebContainers, by its real client and a contract
     await expect(inside.getByRole('heading', { name: 'New head' })).toBeVisible()
     await expect(page.getByRole('combobox', { name: 'Port' })).toHaveValue(String(port))
     expect(containers).toHaveLength(1)
+    // Left to the app the session goes back to its sandbox, which is enough for this project, until it is not.
+    await chipOf(page).click()
+    await page.getByRole('menuitemradio', { name: /^Automatic/ }).press('Enter')
+    await expect(chipOf(page)).toHaveAccessibleName('Commands run in: Sandbox in this tab')
+    const content = '{ "dependencies": { "next": "^15.0.0" } }'
+    model.setScript([answer([tool('write_file', { path: 'package.json', content })]), answer([text('Set up.')])])
+    await send(page, 'set it up')
+    await expect(chipOf(page)).toHaveAccessibleName('Commands run in: WebContainers in this tab')
+    await expect(page.getByText('The project needs more than the sandbox has').first()).toBeVisible()
+    await chipOf(page).click()
+    await expect(page.getByRole('menuitemradio', { name: /^Automatic/ })).toContainText('this project needs next')
+    expect(containers).toHaveLength(1)
   } finally {
     for (const container of containers) container.teardown()
     await Promise.all(containers.map(({ gone }) => gone))

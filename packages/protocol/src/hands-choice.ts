@@ -28,6 +28,15 @@ export interface OfferedDirectory {
 /** Where a session begins. */
 export const EMBEDDED: HandsChoice = { type: 'embedded' }
 
+/** Where the commands of a session run for which the person left it to the app, and why. */
+export interface AutomaticPlace {
+  readonly hands: HandsChoice
+  /** `fits`: the sandbox is enough, as far as is known. The other three are about what the project needs. */
+  readonly why: 'fits' | 'needed' | 'not-agreed' | 'not-here'
+  /** A package, or a Node, by its name; undefined with `fits`. */
+  readonly need?: string
+}
+
 /** Whether commands run at the same place, in the same way. */
 export function isSameHands(one: HandsChoice, other: HandsChoice): boolean {
   return keyOfHands(one) === keyOfHands(other)

@@ -24,7 +24,8 @@ export type InboxMessage =
   | { readonly type: 'compact'; readonly instructions?: string }
   | { readonly type: 'edit'; readonly edit: CallEdit }
   | { readonly type: 'mode'; readonly mode: Mode }
-  | ({ readonly type: 'hands' } & Pick<SessionEventMap['hands.chosen'], 'hands'>)
+  /** `automatic`: the app's choice for a person who left it to it, with its reason as a clause. */
+  | ({ readonly type: 'hands'; readonly automatic?: string } & Pick<SessionEventMap['hands.chosen'], 'hands'>)
   | ({ readonly type: 'raise' } & LimitRaised)
   | { readonly type: 'network'; readonly open: boolean }
   | { readonly type: 'revoke'; readonly rule: string }

@@ -104,7 +104,16 @@ export {
   type FromContainer,
   type ToContainer,
 } from './container'
-export { EMBEDDED, handsName, isSameHands, keyOfHands, type HandsChoice, type OfferedDirectory, type RemoteChoice } from './hands-choice'
+export {
+  EMBEDDED,
+  handsName,
+  isSameHands,
+  keyOfHands,
+  type AutomaticPlace,
+  type HandsChoice,
+  type OfferedDirectory,
+  type RemoteChoice,
+} from './hands-choice'
 export {
   CHANGE_ANSWER,
   CHANGE_ASKED,

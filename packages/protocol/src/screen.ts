@@ -16,6 +16,8 @@ export interface SessionScreen {
   readonly mode: Mode
   /** Where commands run. */
   readonly hands: HandsChoice
+  /** `app`: the person left it to the app. */
+  readonly handsBy: 'user' | 'app'
   /** What came together in it. */
   readonly taint: SessionTaint
   /** What was allowed for this session alone, in order. */

@@ -198,7 +198,14 @@ function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): Reac
       onCompact={() => attempt(handle.compact())}
       onParts={() => showTab('context')}
       {...(screen.compacting === undefined ? {} : { compactBlocked: t('A summary is being made.') })}
-      hands={<SessionHands handle={handle} hands={screen.hands} />}
+      hands={
+        <SessionHands
+          handle={handle}
+          hands={screen.hands}
+          isAutomatic={screen.handsBy === 'app'}
+          hasBegun={screen.rows.some(({ type }) => type === 'agent')}
+        />
+      }
     />
   )
 }

@@ -1,22 +1,27 @@
-import { Suspense, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react'
-import type { HandsChoice, OfferedDirectory } from '@tabwright/protocol'
-import type { SessionHandle } from '@tabwright/runtime'
+import { Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { EMBEDDED, failureOf, type AutomaticPlace, type HandsChoice, type OfferedDirectory } from '@tabwright/protocol'
+import { automaticPlace, whyText, type SessionHandle } from '@tabwright/runtime'
 import { HandsChip, lazyLayer } from '@tabwright/ui'
 import { agree, isAgreed, takeWanted } from '../store/container-consent'
 import { useApp, useParts } from '../store/context'
-import { useAttempt } from '../store/session-view'
+import { useAttempt, useRole } from '../store/session-view'
 
 const ContainersConsent = lazyLayer('The question', async () => (await import('@tabwright/ui/settings')).ContainersConsent)
 
 const WEBCONTAINERS: HandsChoice = { type: 'webcontainers' }
+const MANIFEST = 'package.json'
 
 interface SessionHandsProps {
   readonly handle: SessionHandle
   readonly hands: HandsChoice
+  /** The person left it to the app. */
+  readonly isAutomatic: boolean
+  /** The agent has said something: before that nothing is chosen for it, and nothing costs anything. */
+  readonly hasBegun: boolean
 }
 
 /** Where the commands of a session run. */
-export function SessionHands({ handle, hands }: SessionHandsProps): ReactNode {
+export function SessionHands({ handle, hands, isAutomatic, hasBegun }: SessionHandsProps): ReactNode {
   const attempt = useAttempt()
   const offered = useOffered()
   const { container } = useParts()
@@ -24,22 +29,82 @@ export function SessionHands({ handle, hands }: SessionHandsProps): ReactNode {
   // Only the relay changes the page's policy when the person agrees.
   const canHave = useApp(({ keeper }) => keeper === 'relay') && crossOriginIsolated
   const [isAsked, setAsked] = useState(false)
+  const automatic = useAutomatic(handle, canHave && state.type !== 'failed')
   useEffect(() => {
     if (isAgreed() && takeWanted(handle.id)) attempt(handle.setHands(WEBCONTAINERS))
   }, [handle, attempt])
+  const isLost = hands.type === 'webcontainers' && (state.type === 'failed' || !isAgreed())
+  useMove(handle, isAutomatic && hasBegun ? moveOf(hands, automatic, isLost) : undefined)
   const choose = (wanted: HandsChoice): void => {
     if (wanted.type === 'webcontainers' && !isAgreed()) setAsked(true)
     else attempt(handle.setHands(wanted))
   }
   return (
     <>
-      <HandsChip hands={hands} offered={offered} container={canHave ? state : undefined} onHands={choose} />
+      <HandsChip
+        hands={hands}
+        offered={offered}
+        container={canHave ? state : undefined}
+        automatic={automatic}
+        isAutomatic={isAutomatic}
+        onAutomatic={() => automatic && attempt(handle.setHands(automatic.hands, whyText(automatic)))}
+        onHands={choose}
+      />
       {isAsked && (
         <Suspense>
           <ContainersConsent onAgree={() => agree(handle.id)} onClose={() => setAsked(false)} />
         </Suspense>
       )}
     </>
+  )
+}
+
+/** From the sandbox to what the project needs; back only where that was lost: what was installed there is not left for a half-written file. */
+function moveOf(hands: HandsChoice, automatic: AutomaticPlace | undefined, isLost: boolean): AutomaticPlace | undefined {
+  if (automatic === undefined) return undefined
+  if (isLost) return automatic.hands.type === 'embedded' ? { ...automatic, hands: EMBEDDED } : undefined
+  return hands.type === 'embedded' && automatic.hands.type === 'webcontainers' ? automatic : undefined
+}
+
+/** Moves a session that this tab writes, once for each reason. */
+function useMove(handle: SessionHandle, move: AutomaticPlace | undefined): void {
+  const attempt = useAttempt()
+  const isWriter = useRole(handle)?.type === 'writer'
+  const done = useRef('')
+  useEffect(() => {
+    if (move === undefined || !isWriter) return
+    const which = JSON.stringify([handle.id, move])
+    if (done.current === which) return
+    done.current = which
+    attempt(handle.setHands(move.hands, whyText(move)))
+  }, [handle, move, isWriter, attempt])
+}
+
+/** What the app would choose, from the project's own words; undefined until they are read. */
+function useAutomatic(handle: SessionHandle, canHave: boolean): AutomaticPlace | undefined {
+  const [read, setRead] = useState<{ readonly of: SessionHandle; readonly manifest: string | undefined }>()
+  useEffect(() => {
+    let isOver = false
+    const look = (): void => {
+      handle.readFile(MANIFEST).then(
+        (file) => isOver || setRead({ of: handle, manifest: file.type === 'text' ? file.text : undefined }),
+        (thrown: unknown) => {
+          if (!isOver) setRead({ of: handle, manifest: undefined })
+          // There is none, or a session that is just closed: then nothing is known of a need.
+          if (failureOf(thrown).code === 'unexpected') reportError(thrown)
+        },
+      )
+    }
+    look()
+    const end = handle.watchFiles((paths) => paths.includes(MANIFEST) && look())
+    return () => {
+      isOver = true
+      end()
+    }
+  }, [handle])
+  return useMemo(
+    () => (read?.of === handle ? automaticPlace({ isAgreed: isAgreed(), canHave, manifest: read.manifest }) : undefined),
+    [read, handle, canHave],
   )
 }
 

@@ -22,6 +22,7 @@ function fake(): {
     status,
     mode: 'ask',
     hands: { type: 'embedded' },
+    handsBy: 'app',
     taint: { isClosed: false },
     rules: [],
     rows: [],

@@ -120,10 +120,10 @@ export interface SessionHandle extends Insight {
   /** From the next call on, and for what waits for an answer; in the log, for every tab. */
   setMode(mode: Mode): Promise<void>
   /**
-   * Where commands run, from the next one on; in the log, for every tab. Files of a directory come in.
+   * Where commands run, from the next one on; in the log, for every tab. Files of a directory come in. `automatic`: the app's choice, and why.
    * @throws FailureError `unavailable` where nobody offers it now: it is chosen all the same
    */
-  setHands(hands: HandsChoice): Promise<void>
+  setHands(hands: HandsChoice, automatic?: string): Promise<void>
   /** Closes the way to the network for this session, or opens it again; what waits for a word on it is denied. */
   setNetwork(open: boolean): Promise<void>
   /** Takes back what was allowed for this session. @throws FailureError `stale` when it is no rule of it any more */

@@ -23,6 +23,7 @@ export type {
   WrittenFolder,
 } from './api'
 export { connectRuntime, loadSessions } from './connect'
+export { automaticPlace, whyText } from './container/automatic-place'
 export { hasPreviews } from './preview/has-previews'
 export { previewOf, type Preview } from './preview/preview'
 export { served } from './preview/served'

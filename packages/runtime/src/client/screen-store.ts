@@ -71,12 +71,13 @@ interface Shown extends Pick<SessionScreen, 'queue' | 'changes'> {
 
 function screenOf({ transcript, queue, changes, limits }: Shown): SessionScreen {
   const { rows, live, held, contextUsed, cleared, clearedTold: _told, ...rest } = transcript
-  const { status, pending, unknowns, questions, usage, cost, lastStop, compacting, mode, hands, reached, taint, rules } = rest
+  const { status, pending, unknowns, questions, usage, cost, lastStop, compacting, mode, hands, handsBy, reached, taint, rules } = rest
   return {
     rows: live.length > 0 ? [...rows, ...live] : rows,
     status,
     mode,
     hands,
+    handsBy,
     taint,
     rules,
     pending,

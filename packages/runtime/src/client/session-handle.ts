@@ -252,7 +252,7 @@ function commandsOf({ ask, insist }: Alive): Pick<SessionHandle, Command> {
     raise: (raise) => ask((remote) => remote.raise(raise)),
     setNetwork: (open) => ask((remote) => remote.setNetwork(open)),
     revokeRule: (rule) => ask((remote) => remote.revokeRule(rule)),
-    setHands: (hands) => ask((remote) => remote.setHands(hands)),
+    setHands: (hands, automatic) => ask((remote) => remote.setHands(hands, automatic)),
     setMode: (mode) => ask((remote) => remote.setMode(mode)),
     decide: (answer) => ask((remote) => remote.decide(answer)),
     edit: (edit) => ask((remote) => remote.edit(edit)),

@@ -57,7 +57,7 @@ export interface Commands {
    * Where commands run, from the next one on; what waits for an answer is judged anew. Files of the place come in; a stop ends that, or another choice.
    * @throws FailureError `unavailable` for a place that is not here, or that nobody offers now: it is chosen all the same
    */
-  setHands(hands: HandsChoice, taken?: readonly number[]): Promise<void>
+  setHands(hands: HandsChoice, taken?: readonly number[], automatic?: string): Promise<void>
   /** Goes on behind the limit that stopped the session. @throws FailureError `stale` when it is not stopped by that limit any more */
   raise(raise: LimitRaised, taken?: readonly number[]): Promise<void>
   /** Closes the way to the network for this session, or opens it again. */
@@ -147,9 +147,9 @@ export function createCommands({ ports, journal, driver }: { ports: Ports; journ
 /** Of a place files come in until another one is chosen. */
 function choosing(ports: Ports, journal: Journal, driver: Driver): Commands['setHands'] {
   let overtaken = new AbortController()
-  return async (hands, taken = []) => {
+  return async (hands, taken = [], automatic) => {
     const place = placeToChoose(ports, hands)
-    await journal.write(async () => ({ facts: handsChosen(hands, journal, place), taken }))
+    await journal.write(async () => ({ facts: handsChosen({ hands, automatic }, journal, place), taken }))
     driver.wake()
     overtaken.abort()
     if (place === undefined) return

@@ -76,7 +76,7 @@ function carryOut({ driver, commands }: InboxHands, { n, message }: InboxRow): P
     case 'mode':
       return commands.setMode(message.mode, taken)
     case 'hands':
-      return commands.setHands(message.hands, taken)
+      return commands.setHands(message.hands, taken, message.automatic)
     case 'raise':
       return commands.raise({ scope: message.scope, unit: message.unit, by: message.by }, taken)
     case 'network':

@@ -126,7 +126,10 @@ function modeWords({ mode, by }: SessionEvent<'mode.chosen'>['data']): string {
 }
 
 function handsWords({ hands, by }: SessionEvent<'hands.chosen'>['data']): string {
-  if (by === 'app') return 'This fork runs its commands in the sandbox of its tab.'
+  if (by === 'app')
+    return hands.type === 'embedded'
+      ? 'Commands run in the sandbox of this tab, until the project needs another place.'
+      : `The project needs more than the sandbox has, so commands run from here on: ${handsName(hands)}`
   const open = hands.type === 'remote' && !hands.isConfined ? ', which nothing confines' : ''
   return `Commands run from here on: ${handsName(hands)}${open}`
 }

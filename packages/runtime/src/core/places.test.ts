@@ -254,6 +254,28 @@ describe('choosing a place', () => {
     },
   )
 
+  it('is the app’s where the person left it to it, until they choose one outright, which may be the same', async () => {
+    const s = await start({ places: shop(), script: [] })
+    const chosen = async (): Promise<readonly unknown[]> =>
+      (await s.facts()).flatMap((event) => (event.type === 'hands.chosen' ? [[event.data.hands.type, event.data.by]] : []))
+    expect(s.journal.state).toMatchObject({ hands: EMBEDDED, handsBy: 'app' })
+    await s.commands.setHands(EMBEDDED, undefined, 'nothing else is needed')
+    expect(await chosen()).toEqual([])
+    await s.commands.setHands(SHOP, undefined, 'the project needs it')
+    const told = (await s.facts()).flatMap((event) => (event.type === 'message.user' ? event.data.content : []))
+    expect(JSON.stringify(told)).toContain(
+      'left it to this app to choose the place for your commands, and agreed to this one before: the project needs it. ',
+    )
+    await s.commands.setHands(SHOP)
+    await s.commands.setHands(SHOP)
+    await s.commands.setHands(EMBEDDED, undefined, 'it is lost')
+    expect(await chosen()).toEqual([
+      ['remote', 'app'],
+      ['remote', 'user'],
+      ['embedded', 'app'],
+    ])
+  })
+
   it('of a kind that is not here is refused', async () => {
     const s = await start({ places: shop(), script: [] })
     await expect(s.commands.setHands({ type: 'webcontainers' })).rejects.toThrow('not to be had in this tab')

@@ -75,17 +75,27 @@ export function toolAt(tool: GatedTool, place: Place | undefined): GatedTool {
   return tool.usesShell && place ? { ...tool, spec: { ...tool.spec, effect: 'ask' }, owner: place.owner, place } : tool
 }
 
-/** The facts of a person's choice. Sub-agents that work are told too: their commands run there as well. */
+/** A choice. `automatic`: the app's, for a person who left it to it, with its reason as a clause. */
+export interface ChosenHands {
+  readonly hands: HandsChoice
+  readonly automatic?: string | undefined
+}
+
+/** The facts of a choice. Sub-agents that work are told too: their commands run there as well. */
 export function handsChosen(
-  hands: HandsChoice,
+  { hands, automatic }: ChosenHands,
   { state, agents }: Pick<Journal, 'state' | 'agents'>,
   place: Place | undefined,
 ): readonly Fact[] {
-  if (isSameHands(hands, state.hands)) return []
-  const told = toldOfPlace(handsNote(place))
+  const by = automatic === undefined ? 'user' : 'app'
+  // Who chose decides whether it may change by itself; where commands run is no news to anybody.
+  if (isSameHands(hands, state.hands)) return by === state.handsBy ? [] : [{ type: 'hands.chosen', data: { hands, by } }]
+  const told = toldOfPlace(automatic === undefined ? handsNote(place) : `${AUTOMATIC}: ${automatic}. ${handsNote(place)}`)
   const atWork = [...agents].filter(([, { state: own }]) => own.turn !== undefined || own.stopped === undefined)
-  return [{ type: 'hands.chosen', data: { hands, by: 'user' } }, told, ...atWork.map(([call]) => notedBy(call, told))]
+  return [{ type: 'hands.chosen', data: { hands, by } }, told, ...atWork.map(([call]) => notedBy(call, told))]
 }
+
+const AUTOMATIC = 'The person left it to this app to choose the place for your commands, and agreed to this one before'
 
 /** A message of the app's about where commands run. */
 export const toldOfPlace = (text: string): Fact => ({ type: 'message.user', data: { content: [{ type: 'text', text }], from: 'app' } })

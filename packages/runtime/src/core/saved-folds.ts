@@ -18,7 +18,7 @@ export interface LoopState {
 /** Raise the version with every change of what `fold` makes of a log. */
 export const LOOP_FOLD: SavedFold<LoopState> = {
   name: 'loop',
-  version: 23,
+  version: 24,
   empty: { state: EMPTY_STATE, isVoid: false, spending: NO_SPENDING, agents: NO_AGENTS },
   fold: ({ state, isVoid, spending, agents }, event) => ({
     state: fold(state, event),

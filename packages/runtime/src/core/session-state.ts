@@ -53,6 +53,8 @@ export interface SessionState {
   readonly mode: Mode
   /** Where commands run. */
   readonly hands: HandsChoice
+  /** `app`: the person left it to the app. */
+  readonly handsBy: SessionEvent<'hands.chosen'>['data']['by']
   readonly taint: SessionTaint
   /** Hosts that came up, and by whom. */
   readonly hosts: KnownHosts
@@ -92,6 +94,7 @@ export const EMPTY_STATE: SessionState = {
   rules: [],
   mode: UNNAMED_MODE,
   hands: EMBEDDED,
+  handsBy: 'app',
   taint: NO_TAINT,
   hosts: NO_HOSTS,
   fetches: [],
@@ -283,7 +286,7 @@ function callChange(state: SessionState, event: SessionEvent): Partial<SessionSt
       // What waits for an answer is judged anew: the new mode may need none, or allow none.
       return { mode: event.data.mode, calls: askedAnew(state.calls) }
     case 'hands.chosen':
-      return { hands: event.data.hands, calls: askedAnew(state.calls) }
+      return { hands: event.data.hands, handsBy: event.data.by, calls: askedAnew(state.calls) }
     case 'call.judged':
       return {
         calls: withCall(state, event.data.call, {

@@ -7,7 +7,6 @@ import {
   type CallRow,
   type Cleared,
   type Compacting,
-  type HandsChoice,
   type LimitReached,
   type Mode,
   type OpenQuestion,
@@ -15,6 +14,7 @@ import {
   type Rule,
   type SessionCost,
   type SessionEvent,
+  type SessionScreen,
   type SessionStatus,
   type SessionTaint,
   type TurnStop,
@@ -41,7 +41,7 @@ import { foldTaint } from './taint'
 import { sumOfUsage, tokensIn } from './window'
 
 /** What a person sees, folded from facts and live updates. Rows are replaced, never mutated, so that memoised components hold. */
-export interface Transcript {
+export interface Transcript extends Pick<SessionScreen, 'hands' | 'handsBy'> {
   readonly rows: readonly Row[]
   readonly pending: readonly Approval[]
   readonly unknowns: readonly UnknownCall[]
@@ -58,7 +58,6 @@ export interface Transcript {
   readonly status: SessionStatus
   readonly lastStop: TurnStop | undefined
   readonly mode: Mode
-  readonly hands: HandsChoice
   /** The limit that stopped the session, until somebody goes on. */
   readonly reached: LimitReached | undefined
   readonly taint: SessionTaint
@@ -92,6 +91,7 @@ export const EMPTY_TRANSCRIPT: Transcript = {
   lastStop: undefined,
   mode: UNNAMED_MODE,
   hands: EMBEDDED,
+  handsBy: 'app',
   reached: undefined,
   taint: NO_TAINT,
   rules: [],
@@ -135,7 +135,7 @@ function addFact(screen: Growing, event: SessionEvent): void {
     case 'mode.chosen':
     case 'hands.chosen':
       if (event.type === 'mode.chosen') screen.mode = event.data.mode
-      else screen.hands = event.data.hands
+      else Object.assign(screen, { hands: event.data.hands, handsBy: event.data.by })
       // Judged anew: what waits now comes back as it stands then.
       screen.pending = screen.pending.filter(({ within }) => within !== undefined)
       break

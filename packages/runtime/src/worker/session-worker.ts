@@ -165,7 +165,10 @@ function commandsFor(opened: () => Promise<Open>): Said {
     decide: (answer) => say({ type: 'decide', answer }, ({ commands }) => commands.decide(answer)),
     setNetwork: (open) => say({ type: 'network', open }, ({ commands }) => commands.setNetwork(open)),
     revokeRule: (rule) => say({ type: 'revoke', rule }, ({ commands }) => commands.revokeRule(rule)),
-    setHands: (hands) => say({ type: 'hands', hands }, ({ commands }) => commands.setHands(hands)),
+    setHands: (hands, automatic) =>
+      say({ type: 'hands', hands, ...(automatic !== undefined && { automatic }) }, ({ commands }) =>
+        commands.setHands(hands, undefined, automatic),
+      ),
     setMode: (mode) => say({ type: 'mode', mode }, ({ commands }) => commands.setMode(mode)),
     edit: (edit) => say({ type: 'edit', edit }, ({ commands }) => commands.edit(edit)),
     answer: (replied) => say({ type: 'answer', ...replied }, ({ commands }) => commands.answer(replied)),

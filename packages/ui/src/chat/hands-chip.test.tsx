@@ -1,7 +1,7 @@
 import { EMBEDDED, type ContainerState, type HandsChoice, type OfferedDirectory } from '@tabwright/protocol'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
-import { aboutOf, HandsChip } from './hands-chip'
+import { aboutOf, automaticAbout, HandsChip } from './hands-chip'
 
 const SHOP: OfferedDirectory = { name: 'shop', mark: 'm1', identity: 'default', isConfined: true }
 const remote = (one: OfferedDirectory): HandsChoice => ({ ...one, type: 'remote' })
@@ -36,4 +36,13 @@ test.each<readonly [why: string, hands: HandsChoice, offered: readonly OfferedDi
 
 test.each([true, false])('of a directory that is confined: %s, it says when commands ask', (isConfined) => {
   expect(aboutOf(remote({ ...SHOP, isConfined }))).toMatch(/confined.*\. Each command asks unless a rule of yours allows it$/)
+})
+
+test('what is left to the app says where commands run then, and why', () => {
+  expect(automaticAbout({ hands: EMBEDDED, why: 'fits' })).toBe('In the sandbox: nothing in this project is known to need more')
+  expect(automaticAbout({ hands: { type: 'webcontainers' }, why: 'needed', need: 'next' })).toBe(
+    'In WebContainers: this project needs next',
+  )
+  expect(automaticAbout({ hands: EMBEDDED, why: 'not-agreed', need: 'Node 22' })).toMatch(/Node 22, but you have not agreed/)
+  expect(automaticAbout({ hands: EMBEDDED, why: 'not-here', need: 'Node 22' })).toMatch(/Node 22, but .* cannot be had/)
 })

@@ -1,8 +1,17 @@
 import type { ReactNode } from 'react'
-import { EMBEDDED, isSameHands, keyOfHands, type ContainerState, type HandsChoice, type OfferedDirectory } from '@tabwright/protocol'
+import {
+  assertNever,
+  EMBEDDED,
+  isSameHands,
+  keyOfHands,
+  type AutomaticPlace,
+  type ContainerState,
+  type HandsChoice,
+  type OfferedDirectory,
+} from '@tabwright/protocol'
 import { Box, ChevronDown, FolderDot, FolderX } from 'lucide-react'
 import { t } from '../language'
-import { MenuButton } from '../layout/menu-button'
+import { MenuButton, type MenuEntry } from '../layout/menu-button'
 import styles from './status-line.module.css'
 
 export interface HandsChipProps {
@@ -12,15 +21,24 @@ export interface HandsChipProps {
   readonly offered: readonly OfferedDirectory[]
   /** The WebContainer of this page. Undefined: it cannot have one. */
   readonly container: ContainerState | undefined
+  /** What the app would choose, with its reason. Undefined: it is not known yet. */
+  readonly automatic?: AutomaticPlace | undefined
+  /** The person left it to the app. */
+  readonly isAutomatic?: boolean
+  readonly onAutomatic?: () => void
   readonly onHands: (hands: HandsChoice) => void
 }
 
 /** Shows where commands run, and changes it. A directory is listed only while its worker is there. */
-export function HandsChip({ hands, offered, container, onHands }: HandsChipProps): ReactNode {
+export function HandsChip(props: HandsChipProps): ReactNode {
+  const { hands, offered, container, onHands, isAutomatic = false } = props
   const directories = offered.map((one): HandsChoice => ({ ...one, type: 'remote' }))
   const choices = [EMBEDDED, ...(container === undefined ? [] : [WEBCONTAINERS]), ...directories]
   const isHere = choices.some((one) => isSameHands(one, hands))
-  const entries = choices.map((one) => ({ id: keyOfHands(one), label: placeName(one), about: aboutOf(one), onPick: () => onHands(one) }))
+  const entries = [
+    ...automaticEntries(props),
+    ...choices.map((one) => ({ id: keyOfHands(one), label: placeName(one), about: aboutOf(one), onPick: () => onHands(one) })),
+  ]
   const name = isHere ? placeNow(hands, container) : away(hands)
   const isOpen = hands.type === 'remote' && !hands.isConfined
   const Icon = hands.type !== 'remote' ? Box : isHere ? FolderDot : FolderX
@@ -31,13 +49,36 @@ export function HandsChip({ hands, offered, container, onHands }: HandsChipProps
       side="top"
       align="end"
       entries={entries}
-      chosen={keyOfHands(hands)}
+      chosen={isAutomatic ? AUTOMATIC : keyOfHands(hands)}
     >
       <Icon size={13} aria-hidden />
       <span className={styles['handsName']}>{isOpen ? t('{place} · not confined', { place: name }) : name}</span>
       <ChevronDown size={12} aria-hidden />
     </MenuButton>
   )
+}
+
+const AUTOMATIC = 'automatic'
+
+function automaticEntries({ automatic, onAutomatic }: HandsChipProps): readonly MenuEntry[] {
+  if (automatic === undefined || onAutomatic === undefined) return []
+  return [{ id: AUTOMATIC, label: t('Automatic'), about: automaticAbout(automatic), onPick: onAutomatic }]
+}
+
+/** Where commands run when it is left to the app, and why. */
+export function automaticAbout({ why, need = '' }: AutomaticPlace): string {
+  switch (why) {
+    case 'fits':
+      return t('In the sandbox: nothing in this project is known to need more')
+    case 'needed':
+      return t('In WebContainers: this project needs {need}', { need })
+    case 'not-agreed':
+      return t('In the sandbox: this project needs {need}, but you have not agreed to WebContainers', { need })
+    case 'not-here':
+      return t('In the sandbox: this project needs {need}, but WebContainers cannot be had in this page now', { need })
+    default:
+      return assertNever(why)
+  }
 }
 
 /** Where commands run, by its name. */

@@ -158,9 +158,9 @@ function refuseUnasked(past: Past, { to, keep, asOf }: RestoreOptions, different
 /** Going back allows no more than before: what was revoked stays revoked, and who named which host is not forgotten. */
 function keptTrust(
   then: SessionState,
-  { mode, hands, taint, hosts, rules }: SessionState,
-): Pick<SessionState, 'mode' | 'hands' | 'taint' | 'hosts' | 'rules'> {
-  return { mode, hands, taint, hosts, rules: then.rules.filter(({ id }) => rules.some((rule) => rule.id === id)) }
+  { mode, hands, handsBy, taint, hosts, rules }: SessionState,
+): Pick<SessionState, 'mode' | 'hands' | 'handsBy' | 'taint' | 'hosts' | 'rules'> {
+  return { mode, hands, handsBy, taint, hosts, rules: then.rules.filter(({ id }) => rules.some((rule) => rule.id === id)) }
 }
 
 /** The conversation as it was at `to`, and the wire that goes on: the same rows, byte for byte, as an epoch of their own. */

@@ -102,6 +102,13 @@ export const chat = {
   'Frees the window; the whole conversation stays in the log. Also: /compact': '释放窗口；完整对话保留在日志中。也可用：/compact',
   'Sandbox in this tab': '此标签页中的沙盒',
   'WebContainers in this tab': '此标签页中的 WebContainers',
+  Automatic: '自动',
+  'In the sandbox: nothing in this project is known to need more': '在沙盒中：已知此项目不需要更多',
+  'In WebContainers: this project needs {need}': '在 WebContainers 中：此项目需要 {need}',
+  'In the sandbox: this project needs {need}, but you have not agreed to WebContainers':
+    '在沙盒中：此项目需要 {need}，但你尚未同意使用 WebContainers',
+  'In the sandbox: this project needs {need}, but WebContainers cannot be had in this page now':
+    '在沙盒中：此项目需要 {need}，但此页面目前无法使用 WebContainers',
   'Directory {name}': '目录 {name}',
   'Commands run in: {place}': '命令运行于：{place}',
   'Commands run in: {place}, not confined': '命令运行于：{place}，不受限制',

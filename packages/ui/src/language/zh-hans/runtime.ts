@@ -55,7 +55,9 @@ export const runtime = {
   'The agent was told to take another approach.': '已告知智能体换一种做法。',
   'Another approach did not help: the work goes on with the stronger model.': '换一种做法没有帮助：将由更强的模型继续工作。',
   'The session was opened again, so its permission mode is {name}.': '会话已重新打开，因此其权限模式为“{name}”。',
-  'This fork runs its commands in the sandbox of its tab.': '此分叉在其标签页的沙盒中运行命令。',
+  'Commands run in the sandbox of this tab, until the project needs another place.': '命令在此标签页的沙盒中运行，直到项目需要其他位置。',
+  'The project needs more than the sandbox has, so commands run from here on: {place}':
+    '项目需要的超出沙盒所能，因此从现在起命令运行于：{place}',
   'Put back as before: {files}.': '已恢复原状：{files}。',
   'Left as now: {files}.': '保持现状：{files}。',
   'Stopped. Send a message to go on.': '已停止。发送消息即可继续。',

@@ -104,6 +104,13 @@ export const chat: Record<keyof typeof hans, string> = {
   'Frees the window; the whole conversation stays in the log. Also: /compact': '釋放視窗；完整對話保留在記錄中。也可用：/compact',
   'Sandbox in this tab': '此分頁中的沙箱',
   'WebContainers in this tab': '此分頁中的 WebContainers',
+  Automatic: '自動',
+  'In the sandbox: nothing in this project is known to need more': '在沙箱中：已知此專案不需要更多',
+  'In WebContainers: this project needs {need}': '在 WebContainers 中：此專案需要 {need}',
+  'In the sandbox: this project needs {need}, but you have not agreed to WebContainers':
+    '在沙箱中：此專案需要 {need}，但你尚未同意使用 WebContainers',
+  'In the sandbox: this project needs {need}, but WebContainers cannot be had in this page now':
+    '在沙箱中：此專案需要 {need}，但此頁面目前無法使用 WebContainers',
   'Directory {name}': '目錄 {name}',
   'Commands run in: {place}': '命令執行於：{place}',
   'Commands run in: {place}, not confined': '命令執行於：{place}，不受限制',

@@ -57,7 +57,9 @@ export const runtime: Record<keyof typeof hans, string> = {
   'The agent was told to take another approach.': '已告知代理程式換一種做法。',
   'Another approach did not help: the work goes on with the stronger model.': '換一種做法沒有幫助：將由更強的模型繼續工作。',
   'The session was opened again, so its permission mode is {name}.': '工作階段已重新開啟，因此其權限模式為「{name}」。',
-  'This fork runs its commands in the sandbox of its tab.': '此分支在其分頁的沙箱中執行命令。',
+  'Commands run in the sandbox of this tab, until the project needs another place.': '命令在此分頁的沙箱中執行，直到專案需要其他位置。',
+  'The project needs more than the sandbox has, so commands run from here on: {place}':
+    '專案需要的超出沙箱所能，因此從現在起命令執行於：{place}',
   'Put back as before: {files}.': '已還原：{files}。',
   'Left as now: {files}.': '維持現狀：{files}。',
   'Stopped. Send a message to go on.': '已停止。傳送訊息即可繼續。',
