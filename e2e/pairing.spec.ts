@@ -27,6 +27,17 @@ test('a relay that others can reach lets a page in with the code that it printed
     // What the code bought is used on: keeping a key asks for no other one.
     await page.getByRole('button', { name: 'Connect a provider' }).click()
     await expect(page.getByText('The relay on your machine keeps the key')).toBeVisible()
+
+    // Nor does a reload, until the person unpairs the tab.
+    await page.reload()
+    await expect(dot).toHaveAttribute('data-state', 'connected')
+    await expect(strip).toBeHidden()
+    await page.getByRole('button', { name: 'Settings' }).first().click()
+    await page.getByRole('tab', { name: 'Relay' }).click()
+    await page.getByRole('button', { name: 'Unpair this tab' }).click()
+    await expect(dot).toHaveAttribute('data-state', 'locked')
+    await page.reload()
+    await expect(strip.getByRole('alert')).toHaveText('Enter the pairing code that the relay printed when it started.')
   } finally {
     await relay.stop()
   }

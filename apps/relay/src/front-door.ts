@@ -33,6 +33,8 @@ export interface FrontDoor {
   caller(request: IncomingMessage, at?: { readonly isChannel: boolean }): Refusal | undefined
   /** For everything that acts or tells. `who` is what log lines say. */
   bearer(request: IncomingMessage): Promise<Refusal | SignedIn>
+  /** What it carries, good or not. */
+  token(request: IncomingMessage): string | undefined
   /** Whether it carries a bearer that is good, without counting one that is not. */
   knows(request: IncomingMessage): boolean
   /** Whose worker's token it carries, where it carries one that is good; nothing is counted. */
@@ -98,7 +100,8 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     const token = bearerOf(request)
     const kind = token === undefined ? 'wrong' : sessions.check(token)
     // A live session is 32 random bytes of ours: nobody guesses it, so the wait that others caused does not lock its owner out.
-    if (kind === 'session') return { type: 'signed-in', who: 'session', identity: TAB_IDENTITY }
+    if (token !== undefined && kind === 'session')
+      return { type: 'signed-in', who: 'session', identity: sessions.identityOf(token) ?? TAB_IDENTITY }
     if (kind === 'ended') return { status: 401, type: 'session_ended', message: 'This session of the tab has ended; reload the page.' }
     const worker = workerOf(token, options)
     if (worker !== undefined) return { type: 'signed-in', who: 'worker', identity: worker }
@@ -117,6 +120,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 
   return {
     host,
+    token: bearerOf,
     isShare,
     viewer: (request) => wrongViewer(request, shareOrigin(config, options.port())),
     caller,

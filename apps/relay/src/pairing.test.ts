@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createFailedLogins } from './failed-logins'
 import { startForTest, type RelayUnderTest, type TestOptions } from './relay-under-test'
+import { openSocket } from './engine/socket-under-test'
 import { createSessions } from './session'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -19,6 +20,11 @@ afterEach(async () => {
   vi.useRealTimers()
   await Promise.all(open.splice(0).map((relay) => relay.stop()))
 })
+
+/** The newest one: each use prints another. */
+function codeOf(relay: RelayUnderTest): string {
+  return /[A-Z0-9]{4}-[A-Z0-9]{4}$/.exec(relay.said().at(-1) ?? '')?.[0] ?? relay.pairingCode ?? ''
+}
 
 describe('pairing', () => {
   const ask = (relay: RelayUnderTest, headers: Record<string, string>, body = '{}') =>
@@ -55,6 +61,47 @@ describe('pairing', () => {
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatch(/[A-Z0-9]{4}-[A-Z0-9]{4}$/)
     expect(lines[0]).not.toContain(pairingCode)
+  })
+
+  it('a page that was paired with the code asks again with its bearer, until it is ended: then its bearers are none and its sockets are closed', async () => {
+    const relay = await start({ argv: ['--origin', 'https://ide.example'] })
+    const headers = { host: 'ide.example', origin: 'https://ide.example' }
+    const as = (token: string) => ({ ...headers, authorization: `Bearer ${token}` })
+    const said = ({ text }: { readonly text: string }) => JSON.parse(text)
+    const paired = async (): Promise<string> => said(await ask(relay, headers, JSON.stringify({ code: codeOf(relay) }))).token
+    const joined = async (token: string) => {
+      const socket = await openSocket(`ws://localhost:${relay.port}/worker/${said(await ask(relay, as(token), '{"for":"worker"}')).ticket}`)
+      if ('status' in socket) throw new Error(socket.body)
+      return socket
+    }
+    const [first, other] = [await paired(), await paired()]
+    const again: string = said(await ask(relay, as(first))).token
+    expect(again).not.toBe(first)
+    expect((await ask(relay, headers)).status).toBe(401)
+    const [one, two, others] = [await joined(first), await joined(again), await joined(other)]
+    const { ticket } = said(await ask(relay, as(again), '{"for":"worker"}'))
+    const ended = await relay.send({ method: 'DELETE', path: '/session', headers: { ...JSON_TYPE, ...as(again) }, body: '{}' })
+    expect([ended.status, said(ended)]).toEqual([200, { ended: true }])
+    expect(await Promise.all([one.closed, two.closed])).toEqual([1008, 1008])
+    for (const token of [first, again]) expect(said(await ask(relay, as(token))).error.type).toBe('session_ended')
+    expect(await openSocket(`ws://localhost:${relay.port}/worker/${ticket}`)).toMatchObject({ status: 401 })
+    // Nobody else's.
+    await others.settled()
+    expect((await ask(relay, as(other))).status).toBe(200)
+    others.ws.close()
+  })
+
+  it('only a page is ended there', async () => {
+    const relay = await start({ env: { TABWRIGHT_TOKEN: 'automation-token-0123456789' } })
+    const end = (token: string) =>
+      relay.send({ method: 'DELETE', path: '/session', headers: { ...JSON_TYPE, authorization: `Bearer ${token}` }, body: '{}' })
+    expect((await end('automation-token-0123456789')).status).toBe(403)
+    expect((await end('a guess')).status).toBe(401)
+    const [one, other] = [await relay.pair(), await relay.pair()]
+    expect((await end(one)).status).toBe(200)
+    expect(JSON.parse((await end(one)).text).error.type).toBe('session_ended')
+    // A page that pairs by itself has that one bearer.
+    expect((await end(other)).status).toBe(200)
   })
 
   it('tells the fingerprint that the terminal prints: the same after a restart, another of another folder, and to nobody who is not paired', async () => {

@@ -98,7 +98,7 @@ async function openRelay(config: Config, { isOwnUser: isOwn = isOwnUser, ...arou
   const port = () => listening?.port ?? config.port
   const rules = () => targetRules(config, port())
   const notifier = createNotifier({ url: config.notifyUrl, rules, now: () => performance.now() })
-  const workers = openWorkers(config, { log: around.log, rules, notifier, isOwnUser: isOwn, stores: around.stores })
+  const workers = openWorkers(config, { ...around, rules, notifier, isOwnUser: isOwn, isEnded: sessions.isEnded })
   const door = createFrontDoor({ config, port, sessions, failedLogins: createFailedLogins(config.limits), worker: workers.find })
   const live = liveParts(config, kept.lives)
   const mcp = await openMcp(config, around, { vaultKey, port, rules, mint: () => workers.tickets.mint(MCP_IDENTITY).ticket })

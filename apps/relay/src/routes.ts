@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { SHARE_FILES } from '@tabwright/protocol'
@@ -20,11 +19,12 @@ import { listShares, readShare, revokeShare, writeShare, type ShareParts } from 
 import { MODEL_ROUTES, type ModelProxy, type ModelRoute } from './model-proxy'
 import { answerCallback, answerClient, answerMcpList, answerSignIn } from './mcp/mcp-routes'
 import type { Mcp } from './mcp/mcp-servers'
-import type { Ends, isOwnUser } from './peer'
+import type { isOwnUser } from './peer'
 import type { Notifier } from './notify'
 import { API_HEADERS, refuse } from './refusal'
 import type { Services } from './services/services'
 import type { Sessions } from './session'
+import { answerPairing, answerUnpairing } from './session-routes'
 import { isDocument, type StaticFiles } from './static'
 import type { Vault } from './vault'
 import type { VaultKey } from './vault-key'
@@ -95,7 +95,7 @@ export function createRoutes(parts: Parts, noted: (context: HttpBindings) => Not
     return next()
   })
   app.get('/shares/:id', (c) => openShare(c, parts))
-  app.post('/session', (c) => pair(c, parts))
+  app.on(['POST', 'DELETE'], '/session', (c) => pairing(c, parts))
   app.use(async (c, next) => {
     const entered = await parts.door.bearer(c.env.incoming)
     if (entered.type !== 'signed-in') return refuse(entered)
@@ -259,44 +259,11 @@ async function invoke(c: Ctx, { hub, config }: Parts): Promise<Response> {
   return answerInvoke(c.env.incoming, { hub, as: c.get('identity'), limits: config.limits.engine, outgoing: c.env.outgoing })
 }
 
-/** A bearer becomes a way in for one socket: a page cannot send a header with it. */
-async function giveTicket(c: Ctx, parts: Parts): Promise<Response> {
-  const entered = await parts.door.bearer(c.env.incoming)
-  if (entered.type !== 'signed-in') return refuse(entered)
-  c.get('noted').who = entered.who
-  return json(parts.tickets.mint(entered.identity))
-}
-
-async function pair(c: Ctx, parts: Parts): Promise<Response> {
-  c.get('noted').route = '/session'
-  const { incoming } = c.env
-  const fields = await readFields(incoming, parts.config.limits.body)
-  if (fields.type !== 'fields') return refuse(fields)
-  if (fields.get('for') === 'worker') return giveTicket(c, parts)
-  const given = (): Response => json({ ...parts.sessions.mint(), relay: { version: parts.version, fingerprint: parts.fingerprint } })
-  if (parts.door.isOwnLoopbackPage(incoming) && (await parts.isOwnUser(endsOf(incoming.socket)))) return given()
-  const code = fields.get('code')
-  if (code !== undefined) {
-    const waiting = await parts.door.wait(incoming)
-    if (waiting > 0 || !parts.sessions.usePairingCode(code)) return refuse(await parts.door.wrongCode(incoming))
-    parts.say(`A browser was paired. The next one needs the code ${parts.sessions.pairingCode()}`)
-    return given()
-  }
-  if (incoming.headers.authorization !== undefined) {
-    const entered = await parts.door.bearer(incoming)
-    if (entered.type !== 'signed-in') return refuse(entered)
-    c.get('noted').who = entered.who
-    if (entered.who !== 'worker') return given()
-    return refuse({
-      status: 403,
-      type: 'not_allowed',
-      message: 'A token of a worker opens no session; ask for a ticket with {"for": "worker"}.',
-    })
-  }
-  if (parts.hasCode)
-    return refuse({ status: 401, type: 'code_needed', message: 'Enter the pairing code that the relay printed when it started.' })
-  const message = 'This relay pairs with its own page, opened by the person who started it. Programs present TABWRIGHT_TOKEN as a bearer.'
-  return refuse({ status: 401, type: 'not_signed_in', message })
+function pairing(c: Ctx, parts: Parts): Promise<Response> {
+  const noted = c.get('noted')
+  noted.route = '/session'
+  const answer = c.req.method === 'POST' ? answerPairing : answerUnpairing
+  return answer(c.env.incoming, parts, (who) => (noted.who = who))
 }
 
 async function putKey(c: Ctx, parts: Parts): Promise<Response> {
@@ -388,10 +355,6 @@ async function fetchForTool(c: Ctx, parts: Parts): Promise<Response> {
   // The host and nothing more of the address: paths and queries hold what nobody meant to log.
   noted.note = done.type === 'cut' ? `cut ${done.host}` : done.host
   return RESPONSE_ALREADY_SENT
-}
-
-function endsOf({ remoteAddress, remotePort, localPort }: Socket): Ends {
-  return { remoteAddress, remotePort, localPort }
 }
 
 function json(body: object): Response {

@@ -221,11 +221,12 @@ it('[O35] no role gets a kept key by any function, any address, as a client of M
     if ('status' in socket) throw new Error(`${who} was refused with ${socket.status}`)
     await askAll(who, socket, ids)
   }
-  const paths = allPaths(ids)
+  // A page that asks to be ended is nobody from then on.
+  const paths = allPaths(ids).toSorted((a, b) => Number(a === '/session') - Number(b === '/session'))
   const viewer = { host: `share.localhost:${relay.port}` }
   const roles = { nobody: {}, viewer, page: signed(page), program: signed(TOKEN), worker: signed(worker) }
   for (const [who, headers] of Object.entries(roles)) await askAddresses(who, headers, paths)
-  await askMcp('page', page)
+  await askMcp('page', await relay.pair())
   await askMcp('worker', worker)
   look('what the worker of others was told', JSON.stringify(gate.frames))
   look('the log', relay.logged())

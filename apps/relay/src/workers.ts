@@ -43,12 +43,14 @@ export interface WorkersOptions {
   readonly notifier: Notifier
   readonly isOwnUser: typeof isOwnUser
   readonly stores?: ServicesOptions['stores']
+  /** Whether a page is to be nobody any more. */
+  readonly isEnded: (identity: Identity) => boolean
 }
 
-export function openWorkers(config: Config, { log, rules, notifier, isOwnUser, stores }: WorkersOptions): Workers {
+export function openWorkers(config: Config, { log, rules, notifier, isOwnUser, stores, isEnded }: WorkersOptions): Workers {
   const limits = { ...config.limits.engine, backends: config.backends }
   const tokens = openWorkerTokens({ data: config.data })
-  const tickets = createTickets({ limits, isGone: (identity) => tokens.isRevoked(identity) })
+  const tickets = createTickets({ limits, isGone: (identity) => tokens.isRevoked(identity) || isEnded(identity) })
   const constant = new Map([DEFAULT_IDENTITY, TAB_IDENTITY, MCP_IDENTITY].map((one) => [one.id, one]))
   const services = openServices({ data: config.data, limits: config.limits.services, log, stores })
   const telemetry = new TelemetryStore()

@@ -4,6 +4,7 @@ import { connectRuntime, keepOffline } from '@tabwright/runtime'
 import { memory } from '@tabwright/ui'
 import { t } from '@tabwright/ui/language'
 import { createAppStore } from './store/app-store'
+import { keptBearer } from './store/kept-bearer'
 import type { AppParts } from './store/context'
 import { createHandles } from './store/handles'
 import { wakeSession } from './store/wake-session'
@@ -16,7 +17,7 @@ import { watchRelay } from './store/watch-relay'
 export function compose({ search, hash }: Pick<Location, 'search' | 'hash'>): AppParts {
   const query = new URLSearchParams(search)
   const runtime = connectRuntime({ isAgreed: () => agreedToContainers(document.cookie) })
-  const relay = query.get('relay') === 'none' ? 'none' : connectRelay()
+  const relay = query.get('relay') === 'none' ? 'none' : connectRelay('', { kept: keptBearer() })
   const store = createAppStore({ catalogue: runtime.catalogue, keys: runtime.keys, relay, memory, demoOnly: query.get('demo') === '1' })
   store.getState().setForking(readForkHash(hash))
   const { connect, renewToken, readSessions, readStorage, readMirror, readMembership, readRules, say } = store.getState()

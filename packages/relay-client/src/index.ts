@@ -1,5 +1,5 @@
 export { wantsCode } from './answer'
-export type { Session } from './line'
+export type { KeptBearer, Session } from './line'
 export type { McpServer } from './mcp'
 export type { MirrorEntry, MirrorHead, MirrorLine } from './mirror'
 export { readSealed, type ShareEntry, type ShareLine } from './shares'

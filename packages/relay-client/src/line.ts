@@ -1,7 +1,7 @@
 import { fail, FailureError, isJsonObject } from '@tabwright/protocol'
 import { errorOf, objectOf, readAnswer, refusalOf, wantsCode, type Answer } from './answer'
 
-/** A tab's bearer. Kept in memory only: another tab, or this one after a reload, pairs again. */
+/** A tab's bearer. Another tab pairs again; so does this one after a reload, without a person where {@link KeptBearer} is given. */
 export interface Session {
   readonly token: string
   /** Wall clock, milliseconds. */
@@ -10,6 +10,8 @@ export interface Session {
   readonly version: string
   /** Which relay it is, as that printed when it started, for a person to compare; undefined from one that says none. */
   readonly fingerprint?: string
+  /** A person entered the code for it, here or before a reload. */
+  readonly isByCode?: boolean
 }
 
 /** A request whose answer is JSON. */
@@ -36,9 +38,17 @@ export interface BytesAnswer {
   readonly etag: string
 }
 
+/** Where a page keeps the bearer that a code bought, for as long as the page itself: the code is good once, and a reload is no reason to ask for another. */
+export interface KeptBearer {
+  read(): string | undefined
+  /** undefined: none any more. */
+  write(token: string | undefined): void
+}
+
 /** Calls with a bearer that is fetched and renewed as needed. */
 export interface Line {
   pair(code?: string): Promise<Session | 'none'>
+  unpair(): Promise<void>
   call(call: Call, token?: string): Promise<Answer>
   bytes(call: BytesCall): Promise<BytesAnswer>
 }
@@ -47,11 +57,24 @@ export interface Line {
 export interface LineOptions {
   readonly send: typeof fetch
   readonly bearer?: (() => Promise<string | undefined>) | undefined
+  readonly kept?: KeptBearer | undefined
 }
 
 /** A line to the relay at `root`. */
 export function openLine(root: string, options: LineOptions): Line {
   const { pair, bearer, forget } = pairing(root, options)
+
+  async function unpair(): Promise<void> {
+    try {
+      await call({ method: 'DELETE', path: '/session', body: {}, asked: 'Unpairing this page' }, await bearer())
+    } catch (thrown) {
+      // Ended already, by whomever: that is what was wanted.
+      if (!(thrown instanceof FailureError) || thrown.failure.code !== 'denied') throw thrown
+    }
+    options.kept?.write(undefined)
+    forget()
+  }
+
   const ask = (path: string, init: RequestInit): Promise<Response> => options.send(`${root}${path}`, init).catch(relayGone)
 
   function sendJson({ method, path, body }: Call, token: string): Promise<Response> {
@@ -97,7 +120,7 @@ export function openLine(root: string, options: LineOptions): Line {
     return { status: response.status, bytes: content, etag: response.headers.get('etag') ?? '' }
   }
 
-  return { pair, call, bytes }
+  return { pair, unpair, call, bytes }
 }
 
 interface Pairing {
@@ -106,25 +129,46 @@ interface Pairing {
   readonly forget: () => void
 }
 
-function pairing(root: string, { send, bearer: given }: LineOptions): Pairing {
+function pairing(root: string, { send, bearer: given, kept }: LineOptions): Pairing {
   let session: Session | undefined
 
-  async function pair(code?: string): Promise<Session | 'none'> {
-    const body = JSON.stringify(code === undefined ? {} : { code })
-    const response = await send(`${root}/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(
-      () => undefined,
-    )
-    if (response === undefined) return 'none'
-    const answer = await readAnswer(response)
+  /** @returns undefined where nobody answers who knows what is asked */
+  async function ask(body: object, token?: string): Promise<Answer | undefined> {
+    const headers = { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) }
+    const response = await send(`${root}/session`, { method: 'POST', headers, body: JSON.stringify(body) }).catch(() => undefined)
+    const answer = response && (await readAnswer(response))
     // A static host answers with its own page, or that it takes no POST.
-    if (answer.json === undefined || (answer.status === 404 && errorOf(answer) === undefined)) return 'none'
+    const isNone = answer?.json === undefined || (answer.status === 404 && errorOf(answer) === undefined)
+    return isNone ? undefined : answer
+  }
+
+  /** What a code bought before is worth another one, unless it has ended. */
+  async function again(): Promise<Session | undefined> {
+    const token = kept?.read()
+    if (token === undefined) return undefined
+    const answer = await ask({}, token)
+    if (answer?.status !== 200) {
+      if (answer?.status === 401) kept?.write(undefined)
+      return undefined
+    }
+    const renewed = { ...parseSession(answer), isByCode: true }
+    kept?.write(renewed.token)
+    return renewed
+  }
+
+  async function pair(code?: string): Promise<Session | 'none'> {
+    const answer = await ask(code === undefined ? {} : { code })
+    if (answer === undefined) return 'none'
     if (answer.status !== 200) {
       const refused = refusalOf(answer, 'Pairing with the relay')
+      if (code !== undefined || !wantsCode(refused.failure)) throw refused
       // A code is good once, and what it bought still is: nobody is asked for another one meanwhile.
-      if (code === undefined && session !== undefined && wantsCode(refused.failure)) return session
-      throw refused
+      session ??= await again()
+      if (session === undefined) throw refused
+      return session
     }
-    session = parseSession(answer)
+    session = { ...parseSession(answer), ...(code !== undefined && { isByCode: true }) }
+    if (code !== undefined) kept?.write(session.token)
     return session
   }
 

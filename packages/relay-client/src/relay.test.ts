@@ -62,6 +62,37 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('pair', () => {
+  it('after a reload what a code bought is worth another bearer, until it has ended or the page is unpaired', async () => {
+    const needed = refusal(401, 'code_needed', 'Enter the code.')
+    const ended = refusal(401, 'session_ended', 'Ended.')
+    const answers = [session('t1'), needed, session('t2'), needed, session('t3'), needed, ended, needed]
+    const { base, seen } = await serve(table({ 'POST /session': answers, 'DELETE /session': [[200, { ended: true }]] }))
+    let token: string | undefined
+    const kept = { read: () => token, write: (given: string | undefined) => void (token = given) }
+    expect(await connectRelay(base, { kept }).pair('ABCD-2345')).toMatchObject({ token: 't1', isByCode: true })
+    expect(await connectRelay(base, { kept }).pair()).toMatchObject({ token: 't2', isByCode: true })
+    expect(token).toBe('t2')
+    const third = connectRelay(base, { kept })
+    await third.pair()
+    await third.unpair()
+    expect(token).toBeUndefined()
+    expect(seen.map((one) => [one.line, one.auth])).toEqual([
+      ['POST /session', undefined],
+      ['POST /session', undefined],
+      ['POST /session', 'Bearer t1'],
+      ['POST /session', undefined],
+      ['POST /session', 'Bearer t2'],
+      ['DELETE /session', 'Bearer t3'],
+    ])
+    token = 'old'
+    expect(await failure(connectRelay(base, { kept }).pair())).toSatisfy(wantsCode)
+    expect(token).toBeUndefined()
+    // One that paired by itself keeps nothing.
+    const silent = await serve(table({ 'POST /session': [session('t9')] }))
+    await connectRelay(silent.base, { kept }).pair()
+    expect(token).toBeUndefined()
+  })
+
   it('gives the bearer of this tab', async () => {
     const { base, seen } = await serve(table({ 'POST /session': [session('t1')] }))
     expect(await connectRelay(base).pair()).toEqual({ token: 't1', expiresAt: 123, version: '0.1.0' })

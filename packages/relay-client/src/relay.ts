@@ -1,6 +1,6 @@
 import { fail, isJsonObject, parseModelInfo, type Json, type ModelInfo } from '@tabwright/protocol'
 import { objectOf } from './answer'
-import { openLine, type Call, type Line, type Session } from './line'
+import { openLine, type Call, type KeptBearer, type Line, type Session } from './line'
 import { openMcp, type McpServers } from './mcp'
 import { openMirror, type MirrorLine } from './mirror'
 import { openLives, type LiveLine } from './lives'
@@ -65,6 +65,8 @@ export interface Relay {
    * @throws FailureError `denied` when a code is needed or wrong, `busy` after too many wrong ones
    */
   pair(code?: string): Promise<Session | 'none'>
+  /** Ends what a code bought: this page's bearers, what is kept of them, and its sockets. @throws FailureError */
+  unpair(): Promise<void>
   readonly vault: Vault
   readonly hosts: HostTokens
   readonly notify: NotifyPlace
@@ -82,6 +84,8 @@ export interface RelayOptions {
   readonly fetch?: typeof fetch
   /** A bearer that the page got, where pairing needs a person; undefined: this side pairs itself. */
   readonly bearer?: () => Promise<string | undefined>
+  /** Where the bearer that a code bought outlives a reload. */
+  readonly kept?: KeptBearer
 }
 
 /** More pages than any provider has; ends a server that always says there is another. */
@@ -92,6 +96,7 @@ export function connectRelay(base = '', options: RelayOptions = {}): Relay {
   const line = lineTo(base, options)
   return {
     pair: line.pair,
+    unpair: line.unpair,
     vault: openVault(line),
     hosts: openHosts(line),
     notify: openNotify(line),
@@ -125,8 +130,8 @@ export function connectTickets(base = '', options: RelayOptions = {}): () => Pro
   }
 }
 
-function lineTo(base: string, { fetch: send = (input, init) => fetch(input, init), bearer }: RelayOptions): Line {
-  return openLine(base.replace(/\/+$/, ''), { send, bearer })
+function lineTo(base: string, { fetch: send = (input, init) => fetch(input, init), ...rest }: RelayOptions): Line {
+  return openLine(base.replace(/\/+$/, ''), { send, ...rest })
 }
 
 function openVault(line: Line): Vault {

@@ -182,9 +182,12 @@ function useMember(sessions: readonly SessionRow[], current: SessionId | undefin
   const onRead = useApp((state) => state.readMembership)
   const change = useApp((state) => state.changeMembership)
   const fingerprint = useApp((state) => state.fingerprint)
+  const isByCode = useApp((state) => state.isByCode)
+  const unpair = useApp((state) => state.unpair)
   return {
     membership,
     fingerprint,
+    onUnpair: isByCode ? unpair : undefined,
     titleOf: (session) => sessions.find(({ id }) => id === session)?.title,
     onRead,
     onOn: (isOn) => change((relay) => relay.setOn(isOn)),

@@ -87,6 +87,8 @@ export interface AppState {
   readonly relay: RelayState
   /** Of the relay that this page was paired with; undefined where there is none, or it said none. */
   readonly fingerprint: string | undefined
+  /** A person entered the code for it: then it can be unpaired. */
+  readonly isByCode: boolean
   /** Where the relay says keys are kept, or this tab. */
   readonly keeper: 'relay' | 'tab'
   /** undefined until the page knows what answers. */
@@ -156,6 +158,8 @@ export interface AppActions {
    * @param code that the relay printed, where it wants one from the person
    */
   readonly connect: (code?: string) => Promise<void>
+  /** Ends what a code bought: the page is nobody's to the relay until another is entered. Rejects with a FailureError. */
+  readonly unpair: () => Promise<void>
   /** Asks whether the relay still lives, and connects anew when it came back. */
   readonly lookForRelay: () => Promise<void>
   /**

@@ -87,6 +87,7 @@ function storeWith(pair: Relay['pair'] | 'none', kept: readonly VaultEntry[] = [
       ? pair
       : {
           pair,
+          unpair: async () => undefined,
           vault: { list: entries, put: entries, remove: entries },
           hosts: { list: async () => [], put: async () => [], remove: async () => [] },
           notify: { host: async () => undefined, tell: async () => undefined },

@@ -44,6 +44,7 @@ function initialState({ memory, relay }: StoreSources): AppState {
   return {
     relay: relay === 'none' ? 'none' : 'connecting',
     fingerprint: undefined,
+    isByCode: false,
     keeper: relay === 'none' ? 'tab' : 'relay',
     connection: undefined,
     providerFailure: undefined,
@@ -114,7 +115,7 @@ function providerActions(
     return token
   }
   return {
-    ...hostActions(sources, set),
+    ...hostActions(sources, set, connect),
     connect,
     lookForRelay: async () => {
       if (get().relay === 'none' || get().relay === 'connecting') return
@@ -148,12 +149,16 @@ function providerActions(
   }
 }
 
-type HostActions = Pick<AppStore, 'readHosts' | 'saveHost' | 'removeHost' | 'readMcp' | 'signInMcp' | 'signOutMcp'>
+type HostActions = Pick<AppStore, 'unpair' | 'readHosts' | 'saveHost' | 'removeHost' | 'readMcp' | 'signInMcp' | 'signOutMcp'>
 
-function hostActions({ relay }: StoreSources, set: Setter): HostActions {
+function hostActions({ relay }: StoreSources, set: Setter, connect: () => Promise<void>): HostActions {
   const there = (): Relay => (relay === 'none' ? fail('unavailable', t('The relay keeps this; start it with npm start.')) : relay)
   const tokens = (): Relay['hosts'] => there().hosts
   return {
+    unpair: async () => {
+      await there().unpair()
+      await connect()
+    },
     readHosts: async () => set({ hosts: await tokens().list() }),
     saveHost: async (host, user, token) => set({ hosts: await tokens().put({ host, user, token }) }),
     removeHost: async (origin) => set({ hosts: await tokens().remove(origin) }),

@@ -24,6 +24,7 @@ function relay(
   return {
     pair: async () =>
       part.paired === false ? 'none' : { token: 'bearer', expiresAt: 0, version: '1', fingerprint: '0123-4567-89ab-cdef' },
+    unpair: async () => undefined,
     vault: { list: entries, put: entries, remove: entries },
     hosts: { list: async () => [], put: async () => [], remove: async () => [] },
     notify: { host: async () => undefined, tell: async () => undefined },

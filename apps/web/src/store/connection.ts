@@ -24,7 +24,7 @@ export interface ConnectionSources {
 }
 
 /** What the page learns when it connects. */
-export type Connected = Pick<AppState, 'relay' | 'fingerprint' | 'keeper' | 'connection' | 'providerFailure'>
+export type Connected = Pick<AppState, 'relay' | 'fingerprint' | 'isByCode' | 'keeper' | 'connection' | 'providerFailure'>
 
 const demo: Connection = { provider: { type: 'demo' }, access: { type: 'demo' }, models: [DEMO], model: DEMO }
 
@@ -44,7 +44,8 @@ export async function connectProvider(
   const paired = await pair(sources, code)
   if (paired.session !== undefined) onBearer(paired.session.token)
   const keeper = paired.session === undefined ? 'tab' : 'relay'
-  const base = { relay: paired.state, fingerprint: paired.session?.fingerprint, keeper, providerFailure: paired.failure } as const
+  const { fingerprint, isByCode = false } = paired.session ?? {}
+  const base = { relay: paired.state, fingerprint, isByCode, keeper, providerFailure: paired.failure } as const
   if (sources.demoOnly) return { ...base, connection: demo }
   const tab = sources.keys.provider()
   if (keeper === 'tab')

@@ -14,6 +14,8 @@ export interface RelayTabProps extends Omit<RelayWakesProps, 'membership'> {
   readonly membership: Membership | undefined
   /** Of the relay, as it printed it when it started. */
   readonly fingerprint: string | undefined
+  /** Where a person entered a code for this page. */
+  readonly onUnpair?: (() => Promise<void>) | undefined
   readonly titleOf: (session: string) => string | undefined
   /** Reads it anew. */
   readonly onRead: () => Promise<void>
@@ -54,6 +56,7 @@ export function RelayTab(props: RelayTabProps): ReactNode {
         </Button>
       </div>
       {props.fingerprint !== undefined && <RelayFingerprint fingerprint={props.fingerprint} />}
+      {props.onUnpair !== undefined && <Unpair onUnpair={props.onUnpair} attempt={attempt} />}
       {membership.refused.map((text) => (
         <p key={text} className={styles['aside']}>
           {t('The relay did not take this: {text}', { text })}
@@ -67,6 +70,21 @@ export function RelayTab(props: RelayTabProps): ReactNode {
       <RelayWebSearch membership={membership} onWebSearch={(chosen) => attempt(props.onWebSearch(chosen))} />
       <RelayCalls calls={membership.calls} titleOf={props.titleOf} />
     </>
+  )
+}
+
+function Unpair({
+  onUnpair,
+  attempt,
+}: {
+  readonly onUnpair: () => Promise<void>
+  readonly attempt: (work: Promise<void>) => void
+}): ReactNode {
+  return (
+    <div className={styles['current']} role="group" aria-label={t('Pairing')}>
+      <p>{t('This tab was paired with a code and stays so over reloads, until it is closed or a day has passed.')}</p>
+      <Button onPress={() => attempt(onUnpair())}>{t('Unpair this tab')}</Button>
+    </div>
   )
 }
 

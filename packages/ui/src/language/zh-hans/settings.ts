@@ -172,6 +172,10 @@ export const settings = {
   'Seconds, minutes, hours, day, month, weekday': '秒、分、时、日、月、星期',
   'Time zone': '时区',
   begun: '已开始',
+  Pairing: '配对',
+  'This tab was paired with a code and stays so over reloads, until it is closed or a day has passed.':
+    '此标签页已用配对码配对，重新加载后仍然有效，直到它被关闭或过了一天。',
+  'Unpair this tab': '取消此标签页的配对',
   'This relay’s fingerprint is {fingerprint}. It printed the same when it started; another one is another relay.':
     '此中继的指纹是 {fingerprint}。它启动时输出的应与此相同；若不同，则是另一个中继。',
 }

@@ -174,6 +174,10 @@ export const settings: Record<keyof typeof hans, string> = {
   'Seconds, minutes, hours, day, month, weekday': '秒、分、時、日、月、星期',
   'Time zone': '時區',
   begun: '已開始',
+  Pairing: '配對',
+  'This tab was paired with a code and stays so over reloads, until it is closed or a day has passed.':
+    '此分頁已用配對碼配對，重新載入後仍然有效，直到它被關閉或過了一天。',
+  'Unpair this tab': '取消此分頁的配對',
   'This relay’s fingerprint is {fingerprint}. It printed the same when it started; another one is another relay.':
     '此中繼的指紋是 {fingerprint}。它啟動時輸出的應與此相同；若不同，則是另一個中繼。',
 }
