@@ -224,8 +224,9 @@ async function runScripts(): Promise<void> {
     const script = document.createElement('script')
     for (const { name, value } of old.attributes) script.setAttribute(name, value)
     script.textContent = old.textContent
-    script.async = old.async
-    const isAwaited = !old.async && old.src !== ''
+    // The property would be true of every script that was parsed apart, in Firefox.
+    script.async = old.hasAttribute('async')
+    const isAwaited = !script.async && old.src !== ''
     const over = new Promise<void>((resolve) => {
       for (const end of ['load', 'error']) script.addEventListener(end, () => resolve(), { once: true })
     })
