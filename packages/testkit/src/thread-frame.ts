@@ -68,6 +68,7 @@ export function openThreadFrame(): { readonly port: MessagePort; close(): void }
   const page = channel.port2
   page.addEventListener('message', (event: MessageEvent<unknown>) => {
     const message = field(event.data)
+    if (message.type === 'ping') page.postMessage({ type: 'alive' })
     if (message.type === 'interrupt') Atomics.store(new Int32Array(flag), 0, Number(message.id))
     if (message.type !== 'boot' || kernel !== undefined) return
     kernel = new Worker(HEAD + String(message.kernel), { eval: true })

@@ -26,6 +26,8 @@ function forgedFrame(answer: Answer): KernelFrame & { isClosed(): boolean } {
   const channel = new MessageChannel()
   let closed = false
   channel.port2.addEventListener('message', (event: MessageEvent<unknown>) => {
+    // The page of the frame is not busy, whatever its kernel does.
+    if ((event.data as { type?: string }).type === 'ping') channel.port2.postMessage({ type: 'alive' })
     const [kernel] = event.ports
     if (kernel === undefined) return
     kernel.addEventListener('message', (incoming: MessageEvent<{ type?: string; id?: number }>) =>

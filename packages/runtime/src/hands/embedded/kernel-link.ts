@@ -16,6 +16,7 @@ import { AwayDesk, type AwayFiles } from './away/away-desk'
 import { isAway } from './away/kernel-away'
 import { CommandLimit } from './command-limit'
 import type { EmbeddedOptions, KernelFrame } from './embedded-options'
+import { KernelWatch } from './kernel-watch'
 import { isPortAnswering } from './ports/port-messages'
 import { PortDesk } from './ports/port-desk'
 import { FetchDesk, isFetchSaid } from './fetch-desk'
@@ -50,12 +51,10 @@ export interface KernelRun {
 /** A look at the files is short however many there are. */
 const SYNC_MS = 60_000
 const BOOT_MS = 30_000
-const TICK_MS = 250
 // More messages than this from one ping to the next are no kernel of ours: it gathers what it has to say.
 const MAX_MESSAGES = 5000
 // How often the kernel is told that its output was taken: well within what it may be ahead.
 const HEARD_AT = 250_000
-const SILENT_MS = 2000
 // From a cancel to the end of whatever it cancels.
 const CANCEL_MS = 180
 // What the kernel gets beyond its own limit to end a command itself.
@@ -79,7 +78,7 @@ export class KernelLink {
   /** Requests to programs in the sandbox. */
   readonly #ports = new PortDesk(
     (message) => this.#send(message),
-    () => this.#watch(),
+    () => this.#watch.begin(),
   )
   #listening: readonly number[] = []
   /** Called whenever {@link KernelLink.listening} changed. */
@@ -92,9 +91,10 @@ export class KernelLink {
   readonly #terminals = new Map<number, TerminalEnds>()
   /** Terminals that run something or have not answered yet, and the end of the watch over each. */
   readonly #busy = new Map<number, () => void>()
-  #watchers = 0
-  #silentFor = 0
-  #ticker: ReturnType<typeof setInterval> | undefined
+  readonly #watch = new KernelWatch({
+    ping: () => this.#ping(),
+    silent: (seconds) => this.drop(lost(`gave no sign of life for ${seconds} s`)),
+  })
   /** Messages since the last ping. A flood keeps the pings away, too. */
   #messages = 0
 
@@ -176,7 +176,7 @@ export class KernelLink {
     for (const desk of [...Object.values(this.#desks), this.#away]) desk?.end()
     this.#ports.lost(failure)
     this.#portsAre([])
-    clearInterval(this.#ticker)
+    this.#watch.end()
     const terminals = [...this.#terminals.values()]
     this.#terminals.clear()
     this.#busy.clear()
@@ -230,7 +230,7 @@ export class KernelLink {
       this.#running = { show: (text) => run.show(text), limit }
       this.#desks.command.begin(run.fetch, (isAsking) => (isAsking ? limit.pause() : limit.resume()))
       stops.push(
-        this.#watch(),
+        this.#watch.begin(),
         () => limit.clear(),
         () => this.#desks.command.end(),
         this.#cancelWith(run.signal, id),
@@ -280,7 +280,7 @@ export class KernelLink {
   }
 
   #expectState(id: number): void {
-    if (!this.#busy.has(id)) this.#busy.set(id, this.#watch())
+    if (!this.#busy.has(id)) this.#busy.set(id, this.#watch.begin())
   }
 
   #atRest(id: number): void {
@@ -300,27 +300,6 @@ export class KernelLink {
     if (message.type === 'terminal.entered') return ends?.entered(message.line)
     if (!message.isBusy) this.#atRest(message.id)
     ends?.state({ isBusy: message.isBusy, cwd: message.cwd })
-  }
-
-  /** Drops a kernel that gives no sign of life while somebody waits for it. Returns the end of one wait. */
-  #watch(): () => void {
-    this.#watchers += 1
-    if (this.#watchers === 1) {
-      this.#silentFor = 0
-      let last = performance.now()
-      this.#ticker = setInterval(() => {
-        const now = performance.now()
-        // A tick counts for little however late it comes: after the machine slept, silence was nobody's fault.
-        this.#silentFor += Math.min(now - last, TICK_MS * 2)
-        last = now
-        if (this.#silentFor > SILENT_MS) this.drop(lost(`gave no sign of life for ${SILENT_MS / 1000} s`))
-        else this.#ping()
-      }, TICK_MS)
-    }
-    return () => {
-      this.#watchers -= 1
-      if (this.#watchers === 0) clearInterval(this.#ticker)
-    }
   }
 
   /** Passes a cancel on: as a message to a kernel that waits, as a flag to one that is busy, by dropping the frame to one that does not react. */
@@ -344,6 +323,8 @@ export class KernelLink {
   #ping(): void {
     this.#messages = 0
     this.#send({ type: 'ping' })
+    const ping: ToFrame = { type: 'ping' }
+    this.#frame.port.postMessage(ping)
   }
 
   #send(message: ToKernel, handed: readonly ArrayBuffer[] = 'packs' in message ? message.packs : []): void {
@@ -355,7 +336,7 @@ export class KernelLink {
     if (this.#failure !== undefined) return
     this.#messages += 1
     if (this.#messages > MAX_MESSAGES) return this.drop(lost('sent more messages than anyone can take'))
-    this.#silentFor = 0
+    this.#watch.kernelHeard()
     const parsed = z.safeParse(fromKernel, data)
     if (!parsed.success) return this.drop(lost('sent a message that is not in the table'))
     const message = parsed.data
@@ -378,6 +359,7 @@ export class KernelLink {
   #frameSays(data: unknown): void {
     const parsed = z.safeParse(fromFrame, data)
     if (!parsed.success) this.drop(lost('sent a message that is not in the table'))
+    else if (parsed.data.type === 'alive') this.#watch.pageHeard()
     else if (parsed.data.type === 'broken') this.drop(lost(`broke (${parsed.data.message})`))
   }
 }

@@ -69,6 +69,8 @@ const toFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('boot'), kernel: z.string(), process: z.string() }),
   /** Sets the shared flag that a busy shell looks at to the command that is to end: it may be over by then, and another one runs. */
   z.object({ type: z.literal('interrupt'), id: z.number() }),
+  /** Answered with `alive` by a page that is not busy. */
+  z.object({ type: z.literal('ping') }),
 ])
 export type ToFrame = z.infer<typeof toFrame>
 
@@ -76,6 +78,7 @@ export type ToFrame = z.infer<typeof toFrame>
 export const fromFrame = z.discriminatedUnion('type', [
   /** The page in the frame runs and listens. */
   z.object({ type: z.literal('connected') }),
+  z.object({ type: z.literal('alive') }),
   z.object({ type: z.literal('broken'), message: z.string() }),
 ])
 
