@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
 import { CHROMIUM_ARGS, findChromium, findShell } from './scripts/chromium.mjs'
+import { findFirefox } from './scripts/firefox.mjs'
 
 // Without one Playwright says what to install when a test starts; `npm test` has installed one by then.
 const [whole, shell] = [await findChromium(), await findShell()]
@@ -9,6 +11,14 @@ const launched = (executablePath: string | undefined) => ({
 })
 /** What is about the browser itself: its processes, memory and death. Everything else is about pages, and a context is cheaper in the shell. */
 const OF_BROWSERS = ['**/frame/*.spec.ts', '**/kill/*.spec.ts']
+/** A journey for each part of the page in which browsers differ; the others are told by Chromium alone. */
+const IN_FIREFOX = ['demo', 'files', 'python', 'share', 'tabs', 'firefox/preview'].map((name) => `**/e2e/${name}.spec.ts`)
+/** By WebDriver BiDi, which the bridge speaks with it. */
+const FIREFOX = {
+  browserName: 'firefox',
+  channel: 'moz-firefox',
+  launchOptions: { executablePath: join(import.meta.dirname, 'e2e/firefox/bridge.mjs') },
+} as const
 
 // Relay and model server are started by e2e/fixtures.ts, each on a port of its own.
 export default defineConfig({
@@ -38,6 +48,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'browser', testMatch: OF_BROWSERS, use: { launchOptions: launched(whole) } },
-    { name: 'pages', testIgnore: OF_BROWSERS, use: { launchOptions: launched(shell) } },
+    { name: 'pages', testIgnore: [...OF_BROWSERS, '**/firefox/*.spec.ts'], use: { launchOptions: launched(shell) } },
+    ...(findFirefox() === undefined ? [] : [{ name: 'firefox', testMatch: IN_FIREFOX, use: FIREFOX }]),
   ],
 })

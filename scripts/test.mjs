@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { build } from './build.mjs'
 import { provideChromium } from './chromium.mjs'
 import { e2eFailures, e2eUnsteady, filesOf, slowestFiles, unitFailures } from './failures.mjs'
+import { provideFirefox } from './firefox.mjs'
 import { install } from './fresh.mjs'
 import { ROOT, runNode, seconds, tool } from './steps.mjs'
 import { temporaryFolder } from './temp.mjs'
@@ -111,9 +112,10 @@ async function everything() {
   const broken = []
   if ((await timed('machine', provideChromium)) === undefined) return { counts: { ...NONE, failed: 1 }, broken: ['machine'] }
   await provideTools()
+  const hasFirefox = await provideFirefox()
   const check = await timed('check', () => runNode(['scripts/check.mjs'], { show: true }))
   if (check.code !== 0) broken.push('check')
-  const counts = [await timed('unit', unit)]
+  const counts = [await timed('unit', unit), { ...NONE, skipped: hasFirefox ? 0 : 1 }]
   if (await timed('build', () => build())) counts.push(await timed('e2e', e2e), await timed('package', packed))
   else broken.push('build')
   const sum = (/** @type {keyof Counts} */ key) => counts.reduce((total, one) => total + one[key], 0)
