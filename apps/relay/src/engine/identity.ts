@@ -46,6 +46,12 @@ export function isStranger(id: string): boolean {
   return id.startsWith(STRANGER)
 }
 
+/** On whose account it is that something of a subject is kept. Each stranger without a prefix is another, so that all of them are one. */
+export function accountOf(subject: string): string {
+  const { id, hasEpoch } = readSubject(subject)
+  return hasEpoch && isStranger(id) ? STRANGER : id
+}
+
 /** Who that is now, by a list of identities as they are now; undefined: nobody any more. */
 export function bySubject(subject: string, identity: (id: string) => Identity | undefined): Identity | undefined {
   const { id, hasEpoch } = readSubject(subject)

@@ -6,6 +6,8 @@ export interface ServiceLimits {
   readonly item: number
   /** Subscriptions of one identity, those included that wait for their worker; strangers without a prefix are one. */
   readonly subscriptionsOfIdentity: number
+  /** Jobs of cron of one identity, those included that wait for their worker; strangers without a prefix are one. */
+  readonly cronJobsOfIdentity: number
   /** Bytes of the body of a request under `/http/`, which its function reads as a stream. */
   readonly httpBody: number
   /** Bytes of a value in state: two of them, before and after, go into one frame of a trigger. */
@@ -23,6 +25,7 @@ export const SERVICE_LIMITS: ServiceLimits = {
   storeBytes: 4 * 1024 * 1024 * 1024,
   item: 256 * 1024,
   subscriptionsOfIdentity: 500,
+  cronJobsOfIdentity: 500,
   httpBody: 64 * 1024 * 1024,
   value: 480 * 1024,
   name: 512,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isJsonObject } from '@tabwright/protocol'
 import { EngineError, type Binding, type BindingEnd } from '../../engine/built-in'
-import { subjectOf } from '../../engine/identity'
+import { accountOf, subjectOf, type Identity } from '../../engine/identity'
 import type { Lane } from '../../stores/queue-store'
 import { AWAY_MS, checkMayBind, durable, type ServiceParts } from '../parts'
 import { readSchedule, type Schedule } from './schedule'
@@ -40,6 +40,8 @@ export class CronJobs {
   readonly #wake: (lane: Lane) => void
   readonly #jobs = new Map<string, Job>()
   readonly #beginning = new Map<string, Promise<Job>>()
+  /** On whose account each job is, from before it is written down until it is nobody's: of whom bound it last. */
+  readonly #accounts = new Map<string, string>()
   #returning: NodeJS.Timeout | undefined
   #isClosed = false
 
@@ -66,17 +68,34 @@ export class CronJobs {
     const schedule = readSchedule(binding.config)
     const condition = conditionOf(binding)
     const id = jobId(binding.functionId, schedule)
+    this.#charge(id, binding.binder)
     const job = this.#jobs.get(id) ?? (await this.#begun({ id, schedule, functionId: binding.functionId }))
     job.bindings.set(binding.id, { binding, condition })
     clearTimeout(job.leaving)
     this.#tick(job)
   }
 
+  /** What somebody left stays for days, so who comes and goes could leave any number. @throws EngineError `too_many` */
+  #charge(job: string, binder: Identity): void {
+    const who = accountOf(subjectOf(binder))
+    if (this.#accounts.get(job) === who) return
+    const most = this.#parts.limits.cronJobsOfIdentity
+    const count = [...this.#accounts.values()].filter((one) => one === who).length
+    if (count >= most) {
+      const message = `"${binder.id}" has ${count} jobs of cron and may have ${most}; this one was not taken. Unregister others first; what a worker left without that is kept for seven days, and goes when it is bound again and unregistered.`
+      throw new EngineError('too_many', message)
+    }
+    this.#accounts.set(job, who)
+  }
+
   /** Several who bind a job that is only being written down get the same one. */
   #begun(of: Pick<Job, 'id' | 'schedule' | 'functionId'>): Promise<Job> {
     const under = this.#beginning.get(of.id)
     if (under !== undefined) return under
-    const begun = this.#begin(of).finally(() => this.#beginning.delete(of.id))
+    const begun = this.#begin(of).finally(() => {
+      this.#beginning.delete(of.id)
+      if (!this.#jobs.has(of.id)) this.#accounts.delete(of.id)
+    })
     this.#beginning.set(of.id, begun)
     return begun
   }
@@ -116,6 +135,7 @@ export class CronJobs {
     if (this.#isClosed || job.bindings.size > 0) return
     clearTimeout(job.timer)
     this.#jobs.delete(job.id)
+    this.#accounts.delete(job.id)
     await this.#parts.stores.cron.note({ job: job.id, slot: this.#parts.now(), bound: false })
   }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Json } from '@tabwright/protocol'
-import type { Service } from '../../engine/built-in'
+import type { BindingEnd, Service } from '../../engine/built-in'
+import { DEFAULT_IDENTITY, type Identity } from '../../engine/identity'
 import { createQueueService, type QueueService } from '../queue/queue'
 import type { ServiceParts } from '../parts'
 import { servicesForTest, type ServicesUnderTest } from '../services-under-test'
@@ -91,6 +92,60 @@ describe('cron', () => {
     await bind()
     await pass(1)
     expect(seen).toEqual([])
+  })
+
+  describe('of one identity', () => {
+    const some = (id: string, epoch: string): Identity => ({ ...DEFAULT_IDENTITY, id, epoch })
+    const [one, other] = [some('one', 'a'), some('other', 'b')]
+    const bindAt = (minute: number, binder = one) =>
+      under.bind(cron, {
+        id: `${minute}`,
+        triggerType: 'cron',
+        functionId: 'w::tick',
+        config: { expression: `0 ${minute} * * * *` },
+        binder,
+      })
+    const unbind = (minute: number, how: BindingEnd) => cron.triggerTypes[0]?.unbind(`${minute}`, how)
+    const tooMany = {
+      code: 'too_many',
+      message:
+        '"one" has 2 jobs of cron and may have 2; this one was not taken. Unregister others first; what a worker left without that is kept for seven days, and goes when it is bound again and unregistered.',
+    }
+    beforeEach(async () => {
+      await close()
+      under.remove()
+      under = servicesForTest({ cronJobsOfIdentity: 2 }, Date.now)
+      await open(under.parts)
+    })
+
+    it('there are only so many, those that it left included; what it has is bound again, and others have theirs', async () => {
+      for (const minute of [1, 2]) {
+        await bindAt(minute)
+        await unbind(minute, 'left')
+      }
+      await expect(bindAt(3)).rejects.toMatchObject(tooMany)
+      await bindAt(1)
+      await bindAt(3, other)
+      await expect(bindAt(4)).rejects.toMatchObject(tooMany)
+      // As the refusal says: bound again and unregistered, it goes.
+      await unbind(1, 'unbound')
+      await pass(1)
+      await bindAt(4)
+      expect(await under.stores.cron.bound()).toHaveLength(3)
+    })
+
+    it('those that come at once are counted, and one that could not be written down is not', async () => {
+      const note = vi.spyOn(under.stores.cron, 'note').mockRejectedValueOnce(new Error('the disk is gone'))
+      await expect(bindAt(1)).rejects.toThrow('the disk is gone')
+      note.mockRestore()
+      const ends = await Promise.allSettled([bindAt(2), bindAt(3), bindAt(4)])
+      expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
+    })
+
+    it('strangers without a prefix are one', async () => {
+      for (const n of [1, 2]) await bindAt(n, some(`guest:${n}`, 'e'))
+      await expect(bindAt(3, some('guest:3', 'e'))).rejects.toMatchObject({ code: 'too_many' })
+    })
   })
 
   it('a function that is away gets the newest slot when it is back, once', async () => {

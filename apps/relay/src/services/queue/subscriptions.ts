@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '@tabwright/protocol'
 import { EngineError, type Binding, type BindingEnd } from '../../engine/built-in'
-import { isStranger, readSubject, STRANGER, subjectOf } from '../../engine/identity'
+import { accountOf, readSubject, subjectOf } from '../../engine/identity'
 import type { Lane, Subscription } from '../../stores/queue-store'
 import { AWAY_MS, checkMayBind, checkName, durable, type ServiceParts } from '../parts'
 import { laneRules, type LaneRules } from './lane-rules'
@@ -75,10 +75,10 @@ export class Subscriptions {
 
   /** What somebody left stays for days, so who comes and goes could leave any number. @throws EngineError `too_many` */
   #checkRoom({ binder }: Subscription, before: Known | undefined): void {
-    const who = holderOf(binder)
-    if (before !== undefined && holderOf(before.subscription.binder) === who) return
+    const who = accountOf(binder)
+    if (before !== undefined && accountOf(before.subscription.binder) === who) return
     const most = this.#parts.limits.subscriptionsOfIdentity
-    const count = [...this.#known.values()].filter(({ subscription }) => holderOf(subscription.binder) === who).length
+    const count = [...this.#known.values()].filter(({ subscription }) => accountOf(subscription.binder) === who).length
     if (count < most) return
     const message = `"${readSubject(binder).id}" has ${count} subscriptions and may have ${most}; this one was not taken. Unregister others first; what a worker left without that is kept for seven days.`
     throw new EngineError('too_many', message)
@@ -138,12 +138,6 @@ export class Subscriptions {
     this.#isClosed = true
     for (const timer of this.#timers) clearTimeout(timer)
   }
-}
-
-/** Whom a subscription counts for. Each stranger without a prefix is another, so that all of them are one. */
-function holderOf(binder: string): string {
-  const { id, hasEpoch } = readSubject(binder)
-  return hasEpoch && isStranger(id) ? STRANGER : id
 }
 
 function nameOf({ queue, functionId }: Lane): string {
