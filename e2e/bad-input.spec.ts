@@ -35,6 +35,12 @@ test('tool inputs that are wrong, unknown or hostile come back to the model and 
   const results = JSON.parse(model.requests[1]?.body ?? '{}').messages.at(-1).content
   expect(results).toHaveLength(5)
   for (const result of results) expect(result).toMatchObject({ type: 'tool_result', is_error: true })
+
+  const failed = page.getByRole('group', { name: 'Tool call: fly' })
+  await failed.getByRole('button', { name: 'Ask the agent to fix it' }).click()
+  await expect(page.getByRole('textbox', { name: 'Message the agent' })).toHaveValue('Fix what went wrong in this call.')
+  await expect(page.getByText('Failed call of fly')).toBeVisible()
+  expect(model.requests).toHaveLength(2)
 })
 
 test('an endless command is cut, the call says so and the sandbox works again', async ({ page, relay, model }) => {

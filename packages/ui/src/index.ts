@@ -12,6 +12,7 @@ export type { SlashCommand } from './chat/slash'
 export { StatusLine, ModelChip, type StatusLineProps } from './chat/status-line'
 export { densityOf, nextDensity, type Density } from './chat/density'
 export { Transcript, type TranscriptProps } from './chat/transcript'
+export type { FailedCall } from './chat/ask-fix'
 export { WorkingLine, type WorkingLineProps } from './chat/working-line'
 export {
   chordText,

@@ -1,7 +1,17 @@
-import { useEffect, useRef, type ReactNode, type RefObject } from 'react'
+import { useCallback, useEffect, useRef, type ReactNode, type RefObject } from 'react'
 import type { LimitReached, NoticeRow, SessionStatus } from '@tabwright/protocol'
 import type { SessionHandle, Role } from '@tabwright/runtime'
-import { amount, Button, LostDock, PermissionDock, QuestionDock, Transcript, WorkingLine, type ComposerHandle } from '@tabwright/ui'
+import {
+  amount,
+  Button,
+  LostDock,
+  PermissionDock,
+  QuestionDock,
+  Transcript,
+  WorkingLine,
+  type ComposerHandle,
+  type FailedCall,
+} from '@tabwright/ui'
 import { t } from '@tabwright/ui/language'
 import { useApp } from '../store/context'
 import { useAttempt, useRole, useScreen } from '../store/session-view'
@@ -11,6 +21,20 @@ import { SessionComposer } from './session-composer'
 import { useMessageMenu } from './use-message-menu'
 import styles from './chat-panel.module.css'
 
+/** For the agent, so in English. What a call wrote goes along as a text of its own, and the person sends it. */
+function useFix(handle: SessionHandle): (call: FailedCall) => void {
+  const giveBack = useApp((state) => state.giveBack)
+  return useCallback(
+    ({ tool, report }) =>
+      giveBack({
+        session: handle.id,
+        text: 'Fix what went wrong in this call.',
+        attached: [{ type: 'text', name: `Failed call of ${tool}`, text: report }],
+      }),
+    [giveBack, handle],
+  )
+}
+
 /** The conversation of one session and everything docked below it. Give it the session as `key`. */
 export function ChatPanel({ handle }: { readonly handle: SessionHandle }): ReactNode {
   const screen = useScreen(handle, (whole) => whole)
@@ -19,6 +43,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
   const density = useApp((state) => state.density)
   const composer = useRef<ComposerHandle>(null)
   const userMenu = useMessageMenu(handle)
+  const onFix = useFix(handle)
   useRelayLook(screen?.status)
   useFocusAfterTakeOver(role?.type, composer)
   if (screen === undefined || role === undefined) return null
@@ -37,6 +62,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
         busy={isBusy}
         userMenu={userMenu}
         readBytes={handle.readBytes}
+        onFix={acts ? onFix : undefined}
         noticeAction={(row) => (
           <NoticeAction
             row={row}

@@ -5,6 +5,7 @@ import { said, t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { elapsed } from '../layout/figures'
 import { useNow } from '../layout/use-now'
+import { FixButton } from './fix-button'
 import { ToolDetails, type Inside } from './tool-details'
 import { ToolState } from './tool-state'
 import { useExpansion } from './expansion'
@@ -62,7 +63,13 @@ function Glimpse({ row }: { readonly row: CallRow }): ReactNode {
   if (row.state === 'running' && row.live !== undefined && row.live !== '') {
     return <pre className={styles['glimpse']}>{outputTail(row.live, 6).text}</pre>
   }
-  if (row.outcome?.type === 'failed') return <p className={styles['reason']}>{said(row.outcome.failure.message)}</p>
+  if (row.outcome?.type === 'failed')
+    return (
+      <div className={styles['failure']}>
+        <p className={styles['reason']}>{said(row.outcome.failure.message)}</p>
+        <FixButton row={row} />
+      </div>
+    )
   if (row.outcome?.type === 'denied' && row.outcome.note !== undefined)
     return <p className={styles['reason']}>{noteText(row, row.outcome.note)}</p>
   return null

@@ -7,6 +7,7 @@ import { IconButton } from '../layout/icon-button'
 import { plural, said, t, type Phrase } from '../language'
 import { useCopy } from '../layout/use-copy'
 import { Attachments } from './attachments'
+import { FixButton } from './fix-button'
 import { noteText, outputTail, prettyInput, textField } from './tool-line'
 import styles from './tool-card.module.css'
 
@@ -47,6 +48,7 @@ export function ToolDetails({ row, inside }: { readonly row: CallRow; readonly i
         <p className={styles['aside']}>{t('Shortened for the model. Whole output: {path}', { path: detail.full })}</p>
       )}
       {row.verdict !== undefined && <p className={styles['aside']}>{verdictText(row.verdict)}</p>}
+      <FixButton row={row} />
     </div>
   )
 }

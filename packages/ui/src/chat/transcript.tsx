@@ -6,6 +6,7 @@ import { t } from '../language'
 import { Boundary } from '../layout/boundary'
 import type { MenuEntry } from '../layout/menu-button'
 import { Announcer } from './announcer'
+import { AskFix, type FailedCall } from './ask-fix'
 import { AttachedBytes, type ReadBytes } from './attached-bytes'
 import { Expansion } from './expansion'
 import { ShownDensity, type Density } from './density'
@@ -27,13 +28,15 @@ export interface TranscriptProps {
   readonly userMenu?: (row: UserRow) => readonly MenuEntry[]
   /** Reads what is attached. Keep the function from render to render. */
   readonly readBytes?: ReadBytes
+  /** Puts a wish to mend a failed call into the box. Keep the function. Left out: none is offered. */
+  readonly onFix?: ((call: FailedCall) => void) | undefined
 }
 
 /** Keys that scroll up. */
 const UPWARDS = new Set(['ArrowUp', 'PageUp', 'Home'])
 
 /** The conversation. Only rows in view are on the page. */
-export function Transcript({ session, rows, density, busy, noticeAction, userMenu, readBytes }: TranscriptProps): ReactNode {
+export function Transcript({ session, rows, density, busy, noticeAction, userMenu, readBytes, onFix }: TranscriptProps): ReactNode {
   const items = useMemo(() => groupRows(rows, density), [rows, density])
   // Another density begins with nothing opened or closed by hand.
   const expansion = useMemo(() => ({ of: density, map: new Map<string, boolean>() }), [density])
@@ -68,15 +71,17 @@ export function Transcript({ session, rows, density, busy, noticeAction, userMen
         <Expansion key={expansion.of} value={expansion.map}>
           <ShownDensity value={density}>
             <AttachedBytes value={readBytes}>
-              <Virtualizer scrollRef={scroller} data={items} onScroll={follower.scrolled} onResize={follower.follow} bufferSize={600}>
-                {(item) => (
-                  <div key={item.key} className={styles['item']} data-kind={kindOf(item)}>
-                    <Boundary what={item.type === 'group' ? 'These calls' : 'This message'} raw={item}>
-                      <Item item={item} action={item.key === newest ? noticeAction : undefined} userMenu={userMenu} />
-                    </Boundary>
-                  </div>
-                )}
-              </Virtualizer>
+              <AskFix value={onFix}>
+                <Virtualizer scrollRef={scroller} data={items} onScroll={follower.scrolled} onResize={follower.follow} bufferSize={600}>
+                  {(item) => (
+                    <div key={item.key} className={styles['item']} data-kind={kindOf(item)}>
+                      <Boundary what={item.type === 'group' ? 'These calls' : 'This message'} raw={item}>
+                        <Item item={item} action={item.key === newest ? noticeAction : undefined} userMenu={userMenu} />
+                      </Boundary>
+                    </div>
+                  )}
+                </Virtualizer>
+              </AskFix>
             </AttachedBytes>
           </ShownDensity>
         </Expansion>

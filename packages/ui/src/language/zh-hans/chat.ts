@@ -194,6 +194,8 @@ export const chat = {
   'Output · last {lines}, {hidden} before': '输出 · 最后 {lines}，之前还有 {hidden} 行',
   'Copy command': '复制命令',
   'Copy input': '复制输入',
+  'Ask the agent to fix it': '让智能体修复',
+  'Puts what went wrong into the message box; nothing is sent': '把出错的内容放进消息框；不会发送任何内容',
   'Copy output': '复制输出',
   'Allowed by rule {rule}': '由规则允许：{rule}',
   'Denied by rule: {why}': '由规则拒绝：{why}',

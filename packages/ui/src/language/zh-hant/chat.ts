@@ -196,6 +196,8 @@ export const chat: Record<keyof typeof hans, string> = {
   'Output · last {lines}, {hidden} before': '輸出 · 最後 {lines}，之前還有 {hidden} 行',
   'Copy command': '複製命令',
   'Copy input': '複製輸入',
+  'Ask the agent to fix it': '請代理程式修正',
+  'Puts what went wrong into the message box; nothing is sent': '把出錯的內容放進訊息框；不會傳送任何內容',
   'Copy output': '複製輸出',
   'Allowed by rule {rule}': '由規則允許：{rule}',
   'Denied by rule: {why}': '由規則拒絕：{why}',
