@@ -1,9 +1,62 @@
 import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Json } from '@tabwright/protocol'
-import type { Refusal } from './refusal'
+import { EngineError } from './engine/built-in'
+import type { Limits } from './limits'
+import { BODY_SILENT, type Refusal } from './refusal'
+
+/** A body did not come to its end, and nothing more of it came. */
+export class BodySilent extends EngineError {
+  constructor() {
+    super(BODY_SILENT.type, BODY_SILENT.message)
+  }
+}
+
+/** How a body is read that comes at the pace of whoever sends it. */
+export interface Pace {
+  /** The longest wait for a further part. Time in which nobody asks for one does not count. */
+  readonly silenceMs: number
+  /** While this is so it is waited on: whoever sends is being answered already and may be waiting for that. */
+  readonly mayBeSilent?: () => boolean
+}
+
+/**
+ * The parts of a body as they come. Leaves the stream as it is when no more is wanted.
+ * @throws BodySilent
+ */
+export async function* bodyParts(body: Readable, { silenceMs, mayBeSilent }: Pace): AsyncGenerator<Buffer, void, undefined> {
+  const parts: AsyncIterator<Buffer> = body.iterator({ destroyOnReturn: false })
+  for (;;) {
+    const next = parts.next()
+    let late: NodeJS.Timeout | undefined
+    const silent = new Promise<'silent'>((resolve) => {
+      const look = () => (mayBeSilent?.() === true ? (late = setTimeout(look, silenceMs)) : resolve('silent'))
+      late = setTimeout(look, silenceMs)
+    })
+    const got = await Promise.race([next, silent]).finally(() => clearTimeout(late))
+    if (got === 'silent') {
+      // It ends with the connection, and nobody waits for it any more.
+      next.catch(() => undefined)
+      throw new BodySilent()
+    }
+    if (got.done === true) return
+    yield got.value
+  }
+}
+
+/** Bytes that a body may have, and the longest wait for more of it. */
+export interface BodyBounds {
+  readonly most: number
+  readonly silenceMs: number
+}
+
+/** Bounds of this size, at the pace that everybody has. */
+export function bodyBounds(most: number, { bodySilenceMs }: Pick<Limits, 'bodySilenceMs'>): BodyBounds {
+  return { most, silenceMs: bodySilenceMs }
+}
 
 /** The whole body, or why not. Stops reading at the limit, whether or not the length was announced. */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | Refusal> {
+export async function readBody(request: IncomingMessage, { most: limit, silenceMs }: BodyBounds): Promise<Buffer | Refusal> {
   const tooLarge: Refusal = {
     status: 413,
     type: 'too_large',
@@ -12,14 +65,14 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge
   const parts: Buffer[] = []
   let size = 0
-  const stream: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false })
   try {
-    for await (const part of stream) {
+    for await (const part of bodyParts(request, { silenceMs })) {
       size += part.length
       if (size > limit) return tooLarge
       parts.push(part)
     }
   } catch (thrown) {
+    if (thrown instanceof BodySilent) return BODY_SILENT
     if (!request.destroyed) throw thrown
     return { status: 400, type: 'bad_request', message: 'The request broke off.' }
   }
@@ -32,9 +85,12 @@ export interface Fields {
   readonly get: (name: string) => string | undefined
 }
 
+/** Of bodies that are fields. */
+export type FieldLimits = Pick<Limits, 'body' | 'bodySilenceMs'>
+
 /** Reads a flat JSON object of texts. An empty body is an empty object. */
-export async function readFields(request: IncomingMessage, limit: number): Promise<Fields | Refusal> {
-  const body = await readBody(request, limit)
+export async function readFields(request: IncomingMessage, limits: FieldLimits): Promise<Fields | Refusal> {
+  const body = await readBody(request, bodyBounds(limits.body, limits))
   if (!Buffer.isBuffer(body)) return body
   const bad: Refusal = { status: 400, type: 'bad_request', message: 'The body must be one JSON object whose values are texts.' }
   if (body.length === 0) return { type: 'fields', get: () => undefined }

@@ -5,6 +5,9 @@ import { SERVICE_LIMITS, type ServiceLimits } from './services/bounds'
 export interface Limits {
   /** Bytes of a JSON body outside the model proxy. */
   readonly body: number
+  /** The longest wait for a further part of a body that has not ended, and for a whole request. */
+  readonly bodySilenceMs: number
+  readonly requestMs: number
   /** Bytes of a request to the model: the provider's own limit. */
   readonly modelBody: number
   /** Bytes of one part or head of a mirror, and of all mirrors together. */
@@ -64,6 +67,8 @@ export interface Limits {
 
 export const LIMITS: Limits = {
   body: 4 * 1024 * 1024,
+  bodySilenceMs: 30_000,
+  requestMs: 5 * 60_000,
   modelBody: 32 * 1024 * 1024,
   mirrorPart: 4 * 1024 * 1024,
   mirrorBytes: 4 * 1024 * 1024 * 1024,

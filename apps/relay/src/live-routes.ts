@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { readLiveFrame, SHARE_ID, type LiveFrame, type LiveStanding } from '@tabwright/protocol'
 import { bucketOf } from './address'
-import { readBody } from './body'
+import { bodyBounds, readBody } from './body'
 import type { Limits } from './limits'
 import type { LiveHub } from './live-hub'
 import { LiveFull, type LiveOver, type LiveStore } from './live-store'
@@ -13,7 +13,7 @@ import { shareToken, SHARE_REFUSALS } from './share-refusals'
 export interface LiveParts {
   readonly lives: LiveStore
   readonly hub: LiveHub
-  readonly limits: Pick<Limits, 'liveFrame' | 'lives'>
+  readonly limits: Pick<Limits, 'liveFrame' | 'lives' | 'bodySilenceMs'>
   readonly writes: Rate
   readonly now: () => number
 }
@@ -27,7 +27,7 @@ export async function writeLive(incoming: IncomingMessage, parts: LiveParts, id:
   if (wait > 0) return refuse(SHARE_REFUSALS.tooMany(wait))
   const token = shareToken(incoming)
   if (!SHARE_ID.test(id) || token === undefined) return refuse(SHARE_REFUSALS.bad(NEEDS))
-  const bytes = await readBody(incoming, parts.limits.liveFrame)
+  const bytes = await readBody(incoming, bodyBounds(parts.limits.liveFrame, parts.limits))
   if (!Buffer.isBuffer(bytes)) return refuse(bytes)
   if (bytes.length === 0) return beat(parts, id, token)
   const frame = readLiveFrame(bytes)

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { readMirrorFrame } from '@tabwright/protocol'
-import { readBody } from './body'
+import { bodyBounds, readBody } from './body'
 import type { Limits } from './limits'
 import { MirrorFull, type MirrorStore } from './mirror-store'
 import { API_HEADERS, refuse, type Refusal } from './refusal'
@@ -8,7 +8,7 @@ import { API_HEADERS, refuse, type Refusal } from './refusal'
 /** What a request to the mirror may use. */
 export interface MirrorParts {
   readonly mirror: MirrorStore
-  readonly limits: Pick<Limits, 'mirrorPart' | 'mirrorSessions'>
+  readonly limits: Pick<Limits, 'mirrorPart' | 'mirrorSessions' | 'bodySilenceMs'>
 }
 
 /** Names are made by the tab with a key that we never see: they tell sessions and parts apart and nothing about them. */
@@ -86,7 +86,7 @@ async function writeHead(incoming: IncomingMessage, { mirror, limits }: MirrorPa
   if (expected === undefined) {
     return refuse({ status: 400, type: 'bad_request', message: 'If-Match must name the head that is replaced, "0" for the first.' })
   }
-  const bytes = await readBody(incoming, limits.mirrorPart)
+  const bytes = await readBody(incoming, bodyBounds(limits.mirrorPart, limits))
   if (!Buffer.isBuffer(bytes)) return refuse(bytes)
   if (expected === '0' && mirror.list().length >= limits.mirrorSessions) {
     return refuse({
@@ -112,7 +112,7 @@ async function writePart(
   { mirror, limits }: MirrorParts,
   name: { session: string; part: string },
 ): Promise<Response> {
-  const bytes = await readBody(incoming, limits.mirrorPart)
+  const bytes = await readBody(incoming, bodyBounds(limits.mirrorPart, limits))
   if (!Buffer.isBuffer(bytes)) return refuse(bytes)
   if (bytes.length === 0) return refuse({ status: 400, type: 'bad_request', message: 'A part of a mirror is never empty.' })
   return whileThereIsRoom(() => {

@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https'
 import type { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-import { readBody } from './body'
+import { bodyBounds, readBody } from './body'
 import type { Limits } from './limits'
 import { createRedactor, holdsKey } from './redactor'
 import { API_HEADERS, type Refusal } from './refusal'
@@ -31,7 +31,7 @@ export type Proxied =
 export interface ModelProxyOptions {
   readonly vault: Pick<Vault, 'use'>
   readonly ledger: Pick<Ledger, 'refusal' | 'add'>
-  readonly limits: Pick<Limits, 'modelBody' | 'modelRequests' | 'connectMs' | 'silenceMs'>
+  readonly limits: Pick<Limits, 'modelBody' | 'bodySilenceMs' | 'modelRequests' | 'connectMs' | 'silenceMs'>
   readonly version: string
 }
 
@@ -58,7 +58,7 @@ export function createModelProxy(options: ModelProxyOptions): ModelProxy {
       })
     const overCap = route.path === '/v1/messages' ? options.ledger.refusal(usable.key) : undefined
     if (overCap !== undefined) return refused(overCap)
-    const body = route.method === 'POST' ? await readBody(incoming, limits.modelBody) : Buffer.alloc(0)
+    const body = route.method === 'POST' ? await readBody(incoming, bodyBounds(limits.modelBody, limits)) : Buffer.alloc(0)
     if (outgoing.closed) return { type: 'cut', by: 'page' }
     if (!Buffer.isBuffer(body)) return refused(body)
     const upstream = open(route, incoming, { usable, body, options })

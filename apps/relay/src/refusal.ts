@@ -18,6 +18,7 @@ export type RefusalType =
   | 'not_signed_in'
   | 'private_address'
   | 'relay_full'
+  | 'request_timeout'
   | 'session_ended'
   | 'share_expired'
   | 'share_not_yours'
@@ -38,11 +39,18 @@ export type RefusalType =
 
 /** A refused request: what to answer. */
 export interface Refusal {
-  readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 421 | 429 | 500 | 502 | 503 | 504 | 507
+  readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 408 | 409 | 410 | 412 | 413 | 415 | 421 | 429 | 500 | 502 | 503 | 504 | 507
   readonly type: RefusalType
   /** One sentence for a person. Never holds a credential. */
   readonly message: string
   readonly retryAfterMs?: number
+}
+
+/** A request that was begun and not sent to its end. */
+export const BODY_SILENT: Refusal = {
+  status: 408,
+  type: 'request_timeout',
+  message: 'The request did not come to its end and nothing more of it came, so it was given up. Send it again, whole.',
 }
 
 /** Nothing of ours is cached, sniffed, framed or run: an answer of the API is data even when a provider sent HTML. */
@@ -61,6 +69,8 @@ export function refuse(refusal: Refusal): Response {
   if (refusal.type === 'wrong_host') return new Response(null, { status: refusal.status, headers })
   // The model client would repeat 409 and 5xx by itself; only an unreachable server is worth another try.
   if (refusal.type !== 'upstream_unreachable' && refusal.type !== 'busy') headers['x-should-retry'] = 'false'
+  // What is missing of it is not waited for.
+  if (refusal.status === 408) headers['connection'] = 'close'
   headers['content-type'] = 'application/json'
   const body = { type: 'error', error: { type: refusal.type, message: refusal.message } }
   return new Response(JSON.stringify(body), { status: refusal.status, headers })

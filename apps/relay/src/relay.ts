@@ -11,6 +11,7 @@ import { addressOf, createFrontDoor, shareOrigin, type FrontDoor } from './front
 import { openHostTokens } from './host-tokens'
 import { createGuardedFetch } from './guarded-fetch/guarded-fetch'
 import type { TargetRules } from './guarded-fetch/target'
+import { httpServer, type Handler } from './http-server'
 import { listen, type Listening } from './listen'
 import { createLiveHub } from './live-hub'
 import type { LiveParts } from './live-routes'
@@ -30,7 +31,7 @@ import type { ShareParts } from './share-routes'
 import { openShareStore, type ShareStore } from './share-store'
 import { openLedger } from './spending/ledger'
 import { createStaticFiles } from './static'
-import { stoppable, stopServer } from './stopping'
+import { stopServer } from './stopping'
 import { openVault } from './vault'
 import { deriveKey, fingerprintOf, readVaultKey, type VaultKey } from './vault-key'
 import { openWorkers, type Workers, type WorkersOptions } from './workers'
@@ -132,7 +133,7 @@ async function openRelay(config: Config, { isOwnUser: isOwn = isOwnUser, ...arou
   try {
     await workers.start()
     const upgrade = workers.upgrades(door, { ordinary: handle, live: live.hub })
-    listening = await listen(config, () => httpServer(config, handle).on('upgrade', upgrade))
+    listening = await listen(config, () => httpServer(config.limits, handle).on('upgrade', upgrade))
   } catch (thrown) {
     await closing.unused()
     throw thrown
@@ -266,18 +267,6 @@ function placeOf(origin: string): string {
 /** A page on this machine pairs by itself; every other bind or origin needs the code. */
 function needsCode(config: Config): boolean {
   return !config.loopbackOnly || config.origins.some((origin) => !isLoopbackHost(new URL(origin).hostname))
-}
-
-type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void
-
-function httpServer(config: Config, handle: Handler): Server {
-  const server = stoppable(createServer({ maxHeaderSize: config.limits.headers, requireHostHeader: false }, handle))
-  // Broken requests get no details.
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n')
-    else socket.destroy()
-  })
-  return server
 }
 
 /** Host first, before anything reads the address: the router builds a URL from the Host and must not see a hostile one. */

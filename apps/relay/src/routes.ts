@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { SHARE_FILES } from '@tabwright/protocol'
 import { Hono, type Context } from 'hono'
-import { readFields } from './body'
+import { bodyBounds, readFields } from './body'
 import { ANTHROPIC_URL, type Config } from './config'
 import { tokenOrigin, tokenProblem, type HostTokens } from './host-tokens'
 import type { Hub } from './engine/engine'
@@ -189,12 +189,13 @@ function openShare(c: Ctx, { shares, door }: Parts): Response {
 function reachServer(c: Ctx, { mcp, config, hub }: Parts): Promise<Response> {
   c.get('noted').route = '/mcp/:server'
   const server = c.req.param('server') ?? ''
-  return answerClient(c.env, { mcp, server, as: c.get('identity'), limit: config.limits.engine.frame, hop: (start) => hub.hop(start) })
+  const body = bodyBounds(config.limits.engine.frame, config.limits)
+  return answerClient(c.env, { mcp, server, as: c.get('identity'), body, hop: (start) => hub.hop(start) })
 }
 
 function signIn(c: Ctx, isOut: boolean, { mcp, config }: Parts): Promise<Response> {
   c.get('noted').route = isOut ? '/mcp/sign-out' : '/mcp/sign-in'
-  return answerSignIn(c.env.incoming, { mcp, limit: config.limits.body, isOut })
+  return answerSignIn(c.env.incoming, { mcp, limits: config.limits, isOut })
 }
 
 async function answerMirror(c: Ctx, parts: Parts): Promise<Response> {
@@ -256,7 +257,8 @@ function metrics(c: Ctx, { hub }: Parts): Response {
 
 async function invoke(c: Ctx, { hub, config }: Parts): Promise<Response> {
   c.get('noted').route = '/invoke/:function_id'
-  return answerInvoke(c.env.incoming, { hub, as: c.get('identity'), limits: config.limits.engine, outgoing: c.env.outgoing })
+  const body = bodyBounds(config.limits.engine.frame, config.limits)
+  return answerInvoke(c.env.incoming, { hub, as: c.get('identity'), body, outgoing: c.env.outgoing })
 }
 
 function pairing(c: Ctx, parts: Parts): Promise<Response> {
@@ -268,7 +270,7 @@ function pairing(c: Ctx, parts: Parts): Promise<Response> {
 
 async function putKey(c: Ctx, parts: Parts): Promise<Response> {
   c.get('noted').route = '/vault/:name'
-  const fields = await readFields(c.env.incoming, parts.config.limits.body)
+  const fields = await readFields(c.env.incoming, parts.config.limits)
   if (fields.type !== 'fields') return refuse(fields)
   const bad = (message: string): Response => refuse({ status: 400, type: 'bad_request', message })
   const key = fields.get('key')
@@ -297,7 +299,7 @@ function removeKey(c: Ctx, parts: Parts): Response {
 
 async function putToken(c: Ctx, parts: Parts): Promise<Response> {
   c.get('noted').route = '/vault/hosts'
-  const fields = await readFields(c.env.incoming, parts.config.limits.body)
+  const fields = await readFields(c.env.incoming, parts.config.limits)
   if (fields.type !== 'fields') return refuse(fields)
   const bad = (message: string): Response => refuse({ status: 400, type: 'bad_request', message })
   const place = tokenOrigin(fields.get('host') ?? '', new Set(parts.config.fetchHosts))
@@ -312,7 +314,7 @@ async function putToken(c: Ctx, parts: Parts): Promise<Response> {
 
 async function removeToken(c: Ctx, parts: Parts): Promise<Response> {
   c.get('noted').route = '/vault/hosts'
-  const fields = await readFields(c.env.incoming, parts.config.limits.body)
+  const fields = await readFields(c.env.incoming, parts.config.limits)
   if (fields.type !== 'fields') return refuse(fields)
   if (parts.hostTokens.remove(fields.get('origin') ?? '')) return json({ hosts: parts.hostTokens.list() })
   return refuse({ status: 404, type: 'not_found', message: 'No token is kept for this host.' })
@@ -336,7 +338,7 @@ const SESSION = /^[\w-]{1,128}$/
 async function notify(c: Ctx, parts: Parts): Promise<Response> {
   c.get('noted').route = '/notify'
   if (c.req.method === 'GET') return json({ host: parts.notifier.host ?? null })
-  const fields = await readFields(c.env.incoming, parts.config.limits.body)
+  const fields = await readFields(c.env.incoming, parts.config.limits)
   if (fields.type !== 'fields') return refuse(fields)
   const session = fields.get('session') ?? ''
   if (!SESSION.test(session)) return refuse({ status: 400, type: 'bad_request', message: 'Which session waits is missing.' })

@@ -37,7 +37,7 @@ async function giveTicket(incoming: IncomingMessage, parts: SessionParts, note: 
 
 /** `POST /session`: a page or a program becomes somebody, or one that is gets a way in for a socket. */
 export async function answerPairing(incoming: IncomingMessage, parts: SessionParts, note: Note): Promise<Response> {
-  const fields = await readFields(incoming, parts.config.limits.body)
+  const fields = await readFields(incoming, parts.config.limits)
   if (fields.type !== 'fields') return refuse(fields)
   if (fields.get('for') === 'worker') return giveTicket(incoming, parts, note)
   const given = (as?: Identity): Response =>

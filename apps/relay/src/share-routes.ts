@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readShareFrame, SHARE_ID } from '@tabwright/protocol'
 import { bucketOf } from './address'
-import { readBody } from './body'
+import { bodyBounds, readBody } from './body'
 import type { Limits } from './limits'
 import type { Rate } from './rate'
 import { API_HEADERS, refuse, type Refusal } from './refusal'
@@ -12,7 +12,7 @@ import { ShareFull, type ShareStore } from './share-store'
 /** What a request about shared sessions may use. */
 export interface ShareParts {
   readonly shares: ShareStore
-  readonly limits: Pick<Limits, 'sharePart' | 'shares'>
+  readonly limits: Pick<Limits, 'sharePart' | 'shares' | 'bodySilenceMs'>
   /** Where they are read; undefined where nobody named an address for that. */
   readonly origin: () => string | undefined
   readonly reads: Rate
@@ -56,7 +56,7 @@ export async function writeShare(incoming: IncomingMessage, parts: ShareParts, i
   const token = shareToken(incoming)
   if (!SHARE_ID.test(id) || token === undefined)
     return refuse(SHARE_REFUSALS.bad('A shared session needs a name of 22 letters and a token of 64 hex digits.'))
-  const bytes = await readBody(incoming, parts.limits.sharePart)
+  const bytes = await readBody(incoming, bodyBounds(parts.limits.sharePart, parts.limits))
   if (!Buffer.isBuffer(bytes)) return refuse(bytes)
   const frame = readShareFrame(bytes)
   if (typeof frame === 'string')

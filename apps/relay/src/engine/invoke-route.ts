@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Json } from '@tabwright/protocol'
 import { isFunctionName } from '@tabwright/protocol/relay'
-import { readBody } from '../body'
+import { readBody, type BodyBounds } from '../body'
 import { API_HEADERS, refuse } from '../refusal'
 import { EngineError } from './built-in'
 import type { CallRequest } from './dispatch'
 import type { Hub } from './engine'
-import type { EngineLimits } from './engine-limits'
 import { readFrame } from './frame-text'
 import type { Identity } from './identity'
 import { depthOf, traceOf } from './trace'
@@ -31,16 +30,16 @@ const STATUS: ReadonlyMap<string, number> = new Map([
 export interface InvokeOptions {
   readonly hub: Hub
   readonly as: Identity
-  readonly limits: EngineLimits
+  readonly body: BodyBounds
   readonly outgoing: ServerResponse
 }
 
 /** `POST /invoke/:function_id`: a call for what has no SDK. `?enqueue=<queue>` answers 202 with the receipt. */
-export async function answerInvoke(request: IncomingMessage, { hub, as, limits, outgoing }: InvokeOptions): Promise<Response> {
+export async function answerInvoke(request: IncomingMessage, { hub, as, body: bounds, outgoing }: InvokeOptions): Promise<Response> {
   const url = new URL(request.url ?? '/', 'http://relay')
   const functionId = decode(url.pathname.slice('/invoke/'.length))
   if (!isFunctionName(functionId)) return refuse({ status: 404, type: 'not_found', message: 'That is not the name of a function.' })
-  const body = await readBody(request, limits.frame)
+  const body = await readBody(request, bounds)
   if (!Buffer.isBuffer(body)) return refuse(body)
   const read = body.length === 0 ? undefined : readFrame(body.toString('utf8'))
   if (read?.type === 'unread') return refuse({ status: 400, type: 'bad_request', message: read.message.replace('frame', 'body') })

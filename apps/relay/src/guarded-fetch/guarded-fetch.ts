@@ -5,6 +5,7 @@ import { isIP, type LookupFunction } from 'node:net'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { FETCH_ANSWER_HEADER, type FetchAnswer, type FetchMethod } from '@tabwright/protocol'
+import { bodyBounds } from '../body'
 import type { UsableToken } from '../host-tokens'
 import type { Limits } from '../limits'
 import { createRedactor, withoutKey } from '../redactor'
@@ -19,7 +20,7 @@ export type Fetched =
   | { readonly type: 'cut'; readonly host: string }
 
 export interface GuardedFetchOptions {
-  readonly limits: Pick<Limits, 'fetchBody' | 'fetchAnswer' | 'fetches' | 'connectMs' | 'fetchSilenceMs' | 'headers'>
+  readonly limits: Pick<Limits, 'fetchBody' | 'bodySilenceMs' | 'fetchAnswer' | 'fetches' | 'connectMs' | 'fetchSilenceMs' | 'headers'>
   /** Read at each fetch: the port is known once the server listens. */
   readonly rules: () => TargetRules
   /** The token kept for an origin. */
@@ -42,7 +43,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
       return refused({ status: 503, type: 'busy', message: `${limits.fetches} fetches are running already.`, retryAfterMs: 1000 })
     running++
     try {
-      const asked = await readAsked(incoming, limits.fetchBody)
+      const asked = await readAsked(incoming, bodyBounds(limits.fetchBody, limits))
       if ('status' in asked) return refused(asked)
       return await follow(asked, outgoing, options)
     } finally {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { FETCH_REQUEST_HEADER, parseFetchRequest, type FetchRequest } from '@tabwright/protocol'
-import { readBody } from '../body'
+import { readBody, type BodyBounds } from '../body'
 import type { Refusal } from '../refusal'
 
 /** What a caller wants fetched. */
@@ -9,14 +9,14 @@ export interface Asked extends FetchRequest {
 }
 
 /** Reads a request: its description from the header, its body as it is to be sent. */
-export async function readAsked(incoming: IncomingMessage, limit: number): Promise<Asked | Refusal> {
+export async function readAsked(incoming: IncomingMessage, bounds: BodyBounds): Promise<Asked | Refusal> {
   const [header, ...more] = incoming.headersDistinct[FETCH_REQUEST_HEADER] ?? []
   const parsed = header === undefined || more.length > 0 ? undefined : parseFetchRequest(Buffer.from(header, 'base64url').toString())
   if (parsed === undefined) {
     const message = `The header ${FETCH_REQUEST_HEADER} must describe what to fetch, as JSON in base64url.`
     return { status: 400, type: 'bad_request', message }
   }
-  const body = await readBody(incoming, limit)
+  const body = await readBody(incoming, bounds)
   return Buffer.isBuffer(body) ? { ...parsed, body } : body
 }
 

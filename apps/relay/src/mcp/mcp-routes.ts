@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { readBody, readFields } from '../body'
+import { readBody, readFields, type BodyBounds, type FieldLimits } from '../body'
 import type { Hub } from '../engine/engine'
 import type { Identity } from '../engine/identity'
 import { traceOf } from '../engine/trace'
@@ -9,9 +9,9 @@ import type { Mcp, McpAsking } from './mcp-servers'
 /** `POST /mcp/sign-in {server}`: where the person goes; `POST /mcp/sign-out {server}`: what was given is forgotten. */
 export async function answerSignIn(
   incoming: IncomingMessage,
-  { mcp, limit, isOut }: { readonly mcp: Mcp; readonly limit: number; readonly isOut: boolean },
+  { mcp, limits, isOut }: { readonly mcp: Mcp; readonly limits: FieldLimits; readonly isOut: boolean },
 ): Promise<Response> {
-  const fields = await readFields(incoming, limit)
+  const fields = await readFields(incoming, limits)
   if (fields.type !== 'fields') return refuse(fields)
   const server = fields.get('server') ?? ''
   if (isOut) {
@@ -27,8 +27,8 @@ export async function answerSignIn(
 }
 
 /** Any method of `/mcp/:server`: a client of the protocol reaches a configured server. Its bearer and cookies stay here. */
-export async function answerClient({ incoming, outgoing }: Exchange, { mcp, server, as, limit, hop }: Reaching): Promise<Response> {
-  const body = incoming.method === 'POST' ? await readBody(incoming, limit) : undefined
+export async function answerClient({ incoming, outgoing }: Exchange, { mcp, server, as, body: bounds, hop }: Reaching): Promise<Response> {
+  const body = incoming.method === 'POST' ? await readBody(incoming, bounds) : undefined
   if (body !== undefined && !Buffer.isBuffer(body)) return refuse(body)
   const gone = new AbortController()
   if (outgoing.closed) gone.abort()
@@ -43,7 +43,7 @@ export async function answerClient({ incoming, outgoing }: Exchange, { mcp, serv
   const header = incoming.headers['traceparent']
   const begin: McpAsking['begin'] = (functionId, traceparent = typeof header === 'string' ? header : undefined) =>
     hop({ functionId, trace: traceOf({ traceparent }), as: as.id, caller: undefined, depth: 0, chars: body?.length })
-  const reached = mcp.reach(server, { request, as, limit, begin, gone: gone.signal })
+  const reached = mcp.reach(server, { request, as, limit: bounds.most, begin, gone: gone.signal })
   if (reached === undefined) return refuse({ status: 404, type: 'not_found', message: 'There is no MCP server of that name.' })
   if ('status' in reached) return refuse(reached)
   const answer = await reached
@@ -71,7 +71,7 @@ export interface Reaching {
   readonly mcp: Mcp
   readonly server: string
   readonly as: Identity
-  readonly limit: number
+  readonly body: BodyBounds
   /** A part of a trace begins. */
   readonly hop: Hub['hop']
 }

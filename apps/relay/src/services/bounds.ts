@@ -10,6 +10,8 @@ export interface ServiceLimits {
   readonly cronJobsOfIdentity: number
   /** Bytes of the body of a request under `/http/`, which its function reads as a stream. */
   readonly httpBody: number
+  /** The longest wait for a further part of it before an answer has begun. */
+  readonly httpBodySilenceMs: number
   /** Bytes of a value in state: two of them, before and after, go into one frame of a trigger. */
   readonly value: number
   /** Characters of a scope, key, queue, group. */
@@ -27,6 +29,7 @@ export const SERVICE_LIMITS: ServiceLimits = {
   subscriptionsOfIdentity: 500,
   cronJobsOfIdentity: 500,
   httpBody: 64 * 1024 * 1024,
+  httpBodySilenceMs: 30_000,
   value: 480 * 1024,
   name: 512,
   listBytes: 900 * 1024,

@@ -67,8 +67,8 @@ export class HttpAnswer {
     this.#headers = {
       'content-type': 'application/json',
       ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
-      // What is still on its way of a body that is too large is not waited for.
-      ...(status === 413 && { connection: 'close' }),
+      // What is still on its way of a body that is too large, or is missing of one, is not waited for.
+      ...((status === 413 || status === 408) && { connection: 'close' }),
     }
     const bytes = Buffer.from(JSON.stringify({ error: { code, message, error_id: randomUUID() } }))
     this.#begin(bytes.length)

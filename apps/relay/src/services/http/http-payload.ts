@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Json, JsonObject } from '@tabwright/protocol'
+import { bodyParts, type BodyBounds, type Pace } from '../../body'
 import { EngineError, type LocalChannel } from '../../engine/built-in'
 import { readFrame } from '../../engine/frame-text'
 import type { Matched } from './route-table'
@@ -51,8 +52,11 @@ export type HttpBody =
   | { readonly type: 'stream'; readonly begun: readonly Buffer[] }
   | { readonly type: 'bad'; readonly message: string }
 
-/** @param most bytes that go into a call */
-export async function readHttpBody(incoming: IncomingMessage, most: number): Promise<HttpBody> {
+/**
+ * @param most bytes that go into a call
+ * @throws BodySilent
+ */
+export async function readHttpBody(incoming: IncomingMessage, { most, silenceMs }: BodyBounds): Promise<HttpBody> {
   const type = (incoming.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   const isJson = type === 'application/json' || type.endsWith('+json')
   const isText = type.startsWith('text/') || type === 'application/x-www-form-urlencoded'
@@ -60,8 +64,7 @@ export async function readHttpBody(incoming: IncomingMessage, most: number): Pro
   if (!isJson && !isText) return { type: 'stream', begun: [] }
   const begun: Buffer[] = []
   let size = 0
-  const parts: AsyncIterable<Buffer> = incoming.iterator({ destroyOnReturn: false })
-  for await (const part of parts) {
+  for await (const part of bodyParts(incoming, { silenceMs })) {
     begun.push(part)
     size += part.length
     if (size > most) return { type: 'stream', begun }
@@ -95,16 +98,17 @@ interface Streaming {
   readonly channel: LocalChannel
   /** Bytes of the whole body. */
   readonly most: number
+  readonly pace: Pace
 }
 
 /**
  * Hands the body to whoever reads the channel, at the reader's pace. Ends early where nobody wants it.
- * @throws EngineError `too_large` at the first byte too many; the channel has no end then, so nobody takes what came for all of it
+ * @throws EngineError `too_large` at the first byte too many, BodySilent where nothing more comes; the channel has no end then, so nobody takes what came for all of it
  */
 export async function streamBody(
   incoming: IncomingMessage,
   body: Exclude<HttpBody, { type: 'bad' }>,
-  { channel, most }: Streaming,
+  { channel, most, pace }: Streaming,
 ): Promise<void> {
   if (body.type === 'read') await writeAll(body.bytes, channel)
   else {
@@ -113,8 +117,7 @@ export async function streamBody(
       size += part.length
       await writeAll(part, channel)
     }
-    const parts: AsyncIterable<Buffer> = incoming.iterator({ destroyOnReturn: false })
-    for await (const part of parts) {
+    for await (const part of bodyParts(incoming, pace)) {
       size += part.length
       if (size > most) throw bodyTooLarge(most)
       await writeAll(part, channel)

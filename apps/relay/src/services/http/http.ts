@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isJsonObject, type Json, type JsonObject } from '@tabwright/protocol'
+import { BodySilent } from '../../body'
 import {
   EngineError,
   type Binding,
@@ -39,6 +40,7 @@ const STATUS: ReadonlyMap<string, number> = new Map([
   ['invocation_stopped', 503],
   ['too_deep', 508],
   ['too_large', 413],
+  ['request_timeout', 408],
   ['TIMEOUT', 504],
 ])
 
@@ -136,7 +138,8 @@ async function answerLive({ incoming, outgoing }: Asked, { matched, answering, i
     const call: InvokeOptions = { as: identity, trace, depth: deeper(depthOf(trace)), deadlineMs: DEADLINE_MS, signal: gone.signal }
     const most = parts.limits.httpBody
     if (saysTooMuch(incoming, most)) throw bodyTooLarge(most)
-    const body = await readHttpBody(incoming, parts.limits.value)
+    const silenceMs = parts.limits.httpBodySilenceMs
+    const body = await readHttpBody(incoming, { most: parts.limits.value, silenceMs })
     if (body.type === 'bad') return answering.error(400, { code: 'deserialization_error', message: body.message })
     const payload = { ...payloadOf(incoming, matched), ...(body.type === 'read' && body.value !== undefined && { body: body.value }) }
     if (await isAnsweredBefore(matched.route, { payload, call, answering }, parts)) return
@@ -148,9 +151,10 @@ async function answerLive({ incoming, outgoing }: Asked, { matched, answering, i
     // Whoever writes for somebody who has left is told by the end of the channel.
     gone.signal.addEventListener('abort', destroy)
     try {
-      const sending = streamBody(incoming, body, { channel: request, most }).catch((thrown: unknown) => {
+      const pace = { silenceMs, mayBeSilent: () => answering.hasBegun }
+      const sending = streamBody(incoming, body, { channel: request, most, pace }).catch((thrown: unknown) => {
         // Its function has the beginning of it and may be at work: its call is called off.
-        if (isTooLarge(thrown)) gone.abort(thrown)
+        if (isNoWhole(thrown)) gone.abort(thrown)
         else ignoreUnread(thrown, incoming, parts)
       })
       await run(
@@ -168,8 +172,9 @@ async function answerLive({ incoming, outgoing }: Asked, { matched, answering, i
   }
 }
 
-function isTooLarge(thrown: unknown): boolean {
-  return thrown instanceof EngineError && thrown.code === 'too_large'
+/** Of a body that was not taken in to its end. */
+function isNoWhole(thrown: unknown): boolean {
+  return thrown instanceof BodySilent || (thrown instanceof EngineError && thrown.code === 'too_large')
 }
 
 /** A function need not read what was sent, and whoever sends may break off. */
@@ -253,7 +258,7 @@ function wait(ms: number): Promise<void> {
 }
 
 function fail(thrown: unknown, { answering, gone }: { answering: HttpAnswer; gone: AbortSignal }, { failed }: ServiceParts): void {
-  const refused: unknown = isTooLarge(gone.reason) ? gone.reason : undefined
+  const refused: unknown = isNoWhole(gone.reason) ? gone.reason : undefined
   if (gone.aborted && refused === undefined) return
   if (answering.hasBegun) return answering.cut()
   const cause = refused ?? thrown
