@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { WebSocket } from 'ws'
 import { FETCH_REQUEST_HEADER } from '@tabwright/protocol'
 import { bodyParts, BodySilent } from './body'
 import { openWorker, until, type RawSocket } from './engine/socket-under-test'
@@ -144,27 +143,6 @@ describe('a request that is never sent to its end', () => {
     const { invocation_id: id } = await worker.next((one) => one['type'] === 'invokefunction')
     expect(await got).toMatch(/^HTTP\/1.1 408 [^]*"code":"request_timeout"/)
     expect(await worker.ofType('cancelinvocation')).toMatchObject({ invocation_id: id })
-  })
-
-  it('one that breaks while it is being answered cuts the answer, and no words of another are put into it', async () => {
-    const socket = connect(relay.port, '127.0.0.1')
-    open.push(socket)
-    let got = ''
-    socket.on('data', (part) => (got += part.toString('latin1')))
-    socket.on('error', () => undefined)
-    const closed = once(socket, 'close')
-    const head = ['POST /http/take HTTP/1.1', `host: localhost:${relay.port}`, `authorization: Bearer ${bearer}`, `content-type: ${bytes}`]
-    socket.write([...head, 'transfer-encoding: chunked', '', '1', '{', ''].join(CRLF))
-    const { data } = await worker.next((one) => one['type'] === 'invokefunction')
-    const { channel_id, access_key } = Object(Object(data)['response'])
-    const answer = new WebSocket(`ws://localhost:${relay.port}/worker/ws/channels/${channel_id}?key=${access_key}&dir=write`)
-    await once(answer, 'open')
-    answer.send(Buffer.from('first part'))
-    await until(() => expect(got).toContain('first part'))
-    socket.write(`zz${CRLF}`)
-    await closed
-    expect(got.match(/HTTP\/1.1/g)).toHaveLength(1)
-    answer.terminate()
   })
 
   it('[O08] what drips in, so that there is always more, is 408 when the time of a whole request is over', async () => {

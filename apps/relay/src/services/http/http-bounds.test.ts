@@ -100,6 +100,20 @@ describe('the body of a request under /http', () => {
     expect(await worker.ofType('cancelinvocation')).toMatchObject({ invocation_id: asked.id })
   })
 
+  it('one that breaks while it is being answered cuts the answer, and no words of another are put into it', async () => {
+    const begun = `1${CRLF}{${CRLF}`
+    const lines = ['content-type: application/octet-stream', 'transfer-encoding: chunked']
+    const { socket, answered, got } = await raw('/http/take', lines, begun)
+    const { channel_id, access_key } = Object((await called()).data['response'])
+    const answering = new WebSocket(`ws://localhost:${relay.port}/worker/ws/channels/${channel_id}?key=${access_key}&dir=write`)
+    await once(answering, 'open')
+    answering.send(Buffer.from('first part'))
+    await until(() => expect(got()).toContain('first part'))
+    socket.write(`zz${CRLF}`)
+    expect((await answered).match(/HTTP\/1.1/g)).toHaveLength(1)
+    answering.terminate()
+  })
+
   it('as much as may be comes whole', async () => {
     const { got } = await raw('/http/take', ['content-type: application/octet-stream', `content-length: ${MOST}`], 'x'.repeat(MOST))
     const asked = await called()
