@@ -50,7 +50,8 @@ export interface WorkersOptions {
 export function openWorkers(config: Config, { log, rules, notifier, isOwnUser, stores, isEnded }: WorkersOptions): Workers {
   const limits = { ...config.limits.engine, backends: config.backends }
   const tokens = openWorkerTokens({ data: config.data })
-  const tickets = createTickets({ limits, isGone: (identity) => tokens.isRevoked(identity) || isEnded(identity) })
+  const isGone = (identity: Identity) => tokens.isRevoked(identity) || isEnded(identity)
+  const tickets = createTickets({ limits, isGone })
   const constant = new Map([DEFAULT_IDENTITY, TAB_IDENTITY, MCP_IDENTITY].map((one) => [one.id, one]))
   const services = openServices({ data: config.data, limits: config.limits.services, log, stores })
   const telemetry = new TelemetryStore()
@@ -60,6 +61,7 @@ export function openWorkers(config: Config, { log, rules, notifier, isOwnUser, s
     telemetry,
     bindings: services.bindings,
     services: (engine) => [...services.make(engine), createNotifyService(notifier)],
+    isGone,
     identity: (id) => constant.get(id) ?? tokens.byName(id),
     prefixOwner: (prefix) => {
       if (TAB_PREFIX.test(prefix)) return TAB_IDENTITY.id

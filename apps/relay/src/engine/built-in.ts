@@ -130,6 +130,8 @@ export interface Engine {
   identity(subject: string): Identity | undefined
   /** @param end which end the relay keeps */
   createChannel(end: 'read' | 'write'): LocalChannel
+  /** An answer goes to whoever asked by HTTP: keys of channels that stand in it are theirs, as those in a frame are its worker's. */
+  handed(text: string, to: Identity): void
 }
 
 /** A binding that outlives connections, as it is stored. */

@@ -148,6 +148,31 @@ describe('a channel that is opened by its key alone, as the published SDK does',
     otherFrom.close()
     owner.ws.close()
   })
+
+  it.each([
+    ['calls', '/invoke/calls-give::it'],
+    ['browses', '/http/browses'],
+  ])('ends with the token that got the key in the answer to one that %s: %s', async (name, path) => {
+    const functionId = `${name}-give::it`
+    const token = runTokenCommand(['add', name, '--call', functionId, '--data', relay.data], {}).out.trim()
+    const owner = await openWorker(`ws://localhost:${relay.port}/worker`, TOKEN)
+    owner.send({ type: 'registerfunction', id: functionId })
+    const config = { api_path: `/${name}`, http_method: 'POST' }
+    owner.send({ type: 'registertrigger', id: name, trigger_type: 'http', function_id: functionId, config })
+    await owner.settled()
+    const { writer, reader } = await create(owner)
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const asked = relay.send({ method: 'POST', path, headers, body: '{}' })
+    const { invocation_id = null } = await owner.ofType('invokefunction')
+    owner.send({ type: 'invocationresult', invocation_id, function_id: functionId, result: { deep: [{ ...reader }] } })
+    const given: { deep: Ref[] } = JSON.parse((await asked).text)
+    const closed = [await open(addressOf(given.deep[0] ?? writer)), await open(addressOf(writer))].map(
+      (ws) => new Promise((resolve) => ws.on('close', resolve)),
+    )
+    runTokenCommand(['revoke', name, '--data', relay.data], {})
+    expect(await Promise.all(closed)).toEqual([1011, 1011])
+    owner.ws.close()
+  })
 })
 
 describe('channels in memory', () => {
@@ -209,6 +234,21 @@ describe('channels in memory', () => {
       expect(channel.open('read', end())).toBe('busy')
     }
     expect(all.size).toBe(0)
+  })
+
+  it('a key that comes to somebody who is no more ends its channel', () => {
+    channels = createChannels(
+      LIMITS.engine,
+      () => clock,
+      ({ id }) => id === 'revoked',
+    )
+    const [channel, other] = [channels.create(64, TAB_IDENTITY), channels.create(64, TAB_IDENTITY)]
+    const writer = end()
+    channel.open('write', writer)
+    channels.handed(JSON.stringify({ at: [channel.ref('read')] }), { ...TAB_IDENTITY, id: 'revoked' })
+    channels.handed(JSON.stringify(other.ref('read')), TAB_IDENTITY)
+    expect(writer.seen).toEqual(['<broken: the token was revoked>'])
+    expect(channels.size).toBe(1)
   })
 
   it('only so many exist, and those that nobody opens go after five minutes', () => {

@@ -36,8 +36,8 @@ export interface Channels {
   /** With the right key only. */
   find(id: string, direction: Direction, key: string): Channel | undefined
   /**
-   * A frame goes to a worker: keys of ends that stand in it are its own from now on. The published SDK shows nothing but the key when it
-   * opens an end, so this is how it is known whose an end is.
+   * A frame goes to a worker, or an answer to whoever asked by HTTP: keys of ends that stand in it are its own from now on. The published
+   * SDK shows nothing but the key when it opens an end, so this is how it is known whose an end is.
    */
   handed(text: string, to: Identity): void
   /** Lets go of channels that nobody opened. */
@@ -51,6 +51,7 @@ export interface Channels {
 export function createChannels(
   limits: Pick<EngineLimits, 'channels' | 'channelBytes' | 'channelIdleMs' | 'frame'>,
   now: () => number,
+  isGone: (identity: Identity) => boolean = () => false,
 ): Channels {
   const all = new Map<string, PipeChannel>()
   const byKey = new Map<string, PipeChannel>()
@@ -73,7 +74,12 @@ export function createChannels(
     },
     handed: (text, to) => {
       if (all.size === 0 || !text.includes('"access_key"')) return
-      for (const [, key = ''] of text.matchAll(KEY_IN_TEXT)) byKey.get(key)?.of.add(to)
+      for (const [, key = ''] of text.matchAll(KEY_IN_TEXT)) {
+        const channel = byKey.get(key)
+        channel?.of.add(to)
+        // Its token was revoked while it waited for this, after its channels were ended.
+        if (isGone(to)) channel?.destroy('the token was revoked')
+      }
     },
     find: (id, direction, key) => {
       const channel = all.get(id)

@@ -36,6 +36,8 @@ export interface EngineOptions {
   readonly log: Logger
   /** Identities as they are now. */
   readonly identity: (id: string) => Identity | undefined
+  /** Whether it is to be nobody any more. */
+  readonly isGone?: (identity: Identity) => boolean
   readonly prefixOwner: (prefix: string) => string | undefined
   readonly http: Pick<HttpFunctionOptions, 'rules' | 'secrets'>
   /** Called in place of what a worker with a context asked for. */
@@ -103,7 +105,7 @@ class Meeting implements Hub {
     const { limits } = options
     this.#options = options
     this.#now = options.now ?? Date.now
-    this.#channels = createChannels(limits, this.#now)
+    this.#channels = createChannels(limits, this.#now, options.isGone)
     this.#registry = createRegistry(
       () => this.#available.functionsChanged(),
       (id) => this.#away.appeared(id),
@@ -256,6 +258,7 @@ class Meeting implements Hub {
       // A stranger is in no list: it is somebody as long as a socket of its is there or may come back.
       identity: (subject) => bySubject(subject, (id) => this.#options.identity(id) ?? this.#guest(id)),
       createChannel: (end) => localChannel(this.#channels.create(1024, RELAY_IDENTITY), end),
+      handed: (text, to) => this.#channels.handed(text, to),
     }
   }
 

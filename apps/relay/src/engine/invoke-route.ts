@@ -49,6 +49,11 @@ export async function answerInvoke(request: IncomingMessage, { hub, as, body: bo
   outgoing.once('close', () => gone.abort())
   const call = { functionId, data: read?.value, metadata: undefined, as, trace, depth: depthOf(trace), signal: gone.signal }
   const queue = url.searchParams.get('enqueue')
+  const json = (status: number, value: Json): Response => {
+    const text = JSON.stringify(value)
+    hub.engine.handed(text, as)
+    return new Response(text, { status, headers: { ...API_HEADERS, 'content-type': 'application/json' } })
+  }
   try {
     if (queue === null) return json(200, (await hub.call({ ...call, waits: true })) ?? null)
     return json(202, (await hub.call(enqueue(call, queue))) ?? null)
@@ -83,8 +88,4 @@ function decode(text: string): string {
     if (thrown instanceof URIError) return ''
     throw thrown
   }
-}
-
-function json(status: number, body: Json): Response {
-  return new Response(JSON.stringify(body), { status, headers: { ...API_HEADERS, 'content-type': 'application/json' } })
 }

@@ -90,6 +90,7 @@ describe('a stranger', () => {
     invoke: () => Promise.resolve(answer),
     presence: () => 'live',
     identity: () => undefined,
+    handed: () => undefined,
     createChannel: () => {
       throw new Error('no channels here')
     },

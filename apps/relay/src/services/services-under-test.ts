@@ -99,6 +99,7 @@ function engineOf(functions: ReadonlyMap<string, Answer>, identities: ReadonlyMa
       if (found === undefined) throw new EngineError('function_not_found', `There is no function ${id}.`)
       return found(payload, options)
     },
+    handed: () => undefined,
     createChannel: () => {
       throw new EngineError('unavailable', 'This engine has no channels.')
     },

@@ -20,11 +20,14 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/
 /** An answer on its way out: first its head, then bytes, at the pace of whoever asked. */
 export class HttpAnswer {
   readonly #outgoing: ServerResponse
+  readonly #told: (text: string) => void
   #status = 200
   #headers: Readonly<Record<string, string>> = {}
 
-  constructor(outgoing: ServerResponse) {
+  /** @param told of what is answered whole: what a function streams is its own bytes, and nobody looks into them */
+  constructor(outgoing: ServerResponse, told: (text: string) => void) {
     this.#outgoing = outgoing
+    this.#told = told
   }
 
   get hasBegun(): boolean {
@@ -56,9 +59,7 @@ export class HttpAnswer {
     const type = this.#headers['content-type']
     const isText = typeof body === 'string' && type !== undefined && !/\bjson\b/i.test(type)
     if (type === undefined) this.#headers = { ...this.#headers, 'content-type': 'application/json' }
-    const bytes = Buffer.from(isText ? body : JSON.stringify(body ?? {}))
-    this.#begin(bytes.length)
-    this.#outgoing.end(hasNoBody(this.#status) ? undefined : bytes)
+    this.#whole(isText ? body : JSON.stringify(body ?? {}))
   }
 
   error(status: number, error: { readonly code: string; readonly message: string; readonly retryAfter?: number }): void {
@@ -70,9 +71,14 @@ export class HttpAnswer {
       // What is still on its way of a body that is too large, or is missing of one, is not waited for.
       ...((status === 413 || status === 408) && { connection: 'close' }),
     }
-    const bytes = Buffer.from(JSON.stringify({ error: { code, message, error_id: randomUUID() } }))
+    this.#whole(JSON.stringify({ error: { code, message, error_id: randomUUID() } }))
+  }
+
+  #whole(text: string): void {
+    this.#told(text)
+    const bytes = Buffer.from(text)
     this.#begin(bytes.length)
-    this.#outgoing.end(bytes)
+    this.#outgoing.end(hasNoBody(this.#status) ? undefined : bytes)
   }
 
   #control(text: string): boolean {
