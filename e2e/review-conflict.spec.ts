@@ -57,7 +57,7 @@ test('lines that both changed are a conflict: three sides, settled by keys alone
   await expect(question).toHaveCount(0)
 
   const part = changes.getByRole('group', { name: 'Part of the change' })
-  await expect(part).toContainText('Part 1 of 2 · line 3Conflict')
+  await expect(part).toContainText('Hunk 1 of 2 · line 3Conflict')
   await changes.getByRole('button', { name: /modified.*a\.txt/ }).focus()
   // Neither key decides on it: both open the three sides.
   await page.keyboard.press('Alt+n')
@@ -96,7 +96,7 @@ test('lines that both changed are a conflict: three sides, settled by keys alone
   await page.keyboard.press('Control+Enter')
   await expect(conflict).toHaveCount(0)
   await expect(row).not.toContainText('Conflict')
-  await expect(part).toContainText('Part 1 of 1 · line 10')
+  await expect(part).toContainText('Hunk 1 of 1 · line 10')
   await send(page, 'and now?')
   await expect(page.getByRole('log')).toContainText('I see.')
   const told = JSON.stringify(JSON.parse(model.requests[4]?.body ?? '{}').messages.at(-1))

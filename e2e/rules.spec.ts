@@ -16,7 +16,7 @@ test('[F41] a rule of the project comes from a card, is shown in Settings, answe
   await startSession(page, relay.url, 'go')
   await expect(card(page)).toContainText('shell(git status *) in /workspace')
   await card(page).getByRole('radio', { name: 'and whatever follows' }).check()
-  await card(page).getByRole('button', { name: 'Always in this project' }).click()
+  await card(page).getByRole('button', { name: 'Always allow in this project' }).click()
   await expect(page.getByRole('log')).toContainText('all done')
   await page.getByRole('group', { name: 'Tool call: shell' }).last().getByRole('button').first().click()
   await expect(page.getByRole('log')).toContainText('Allowed by rule shell(git status *) in /workspace (in this project:')

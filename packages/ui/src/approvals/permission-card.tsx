@@ -196,7 +196,7 @@ function AllowButtons({ approval, others, disabled, onAllow, onAllowAll }: Allow
       {approval.offer !== undefined && (
         <>
           <Button disabled={disabled} onPress={() => onAllow('project')}>
-            {t('Always in this project')}
+            {t('Always allow in this project')}
           </Button>
           <Button disabled={disabled} onPress={() => onAllow('session')}>
             {t('Allow for this session')}

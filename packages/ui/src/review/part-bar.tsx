@@ -30,14 +30,14 @@ export function PartBar({ hunks, at, disabled, by, onResolve, onGo, onDecide }: 
   }
   return (
     <div role="group" aria-label={t('Part of the change')} className={css.bar}>
-      <IconButton label={t('Previous part (Alt+K)')} onPress={() => onGo(-1)}>
+      <IconButton label={t('Previous hunk (Alt+K)')} onPress={() => onGo(-1)}>
         <ChevronUp size={16} />
       </IconButton>
-      <IconButton label={t('Next part (Alt+J)')} onPress={() => onGo(1)}>
+      <IconButton label={t('Next hunk (Alt+J)')} onPress={() => onGo(1)}>
         <ChevronDown size={16} />
       </IconButton>
       <p aria-live="polite" className={css.place}>
-        {t('Part {part} of {parts}', { part: at + 1, parts: hunks.length })} · {partPlace(hunk)}
+        {t('Hunk {part} of {parts}', { part: at + 1, parts: hunks.length })} · {partPlace(hunk)}
         {by !== 'agent' && <span className={css.by}>{by === 'both' ? t('Conflict') : t('Changed by you')}</span>}
       </p>
       <span className={css.answers}>
@@ -53,13 +53,13 @@ export function PartBar({ hunks, at, disabled, by, onResolve, onGo, onDecide }: 
                 {t('Reject with a reason…')}
               </Button>
             )}
-            <Button look="plain" disabled={disabled} onPress={refuse} title={t('Reject this part (Alt+N)')}>
+            <Button look="plain" disabled={disabled} onPress={refuse} title={t('Reject this hunk (Alt+N)')}>
               <Undo2 size={14} aria-hidden="true" />
-              <span>{by === 'person' ? t('Undo your change') : t('Reject part')}</span>
+              <span>{by === 'person' ? t('Undo your change') : t('Reject hunk')}</span>
             </Button>
-            <Button look="plain" disabled={disabled} onPress={() => onDecide('accepted')} title={t('Accept this part (Alt+Y)')}>
+            <Button look="plain" disabled={disabled} onPress={() => onDecide('accepted')} title={t('Accept this hunk (Alt+Y)')}>
               <Check size={14} aria-hidden="true" />
-              <span>{by === 'person' ? t('Keep it') : t('Accept part')}</span>
+              <span>{by === 'person' ? t('Keep it') : t('Accept hunk')}</span>
             </Button>
           </>
         )}
@@ -68,7 +68,7 @@ export function PartBar({ hunks, at, disabled, by, onResolve, onGo, onDecide }: 
         <textarea
           className={css.why}
           aria-label={t('Reason for the agent')}
-          placeholder={t('What is wrong with it? Ctrl+Enter rejects this part.')}
+          placeholder={t('What is wrong with it? Ctrl+Enter rejects this hunk.')}
           rows={2}
           // The person just asked for this field.
           autoFocus

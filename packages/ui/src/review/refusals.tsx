@@ -20,8 +20,8 @@ const MOST_LINES = 12
 export function Refusals({ refused, disabled, onUndo }: RefusalsProps): JSX.Element | null {
   if (refused.length === 0) return null
   return (
-    <section aria-label={t('Rejected parts')} className={css.refusals}>
-      <h3 className={css.title}>{t('Rejected parts')}</h3>
+    <section aria-label={t('Rejected hunks')} className={css.refusals}>
+      <h3 className={css.title}>{t('Rejected hunks')}</h3>
       <ul role="list" className={css.list}>
         {refused.map((one) => (
           <li key={`${one.seq} ${one.index}`} className={css.refusal}>

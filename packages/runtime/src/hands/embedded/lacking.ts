@@ -1,23 +1,23 @@
 /** What is not in the sandbox, by what stands in for it or what it would take. */
 const LACKING: readonly (readonly [reason: string, names: string])[] = [
   [
-    'Of Python the embedded sandbox, the only place where this session runs commands, has the interpreter and its standard library: python3 -m unittest runs tests, pip installs wheels that lie in the project.',
+    'Of Python the embedded sandbox has the interpreter and its standard library: python3 -m unittest runs tests, pip installs wheels that lie in the project.',
     'python2 pipx pytest poetry uv conda ruff mypy black flake8 ipython jupyter',
   ],
   [
-    'Native compilers and build tools need a real machine, and the embedded sandbox is the only place where this session runs commands.',
+    'Native compilers and build tools need a real machine: the person can offer a directory of one with `tabwright hands` and choose it as the place for commands.',
     'gcc g++ cc c++ clang clang++ ld ar nm make cmake ninja meson rustc cargo go gofmt zig nasm gdb lldb strace valgrind',
   ],
   [
-    'This language needs a real machine, and the embedded sandbox is the only place where this session runs commands; node, awk and bash are here.',
+    'This language needs a real machine: the person can offer a directory of one with `tabwright hands` and choose it as the place for commands; node, awk and bash are here.',
     'perl ruby gem bundle rake rails php composer java javac mvn gradle kotlin kotlinc scala dotnet csc swift swiftc lua luajit Rscript julia ghc cabal stack elixir mix erl tclsh',
   ],
   [
-    'Of the ways to get packages the embedded sandbox, the only place where this session runs commands, has npm and npx alone.',
+    'Of the ways to get packages the embedded sandbox has npm and npx alone.',
     'yarn pnpm bun bunx deno corepack apt apt-get aptitude dpkg yum dnf apk pacman brew snap nix',
   ],
   [
-    'There are no containers, services or other users in the embedded sandbox, the only place where this session runs commands.',
+    'There are no containers, services or other users in the embedded sandbox.',
     'docker docker-compose podman kubectl helm minikube terraform ansible vagrant systemctl service journalctl sudo su doas chroot mount umount crontab iptables',
   ],
   [
@@ -25,7 +25,7 @@ const LACKING: readonly (readonly [reason: string, names: string])[] = [
     'ssh scp sftp rsync ssh-keygen nc ncat netcat telnet ftp ping dig nslookup host traceroute ip ifconfig netstat ss gh glab aws gcloud az heroku vercel netlify',
   ],
   [
-    'Databases need a real machine, and the embedded sandbox is the only place where this session runs commands.',
+    'Databases need a real machine: the person can offer a directory of one with `tabwright hands` and choose it as the place for commands.',
     'sqlite3 psql pg_dump mysql mysqldump mongosh mongo redis-cli redis-server',
   ],
   [
@@ -33,7 +33,7 @@ const LACKING: readonly (readonly [reason: string, names: string])[] = [
     'vi vim nvim nano emacs ed ex pico',
   ],
   [
-    'Pictures, sound and documents are not converted in the embedded sandbox, the only place where this session runs commands.',
+    'Pictures, sound and documents are not converted in the embedded sandbox.',
     'ffmpeg ffprobe convert magick identify pandoc pdftotext pdflatex latex inkscape',
   ],
   ['There are no manuals in the embedded sandbox; most commands tell their options with --help.', 'man info apropos whatis tldr'],

@@ -8,21 +8,23 @@ const MAX_TIMEOUT_MS = 600_000
 
 /** Programs that people reach for and that are there; a test holds the list to what the sandbox really has. */
 export const TOLD_COMMANDS: readonly string[] =
-  'awk base64 basename bc cat chmod cmp column comm cp curl cut date diff dirname du env expand expr file find fmt fold grep gunzip gzip head hexdump iconv join jq less ln ls mkdir mktemp mv nl node npm od paste patch pip printf python3 readlink realpath rev rg rm rmdir sed seq sha256sum shuf sleep sort split stat strings tac tail tee timeout touch tr tree truncate uniq unexpand wc wget which xargs xxd'.split(
+  'awk base64 basename bc cat chmod cmp column comm cp curl cut date diff dirname du env expand expr file find fmt fold git grep gunzip gzip head hexdump iconv join jq less ln ls mkdir mktemp mv nl node npm npx od paste patch pip printf python3 readlink realpath rev rg rm rmdir sed seq sha256sum shuf sleep sort split stat strings tac tail tee timeout touch tr tree truncate uniq unexpand vite wc wget which xargs xxd'.split(
     ' ',
   )
 
-/** Programs that people reach for and that are not there, nor on any other hand. */
+/** Programs that people reach for and that are not there. */
 export const LACKING_COMMANDS: readonly string[] =
-  'pytest perl ruby java go cargo rustc gcc make cmake docker ssh apt-get brew sudo psql ffmpeg'.split(' ')
+  'pytest yarn pnpm perl ruby java go cargo rustc gcc make cmake docker ssh apt-get brew sudo psql ffmpeg'.split(' ')
 
 /** What this place is, for the model and the person. */
 export const CAPS = [
-  'A shell that runs bash’s language with GNU-like tools, Node (CommonJS, ESM, TypeScript files, node --test), npm scripts and Python 3.14 with its standard library (python3 -m unittest; no pytest, no threads, no processes; pure wheels that lie in the project), running in this tab on the workspace at /workspace.',
-  'The network only by curl, wget and git, through the relay: each request is shown to the person with all that it sends and goes out when they allow it, so make few and say in the call’s purpose what they are for; https only. A denied request ends the command with words, do not send it again unasked.',
-  'No package installs, no network for programs (node, python3) but http://localhost, where a program of this sandbox may listen (node server.js &); no native programs; folder, variables, functions, options and background jobs carry over between commands.',
+  'A shell that runs bash’s language with GNU-like tools, git, Node (CommonJS, ESM, TypeScript files, node --test), npm and Python 3.14 with its standard library (python3 -m unittest; no pytest, no threads, no processes; pure wheels that lie in the project), running in this tab on the workspace at /workspace.',
+  'Packages: npm install, npm ci and npx bring packages of JavaScript from the registry; node_modules stays out of the changes that the person reviews. What needs a native addon, a script of its own at install, or workspaces of npm is refused by name.',
+  'Pages: vite (npm run dev &, npx vite build) serves and builds React, Vue and Svelte. A program that listens (node server.js &) is at http://localhost for other programs here, and shown to the person in Preview.',
+  'The network only by curl, wget, git and npm, through the relay: each request (of an install all of them as one) is shown to the person with all that it sends and goes out when they allow it, so make few and say in the call’s purpose what they are for; https only. A denied request ends the command with words, do not send it again unasked. Programs (node, python3) have none.',
+  'No native programs. Folder, variables, functions, options and background jobs carry over between commands.',
   `Commands: ${TOLD_COMMANDS.join(' ')}, and bash’s own.`,
-  `Not here and on no other hand: ${LACKING_COMMANDS.join(' ')}; a command that is missing exits with 127, an option that is missing names itself.`,
+  `Not here: ${LACKING_COMMANDS.join(' ')}; a command that is missing exits with 127, an option that is missing names itself. Where the work needs a real machine, tell the person: they can offer a directory of one (tabwright hands).`,
   'Limits: 512 processes, 1 GiB of files, 48 MB of output kept.',
 ].join(' ')
 

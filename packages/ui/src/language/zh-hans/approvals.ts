@@ -102,7 +102,7 @@ export const approvals = {
   'Deny with note…': '附备注拒绝…',
   'Changed by you: this is what would run, and the agent is told.': '已由你更改：将运行此内容，并告知智能体。',
   'Allowing it also allows {what}.': '允许它也会允许 {what}。',
-  'Always in this project': '在此项目中始终允许',
+  'Always allow in this project': '在此项目中始终允许',
   'Allow for this session': '在此会话中允许',
   'Allow all {n} edits': '允许全部 {n} 处编辑',
   'Allow once (Ctrl+Enter)': '允许一次（Ctrl+Enter）',

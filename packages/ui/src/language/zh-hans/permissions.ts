@@ -26,7 +26,7 @@ export const permissions = {
   'In all projects': '在所有项目中',
   'In this project': '在此项目中',
   'Add rule': '添加规则',
-  'No rules yet. “Always in this project” on a card makes one, and so does the form below.':
+  'No rules yet. “Always allow in this project” on a card makes one, and so does the form below.':
     '还没有规则。卡片上的“在此项目中始终允许”会创建一条，下面的表单也会。',
   Made: '创建',
   'Last used': '上次使用',

@@ -148,7 +148,6 @@ export const settings = {
   'Close settings': '关闭设置',
   'Close Settings and answer': '关闭设置并回答',
   'Send, or steer what is under way': '发送，或引导正在进行的工作',
-  'Send after the turn': '本轮结束后发送',
   'New line': '换行',
   'Stop what is under way': '停止正在进行的工作',
   'On a permission card: allow once': '在权限卡片上：允许一次',

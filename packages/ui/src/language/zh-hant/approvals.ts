@@ -104,7 +104,7 @@ export const approvals: Record<keyof typeof hans, string> = {
   'Deny with note…': '附備註拒絕…',
   'Changed by you: this is what would run, and the agent is told.': '已由你變更：將執行此內容，並告知代理程式。',
   'Allowing it also allows {what}.': '允許它也會允許 {what}。',
-  'Always in this project': '在此專案中一律允許',
+  'Always allow in this project': '在此專案中一律允許',
   'Allow for this session': '在此工作階段中允許',
   'Allow all {n} edits': '允許全部 {n} 處編輯',
   'Allow once (Ctrl+Enter)': '允許一次（Ctrl+Enter）',

@@ -28,7 +28,7 @@ export const permissions: Record<keyof typeof hans, string> = {
   'In all projects': '在所有專案中',
   'In this project': '在此專案中',
   'Add rule': '新增規則',
-  'No rules yet. “Always in this project” on a card makes one, and so does the form below.':
+  'No rules yet. “Always allow in this project” on a card makes one, and so does the form below.':
     '還沒有規則。卡片上的「在此專案中一律允許」會建立一條，下面的表單也會。',
   Made: '建立',
   'Last used': '上次使用',

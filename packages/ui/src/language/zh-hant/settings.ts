@@ -150,7 +150,6 @@ export const settings: Record<keyof typeof hans, string> = {
   'Close settings': '關閉設定',
   'Close Settings and answer': '關閉設定並回答',
   'Send, or steer what is under way': '傳送，或引導正在進行的工作',
-  'Send after the turn': '本回合結束後傳送',
   'New line': '換行',
   'Stop what is under way': '停止正在進行的工作',
   'On a permission card: allow once': '在權限卡片上：允許一次',
