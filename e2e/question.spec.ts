@@ -18,6 +18,7 @@ test('[F49] a question of the agent waits through a reload, is asked in every ta
   const card = page.getByRole('alertdialog', { name: 'Question from the agent' })
   await expect(card).toContainText(ASK.question)
   await expect(page).toHaveTitle(/⚠/)
+  await expect(page.locator('link[rel="icon"]')).toHaveAttribute('href', /^data:image\/svg/)
   await expect(page.getByRole('group', { name: 'Tool call: ask_person' })).toContainText('needs answer')
 
   const other = await context.newPage()

@@ -22,14 +22,13 @@ import { SessionsPanel } from './panels/sessions-panel'
 import { TopPanel } from './panels/top-panel'
 import { ForkSharedPanel } from './panels/fork-shared-panel'
 import { SharePanel } from './panels/share-panel'
-import { useNotify } from './panels/use-notify'
+import { usePageTitle } from './panels/use-page-title'
 import { Opening } from './panels/opening'
 import { usePreviews, useServed } from './panels/use-previews'
 import { useShortcuts } from './panels/use-shortcuts'
 import { homeAddress } from './store/address'
 import { useApp, useParts } from './store/context'
 import { isFirstVisit } from './store/frame-memory'
-import { needsPerson, pageTitle } from './store/session-title'
 import { useHandle, useScreen } from './store/session-view'
 import { withStronger } from './store/quality'
 import { chosenModel } from './store/when-long'
@@ -175,15 +174,6 @@ function Notices(): ReactNode {
   const { restores } = notice
   const action = restores === undefined ? {} : { action: { label: t('Undo'), onPress: () => void restore(restores) } }
   return <Toast key={notice.id} text={notice.text} lasts={10_000} onGone={drop} {...action} />
-}
-
-function usePageTitle(handle: SessionHandle | undefined, session: SessionRow | undefined): void {
-  const status = useScreen(handle, (screen) => (needsPerson(screen) ? 'waiting' : screen.status.type))
-  const title = session?.title
-  useNotify(handle?.id, title, status === 'waiting')
-  useEffect(() => {
-    document.title = pageTitle(status, title)
-  }, [status, title])
 }
 
 /** The workbench opens by itself once in a lifetime: at the first change, for a person who never touched it. The focus stays. */

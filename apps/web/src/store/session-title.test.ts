@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { needsPerson, pageTitle, titleOf } from './session-title'
+import { needsPerson, pageMark, pageTitle, titleOf } from './session-title'
 
 test('a session is named by the first words of its first message', () => {
   expect(titleOf('Fix the test.\nIt fails since Tuesday')).toBe('Fix the test')
@@ -9,7 +9,10 @@ test('a session is named by the first words of its first message', () => {
 })
 
 test('the page title starts with what the agent does', () => {
-  expect(pageTitle('running', 'Fix')).toBe('● working · Fix – Tabwright')
+  expect(pageTitle(pageMark('running'), 'Fix')).toBe('● working · Fix – Tabwright')
+  expect(pageTitle(pageMark('retrying'), 'Fix')).toBe('● working · Fix – Tabwright')
+  expect(pageTitle(pageMark('idle'), 'Fix')).toBe('Fix – Tabwright')
+  expect(pageTitle('done', 'Fix')).toBe('✓ done · Fix – Tabwright')
   expect(pageTitle('waiting', 'Fix')).toBe('⚠ needs you · Fix – Tabwright')
   expect(pageTitle(undefined, undefined)).toBe('Tabwright')
 })

@@ -23,9 +23,26 @@ export function needsPerson({ status, lastStop }: Pick<SessionScreen, 'status' |
   return status.type === 'waiting' || (status.type === 'idle' && (lastStop === 'requires-action' || lastStop === 'budget'))
 }
 
+/** What stands in front of the title and on the icon. */
+export type PageMark = 'working' | 'waiting' | 'done'
+
+/** Undefined: the session rests. */
+export function pageMark(status: 'idle' | 'running' | 'waiting' | 'retrying' | undefined): PageMark | undefined {
+  if (status === 'waiting') return 'waiting'
+  return status === 'running' || status === 'retrying' ? 'working' : undefined
+}
+
 /** What the browser's tab says: a mark first, since a narrow tab shows little else. */
-export function pageTitle(status: 'idle' | 'running' | 'waiting' | 'retrying' | undefined, title: string | undefined): string {
+export function pageTitle(mark: PageMark | undefined, title: string | undefined): string {
   const name = title === undefined ? 'Tabwright' : `${title} – Tabwright`
-  if (status === 'waiting') return t('⚠ needs you · {name}', { name })
-  return status === 'running' || status === 'retrying' ? t('● working · {name}', { name }) : name
+  switch (mark) {
+    case 'waiting':
+      return t('⚠ needs you · {name}', { name })
+    case 'working':
+      return t('● working · {name}', { name })
+    case 'done':
+      return t('✓ done · {name}', { name })
+    default:
+      return name
+  }
 }

@@ -108,6 +108,7 @@ export const page = {
   'Deleted. Their room is free in ten seconds.': '已删除。十秒后释放空间。',
   '⚠ needs you · {name}': '⚠ 需要你处理 · {name}',
   '● working · {name}': '● 工作中 · {name}',
+  '✓ done · {name}': '✓ 已完成 · {name}',
   '{who} wrote to the agent through the relay. The session is in the list.': '{who} 通过中继给智能体写了消息。该会话在列表中。',
   'the server sends no isolation headers; stopping a runaway command takes longer': '服务器没有发送隔离标头；停止失控的命令需要更长时间',
   'commands cannot share memory with the page': '命令无法与页面共享内存',

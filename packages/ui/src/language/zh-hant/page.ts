@@ -111,6 +111,7 @@ export const page: Record<keyof typeof hans, string> = {
   'Deleted. Their room is free in ten seconds.': '已刪除。十秒後釋放空間。',
   '⚠ needs you · {name}': '⚠ 需要你處理 · {name}',
   '● working · {name}': '● 工作中 · {name}',
+  '✓ done · {name}': '✓ 已完成 · {name}',
   '{who} wrote to the agent through the relay. The session is in the list.': '{who} 透過中繼傳訊息給代理程式。該工作階段在清單中。',
   'the server sends no isolation headers; stopping a runaway command takes longer': '伺服器沒有傳送隔離標頭；停止失控的命令需要更長時間',
   'commands cannot share memory with the page': '命令無法與頁面共用記憶體',
