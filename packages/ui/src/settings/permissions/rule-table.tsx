@@ -19,7 +19,11 @@ const EFFECTS: Readonly<Record<RuleEffect, Phrase>> = { deny: 'Deny', ask: 'Ask'
 export function RuleTable({ rules, onRemove }: RuleTableProps): ReactNode {
   const [now] = useState(() => Date.now())
   if (rules.length === 0)
-    return <p className={styles['aside']}>{t('No rules yet. “Always allow in this project” on a card makes one, and so does the form below.')}</p>
+    return (
+      <p className={styles['aside']}>
+        {t('No rules yet. “Always allow in this project” on a card makes one, and so does the form below.')}
+      </p>
+    )
   return (
     <div className={styles['table']} tabIndex={0} role="region" aria-labelledby="permission-rules">
       <table>
