@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type Database from 'libsql'
 import { atomically, isFull, limitSize, openDatabaseFile } from './database-file'
 import type { Limits } from './limits'
-import { hashedToken, isToken } from './share-token'
+import { hashedSecret, isSecret } from './secret'
 import { rowOf } from './stores/rows'
 
 /** Where a session that is followed stands. */
@@ -65,7 +65,7 @@ export function openLiveStore(data: string, limits: Pick<Limits, 'liveBytes' | '
     },
     isOwn: (id, token) => {
       const found = find(id)
-      return found !== undefined && isToken(token, found.token)
+      return found !== undefined && isSecret(token, found.token)
     },
     put(frame) {
       const wrong = refused(frame, { find, sweep, db, limits })
@@ -77,7 +77,7 @@ export function openLiveStore(data: string, limits: Pick<Limits, 'liveBytes' | '
         db,
         () => {
           if (isNew) run('DELETE FROM live_frames WHERE id = ?', id)
-          run(UPSERT, id, hashedToken(frame.token), now(), expires, epoch, counter + 1, isNew ? bytes.length : before.size + bytes.length)
+          run(UPSERT, id, hashedSecret(frame.token), now(), expires, epoch, counter + 1, isNew ? bytes.length : before.size + bytes.length)
           run('INSERT INTO live_frames (id, counter, bytes) VALUES (?, ?, ?)', id, counter, bytes)
         },
         full,
@@ -89,7 +89,7 @@ export function openLiveStore(data: string, limits: Pick<Limits, 'liveBytes' | '
     end(id, token, how) {
       const found = find(id)
       if (found === undefined) return 'unknown'
-      if (!isToken(token, found.token)) return 'not-yours'
+      if (!isSecret(token, found.token)) return 'not-yours'
       if (found.state === 'open' || how === 'revoked')
         atomically(
           db,
@@ -118,7 +118,7 @@ function refused(
 ): ReturnType<LiveStore['put']> | undefined {
   sweep()
   const before = find(id)
-  if (before !== undefined && !isToken(token, before.token)) return 'not-yours'
+  if (before !== undefined && !isSecret(token, before.token)) return 'not-yours'
   if (before !== undefined && before.state !== 'open') return before.state
   const isNew = before === undefined || epoch > before.epoch
   if (isNew && counter !== 0) return 'stale'

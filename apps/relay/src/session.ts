@@ -1,6 +1,7 @@
-import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes, randomInt } from 'node:crypto'
 import { TAB_IDENTITY, type Identity } from './engine/identity'
 import type { Limits } from './limits'
+import { hashedSecret, sameHash, sameSecret } from './secret'
 
 /** A bearer as its owner gets it. It is shown once and kept here only as a hash. */
 export interface Bearer {
@@ -49,7 +50,7 @@ export const pageOfItsOwn = (): Identity => ({ ...TAB_IDENTITY })
 
 export function createSessions(options: SessionOptions): Sessions {
   const now = options.now ?? Date.now
-  const fixed = options.fixedToken === undefined ? undefined : sha256(options.fixedToken)
+  const fixed = options.fixedToken === undefined ? undefined : hashedSecret(options.fixedToken)
   const stamp = (text: string) => createHmac('sha256', options.stampKey).update(text).digest().subarray(0, 16).toString('base64url')
   let kept: readonly Kept[] = []
   const over = new WeakSet<Identity>()
@@ -59,19 +60,21 @@ export function createSessions(options: SessionOptions): Sessions {
     const secret = randomBytes(32).toString('base64url')
     const token = `${secret}.${stamp(secret)}`
     const expiresAt = now() + options.limits.sessionMs
-    kept = [...kept.filter((one) => one.expiresAt > now()), { hash: sha256(token), expiresAt, identity }].slice(-options.limits.sessions)
+    kept = [...kept.filter((one) => one.expiresAt > now()), { hash: hashedSecret(token), expiresAt, identity }].slice(
+      -options.limits.sessions,
+    )
     return { token, expiresAt }
   }
 
   /** Every record is compared, so that time tells nothing about which one matched. */
   function keptAs(hash: Buffer): Kept | undefined {
     let found: Kept | undefined
-    for (const one of kept) if (timingSafeEqual(one.hash, hash)) found = one
+    for (const one of kept) if (sameHash(one.hash, hash)) found = one
     return found
   }
 
   function end(token: string): void {
-    const ended = keptAs(sha256(token))
+    const ended = keptAs(hashedSecret(token))
     if (ended === undefined) return
     const isShared = ended.identity === TAB_IDENTITY
     if (!isShared) over.add(ended.identity)
@@ -79,23 +82,23 @@ export function createSessions(options: SessionOptions): Sessions {
   }
 
   function check(token: string): Credential {
-    const hash = sha256(token)
+    const hash = hashedSecret(token)
     const found = keptAs(hash)
     if (found !== undefined) return found.expiresAt > now() ? 'session' : 'ended'
-    if (fixed !== undefined && timingSafeEqual(fixed, hash)) return 'fixed'
+    if (fixed !== undefined && sameHash(fixed, hash)) return 'fixed'
     const [secret = '', mark = ''] = token.split('.', 2)
-    return timingSafeEqual(sha256(stamp(secret)), sha256(mark)) ? 'ended' : 'wrong'
+    return sameSecret(mark, stamp(secret)) ? 'ended' : 'wrong'
   }
 
   function usePairingCode(tried: string): boolean {
-    const same = timingSafeEqual(sha256(tried.toUpperCase().replaceAll(/[\s-]/g, '')), sha256(code.replace('-', '')))
+    const same = sameSecret(tried.toUpperCase().replaceAll(/[\s-]/g, ''), code.replace('-', ''))
     if (same) code = newCode()
     return same
   }
 
   return {
     mint,
-    identityOf: (token) => keptAs(sha256(token))?.identity,
+    identityOf: (token) => keptAs(hashedSecret(token))?.identity,
     end,
     isEnded: (identity) => over.has(identity),
     check,
@@ -109,8 +112,4 @@ function newCode(): string {
   const letters = 'ABCDEFGHJKMNPQRSTVWXYZ23456789'
   const pick = () => letters.charAt(randomInt(letters.length))
   return `${Array.from({ length: 4 }, pick).join('')}-${Array.from({ length: 4 }, pick).join('')}`
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type Database from 'libsql'
 import { isFull, limitSize, openDatabaseFile } from './database-file'
-import { hashedToken, isToken } from './share-token'
+import { hashedSecret, isSecret } from './secret'
 import { rowOf, type Row } from './stores/rows'
 
 /** What is told of a shared session to who shares on this relay. */
@@ -56,12 +56,12 @@ export function openShareStore(data: string, most: { readonly bytes: number; rea
   function put({ id, token, expires, bytes }: NewShare): ReturnType<ShareStore['put']> {
     sweep()
     const before = find(id)
-    if (before !== undefined && !isToken(token, before.token)) return 'not-yours'
+    if (before !== undefined && !isSecret(token, before.token)) return 'not-yours'
     if (before?.state === 'revoked') return 'revoked'
     const open = db.prepare(`SELECT count(*) AS n FROM shares WHERE state = 'open'`).get()
     if (before?.state !== 'open' && rowOf(open).number('n') >= most.shares) return 'too-many'
     const at = now()
-    if (before === undefined) run(INSERT, id, hashedToken(token), at, expires, bytes)
+    if (before === undefined) run(INSERT, id, hashedSecret(token), at, expires, bytes)
     else {
       run(`UPDATE shares SET at = ?, expires = ?, state = 'open', bytes = ? WHERE id = ?`, at, expires, bytes, id)
       forget()
@@ -95,7 +95,7 @@ export function openShareStore(data: string, most: { readonly bytes: number; rea
     revoke: (id, token) => {
       const found = find(id)
       if (found === undefined) return 'unknown'
-      if (!isToken(token, found.token)) return 'not-yours'
+      if (!isSecret(token, found.token)) return 'not-yours'
       try {
         run(`UPDATE shares SET state = 'revoked', bytes = NULL, at = ? WHERE id = ?`, now(), id)
       } catch (thrown) {

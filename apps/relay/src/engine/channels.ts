@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { ChannelRef } from '@tabwright/protocol/relay'
+import { sameSecret, secretName } from '../secret'
 import { EngineError, type ChannelItem } from './built-in'
 import type { EngineLimits } from './engine-limits'
 import type { Identity } from './identity'
@@ -57,7 +58,7 @@ export function createChannels(
   const byKey = new Map<string, PipeChannel>()
   const gone = ({ id, keys }: PipeChannel): void => {
     all.delete(id)
-    for (const key of keys) byKey.delete(key)
+    for (const key of keys) byKey.delete(secretName(key))
   }
   return {
     create: (bufferItems, by) => {
@@ -69,13 +70,13 @@ export function createChannels(
       channel.bornAt = now()
       channel.of.add(by)
       all.set(channel.id, channel)
-      for (const key of channel.keys) byKey.set(key, channel)
+      for (const key of channel.keys) byKey.set(secretName(key), channel)
       return channel
     },
     handed: (text, to) => {
       if (all.size === 0 || !text.includes('"access_key"')) return
       for (const [, key = ''] of text.matchAll(KEY_IN_TEXT)) {
-        const channel = byKey.get(key)
+        const channel = byKey.get(secretName(key))
         channel?.of.add(to)
         // Its token was revoked while it waited for this, after its channels were ended.
         if (isGone(to)) channel?.destroy('the token was revoked')
@@ -146,8 +147,7 @@ class PipeChannel implements Channel {
   }
 
   fits(direction: Direction, key: string): boolean {
-    const [own, given] = [Buffer.from(this.#keys[direction]), Buffer.from(key)]
-    return own.length === given.length && timingSafeEqual(own, given)
+    return sameSecret(key, this.#keys[direction])
   }
 
   open(direction: Direction, end: ChannelEnd, by?: Identity): 'opened' | 'busy' {

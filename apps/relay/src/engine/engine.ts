@@ -1,4 +1,4 @@
-import { randomUUID, timingSafeEqual } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Json } from '@tabwright/protocol'
 import type { Reattach } from '@tabwright/protocol/relay'
@@ -29,6 +29,7 @@ import { prometheusText } from '../telemetry/prometheus'
 import { telemetryFunctions } from '../telemetry/telemetry-functions'
 import { TelemetrySockets } from '../telemetry/telemetry-sockets'
 import type { TelemetryStore } from '../telemetry/telemetry-store'
+import { sameSecret } from '../secret'
 import { Worker } from './worker'
 
 export interface EngineOptions {
@@ -360,8 +361,7 @@ class Meeting implements Hub {
     const before = waiting?.worker ?? this.#workers.get(previous)
     // Said nothing about: who holds no token must not learn which workers there are.
     if (before === undefined || before === worker || subjectOf(before.identity) !== subjectOf(worker.identity)) return
-    const [own, given] = [Buffer.from(before.reattachToken), Buffer.from(token ?? '')]
-    if (own.length !== given.length || !timingSafeEqual(own, given)) return
+    if (!sameSecret(token ?? '', before.reattachToken)) return
     clearTimeout(waiting?.timer)
     this.#detached.delete(previous)
     before.moveTo(worker, this.#options.limits)

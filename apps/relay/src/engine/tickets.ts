@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { secretName } from '../secret'
 import type { EngineLimits } from './engine-limits'
 import type { Identity } from './identity'
 
@@ -22,19 +23,15 @@ export function createTickets({ limits, isGone, now = Date.now }: TicketOptions)
     mint: (identity) => {
       const ticket = randomBytes(32).toString('base64url')
       const expiresAt = now() + limits.ticketMs
-      kept.set(sha256(ticket), { identity, expiresAt })
+      kept.set(secretName(ticket), { identity, expiresAt })
       for (const [hash, one] of kept) if (one.expiresAt <= now() || kept.size > limits.tickets) kept.delete(hash)
       return { ticket, expiresAt }
     },
     use: (ticket) => {
-      const hash = sha256(ticket)
+      const hash = secretName(ticket)
       const found = kept.get(hash)
       kept.delete(hash)
       return found !== undefined && found.expiresAt > now() && !isGone(found.identity) ? found.identity : undefined
     },
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { isFunctionName } from '@tabwright/protocol/relay'
 import { openRelayDatabase } from '../database-file'
+import { secretName } from '../secret'
 import { MCP_IDENTITY, ownPrefixes, type Grants, type Identity } from './identity'
 
 /** A token as it is listed: never the token itself. */
@@ -68,7 +69,7 @@ export function openWorkerTokens(options: { readonly data: string; readonly now?
       const token = `tw_${randomBytes(32).toString('base64url')}`
       const { changes } = db
         .prepare('INSERT OR IGNORE INTO worker_tokens (name, hash, grants, created_at) VALUES (?, ?, ?, ?)')
-        .run(name, sha256(token), JSON.stringify(grants), now())
+        .run(name, secretName(token), JSON.stringify(grants), now())
       seen = undefined
       return changes > 0 ? token : undefined
     },
@@ -78,7 +79,7 @@ export function openWorkerTokens(options: { readonly data: string; readonly now?
       seen = undefined
       return changes > 0
     },
-    find: (token) => read().get(sha256(token))?.identity,
+    find: (token) => read().get(secretName(token))?.identity,
     byName: (name) => entries().find((one) => one.entry.name === name)?.identity,
     prefixOwner: (prefix) => entries().find(({ identity }) => ownPrefixes(identity).includes(prefix))?.entry.name,
     changed: () => {
@@ -115,8 +116,4 @@ function parseGrants(text: string): Grants {
     return Array.isArray(found) ? found.filter((one) => typeof one === 'string') : []
   }
   return { register: list('register'), call: list('call'), bind: list('bind'), provide: list('provide') }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import {
   StreamableHTTPClientTransport,
   type OAuthClientProvider,
@@ -7,6 +7,7 @@ import {
   type StoredOAuthTokens,
 } from '@modelcontextprotocol/client'
 import { isJsonObject, parseJson, type Json } from '@tabwright/protocol'
+import { sameSecret } from '../secret'
 import { addressProblem } from './mcp-config'
 import type { FetchLike } from './mcp-fetch'
 import type { McpPlace, McpSecrets } from './mcp-secrets'
@@ -78,7 +79,7 @@ export function createSignIn({ server, url, secrets, callback, now = Date.now }:
     get address() {
       return address === '' ? undefined : address
     },
-    isExpecting: (given) => state !== '' && now() < expectedUntil && isSame(given, state),
+    isExpecting: (given) => state !== '' && now() < expectedUntil && sameSecret(given, state),
     finish: async (params, fetch) => {
       // Once, whatever comes of it.
       ;[state, address] = ['', '']
@@ -133,9 +134,4 @@ function kept<T>(value: Json | undefined, needed: string): T | undefined {
 
 function asJson(value: object): Json {
   return parseJson(JSON.stringify(value)) ?? null
-}
-
-function isSame(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)]
-  return a.length === b.length && timingSafeEqual(a, b)
 }
