@@ -1,19 +1,30 @@
-import { useEffect, useLayoutEffect, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { usePanelRef } from 'react-resizable-panels'
 
 type PanelRef = ReturnType<typeof usePanelRef>
 
-/** Holds a panel to `open`. On a narrow screen nothing is collapsed: style alone decides what shows. */
-export function usePart(open: boolean, narrow: boolean): PanelRef {
+/**
+ * Holds a panel to `open`. On a narrow screen nothing is collapsed: style alone decides what shows.
+ * @param size with which it opens first, where its group may have had no room when it was closed: the panel knows no size from before then and
+ *   would open with the least
+ */
+export function usePart(open: boolean, narrow: boolean, size?: string): PanelRef {
   const panel = usePanelRef()
+  const last = useRef(size)
   // The panel can be told only once its group has measured itself, which is after the first layout.
   const [ready, setReady] = useState(false)
   useEffect(() => setReady(true), [])
   useLayoutEffect(() => {
     const handle = panel.current
     if (handle === null || narrow || !ready) return
-    if (!open) handle.collapse()
-    else if (handle.isCollapsed()) handle.expand()
-  }, [open, narrow, panel, ready])
+    if (!open) {
+      const { asPercentage, inPixels } = handle.getSize()
+      if (size !== undefined && inPixels > 0) last.current = `${asPercentage}%`
+      handle.collapse()
+    } else if (handle.isCollapsed()) {
+      handle.expand()
+      if (last.current !== undefined) handle.resize(last.current)
+    }
+  }, [open, narrow, panel, ready, size])
   return panel
 }

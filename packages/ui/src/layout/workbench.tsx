@@ -34,12 +34,15 @@ const TABS: Readonly<Record<WorkbenchTab, readonly [label: Phrase, what: Phrase]
   context: ['Context', 'The context'],
 }
 
+/** Of the height, for the terminal's drawer. */
+const DRAWER = '28%'
+
 /** What the tabs hold over the terminal's drawer. */
 export function Workbench(props: WorkbenchProps): ReactNode {
   const { narrow, view, terminalOpen, visible, panes } = props
   const wanted: WorkbenchTab = narrow && isWorkbenchTab(view) ? view : props.tab
   const tab = panes[wanted] === undefined ? 'files' : wanted
-  const terminal = usePart(terminalOpen, narrow)
+  const terminal = usePart(terminalOpen, narrow, DRAWER)
   const layout = useDefaultLayout({ id: 'tabwright.bench', storage: memory, onlySaveAfterUserInteractions: true })
   const isTerminalBuilt = useOnce(narrow ? view === 'terminal' : visible && terminalOpen)
   const tabs = WORKBENCH_TABS.filter((one) => panes[one] !== undefined)
@@ -84,7 +87,7 @@ export function Workbench(props: WorkbenchProps): ReactNode {
         className={styles['terminal']}
         panelRef={terminal}
         collapsible
-        defaultSize="28%"
+        defaultSize={DRAWER}
         minSize={120}
         onResize={(size, _, before) => {
           if (before !== undefined && !narrow && visible && size.inPixels > 0 !== terminalOpen) props.onTerminal(size.inPixels > 0)
