@@ -2,6 +2,7 @@ import { colored, kindOf } from './inspect-colors'
 import { joined } from './inspect-lines'
 import { remainingOf } from './inspect-iterators'
 import { targetOf } from './proxies'
+import { settledOf } from './settled'
 import { bufferEntries, functionText, propertyKey, quoted, isUntold } from './inspect-text'
 
 /** How `inspect` shows a value; the names and defaults are Node's. */
@@ -297,11 +298,18 @@ function atomShape(context: Context, value: object, name: string | null): Shape 
   return { kind: 'object', title: '', bare, open: '{', close: '}', keys, isDeep: keys.length > 0 && !isError, isEmpty: true, entries: none }
 }
 
+function promiseText(context: Context, promise: Promise<unknown>): string {
+  const settled = settledOf(promise)
+  if (settled === undefined) return '<pending>'
+  const [text = ''] = within(context, () => [show(context, settled.value, false)])
+  return settled.type === 'fulfilled' ? text : `<rejected> ${text}`
+}
+
 /** Values whose inside cannot be seen from here. */
 function hiddenShape(context: Context, value: object, name: string | null): Shape | undefined {
   const of = (fallback: string, entries: () => string[]): Shape =>
     plainShape(context, value, { title: prefix(name, value, fallback), entries })
-  if (value instanceof Promise) return of('Promise', () => ['<pending>'])
+  if (value instanceof Promise) return of('Promise', () => [promiseText(context, value)])
   if (value instanceof WeakMap || value instanceof WeakSet) return of('WeakSet', () => ['<items unknown>'])
   if (value instanceof ArrayBuffer) return of('ArrayBuffer', () => bufferEntries(value))
   if (value instanceof DataView)

@@ -14,6 +14,7 @@ import { openChannel } from './fork'
 import { webCryptoFor } from './hashing'
 import { holdPromises } from './platform-promises'
 import { watchProxies } from './proxies'
+import { watchSettled } from './settled'
 import { nameThrown } from './thrown'
 import { uncaughtText, unhandled } from './uncaught'
 import { carriedError, ProgramThreads } from './program-threads'
@@ -334,6 +335,7 @@ class Program {
     wordBuffer()
     installStacks()
     watchProxies()
+    watchSettled()
     holdPromises(this.#loop)
     nameContextCalls()
     nameThrown()
