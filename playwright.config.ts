@@ -12,7 +12,7 @@ const launched = (executablePath: string | undefined) => ({
 /** What is about the browser itself: its processes, memory and death. Everything else is about pages, and a context is cheaper in the shell. */
 const OF_BROWSERS = ['**/frame/*.spec.ts', '**/kill/*.spec.ts']
 /** A journey for each part of the page in which browsers differ; the others are told by Chromium alone. */
-const IN_FIREFOX = ['demo', 'files', 'python', 'share', 'tabs', 'firefox/preview'].map((name) => `**/e2e/${name}.spec.ts`)
+const IN_FIREFOX = ['files', 'python', 'share', 'tabs', 'firefox/preview'].map((name) => `**/e2e/${name}.spec.ts`)
 /** By WebDriver BiDi, which the bridge speaks with it. */
 const FIREFOX = {
   browserName: 'firefox',

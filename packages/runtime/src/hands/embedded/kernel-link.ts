@@ -340,7 +340,8 @@ export class KernelLink {
     const parsed = z.safeParse(fromKernel, data)
     if (!parsed.success) return this.drop(lost('sent a message that is not in the table'))
     const message = parsed.data
-    if (message.type === 'load') void this.#programs.load(message.program)
+    if (message.type === 'starting') this.#watch.kernelStarts()
+    else if (message.type === 'load') void this.#programs.load(message.program)
     else if (isFetchSaid(message)) this.#desks[fetcherOf(message.id)].take(message)
     else if (message.type === 'terminal.output' || message.type === 'terminal.state' || message.type === 'terminal.entered')
       this.#terminalSays(message)

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { startKernel } from './kernel'
+import type { FromKernel } from './messages'
 import type { ProcessPort } from './process-run'
 
 /**
@@ -8,10 +9,14 @@ import type { ProcessPort } from './process-run'
  */
 const start = z.object({ process: z.string(), flag: z.optional(z.unknown()) })
 
-/** A worker of its own for one program, from text: in an opaque frame there is no URL to load it from. */
-function spawner(text: string): () => ProcessPort {
+/**
+ * A worker of its own for one program, from text: in an opaque frame there is no URL to load it from.
+ * @param starting told before each: in Firefox a worker that makes another stands still until the browser has it
+ */
+function spawner(text: string, starting: () => void): () => ProcessPort {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
   return () => {
+    starting()
     const worker = new Worker(url, { name: 'process' })
     return {
       post: (message, handed) => worker.postMessage(message, [...handed]),
@@ -34,9 +39,10 @@ globalThis.addEventListener(
     const { process, flag } = z.parse(start, event.data)
     const [port] = event.ports
     if (port === undefined) throw new TypeError('the kernel was started without a port')
+    const starting = (): void => port.postMessage({ type: 'starting' } satisfies FromKernel)
     startKernel({
-      spawn: spawner(process),
-      spawner,
+      spawn: spawner(process, starting),
+      spawner: (text) => spawner(text, starting),
       port: {
         post: (message, handed = []) => port.postMessage(message, [...handed]),
         listen(message) {

@@ -59,6 +59,27 @@ it('goes on counting where the page answers again', () => {
   expect(silences).toEqual([2])
 })
 
+it('does not hold the time against it in which it makes a worker, for 15 s', () => {
+  const { watch, kernel, silences } = watched()
+  watch.begin()
+  watch.kernelStarts()
+  kernel.isBusy = true
+  vi.advanceTimersByTime(14_000)
+  expect(silences).toEqual([])
+  watch.kernelHeard()
+  vi.advanceTimersByTime(2500)
+  expect(silences).toEqual([2])
+})
+
+it('gives up one that makes a worker for ever', () => {
+  const { watch, kernel, silences } = watched()
+  watch.begin()
+  watch.kernelStarts()
+  kernel.isBusy = true
+  vi.advanceTimersByTime(16_000)
+  expect(silences).toEqual([15])
+})
+
 it('asks nobody while nobody waits', () => {
   const { watch, kernel, silences } = watched()
   kernel.isBusy = true

@@ -1,8 +1,8 @@
 const TICK_MS = 250
 /** So long may a kernel be silent whose page answers. */
 const SILENT_MS = 2000
-/** So long may it be silent whatever its page does. */
-const PAGE_BUSY_MS = 15_000
+/** So long may it be silent where its page does not answer either, or it makes a worker. */
+const MOST_SILENT_MS = 15_000
 
 /** Whom a watch asks, and whom it tells. */
 export interface Watched {
@@ -13,9 +13,9 @@ export interface Watched {
 }
 
 /**
- * Tells when a kernel has been silent for too long while somebody waits for it. A worker does not start another one, and in Firefox is not heard at
- * all, while the page of its frame is busy; and that shares its thread with the app's. So time in which the page does not answer either is the
- * machine's silence and not the kernel's, up to a limit of its own.
+ * Tells when a kernel has been silent for too long while somebody waits for it. In Firefox a worker that makes another one stands still until the
+ * browser has it, which takes the thread of the frame's page, and that is the app's as well. So time in which the page does not answer either, or
+ * in which the kernel said that it makes a worker, is the machine's silence and not the kernel's, up to a limit of its own.
  */
 export class KernelWatch {
   readonly #watched: Watched
@@ -23,6 +23,7 @@ export class KernelWatch {
   #silentFor = 0
   #unheardFor = 0
   #pageAnswered = true
+  #isStarting = false
   #ticker: ReturnType<typeof setInterval> | undefined
 
   constructor(watched: Watched) {
@@ -47,6 +48,12 @@ export class KernelWatch {
   kernelHeard(): void {
     this.#silentFor = 0
     this.#unheardFor = 0
+    this.#isStarting = false
+  }
+
+  /** The last that was heard is that it makes a worker. */
+  kernelStarts(): void {
+    this.#isStarting = true
   }
 
   pageHeard(): void {
@@ -63,9 +70,9 @@ export class KernelWatch {
       const passed = Math.min(now - last, TICK_MS * 2)
       last = now
       this.#unheardFor += passed
-      if (this.#pageAnswered) this.#silentFor += passed
+      if (this.#pageAnswered && !this.#isStarting) this.#silentFor += passed
       if (this.#silentFor > SILENT_MS) return this.#watched.silent(SILENT_MS / 1000)
-      if (this.#unheardFor > PAGE_BUSY_MS) return this.#watched.silent(PAGE_BUSY_MS / 1000)
+      if (this.#unheardFor > MOST_SILENT_MS) return this.#watched.silent(MOST_SILENT_MS / 1000)
       this.#pageAnswered = false
       this.#watched.ping()
     }, TICK_MS)

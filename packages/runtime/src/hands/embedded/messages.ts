@@ -158,6 +158,8 @@ export type ToKernel = z.infer<typeof toKernel>
 export const fromKernel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('alive') }),
+  /** It makes a worker, and may be silent until it has it. */
+  z.object({ type: z.literal('starting') }),
   /** A program that is not part of the kernel is wanted. Answered with `loaded`; one is asked for at a time. */
   z.object({ type: z.literal('load'), program: packed }),
   z.object({ type: z.literal('output'), id: z.number(), stream, text: z.string().check(z.maxLength(MAX_PIECE)) }),
