@@ -1,6 +1,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { usePanelRef } from 'react-resizable-panels'
 
+/** Per cent of its group: less is no size that somebody gave a panel. */
+const LEAST = 5
+
 type PanelRef = ReturnType<typeof usePanelRef>
 
 /**
@@ -18,8 +21,9 @@ export function usePart(open: boolean, narrow: boolean, size?: string): PanelRef
     const handle = panel.current
     if (handle === null || narrow || !ready) return
     if (!open) {
-      const { asPercentage, inPixels } = handle.getSize()
-      if (size !== undefined && inPixels > 0) last.current = `${asPercentage}%`
+      // Nothing is remembered of a panel that was not open, or had no room yet.
+      const { asPercentage } = handle.getSize()
+      if (size !== undefined && !handle.isCollapsed() && asPercentage >= LEAST) last.current = `${asPercentage}%`
       handle.collapse()
     } else if (handle.isCollapsed()) {
       handle.expand()
