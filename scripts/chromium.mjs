@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { seconds, run } from './steps.mjs'
+import { aptInstall, isDebianRoot } from './apt.mjs'
 
 const INSTALLED = {
   linux: [
@@ -49,7 +49,6 @@ const FONTS = '/usr/share/fonts'
 const hasFonts = () =>
   process.platform !== 'linux' ||
   (existsSync(FONTS) && readdirSync(FONTS, { recursive: true, encoding: 'utf8' }).some((name) => /\.(ttf|otf)$/.test(name)))
-const isDebianRoot = () => process.platform === 'linux' && existsSync('/etc/debian_version') && process.getuid?.() === 0
 
 /**
  * Makes sure there is a browser to test with. As root on Debian it installs one; elsewhere it says what to run.
@@ -71,22 +70,12 @@ export async function provideChromium() {
     )
     return undefined
   }
-  console.log('Installing Chromium and a font (apt-get) …')
-  const env = { DEBIAN_FRONTEND: 'noninteractive' }
-  const updated = await run('apt-get', ['update', '-qq'], { env })
   const packages = [
     ...(found ? [] : ['chromium']),
     ...(existsSync(SHELL) ? [] : ['chromium-headless-shell']),
     ...(hasFonts() ? [] : ['fonts-liberation']),
   ]
-  const installed = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env })
-  if (installed.code !== 0) {
-    console.error(`${updated.output}${installed.output}`.trimEnd())
-    console.error(`apt-get install ${packages.join(' ')} failed.`)
-    return undefined
-  }
-  console.log(`Installed ${packages.join(', ')} in ${seconds(updated.ms + installed.ms)}`)
-  return findChromium()
+  return (await aptInstall(packages)) ? findChromium() : undefined
 }
 
 /**

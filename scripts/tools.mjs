@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { run, seconds } from './steps.mjs'
+import { aptInstall, isDebianRoot } from './apt.mjs'
 
 /** The real tools that the shell is compared with and that tests start, and the Debian package that each is in. */
 const TOOLS = {
@@ -44,19 +43,13 @@ export async function provideTools() {
   const missing = missingTools()
   if (missing.length === 0) return
   const packages = missing.map(([, name]) => name)
-  const isDebianRoot = process.platform === 'linux' && existsSync('/etc/debian_version') && process.getuid?.() === 0
-  if (!isDebianRoot) {
+  if (!isDebianRoot()) {
     console.log(
       `Not compared with or tried, because it is not installed: ${missing.map(([name]) => name).join(', ')} (Debian: apt-get install ${packages.join(' ')})`,
     )
     return
   }
-  console.log(`Installing ${packages.join(', ')} (apt-get) …`)
-  const env = { DEBIAN_FRONTEND: 'noninteractive' }
-  const updated = await run('apt-get', ['update', '-qq'], { env })
-  const installed = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env })
-  if (installed.code === 0) console.log(`Installed in ${seconds(updated.ms + installed.ms)}`)
-  else console.error(`${updated.output}${installed.output}`.trimEnd())
+  await aptInstall(packages)
   const still = missingTools().map(([name]) => name)
   if (still.length > 0) console.log(`Comparisons with ${still.join(', ')} are skipped: not installed.`)
 }

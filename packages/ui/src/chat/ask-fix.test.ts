@@ -5,16 +5,17 @@ import { failedCall } from './ask-fix'
 const INPUT = '{"command":"node --test"}'
 const of = (outcome: Outcome | undefined) => failedCall({ name: 'shell', input: INPUT, outcome })
 
-test('a command with another code than 0 is told with what it wrote', () => {
-  expect(of({ type: 'done', text: 'not ok 1 - adds', detail: { exitCode: 1 } })).toEqual({
-    tool: 'shell',
-    report: `Tool: shell\n\nInput:\n${INPUT}\n\nFailure: exit code 1\n\nOutput:\nnot ok 1 - adds`,
-  })
+const failed = (text: string): Outcome => ({
+  type: 'failed',
+  text,
+  failure: { code: 'unexpected', message: 'The command ended with exit code 1.' },
+  detail: { exitCode: 1 },
 })
 
-test('a call that failed is told with its reason', () => {
-  const failure = { code: 'not_found', message: 'There is no a.txt.' } as const
-  expect(of({ type: 'failed', text: '', failure })?.report).toBe(`Tool: shell\n\nInput:\n${INPUT}\n\nFailure: There is no a.txt.`)
+test('a call that failed is told with its reason and with what it wrote', () => {
+  const head = `Tool: shell\n\nInput:\n${INPUT}\n\nFailure: The command ended with exit code 1.`
+  expect(of(failed('not ok 1 - adds'))).toEqual({ tool: 'shell', report: `${head}\n\nOutput:\nnot ok 1 - adds` })
+  expect(of(failed(''))?.report).toBe(head)
 })
 
 test.each<[string, Outcome | undefined]>([
@@ -27,7 +28,7 @@ test.each<[string, Outcome | undefined]>([
 })
 
 test('of what is long the end is told, where errors stand', () => {
-  const report = of({ type: 'done', text: `${'x'.repeat(50_000)}the error`, detail: { exitCode: 2 } })?.report ?? ''
+  const report = of(failed(`${'x'.repeat(50_000)}the error`))?.report ?? ''
   expect(report).toMatch(/the error$/)
   expect(report.length).toBeLessThan(17_000)
 })

@@ -14,21 +14,18 @@ export const AskFix = createContext<((call: FailedCall) => void) | undefined>(un
 const LONGEST_INPUT = 4000
 const LONGEST_OUTPUT = 16_000
 
-/** Of a call that failed, and of a command that ended with another code than 0. */
+/** Of a call that failed; a command that ends with another code than 0 is one. */
 export function failedCall({
   name,
   input,
   outcome,
 }: Pick<CallRow, 'name' | 'input'> & { readonly outcome?: Outcome | undefined }): FailedCall | undefined {
-  if (outcome === undefined || (outcome.type !== 'failed' && outcome.type !== 'done')) return undefined
-  const exitCode = 'detail' in outcome ? outcome.detail?.exitCode : undefined
-  if (outcome.type === 'done' && (exitCode ?? 0) === 0) return undefined
-  const failure = outcome.type === 'failed' ? outcome.failure.message : `exit code ${exitCode}`
-  const output = outcome.text ?? ''
+  if (outcome?.type !== 'failed') return undefined
+  const { text: output, failure } = outcome
   const parts = [
     `Tool: ${name}`,
     `Input:\n${headOf(input)}`,
-    `Failure: ${failure}`,
+    `Failure: ${failure.message}`,
     ...(output === '' ? [] : [`Output:\n${tailOf(output)}`]),
   ]
   return { tool: name, report: parts.join('\n\n') }

@@ -7,9 +7,12 @@ const known = new WeakMap<object, Settled>()
 /** Undefined: it is pending, or ended in a way that cannot be seen at once. */
 export const settledOf = (promise: object): Settled | undefined => known.get(promise)
 
+const isObject = (value: unknown): value is object => (typeof value === 'object' && value !== null) || typeof value === 'function'
+
 /** Without asking for it: `then` may be a getter, and the platform asks once. */
 function mayBeThenable(value: unknown): boolean {
-  for (let at: unknown = value; at instanceof Object; at = Object.getPrototypeOf(at)) if (Object.hasOwn(at, 'then')) return true
+  // Also what has no prototype of this realm, or none.
+  for (let at: unknown = value; isObject(at); at = Object.getPrototypeOf(at)) if (Object.hasOwn(at, 'then')) return true
   return false
 }
 
