@@ -13,6 +13,7 @@ import {
   FilesPanel,
   PreviewPanel,
   SessionLayers,
+  TasksPanel,
   TerminalPanel,
   TracePanel,
 } from './panels/lazy-session'
@@ -85,6 +86,7 @@ function Page(): ReactNode {
       changes: <ChangesPanel handle={handle} />,
       files: <FilesPanel handle={handle} />,
       preview: hasPreview ? <PreviewPanel handle={handle} /> : undefined,
+      tasks: <TasksPanel handle={handle} />,
       trace: <TracePanel handle={handle} />,
       context: <ContextPanel handle={handle} />,
     },

@@ -340,6 +340,7 @@ export {
   type PreviewStatus,
   type PreviewView,
 } from './preview'
+export { doneOf, LONGEST_TODO, MOST_TODOS, TODO_STATES, TODO_TOOL, todosIn, type Todo, type TodoState } from './todo'
 export type { EffectClass, Outcome, OutcomeDetail, ToolSpec } from './tool'
 export type { BudgetLine, CostView, ModelCost, ToolCost } from './cost-view'
 export { TRACE_KINDS, type TraceKind, type TraceStep, type TraceTurn, type TraceView } from './trace-view'

@@ -18,6 +18,7 @@ export const RULE_TOOLS = [
   'web_fetch',
   'web_search',
   'task',
+  'todo',
   'fetch',
 ] as const
 

@@ -7,6 +7,7 @@ import type { Mode, Rule, Verdict } from './permission'
 import type { OpenQuestion } from './question'
 import type { EditBase, TurnStop } from './session-event'
 import type { SessionTaint } from './taint'
+import type { Todo } from './todo'
 import type { Outcome } from './tool'
 
 /** What a person sees of a session: a fold over the log plus live deltas that may be lost. UI components take these as props. */
@@ -33,6 +34,8 @@ export interface SessionScreen {
   readonly held: boolean
   /** Sent while the agent worked, not delivered yet. */
   readonly queue: readonly QueuedMessage[]
+  /** The agent's list of what it means to do, as it kept it last. */
+  readonly todos: readonly Todo[]
   readonly changes: readonly FileReview[]
   readonly usage: Usage
   /** Tokens in the window after the last answer. */

@@ -7,6 +7,7 @@ import {
   LostDock,
   PermissionDock,
   QuestionDock,
+  TodoStrip,
   Transcript,
   WorkingLine,
   type ComposerHandle,
@@ -83,6 +84,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
         />
         <HooksNote handle={handle} isOpen={acts} />
         <RestoredNote handle={handle} composer={composer} />
+        <TodoStrip key={handle.id} todos={screen.todos} isResting={status.type === 'idle'} />
         <LostDock
           lost={acts ? screen.unknowns : []}
           onResolve={({ call, digest }, choice) => handle.resolve({ call, digest, choice })}

@@ -16,6 +16,7 @@ export const ChangesPanel = lazyPart('The changes', async () => (await import('.
 export const FilesPanel = lazyPart('The files', async () => (await import('./session-parts')).FilesPanel)
 export const PreviewPanel = lazyPart('The preview', async () => (await import('./session-parts')).PreviewPanel)
 export const TerminalPanel = lazyPart('The terminal', async () => (await import('./session-parts')).TerminalPanel)
+export const TasksPanel = lazyPart('The tasks', async () => (await import('./session-parts')).TasksPanel)
 export const TracePanel = lazyPart('The trace', async () => (await import('./session-parts')).TracePanel)
 export const ContextPanel = lazyPart('The context', async () => (await import('./session-parts')).ContextPanel)
 export const RoleBanner = quietPart(async () => (await import('./session-parts')).RoleBanner)

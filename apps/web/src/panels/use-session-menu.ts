@@ -20,6 +20,7 @@ export function useSessionMenu(session: SessionRow | undefined): readonly MenuEn
   return [
     { id: 'history', label: t('Rewind…'), onPick: () => setSheet({ type: 'history', before: undefined }) },
     { id: 'progress', label: t('Progress'), onPick: () => setSheet({ type: 'progress' }) },
+    { id: 'tasks', label: t('Tasks'), onPick: () => showTab('tasks') },
     { id: 'trace', label: t('Trace'), onPick: () => showTab('trace') },
     { id: 'context', label: t('Context'), onPick: () => showTab('context') },
     { id: 'fork', label: t('Fork'), onPick: () => attempt(fork()) },

@@ -31,6 +31,7 @@ function fake(): {
     queue: [],
     changes: [],
     usage,
+    todos: [],
     contextUsed: 0,
     unknowns: [],
     held: false,

@@ -71,7 +71,8 @@ interface Shown extends Pick<SessionScreen, 'queue' | 'changes'> {
 
 function screenOf({ transcript, queue, changes, limits }: Shown): SessionScreen {
   const { rows, live, held, contextUsed, cleared, clearedTold: _told, ...rest } = transcript
-  const { status, pending, unknowns, questions, usage, cost, lastStop, compacting, mode, hands, handsBy, reached, taint, rules } = rest
+  const { status, pending, unknowns, questions, usage, cost, lastStop, compacting, mode, hands, handsBy, reached, taint, rules, todos } =
+    rest
   return {
     rows: live.length > 0 ? [...rows, ...live] : rows,
     status,
@@ -83,6 +84,7 @@ function screenOf({ transcript, queue, changes, limits }: Shown): SessionScreen 
     pending,
     unknowns,
     questions,
+    todos,
     queue,
     // Whoever sent something after the stop sent what waited too.
     held: queue.length > 0 && queue.every(({ n }) => n <= held),

@@ -2,7 +2,8 @@ import { answer, hold, outline, text, tool, stories } from '@tabwright/testkit'
 import { isJsonObject, type ToolSpec } from '@tabwright/protocol'
 import { expect, it } from 'vitest'
 import type { Tool } from './tool'
-import { EMPTY_TRANSCRIPT, foldLive, foldTranscripts } from './transcript'
+import { foldLive } from './live-rows'
+import { EMPTY_TRANSCRIPT, foldTranscripts } from './transcript'
 
 const start = stories()
 

@@ -28,13 +28,13 @@ export async function beginRequested(
   return true
 }
 
-/** What the agent does in its own name: from a program, a question would read as the agent's, and work as given away by it. */
-const AGENTS_OWN: ReadonlySet<string> = new Set(['ask_person', 'task'])
+/** What the agent does in its own name: from a program, a question would read as the agent's, work as given away by it, and a list as its plan. */
+const AGENTS_OWN: ReadonlySet<string> = new Set(['ask_person', 'task', 'todo'])
 
 /** Why another program cannot have this tool; undefined: it can, if the rules and a person let it. */
 export function refusedOutside(tool: string): Failure | undefined {
   if (!AGENTS_OWN.has(tool)) return undefined
-  const message = `${tool} is the agent's alone: no program asks a person or gives work away in its name. It was not run; send_message asks the agent.`
+  const message = `${tool} is the agent's alone: no program asks a person, gives work away or keeps a list in its name. It was not run; send_message asks the agent.`
   return { code: 'not_permitted', message }
 }
 

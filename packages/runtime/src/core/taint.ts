@@ -107,7 +107,7 @@ function broughtIn({ by, changes }: Pick<SessionEvent<'workspace.changed'>['data
 }
 
 /** Tools whose results hold nothing of what stands in a file, as far as they do not say that they do. */
-const QUIET: ReadonlySet<string> = new Set(['list_files', 'glob', 'write_file', 'ask_person', 'search_tools'])
+const QUIET: ReadonlySet<string> = new Set(['list_files', 'glob', 'write_file', 'ask_person', 'search_tools', 'todo'])
 
 /** Written in front of what brings the words of files that a person brought in: from then on others' words are here. */
 export function readOfImport({ unread, untrusted }: SessionTaint, tool: string, quotes = false): readonly Fact[] {

@@ -2,7 +2,8 @@ import { callId, digestOf } from '@tabwright/protocol'
 import { asEvents } from '@tabwright/testkit'
 import { describe, expect, it } from 'vitest'
 import type { Fact } from './fact'
-import { EMPTY_TRANSCRIPT, foldLive, foldTranscript, type Transcript } from './transcript'
+import { foldLive } from './live-rows'
+import { EMPTY_TRANSCRIPT, foldTranscript, type Transcript } from './transcript'
 
 const usage = { input: 10, output: 5, cacheRead: 100, cacheWrite: 0 }
 const call = callId('t1')

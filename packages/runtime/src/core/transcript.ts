@@ -1,5 +1,4 @@
 import {
-  callId,
   functionCallOf,
   type Approval,
   type CallContent,
@@ -34,10 +33,10 @@ import { foldCost, NO_COST, pricedAs } from './bills'
 import { LEAST_CLEARED } from './compaction/clearing'
 import { addSummary, noteRoom } from './compaction/rows'
 import { FETCH_TOOL } from './gate/egress'
-import type { LiveUpdate } from './live'
 import { clearedNotice, noticeOf, statusAfter } from './notices'
 import { foldRules } from './session-rules'
 import { foldTaint } from './taint'
+import { foldTodos } from './todos'
 import { sumOfUsage, tokensIn } from './window'
 
 /** What a person sees, folded from facts and live updates. Rows are replaced, never mutated, so that memoised components hold. */
@@ -72,6 +71,7 @@ export interface Transcript extends Pick<SessionScreen, 'hands' | 'handsBy'> {
   /** What was judged of calls that have not ended. */
   readonly judged: ReadonlyMap<CallId, Judged>
   readonly tasks: Tasks
+  readonly todos: SessionScreen['todos']
 }
 
 type Judged = Pick<UnknownCall, 'bytes' | 'digest'>
@@ -101,6 +101,7 @@ export const EMPTY_TRANSCRIPT: Transcript = {
   isRoomOwed: false,
   judged: new Map(),
   tasks: new Map(),
+  todos: [],
 }
 
 /** A transcript under construction: its list of rows is its own, the rows themselves are shared. */
@@ -183,6 +184,7 @@ function addForAll(screen: Growing, event: SessionEvent): void {
   screen.cost = foldCost(screen.cost, event)
   screen.taint = foldTaint(screen.taint, toldBy(event))
   screen.rules = foldRules(screen.rules, toldBy(event))
+  screen.todos = foldTodos(screen.todos, event, screen.rows)
   screen.status = statusAfter(screen, event)
 }
 
@@ -343,53 +345,6 @@ function changeCall(rows: Row[], call: CallId, change: Partial<CallRow>): void {
   const at = rows.findLastIndex((row) => row.type === 'call' && row.call === call)
   const row = rows[at]
   if (row?.type === 'call') rows[at] = { ...row, ...change }
-}
-
-const LIVE_OUTPUT = 64_000
-
-/** Between two facts. A restart of the page loses nothing but this. */
-export function foldLive(screen: Transcript, update: LiveUpdate, now: number): Transcript {
-  switch (update.type) {
-    case 'request':
-      return { ...screen, live: [] }
-    case 'silent':
-      return screen.status.type === 'running'
-        ? { ...screen, status: { ...screen.status, what: `No answer for ${Math.round(update.ms / 1000)} s, still waiting` } }
-        : screen
-    case 'output': {
-      const at = screen.rows.findLastIndex((candidate) => candidate.type === 'call' && candidate.call === update.call)
-      const row = screen.rows[at]
-      // After its end the outcome holds the text: what comes late would stand beside it.
-      if (row?.type !== 'call' || row.outcome) return screen
-      const live = `${row.live ?? ''}${update.text}`.slice(-LIVE_OUTPUT)
-      return { ...screen, rows: screen.rows.with(at, { ...row, live }) }
-    }
-    default:
-      return screen.status.type === 'idle' ? screen : { ...screen, live: withDelta(screen.live, update, now) }
-  }
-}
-
-function withDelta(live: readonly Row[], delta: Extract<LiveUpdate, { type: 'delta' }>, now: number): readonly Row[] {
-  if (delta.kind === 'input') return withInput(live, delta)
-  const at = live.findIndex((row) => row.type === 'agent')
-  const row = live[at]
-  if (row?.type !== 'agent')
-    return [{ type: 'agent', key: 'live', blocks: [{ type: delta.kind, text: delta.text }], live: true, at: now }, ...live]
-  const last = row.blocks.at(-1)
-  const blocks =
-    last?.type === delta.kind
-      ? row.blocks.with(-1, { type: delta.kind, text: last.text + delta.text })
-      : [...row.blocks, { type: delta.kind, text: delta.text }]
-  return live.with(at, { ...row, blocks })
-}
-
-function withInput(live: readonly Row[], delta: Extract<LiveUpdate, { type: 'delta' }>): readonly Row[] {
-  const key = `live${delta.index}`
-  const at = live.findIndex((row) => row.key === key)
-  const row = live[at]
-  if (row?.type === 'call') return live.with(at, { ...row, input: row.input + delta.text })
-  if (delta.id === undefined || delta.name === undefined) return live
-  return [...live, { type: 'call', key, call: callId(delta.id), name: delta.name, input: delta.text, state: 'writing' }]
 }
 
 function rowOf({ seq, at, data: { content, from, by } }: SessionEvent<'message.user'>): UserRow {

@@ -10,6 +10,7 @@ import { readFile } from './read-file'
 import { readSession } from './read-session'
 import { shell } from './shell'
 import { task } from './task'
+import { todo } from './todo'
 import { webFetch } from './web-fetch'
 import { webSearch } from './web-search'
 import { writeFile } from './write-file'
@@ -30,4 +31,5 @@ export const TOOLS: readonly Tool[] = [
   webSearch,
   askPerson,
   task,
+  todo,
 ]

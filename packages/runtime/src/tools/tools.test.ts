@@ -14,6 +14,7 @@ import { grep } from './grep'
 import { TOOLS } from './index'
 import { listFiles } from './list-files'
 import { readFile } from './read-file'
+import { todo } from './todo'
 import { writeFile } from './write-file'
 
 function draftOf(files: Readonly<Record<string, string | Uint8Array>>): WorkspaceDraft {
@@ -76,6 +77,7 @@ describe('the tool list', () => {
       'web_search',
       'ask_person',
       'task',
+      'todo',
     ])
   })
 })
@@ -196,5 +198,29 @@ describe('list_files, glob and grep', () => {
     await expect(run(grep, { pattern: '(' }, files)).rejects.toThrow('not a regular expression')
     await expect(run(listFiles, { path: 'nope' }, files)).rejects.toThrow('There is no nope')
     await expect(run(listFiles, { path: '../..' }, files)).rejects.toThrow('leaves the workspace')
+  })
+})
+
+describe('todo', () => {
+  const three = [
+    { text: 'look', state: 'done' },
+    { text: 'mend', state: 'in_hand' },
+    { text: 'try', state: 'pending' },
+  ]
+
+  it('says back how far the list is', async () => {
+    expect((await run(todo, { todos: three }, draftOf({}))).text).toBe('1 of 3 done. In hand: mend.')
+    expect((await run(todo, { todos: [] }, draftOf({}))).text).toBe('The list is empty.')
+  })
+
+  it.each([
+    [{}, /todos/],
+    [{ todos: [{ text: 'x', state: 'soon' }] }, /state/],
+    [{ todos: [{ text: ' ', state: 'done' }] }, /words/],
+    [{ todos: [{ text: 'x'.repeat(201), state: 'done' }] }, /text/],
+    [{ todos: Array.from({ length: 51 }, () => ({ text: 'x', state: 'done' })) }, /todos/],
+    [{ todos: [], more: 1 }, /more/],
+  ])('refuses %#', async (input, message) => {
+    await expect(run(todo, input, draftOf({}))).rejects.toThrow(message)
   })
 })

@@ -1,11 +1,12 @@
 import { Suspense, type ReactNode } from 'react'
 import { lazyPart } from '../layout/lazy-part'
-import { assertNever, countHidden, withHiddenShown, type CallRow, type Row, type Verdict } from '@tabwright/protocol'
+import { assertNever, countHidden, TODO_TOOL, todosIn, withHiddenShown, type CallRow, type Row, type Verdict } from '@tabwright/protocol'
 import { Copy, EyeOff } from 'lucide-react'
 import { Visible } from '../approvals/exact-request'
 import { IconButton } from '../layout/icon-button'
 import { plural, said, t, type Phrase } from '../language'
 import { useCopy } from '../layout/use-copy'
+import { TodoList } from '../tasks/todo-list'
 import { Attachments } from './attachments'
 import { FixButton } from './fix-button'
 import { noteText, outputTail, prettyInput, textField } from './tool-line'
@@ -57,6 +58,8 @@ export function ToolDetails({ row, inside }: { readonly row: CallRow; readonly i
 function Asked({ row }: { readonly row: CallRow }): ReactNode {
   if (row.name === 'shell')
     return <Section title={t('Command')} copy="Copy command" text={textField(row.input, 'command') ?? row.input} exact />
+  const todos = row.name === TODO_TOOL ? todosIn(row.input) : undefined
+  if (todos !== undefined) return <TodoList todos={todos} />
   const before = row.name === 'edit_file' ? textField(row.input, 'old_text') : undefined
   const after = row.name === 'edit_file' ? textField(row.input, 'new_text') : undefined
   const input = { title: t('Input'), copy: 'Copy input', text: prettyInput(row.input) } as const

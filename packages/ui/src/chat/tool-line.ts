@@ -1,5 +1,5 @@
 import type { CallRow, CallState, JsonObject } from '@tabwright/protocol'
-import { isJsonObject, parseJson } from '@tabwright/protocol'
+import { doneOf, isJsonObject, parseJson, TODO_TOOL, todosIn } from '@tabwright/protocol'
 import { plural, t, type Phrase } from '../language'
 import { count, duration } from '../layout/figures'
 
@@ -40,6 +40,7 @@ const VERBS: Readonly<Record<string, readonly [now: Phrase, past: Phrase]>> = {
   read_session: ['Looking back', 'Looked back'],
   search_tools: ['Looking for functions', 'Looked for functions'],
   ask_person: ['Asking', 'Asked'],
+  todo: ['Tasks', 'Tasks'],
   list_files: ['Listing', 'Listed'],
   glob: ['Looking for', 'Looked for'],
   grep: ['Searching', 'Searched'],
@@ -57,6 +58,7 @@ function subjectOf(row: CallRow): string {
   const { name, input } = row
   if (name === 'shell') return firstLine(textField(input, 'command') ?? '')
   if (name === 'ask_person') return firstLine(textField(input, 'question') ?? '')
+  if (name === TODO_TOOL) return todoText(input)
   if (name === 'grep') return `"${textField(input, 'pattern') ?? ''}"`
   if (name === 'glob') return textField(input, 'pattern') ?? ''
   if (name === 'search_tools') return textField(input, 'query') ?? ''
@@ -65,6 +67,11 @@ function subjectOf(row: CallRow): string {
   if (name === 'preview') return t('the preview')
   if (name === 'list_files' || name === 'diagnostics') return textField(input, 'path') ?? t('all files')
   return textField(input, 'path') ?? ''
+}
+
+function todoText(input: string): string {
+  const todos = todosIn(input)
+  return todos === undefined ? '' : t('{done} of {all} done', { done: doneOf(todos), all: todos.length })
 }
 
 function firstLine(text: string): string {

@@ -5,7 +5,7 @@ export type FramePart = 'sessions' | 'workbench' | 'terminal'
 export type FrameOpen = Readonly<Record<FramePart, boolean>>
 
 /** What the workbench shows above its drawer, in the order of its tabs. */
-export const WORKBENCH_TABS = ['changes', 'files', 'preview', 'trace', 'context'] as const
+export const WORKBENCH_TABS = ['changes', 'files', 'preview', 'tasks', 'trace', 'context'] as const
 export type WorkbenchTab = (typeof WORKBENCH_TABS)[number]
 
 /** What is in each tab; undefined: there is no such tab. */

@@ -30,6 +30,7 @@ const TABS: Readonly<Record<WorkbenchTab, readonly [label: Phrase, what: Phrase]
   changes: ['Changes', 'The changes'],
   files: ['Files', 'The files'],
   preview: ['Preview', 'The preview'],
+  tasks: ['Tasks', 'The tasks'],
   trace: ['Trace', 'The trace'],
   context: ['Context', 'The context'],
 }

@@ -76,8 +76,8 @@ interface DeskParts {
 
 /** So many work at once, the others wait. More would only wait for the same shell and the same limits of the provider. */
 const MOST_AT_ONCE = 3
-/** Not for a sub-agent: it has no part in the conversation, asks nothing but permission, and starts no other. */
-const NOT_FOR_AGENTS: ReadonlySet<string> = new Set(['read_session', 'ask_person', 'task'])
+/** Not for a sub-agent: it has no part in the conversation or in the list that the person follows, asks nothing but permission, and starts no other. */
+const NOT_FOR_AGENTS: ReadonlySet<string> = new Set(['read_session', 'ask_person', 'task', 'todo'])
 
 export function createDesk(parts: DeskParts): AgentDesk {
   const working: Working = new Map()

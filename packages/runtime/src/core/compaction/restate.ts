@@ -3,6 +3,7 @@ import { nameOfBlock, ownWords } from '../attached'
 import type { SessionState } from '../session-state'
 import { modeNote } from '../modes'
 import { handsNote, type Place } from '../places'
+import { todosOf } from '../todos'
 import { instructionText } from '../wire'
 
 /** What can be said again after a summary took the place of the conversation. */
@@ -28,6 +29,7 @@ const RESTATED: readonly Restating[] = [
   personsWords,
   attachments,
   callsOfUnknownEnd,
+  tasks,
   planning,
   placeOfCommands,
   goOn,
@@ -83,6 +85,13 @@ const MOST_NAMES = 20
 function callsOfUnknownEnd({ state }: Lost): string | undefined {
   const unknown = state.calls.filter((call) => call.ended?.type === 'unknown').map((call) => call.content.name)
   return unknown.length > 0 ? `Not known whether it happened: ${unknown.join(', ')}. Look before you repeat it.` : undefined
+}
+
+/** Else the agent would begin a new list, and the person would see the old one stand still. */
+function tasks({ events }: Lost): string | undefined {
+  const todos = todosOf(events)
+  if (todos.every(({ state }) => state === 'done')) return undefined
+  return ['Your list of tasks, as you kept it last with todo:', ...todos.map(({ text, state }) => `- ${state}: ${text}`)].join('\n')
 }
 
 function planning({ state }: Lost): string | undefined {

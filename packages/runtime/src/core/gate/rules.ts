@@ -194,6 +194,7 @@ export const BUILT_IN_RULES: readonly Rule[] = [
   builtIn('allow', { type: 'tool', tool: 'search_tools' }, 'looking for functions calls none'),
   builtIn('allow', { type: 'tool', tool: 'web_fetch' }, 'each request that it makes is judged by itself'),
   builtIn('allow', { type: 'tool', tool: 'ask_person' }, 'a question changes nothing'),
+  builtIn('allow', { type: 'tool', tool: 'todo' }, 'a list of tasks changes nothing'),
   builtIn('allow', { type: 'tool', tool: 'task' }, 'a sub-agent does nothing by itself: each of its calls is judged'),
   ...LOOKING.map((word) => builtIn('allow', { type: 'argv', tool: 'shell', argv: [word], exact: false }, 'a command that only looks')),
 ]

@@ -27,6 +27,7 @@ const EFFECTS: Readonly<Record<string, EffectClass>> = {
   web_search: 'ask',
   ask_person: 'pure',
   task: 'keyed',
+  todo: 'pure',
   fetch: 'ask',
 }
 

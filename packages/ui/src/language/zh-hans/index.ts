@@ -19,6 +19,7 @@ import { sessions } from './sessions'
 import { settings } from './settings'
 import { settingsRelay } from './settings-relay'
 import { share } from './share'
+import { tasks } from './tasks'
 import { terminal } from './terminal'
 import { trace } from './trace'
 import { transfer } from './transfer'
@@ -49,6 +50,7 @@ export const zhHans = {
   ...settings,
   ...settingsRelay,
   ...share,
+  ...tasks,
   ...terminal,
   ...trace,
   ...transfer,

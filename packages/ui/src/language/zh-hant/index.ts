@@ -20,6 +20,7 @@ import { sessions } from './sessions'
 import { settings } from './settings'
 import { settingsRelay } from './settings-relay'
 import { share } from './share'
+import { tasks } from './tasks'
 import { terminal } from './terminal'
 import { trace } from './trace'
 import { transfer } from './transfer'
@@ -50,6 +51,7 @@ export const zhHant: Catalog = {
   ...settings,
   ...settingsRelay,
   ...share,
+  ...tasks,
   ...terminal,
   ...trace,
   ...transfer,

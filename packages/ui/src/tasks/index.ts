@@ -1,0 +1,2 @@
+export { workIn } from './at-work'
+export { TasksPane, type TasksPaneProps } from './tasks-pane'
