@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { sessionId, type NetworkFetch } from '@tabwright/protocol'
 import { describe, expect, it } from 'vitest'
@@ -63,6 +63,34 @@ async function realOutcome(folder: string, command: string): Promise<string> {
   return `${stdout.replaceAll(folder, '/workspace')}[${code}]`
 }
 
+/** A shell of these hands in a workspace. Gives what a command wrote to its output, and its code. */
+async function withShell(
+  name: string,
+  texts: Readonly<Record<string, string>>,
+  work: (shell: (command: string) => Promise<string>) => Promise<void>,
+): Promise<void> {
+  const hands = embeddedHands({ openFrame: () => Promise.resolve(openThreadFrame()), bundles: frameTexts })
+  const lease = await hands.provision(sessionId(`packages-${name}`), signal)
+  const workspace = openWorkspace({ entries: [], now: () => 1, loadBlob: () => Promise.reject(new Error('nothing is stored')) })
+  try {
+    const draft = workspace.draft()
+    for (const [path, text] of Object.entries(texts)) draft.write(path, new TextEncoder().encode(text))
+    await work(async (command) => {
+      let said = ''
+      const take = {
+        signal,
+        files: draft,
+        output: (from: string, text: string) => void (from === 'stdout' && (said += text)),
+        fetch: fetchHere,
+      }
+      const { exitCode, text } = await hands.execute(lease, 'shell', { command, timeoutMs: 120_000 }, take)
+      return exitCode === 0 || said !== '' ? `${said}[${exitCode}]` : text
+    })
+  } finally {
+    await hands.release(lease)
+  }
+}
+
 describe('packages of npm, installed by our npm and run by our Node', { timeout: 300_000 }, () => {
   const chosen = Object.entries(groups).filter(([, { wide }]) => isWhole || !wide)
   it.each(chosen)('%s do what they do in the machine’s Node, to the byte', async (name, { files, commands }) => {
@@ -73,32 +101,35 @@ describe('packages of npm, installed by our npm and run by our Node', { timeout:
       'package.json': JSON.stringify({ name: 'app', version: '1.0.0', dependencies }),
     }
     const registry = await openNpmRegistry(installedPackages(names.map(homeOf)))
-    const hands = embeddedHands({ openFrame: () => Promise.resolve(openThreadFrame()), bundles: frameTexts })
-    const lease = await hands.provision(sessionId(`packages-${name}`), signal)
-    const workspace = openWorkspace({ entries: [], now: () => 1, loadBlob: () => Promise.reject(new Error('nothing is stored')) })
     const folder = realFolder(texts, names)
     try {
-      const draft = workspace.draft()
-      for (const [path, text] of Object.entries({ ...texts, '.npmrc': `registry=${registry.url}\n` }))
-        draft.write(path, new TextEncoder().encode(text))
-      const shell = async (command: string): Promise<string> => {
-        let said = ''
-        const take = {
-          signal,
-          files: draft,
-          output: (from: string, text: string) => void (from === 'stdout' && (said += text)),
-          fetch: fetchHere,
-        }
-        const { exitCode, text } = await hands.execute(lease, 'shell', { command, timeoutMs: 120_000 }, take)
-        return exitCode === 0 || said !== '' ? `${said}[${exitCode}]` : text
-      }
-      expect(await shell('npm install')).toMatch(/added \d+ packages[^]*\[0\]$/)
-      for (const [what, command] of Object.entries(commands))
-        expect([what, await shell(command)]).toEqual([what, await realOutcome(folder, command)])
+      await withShell(name, { ...texts, '.npmrc': `registry=${registry.url}\n` }, async (shell) => {
+        expect(await shell('npm install')).toMatch(/added \d+ packages[^]*\[0\]$/)
+        for (const [what, command] of Object.entries(commands))
+          expect([what, await shell(command)]).toEqual([what, await realOutcome(folder, command)])
+      })
     } finally {
       rmSync(folder, { recursive: true })
-      await hands.release(lease)
       await registry.close()
     }
+  })
+})
+
+describe('a project of several packages', { timeout: 60_000 }, () => {
+  const home = 'evals/projects/tool-bench/files'
+  const paths = readdirSync(home, { recursive: true, withFileTypes: true }).flatMap((one) =>
+    one.isFile() ? [join(one.parentPath, one.name)] : [],
+  )
+  const texts = Object.fromEntries(paths.map((path) => [relative(home, path), readFileSync(path, 'utf8')]))
+
+  it('is installed without a network, and its tests find each other through the links', async () => {
+    await withShell('tool-bench', texts, async (shell) => {
+      expect(await shell('npm install')).toMatch(/added 2 packages[^]*\[0\]$/)
+      expect(await shell('npm test')).toMatch(/\n# fail 0\n[^]*\[0\]$/)
+      expect(await shell(`node -e "import('@bench/planner').then((all) => console.log(Object.keys(all).length > 0))"`)).toBe('true\n[0]')
+      expect(await shell('rm -r node_modules && npm run versions && test -L node_modules/@bench/units && npm run -w @bench/units')).toMatch(
+        /\[0\]$/,
+      )
+    })
   })
 })

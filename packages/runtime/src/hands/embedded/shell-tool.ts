@@ -19,7 +19,7 @@ export const LACKING_COMMANDS: readonly string[] =
 /** What this place is, for the model and the person. */
 export const CAPS = [
   'A shell that runs bash’s language with GNU-like tools, git, Node (CommonJS, ESM, TypeScript files, node --test), npm and Python 3.14 with its standard library (python3 -m unittest; no pytest, no threads, no processes; pure wheels that lie in the project), running in this tab on the workspace at /workspace.',
-  'Packages: npm install, npm ci and npx bring packages of JavaScript from the registry; node_modules stays out of the changes that the person reviews. What needs a native addon, a script of its own at install, or workspaces of npm is refused by name.',
+  'Packages: npm install, npm ci and npx bring packages of JavaScript from the registry; node_modules stays out of the changes that the person reviews. Workspaces of npm work. A native addon and the install script of a package are left out and named.',
   'Pages: vite (npm run dev &, npx vite build) serves and builds React, Vue and Svelte. A program that listens (node server.js &) is at http://localhost for other programs here, and shown to the person in Preview.',
   'The network only by curl, wget, git and npm, through the relay: each request (of an install all of them as one) is shown to the person with all that it sends and goes out when they allow it, so make few and say in the call’s purpose what they are for; https only. A denied request ends the command with words, do not send it again unasked. Programs (node, python3) have none.',
   'No native programs. Folder, variables, functions, options and background jobs carry over between commands.',

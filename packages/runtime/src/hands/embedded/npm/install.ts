@@ -1,30 +1,20 @@
-import semver from 'semver'
 import type { Call } from '../../../shell/commands/command'
 import { bytesOf, textOf } from '../../../shell/text'
+import { NODE_VERSION } from '../version'
+import { callIn } from './call-in'
 import { layOut, type LaidOut } from './lay-out'
 import { differing, readLock, writeLock, type Lock } from './lock-file'
 import { NpmError, notHere } from './npm-error'
-import { copyOf, PackageNode, type Overrides } from './package-tree'
+import { copyOf, type Edge, type Overrides, type PackageNode } from './package-tree'
 import { isForThisNode, nodeRangeOf } from './pick'
-import {
-  findProject,
-  kindOf,
-  needProject,
-  projectOf,
-  rootInfo,
-  withWishes,
-  writeProject,
-  type DependencyKind,
-  type Project,
-  type Wish,
-} from './project'
+import { findProject, kindOf, needProject, projectOf, rootInfo, withWishes, writeProject, type Project, type Wish } from './project'
 import { Registry } from './registry'
 import { runScripts } from './scripts'
 import { settingsOf, type NpmLine, type Settings } from './settings'
-import { wantedOf, type Wanted } from './spec'
+import { wantedOf } from './spec'
 import { prune, reachable, TreeBuilder } from './tree-builder'
-import { MAX_WANTS } from '../messages'
-import { NODE_VERSION } from '../version'
+import { nodeOf, savedText, treeOf, typedEdges, typedText, wantsOf, wishing } from './wishes'
+import { meantOf, repoOf, withChanged, type Repo } from './workspaces'
 
 /** One run of a command that changes what is installed. */
 interface Installing {
@@ -38,32 +28,23 @@ const LOCK = 'package-lock.json'
 
 /** `npm install [<name>…]` */
 export async function npmInstall(call: Call, line: NpmLine): Promise<number> {
-  const project = projectOf(call)
-  refuseWorkspaces(project)
-  const wanted = line.words.map(wantedOf)
-  const run = begin(call, line, project)
+  const repo = repoOf(call, line, projectOf)
+  const wishes = { wanted: line.words.map(wantedOf), line }
+  const { wanted } = wishes
+  const run = begin(call, line, repo.root)
   if (wanted.length === 0) needProject(call)
-  const lock = lockOf(call, project)
-  const asked = withWishes(
-    project,
-    wanted.map((one) => ({ name: one.name, kind: kindFor(one.name, project, line), text: textOfWish(one) })),
-  )
-  const root = withoutOf(lock?.root, asked, wanted)
-  const registry = registryFor(run, wantsOf(wanted, asked, root))
-  await build(run, root, { registry, project: asked })
-  const saved = line.options.has('no-save')
-    ? project
-    : withWishes(
-        project,
-        wanted.map((one) => ({ name: one.name, kind: kindFor(one.name, project, line), text: savedText(one, root, run.settings) })),
-      )
+  const asked = wishing(repo, wishes, typedText)
+  const root = treeOf(asked, lockOf(call, repo.root)?.root, wanted)
+  const registry = registryFor(run, wantsOf(wanted, root))
+  await build(run, root, { registry, project: asked.root, typed: typedEdges(root, asked, wanted) })
+  const isSaved = !line.options.has('no-save')
+  const saved = isSaved ? wishing(repo, wishes, (one, project) => savedText(one, nodeOf(root, asked, project), run.settings)) : repo
   const isLockOnly = line.options.has('package-lock-only')
-  const shown = new PackageNode(root.name, rootInfo(saved))
-  for (const child of root.children.values()) move(child, shown)
-  const laid = isLockOnly ? undefined : await layOut(left(shown, line), placeOf(run, project, registry))
-  if (!line.options.has('no-save')) {
-    if (wanted.length > 0) writeProject(call.system.tree, saved)
-    writeLockFile(call, saved, shown)
+  const shown = treeOf(saved, root, [])
+  const laid = isLockOnly ? undefined : await layOut(left(shown, line), placeOf(run, repo.root, registry))
+  if (isSaved) {
+    if (wanted.length > 0) for (const project of meantOf(saved)) writeProject(call.system.tree, project)
+    writeLockFile(call, saved.root, shown)
   }
   await tell(run, shown, laid)
   return wanted.length > 0 || isLockOnly ? 0 : ownScripts(run, saved)
@@ -71,26 +52,42 @@ export async function npmInstall(call: Call, line: NpmLine): Promise<number> {
 
 /** `npm ci`: what the lock file says, or nothing. */
 export async function npmCi(call: Call, line: NpmLine): Promise<number> {
-  const project = needProject(call)
-  refuseWorkspaces(project)
-  const run = begin(call, line, project)
-  const lock = lockOf(call, project)
+  const repo = repoOf(call, line)
+  const run = begin(call, line, repo.root)
+  const lock = lockOf(call, repo.root)
   if (lock === undefined)
     throw new NpmError(
       'EUSAGE',
       'The `npm ci` command can only install with an existing package-lock.json. Run an install with npm to make one, then try again.',
     )
-  const names = differing(lock.asked, project.manifest)
+  const names = differingIn(lock, repo)
   if (names.length > 0)
     throw new NpmError(
       'EUSAGE',
       '`npm ci` can only install packages when your package.json and package-lock.json are in sync. Please update your lock file with `npm install` before continuing.',
       ...names.slice(0, 20).map((name) => `Missing or other in the lock file: ${name}`),
     )
-  const registry = registryFor(run, wantsOf([], project, lock.root))
-  const laid = await layOut(left(lock.root, line), { ...placeOf(run, project, registry), isAnew: true })
-  await tell(run, lock.root, laid)
-  return ownScripts(run, project)
+  const root = treeOf(repo, lock.root, [])
+  const registry = registryFor(run, wantsOf([], root))
+  const laid = await layOut(left(root, line), { ...placeOf(run, repo.root, registry), isAnew: true })
+  await tell(run, root, laid)
+  return ownScripts(run, repo)
+}
+
+/** What a project or its workspaces ask for and did not when the lock was written, or the other way round. */
+function differingIn(lock: Lock, { root, workspaces }: Repo): readonly string[] {
+  const locked = new Map(
+    [...lock.root.children.values()].flatMap(({ info }) => (info.workspace === undefined ? [] : [[info.workspace, info]])),
+  )
+  const paths = new Set(workspaces.map(({ path }) => path))
+  return [
+    ...differing(lock.asked, root.manifest),
+    ...[...locked.keys()].filter((path) => !paths.has(path)).map((path) => `workspace ${path}`),
+    ...workspaces.flatMap(({ path, name, manifest }) => {
+      const then = locked.get(path)
+      return then?.name === name ? differing(then, manifest) : [`workspace ${name} (${path})`]
+    }),
+  ]
 }
 
 /**
@@ -98,12 +95,13 @@ export async function npmCi(call: Call, line: NpmLine): Promise<number> {
  * alone. 0 where nothing was to be done.
  */
 export async function restoreGone(call: Call, line: NpmLine): Promise<number> {
-  const project = findProject(call)
+  if (findProject(call) === undefined) return 0
+  const repo = repoOf(call, line)
   const { tree } = call.system
-  if (project === undefined || tree.find(`${project.folder}/node_modules`) !== undefined || project.manifest.workspaces !== undefined)
-    return 0
-  const lock = tree.find(`${project.folder}/${LOCK}`) === undefined ? undefined : lockOf(call, project)
-  if (lock === undefined || lock.root.children.size === 0 || differing(lock.asked, project.manifest).length > 0) return 0
+  const { folder } = repo.root
+  if (tree.find(`${folder}/node_modules`) !== undefined) return 0
+  const lock = tree.find(`${folder}/${LOCK}`) === undefined ? undefined : lockOf(call, repo.root)
+  if (lock === undefined || lock.root.children.size === 0 || differingIn(lock, repo).length > 0) return 0
   await call.stderr.write('npm warn node_modules is not in this sandbox yet; bringing what package-lock.json says\n')
   return npmCi(call, {
     ...line,
@@ -116,22 +114,24 @@ export async function restoreGone(call: Call, line: NpmLine): Promise<number> {
 
 /** `npm uninstall <name>…` */
 export async function npmUninstall(call: Call, line: NpmLine): Promise<number> {
-  const project = needProject(call)
+  const repo = repoOf(call, line)
   if (line.words.length === 0) throw new NpmError('EUSAGE', 'npm uninstall requires at least one package name.')
-  const run = begin(call, line, project)
-  const lock = lockOf(call, project)
-  const wishes = line.words.flatMap((name): Wish[] => {
-    const kind = kindOf(project, name)
-    return kind === undefined ? [] : [{ name, kind, text: undefined }]
-  })
-  const saved = withWishes(project, wishes)
-  const root = withoutOf(lock?.root, saved, [])
+  const run = begin(call, line, repo.root)
+  const lock = lockOf(call, repo.root)
+  const wishesOf = (project: Project): readonly Wish[] =>
+    line.words.flatMap((name): Wish[] => {
+      const kind = kindOf(project, name)
+      return kind === undefined ? [] : [{ name, kind, text: undefined }]
+    })
+  const saved = withChanged(repo, (project) => withWishes(project, wishesOf(project)))
+  const root = treeOf(saved, lock?.root, [])
   prune(root)
-  const registry = registryFor(run, wantsOf([], saved, root))
-  await build(run, root, { registry, project: saved })
-  const laid = await layOut(left(root, line), placeOf(run, project, registry))
-  if (wishes.length > 0) writeProject(call.system.tree, saved)
-  writeLockFile(call, saved, root)
+  const registry = registryFor(run, wantsOf([], root))
+  await build(run, root, { registry, project: saved.root })
+  const laid = await layOut(left(root, line), placeOf(run, repo.root, registry))
+  const changed = new Set(meantOf(repo).flatMap((project) => (wishesOf(project).length > 0 ? [project.folder] : [])))
+  for (const project of meantOf(saved)) if (changed.has(project.folder)) writeProject(call.system.tree, project)
+  writeLockFile(call, saved.root, root)
   await tell(run, root, laid)
   return 0
 }
@@ -157,34 +157,8 @@ export async function installInto(
   await npmInstall(inside, line)
 }
 
-/** A call that is made elsewhere. Its methods are the call’s own. */
-function callIn(call: Call, folder: string): Call {
-  return {
-    name: call.name,
-    args: call.args,
-    env: call.env,
-    cwd: folder,
-    umask: call.umask,
-    system: call.system,
-    process: call.process,
-    stdin: call.stdin,
-    stdout: call.stdout,
-    stderr: call.stderr,
-    at: (path) => call.at(path),
-    open: (path) => call.open(path),
-    create: (path, how) => call.create(path, how),
-    file: (descriptor) => call.file(descriptor),
-    exec: (argv, how) => call.exec(argv, how),
-    tick: () => call.tick(),
-  }
-}
-
 function begin(call: Call, line: NpmLine, { folder }: Project): Installing {
   return { call, line, settings: settingsOf(call, line, folder), started: call.system.clock.steady() }
-}
-
-function refuseWorkspaces({ manifest }: Project): void {
-  if (manifest.workspaces !== undefined) throw notHere('Installing a project with workspaces')
 }
 
 function lockOf({ system: { tree } }: Call, project: Project): Lock | undefined {
@@ -192,53 +166,6 @@ function lockOf({ system: { tree } }: Call, project: Project): Lock | undefined 
   const node = tree.find(path)
   if (tree.find(`${project.folder}/npm-shrinkwrap.json`) !== undefined) throw notHere('npm-shrinkwrap.json')
   return node?.type === 'file' ? readLock(textOf(node.bytes), path, rootInfo(project)) : undefined
-}
-
-/** What the lock says below a project that asks for something else by now; packages that were named anew are looked up anew. */
-function withoutOf(before: PackageNode | undefined, project: Project, wanted: readonly Wanted[]): PackageNode {
-  const root = new PackageNode(before?.name ?? rootInfo(project).name, rootInfo(project))
-  for (const child of before?.children.values() ?? []) if (!wanted.some(({ name }) => name === child.name)) move(child, root)
-  return root
-}
-
-function move(node: PackageNode, to: PackageNode): void {
-  const copy = new PackageNode(node.name, node.info, to)
-  to.children.set(node.name, copy)
-  for (const child of node.children.values()) move(child, copy)
-}
-
-function kindFor(name: string, project: Project, { options }: NpmLine): DependencyKind {
-  if (options.has('save-dev')) return 'devDependencies'
-  if (options.has('save-optional')) return 'optionalDependencies'
-  if (options.has('save-peer')) return 'peerDependencies'
-  if (options.has('save-prod')) return 'dependencies'
-  return kindOf(project, name) ?? 'dependencies'
-}
-
-const textOfWish = ({ name, spec, raw }: Wanted): string => (name === spec.name ? raw || 'latest' : `npm:${spec.name}@${spec.range}`)
-
-/** What `package.json` says afterwards: the range that was asked for where that is the narrower one, else from the version that came. */
-function savedText({ name, spec }: Wanted, root: PackageNode, { savePrefix }: Settings): string {
-  const version = root.children.get(name)?.info.version ?? ''
-  const usual = savePrefix + version
-  const isUsual = spec.type !== 'range' || spec.range === '*' || semver.subset(usual, spec.range, { loose: true })
-  const range = isUsual ? usual : spec.range
-  return name === spec.name ? range : `npm:${spec.name}@${range}`
-}
-
-/** All that one answer of the person covers by name: what was typed, what the project asks for, what the lock file holds. */
-function wantsOf(wanted: readonly Wanted[], { manifest }: Project, root: PackageNode): readonly string[] {
-  const typed = wanted.map(({ spec, raw }) => (raw === '' ? spec.name : `${spec.name}@${spec.range}`))
-  const locked = [...root.all()].flatMap(({ parent, info }) => (parent === undefined ? [] : [`${info.name}@${info.version}`]))
-  const aliased = [manifest.dependencies, manifest.devDependencies, manifest.optionalDependencies, manifest.peerDependencies].flatMap(
-    (named) => Object.entries(named).map(([name, text]) => (text.startsWith('npm:') ? text.slice(4).replace(/(?<=.)@.*$/, '') : name)),
-  )
-  const known = new Set(locked.map((one) => one.replace(/(?<=.)@.*$/, '')))
-  const all = [
-    ...new Set([...typed, ...locked, ...aliased.filter((name) => !known.has(name) && !typed.some((one) => one.startsWith(name)))]),
-  ]
-  if (all.length > MAX_WANTS) throw new NpmError('ETOOMANY', `More than ${MAX_WANTS} packages are named; nobody could look at them.`)
-  return all
 }
 
 function registryFor({ call, line, settings }: Installing, wants: readonly string[]): Registry {
@@ -254,7 +181,7 @@ function registryFor({ call, line, settings }: Installing, wants: readonly strin
 async function build(
   { call, line, settings }: Installing,
   root: PackageNode,
-  from: { registry: Registry; project: Project },
+  from: { registry: Registry; project: Project; typed?: ReadonlySet<Edge> },
 ): Promise<void> {
   const warnings: string[] = []
   const builder = new TreeBuilder(root, {
@@ -262,6 +189,7 @@ async function build(
     overrides: overridesOf(from.project),
     ignoresPeers: settings.ignoresPeers,
     isForced: line.options.has('force'),
+    ...(from.typed && { typed: from.typed }),
     tick: () => call.tick(),
     warn: (text) => void warnings.push(text),
   })
@@ -327,9 +255,15 @@ function countsOf({ added, removed, changed }: LaidOut): string {
   return told.length === 0 ? last : `${told.join(', ')}${told.length > 1 ? ',' : ''} and ${last}`
 }
 
-/** Of the project itself, as npm runs them when all of it is installed. */
-function ownScripts({ call, line }: Installing, project: Project): Promise<number> {
-  if (line.options.has('ignore-scripts')) return Promise.resolve(0)
+/** Of the project itself and its workspaces, as npm runs them when all of it is installed. */
+async function ownScripts({ call, line }: Installing, { root, workspaces }: Repo): Promise<number> {
+  if (line.options.has('ignore-scripts')) return 0
+  const isSilent = line.options.has('silent')
+  for (const names of [['prepare'], ['preinstall', 'install', 'postinstall']])
+    for (const project of workspaces) {
+      const code = await runScripts(call, { project, names, main: '', extra: [], isSilent })
+      if (code !== 0) return code
+    }
   const names = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare']
-  return runScripts(call, { project, names, main: '', extra: [], isSilent: line.options.has('silent') })
+  return runScripts(call, { project: root, names, main: '', extra: [], isSilent })
 }

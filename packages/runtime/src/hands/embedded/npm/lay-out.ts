@@ -41,14 +41,15 @@ export async function layOut(root: PackageNode, place: Place): Promise<LaidOut> 
   const { call, folder, isAnew, isForced } = place
   const { tree } = call.system
   const nodes = installable(root, isForced)
-  const before = isAnew ? new Map<string, string>() : laidOut(tree, folder)
+  const workspaces = [...root.children.values()].filter(isWorkspace)
+  const { packages: before, links } = isAnew ? NOTHING_YET : laidOut(tree, folder)
   const wanted = new Map(nodes.map((node) => [node.location, node]))
   const gone = [...before.keys()].filter((location) => !wanted.has(location))
   const fresh = nodes.filter(
     (node) => before.get(node.location) !== markOf(node) || tree.find(`${folder}/${node.location}/package.json`)?.type !== 'file',
   )
   const archives = await fetchAll(fresh, place)
-  if (isAnew) tree.rm(`${folder}/node_modules`, { recursive: true, force: true })
+  if (isAnew) for (const at of [root, ...workspaces]) removeAt(tree, inFolder(folder, at, 'node_modules'))
   for (const location of gone) removePackage(tree, `${folder}/${location}`)
   const warnings: string[] = []
   // A package before those inside of it.
@@ -61,10 +62,11 @@ export async function layOut(root: PackageNode, place: Place): Promise<LaidOut> 
     putPackage(tree, `${folder}/${node.location}`, files)
     warnings.push(...warningsOf(what, files))
   }
-  linkBins(tree, folder, nodes)
+  const linked = linkWorkspaces(tree, folder, { workspaces, before: links })
+  linkBins(tree, folder, [...nodes, ...workspaces])
   writeHidden(place, nodes, root)
   const changed = fresh.filter((node) => before.has(node.location)).length
-  return { added: fresh.length - changed, removed: gone.length, changed, warnings }
+  return { added: fresh.length - changed + linked.added, removed: gone.length + linked.removed, changed, warnings }
 }
 
 /** What is put in place: not the project, and not what is for other machines. @throws NpmError EBADPLATFORM */
@@ -72,7 +74,7 @@ function installable(root: PackageNode, isForced: boolean): readonly PackageNode
   const isOptional = optionalOnly(root)
   const nodes: PackageNode[] = []
   for (const node of root.all()) {
-    if (node === root) continue
+    if (node === root || isWorkspace(node)) continue
     const { name, version, os, cpu } = node.info
     if (isForThisPlatform(node.info)) nodes.push(node)
     else if (!isOptional(node) && !isForced) {
@@ -82,23 +84,34 @@ function installable(root: PackageNode, isForced: boolean): readonly PackageNode
   }
   // What is below a package that is left out is left out too.
   const kept = new Set(nodes)
-  return nodes.filter((node) => node.parent === root || (node.parent !== undefined && kept.has(node.parent)))
+  return nodes.filter((node) => node.parent !== undefined && (node.parent === root || isWorkspace(node.parent) || kept.has(node.parent)))
 }
 
+const isWorkspace = ({ info }: PackageNode): boolean => info.workspace !== undefined
+const inFolder = (folder: string, { location }: PackageNode, name: string): string => [folder, location, name].filter(Boolean).join('/')
 const markOf = ({ info }: PackageNode): string => `${info.name}@${info.version} ${info.integrity ?? info.resolved ?? ''}`
 const hiddenPath = (folder: string): string => `${folder}/node_modules/.package-lock.json`
 
-/** What npm put in place the last time, by location. */
-function laidOut(tree: FileTree, folder: string): ReadonlyMap<string, string> {
+/** What npm put in place the last time: packages with their marks by location, names of workspaces that are links. */
+interface Before {
+  readonly packages: ReadonlyMap<string, string>
+  readonly links: ReadonlySet<string>
+}
+
+const NOTHING_YET: Before = { packages: new Map(), links: new Set() }
+
+function laidOut(tree: FileTree, folder: string): Before {
   const path = hiddenPath(folder)
   const node = tree.find(path)
-  if (node?.type !== 'file') return new Map()
+  if (node?.type !== 'file') return NOTHING_YET
   try {
     const { root } = readLock(textOf(node.bytes), path, missingInfo(''))
-    return new Map([...root.all()].filter((one) => one !== root).map((one) => [one.location, markOf(one)]))
+    const all = [...root.all()].filter((one) => one !== root)
+    const packages = all.filter((one) => !isWorkspace(one)).map((one) => [one.location, markOf(one)] as const)
+    return { packages: new Map(packages), links: new Set(all.filter(isWorkspace).map(({ name }) => name)) }
   } catch (thrown) {
     // Somebody wrote into it: all is put in place again.
-    if (thrown instanceof NpmError) return new Map()
+    if (thrown instanceof NpmError) return NOTHING_YET
     throw thrown
   }
 }
@@ -142,6 +155,34 @@ function putPackage(tree: FileTree, at: string, files: readonly PackageFile[]): 
     tree.mkdir(parentName(`${at}/${path}`), true)
     tree.writeFile(`${at}/${path}`, bytes, isExecutable ? 0o755 : 0o644)
   }
+}
+
+/** Puts a link to each workspace where a package of its name would be; takes away those of workspaces that are no more. */
+function linkWorkspaces(
+  tree: FileTree,
+  folder: string,
+  { workspaces, before }: { workspaces: readonly PackageNode[]; before: ReadonlySet<string> },
+): { added: number; removed: number } {
+  let added = 0
+  for (const { name, location } of workspaces) {
+    const at = `${folder}/node_modules/${name}`
+    const target = `${'../'.repeat(name.split('/').length)}${location}`
+    if (linkAt(tree, at) === target) continue
+    removeAt(tree, at)
+    tree.mkdir(parentName(at), true)
+    tree.symlink(target, at)
+    added += 1
+  }
+  const names = new Set(workspaces.map(({ name }) => name))
+  const gone = [...before].filter((name) => !names.has(name) && linkAt(tree, `${folder}/node_modules/${name}`) !== undefined)
+  for (const name of gone) removePackage(tree, `${folder}/node_modules/${name}`)
+  return { added, removed: gone.length }
+}
+
+function linkAt(tree: FileTree, at: string): string | undefined {
+  const above = tree.find(parentName(at))
+  const node = above?.type === 'folder' ? above.children.get(at.slice(at.lastIndexOf('/') + 1)) : undefined
+  return node?.type === 'link' ? node.target : undefined
 }
 
 /** Whatever stands there, also below a folder that is not there. */
@@ -220,7 +261,7 @@ function writeHidden(
   root: PackageNode,
 ): void {
   if (nodes.length === 0 && tree.find(`${folder}/node_modules`) === undefined) return
-  const copy = copyOf(root, new Set(nodes))
+  const copy = copyOf(root, new Set([...nodes, ...[...root.children.values()].filter(isWorkspace)]))
   tree.mkdir(`${folder}/node_modules`, true)
   tree.writeFile(hiddenPath(folder), bytesOf(writeLock(copy, 2)))
 }

@@ -1,7 +1,7 @@
 import type { Json } from '@tabwright/protocol'
 import * as z from 'zod/mini'
 import { catch as lenient } from 'zod/mini'
-import { binsOf, isName, manifestOf, type Manifest } from './manifest'
+import { binsOf, isName, manifestOf, nameOfFolder, type Manifest } from './manifest'
 import { NpmError } from './npm-error'
 import { PackageNode, type PackageInfo } from './package-tree'
 import { reachable } from './tree-builder'
@@ -33,9 +33,10 @@ export function readLock(text: string, path: string, project: PackageInfo): Lock
   const { packages } = parsed.data
   const asked = manifestOf(packages[''] ?? {})
   const root = new PackageNode(project.name, project)
+  const folders = asked?.workspaces === undefined ? new Map<string, string>() : addWorkspaces(root, packages)
   // A folder before what is in it.
   for (const location of Object.keys(packages).toSorted((a, b) => a.length - b.length))
-    if (location !== '') addEntry(root, location, packages[location])
+    if (location !== '' && !folders.has(location) && !isLinkTo(folders, packages[location])) addEntry(root, location, packages[location])
   if (asked === undefined) throw new NpmError('EUSAGE', `${path} does not say what the project itself asks for.`)
   return { root, asked }
 }
@@ -48,23 +49,60 @@ function jsonOf(text: string, path: string): unknown {
   }
 }
 
+/** Workspaces stand at their folder, with a link below `node_modules` that says their name. Gives the folders with their names. */
+function addWorkspaces(root: PackageNode, packages: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+  const folders = new Map<string, string>()
+  for (const [location, value] of Object.entries(packages)) {
+    const [name, ...more] = namesOf(location) ?? []
+    const folder = linkedOf(value)
+    if (folder === undefined || name === undefined || more.length > 0) continue
+    const manifest = manifestOf(packages[folder])
+    if (manifest === undefined) continue
+    const info = { ...manifest, name, version: manifest.version ?? '', resolved: undefined, integrity: undefined, workspace: folder }
+    root.children.set(name, new PackageNode(name, info, root))
+    folders.set(folder, name)
+  }
+  return folders
+}
+
+/** The folder that an entry is a link to; one outside of the project is none. */
+function linkedOf(value: unknown): string | undefined {
+  const found = z.safeParse(entry, value)
+  const folder = found.success && found.data.link === true ? found.data.resolved : undefined
+  return folder === undefined || folder.split('/').some((part) => part === '' || part === '.' || part === '..' || part === 'node_modules')
+    ? undefined
+    : folder
+}
+
+function isLinkTo(folders: ReadonlyMap<string, string>, value: unknown): boolean {
+  const folder = linkedOf(value)
+  return folder !== undefined && folders.has(folder)
+}
+
 function addEntry(root: PackageNode, location: string, value: unknown): void {
   const found = z.safeParse(entry, value)
   const manifest = manifestOf(value)
-  const names = namesOf(location)
+  const within = workspaceAt(root, location)
+  const names = namesOf(within === root ? location : location.slice(within.location.length + 1))
   if (names === undefined || !found.success || manifest === undefined || found.data.link === true)
     throw new NpmError(
       'ENOTSUP',
-      `package-lock.json: ${location.slice(0, 200)} is a link, a workspace or another place that this sandbox’s npm does not lay out.`,
+      `package-lock.json: ${location.slice(0, 200)} is a link or another place that this sandbox’s npm does not lay out.`,
     )
   // Comes inside of its parent's archive.
   if (found.data.inBundle === true) return
   const { version, resolved, integrity } = found.data
   if (version === undefined) throw new NpmError('EUSAGE', `package-lock.json: ${location} has no version.`)
-  const parent = names.slice(0, -1).reduce<PackageNode | undefined>((at, name) => at?.children.get(name), root)
+  const parent = names.slice(0, -1).reduce<PackageNode | undefined>((at, name) => at?.children.get(name), within)
   const name = names.at(-1) ?? ''
   if (parent === undefined) throw new NpmError('EUSAGE', `package-lock.json: nothing is at the place above ${location}.`)
   parent.children.set(name, new PackageNode(name, { ...manifest, name: found.data.name ?? name, version, resolved, integrity }, parent))
+}
+
+/** The workspace in whose folder a place is; else the project. */
+function workspaceAt(root: PackageNode, location: string): PackageNode {
+  const within = [...root.children.values()].find(({ info }) => info.workspace !== undefined && location.startsWith(`${info.workspace}/`))
+  return within ?? root
 }
 
 /** `node_modules/a/node_modules/@s/b` is a, @s/b. */
@@ -106,9 +144,19 @@ function ordered(fields: Fields): Record<string, Json> {
 export function writeLock(root: PackageNode, indent: number | string): string {
   const packages: Record<string, Json> = { '': ordered(rootFields(root.info)) }
   const flags = flagsOf(root)
-  const nodes = [...root.all()].filter((node) => node !== root).map((node) => ({ node, location: node.location }))
-  for (const { node, location } of nodes.toSorted((a, b) => a.location.localeCompare(b.location, 'en')))
-    packages[location] = ordered({ ...fieldsOf(node), ...flags(node) })
+  const entries = [...root.all()].flatMap((node): [string, Record<string, Json>][] => {
+    const { workspace } = node.info
+    if (node === root) return []
+    if (workspace === undefined) return [[node.location, ordered({ ...fieldsOf(node), ...flags(node) })]]
+    return [
+      [`node_modules/${node.name}`, { resolved: workspace, link: true }],
+      [
+        workspace,
+        ordered({ ...rootFields(node.info), ...flags(node), name: nameOfFolder(workspace) === node.name ? undefined : node.name }),
+      ],
+    ]
+  })
+  for (const [location, fields] of entries.toSorted(([a], [b]) => a.localeCompare(b, 'en'))) packages[location] = fields
   const { name, version } = root.info
   const whole = { name, ...(version !== '' && { version }), lockfileVersion: 3, requires: true, packages }
   return `${JSON.stringify(whole, undefined, indent)}\n`
@@ -146,11 +194,14 @@ function rootFields(info: PackageInfo): Fields {
     name: name === '' ? undefined : name,
     version: version === '' ? undefined : version,
     devDependencies: some(info.devDependencies),
+    workspaces: info.workspaces,
+    hasInstallScript: info.hasInstallScript ? true : undefined,
+    funding: fundingOf(info),
   }
 }
 
 function fieldsOf({ name, info }: PackageNode): Fields {
-  const { version, resolved, integrity, funding, deprecated, hasInstallScript } = info
+  const { version, resolved, integrity, deprecated, hasInstallScript } = info
   return {
     ...commonFields(info),
     name: name === info.name ? undefined : info.name,
@@ -159,9 +210,11 @@ function fieldsOf({ name, info }: PackageNode): Fields {
     integrity,
     hasInstallScript: hasInstallScript ? true : undefined,
     deprecated,
-    funding: typeof funding === 'string' ? { url: funding } : funding,
+    funding: fundingOf(info),
   }
 }
+
+const fundingOf = ({ funding }: PackageInfo): Json | undefined => (typeof funding === 'string' ? { url: funding } : funding)
 
 /** Which of the packages are there for development, for what is optional, or as peers alone. */
 function flagsOf(root: PackageNode): (node: PackageNode) => Fields {

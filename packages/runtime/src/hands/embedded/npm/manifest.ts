@@ -64,6 +64,12 @@ export function checkedName(name: string): string {
   return name
 }
 
+/** As npm names a package that does not name itself: by its folder, with the scope where that is one. */
+export function nameOfFolder(path: string): string {
+  const [base = '', above = ''] = path.split('/').toReversed()
+  return above.startsWith('@') ? `${above}/${base}` : base
+}
+
 /** Names of commands and the files behind them, without those that would lead out of their folders. */
 export function binsOf({ name, bin }: Pick<Manifest, 'name' | 'bin'>): readonly (readonly [command: string, file: string])[] {
   const named = typeof bin === 'string' ? { [name?.replace(/^@[^/]*\//, '') ?? '']: bin } : bin
@@ -83,7 +89,7 @@ export function bundledOf({ dependencies, bundleDependencies, bundledDependencie
   )
 }
 
-/** Scripts that npm runs elsewhere when a package comes, and that are not run here. */
+/** Scripts that npm runs when a package comes; those of packages from a registry are not run here. */
 export function installScripts({ scripts }: Pick<Manifest, 'scripts'>): readonly (readonly [name: string, line: string])[] {
   return ['preinstall', 'install', 'postinstall'].flatMap((name) => (scripts[name] === undefined ? [] : [[name, scripts[name]] as const]))
 }

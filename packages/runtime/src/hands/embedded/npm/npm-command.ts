@@ -1,11 +1,13 @@
 import type { Call, Command } from '../../../shell/commands/command'
 import { NetRefusal } from '../../../shell/net'
+import { callIn } from './call-in'
 import { npmCi, npmInstall, npmUninstall, restoreGone } from './install'
 import { NpmError } from './npm-error'
 import { npx } from './npx'
 import { runCommandScript } from './scripts'
 import { readLine, type NpmLine } from './settings'
 import { npmInit, npmLs, npmOutdated, npmView } from './show'
+import { repoOf } from './workspaces'
 
 /** The npm whose words and lock files these are. */
 const NPM_VERSION = '10.8.2'
@@ -17,6 +19,21 @@ const script =
   async (call, line) =>
     (await restoreGone(call, line)) || runCommandScript(call, line, name)
 
+/** Behind `--` all is the program’s, its name too. */
+const npmExec: Verb = async (call, given) => {
+  const [name] = given.extra
+  const line = given.words.length > 0 || name === undefined ? given : { ...given, words: [name], extra: given.extra.slice(1) }
+  const { workspace, workspaces, ...rest } = Object.fromEntries(line.options)
+  if (workspace === undefined && workspaces === undefined) return npx(call, line)
+  const { chosen } = repoOf(call, line)
+  const codes: number[] = []
+  for (const { folder } of chosen) codes.push(await npx(callIn(call, folder), { ...line, options: new Map(Object.entries(rest)) }))
+  return codes.find((code) => code !== 0) ?? 0
+}
+
+/** Verbs that know nothing of workspaces would do something else than they were told. */
+const DEAF = new Set<Verb>([npmView, npmOutdated, npmInit])
+
 const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ...['install', 'i', 'add', 'in', 'isntall'].map((name) => [name, npmInstall] as const),
   ...['ci', 'clean-install', 'ic'].map((name) => [name, npmCi] as const),
@@ -25,7 +42,7 @@ const VERBS: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ...['test', 't', 'tst'].map((name) => [name, script('test')] as const),
   ['start', script('start')],
   ['stop', script('stop')],
-  ...['exec', 'x'].map((name) => [name, npx] as const),
+  ...['exec', 'x'].map((name) => [name, npmExec] as const),
   ...['ls', 'list', 'la', 'll'].map((name) => [name, npmLs] as const),
   ...['view', 'info', 'show', 'v'].map((name) => [name, npmView] as const),
   ['outdated', npmOutdated],
@@ -41,7 +58,7 @@ npm install <foo>  add the <foo> dependency to your project
 npm ci             install what the lock file says
 npm uninstall <foo>
 npm test           run this project's tests
-npm run <foo>      run the script named <foo>
+npm run <foo>      run the script named <foo>; -w <workspace> or --workspaces in workspaces
 npm exec, npx      run a command of a package
 npm ls, npm outdated, npm view <foo>, npm init -y
 
@@ -59,6 +76,8 @@ export const npmCommand: Command = {
       if (line.verb === '' || line.options.has('help')) return said(call, USAGE, line.options.has('help') ? 0 : 1)
       const verb = VERBS.get(line.verb)
       if (verb === undefined) throw new NpmError('', `“${line.verb}” is not in this sandbox’s npm; npm --help lists what is`)
+      if (DEAF.has(verb) && (line.options.has('workspace') || line.options.has('workspaces')))
+        throw new NpmError('ENOWORKSPACES', `npm ${line.verb} takes no workspaces in this sandbox’s npm; run it in the folder of one.`)
       return verb(call, line)
     }),
 }

@@ -1,13 +1,9 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ON_DISK } from '../../../../../testkit/src/disk-folder'
-import { loopbackNet } from '../../../../../testkit/src/loopback-net'
+import { machineNpm, npmBox, type NpmBox } from '../../../../../testkit/src/npm-box'
 import { openNpmRegistry, packed, type FakePackage, type NpmRegistry } from '../../../../../testkit/src/npm-registry'
-import { runScript, type ScriptOutcome } from '../../../../../testkit/src/run-script'
-import { bytesOf, textOf } from '../../../shell/text'
-import { embeddedSystem, placeCommands } from '../system'
 
 const pkg = (
   name: string,
@@ -44,61 +40,13 @@ beforeAll(async () => {
 })
 afterAll(() => registry.close())
 
-interface Box {
-  run(script: string): Promise<ScriptOutcome>
-  text(path: string): string
-  has(path: string): boolean
-  write(path: string, text: string): void
-}
-
-function box(files: Readonly<Record<string, string>> = {}): Box {
-  const net = loopbackNet()
-  const system = embeddedSystem({
-    spawn: () => {
-      throw new Error('programs do not run here')
-    },
-    isOver: () => false,
-    net,
-  })
-  placeCommands(system)
-  const write = (path: string, text: string): void => {
-    system.tree.mkdir(`/workspace/${path}`.replace(/\/[^/]*$/, ''), true)
-    system.tree.writeFile(`/workspace/${path}`, bytesOf(text))
-  }
-  write('.npmrc', `registry=${registry.url}\n`)
-  for (const [path, text] of Object.entries(files)) write(path, text)
-  return {
-    run: (script) => runScript(system, script, { cwd: '/workspace' }),
-    text: (path) => textOf(system.tree.readFile(`/workspace/${path}`)),
-    has: (path) => system.tree.find(`/workspace/${path}`) !== undefined,
-    write,
-  }
-}
+const box = (files: Readonly<Record<string, string>> = {}): NpmBox => npmBox(registry.url, files)
 
 const manifest = (dependencies: Readonly<Record<string, string>>, more: object = {}): Readonly<Record<string, string>> => ({
   'package.json': `${JSON.stringify({ name: 'app', version: '1.0.0', dependencies, ...more }, undefined, 2)}\n`,
 })
 
-/** The real npm in a folder of this machine, with the same registry; the registry is in this process, so nothing waits in its way. */
-function realNpm(verb: string, folder: string): Promise<{ code: number | null; said: string }> {
-  const words = [
-    verb,
-    '--no-audit',
-    '--no-fund',
-    '--cache',
-    join(folder, 'cache'),
-    '--registry',
-    registry.url,
-    '--omit-lockfile-registry-resolved=false',
-  ]
-  return new Promise((resolve, reject) => {
-    const run = spawn('npm', words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-    let said = ''
-    for (const stream of [run.stdout, run.stderr]) stream.on('data', (part: Buffer) => void (said += part.toString()))
-    run.once('error', reject)
-    run.once('close', (code) => resolve({ code, said }))
-  })
-}
+const realNpm = (verb: string, folder: string): ReturnType<typeof machineNpm> => machineNpm([verb], { folder, registry: registry.url })
 
 describe('npm install', () => {
   it('lays packages out as npm does: as far up as they go, below whoever needs another version', async () => {

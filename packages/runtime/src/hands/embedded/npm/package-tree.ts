@@ -3,7 +3,7 @@ import { bundledOf } from './manifest'
 import { dependencySpec, isMet, type Spec } from './spec'
 
 /** Why a package is there. */
-export type EdgeType = 'prod' | 'dev' | 'optional' | 'peer' | 'peerOptional'
+export type EdgeType = 'prod' | 'dev' | 'optional' | 'peer' | 'peerOptional' | 'workspace'
 
 /** One dependency of a package. */
 export interface Edge {
@@ -19,6 +19,8 @@ export interface PackageInfo extends Manifest {
   readonly version: string
   readonly resolved: string | undefined
   readonly integrity: string | undefined
+  /** Of a workspace: its folder below the project. In its project's `node_modules` is a link to it. */
+  readonly workspace?: string
 }
 
 /** A package at its place: the project itself, or one in a `node_modules`. */
@@ -42,15 +44,16 @@ export class PackageNode {
     return this.#edges
   }
 
-  /** Below the project, such as `node_modules/a/node_modules/b`; empty for the project. */
+  /** Below the project, such as `node_modules/a/node_modules/b` or `packages/a`; empty for the project. */
   get location(): string {
     if (this.parent === undefined) return ''
+    if (this.info.workspace !== undefined) return this.info.workspace
     const above = this.parent.location
     return `${above === '' ? '' : `${above}/`}node_modules/${this.name}`
   }
 
   get depth(): number {
-    return this.parent === undefined ? 0 : this.parent.depth + 1
+    return this.parent === undefined || this.info.workspace !== undefined ? 0 : this.parent.depth + 1
   }
 
   /** What `require(name)` finds from here. */
@@ -67,7 +70,7 @@ export class PackageNode {
 
 function edgesOf(from: PackageNode): ReadonlyMap<string, Edge> {
   const { info } = from
-  const bundled = new Set(from.parent === undefined ? [] : bundledOf(info))
+  const bundled = new Set(from.parent === undefined || info.workspace !== undefined ? [] : bundledOf(info))
   const edges = new Map<string, Edge>()
   const add = (type: EdgeType, named: Readonly<Record<string, string>>): void => {
     for (const [name, text] of Object.entries(named)) if (!bundled.has(name)) edges.set(name, { from, name, text, type })
@@ -75,9 +78,10 @@ function edgesOf(from: PackageNode): ReadonlyMap<string, Edge> {
   // The later ones win, as in npm: what is optional is not needed, whatever else is said of it.
   for (const [name, text] of Object.entries(info.peerDependencies))
     add(info.peerDependenciesMeta[name]?.optional === true ? 'peerOptional' : 'peer', { [name]: text })
-  if (from.parent === undefined) add('dev', info.devDependencies)
+  if (from.parent === undefined || info.workspace !== undefined) add('dev', info.devDependencies)
   add('prod', info.dependencies)
   add('optional', info.optionalDependencies)
+  for (const { name, info: own } of from.children.values()) if (own.workspace !== undefined) add('workspace', { [name]: '*' })
   return new Map([...edges].toSorted(([a], [b]) => a.localeCompare(b, 'en')))
 }
 
@@ -100,17 +104,16 @@ export function meets(node: PackageNode | undefined, spec: Spec): boolean {
   return node !== undefined && isMet(spec, node.info)
 }
 
+/** Puts a package, and what is below it, below another one as well. @param keeps which of them */
+export function copyTo(to: PackageNode, node: PackageNode, keeps: (node: PackageNode) => boolean = () => true): void {
+  const copy = new PackageNode(node.name, node.info, to)
+  to.children.set(node.name, copy)
+  for (const child of node.children.values()) if (keeps(child)) copyTo(copy, child, keeps)
+}
+
 /** The tree with these packages alone. */
 export function copyOf(root: PackageNode, kept: ReadonlySet<PackageNode>): PackageNode {
   const copy = new PackageNode(root.name, root.info)
-  const add = (from: PackageNode, to: PackageNode): void => {
-    for (const child of from.children.values()) {
-      if (!kept.has(child)) continue
-      const next = new PackageNode(child.name, child.info, to)
-      to.children.set(child.name, next)
-      add(child, next)
-    }
-  }
-  add(root, copy)
+  for (const child of root.children.values()) if (kept.has(child)) copyTo(copy, child, (node) => kept.has(node))
   return copy
 }

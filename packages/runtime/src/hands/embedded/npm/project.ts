@@ -3,7 +3,7 @@ import { isJsonObject } from '@tabwright/protocol'
 import type { Call } from '../../../shell/commands/command'
 import { bytesOf, textOf } from '../../../shell/text'
 import type { FileTree } from '../../../shell/tree/file-tree'
-import { manifestOf, NOTHING, type Manifest } from './manifest'
+import { installScripts, manifestOf, NOTHING, type Manifest } from './manifest'
 import { NpmError } from './npm-error'
 import type { PackageInfo } from './package-tree'
 
@@ -40,7 +40,8 @@ function badManifest(folder: string): never {
   throw new NpmError('EJSONPARSE', `${folder}/package.json is not a package description`)
 }
 
-function readProject(tree: FileTree, folder: string): Project {
+/** @throws NpmError EJSONPARSE */
+export function readProject(tree: FileTree, folder: string): Project {
   const path = `${folder}/package.json`
   const text = textOf(tree.readFile(path)).replace(/^\uFEFF/, '')
   let value: unknown
@@ -65,6 +66,8 @@ export function rootInfo({ folder, manifest }: Pick<Project, 'folder' | 'manifes
     ...manifest,
     name: manifest.name ?? folder.slice(folder.lastIndexOf('/') + 1),
     version: manifest.version ?? '',
+    // npm runs these of a project's own packages.
+    hasInstallScript: installScripts(manifest).length > 0,
     resolved: undefined,
     integrity: undefined,
   }

@@ -2,17 +2,56 @@ import type { Call } from '../../../shell/commands/command'
 import type { Process } from '../../../shell/processes/process'
 import type { Manifest } from './manifest'
 import { NpmError } from './npm-error'
-import { needProject, type Project } from './project'
+import type { Project } from './project'
 import type { NpmLine } from './settings'
+import { meantOf, repoOf } from './workspaces'
 
 const quoted = (word: string): string => (/^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
 
-/** Runs one script of the project with its `pre` and `post`, or lists them all. */
+/** Runs one script of the project, or of each workspace that is meant, with its `pre` and `post`; or lists them all. */
 export async function runCommandScript(call: Call, line: NpmLine, named: string | undefined): Promise<number> {
   const [first, ...others] = line.words
-  const script = named ?? first
-  const rest = named === undefined ? others : line.words
-  const project = needProject(call)
+  const asked = { script: named ?? first, extra: [...(named === undefined ? others : line.words), ...line.extra] }
+  const repo = repoOf(call, line)
+  const meant = meantOf(repo)
+  const [only] = meant
+  const isOne = only !== undefined && meant.length === 1
+  // The folder in which the line was said is no choice.
+  if (isOne && !['workspace', 'workspaces'].some((name) => line.options.has(name))) return runOne(call, line, { ...asked, project: only })
+  let worst = 0
+  for (const [at, project] of meant.entries()) {
+    if (at > 0 && asked.script === undefined) await call.stdout.write('\n')
+    const code = await runAmong(call, line, { ...asked, project })
+    if (code !== 0) worst = code
+  }
+  return worst
+}
+
+/** A script that a line names, in one project. */
+interface Asked {
+  readonly project: Project
+  readonly script: string | undefined
+  readonly extra: readonly string[]
+}
+
+/** One of several: what goes wrong is told with the place, and the others run all the same. */
+async function runAmong(call: Call, line: NpmLine, asked: Asked): Promise<number> {
+  const { project, script = '' } = asked
+  const place = [`workspace ${titleOf(project)}`, `location ${project.folder}`]
+  const tell = (...lines: readonly string[]): Promise<void> =>
+    call.stderr.write(`${[`Lifecycle script \`${script}\` failed with error:`, ...lines].map((one) => `npm error ${one}\n`).join('')}\n`)
+  try {
+    const code = await runOne(call, line, asked)
+    if (code !== 0) await tell(`code ${code}`, `path ${project.folder}`, ...place)
+    return code
+  } catch (thrown) {
+    if (!(thrown instanceof NpmError)) throw thrown
+    await tell(...place, ...thrown.lines)
+    return 1
+  }
+}
+
+async function runOne(call: Call, line: NpmLine, { project, script, extra }: Asked): Promise<number> {
   const scripts = project.manifest.scripts
   if (script === undefined) {
     const listed = Object.entries(scripts).map(([name, text]) => `  ${name}\n    ${text}\n`)
@@ -24,14 +63,10 @@ export async function runCommandScript(call: Call, line: NpmLine, named: string 
     throw new NpmError('', `Missing script: "${script}"`)
   }
   const isSilent = line.options.has('silent')
-  return runScripts(call, {
-    project,
-    names: [`pre${script}`, script, `post${script}`],
-    main: script,
-    extra: [...rest, ...line.extra],
-    isSilent,
-  })
+  return runScripts(call, { project, names: [`pre${script}`, script, `post${script}`], main: script, extra, isSilent })
 }
+
+const titleOf = ({ manifest: { name, version } }: Project): string => `${name ?? ''}${version === undefined ? '' : `@${version}`}`
 
 /** Scripts that run one after the other until one fails. */
 export interface ScriptRun {
@@ -46,7 +81,7 @@ export interface ScriptRun {
 /** Gives the code of the first that failed, else 0. */
 export async function runScripts(call: Call, { project, names, main, extra, isSilent }: ScriptRun): Promise<number> {
   const { manifest, folder } = project
-  const title = `${manifest.name ?? ''}${manifest.version === undefined ? '' : `@${manifest.version}`}`
+  const title = titleOf(project)
   for (const name of names) {
     const line = lineOf(manifest, name)
     if (line === undefined) continue

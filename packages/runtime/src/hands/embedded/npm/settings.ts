@@ -63,6 +63,15 @@ const OPTIONS: Readonly<Record<string, string>> = {
   '-h': 'help',
   '--help': 'help',
   '--loglevel': 'loglevel=',
+  '-w': 'workspace=',
+  '--workspace': 'workspace=',
+  '-ws': 'workspaces',
+  '--ws': 'workspaces',
+  '--workspaces': 'workspaces',
+  '--no-workspaces': 'no-workspaces',
+  '-iwr': 'include-workspace-root',
+  '--iwr': 'include-workspace-root',
+  '--include-workspace-root': 'include-workspace-root',
 }
 
 /** Reads a line. @param stopsAt whether what follows a word is nobody’s but a program’s. @throws NpmError for an option that is not here */
@@ -99,7 +108,17 @@ function readOption(word: string, left: string[], options: Map<string, string>):
   }
   const value = equals < 0 ? left.shift() : word.slice(equals + 1)
   if (value === undefined) throw new NpmError('EOPTION', `the option ${spelled} wants a value`)
-  options.set(key.slice(0, -1), value)
+  const name = key.slice(0, -1)
+  const before = SEVERAL.has(name) ? options.get(name) : undefined
+  options.set(name, before === undefined ? value : `${before}\n${value}`)
+}
+
+/** Options that may be said more than once; what each says is a line. */
+const SEVERAL = new Set(['workspace'])
+
+/** All that an option was told. */
+export function listOf(options: ReadonlyMap<string, string>, name: string): readonly string[] {
+  return options.get(name)?.split('\n') ?? []
 }
 
 /** What is set for npm beside the words of a line. */

@@ -10,6 +10,8 @@ import { needProject, rootInfo, type Project } from './project'
 import { Registry, type Packument } from './registry'
 import { settingsOf, type NpmLine } from './settings'
 import { dependencySpec, wantedOf } from './spec'
+import { nodeOf } from './wishes'
+import { meantOf, repoOf, type Repo } from './workspaces'
 
 /** What is laid out in `node_modules`; undefined where npm put nothing there. */
 function installed({ system: { tree } }: Call, project: Project): PackageNode | undefined {
@@ -20,22 +22,31 @@ function installed({ system: { tree } }: Call, project: Project): PackageNode | 
 
 /** `npm ls [--all] [--json] [<name>…]` */
 export async function npmLs(call: Call, { words, options }: NpmLine): Promise<number> {
-  const project = needProject(call)
+  const repo = repoOf(call, { options })
+  const { root: project, chosen } = repo
   const root = installed(call, project)
   const isDeep = options.has('all') || words.length > 0 || Number(options.get('depth') ?? 0) > 0
-  const missing = [...rootEdges(project)].filter(([name]) => root?.children.has(name) !== true)
-  const rows = root ? rowsOf(root, { isDeep, names: new Set(words) }) : []
+  const missing = meantOf(repo).flatMap((one) => missingIn(root, repo, one))
+  const rows = root
+    ? rowsOf(root, { isDeep: isDeep || chosen.length > 0, names: new Set(words), only: new Set(chosen.map(({ name }) => name)) })
+    : []
   if (options.has('json')) await call.stdout.write(`${JSON.stringify(jsonOf(project, root), undefined, 2)}\n`)
   else {
     const { name = '', version } = project.manifest
     const head = `${name}${version === undefined ? '' : `@${version}`} ${project.folder}`.trim()
-    const lacking = missing.map(([name, text]) => ({ depth: 0, text: `UNMET DEPENDENCY ${name}@${text}` }))
+    const lacking = missing.map(({ name, text }) => ({ depth: 0, text: `UNMET DEPENDENCY ${name}@${text}` }))
     const all = words.length > 0 ? rows : [...rows, ...lacking]
     await call.stdout.write(`${head}\n${all.length === 0 ? '└── (empty)\n' : drawn(all)}\n`)
   }
-  for (const [name, text] of missing)
-    await call.stderr.write(`npm error missing: ${name}@${text}, required by ${project.manifest.name ?? 'this project'}\n`)
+  for (const { name, text, by } of missing) await call.stderr.write(`npm error missing: ${name}@${text}, required by ${by}\n`)
   return missing.length > 0 || (words.length > 0 && rows.length === 0) ? 1 : 0
+}
+
+/** What a project asks for and is not there. */
+function missingIn(root: PackageNode | undefined, repo: Repo, project: Project): readonly { name: string; text: string; by: string }[] {
+  const from = root && nodeOf(root, repo, project)
+  const lacking = [...rootEdges(project)].filter(([name]) => from?.find(name) === undefined)
+  return lacking.map(([name, text]) => ({ name, text, by: project.manifest.name ?? 'this project' }))
 }
 
 function rootEdges({ manifest }: Project): ReadonlyMap<string, string> {
@@ -47,19 +58,33 @@ interface TreeRow {
   readonly text: string
 }
 
-function rowsOf(root: PackageNode, { isDeep, names }: { isDeep: boolean; names: ReadonlySet<string> }): readonly TreeRow[] {
+/** Which rows are drawn. */
+interface Rows {
+  /** What is below others too. */
+  readonly isDeep: boolean
+  /** All, or those that lead to these. */
+  readonly names: ReadonlySet<string>
+  /** Below the project, all or these alone. */
+  readonly only: ReadonlySet<string>
+}
+
+function rowsOf(root: PackageNode, { isDeep, names, only }: Rows): readonly TreeRow[] {
   const seen = new Set<PackageNode>()
   const rowsBelow = (node: PackageNode, depth: number): readonly TreeRow[] =>
     [...node.edges.values()].flatMap(({ name }) => {
       const found = node.find(name)
-      if (found === undefined) return []
-      const isKnown = seen.has(found)
-      seen.add(found)
-      const below = isDeep && !isKnown ? rowsBelow(found, depth + 1) : []
+      if (found === undefined || (node === root && only.size > 0 && !only.has(name))) return []
+      // A workspace is drawn where the project names it.
+      const isKnown = seen.has(found) || (node !== root && found.info.workspace !== undefined)
+      if (!isKnown) seen.add(found)
+      // What a workspace asks for is the project’s own wish.
+      const isOwn = node === root && found.info.workspace !== undefined
+      const below = (isDeep || isOwn) && !isKnown ? rowsBelow(found, depth + 1) : []
       if (names.size > 0 && !names.has(name) && below.length === 0) return []
       const { info } = found
       const alias = info.name === name ? '' : `${name}@npm:`
-      return [{ depth, text: `${alias}${info.name}@${info.version}${isDeep && isKnown ? ' deduped' : ''}` }, ...below]
+      const link = info.workspace === undefined ? '' : ` -> ./${info.workspace}`
+      return [{ depth, text: `${alias}${info.name}@${info.version}${isKnown ? ' deduped' : ''}${link}` }, ...below]
     })
   return rowsBelow(root, 0)
 }
@@ -170,25 +195,26 @@ function summaryOf({ name, tags, versions }: Packument, all: Readonly<Record<str
 
 /** `npm outdated`: ends with 1 where something is. */
 export async function npmOutdated(call: Call, line: NpmLine): Promise<number> {
-  const project = needProject(call)
-  const root = installed(call, project)
-  const { registry: base } = settingsOf(call, line, project.folder)
-  const edges = [...rootEdges(project)].filter(([name]) => line.words.length === 0 || line.words.includes(name))
-  const registry = new Registry({
-    call,
-    base,
-    purpose: 'npm outdated',
-    wants: edges.map(([name, text]) => dependencySpec(name, text).name),
-  })
+  const repo = repoOf(call, line)
+  const root = installed(call, repo.root)
+  const { registry: base } = settingsOf(call, line, repo.root.folder)
+  const projects = repo.chosen.length > 0 ? repo.chosen : [repo.root, ...repo.workspaces]
+  const isOwn = new Set(repo.workspaces.map(({ name }) => name))
+  const edges = projects
+    .flatMap((project) => [...rootEdges(project)].map(([name, text]) => ({ project, name, text })))
+    .filter(({ name }) => !isOwn.has(name) && (line.words.length === 0 || line.words.includes(name)))
+  const wants = [...new Set(edges.map(({ name, text }) => dependencySpec(name, text).name))]
+  const registry = new Registry({ call, base, purpose: 'npm outdated', wants })
   const rows: string[][] = []
-  for (const [name, text] of edges) {
+  for (const { project, name, text } of edges) {
     const spec = dependencySpec(name, text)
     const packument = await registry.packument(spec.name)
     const wanted = pickVersion(packument, spec).version
     const latest = packument.tags.get('latest') ?? wanted
-    const current = root?.children.get(name)?.info.version
+    const found = root && nodeOf(root, repo, project).find(name)
+    const current = found?.info.version
     if (current === undefined || semver.lt(current, wanted, true) || semver.lt(current, latest, true))
-      rows.push([name, current ?? 'MISSING', wanted, latest, `node_modules/${name}`, project.manifest.name ?? ''])
+      rows.push([name, current ?? 'MISSING', wanted, latest, found?.location ?? `node_modules/${name}`, project.manifest.name ?? ''])
   }
   if (rows.length === 0) return 0
   const all = [['Package', 'Current', 'Wanted', 'Latest', 'Location', 'Depended by'], ...rows]

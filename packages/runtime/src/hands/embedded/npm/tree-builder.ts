@@ -13,6 +13,8 @@ export interface BuildOptions {
   readonly ignoresPeers: boolean
   /** `--force`: what does not go together is told and taken. */
   readonly isForced: boolean
+  /** Dependencies that were typed: what is there by chance does not do for them. */
+  readonly typed?: ReadonlySet<Edge>
   tick(): void
   warn(text: string): void
 }
@@ -27,28 +29,41 @@ export class TreeBuilder {
   readonly #options: BuildOptions
   /** Dependencies that stay as they are: nothing better is to be had. */
   readonly #given = new Set<string>()
+  readonly #typed: Set<Edge>
   #count = 0
 
   constructor(root: PackageNode, options: BuildOptions) {
     this.#root = root
     this.#options = options
+    this.#typed = new Set(options.typed)
   }
 
   /** Adds what is missing, replaces what does not fit, takes away what nobody needs. @throws NpmError, NetRefusal */
   async build(): Promise<void> {
-    let queue = [...this.#root.all()]
-    for (let round = 0; queue.length > 0; round++) {
+    let queue = this.#own()
+    let workspaces = [...this.#root.children.values()].filter(({ info }) => info.workspace !== undefined)
+    for (let round = 0; queue.length > 0 || workspaces.length > 0; round++) {
       if (round > MOST_ROUNDS)
         throw new NpmError('EUNSETTLED', 'The dependencies of this project come to no rest: each choice undoes another.')
       while (queue.length > 0) {
         const [node] = queue.splice(0, 1)
         if (node !== undefined && this.#isThere(node)) queue.push(...(await this.#settle(node)))
         queue.sort((a, b) => a.depth - b.depth)
+        if (queue.length > 0) continue
+        // After all that the project itself brings, as npm goes.
+        queue = workspaces.toSorted((a, b) => a.location.localeCompare(b.location, 'en')).flatMap((one) => [...one.all()])
+        workspaces = []
       }
       prune(this.#root)
       // What was replaced may have been somebody’s.
       queue = [...this.#root.all()].filter((node) => this.#lacking(node).length > 0)
     }
+  }
+
+  /** What is there, workspaces and what is in them aside. */
+  #own(): PackageNode[] {
+    const others = [...this.#root.children.values()].filter(({ info }) => info.workspace === undefined)
+    return [this.#root, ...others.flatMap((one) => [...one.all()])]
   }
 
   #isThere(node: PackageNode): boolean {
@@ -61,6 +76,7 @@ export class TreeBuilder {
 
   #isLacking(edge: Edge): boolean {
     const { type } = edge
+    if (this.#typed.has(edge)) return true
     const isPeer = type === 'peer' || type === 'peerOptional'
     if ((isPeer && this.#options.ignoresPeers) || this.#given.has(keyOf(edge))) return false
     const found = startOf(edge).find(edge.name)
@@ -107,6 +123,8 @@ export class TreeBuilder {
       const spec = specOfEdge(edge, overrides)
       const published = pickVersion(await registry.packument(spec.name), spec)
       this.#checkPlatform(edge, published)
+      const there = this.#typed.delete(edge) ? startOf(edge).find(edge.name) : undefined
+      if (there?.info.name === published.name && there.info.version === published.version) return undefined
       return this.#place(edge, spec, published)
     } catch (thrown) {
       if (edge.type !== 'optional' || !(thrown instanceof NpmError)) throw thrown
@@ -160,6 +178,7 @@ export class TreeBuilder {
 
   /** The project’s own wish stands above what came with others. */
   #mayReplace(edge: Edge, there: PackageNode): boolean {
+    if (there.info.workspace !== undefined) return false
     if (edge.type !== 'peer') return true
     const own = there.parent === this.#root ? this.#root.edges.get(there.name) : undefined
     return own === undefined || !meets(there, specOfEdge(own, this.#options.overrides))
