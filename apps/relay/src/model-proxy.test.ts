@@ -1,4 +1,5 @@
 import { request, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startForTest, startUpstream, type RelayUnderTest, type TestOptions, type Upstream } from './relay-under-test'
@@ -92,6 +93,30 @@ describe('what the model server gets', () => {
       '/anthropic/v1/models?limit=5&after_id=x%26y',
       '/anthropic/v1/messages/count_tokens?beta=true',
     ])
+  })
+})
+
+describe('the connection to the model server', () => {
+  it('is used for the next request too, and where the server hung up meanwhile that is sent once more on a new one', async () => {
+    const sockets: Socket[] = []
+    const pair = await both((incoming, outgoing) => {
+      const before = sockets.filter((one) => one === incoming.socket).length
+      sockets.push(incoming.socket)
+      // As a server does whose own time for a silent connection was over.
+      if (before === 2) incoming.socket.destroy()
+      else incoming.resume().on('end', () => outgoing.end('{}'))
+    })
+    for (let n = 0; n < 3; n++) expect((await post(pair)).status).toBe(200)
+    expect(sockets).toHaveLength(4)
+    expect(new Set(sockets)).toEqual(new Set([sockets[0], sockets[3]]))
+    expect(sockets[3]).not.toBe(sockets[0])
+  })
+
+  it('that is new and breaks before an answer is told of, and nothing is sent twice', async () => {
+    const pair = await both((incoming) => void incoming.socket.destroy())
+    const { status, text } = await post(pair)
+    expect([status, JSON.parse(text).error.message]).toEqual([502, expect.stringContaining('it closed the connection')])
+    expect(pair.upstream.seen).toHaveLength(1)
   })
 })
 

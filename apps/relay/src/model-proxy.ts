@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { bodyBounds, readBody } from './body'
 import type { Limits } from './limits'
+import type { ModelConnections } from './model-connections'
 import { createRedactor, holdsKey } from './redactor'
 import { API_HEADERS, type Refusal } from './refusal'
 import { estimateOfCut } from './spending/estimate'
@@ -31,6 +32,7 @@ export type Proxied =
 export interface ModelProxyOptions {
   readonly vault: Pick<Vault, 'use'>
   readonly ledger: Pick<Ledger, 'refusal' | 'add'>
+  readonly connections: ModelConnections
   readonly limits: Pick<Limits, 'modelBody' | 'bodySilenceMs' | 'modelRequests' | 'connectMs' | 'silenceMs'>
   readonly version: string
 }
@@ -44,24 +46,14 @@ export function createModelProxy(options: ModelProxyOptions): ModelProxy {
 
   async function pass(route: ModelRoute, incoming: IncomingMessage, outgoing: ServerResponse): Promise<Proxied> {
     const usable = vault.use()
-    if (usable === 'none')
-      return refused({
-        status: 401,
-        type: 'no_key',
-        message: 'No model key is set. Enter one in Settings, or start the relay with ANTHROPIC_API_KEY.',
-      })
-    if (usable === 'unreadable')
-      return refused({
-        status: 401,
-        type: 'no_key',
-        message: 'The stored model key cannot be read with the present vault key. Enter it again in Settings.',
-      })
+    if (typeof usable === 'string') return refused({ status: 401, type: 'no_key', message: NO_KEY[usable] })
     const overCap = route.path === '/v1/messages' ? options.ledger.refusal(usable.key) : undefined
     if (overCap !== undefined) return refused(overCap)
     const body = route.method === 'POST' ? await readBody(incoming, bodyBounds(limits.modelBody, limits)) : Buffer.alloc(0)
     if (outgoing.closed) return { type: 'cut', by: 'page' }
     if (!Buffer.isBuffer(body)) return refused(body)
-    const upstream = open(route, incoming, { usable, body, options })
+    const ask = () => open(route, incoming, { usable, body, options })
+    let upstream = ask()
     const since = performance.now()
     const estimate = (): Spent => estimateOfCut(body, performance.now() - since, Date.now())
     const gone = new Promise<'gone'>((resolve) => {
@@ -70,7 +62,12 @@ export function createModelProxy(options: ModelProxyOptions): ModelProxy {
         resolve('gone')
       })
     })
-    const answer = await Promise.race([gone, response(upstream, limits)])
+    let answer = await Promise.race([gone, response(upstream, limits)])
+    if (answer instanceof Error && hadDied(upstream, answer)) {
+      options.connections.dropResting()
+      upstream = ask()
+      answer = await Promise.race([gone, response(upstream, limits)])
+    }
     if (answer === 'gone') {
       // An answer in one piece has no headers before it is made: by now it may have been, and been paid for.
       if (upstream.writableFinished && route.path === '/v1/messages') options.ledger.add(usable.key, estimate())
@@ -99,6 +96,11 @@ export function createModelProxy(options: ModelProxyOptions): ModelProxy {
   }
 }
 
+const NO_KEY = {
+  none: 'No model key is set. Enter one in Settings, or start the relay with ANTHROPIC_API_KEY.',
+  unreadable: 'The stored model key cannot be read with the present vault key. Enter it again in Settings.',
+} as const
+
 function refused(refusal: Refusal): Proxied {
   return { type: 'refused', refusal }
 }
@@ -118,11 +120,19 @@ function open(route: ModelRoute, incoming: IncomingMessage, { usable, body, opti
   }
   const headers = outboundHeaders(incoming, usable, options.version)
   if (route.method === 'POST') headers['content-length'] = String(body.length)
-  // A connection of its own: one kept from before may have died with the laptop's sleep, and would eat the request.
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
-  const request = send(url, { method: route.method, headers, agent: false })
+  const request = send(url, { method: route.method, headers, agent: options.connections.agentFor(url) })
+  request.once('response', (answer: IncomingMessage) => {
+    const { socket } = answer
+    answer.once('end', () => options.connections.rests(socket))
+  })
   request.end(body)
   return request
+}
+
+/** The server hung up while the connection rested, before it could see the request: as browsers do, it is sent once more on a new one. */
+function hadDied(request: ClientRequest, cause: Error): boolean {
+  return request.reusedSocket && 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE')
 }
 
 const PASSED_ON = /^(?:anthropic-version|anthropic-beta|content-type|accept|x-stainless-[a-z-]+)$/
@@ -158,7 +168,8 @@ function response(request: ClientRequest, limits: ModelProxyOptions['limits']): 
         clearTimeout(late)
         request.setTimeout(limits.silenceMs, () => request.destroy(new Error(`no byte for ${limits.silenceMs / 60_000} min`)))
       }
-      socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected)
+      if (request.reusedSocket) connected()
+      else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected)
     })
     request.once('response', resolve)
     request.on('error', resolve)
@@ -182,8 +193,11 @@ async function relay(answer: IncomingMessage, outgoing: ServerResponse, { usable
     answer.destroy()
     return refused(decoder === 'unknown' ? unreadable(usable) : redirected(usable))
   }
+  // Headers do not wait for the first byte of the body, at which the page's clock for "no answer" would stop too late; where that is here
+  // already they leave in one write.
+  outgoing.cork()
+  setImmediate(() => outgoing.uncork())
   outgoing.writeHead(status, inboundHeaders(answer, usable.key))
-  // Headers go before the first byte of the body: the page's clock for "no answer" stops here.
   outgoing.flushHeaders()
   try {
     const redactor = createRedactor(usable.key)

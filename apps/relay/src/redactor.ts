@@ -16,7 +16,7 @@ export function createRedactor(key: string): Transform {
   let held: Buffer = Buffer.alloc(0)
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      const { out, rest } = redactPart(Buffer.concat([held, chunk]), needles)
+      const { out, rest } = redactPart(held.length === 0 ? chunk : Buffer.concat([held, chunk]), needles)
       held = rest
       done(null, out)
     },
@@ -50,7 +50,9 @@ function redactPart(bytes: Buffer, needles: readonly Buffer[]): { readonly out: 
   const keep = Math.max(0, ...needles.map((needle) => overlap(tail, needle)))
   parts.push(tail.subarray(0, tail.length - keep))
   // Copied: a view would keep the whole chunk alive.
-  return { out: Buffer.concat(parts), rest: Buffer.from(tail.subarray(tail.length - keep)) }
+  const [only] = parts
+  const out = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts)
+  return { out, rest: Buffer.from(tail.subarray(tail.length - keep)) }
 }
 
 function firstHit(bytes: Buffer, from: number, needles: readonly Buffer[]): { readonly at: number; readonly length: number } | undefined {
@@ -64,8 +66,12 @@ function firstHit(bytes: Buffer, from: number, needles: readonly Buffer[]): { re
 
 /** Length of the longest end of `bytes` that is a beginning of `needle`. */
 function overlap(bytes: Buffer, needle: Buffer): number {
-  for (let length = Math.min(bytes.length, needle.length - 1); length > 0; length--) {
-    if (bytes.subarray(bytes.length - length).equals(needle.subarray(0, length))) return length
+  const [first] = needle
+  if (first === undefined) return 0
+  const earliest = Math.max(0, bytes.length - needle.length + 1)
+  for (let at = bytes.indexOf(first, earliest); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    const length = bytes.length - at
+    if (bytes.subarray(at).equals(needle.subarray(0, length))) return length
   }
   return 0
 }

@@ -19,6 +19,7 @@ import { openLiveStore, type LiveStore } from './live-store'
 import { openMirrorStore } from './mirror-store'
 import { openMcpSecrets } from './mcp/mcp-secrets'
 import { NO_MCP, type Mcp } from './mcp/mcp-servers'
+import { createModelConnections } from './model-connections'
 import { createNotifier } from './notify'
 import { createModelProxy } from './model-proxy'
 import { isOwnUser } from './peer'
@@ -112,7 +113,7 @@ async function openRelay(config: Config, { isOwnUser: isOwn = isOwnUser, ...arou
     sessions,
     vault: kept.vault,
     vaultKeyFrom: vaultKey.from,
-    proxy: createModelProxy({ vault: kept.vault, ledger: kept.ledger, limits: config.limits, version: around.version }),
+    proxy: createModelProxy({ ...kept, connections: createModelConnections(Date.now), limits: config.limits, version: around.version }),
     hostTokens: kept.hostTokens,
     fetch: createGuardedFetch({ limits: config.limits, rules, token: (origin) => kept.hostTokens.use(origin) }),
     notifier,

@@ -68,7 +68,8 @@ export function openVault(options: VaultOptions): Vault {
   const markOf = (one: UsableKey | undefined) =>
     one === undefined ? '' : createHmac('sha256', markKey).update(`${one.origin}\n${one.key}`).digest('hex')
 
-  const stored = () => parseStored(db.prepare(`SELECT ${COLUMNS.join(', ')} FROM vault WHERE name = ?`).get(NAME))
+  const reading = db.prepare(`SELECT ${COLUMNS.join(', ')} FROM vault WHERE name = ?`)
+  const stored = () => parseStored(reading.get(NAME))
   const settingsCount = (one: Stored) => environment === undefined || one.besides === markOf(environment)
 
   function list(): readonly VaultEntry[] {

@@ -44,6 +44,8 @@ export function openWorkerTokens(options: { readonly data: string; readonly now?
   db.exec(
     'CREATE TABLE IF NOT EXISTS worker_tokens (name TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, grants TEXT NOT NULL, created_at INTEGER NOT NULL)',
   )
+  // Asked at each request, and preparing it takes longer than asking.
+  const version = db.prepare('PRAGMA data_version').raw()
   let seen: unknown
   const issued = new WeakSet<Identity>()
   let byHash: ReadonlyMap<string, { readonly identity: Identity; readonly entry: TokenEntry }> = new Map()
@@ -51,9 +53,10 @@ export function openWorkerTokens(options: { readonly data: string; readonly now?
 
   /** A change of another process shows in a number that costs nothing to ask for. */
   function read(): typeof byHash {
-    const version: unknown = db.pragma('data_version', { simple: true })
-    if (version === seen) return byHash
-    seen = version
+    const row: unknown = version.get()
+    const newest: unknown = Array.isArray(row) ? row[0] : undefined
+    if (newest !== undefined && newest === seen) return byHash
+    seen = newest
     const rows: readonly unknown[] = db.prepare('SELECT name, hash, grants, created_at FROM worker_tokens ORDER BY name').all()
     // The object is kept where the row is the same, so that a token that was given anew is told from the one that it replaced.
     byHash = new Map(

@@ -49,10 +49,10 @@ export function openLedger({ data, vaultKey, cap, now = Date.now }: LedgerOption
   const adding = db.prepare(
     'INSERT INTO spending (day, mark, dollars, tokens) VALUES (?, ?, ?, ?) ON CONFLICT (day, mark) DO UPDATE SET dollars = dollars + excluded.dollars, tokens = tokens + excluded.tokens',
   )
+  const reading = db.prepare('SELECT dollars, tokens FROM spending WHERE day = ? AND mark = ?')
   const markKey = deriveKey(vaultKey, 'spending mark')
   const markOf = (key: string): string => createHmac('sha256', markKey).update(key).digest('hex')
-  const spent = (key: string): Spent =>
-    parseSpent(db.prepare('SELECT dollars, tokens FROM spending WHERE day = ? AND mark = ?').get(today(), markOf(key)))
+  const spent = (key: string): Spent => parseSpent(reading.get(today(), markOf(key)))
   return {
     spent,
     refusal: (key) => (cap.dollars === undefined && cap.tokens === undefined ? undefined : refusalOf(spent(key), cap)),

@@ -107,9 +107,13 @@ function countEvents(options: MeterOptions, isEnding: () => boolean): Count {
 
   return {
     chunk: (chunk) => {
-      const lines = (line + decoder.decode(chunk, { stream: true })).split(/\r?\n/)
-      line = (lines.pop() ?? '').slice(0, MOST_LINE)
-      for (const one of lines) if (one.startsWith('data:')) event(one.slice(5))
+      const [rest = '', ...begun] = decoder.decode(chunk, { stream: true }).split('\n')
+      // What came before is not looked through again with each part of a line that does not end.
+      if (line.length < MOST_LINE) line += rest
+      for (const one of begun) {
+        if (line.startsWith('data:')) event(line.slice(5))
+        line = one
+      }
     },
     end: () => {
       if (isOver) return
