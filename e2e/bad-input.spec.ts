@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { answer, text, tool } from '@tabwright/testkit'
 import { chromium } from '@playwright/test'
 import { CHROMIUM_ARGS, findChromium } from '../scripts/chromium.mjs'
-import { graveFindings } from './axe'
-import { card, expect, idle, send, startSession, test } from './fixtures'
+import { card, expect, send, startSession, test } from './fixtures'
 
 test('a paste of 50 MB is refused in one sentence and the box keeps what was in it', async ({ page, relay }) => {
   await page.goto(relay.url)
@@ -74,50 +72,6 @@ test('a part of the page whose file does not come says so in its place, and the 
   await page.getByRole('button', { name: 'Settings' }).first().click()
   await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible()
 })
-
-test('[C18] a full disk pauses the session before the next effect, and it goes on when there is room', async ({ page, relay, model }) => {
-  // What cannot be compressed: the browser counts what it stores. Short enough that no summary is due.
-  const content = randomBytes(750_000).toString('base64')
-  const big = tool('write_file', { path: 'big.txt', content }, { fragment: 100_000 })
-  model.setScript([answer([big]), answer([text('There was room.')])])
-  const client = await page.context().newCDPSession(page)
-  // Set first: the browser remembers for a while how much room there was. It counts what is being written twice, so the ballast wants 10 MB.
-  await client.send('Storage.overrideQuotaForOrigin', { origin: relay.url, quotaSize: 11_000_000 })
-  await page.goto(relay.url)
-  // The ballast is put down once the page has time for it. What else the site keeps leaves room for a short talk.
-  await expect.poll(() => page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0)).toBeGreaterThan(5_000_000)
-  await page.evaluate(fillRoom, 2_800_000)
-  await send(page, 'hello')
-  const paused = page.getByRole('alert').filter({ hasText: /storage is full/i })
-  await expect(paused).toBeVisible({ timeout: 20_000 })
-  await expect(paused.getByRole('button', { name: 'Free space' })).toBeVisible()
-  await expect(paused.getByRole('button', { name: 'Export' })).toBeVisible()
-  expect(await graveFindings(page, 'full disk')).toEqual([])
-  await expect(page.getByRole('log')).toContainText('hello')
-  await client.send('Storage.overrideQuotaForOrigin', { origin: relay.url })
-  await paused.getByRole('button', { name: 'Try again' }).click()
-  await expect(page.getByRole('log')).toContainText('There was room.', { timeout: 20_000 })
-  await idle(page)
-})
-
-/** Runs in the page: uses up that many bytes of the site's storage. */
-async function fillRoom(bytes: number): Promise<void> {
-  const database = await new Promise<IDBDatabase>((resolve, reject) => {
-    const opening = indexedDB.open('filler')
-    opening.onupgradeneeded = () => opening.result.createObjectStore('filler')
-    opening.onsuccess = () => resolve(opening.result)
-    opening.onerror = () => reject(opening.error)
-  })
-  const filler = new Uint8Array(bytes)
-  for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(filler.subarray(at, at + 65_536))
-  await new Promise<void>((resolve, reject) => {
-    const writing = database.transaction('filler', 'readwrite')
-    writing.objectStore('filler').put(filler, 'filler')
-    writing.oncomplete = () => resolve()
-    writing.onabort = () => reject(writing.error)
-  })
-  database.close()
-}
 
 test('[C22] with storage switched off everything works in this tab, and the page says that nothing is kept', async ({ relay, model }) => {
   const profile = await mkdtemp(join(tmpdir(), 'tabwright-off-'))

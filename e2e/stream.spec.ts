@@ -98,18 +98,6 @@ test('a busy server is waited for as long as it asks, with a countdown', async (
   expect(model.requests).toHaveLength(2)
 })
 
-test('a stream that is cut is asked again and nothing of it runs', async ({ page, relay, model }) => {
-  model.setScript([
-    answer([tool('write_file', { path: 'x.txt', content: 'y' })], { stopAt: { byte: 900, how: 'cut' } }),
-    answer([text('Whole again.')]),
-  ])
-  await startSession(page, relay.url, 'hi')
-  await expect(page.getByRole('log')).toContainText('Whole again.')
-  await idle(page)
-  expect(model.requests[1]?.body).toBe(model.requests[0]?.body)
-  await expect(page.getByRole('group', { name: 'Tool call: write_file' })).toHaveCount(0)
-})
-
 test('a server that answers with a web page is named as what it is', async ({ page, relay, model }) => {
   model.setScript([htmlPage('<h1>Sign in to the Wi-Fi</h1>')])
   await startSession(page, relay.url, 'hi')

@@ -33,13 +33,9 @@ export function RoleBanner({ handle, session }: RoleBannerProps): ReactNode {
         </Banner>
       )
     case 'paused': {
-      const again = { label: t('Try again'), onPress: () => attempt(handle.retryNow()) }
       const room = { label: t('Free space'), onPress: () => setSettings('storage') }
-      return (
-        <Banner kind="alert" actions={role.failure.code === 'storage_full' ? [again, room, save] : [again]}>
-          {said(role.failure.message)}
-        </Banner>
-      )
+      const again = { label: t('Try again'), onPress: () => attempt(handle.retryNow()) }
+      return <PausedBanner failure={role.failure} again={again} save={save} room={room} />
     }
     case 'readonly':
       return <ReadonlyBanner failure={role.failure} save={save} session={session} />
@@ -74,10 +70,26 @@ function ReadonlyBanner({ failure, save, session }: EndProps & Pick<RoleBannerPr
   )
 }
 
+/** For whoever is asked to help. */
+function useReport(failure: Failure): EndProps['save'] {
+  const copy = useCopy(`Tabwright: ${failure.code}\n${failure.message}\n${navigator.userAgent}`, 'Copy report')
+  return { label: copy.label, onPress: copy.run }
+}
+
+/** Nothing runs until somebody says that it is worth a try. */
+function PausedBanner({ failure, save, again, room }: EndProps & Readonly<Record<'again' | 'room', EndProps['save']>>): ReactNode {
+  const report = useReport(failure)
+  const others = failure.code === 'storage_full' ? [room, save] : failure.code === 'unexpected' ? [report, save] : []
+  return (
+    <Banner kind="alert" actions={[again, ...others]}>
+      {said(failure.message)}
+    </Banner>
+  )
+}
+
 /** The worker gave up: what was written is there, and a report says why. */
 function FailedBanner({ failure, save }: EndProps): ReactNode {
-  const copy = useCopy(`Tabwright: ${failure.code}\n${failure.message}\n${navigator.userAgent}`, 'Copy report')
-  const report = { label: copy.label, onPress: copy.run }
+  const report = useReport(failure)
   return (
     <Banner kind="alert" actions={[reload(), report, save]}>
       {failure.message}

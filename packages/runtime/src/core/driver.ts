@@ -1,4 +1,4 @@
-import { assertNever, DEMO_MODEL_ID, failureOf, type Failure, type Mode } from '@tabwright/protocol'
+import { assertNever, DEMO_MODEL_ID, type Failure, type Mode } from '@tabwright/protocol'
 import { AGENT_ANSWERS, createDesk, NO_DESK, type AgentDesk, type Within } from './agents/desk'
 import { canaryOf } from './canary'
 import { judgeAskedAnew, judgeOne, noteLostCall, runAll, settleOne, type Calling } from './calls'
@@ -11,6 +11,7 @@ import { interruptTurn } from './interrupt'
 import type { Journal } from './journal'
 import type { Fact } from './fact'
 import { stopAt } from './limits/budget'
+import { loopFault } from './loop-fault'
 import { createPurse, type Purse } from './limits/purse'
 import { reopened } from './modes'
 import type { ModelChoice, Ports } from './ports'
@@ -91,7 +92,6 @@ class SessionDriver implements Driver {
 
   /** The mode that the session was opened in, until it was looked at. */
   #inherited: Mode | undefined
-
   /** Since they were last looked at; whoever opens a session does not know. */
   #rulesChanged = true
   readonly #unwatchRules: () => void
@@ -169,7 +169,7 @@ class SessionDriver implements Driver {
       this.#abort.abort()
       this.#abort = new AbortController()
       for (const waiter of this.#stopWaiters.splice(0)) waiter.reject(error)
-      if (!this.#closed) this.#driving.halted(failureOf(error))
+      if (!this.#closed) this.#driving.halted(loopFault(error))
     })
   }
 
@@ -379,7 +379,7 @@ class SessionDriver implements Driver {
   }
 
   readonly failed = (error: unknown): void => {
-    if (!this.#closed) this.#driving.halted(failureOf(error))
+    if (!this.#closed) this.#driving.halted(loopFault(error))
   }
 
   async #interrupt(): Promise<void> {

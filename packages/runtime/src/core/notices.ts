@@ -24,13 +24,8 @@ function leakWords({ fetch, host }: SessionEvent<'leak.stopped'>['data']): strin
 export function noticeOf(event: SessionEvent): NoticeRow | undefined {
   const notice: Notice = (tone, text, more = {}) => ({ type: 'notice', key: `n${event.seq}`, tone, text, ...more })
   switch (event.type) {
-    case 'model.failed': {
-      const { failure, partial, retryAt } = event.data
-      if (failure.code === 'aborted')
-        return partial ? notice('info', 'You stopped the answer here. This part is not in the model’s context.', { partial }) : undefined
-      if (retryAt === undefined && !partial) return undefined
-      return notice('warn', failure.message, { code: failure.code, ...(partial && { partial }) })
-    }
+    case 'model.failed':
+      return failedNotice(event, notice)
     case 'turn.ended':
       return endNotice(event, notice)
     case 'guard.answered': {
@@ -80,6 +75,15 @@ export function noticeOf(event: SessionEvent): NoticeRow | undefined {
     default:
       return undefined
   }
+}
+
+function failedNotice({ data: { failure, partial, retryAt } }: SessionEvent<'model.failed'>, notice: Notice): NoticeRow | undefined {
+  if (failure.code === 'aborted')
+    return partial ? notice('info', 'You stopped the answer here. This part is not in the model’s context.', { partial }) : undefined
+  // Why no other attempt follows is said by the end of the turn, once.
+  if (retryAt === undefined)
+    return partial ? notice('info', 'The answer ended here. This part is not in the model’s context.', { partial }) : undefined
+  return notice('warn', failure.message, { code: failure.code, ...(partial && { partial }) })
 }
 
 const RUNG_WORDS: Readonly<Record<Exclude<Rung, 'human'>, string>> = {

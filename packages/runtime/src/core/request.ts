@@ -111,7 +111,7 @@ function failureOfAnswer(asking: Asking, { stopReason, content }: Answer): Failu
 
 const REFUSED: Failure = {
   code: 'not_permitted',
-  message: 'The model declined to answer this. Nothing of its answer is kept; rephrase, or choose another model.',
+  message: 'The model declined to answer this. Nothing of its answer was run or goes back to it; rephrase, or choose another model.',
 }
 const WINDOW_FULL: Failure = {
   code: 'too_large',

@@ -83,6 +83,19 @@ describe('the transcript', () => {
     expect(screen.status).toMatchObject({ type: 'retrying', attempt: 2, retryAt: 99 })
     expect(screen.rows.at(-1)).toMatchObject({ type: 'notice', tone: 'warn', text: 'Connection lost.', partial: 'half a sen' })
   })
+
+  it('says why an answer was no answer once, where the turn ends', () => {
+    const failure = { code: 'not_permitted', message: 'The model declined.' } as const
+    const refused: readonly Fact[] = [
+      { type: 'model.failed', data: { failure, partial: 'I would rath' } },
+      { type: 'turn.ended', data: { stop: 'refusal', failure } },
+    ]
+    const notices = screenOf(...opened, ...refused).rows.filter(({ type }) => type === 'notice')
+    expect(notices).toMatchObject([
+      { tone: 'info', text: expect.stringContaining('The answer ended here.'), partial: 'I would rath' },
+      { tone: 'error', text: 'The model declined.' },
+    ])
+  })
 })
 
 describe('a request of a command to the network', () => {

@@ -1,5 +1,4 @@
 import {
-  failureOf,
   handsName,
   type Claim,
   type Failure,
@@ -14,6 +13,7 @@ import type { History } from '../core/history/history'
 import { createRestorer, type Restorer } from '../core/history/restore'
 import { placeOf, type Place, type Places } from '../core/places'
 import { openJournal, type Journal } from '../core/journal'
+import { loopFault } from '../core/loop-fault'
 import type { Ports } from '../core/ports'
 import { createRegistry } from '../core/registry'
 import { reviewsAfter, type Reviews } from '../core/reviews'
@@ -110,7 +110,7 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   const untold = tellOf(journal, options.parts, terminal)
   await view.queueChanged()
   const inbox = watchInbox({ ports, store: options.parts.store, journal, driver, commands, timers }, view.queueChanged, (error) => {
-    if (isOpen) halted(failureOf(error))
+    if (isOpen) halted(loopFault(error))
   })
   return {
     driver,
@@ -315,7 +315,7 @@ async function readPast(
   whole
     .then(() => store.check(ports.session))
     .catch((error: unknown) => {
-      if (isOpen()) halted(failureOf(error))
+      if (isOpen()) halted(loopFault(error))
     })
   return { journal, reviews: { state, snapshots } }
 }

@@ -39,6 +39,7 @@ export const runtime = {
   '{path} is a binary file: it is accepted or rejected whole.': '{path} 是二进制文件：只能整体接受或拒绝。',
   'This rule is not offered any more; look at the request again.': '此规则已不再提供；请再看一遍请求。',
   'You stopped the answer here. This part is not in the model’s context.': '你在这里停止了回答。这一部分不在模型的上下文中。',
+  'The answer ended here. This part is not in the model’s context.': '回答在此结束。这一部分不在模型的上下文中。',
   'The agent made the same calls with the same results {times} times in a row and was told so.':
     '智能体连续 {times} 次发出相同的调用并得到相同的结果，已告知它。',
   'A tool that was stopped came to its end later. Its result and its changes were dropped.':
@@ -68,6 +69,8 @@ export const runtime = {
     '智能体在原地打转，因此停止：它连续 {times} 次发出相同的调用并得到相同的结果，最后一次是 {tool}。已完成的内容全部保留；请告诉它换什么做法，或让它继续。',
   'The computer slept while the answer was on its way. It is asked for again; nothing was run twice.':
     '回答传来时计算机进入了睡眠。将重新请求；没有任何操作重复执行。',
+  'Tabwright itself has a fault and stopped this session ({fault}). What was written is kept; try again, or copy a report of it.':
+    'Tabwright 自身出错，已停止此会话（{fault}）。已写入的内容全部保留；请重试，或复制错误报告。',
   'The answer was on its way when this session was interrupted. It is asked for again; nothing was run twice.':
     '回答传来时此会话中断了。将重新请求；没有任何操作重复执行。',
   'The provider rejected the key a moment ago, so nothing was sent. Enter another key, or try again; nothing is lost.':
@@ -92,8 +95,8 @@ export const runtime = {
   'The answer was stopped.': '回答已停止。',
   'The model server sent nothing for {s} seconds.': '模型服务器 {s} 秒内没有发送任何内容。',
   'The connection to the model server broke in the middle of the answer.': '与模型服务器的连接在回答中途断开。',
-  'The model declined to answer this. Nothing of its answer is kept; rephrase, or choose another model.':
-    '模型拒绝回答。其回答没有保留；请换一种说法，或选择其他模型。',
+  'The model declined to answer this. Nothing of its answer was run or goes back to it; rephrase, or choose another model.':
+    '模型拒绝回答。它的回答没有被执行，也不会再发给它；请换一种说法，或选择其他模型。',
   'The answer reached its length limit inside a tool call. Nothing of it was run; it is asked for again with more room.':
     '回答在工具调用中达到了长度上限。没有运行任何内容；将以更大的空间重新请求。',
   'No key was entered in this tab. Add one in Settings.': '此标签页中没有输入密钥。请在设置中添加。',

@@ -41,6 +41,7 @@ export const runtime: Record<keyof typeof hans, string> = {
   '{path} is a binary file: it is accepted or rejected whole.': '{path} 是二進位檔案：只能整體接受或拒絕。',
   'This rule is not offered any more; look at the request again.': '此規則已不再提供；請再看一遍請求。',
   'You stopped the answer here. This part is not in the model’s context.': '你在這裡停止了回答。這一部分不在模型的上下文中。',
+  'The answer ended here. This part is not in the model’s context.': '回答在此結束。這一部分不在模型的上下文中。',
   'The agent made the same calls with the same results {times} times in a row and was told so.':
     '代理程式連續 {times} 次發出相同的呼叫並得到相同的結果，已告知它。',
   'A tool that was stopped came to its end later. Its result and its changes were dropped.':
@@ -70,6 +71,8 @@ export const runtime: Record<keyof typeof hans, string> = {
     '代理程式在原地打轉，因此停止：它連續 {times} 次發出相同的呼叫並得到相同的結果，最後一次是 {tool}。已完成的內容全部保留；請告訴它換什麼做法，或讓它繼續。',
   'The computer slept while the answer was on its way. It is asked for again; nothing was run twice.':
     '回答傳來時電腦進入了睡眠。將重新請求；沒有任何動作重複執行。',
+  'Tabwright itself has a fault and stopped this session ({fault}). What was written is kept; try again, or copy a report of it.':
+    'Tabwright 自身出錯，已停止此工作階段（{fault}）。已寫入的內容全部保留；請重試，或複製錯誤報告。',
   'The answer was on its way when this session was interrupted. It is asked for again; nothing was run twice.':
     '回答傳來時此工作階段中斷了。將重新請求；沒有任何動作重複執行。',
   'The provider rejected the key a moment ago, so nothing was sent. Enter another key, or try again; nothing is lost.':
@@ -94,8 +97,8 @@ export const runtime: Record<keyof typeof hans, string> = {
   'The answer was stopped.': '回答已停止。',
   'The model server sent nothing for {s} seconds.': '模型伺服器 {s} 秒內沒有送出任何內容。',
   'The connection to the model server broke in the middle of the answer.': '與模型伺服器的連線在回答途中中斷。',
-  'The model declined to answer this. Nothing of its answer is kept; rephrase, or choose another model.':
-    '模型拒絕回答。其回答沒有保留；請換一種說法，或選擇其他模型。',
+  'The model declined to answer this. Nothing of its answer was run or goes back to it; rephrase, or choose another model.':
+    '模型拒絕回答。它的回答沒有被執行，也不會再發給它；請換一種說法，或選擇其他模型。',
   'The answer reached its length limit inside a tool call. Nothing of it was run; it is asked for again with more room.':
     '回答在工具呼叫中達到了長度上限。沒有執行任何內容；將以更大的空間重新請求。',
   'No key was entered in this tab. Add one in Settings.': '此分頁中沒有輸入金鑰。請在設定中新增。',
