@@ -60,7 +60,7 @@ export async function readBody(request: IncomingMessage, { most: limit, silenceM
   const tooLarge: Refusal = {
     status: 413,
     type: 'too_large',
-    message: `The request is larger than ${Math.floor(limit / 1024 / 1024)} MiB.`,
+    message: `The request is larger than ${limit < 1024 * 1024 ? `${Math.floor(limit / 1024)} KiB` : `${Math.floor(limit / 1024 / 1024)} MiB`}.`,
   }
   if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge
   const parts: Buffer[] = []

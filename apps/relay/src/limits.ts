@@ -3,7 +3,7 @@ import { SERVICE_LIMITS, type ServiceLimits } from './services/bounds'
 
 /** Defaults of every limit at the front door. Configurable as a whole; tests that change one print what they used. */
 export interface Limits {
-  /** Bytes of a JSON body outside the model proxy. */
+  /** Bytes of a JSON body that is fields: keys, names, addresses. Whoever has no bearer yet sends one too. */
   readonly body: number
   /** The longest wait for a further part of a body that has not ended, and for a whole request. */
   readonly bodySilenceMs: number
@@ -66,7 +66,7 @@ export interface Limits {
 }
 
 export const LIMITS: Limits = {
-  body: 4 * 1024 * 1024,
+  body: 64 * 1024,
   bodySilenceMs: 30_000,
   requestMs: 5 * 60_000,
   modelBody: 32 * 1024 * 1024,

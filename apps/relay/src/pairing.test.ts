@@ -179,6 +179,17 @@ describe('wrong bearers', () => {
   })
 })
 
+it('[O08] nobody who is not paired yet makes the relay keep more than a small body, announced or not', async () => {
+  const relay = await startForTest()
+  const headers = { origin: relay.url, 'content-type': 'application/json' }
+  const body = JSON.stringify({ code: 'x'.repeat(70_000) })
+  for (const more of [{}, { 'transfer-encoding': 'chunked' }]) {
+    const answer = await relay.send({ method: 'POST', path: '/session', headers: { ...headers, ...more }, body })
+    expect([answer.status, JSON.parse(answer.text).error.message]).toEqual([413, 'The request is larger than 64 KiB.'])
+  }
+  await relay.stop()
+})
+
 describe('sessions', () => {
   const make = (now: () => number, sessions = 3) =>
     createSessions({ limits: { sessions, sessionMs: 1000 }, stampKey: Buffer.alloc(32, 1), fixedToken: undefined, now })

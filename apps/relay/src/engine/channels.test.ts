@@ -5,7 +5,7 @@ import { LIMITS } from '../limits'
 import { startForTest, type RelayUnderTest } from '../relay-under-test'
 import { localChannel } from './channel-ends'
 import { createChannels, type ChannelEnd, type Channels } from './channels'
-import { TAB_IDENTITY } from './identity'
+import { DEFAULT_IDENTITY, TAB_IDENTITY } from './identity'
 import { openSocket, openWorker, until, type RawSocket } from './socket-under-test'
 import { WebSocket } from 'ws'
 
@@ -217,7 +217,7 @@ describe('channels in memory', () => {
   })
 
   it('a writer that does not wait, breaks off, or whose reader is gone ends both sides', () => {
-    const all = fresh({ channels: 10 })
+    const all = fresh({ channels: 10, channelsOfIdentity: { tab: 10, worker: 10 } })
     const ends: [string, (channel: ReturnType<Channels['create']>) => void][] = [
       ['the writer does not wait', (channel) => channel.push('x'.repeat(1000))],
       ['the writer broke off', (channel) => channel.ended('write', false)],
@@ -261,6 +261,21 @@ describe('channels in memory', () => {
     clock += LIMITS.engine.channelIdleMs + 1
     all.sweep(clock)
     expect(all.size).toBe(1)
+  })
+
+  it('one identity has only so many of them, and strangers without a prefix have them together; others go on', () => {
+    const all = fresh({ channels: 10, channelsOfIdentity: { tab: 1, worker: 2 } })
+    const page = all.create(64, TAB_IDENTITY)
+    expect(() => all.create(64, TAB_IDENTITY)).toThrow('"tab" has 1 channels open already')
+    for (const n of [1, 2]) {
+      const stranger = { ...DEFAULT_IDENTITY, id: `guest:${n}`, epoch: 'e' }
+      if (n === 1) all.create(64, stranger)
+      else expect(() => all.create(64, stranger)).toThrow('open already')
+    }
+    for (let n = 0; n < 2; n++) all.create(64, DEFAULT_IDENTITY)
+    expect(() => all.create(64, DEFAULT_IDENTITY)).toThrow('open already')
+    page.destroy('not wanted')
+    expect(() => all.create(64, TAB_IDENTITY)).not.toThrow()
   })
 
   it('the relay itself can be one end', async () => {

@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { ChannelRef } from '@tabwright/protocol/relay'
 import { sameSecret, secretName } from '../secret'
 import { EngineError, type ChannelItem } from './built-in'
-import type { EngineLimits } from './engine-limits'
-import type { Identity } from './identity'
+import { limitFor, type EngineLimits } from './engine-limits'
+import { accountOf, subjectOf, type Identity } from './identity'
 
 /** One end of a channel that is open: a socket, or the relay itself. */
 export interface ChannelEnd {
@@ -50,22 +50,25 @@ export interface Channels {
 }
 
 export function createChannels(
-  limits: Pick<EngineLimits, 'channels' | 'channelBytes' | 'channelIdleMs' | 'frame'>,
+  limits: Pick<EngineLimits, 'channels' | 'channelsOfIdentity' | 'backends' | 'channelBytes' | 'channelIdleMs' | 'frame'>,
   now: () => number,
   isGone: (identity: Identity) => boolean = () => false,
 ): Channels {
   const all = new Map<string, PipeChannel>()
   const byKey = new Map<string, PipeChannel>()
-  const gone = ({ id, keys }: PipeChannel): void => {
+  const counts = countsOf(limits)
+  const gone = ({ id, keys, account }: PipeChannel): void => {
     all.delete(id)
     for (const key of keys) byKey.delete(secretName(key))
+    counts.remove(account)
   }
   return {
     create: (bufferItems, by) => {
       if (all.size >= limits.channels) throw new EngineError('too_many', `${all.size} channels are open already.`)
+      const account = counts.add(by)
       const channel = new PipeChannel(
         { bytes: limits.channelBytes, hardBytes: limits.channelBytes + 4 * limits.frame, items: bufferItems },
-        gone,
+        { account, gone },
       )
       channel.bornAt = now()
       channel.of.add(by)
@@ -102,6 +105,30 @@ export function createChannels(
   }
 }
 
+/** How many each identity has made. */
+function countsOf(limits: Pick<EngineLimits, 'channelsOfIdentity' | 'backends'>) {
+  const counts = new Map<string, number>()
+  return {
+    /** @returns on whose account it is @throws EngineError `too_many` */
+    add: (by: Identity): string => {
+      const account = accountOf(subjectOf(by))
+      const own = counts.get(account) ?? 0
+      if (own >= limitFor(limits, 'channelsOfIdentity', by))
+        throw new EngineError(
+          'too_many',
+          `"${by.id}" has ${own} channels open already, and no more are made. One that nobody opens goes by itself.`,
+        )
+      counts.set(account, own + 1)
+      return account
+    },
+    remove: (account: string): void => {
+      const left = (counts.get(account) ?? 1) - 1
+      if (left > 0) counts.set(account, left)
+      else counts.delete(account)
+    },
+  }
+}
+
 /** As a reference stands in a frame. */
 const KEY_IN_TEXT = /"access_key"\s*:\s*"([\w-]{32})"/g
 
@@ -118,6 +145,8 @@ class PipeChannel implements Channel {
   /** Who made it, who opened an end of it, and who was handed a key. */
   readonly of = new Set<Identity>()
   readonly #keys = { read: newKey(), write: newKey() }
+  /** Among whose channels it counts. */
+  readonly account: string
   readonly #bounds: Bounds
   readonly #gone: (channel: PipeChannel) => void
   readonly #queue: ChannelItem[] = []
@@ -129,9 +158,10 @@ class PipeChannel implements Channel {
   #isComplete = false
   #isGone = false
 
-  constructor(bounds: Bounds, gone: (channel: PipeChannel) => void) {
+  constructor(bounds: Bounds, of: { readonly account: string; readonly gone: (channel: PipeChannel) => void }) {
     this.#bounds = bounds
-    this.#gone = gone
+    this.account = of.account
+    this.#gone = of.gone
   }
 
   get keys(): readonly string[] {

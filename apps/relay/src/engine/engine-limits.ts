@@ -64,6 +64,8 @@ export interface EngineLimits {
   readonly tickets: number
   readonly ticketMs: number
   readonly channels: number
+  /** Of one identity; strangers without a prefix are one. */
+  readonly channelsOfIdentity: ByKind
   /** Bytes of a channel that wait for its reader, then the writer's socket is not read from. */
   readonly channelBytes: number
   /** A channel whose ends were not opened is gone after this. */
@@ -108,6 +110,7 @@ export const ENGINE_LIMITS: EngineLimits = {
   tickets: 256,
   ticketMs: 30_000,
   channels: 1024,
+  channelsOfIdentity: { tab: 64, worker: 256, backend: 1024 },
   channelBytes: 256 * 1024,
   channelIdleMs: 5 * 60_000,
   httpAnswer: 1024 * 1024,
@@ -116,11 +119,15 @@ export const ENGINE_LIMITS: EngineLimits = {
   telemetrySockets: 64,
 }
 
-type Sized = 'messages' | 'calls' | 'callsOfIdentity' | 'socketsOfIdentity' | 'bindingsOfIdentity'
+type Sized = 'messages' | 'calls' | 'callsOfIdentity' | 'socketsOfIdentity' | 'bindingsOfIdentity' | 'channelsOfIdentity'
 
 /** The size of a limit for an identity. */
-export function limitFor(limits: Pick<EngineLimits, Sized | 'backends'>, name: Sized, { id, kind }: Pick<Identity, 'id' | 'kind'>): number {
-  const { tab, worker, backend = worker } = limits[name]
+export function limitFor<K extends Sized>(
+  limits: Pick<EngineLimits, K | 'backends'>,
+  name: K,
+  { id, kind }: Pick<Identity, 'id' | 'kind'>,
+): number {
+  const { tab, worker, backend = worker }: ByKind = limits[name]
   if (kind === 'relay' || limits.backends.has(id)) return backend
   return kind === 'tab' || isStranger(id) ? tab : worker
 }

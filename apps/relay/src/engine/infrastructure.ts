@@ -5,7 +5,7 @@ import type { Calls } from './calls'
 import type { Channels } from './channels'
 import { fieldsOf, type Fields } from './fields'
 import { readTraceparent, spanIdOf, traceIdOf } from './trace'
-import { subjectOf } from './identity'
+import { isStranger, subjectOf } from './identity'
 import type { Triggers } from './triggers'
 import type { About, Worker } from './worker'
 
@@ -119,6 +119,9 @@ function durableBindings({ triggers, bindings }: InfrastructureOptions): readonl
       description: 'Binds a function to a trigger until it is unbound, whoever is connected meanwhile.',
       infrastructure: true,
       run: async (data, { as }) => {
+        // Each time that it comes it is another, so nobody could ever undo what it left, and it could leave any number.
+        if (isStranger(as.id) && as.epoch !== undefined)
+          throw new EngineError('FORBIDDEN', 'A binding that outlives its worker needs somebody who comes back: a token, or a prefix.')
         const fields = fieldsOf(register, data)
         const id = randomUUID()
         const binding = { id, triggerType: fields.text('trigger_type'), functionId: fields.text('function_id') }

@@ -8,7 +8,7 @@ import { startForTest, type RelayUnderTest } from '../relay-under-test'
 import { runTokenCommand } from '../cli/token-command'
 import { EngineError, type Binding, type Service, type StoredBinding, type TriggerStore } from './built-in'
 import { createHub, type EngineOptions } from './engine'
-import { DEFAULT_IDENTITY } from './identity'
+import { DEFAULT_IDENTITY, type Identity } from './identity'
 import { TelemetryStore } from '../telemetry/telemetry-store'
 import { openWorker, until, type RawSocket } from './socket-under-test'
 
@@ -212,8 +212,8 @@ describe('what is built in', () => {
     telemetry: new TelemetryStore(),
     services: () => [service],
   }
-  const call = (hub: ReturnType<typeof createHub>, functionId: string, data?: Json) =>
-    hub.engine.invoke(functionId, data, { as: DEFAULT_IDENTITY, trace: {}, depth: 2 })
+  const call = (hub: ReturnType<typeof createHub>, functionId: string, data?: Json, as: Identity = DEFAULT_IDENTITY) =>
+    hub.engine.invoke(functionId, data, { as, trace: {}, depth: 2 })
 
   it('a signal that outlives its calls is not listened to by those that are over', async () => {
     const hub = createHub(options)
@@ -232,6 +232,19 @@ describe('what is built in', () => {
     expect(String(thrown)).not.toContain('secret detail')
     expect(logged.join('')).toContain('secret detail')
     expect([hub.engine.presence('clock::now'), hub.engine.presence('nobody::there')]).toEqual(['live', 'unknown'])
+    await hub.close(0)
+  })
+
+  it('keeps none of a stranger without a prefix, who never comes back as the same', async () => {
+    const hub = createHub(options)
+    const wish = { trigger_type: 'tick', function_id: 'x::y', config: { every: 5 } }
+    const stranger = { ...DEFAULT_IDENTITY, id: 'guest:1', epoch: 'e' }
+    await expect(call(hub, 'engine::register_trigger', wish, stranger)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    expect([kept, bound.splice(0)]).toEqual([[], []])
+    const ofPrefix = { ...DEFAULT_IDENTITY, id: 'guest:shop' }
+    const made = await call(hub, 'engine::register_trigger', wish, ofPrefix)
+    expect(await call(hub, 'engine::unregister_trigger', made, ofPrefix)).toEqual({ removed: true })
+    expect(bound.splice(0)).toHaveLength(1)
     await hub.close(0)
   })
 
