@@ -33,6 +33,14 @@ test('person and agent share files and shell: editor, terminal and agent see the
   await expect(terminal).toContainText('from the person')
   await expect(page.getByRole('treeitem', { name: /made\.txt/ })).toBeVisible()
 
+  await page.getByRole('treeitem', { name: /made\.txt/ }).click()
+  await expect(editor.getByRole('tab', { selected: true })).toHaveText(/made\.txt/)
+  await page.getByRole('button', { name: 'Search in files' }).click()
+  await page.getByRole('searchbox', { name: 'Search in files' }).fill('THE person')
+  await expect(page.getByText('1 line in 1 file')).toBeVisible()
+  await page.getByRole('tree', { name: 'Lines found' }).getByText('from the person').click()
+  await expect(editor.getByRole('tab', { selected: true })).toHaveText(/hello\.txt/)
+
   await page.reload()
   await expect(page.getByRole('region', { name: 'Terminal' })).toContainText('from the person')
   await page.getByRole('textbox', { name: 'Message the agent' }).fill('read it')

@@ -14,6 +14,7 @@ export interface ActionInfo {
 export const ACTIONS = [
   { id: 'palette', label: 'Command palette', keys: 'Mod+KeyK' },
   { id: 'open-file', label: 'Go to file', keys: 'Mod+KeyP' },
+  { id: 'search-files', label: 'Search in files', keys: 'Mod+Shift+KeyF' },
   { id: 'new-session', label: 'New session', keys: 'Alt+Shift+KeyN' },
   { id: 'next-session', label: 'Next session', keys: 'Alt+ArrowDown' },
   { id: 'previous-session', label: 'Previous session', keys: 'Alt+ArrowUp' },

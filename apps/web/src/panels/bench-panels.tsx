@@ -60,6 +60,7 @@ export function FilesPanel({ handle }: BenchPanelProps): ReactNode {
   const attempt = useAttempt()
   const { folder, writing, onClose, onWritten } = useFolder(handle, bring)
   const request = useApp((state) => state.shownFile)
+  const searchRequest = useApp((state) => state.fileSearch)
   return (
     <Loading>
       <FilesPane
@@ -72,6 +73,7 @@ export function FilesPanel({ handle }: BenchPanelProps): ReactNode {
         onDropFailed={(error) => attempt(Promise.reject(error))}
         folder={folder}
         request={request}
+        searchRequest={searchRequest}
       />
       {writing !== undefined && <FolderDialog key={handle.id} folder={writing} target={handle} onClose={onClose} onWritten={onWritten} />}
     </Loading>

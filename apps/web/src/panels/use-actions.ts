@@ -12,7 +12,8 @@ export function useActions(current: SessionId | undefined): () => Runs {
   const { store } = useParts()
   const [, navigate] = useLocation()
   return useCallback(() => {
-    const { setOpen, open, setSettings, setSheet, setView, showChange, askTerminal, sessions, density, setDensity, say } = store.getState()
+    const { setOpen, open, setSettings, setSheet, setView, showChange, searchFiles, askTerminal, sessions, density, setDensity, say } =
+      store.getState()
     const go = (address: string): void => {
       setView('chat')
       navigate(address)
@@ -40,6 +41,7 @@ export function useActions(current: SessionId | undefined): () => Runs {
       ...chip('model', '[data-testid="model-chip"]'),
       ...(current !== undefined && {
         'open-file': () => setSheet({ type: 'palette', of: 'files' }),
+        'search-files': searchFiles,
         workbench: () => setOpen('workbench', !open.workbench),
         // The key leads back too, which is the key's own affair.
         terminal: askTerminal,

@@ -146,7 +146,9 @@ export interface AppState {
   /** A wish to see one file's change; a new object each time. */
   readonly shownChange: { readonly path: string } | undefined
   /** A wish to see one file in the editor; a new object each time. */
-  readonly shownFile: { readonly path: string } | undefined
+  readonly shownFile: { readonly path: string; readonly line?: number } | undefined
+  /** A wish to search in the contents of files; a new object each time. */
+  readonly fileSearch: object | undefined
   /** Keys that the person chose. */
   readonly keys: OwnKeys
 }
@@ -260,7 +262,9 @@ export interface AppActions {
   /** Puts the terminal away; a narrow screen shows `view` again. */
   readonly leaveTerminal: (view: NarrowView) => void
   readonly showChange: (path: string | undefined) => void
-  readonly showFile: (path: string) => void
+  readonly showFile: (path: string, line?: number) => void
+  /** Shows the search in the contents of files. */
+  readonly searchFiles: () => void
   /** Shows a tab of the workbench, whatever was open. */
   readonly showTab: (tab: WorkbenchTab) => void
   /** Undefined: the keys that the action came with. */

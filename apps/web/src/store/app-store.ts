@@ -79,6 +79,7 @@ function initialState({ memory, relay }: StoreSources): AppState {
     terminalAsked: false,
     shownChange: undefined,
     shownFile: undefined,
+    fileSearch: undefined,
     keys: ownKeysOf(memory.getItem(KEYS_KEY)),
     hosts: undefined,
     mcp: undefined,
@@ -203,6 +204,7 @@ type ViewActions = Pick<
   | 'leaveTerminal'
   | 'showChange'
   | 'showFile'
+  | 'searchFiles'
   | 'showTab'
 >
 
@@ -243,8 +245,12 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
       set({ tab: 'changes', view: 'changes', shownChange: path === undefined ? undefined : { path } })
       setOpen('workbench', true)
     },
-    showFile: (path) => {
-      set({ tab: 'files', view: 'files', shownFile: { path } })
+    showFile: (path, line) => {
+      set({ tab: 'files', view: 'files', shownFile: { path, ...(line !== undefined && { line }) } })
+      setOpen('workbench', true)
+    },
+    searchFiles: () => {
+      set({ tab: 'files', view: 'files', fileSearch: {} })
       setOpen('workbench', true)
     },
     showTab: (tab) => {

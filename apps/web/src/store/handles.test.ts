@@ -86,6 +86,7 @@ function fake(): {
     readContent: unasked,
     readBytes: unasked,
     saveFile: unasked,
+    searchFiles: unasked,
     importFiles: unasked,
     exportFiles: unasked,
     folder: unasked,

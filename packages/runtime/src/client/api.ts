@@ -9,7 +9,6 @@ import type {
   Digest,
   Failure,
   FoundSession,
-  FileEntry,
   GitPerson,
   HandsChoice,
   HistoryPoint,
@@ -42,6 +41,7 @@ import type { PageContainer } from './container/page-container'
 import type { Insight } from './insight-api'
 import type { Mirror } from './mirror-api'
 import type { NewSession } from './new-session'
+import type { OwnFiles } from './own-files-api'
 import type { RelayMember } from './relay-api'
 import type { Rules } from './rules-api'
 import type { Shares } from './share-api'
@@ -88,7 +88,7 @@ export type Role =
   | { readonly type: 'failed'; readonly failure: Failure }
 
 /** An open session as the page sees it. Every promise rejects with a FailureError. */
-export interface SessionHandle extends Insight {
+export interface SessionHandle extends Insight, OwnFiles {
   readonly id: SessionId
   /** The newest screen; a new object whenever anything changed, at most once a frame. */
   getScreen(): SessionScreen
@@ -150,7 +150,6 @@ export interface SessionHandle extends Insight {
   /** Puts a refused part into its file again and tells the agent. @throws FailureError `stale` when its place is not there any more */
   undoRefusal(path: string, refused: RefusedName): Promise<void>
 
-  listFiles(): Promise<readonly FileEntry[]>
   readFile(path: string): Promise<FileText>
   /** What the language's checker says of the file with this text, which may not be saved yet; nothing of files that are not checked unasked. */
   problems(path: string, text: string): Promise<readonly Problem[]>
@@ -158,8 +157,6 @@ export interface SessionHandle extends Insight {
   readContent(hash: BlobHash): Promise<FileText>
   /** The same as it is, up to 20 MB. @throws FailureError `too_large` */
   readBytes(hash: BlobHash): Promise<Uint8Array>
-  /** @throws FailureError `stale` when someone else changed the file since `base` (a version; 0 for a new file) */
-  saveFile(path: string, text: string, base: number): Promise<FileEntry>
   /** Both sides of a pending change, for the diff editor. */
   readChange(path: string): Promise<ChangeTexts>
   /** Places in this session that one can come back to, in order. */
@@ -205,8 +202,6 @@ export interface SessionHandle extends Insight {
    * @throws FailureError `stale` when it is not the newest plan
    */
   writeFolder(plan: string, overwrite: readonly string[]): Promise<WrittenFolder>
-  /** Called with the paths that changed, whoever changed them. */
-  watchFiles(listener: (paths: readonly string[]) => void): () => void
 
   /** What was asked for, is done, in hand and left; as it is durable now. */
   progress(): Promise<Progress>

@@ -268,6 +268,7 @@ function commandsOf({ ask, insist }: Alive): Pick<SessionHandle, Command> {
     problems: (path, text) => ask(async (remote) => remote.problems(path, text)),
     readFile: (path) => ask(async (remote) => remote.readFile(path)),
     saveFile: (path, text, base) => ask((remote) => remote.saveFile(path, text, base)),
+    searchFiles: (wish, told) => ask((remote) => remote.searchFiles(wish, proxy(told))),
     importFiles: (source, progress) => ask((remote) => remote.importFiles(source, proxy(progress))),
     folder: () => ask(async (remote) => remote.folder()),
     planFolder: () => ask((remote) => remote.planFolder()),

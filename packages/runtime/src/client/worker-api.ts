@@ -58,6 +58,7 @@ export interface SessionWorker {
   readContent: SessionHandle['readContent']
   readBytes: SessionHandle['readBytes']
   saveFile(path: string, text: string, base: number): Promise<FileEntry>
+  searchFiles: SessionHandle['searchFiles']
   importFiles: SessionHandle['importFiles']
   exportFiles: SessionHandle['exportFiles']
   folder: SessionHandle['folder']

@@ -1,6 +1,6 @@
-import { fail } from '@tabwright/protocol'
 import { z } from 'zod/mini'
 import type { Tool, ToolContext } from '../core/tool'
+import { findLines } from './find-lines'
 import { inputSchema, parseInput } from './input'
 import { filesBelow, globSource } from './paths'
 
@@ -13,8 +13,6 @@ const input = z.strictObject({
 
 const MAX_MATCHES = 200
 const MAX_LINE = 300
-/** Longer lines are skipped: what matches in a minified line helps nobody. */
-const MAX_TESTED = 10_000
 
 export const grep: Tool = {
   spec: {
@@ -47,19 +45,11 @@ async function search(
   { files, text, signal }: ToolContext,
 ): Promise<{ lines: string[]; total: number; files: number }> {
   const found: { lines: string[]; total: number; files: number } = { lines: [], total: 0, files: 0 }
-  for (const path of paths) {
-    if (signal.aborted) return fail('aborted', 'The search was stopped.')
-    const lines = matchingLines(path, text.decode(await files.read(path)), matches)
-    if (lines.length > 0) found.files++
+  for await (const { path, lines } of findLines({ paths, files, text, signal }, matches)) {
+    found.files++
     found.total += lines.length
-    found.lines.push(...lines.slice(0, Math.max(0, MAX_MATCHES - found.lines.length)))
+    const room = Math.max(0, MAX_MATCHES - found.lines.length)
+    found.lines.push(...lines.slice(0, room).map((one) => `${path}:${one.line}:${one.text.slice(0, MAX_LINE)}`))
   }
   return found
-}
-
-function matchingLines(path: string, content: string | undefined, matches: (line: string) => boolean): string[] {
-  if (content === undefined) return []
-  return content
-    .split('\n')
-    .flatMap((line, i) => (line.length <= MAX_TESTED && matches(line) ? [`${path}:${i + 1}:${line.slice(0, MAX_LINE)}`] : []))
 }

@@ -5,7 +5,7 @@ import { OUTPUT_FOLDER } from '../core/offload'
 const SKIPPED = /(^|\/)(node_modules|\.git)\//
 
 /** Files below a folder, sorted by path. Full outputs of earlier calls and dependency folders only when `folder` is inside them. */
-export function filesBelow(files: WorkspaceReader, folder: string | undefined): readonly FileEntry[] {
+export function filesBelow(files: Pick<WorkspaceReader, 'list'>, folder: string | undefined): readonly FileEntry[] {
   const root = cleanFolder(folder)
   const all = files.list()
   const below = root === '' ? all : all.filter((file) => file.path === root || file.path.startsWith(`${root}/`))

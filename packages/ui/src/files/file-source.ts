@@ -1,4 +1,4 @@
-import type { FileEntry, Problem } from '@tabwright/protocol'
+import type { FileEntry, FileHits, FileSearchEnd, FileSearchWish, Problem } from '@tabwright/protocol'
 
 /** A file as an editor takes it. */
 export type FileContent =
@@ -15,6 +15,8 @@ export interface FileSource {
   saveFile(path: string, text: string, base: number): Promise<FileEntry>
   /** What a checker says of the file with this text, which may not be saved yet. */
   problems(path: string, text: string): Promise<readonly Problem[]>
+  /** Looks through contents. A search ends the one before it, which is rejected as `aborted`; an empty one looks for nothing. */
+  searchFiles(wish: FileSearchWish, told: (found: readonly FileHits[]) => void): Promise<FileSearchEnd>
   /** Called with the paths that changed, whoever changed them. */
   watchFiles(listener: (paths: readonly string[]) => void): () => void
 }

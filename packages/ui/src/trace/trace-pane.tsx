@@ -6,7 +6,7 @@ import { useKept } from '../layout/use-load'
 import { FactView } from './fact-view'
 import { traceRows, type TraceRow } from './trace-rows'
 import { StepRow, TurnRow } from './trace-row'
-import { useRowKeys } from './use-row-keys'
+import { useRowKeys } from '../layout/use-row-keys'
 import css from './trace.module.css'
 
 export interface TracePaneProps {

@@ -8,6 +8,8 @@ export interface RowKeys {
   readonly onKeyDown: (event: KeyboardEvent) => void
   /** A line was pressed or took the focus otherwise. */
   readonly stand: (index: number) => void
+  /** Brings the focus to the line that Tab leads to. */
+  readonly enter: () => void
 }
 
 interface RowKeysOptions {
@@ -15,7 +17,7 @@ interface RowKeysOptions {
   readonly list: RefObject<VirtualizerHandle | null>
   readonly box: RefObject<HTMLElement | null>
   /** Opens or closes the line. */
-  readonly onFold: (index: number, open: boolean) => void
+  readonly onFold?: (index: number, open: boolean) => void
 }
 
 /** Keys of {@link RowKeys}: ↑ ↓ Home End move, → opens, ← closes. */
@@ -26,8 +28,7 @@ export function useRowKeys({ rows, list, box, onFold }: RowKeysOptions): RowKeys
   useEffect(() => {
     if (!isMoving.current) return
     isMoving.current = false
-    list.current?.scrollToIndex(at, { align: 'nearest' })
-    box.current?.querySelector<HTMLElement>(`[data-row="${at}"]`)?.focus({ preventScroll: true })
+    focusRow({ list, box }, at)
   }, [at, box, list])
   const go = (index: number): void => {
     const next = Math.min(rows - 1, Math.max(0, index))
@@ -38,14 +39,15 @@ export function useRowKeys({ rows, list, box, onFold }: RowKeysOptions): RowKeys
   return {
     at,
     stand: setWanted,
+    enter: () => focusRow({ list, box }, at),
     onKeyDown: (event) => {
       const moves: Readonly<Record<string, () => void>> = {
         ArrowDown: () => go(at + 1),
         ArrowUp: () => go(at - 1),
         Home: () => go(0),
         End: () => go(rows - 1),
-        ArrowRight: () => onFold(at, true),
-        ArrowLeft: () => onFold(at, false),
+        ArrowRight: () => onFold?.(at, true),
+        ArrowLeft: () => onFold?.(at, false),
       }
       const move = event.target instanceof HTMLElement && event.target.dataset['row'] !== undefined ? moves[event.key] : undefined
       if (!move) return
@@ -53,4 +55,9 @@ export function useRowKeys({ rows, list, box, onFold }: RowKeysOptions): RowKeys
       move()
     },
   }
+}
+
+function focusRow({ list, box }: Pick<RowKeysOptions, 'list' | 'box'>, at: number): void {
+  list.current?.scrollToIndex(at, { align: 'nearest' })
+  box.current?.querySelector<HTMLElement>(`[data-row="${at}"]`)?.focus({ preventScroll: true })
 }
