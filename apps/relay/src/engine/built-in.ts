@@ -126,6 +126,8 @@ export interface Engine {
   invoke(functionId: string, data: Json | undefined, options: InvokeOptions): Promise<Json | undefined>
   /** `live`: can be called now. `gone`: had an owner that has left, and may come back. */
   presence(functionId: string): 'live' | 'gone' | 'unknown'
+  /** Id of the identity whose function it is now. */
+  owner(functionId: string): string | undefined
   /** Who that subject is now, with the rights of now; undefined when its token was revoked, also where another has its name. */
   identity(subject: string): Identity | undefined
   /** @param end which end the relay keeps */

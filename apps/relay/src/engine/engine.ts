@@ -256,6 +256,7 @@ class Meeting implements Hub {
     return {
       invoke: (functionId, data, more) => this.call({ functionId, data, metadata: undefined, ...more }),
       presence: (id) => (this.#builtIns.has(id) || this.#registry.isLive(id) ? 'live' : this.#registry.wasThere(id) ? 'gone' : 'unknown'),
+      owner: (id) => this.#registry.identityOf(id),
       // A stranger is in no list: it is somebody as long as a socket of its is there or may come back.
       identity: (subject) => bySubject(subject, (id) => this.#options.identity(id) ?? this.#guest(id)),
       createChannel: (end) => localChannel(this.#channels.create(1024, RELAY_IDENTITY), end),

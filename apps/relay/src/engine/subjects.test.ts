@@ -89,6 +89,7 @@ describe('a stranger', () => {
   const engine = (answer: JsonObject): Engine => ({
     invoke: () => Promise.resolve(answer),
     presence: () => 'live',
+    owner: () => undefined,
     identity: () => undefined,
     handed: () => undefined,
     createChannel: () => {

@@ -16,6 +16,8 @@ export interface ServicesUnderTest {
   readonly clock: { now: number }
   /** Live functions. What was taken out of here is gone, not unknown. */
   readonly functions: Map<string, Answer>
+  /** Ids of identities by their functions, where somebody in particular has one. */
+  readonly owners: Map<string, string>
   /** Live identities by id; `default` may do everything. */
   readonly identities: Map<string, Identity>
   readonly failures: unknown[]
@@ -35,7 +37,8 @@ export function servicesForTest(limits: Partial<ServiceLimits> = {}, now?: () =>
   const identities = new Map<string, Identity>([[DEFAULT_IDENTITY.id, DEFAULT_IDENTITY]])
   const failures: unknown[] = []
   const reports: unknown[] = []
-  const engine = engineOf(functions, identities)
+  const owners = new Map<string, string>()
+  const engine = engineOf(functions, identities, owners)
   const tell = now ?? (() => clock.now)
   const allLimits = { ...SERVICE_LIMITS, ...limits }
   const openHere = () => place.open({ limit: allLimits.storeBytes, now: tell })
@@ -57,6 +60,7 @@ export function servicesForTest(limits: Partial<ServiceLimits> = {}, now?: () =>
     },
     clock,
     functions,
+    owners,
     identities,
     failures,
     reports,
@@ -83,7 +87,11 @@ export function servicesForTest(limits: Partial<ServiceLimits> = {}, now?: () =>
   }
 }
 
-function engineOf(functions: ReadonlyMap<string, Answer>, identities: ReadonlyMap<string, Identity>): Engine {
+function engineOf(
+  functions: ReadonlyMap<string, Answer>,
+  identities: ReadonlyMap<string, Identity>,
+  owners: ReadonlyMap<string, string>,
+): Engine {
   const seen = new Set<string>()
   return {
     presence: (id) => {
@@ -93,6 +101,7 @@ function engineOf(functions: ReadonlyMap<string, Answer>, identities: ReadonlyMa
       }
       return seen.has(id) ? 'gone' : 'unknown'
     },
+    owner: (id) => owners.get(id),
     identity: (id) => identities.get(id),
     invoke: async (id, payload, options) => {
       const found = functions.get(id)

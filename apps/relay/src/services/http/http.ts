@@ -45,7 +45,7 @@ const STATUS: ReadonlyMap<string, number> = new Map([
 ])
 
 export function createHttpService(parts: ServiceParts): HttpService {
-  const table = new RouteTable()
+  const table = new RouteTable(({ functionId, binder }) => parts.engine.owner(functionId) === binder.id)
   const timers = new Set<NodeJS.Timeout>()
   const unbind = (id: string, how: BindingEnd): void => {
     const functionId = table.leave(id)

@@ -8,7 +8,7 @@ const bind = (id: string, config: Json, functionId = `f::${id}`) =>
 
 describe('addresses of functions', () => {
   it('what is written out wins over a parameter, and parameters are decoded', () => {
-    const table = new RouteTable()
+    const table = new RouteTable(() => true)
     for (const [id, api_path] of [
       ['any', '/users/:id'],
       ['me', 'users/me'],
@@ -29,7 +29,7 @@ describe('addresses of functions', () => {
   })
 
   it('two of equal shape with other parameter names, or for other functions, are in conflict', () => {
-    const table = new RouteTable()
+    const table = new RouteTable(() => true)
     table.add(bind('a', { api_path: '/x/:id' }))
     expect(() => table.add(bind('b', { api_path: '/x/:name' }))).toThrow(/conflict with \/x\/:id/)
     expect(() => table.add(bind('b', { api_path: '/x/:id' }))).toThrow(/conflict/)
@@ -39,8 +39,23 @@ describe('addresses of functions', () => {
     expect(table.find('GET', '/x/1')?.route).toMatchObject({ binding: { id: 'b' }, isAway: false })
   })
 
+  it('of several who bind the same function its owner answers, with its middleware; without one the first', () => {
+    let owner = 'orders'
+    const table = new RouteTable(({ binder }) => binder.id === owner)
+    const route = (id: string, middleware: readonly string[]) => {
+      const { binding, ...rest } = bind(id, { api_path: '/x', middleware_function_ids: [...middleware] }, 'f::a')
+      return { ...rest, binding: { ...binding, binder: { ...DEFAULT_IDENTITY, id } } }
+    }
+    table.add(route('caller', ['caller::looks-in']))
+    table.add(route('orders', []))
+    const found = () => table.find('GET', '/x')?.route
+    expect(found()).toMatchObject({ binding: { id: 'orders' }, middleware: [] })
+    owner = 'nobody'
+    expect(found()).toMatchObject({ binding: { id: 'caller' } })
+  })
+
   it('remembers who has left until another comes, and forgets who was taken away', () => {
-    const table = new RouteTable()
+    const table = new RouteTable(() => true)
     table.add(bind('a', { api_path: '/x/:id' }))
     table.leave('a')
     expect(table.find('GET', '/x/1')?.route.isAway).toBe(true)

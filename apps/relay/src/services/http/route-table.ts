@@ -30,6 +30,12 @@ const AWAY = 1000
 /** Addresses and who answers at them. */
 export class RouteTable {
   readonly #routes = new Map<string, HttpRoute[]>()
+  readonly #owns: (binding: Binding) => boolean
+
+  /** @param owns whether the function is its binder's own: then nobody who may call it too answers in its place, with a middleware of theirs */
+  constructor(owns: (binding: Binding) => boolean) {
+    this.#owns = owns
+  }
 
   /** @throws EngineError where another route stands in the way */
   add(route: HttpRoute): void {
@@ -72,7 +78,8 @@ export class RouteTable {
     const parts = decoded(path)
     if (parts === undefined) return undefined
     let best: Matched | undefined
-    for (const [route] of this.#routes.values()) {
+    for (const all of this.#routes.values()) {
+      const route = all.length === 1 ? all[0] : (all.find(({ binding }) => this.#owns(binding)) ?? all[0])
       if (route === undefined || route.method !== method || route.segments.length !== parts.length) continue
       const params = paramsOf(route.segments, parts)
       if (params !== undefined && (best === undefined || isNearer(route.segments, best.route.segments))) best = { route, params }

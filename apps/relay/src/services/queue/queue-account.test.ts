@@ -86,6 +86,26 @@ describe('on whose account an item is delivered, in a lane that somebody has sub
     expect(seen).toEqual([])
   })
 
+  it('who may call a function too does not make its subscription theirs: rules, condition and rights stay; its owner does, and whoever comes when nobody has it', async () => {
+    const owner = identity('owner', 'f', ['w::*'])
+    comes(owner)
+    await subscribe('news', subscriber)
+    const rules = { queue_config: { maxRetries: 1 } }
+    await expect(subscribe('news', sender, 'of the sender', rules)).rejects.toMatchObject({ code: 'trigger_registration_failed' })
+    under.functions.set('w::work', (_data, { as }) => void seen.push({ data: null, as: as.id }))
+    under.owners.set('w::work', 'owner')
+    await publish('one', sender)
+    await expect.poll(() => seen).toEqual([{ data: null, as: 'subscriber' }])
+    await subscribe('news', owner, 'of the owner')
+    await expect(subscribe('news', subscriber)).rejects.toMatchObject({ code: 'trigger_registration_failed' })
+    await publish('two', sender)
+    await expect.poll(() => seen.map(({ as }) => as)).toEqual(['subscriber', 'owner'])
+    goes(owner)
+    await subscribe('news', subscriber)
+    await publish('three', sender)
+    await expect.poll(() => seen.map(({ as }) => as)).toEqual(['subscriber', 'owner', 'subscriber'])
+  })
+
   it('a stranger who has left was not revoked: what it published comes', async () => {
     const stranger = identity('guest:7', 'd', ['iii::*'])
     comes(stranger)

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '@tabwright/protocol'
 import { EngineError, type Binding, type BindingEnd } from '../../engine/built-in'
-import { accountOf, readSubject, subjectOf } from '../../engine/identity'
+import { accountOf, readSubject, subjectOf, type Identity } from '../../engine/identity'
 import type { Lane, Subscription } from '../../stores/queue-store'
 import { AWAY_MS, checkMayBind, checkName, durable, type ServiceParts } from '../parts'
 import { laneRules, type LaneRules } from './lane-rules'
@@ -59,9 +59,10 @@ export class Subscriptions {
     const subscription = { queue: topic, functionId, config, binder: subjectOf(binder), at: now() }
     const name = nameOf(subscription)
     const before = this.#known.get(name)
+    const isTaken = this.#isTaken(binder, before)
     this.#checkRoom(subscription, before)
     // Known before it is on the disk: another binding of the same may come or go meanwhile.
-    const one = { subscription, rules, condition, bindings: (before?.bindings ?? new Set()).add(id) }
+    const one = { subscription, rules, condition, bindings: ((isTaken ? undefined : before?.bindings) ?? new Set()).add(id) }
     this.#known.set(name, one)
     try {
       await durable(stores.queue.subscribe(subscription))
@@ -71,6 +72,24 @@ export class Subscriptions {
       throw thrown
     }
     return subscription
+  }
+
+  /**
+   * Whether it is taken over from another identity, by whom the function is of, or where nobody has it any more. Else it stays whose it is: its
+   * rules, its condition and whose rights count are not for whoever may call the function too.
+   * @throws EngineError `trigger_registration_failed`
+   */
+  #isTaken(binder: Identity, before: Known | undefined): boolean {
+    if (before === undefined) return false
+    const { queue, functionId, binder: subject } = before.subscription
+    if (accountOf(subject) === accountOf(subjectOf(binder))) return false
+    const { engine } = this.#parts
+    const owner = engine.owner(functionId)
+    if (engine.identity(subject) === undefined || (owner === binder.id && owner !== readSubject(subject).id)) return true
+    throw new EngineError(
+      'trigger_registration_failed',
+      `The durable:subscriber trigger was not bound: another identity has subscribed ${functionId} to ${queue}.`,
+    )
   }
 
   /** What somebody left stays for days, so who comes and goes could leave any number. @throws EngineError `too_many` */
