@@ -328,6 +328,7 @@ export { mediaType } from './media-type'
 export {
   MAX_PREVIEW_PATH,
   MAX_PREVIEW_TEXT,
+  MAX_SEEN_PICTURE,
   MAX_SEEN_TEXT,
   parseFilesRequest,
   parsePageWord,
@@ -336,6 +337,7 @@ export {
   type PageWord,
   type PreviewLevel,
   type PreviewOrder,
+  type PreviewPicture,
   type PreviewRow,
   type PreviewSight,
   type PreviewStatus,

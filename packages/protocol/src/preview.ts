@@ -14,9 +14,14 @@ export const MAX_PREVIEW_TEXT = 4000
 /** Of the text of a whole page. */
 export const MAX_SEEN_TEXT = 20_000
 
+/** Of a picture of a page, in bytes. */
+export const MAX_SEEN_PICTURE = 3_000_000
+
 const Text = z.string().check(z.maxLength(MAX_PREVIEW_TEXT + 100))
 const Path = z.string().check(z.maxLength(2000), z.startsWith('/'))
 const Source = z.string().check(z.maxLength(2000))
+const Lack = z.string().check(z.maxLength(200))
+const PictureBytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length <= MAX_SEEN_PICTURE)
 const Level = z.enum(['log', 'info', 'debug', 'warn', 'error'])
 
 /** How loud a line of a page's console is. */
@@ -40,6 +45,9 @@ const Word = z.discriminatedUnion('type', [
     width: z.int(),
     height: z.int(),
   }),
+  /** A picture of it, PNG or JPEG. `lacks`: what stands on the page and not in the picture. */
+  z.object({ type: z.literal('pictured'), n: z.int(), bytes: PictureBytes, lacks: z.array(Lack).check(z.maxLength(10)) }),
+  z.object({ type: z.literal('unpictured'), n: z.int(), why: Text }),
 ])
 
 /** What the script in a page says. */
@@ -54,6 +62,7 @@ export type PreviewOrder =
   | { readonly type: 'styles' }
   | { readonly type: 'ping'; readonly n: number }
   | { readonly type: 'look'; readonly n: number }
+  | { readonly type: 'picture'; readonly n: number }
 
 /** Of an address that a page asks for, with its query. A longer one is refused in the page. */
 export const MAX_PREVIEW_PATH = 60_000
@@ -138,4 +147,9 @@ export interface PreviewView {
 export interface PreviewSight extends Pick<PreviewView, 'status' | 'path' | 'title' | 'folder' | 'port' | 'rows' | 'errors'> {
   /** Left out: nothing is shown, or the page did not answer. */
   readonly page?: { readonly text: string; readonly width: number; readonly height: number }
+  /** Left out: nobody asked for one, or nothing is shown. */
+  readonly picture?: PreviewPicture
 }
+
+/** A picture of a page as it stood, or why there is none. */
+export type PreviewPicture = { readonly bytes: Uint8Array; readonly lacks: readonly string[] } | { readonly why: string }

@@ -215,7 +215,7 @@ export interface SessionHandle extends Insight, OwnFiles {
   readonly agentTerminal: AgentTerminalHandle
   readonly ports: PortsHandle
   /** A preview of this session is shown until the function that comes back is called: the agent may look at it. */
-  showsPreview(look: () => Promise<PreviewSight>): () => void
+  showsPreview(look: (withPicture?: boolean) => Promise<PreviewSight>): () => void
   /** Applies from the next turn on. */
   setModel(model: ChosenModel, access: ModelAccess): Promise<void>
   takeOver(): Promise<void>

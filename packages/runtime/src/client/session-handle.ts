@@ -26,7 +26,7 @@ export function openSession(options: HandleOptions): SessionHandle {
   const terminals = terminalListeners(store.tell)
   const ports = createShownPorts((request) => life.ask(async (remote) => remote.askPort(request)))
   const fileWatchers = new Set<(paths: readonly string[]) => void>()
-  const previews: (() => Promise<PreviewSight>)[] = []
+  const previews: ((withPicture?: boolean) => Promise<PreviewSight>)[] = []
   const frames = { agent: frameKeeper(), hooks: frameKeeper(), container: frameKeeper() }
   const chosen = { model: options.model, access: options.access }
   const show = (batch: Batch): void => {
@@ -44,7 +44,7 @@ export function openSession(options: HandleOptions): SessionHandle {
       terminals.rest()
       ports.take([])
       const start = {
-        host: hostOf(options, frames, () => previews.at(-1)?.()),
+        host: hostOf(options, frames, (withPicture) => previews.at(-1)?.(withPicture)),
         worker: workerOptions(options, chosen),
         batches: isAgain ? anew(show) : show,
       }
@@ -297,9 +297,13 @@ function closeAll({ agent, hooks, container }: Frames): void {
 
 type Frames = Readonly<Record<'agent' | 'hooks' | 'container', ReturnType<typeof frameKeeper>>>
 
-function hostOf(options: HandleOptions, { agent, hooks, container }: Frames, sight: () => Promise<PreviewSight> | undefined): PageHost {
+function hostOf(
+  options: HandleOptions,
+  { agent, hooks, container }: Frames,
+  sight: (withPicture?: boolean) => Promise<PreviewSight> | undefined,
+): PageHost {
   return {
-    lookAtPreview: async () => sight(),
+    lookAtPreview: async (withPicture) => sight(withPicture),
     openFrame: agent.open,
     closeFrame: agent.close,
     openHookFrame: hooks.open,

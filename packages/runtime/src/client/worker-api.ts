@@ -118,8 +118,8 @@ export interface PageHost {
   renewToken(): Promise<string>
   /** Who commits in the sandbox, as it is now. */
   gitPerson(): Promise<GitPerson>
-  /** What the preview of this session shows; undefined where none is open. */
-  lookAtPreview(): Promise<PreviewSight | undefined>
+  /** What the preview of this session shows, and with a picture how; undefined where none is open. */
+  lookAtPreview(withPicture?: boolean): Promise<PreviewSight | undefined>
   /** A port to the functions of other workers on the relay. */
   functionsPort(): Promise<MessagePort>
   /** A port to the sessions in this tab's memory, where the browser keeps nothing. */

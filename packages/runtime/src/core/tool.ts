@@ -44,8 +44,8 @@ export interface ToolOwner {
   readonly function?: string
 }
 
-/** Undefined where no preview is open. */
-export type Sight = () => Promise<PreviewSight | undefined>
+/** Undefined where no preview is open. `withPicture`: how it looks, too. */
+export type Sight = (withPicture?: boolean) => Promise<PreviewSight | undefined>
 
 export interface ToolContext {
   /** A private view; becomes the workspace's next version together with the result, or never. */

@@ -2,6 +2,7 @@ import { MAX_SEEN_TEXT, type PageWord, type PreviewOrder } from '@tabwright/prot
 import { fetchHere, takeFiles } from './ask'
 import { sendForm, watchForms } from './forms'
 import { PageRequest } from './page-request'
+import { takePicture } from './picture'
 import { freshStyles, showPage } from './show-page'
 import { keepInMemory } from './storage'
 import { watchConsole } from './watch-console'
@@ -84,11 +85,17 @@ function obey(order: PreviewOrder): void {
     case 'look':
       say({ type: 'seen', n: order.n, text: shownText(), width: Math.round(innerWidth), height: Math.round(innerHeight) })
       break
+    case 'picture':
+      takePicture().then((taken) => say({ ...taken, n: order.n }), failed)
+      break
     case 'ping':
       say({ type: 'pong', n: order.n })
       break
   }
 }
+
+/** What the app answers for: `blob:` names of this origin are the browser's own. */
+const isOwnFile = (address: string): boolean => address.startsWith(`${location.origin}/`)
 
 const failed = (error: unknown): void => say({ type: 'failed', why: String(error).slice(0, 500) })
 
@@ -115,7 +122,7 @@ if (parent === top && parent !== self) {
   const fetchOutside = window.fetch.bind(window)
   window.fetch = (input, init) => {
     const request = new Request(input, init)
-    return new URL(request.url).origin === location.origin ? fetchHere(request) : fetchOutside(request)
+    return isOwnFile(request.url) ? fetchHere(request) : fetchOutside(request)
   }
   window.XMLHttpRequest = PageRequest
   watchForms((form, submitter) => void sendForm(form, submitter).then(tellPlace, failed))

@@ -1,5 +1,5 @@
 import type { PreviewSight } from '@tabwright/protocol'
-import { answer, stories, text, tool } from '@tabwright/testkit'
+import { answer, stories, text, tool, type StoryOptions } from '@tabwright/testkit'
 import { expect, it } from 'vitest'
 
 const start = stories()
@@ -17,10 +17,20 @@ const SHOWN: PreviewSight = {
   page: { text: 'Your cart\n2 things', width: 800, height: 600 },
 }
 
-async function looked(sight?: PreviewSight) {
+interface Asked {
+  readonly picture?: boolean
+  readonly info?: StoryOptions['info']
+}
+
+async function looked(sight?: PreviewSight, { picture, info }: Asked = {}) {
+  const input = picture === undefined ? {} : { picture }
   const s = await start({
-    ...(sight && { sight: async () => sight }),
-    script: [answer([tool('preview', {}, { id: 'p1' })]), answer([text('ok')])],
+    // As the app does: no picture is made that nobody wants.
+    ...(sight && {
+      sight: async (withPicture) => ({ ...sight, picture: withPicture === true ? sight.picture : undefined }) as PreviewSight,
+    }),
+    ...(info && { info }),
+    script: [answer([tool('preview', input, { id: 'p1' })]), answer([text('ok')])],
   })
   await s.commands.send('look')
   await s.until('turn.ended')
@@ -69,4 +79,43 @@ it.each([
   const { outcome } = await looked(sight && { ...sight, ...none })
   expect(outcome.type).toBe(type)
   expect(outcome.text).toMatch(said)
+})
+
+/** The smallest picture there is. */
+const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+const dot = Uint8Array.from(atob(DOT), (letter) => letter.charCodeAt(0))
+
+it('shows a picture where one is wanted, says what it lacks, and keeps it with the call', async () => {
+  const { outcome, sent, taint } = await looked({ ...SHOWN, picture: { bytes: dot, lacks: ['a frame'] } }, { picture: true })
+  expect(outcome).toMatchObject({
+    type: 'done',
+    images: [{ type: 'image', name: 'preview.png', width: 1, height: 1 }],
+    detail: { summary: '1 error in its console, with a picture' },
+  })
+  expect(outcome.text).toContain('A picture of it, 1 × 1, comes with this. It lacks a frame.')
+  expect(sent).toContain(DOT)
+  expect(taint.untrusted).toBeDefined()
+})
+
+it('makes no picture that nobody wants', async () => {
+  const { outcome, sent } = await looked({ ...SHOWN, picture: { bytes: dot, lacks: [] } })
+  expect(outcome).not.toHaveProperty('images')
+  expect(sent).not.toContain(DOT)
+})
+
+it.each([
+  ['none was made', { why: 'the preview has no room on the screen' }, 'There is no picture: the preview has no room on the screen.'],
+  ['what came is none', { bytes: new Uint8Array([1, 2, 3]), lacks: [] }, 'preview.png is not a PNG, JPEG, WebP or GIF picture.'],
+  ['it is cut off', { bytes: dot.slice(0, 20), lacks: [] }, 'it is cut off or damaged'],
+] as const)('says in a sentence that there is no picture: %s', async (_which, made, said) => {
+  const { outcome } = await looked({ ...SHOWN, picture: made }, { picture: true })
+  expect(outcome).toMatchObject({ type: 'done', detail: { summary: '1 error in its console' } })
+  expect(outcome.text).toContain(said)
+  expect(outcome.text).toContain('Your cart')
+})
+
+it('tells a model that takes no pictures in words that there was one', async () => {
+  const { sent } = await looked({ ...SHOWN, picture: { bytes: dot, lacks: [] } }, { picture: true, info: { refuses: ['image'] } })
+  expect(sent).toContain('[The picture preview.png is not shown: this model takes none.]')
+  expect(sent).not.toContain(DOT)
 })

@@ -1,9 +1,12 @@
-import { fail, type PreviewRow, type PreviewSight } from '@tabwright/protocol'
+import { fail, FailureError, type PreviewPicture, type PreviewRow, type PreviewSight } from '@tabwright/protocol'
 import { z } from 'zod/mini'
-import type { Tool } from '../core/tool'
+import type { ShowPicture } from '../core/ports'
+import type { Tool, ToolImage } from '../core/tool'
 import { inputSchema, parseInput } from './input'
 
-const input = z.strictObject({})
+const input = z.strictObject({
+  picture: z.optional(z.boolean().check(z.describe('Whether to be shown a picture of it too. Default false'))),
+})
 
 /** Newest lines of the console. */
 const MOST_ROWS = 60
@@ -17,20 +20,39 @@ export const preview: Tool = {
   spec: {
     name: 'preview',
     description:
-      'What the open preview shows now: where it is, the newest lines of its console with errors, and the text of the page as it is laid out. No picture: colours, sizes and places are not told. It only looks; it opens, clicks and loads nothing, and files that changed load the page anew by themselves.',
+      'What the open preview shows now: where it is, the newest lines of its console with errors, and the text of the page as it is laid out. With picture: true also a picture of what a person sees of it now, canvases included; it is drawn from the page’s elements and may differ from the screen in details. It only looks; it opens, clicks and loads nothing, and files that changed load the page anew by themselves.',
     input: inputSchema(input),
     effect: 'pure',
     readOnly: true,
   },
-  run: async (raw, { sight }) => {
-    parseInput(input, raw)
-    const seen = await sight?.()
+  run: async (raw, { sight, pictures }) => {
+    const { picture: isWanted = false } = parseInput(input, raw)
+    const seen = await sight?.(isWanted)
     if (seen === undefined) return fail('unavailable', `No preview is open in this tab. ${HOW}`)
-    const { status, page, errors, rows } = seen
-    const summary = status.type === 'shown' ? errorsText(errors) : 'nothing is shown'
+    const { status, page, picture, errors, rows } = seen
+    const shown = picture && (await pictureOf(picture, pictures))
+    const summary = status.type === 'shown' ? `${errorsText(errors)}${shown?.image ? ', with a picture' : ''}` : 'nothing is shown'
     const parts = [whereText(seen), ...(rows.length > 0 ? [consoleText(rows)] : []), ...(page ? [pageText(page.text)] : [])]
-    return { text: parts.join('\n\n'), detail: { summary }, from: ['the page in the preview'] }
+    return {
+      text: [...parts, ...(shown ? [shown.text] : [])].join('\n\n'),
+      ...(shown?.image && { images: [shown.image] }),
+      detail: { summary },
+      from: ['the page in the preview'],
+    }
   },
+}
+
+/** The page made it, so it may be anything: one that is no picture is a sentence. */
+async function pictureOf(picture: PreviewPicture, show: ShowPicture): Promise<{ readonly text: string; readonly image?: ToolImage }> {
+  if ('why' in picture) return { text: `There is no picture: ${cut(picture.why, MOST_ROW)}.` }
+  try {
+    const image = await show(picture.bytes, 'preview.png')
+    const lacks = picture.lacks.length === 0 ? '' : ` It lacks ${picture.lacks.join(', ')}.`
+    return { text: `A picture of it, ${image.width} × ${image.height}, comes with this.${lacks}`, image }
+  } catch (thrown) {
+    if (thrown instanceof FailureError) return { text: `There is no picture: ${thrown.failure.message}` }
+    throw thrown
+  }
 }
 
 const errorsText = (errors: number): string =>

@@ -123,7 +123,7 @@ export async function openPlatform(options: WorkerOptions, host: Remote<PageHost
       hands,
       webcontainers: openContainers(host),
       network,
-      sight: () => host.lookAtPreview(),
+      sight: (withPicture) => host.lookAtPreview(withPicture),
       ...overRelay(functions),
       model: () => choiceOf(modelOf(), choice.info),
       preview,

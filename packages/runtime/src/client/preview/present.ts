@@ -12,8 +12,8 @@ const RESTLESS = 'Files change each time this page is loaded; it is not loaded b
 /** A page that is shown. */
 export interface Shown {
   readonly frame: PreviewFrame
-  /** What stands on the page; undefined where it does not say so in time. */
-  look: Looking['look']
+  /** What stands on the page, and how it looks. */
+  readonly looking: Looking
   /** It would not do what it is told. */
   isStuck(): boolean
   changed(paths: readonly string[]): void
@@ -47,7 +47,7 @@ export function present({ parent, to, id, answer: find, store }: Presenting): Sh
       clearTimeout(late)
       store.set({ status: { type: 'shown' }, path: said.path, rows: [], errors: 0 })
       pulse.start()
-    } else if (said.type === 'seen') looking.seen(said)
+    } else if (said.type === 'seen' || said.type === 'pictured' || said.type === 'unpictured') looking.heard(said)
     else if (said.type === 'pong') pulse.answered(said.n)
     else if (said.type === 'failed') fail(`The preview could not start: ${said.why}`)
     else hear(store, said)
@@ -63,7 +63,7 @@ export function present({ parent, to, id, answer: find, store }: Presenting): Sh
   const frame = openPreviewFrame(parent, { origin, to }, { word, request, flooded })
   return {
     frame,
-    look: looking.look,
+    looking,
     isStuck: () => store.view().status.type !== 'shown',
     changed: (paths) => {
       if (store.view().status.type !== 'shown') return

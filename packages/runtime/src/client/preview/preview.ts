@@ -25,7 +25,7 @@ export interface Preview {
 
 interface PreviewOptions extends StageOptions {
   /** Told while it is shown. */
-  readonly shows: (look: () => Promise<PreviewSight>) => () => void
+  readonly shows: (look: (withPicture?: boolean) => Promise<PreviewSight>) => () => void
   readonly watchFiles: (listener: (paths: readonly string[]) => void) => () => void
 }
 
@@ -83,7 +83,7 @@ function createPreview(options: PreviewOptions): Preview {
     show: (parent) => {
       stage.take(parent)
       const stops = [
-        options.shows(() => sightOf(store, () => stage.shown?.look() ?? Promise.resolve(undefined))),
+        options.shows((withPicture) => sightOf(store, () => stage.shown?.looking, withPicture)),
         watching(options, (paths) => stage.changed(paths)),
         options.ports.subscribe(() => stage.portsChanged()),
       ]
