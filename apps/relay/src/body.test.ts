@@ -14,7 +14,7 @@ const CRLF = '\r\n'
 const SHORT = { bodySilenceMs: 40, httpBodySilenceMs: 40 }
 
 describe('the parts of a body', () => {
-  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
   afterEach(() => void vi.useRealTimers())
 
   const pending = () => new Readable({ read: () => undefined })
@@ -33,6 +33,23 @@ describe('the parts of a body', () => {
     body.push(null)
     expect(await parts.next()).toMatchObject({ done: true })
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('[O08] one that is wanted whole and drips in is given up when too little came in that time, whatever the pause between two parts', async () => {
+    const body = pending()
+    const parts = bodyParts(body, { silenceMs: 30, least: 4 })
+    const add = async (text: string, after: number) => {
+      const next = parts.next()
+      next.catch(() => undefined)
+      await pass(after)
+      body.push(text)
+      return next
+    }
+    for (const text of ['ab', 'cd', 'abcd']) expect(String((await add(text, 14)).value)).toBe(text)
+    await add('a', 10)
+    await pass(1000)
+    await add('b', 10)
+    await expect(add('c', 11)).rejects.toBeInstanceOf(BodySilent)
   })
 
   it('one of which no more comes is given up, once nobody is being answered any more', async () => {

@@ -16,22 +16,30 @@ export class BodySilent extends EngineError {
 export interface Pace {
   /** The longest wait for a further part. Time in which nobody asks for one does not count. */
   readonly silenceMs: number
+  /** Bytes that have to come within that time, unless it is the end; one where nothing is said. */
+  readonly least?: number
   /** While this is so it is waited on: whoever sends is being answered already and may be waiting for that. */
   readonly mayBeSilent?: () => boolean
 }
+
+/** Of a body that is wanted whole before anything is done with it: what drips in holds its place for nothing. */
+export const LEAST_OF_WHOLE = 1024
 
 /**
  * The parts of a body as they come. Leaves the stream as it is when no more is wanted.
  * @throws BodySilent
  */
-export async function* bodyParts(body: Readable, { silenceMs, mayBeSilent }: Pace): AsyncGenerator<Buffer, void, undefined> {
+export async function* bodyParts(body: Readable, { silenceMs, least = 1, mayBeSilent }: Pace): AsyncGenerator<Buffer, void, undefined> {
   const parts: AsyncIterator<Buffer> = body.iterator({ destroyOnReturn: false })
+  let left = silenceMs
+  let bytes = 0
   for (;;) {
+    const since = performance.now()
     const next = parts.next()
     let late: NodeJS.Timeout | undefined
     const silent = new Promise<'silent'>((resolve) => {
       const look = () => (mayBeSilent?.() === true ? (late = setTimeout(look, silenceMs)) : resolve('silent'))
-      late = setTimeout(look, silenceMs)
+      late = setTimeout(look, left)
     })
     const got = await Promise.race([next, silent]).finally(() => clearTimeout(late))
     if (got === 'silent') {
@@ -40,6 +48,10 @@ export async function* bodyParts(body: Readable, { silenceMs, mayBeSilent }: Pac
       throw new BodySilent()
     }
     if (got.done === true) return
+    bytes += got.value.length
+    const isEnough = bytes >= least
+    left = isEnough ? silenceMs : Math.max(1, left - (performance.now() - since))
+    if (isEnough) bytes = 0
     yield got.value
   }
 }
@@ -66,7 +78,7 @@ export async function readBody(request: IncomingMessage, { most: limit, silenceM
   const parts: Buffer[] = []
   let size = 0
   try {
-    for await (const part of bodyParts(request, { silenceMs })) {
+    for await (const part of bodyParts(request, { silenceMs, least: LEAST_OF_WHOLE })) {
       size += part.length
       if (size > limit) return tooLarge
       parts.push(part)

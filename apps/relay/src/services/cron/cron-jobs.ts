@@ -163,7 +163,9 @@ export class CronJobs {
   /** What is due. How long to wait for the next look; undefined: there will be nothing more. */
   async #run(job: Job): Promise<number | undefined> {
     const { now, engine, report } = this.#parts
-    const bound = [...job.bindings.values()][0]
+    // Of several that of whose function it is: a condition of somebody who may call it too must not keep it from running.
+    const all = [...job.bindings.values()]
+    const bound = all.find(({ binding }) => binding.binder.id === engine.owner(job.functionId)) ?? all[0]
     // Nobody to run it now: when somebody is, the newest slot is made up for, once. Nothing is counted until then, it may be for days.
     if (bound === undefined || engine.presence(job.functionId) !== 'live') return LOOK_MS
     const at = now()

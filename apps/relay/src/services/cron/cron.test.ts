@@ -63,6 +63,21 @@ describe('cron', () => {
     expect(seen).toMatchObject([{ job_id: 'one' }, { job_id: 'three', scheduled_time: '2026-01-01T02:00:00.000Z' }])
   })
 
+  it('of several who bind it that of the function’s owner counts: nobody else’s condition keeps it from running', async () => {
+    const of = (id: string, binder: Identity, config: Json) =>
+      under.bind(cron, { id, triggerType: 'cron', functionId: 'w::tick', config, binder })
+    const caller: Identity = { ...DEFAULT_IDENTITY, id: 'caller' }
+    under.identities.set('caller', caller)
+    under.functions.set('caller::never', () => false)
+    await of('of the caller', caller, { ...HOURLY, condition_function_id: 'caller::never' })
+    await of('of the owner', DEFAULT_IDENTITY, HOURLY)
+    await pass(31)
+    expect(seen).toEqual([])
+    under.owners.set('w::tick', DEFAULT_IDENTITY.id)
+    await pass(60)
+    expect(seen).toMatchObject([{ job_id: 'of the owner' }])
+  })
+
   it("slots while nobody had it bound were nobody's", async () => {
     await bind()
     await cron.triggerTypes[0]?.unbind('b', 'unbound')

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Json, JsonObject } from '@tabwright/protocol'
-import { bodyParts, type BodyBounds, type Pace } from '../../body'
+import { bodyParts, LEAST_OF_WHOLE, type BodyBounds, type Pace } from '../../body'
 import { EngineError, type LocalChannel } from '../../engine/built-in'
 import { readFrame } from '../../engine/frame-text'
 import type { Matched } from './route-table'
@@ -64,7 +64,7 @@ export async function readHttpBody(incoming: IncomingMessage, { most, silenceMs 
   if (!isJson && !isText) return { type: 'stream', begun: [] }
   const begun: Buffer[] = []
   let size = 0
-  for await (const part of bodyParts(incoming, { silenceMs })) {
+  for await (const part of bodyParts(incoming, { silenceMs, least: LEAST_OF_WHOLE })) {
     begun.push(part)
     size += part.length
     if (size > most) return { type: 'stream', begun }
