@@ -5,11 +5,19 @@ import { card, expect, idle, send, startSession, test } from './fixtures'
 const SERVER = `import { createServer } from 'node:http'
 import { readFileSync } from 'node:fs'
 const notes = []
+const open = new Set()
+const tell = () => open.forEach((one) => one.write('event: count\\ndata: ' + open.size + ' listening\\n\\n'))
 createServer((request, response) => {
   let body = ''
   request.on('data', (part) => (body += part))
   request.on('end', () => {
     if (request.url === '/end') process.exit(0)
+    if (request.url === '/events') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.on('close', () => (open.delete(response), tell()))
+      open.add(response)
+      return tell()
+    }
     if (request.url === '/notes' && request.method === 'POST') {
       notes.push(new URLSearchParams(body).get('note'))
       response.writeHead(303, { location: '/', 'set-cookie': 'seen=yes; HttpOnly' }).end()
@@ -24,7 +32,7 @@ createServer((request, response) => {
 }).listen(3000, () => console.log('listens'))`
 
 const PAGE = `<!doctype html><title>Notes</title><h1>Old head</h1><ul>NOTES</ul>
-<form method="post" action="/notes"><input name="note" aria-label="Note"><button>Add</button></form><form method="post" action="/end"><button>End</button></form><p id="said"></p><p id="asked"></p>
+<form method="post" action="/notes"><input name="note" aria-label="Note"><button>Add</button></form><form method="post" action="/end"><button>End</button></form><p id="said"></p><p id="asked"></p><p id="events"></p>
 <canvas width="60" height="40"></canvas><iframe srcdoc="<p>inside"></iframe><div style="height: 2000px; background: rgb(9, 8, 7)"></div>
 <script>
   const pen = document.querySelector('canvas').getContext('2d')
@@ -36,6 +44,8 @@ const PAGE = `<!doctype html><title>Notes</title><h1>Old head</h1><ul>NOTES</ul>
   asked.responseType = 'json'
   asked.onload = () => { document.querySelector('#asked').textContent = asked.status + asked.response.method }
   asked.send()
+  const events = new EventSource('/events')
+  events.onopen = () => events.addEventListener('count', (event) => { document.querySelector('#events').textContent = event.data })
 </script>`
 
 test('a program that listens is shown by itself, answers forms and scripts, sees what is edited, and its end is said', async ({
@@ -64,6 +74,8 @@ test('a program that listens is shown by itself, answers forms and scripts, sees
   await expect(page.getByText('A program listens on port 3000.')).toBeVisible()
   await expect(inside.getByText('{"method":"PUT","body":"sent","cookie":"none"}')).toBeVisible()
   await expect(inside.getByText('200GET')).toBeVisible()
+  // An answer that never ends, as it comes.
+  await expect(inside.getByText('1 listening')).toBeVisible()
   await inside.getByRole('textbox', { name: 'Note' }).fill('a & b')
   await inside.getByRole('button', { name: 'Add' }).click()
   await expect(inside.getByRole('listitem')).toHaveText('a & b')
@@ -73,6 +85,8 @@ test('a program that listens is shown by itself, answers forms and scripts, sees
   await idle(page)
   await send(page, 'edit it')
   await expect(inside.getByRole('heading', { name: 'New head' })).toBeVisible()
+  // That of the page before ended with it.
+  await expect(inside.getByText('1 listening')).toBeVisible()
   await expect(inside.getByRole('listitem')).toHaveText('a & b')
   await inside.locator('html').evaluate(() => scrollTo(0, 20))
   await idle(page)

@@ -32,7 +32,9 @@ export interface PortAnswer {
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** {@link PortAnswer} with all of its body. */
+/** {@link PortAnswer} with all of its body, or with as much as was there when it was given out. */
 export interface PortReply extends Omit<PortAnswer, 'body'> {
   readonly body: Uint8Array
+  /** More of it comes, piece by piece, over the port that came with the request. */
+  readonly isOpen?: true
 }

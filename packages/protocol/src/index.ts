@@ -332,6 +332,7 @@ export {
   MAX_SEEN_TEXT,
   parseFilesRequest,
   parsePageWord,
+  parseStreamTaking,
   type FilesAnswer,
   type FilesRequest,
   type PageWord,
@@ -342,6 +343,8 @@ export {
   type PreviewSight,
   type PreviewStatus,
   type PreviewView,
+  type StreamPiece,
+  type StreamTaking,
 } from './preview'
 export { doneOf, LONGEST_TODO, MOST_TODOS, TODO_STATES, TODO_TOOL, todosIn, type Todo, type TodoState } from './todo'
 export type { EffectClass, Outcome, OutcomeDetail, ToolSpec } from './tool'

@@ -79,10 +79,15 @@ const Request = z.object({
   redirect: z.optional(z.enum(['follow', 'manual', 'error'])),
   headers: z.array(z.tuple([z.string().check(z.maxLength(256)), z.string().check(z.maxLength(65_536))])).check(z.maxLength(100)),
   body: z.optional(z.custom<Uint8Array>((value) => value instanceof Uint8Array)),
+  /** An answer that goes on may come piece by piece. */
+  takesPieces: z.optional(z.literal(true)),
 })
 
 /** A request of a page. */
 export type FilesRequest = z.infer<typeof Request>
+
+const Drop = z.object({ type: z.literal('drop'), id: z.int() })
+const Asking = z.discriminatedUnion('type', [Request, Drop])
 
 /** What the page gets for it. */
 export interface FilesAnswer {
@@ -93,6 +98,24 @@ export interface FilesAnswer {
   readonly body: Uint8Array | null
   /** Where the answer came from, where that was not what was asked for. */
   readonly redirectedTo?: string
+  /** The rest comes as {@link StreamPiece}s over the port that came with this. */
+  readonly isOpen?: true
+}
+
+/** The rest of an answer, as it comes. Of pieces that nobody took there are only so many. */
+export type StreamPiece =
+  | { readonly type: 'piece'; readonly bytes: Uint8Array }
+  /** Over; `why`: it broke off. */
+  | { readonly type: 'end'; readonly why?: string }
+
+const Taking = z.discriminatedUnion('type', [z.object({ type: z.literal('took') }), z.object({ type: z.literal('drop') })])
+
+/** To whoever sends the pieces: one was taken, or nobody wants the rest. */
+export type StreamTaking = z.infer<typeof Taking>
+
+/** Undefined for whatever is none. */
+export function parseStreamTaking(data: unknown): StreamTaking | undefined {
+  return Taking.safeParse(data).data
 }
 
 /** Undefined for whatever is none. */
@@ -101,8 +124,8 @@ export function parsePageWord(data: unknown): PageWord | undefined {
 }
 
 /** Undefined for whatever is none. */
-export function parseFilesRequest(data: unknown): FilesRequest | undefined {
-  return Request.safeParse(data).data
+export function parseFilesRequest(data: unknown): z.infer<typeof Asking> | undefined {
+  return Asking.safeParse(data).data
 }
 
 /** A line of a page's console. */

@@ -24,7 +24,7 @@ export interface HandleOptions extends OpenOptions {
 export function openSession(options: HandleOptions): SessionHandle {
   const store = createScreenStore()
   const terminals = terminalListeners(store.tell)
-  const ports = createShownPorts((request) => life.ask(async (remote) => remote.askPort(request)))
+  const ports = createShownPorts((request, rest) => life.ask(async (remote) => remote.askPort(request, rest && transfer(rest, [rest]))))
   const fileWatchers = new Set<(paths: readonly string[]) => void>()
   const previews: ((withPicture?: boolean) => Promise<PreviewSight>)[] = []
   const frames = { agent: frameKeeper(), hooks: frameKeeper(), container: frameKeeper() }

@@ -7,10 +7,10 @@ export interface PortsHandle {
   /** For useSyncExternalStore. */
   subscribe(listener: () => void): () => void
   /**
-   * Asks a program, with the files as they are now.
+   * Asks a program, with the files as they are now. @param rest where the rest of an answer that goes on is sent (`sendRest`); left out: answers come whole
    * @throws FailureError `offline` where nobody listens, `busy`, `cut`, `too_large`, `not_permitted` in a tab that does not write
    */
-  request(request: PortRequest): Promise<PortReply>
+  request(request: PortRequest, rest?: MessagePort): Promise<PortReply>
   /** Those of the changed paths that are news for a page: not what programs write again and again, maybe because it is loaded. Each is left out once. */
   newsOf(paths: readonly string[]): readonly string[]
 }

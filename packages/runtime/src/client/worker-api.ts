@@ -84,7 +84,7 @@ export interface SessionWorker {
   terminalHistory(screen: 'agent' | 'person'): Promise<string>
   terminalInput(screen: 'agent' | 'person', text: string): Promise<void>
   terminalResize(screen: 'agent' | 'person', size: TerminalSize): Promise<void>
-  askPort(request: PortRequest): Promise<PortReply>
+  askPort(request: PortRequest, rest?: MessagePort): Promise<PortReply>
   takeOverShell(): Promise<void>
   giveShellBack(): Promise<void>
   setModel(model: ChosenModel, access: ModelAccess): Promise<void>

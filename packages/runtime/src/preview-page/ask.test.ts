@@ -59,3 +59,20 @@ it('takes long addresses, and says so of one that is too long', async () => {
   expect((await fetchHere(request(long))).status).toBe(200)
   await expect(fetchHere(request(`/?q=${'x'.repeat(MAX_PREVIEW_PATH)}`))).rejects.toThrow(/takes 60000 at most/)
 })
+
+it('reads an answer that goes on as it comes, takes what is read alone, and lets go of it', async () => {
+  const { port1: program, port2: rest } = new MessageChannel()
+  const words: unknown[] = []
+  program.onmessage = ({ data }: MessageEvent<unknown>) => void words.push(data)
+  app.onmessage = ({ data }: MessageEvent<FilesRequest>) =>
+    app.postMessage({ type: 'answer', id: data.id, status: 200, headers: {}, body: new TextEncoder().encode('a'), isOpen: true }, [rest])
+  const answer = await fetchHere(request('/events'))
+  for (const text of ['b', 'c', 'd', 'e']) program.postMessage({ type: 'piece', bytes: new TextEncoder().encode(text) })
+  const reader = answer.body?.getReader()
+  const read = async (): Promise<string> => new TextDecoder().decode((await reader?.read())?.value)
+  expect([await read(), await read()]).toEqual(['a', 'b'])
+  await expect.poll(() => words.length).toBeGreaterThan(0)
+  expect(words.length).toBeLessThan(4)
+  await reader?.cancel()
+  await expect.poll(() => words.at(-1)).toEqual({ type: 'drop' })
+})

@@ -1,6 +1,7 @@
 import { MAX_SEEN_TEXT, type PageWord, type PreviewOrder } from '@tabwright/protocol'
 import { fetchHere, takeFiles } from './ask'
 import { sendForm, watchForms } from './forms'
+import { PageEvents } from './page-events'
 import { PageRequest } from './page-request'
 import { takePicture } from './picture'
 import { freshStyles, showPage } from './show-page'
@@ -125,5 +126,6 @@ if (parent === top && parent !== self) {
     return isOwnFile(request.url) ? fetchHere(request) : fetchOutside(request)
   }
   window.XMLHttpRequest = PageRequest
+  Object.defineProperty(window, 'EventSource', { value: PageEvents, writable: true, configurable: true })
   watchForms((form, submitter) => void sendForm(form, submitter).then(tellPlace, failed))
 }

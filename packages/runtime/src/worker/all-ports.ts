@@ -33,7 +33,7 @@ export function openAllPorts(options: AllPortsOptions): PortsDesk {
   const isInContainer = (port: number): boolean =>
     listening.container.includes(port) && (state().hands.type === 'webcontainers' || !listening.sandbox.includes(port))
   return {
-    request: (request) => (isInContainer(request.port) ? container : sandbox).request(request),
+    request: (request, rest) => (isInContainer(request.port) ? container : sandbox).request(request, rest),
     close: () => {
       sandbox.close()
       container.close()

@@ -1,4 +1,4 @@
-import { leaseId, sessionId, type Hands, type PortRequest, type Run } from '@tabwright/protocol'
+import { leaseId, sessionId, type Hands, type PortAnswer, type PortRequest, type Run, type StreamPiece } from '@tabwright/protocol'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fakeHands } from '../../../testkit/src/fake-hands'
 import { openWorkspace } from '../workspace/workspace'
@@ -14,6 +14,15 @@ async function* pieces(parts: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) yield encoder.encode(part)
 }
 
+interface State {
+  listening: readonly number[]
+  given: string
+  syncs: number
+  readonly writes: string[]
+  /** Another answer than the files. */
+  body?: (signal: AbortSignal) => PortAnswer['body']
+}
+
 /** A place with one program, which answers with the files that it was given. */
 function desk() {
   const workspace = openWorkspace({ entries: [], now: () => 1, loadBlob: () => Promise.reject(new Error('nothing is stored')) })
@@ -21,7 +30,7 @@ function desk() {
   const told: (readonly number[])[] = []
   const kept: string[] = []
   const again: (readonly string[])[] = []
-  const state = { listening: [3000] as readonly number[], given: '', syncs: 0, writes: [] as string[] } // prettier-ignore
+  const state: State = { listening: [3000], given: '', syncs: 0, writes: [] }
   let changed: (ports: readonly number[]) => void = () => undefined
   const hands: Hands = {
     ...fakeHands(),
@@ -41,7 +50,12 @@ function desk() {
         changed = listener
         return () => (changed = () => undefined)
       },
-      request: async () => ({ status: 200, statusText: 'OK', headers: [], body: pieces(['saw ', state.given]) }),
+      request: async (_lease, _request, signal) => ({
+        status: 200,
+        statusText: 'OK',
+        headers: [],
+        body: state.body?.(signal) ?? pieces(['saw ', state.given]),
+      }),
     },
   }
   const keep = async (delta: Parameters<typeof workspace.adopt>[0]): Promise<readonly string[]> => {
@@ -125,5 +139,84 @@ describe('programs that listen, for the page', () => {
     open.close()
     listen([4000])
     expect(told).toEqual([[3000], [], []])
+  })
+})
+
+/** A program that says something whenever it is told to, and the page's end of its answer. */
+async function going() {
+  const { open, state } = desk()
+  const said: string[] = []
+  let more = (): void => undefined
+  const seen = { produced: 0, isOver: false }
+  state.body = async function* body(signal) {
+    try {
+      while (!signal.aborted) {
+        const next = said.shift()
+        if (next === undefined)
+          await new Promise<void>((resolve) => { more = resolve; signal.addEventListener('abort', () => resolve()) }) // prettier-ignore
+        else {
+          seen.produced += 1
+          yield encoder.encode(next)
+        }
+        if (next === 'end') return
+      }
+    } finally {
+      seen.isOver = true
+    }
+  }
+  const say = (...texts: readonly string[]): void => {
+    said.push(...texts)
+    more()
+  }
+  const { port1, port2 } = new MessageChannel()
+  const heard: string[] = []
+  port1.onmessage = ({ data }: MessageEvent<StreamPiece>) =>
+    void heard.push(data.type === 'piece' ? new TextDecoder().decode(data.bytes) : `[end ${data.why ?? ''}]`)
+  say('first')
+  const reply = await open.request(GET, port2)
+  return { open, say, heard, seen, reply, port: port1, first: new TextDecoder().decode(reply.body) }
+}
+
+describe('an answer that goes on', () => {
+  it('is whole where it is whole at once, and has its beginning at once where it is not', async () => {
+    const { open } = desk()
+    const { port2 } = new MessageChannel()
+    const whole = await open.request(GET, port2)
+    expect([new TextDecoder().decode(whole.body), whole.isOpen]).toEqual(['saw ', undefined])
+    const { say, heard, seen, reply, first, port } = await going()
+    expect([first, reply.isOpen]).toEqual(['first', true])
+    say('second')
+    await vi.waitFor(() => expect(heard).toEqual(['second']))
+    port.postMessage({ type: 'took' })
+    say('third', 'end')
+    await vi.waitFor(() => expect(heard).toEqual(['second', 'thirdend', '[end ]']))
+    expect(seen.isOver).toBe(true)
+  })
+
+  it('comes no faster than it is taken', async () => {
+    const { say, heard, seen, port } = await going()
+    const large = 'x'.repeat(40_000)
+    say(...Array.from({ length: 20 }, () => large))
+    await vi.waitFor(() => expect(heard).toHaveLength(4))
+    const before = seen.produced
+    port.postMessage({ type: 'took' })
+    await vi.waitFor(() => expect(heard).toHaveLength(5))
+    expect(seen.produced).toBeLessThanOrEqual(before + 1)
+    expect(before).toBeLessThan(10)
+  })
+
+  it.each([
+    ['nobody wants it', { type: 'drop' }],
+    ['the page says what is no word', 'more!'],
+  ])('ends with the program where %s', async (_why, word) => {
+    const { seen, port } = await going()
+    port.postMessage(word)
+    await vi.waitFor(() => expect(seen.isOver).toBe(true))
+  })
+
+  it('ends, and says so, when the desk closes', async () => {
+    const { open, heard, seen } = await going()
+    open.close()
+    await vi.waitFor(() => expect([seen.isOver, heard]).toEqual([true, [expect.stringContaining('[end ')]]))
   })
 })

@@ -2,6 +2,7 @@ import {
   fail,
   failureOf,
   joinBytes,
+  parseStreamTaking,
   type Hands,
   type HandsPorts,
   type HandsTerminals,
@@ -13,11 +14,12 @@ import {
   type WorkspaceDelta,
 } from '@tabwright/protocol'
 import type { ShellTurns } from '../core/ports'
+import { beginningOf, sendRest } from './send-rest'
 
 /** Programs that listen in the sandbox, for the page. */
 export interface PortsDesk {
-  /** @throws FailureError as `HandsPorts.request`, and `too_large` */
-  request(request: PortRequest): Promise<PortReply>
+  /** @param rest where the rest of an answer that goes on is sent; left out: it comes whole. @throws FailureError as `HandsPorts.request`, and `too_large` */
+  request(request: PortRequest, rest?: MessagePort): Promise<PortReply>
   close(): void
 }
 
@@ -35,8 +37,12 @@ export interface PortsDeskOptions {
   readonly again: (paths: readonly string[]) => void
 }
 
-/** An answer that is not whole by then is a stream, or nobody's: a page gets answers whole. */
+/** An answer that is to come whole and is not whole by then is a stream, or nobody's. */
 const ANSWER_MS = 30_000
+/** As long as browsers wait for the beginning of one. */
+const HEAD_MS = 300_000
+/** What comes so soon after the head goes with it: most answers are whole by then. */
+const AT_ONCE_MS = 50
 /** A command of the agent's that runs longer than this keeps its files to itself until it ends; who asks does not wait for it. */
 const PATIENCE_MS = 1000
 /** What a program writes because it was asked is fetched when answers have rested for so long: a page asks for many things at once. */
@@ -74,22 +80,48 @@ class Desk implements PortsDesk {
     this.#lease.then((lease) => this.#watch(lease), reportUnlessAborted)
   }
 
-  async request(request: PortRequest): Promise<PortReply> {
+  async request(request: PortRequest, rest?: MessagePort): Promise<PortReply> {
     const lease = await this.#lease
     if (!this.#place.list(lease).includes(request.port)) fail('offline', `Nothing listens on port ${request.port} any more.`)
     if (this.#isStale) await this.#fresh(lease)
     const over = new AbortController()
-    const timer = setTimeout(() => over.abort(), ANSWER_MS)
+    const limit = rest === undefined ? ANSWER_MS : HEAD_MS
+    const timer = setTimeout(() => over.abort(), limit)
     try {
-      const { body, ...head } = await this.#place.request(lease, request, AbortSignal.any([over.signal, this.#over.signal]))
-      return { ...head, body: await whole(body) }
+      return await (rest === undefined ? this.#whole(lease, request, over.signal) : this.#begun(lease, request, { rest, over, timer }))
     } catch (error) {
-      if (over.signal.aborted) fail('timeout', `The program on port ${request.port} gave no whole answer within ${ANSWER_MS / 1000} s.`)
+      rest?.close()
+      if (over.signal.aborted) fail('timeout', `The program on port ${request.port} gave no whole answer within ${limit / 1000} s.`)
       throw error
     } finally {
       clearTimeout(timer)
       this.#keepLater(lease)
     }
+  }
+
+  async #whole(lease: LeaseId, request: PortRequest, over: AbortSignal): Promise<PortReply> {
+    const { body, ...head } = await this.#place.request(lease, request, AbortSignal.any([over, this.#over.signal]))
+    return { ...head, body: await whole(body) }
+  }
+
+  /** What is there at once; the rest goes on its own way, until it is all, whoever asked drops it, or the desk closes. */
+  async #begun(lease: LeaseId, request: PortRequest, { rest, over, timer }: Going): Promise<PortReply> {
+    rest.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (parseStreamTaking(data)?.type !== 'took') over.abort()
+    })
+    rest.start()
+    const signal = AbortSignal.any([over.signal, this.#over.signal])
+    const { body, ...head } = await this.#place.request(lease, request, signal)
+    clearTimeout(timer)
+    const begun = await beginningOf(body, isEvents(head) ? Promise.resolve('over') : later(AT_ONCE_MS))
+    if (begun.rest === undefined) {
+      rest.close()
+      return { ...head, body: begun.body }
+    }
+    void sendRest(begun.rest, rest, signal)
+      .catch(reportUnlessAborted)
+      .finally(() => this.#keepLater(lease))
+    return { ...head, body: begun.body, isOpen: true }
   }
 
   /** Nobody may ever ask again: what the program wrote because of this request is not left with it. */
@@ -163,6 +195,20 @@ class Desk implements PortsDesk {
     this.#written = new Map([...recent, ...paths.map((path) => [path, now] as const)])
     if (again.length > 0) this.#options.again(again)
   }
+}
+
+/** A request whose answer may go on. */
+interface Going {
+  readonly rest: MessagePort
+  readonly over: AbortController
+  readonly timer: ReturnType<typeof setTimeout>
+}
+
+const later = (ms: number): Promise<'over'> => new Promise((resolve) => setTimeout(() => resolve('over'), ms))
+
+/** Nobody waits for the first of them to know that there is an answer. */
+function isEvents({ headers }: Pick<PortReply, 'headers'>): boolean {
+  return headers.some(([name, value]) => name.toLowerCase() === 'content-type' && value.startsWith('text/event-stream'))
 }
 
 async function whole(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -1,12 +1,14 @@
-import { failureOf, type FilesAnswer, type FilesRequest, type PortReply } from '@tabwright/protocol'
+import { failureOf, type FilesAnswer, type FilesRequest, type PortReply, type PortRequest, type StreamTaking } from '@tabwright/protocol'
 import type { PortsHandle } from '../api'
 import { createCookies } from './cookies'
 
-type Answer = Omit<FilesAnswer, 'type' | 'id'>
+/** What a page gets for a request, and the port where the rest of it comes. */
+export type PageAnswer = Omit<FilesAnswer, 'type' | 'id'> & { readonly rest?: MessagePort }
 
 /** A program's answers as a page gets them. */
 export interface PortSite {
-  answer(request: FilesRequest, port: number): Promise<Answer>
+  /** @param signal aborted: nobody wants the answer any more */
+  answer(request: FilesRequest, port: number, signal?: AbortSignal): Promise<PageAnswer>
 }
 
 /** As browsers do. */
@@ -27,10 +29,10 @@ export function createPortSite(ports: Pick<PortsHandle, 'request'>, agent: strin
     jars.set(port, jar)
     return jar
   }
-  const once = async (request: FilesRequest, port: number): Promise<PortReply> => {
+  const once = async (request: FilesRequest, port: number, signal?: AbortSignal): Promise<Replied> => {
     const jar = jarOf(port)
     const { method, path, body } = request
-    const reply = await ports.request({
+    const asked: PortRequest = {
       port,
       method,
       path,
@@ -43,18 +45,25 @@ export function createPortSite(ports: Pick<PortsHandle, 'request'>, agent: strin
         jar.header(),
       ),
       ...(body && { body }),
-    })
+    }
+    const reply = await (request.takesPieces === true ? inPieces(ports, asked, signal) : ports.request(asked))
     for (const [name, value] of reply.headers) if (name.toLowerCase() === 'set-cookie') jar.take(value)
     return reply
   }
   return {
-    answer: async (request, port) => {
+    answer: async (request, port, signal) => {
       try {
         let asked = request
         for (let n = 0; n <= MOST_REDIRECTS; n += 1) {
-          const reply = await once(asked, port)
+          const reply = await once(asked, port, signal)
           const to = redirected(reply, asked.path, port)
-          if (to === undefined) return { ...pageAnswer(reply), ...(n > 0 && { redirectedTo: asked.path }) }
+          if (to === undefined)
+            return {
+              ...pageAnswer(reply),
+              ...(reply.rest && { rest: reply.rest, isOpen: true as const }),
+              ...(n > 0 && { redirectedTo: asked.path }),
+            }
+          reply.rest?.postMessage({ type: 'drop' } satisfies StreamTaking)
           // The page sees that it leads elsewhere, and not where to.
           if (asked.redirect === 'manual' || asked.redirect === 'error') return pageAnswer(reply)
           if (to === 'elsewhere')
@@ -71,7 +80,24 @@ export function createPortSite(ports: Pick<PortsHandle, 'request'>, agent: strin
   }
 }
 
-function words(status: number, text: string): Answer {
+type Replied = PortReply & { readonly rest?: MessagePort }
+
+/** An answer that goes on comes with the port where the rest of it comes. */
+async function inPieces(ports: Pick<PortsHandle, 'request'>, asked: PortRequest, signal: AbortSignal | undefined): Promise<Replied> {
+  const { port1, port2 } = new MessageChannel()
+  const drop = (): void => port1.postMessage({ type: 'drop' } satisfies StreamTaking)
+  signal?.addEventListener('abort', drop, { once: true })
+  try {
+    const reply = await ports.request(asked, port2)
+    if (reply.isOpen === true) return { ...reply, rest: port1 }
+    port1.close()
+    return reply
+  } finally {
+    signal?.removeEventListener('abort', drop)
+  }
+}
+
+function words(status: number, text: string): PageAnswer {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: new TextEncoder().encode(`${text}\n`) }
 }
 
@@ -92,7 +118,7 @@ function headersOf(
 }
 
 /** Several of one name are one line, as `fetch` shows them; cookies are not for the page. */
-function pageAnswer({ status, headers, body }: PortReply): Answer {
+function pageAnswer({ status, headers, body }: PortReply): PageAnswer {
   const joined: Record<string, string> = {}
   for (const [name, value] of headers) {
     const key = name.toLowerCase()

@@ -24,7 +24,7 @@ export interface Presenting {
   readonly parent: HTMLElement
   readonly to: string
   readonly id: string
-  readonly answer: (asked: FilesRequest) => Promise<Omit<FilesAnswer, 'type' | 'id'>>
+  readonly answer: FrameEvents['request']
   readonly store: ViewStore
 }
 
@@ -52,8 +52,8 @@ export function present({ parent, to, id, answer: find, store }: Presenting): Sh
     else if (said.type === 'failed') fail(`The preview could not start: ${said.why}`)
     else hear(store, said)
   }
-  const request: FrameEvents['request'] = async (asked) => {
-    const answer = await find(asked)
+  const request: FrameEvents['request'] = async (asked, signal) => {
+    const answer = await find(asked, signal)
     if (answer.status >= 400) tellOfFailure(store, asked, answer)
     return answer
   }

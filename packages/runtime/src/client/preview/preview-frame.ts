@@ -1,15 +1,20 @@
 import { parseFilesRequest, parsePageWord, type FilesAnswer, type FilesRequest } from '@tabwright/protocol'
 import type { PageWord, PreviewOrder } from '@tabwright/protocol'
+import { passOn } from './pass-on'
+import type { PageAnswer } from './port-site'
 import { createTurns } from './turns'
 
 /** More than any page has to say: the app stops listening before it is kept busy. */
 const MAX_WORDS_A_SECOND = 5000
 /** So many of a page's requests are answered at once; the others wait for their turn, or all of their answers would lie in memory together. */
 const MOST_AT_ONCE = 32
+/** So many answers of a page go on at once. */
+const MOST_STREAMS = 32
 
 export interface FrameEvents {
   readonly word: (word: PageWord) => void
-  readonly request: (request: FilesRequest) => Promise<Omit<FilesAnswer, 'type' | 'id'>>
+  /** The signal is aborted when nobody wants the answer any more. */
+  readonly request: (request: FilesRequest, signal: AbortSignal) => Promise<PageAnswer>
   /** It says too much; nothing that it says is heard any more. */
   readonly flooded: () => void
 }
@@ -39,20 +44,25 @@ export function openPreviewFrame(
   element.setAttribute('referrerpolicy', 'no-referrer')
   let words: MessagePort | undefined
   let files: MessagePort | undefined
+  let desk: RequestDesk | undefined
   const closePorts = (): void => {
     words?.close()
     files?.close()
+    // Whatever the page before still waited for.
+    desk?.close()
     words = files = undefined
   }
   const filesPort = (): MessagePort => {
     const { port1, port2 } = new MessageChannel()
     files = port1
     const within = createMeter(on.flooded, closePorts)
-    const inTurn = createTurns(MOST_AT_ONCE)
+    const own = createRequestDesk(port1, on.request)
+    desk = own
     port1.onmessage = (event) => {
       if (!within()) return
-      const request = parseFilesRequest(event.data)
-      if (request !== undefined) inTurn(() => answer(port1, request, on.request))
+      const asked = parseFilesRequest(event.data)
+      if (asked?.type === 'drop') own.drop(asked.id)
+      else if (asked !== undefined) own.take(asked)
     }
     return port2
   }
@@ -82,15 +92,51 @@ export function openPreviewFrame(
   }
 }
 
-function answer(port: MessagePort, request: FilesRequest, find: FrameEvents['request']): Promise<void> {
-  const reply = (answer: Omit<FilesAnswer, 'type' | 'id'>): void => {
-    const message: FilesAnswer = { type: 'answer', id: request.id, ...answer }
-    port.postMessage(message)
+/** The requests of one page. */
+interface RequestDesk {
+  take(request: FilesRequest): void
+  /** The page does not want that answer any more. */
+  drop(id: number): void
+  close(): void
+}
+
+function createRequestDesk(port: MessagePort, find: FrameEvents['request']): RequestDesk {
+  const inTurn = createTurns(MOST_AT_ONCE)
+  const open = new Map<number, AbortController>()
+  let streams = 0
+  const reply = (id: number, { rest, ...answer }: PageAnswer, signal: AbortSignal): void => {
+    const message: FilesAnswer = { type: 'answer', id, ...answer }
+    if (rest === undefined) {
+      open.delete(id)
+      return port.postMessage(message)
+    }
+    streams += 1
+    const ended = (): void => {
+      streams -= 1
+      open.delete(id)
+    }
+    port.postMessage(message, [passOn(rest, signal, ended)])
   }
-  return find(request).then(reply, (error: unknown) => {
-    reply({ status: 500, headers: {}, body: null })
-    reportError(error)
-  })
+  const answer = async (request: FilesRequest): Promise<void> => {
+    const over = new AbortController()
+    open.set(request.id, over)
+    // One that goes on has no room any more: it comes whole, or not at all.
+    const { takesPieces: _, ...whole } = request
+    const asked = streams < MOST_STREAMS ? request : whole
+    try {
+      reply(request.id, await find(asked, over.signal), over.signal)
+    } catch (error) {
+      reply(request.id, { status: 500, headers: {}, body: null }, over.signal)
+      reportError(error)
+    }
+  }
+  return {
+    take: (request) => inTurn(() => answer(request)),
+    drop: (id) => open.get(id)?.abort(),
+    close: () => {
+      for (const over of open.values()) over.abort()
+    },
+  }
 }
 
 /** False from the moment at which more came in a second than may; tells so once. */

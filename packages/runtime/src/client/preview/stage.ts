@@ -48,9 +48,9 @@ export class Stage {
 
   open(to: string): void {
     this.#close()
-    const answer: Presenting['answer'] = (asked) => {
+    const answer: Presenting['answer'] = (asked, signal) => {
       const { port, folder } = this.#store.view()
-      return port === undefined ? this.#site.answer(asked, folder) : this.#programs.answer(asked, port)
+      return port === undefined ? this.#site.answer(asked, folder) : this.#programs.answer(asked, port, signal)
     }
     this.#shown = this.#parent && present({ parent: this.#parent, to, answer, store: this.#store, id: this.#id })
   }
