@@ -134,6 +134,8 @@ export interface Engine {
   createChannel(end: 'read' | 'write'): LocalChannel
   /** An answer goes to whoever asked by HTTP: keys of channels that stand in it are theirs, as those in a frame are its worker's. */
   handed(text: string, to: Identity): void
+  /** The same of an answer that is streamed: for each part of it. */
+  handedInParts(to: Identity): (part: ChannelItem) => void
 }
 
 /** A binding that outlives connections, as it is stored. */

@@ -152,6 +152,7 @@ describe('a channel that is opened by its key alone, as the published SDK does',
   it.each([
     ['calls', '/invoke/calls-give::it'],
     ['browses', '/http/browses'],
+    ['streams', '/http/streams'],
   ])('ends with the token that got the key in the answer to one that %s: %s', async (name, path) => {
     const functionId = `${name}-give::it`
     const token = runTokenCommand(['add', name, '--call', functionId, '--data', relay.data], {}).out.trim()
@@ -163,8 +164,15 @@ describe('a channel that is opened by its key alone, as the published SDK does',
     const { writer, reader } = await create(owner)
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const asked = relay.send({ method: 'POST', path, headers, body: '{}' })
-    const { invocation_id = null } = await owner.ofType('invokefunction')
-    owner.send({ type: 'invocationresult', invocation_id, function_id: functionId, result: { deep: [{ ...reader }] } })
+    const { invocation_id = null, data } = await owner.ofType('invokefunction')
+    const result = { deep: [{ ...reader }] }
+    if (name === 'streams') {
+      const { response }: { response: Ref } = JSON.parse(JSON.stringify(data))
+      const out = await open(addressOf(response))
+      for (const part of JSON.stringify(result).match(/[^]{1,7}/g) ?? []) out.send(Buffer.from(part))
+      out.close(1000)
+    }
+    owner.send({ type: 'invocationresult', invocation_id, function_id: functionId, ...(name !== 'streams' && { result }) })
     const given: { deep: Ref[] } = JSON.parse((await asked).text)
     const closed = [await open(addressOf(given.deep[0] ?? writer)), await open(addressOf(writer))].map(
       (ws) => new Promise((resolve) => ws.on('close', resolve)),
@@ -249,6 +257,42 @@ describe('channels in memory', () => {
     channels.handed(JSON.stringify(other.ref('read')), TAB_IDENTITY)
     expect(writer.seen).toEqual(['<broken: the token was revoked>'])
     expect(channels.size).toBe(1)
+  })
+
+  it('a key that goes through another channel is of whoever reads that, also who comes later, however it is cut; not of its writer', () => {
+    const all = fresh({ channels: 10 })
+    const [reader, late, writer] = ['reader', 'late', 'writer'].map((id) => ({ ...DEFAULT_IDENTITY, id }))
+    if (reader === undefined || late === undefined || writer === undefined) throw new Error('three of them')
+    for (const [who, ends] of [
+      [reader, true],
+      [late, true],
+      [writer, false],
+    ] as const) {
+      const [outer, inner] = [all.create(64, TAB_IDENTITY), all.create(64, TAB_IDENTITY)]
+      const held = end()
+      inner.open('write', held)
+      all.handed(JSON.stringify(outer.ref('write')), writer)
+      if (who === reader) all.handed(JSON.stringify(outer.ref('read')), reader)
+      const text = JSON.stringify({ deep: [inner.ref('read')] }, null, 1)
+      const at = text.indexOf('access_key') + 20
+      for (const part of [text.slice(0, at), Buffer.from(text.slice(at))]) outer.push(part)
+      if (who === late) outer.open('read', end(), late)
+      outer.destroy('done with')
+      all.revoke((identity) => identity === who)
+      expect([who.id, held.seen]).toEqual([who.id, ends ? ['<broken: the token was revoked>'] : []])
+      inner.destroy('not wanted')
+    }
+  })
+
+  it('a key in an answer that comes in parts is of whoever asked for it', () => {
+    const all = fresh({ channels: 10 })
+    const [one, other] = [all.create(64, TAB_IDENTITY), all.create(64, TAB_IDENTITY)]
+    const held = [end(), end()]
+    for (const [n, channel] of [one, other].entries()) channel.open('write', held[n] ?? end())
+    const told = all.handedInParts(DEFAULT_IDENTITY)
+    for (const letter of JSON.stringify(one.ref('read'))) told(letter)
+    all.revoke((identity) => identity === DEFAULT_IDENTITY)
+    expect(held.map(({ seen }) => seen)).toEqual([['<broken: the token was revoked>'], []])
   })
 
   it('only so many exist, and those that nobody opens go after five minutes', () => {

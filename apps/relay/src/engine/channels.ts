@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { ChannelRef } from '@tabwright/protocol/relay'
 import { sameSecret, secretName } from '../secret'
 import { EngineError, type ChannelItem } from './built-in'
+import { keysIn, keysInParts } from './channel-keys'
 import { limitFor, type EngineLimits } from './engine-limits'
 import { accountOf, subjectOf, type Identity } from './identity'
 
@@ -38,9 +39,12 @@ export interface Channels {
   find(id: string, direction: Direction, key: string): Channel | undefined
   /**
    * A frame goes to a worker, or an answer to whoever asked by HTTP: keys of ends that stand in it are its own from now on. The published
-   * SDK shows nothing but the key when it opens an end, so this is how it is known whose an end is.
+   * SDK shows nothing but the key when it opens an end, so this is how it is known whose an end is. What goes through a channel is looked
+   * at for the same reason: it goes to whoever has its reading end.
    */
   handed(text: string, to: Identity): void
+  /** The same of an answer that comes in parts, cut anywhere. */
+  handedInParts(to: Identity): (part: ChannelItem) => void
   /** Lets go of channels that nobody opened. */
   sweep(now: number): void
   /** Ends those that somebody made, holds an end of, or has a key of, who is no more. */
@@ -55,12 +59,12 @@ export function createChannels(
   isGone: (identity: Identity) => boolean = () => false,
 ): Channels {
   const all = new Map<string, PipeChannel>()
-  const byKey = new Map<string, PipeChannel>()
+  const ends = endsByKey(isGone)
   const counts = countsOf(limits)
-  const gone = ({ id, keys, account }: PipeChannel): void => {
-    all.delete(id)
-    for (const key of keys) byKey.delete(secretName(key))
-    counts.remove(account)
+  const gone = (channel: PipeChannel): void => {
+    all.delete(channel.id)
+    ends.remove(channel)
+    counts.remove(channel.account)
   }
   return {
     create: (bufferItems, by) => {
@@ -68,22 +72,19 @@ export function createChannels(
       const account = counts.add(by)
       const channel = new PipeChannel(
         { bytes: limits.channelBytes, hardBytes: limits.channelBytes + 4 * limits.frame, items: bufferItems },
-        { account, gone },
+        { account, gone, withKey: ends.find },
       )
       channel.bornAt = now()
-      channel.of.add(by)
+      ends.add(channel, by)
       all.set(channel.id, channel)
-      for (const key of channel.keys) byKey.set(secretName(key), channel)
       return channel
     },
     handed: (text, to) => {
-      if (all.size === 0 || !text.includes('"access_key"')) return
-      for (const [, key = ''] of text.matchAll(KEY_IN_TEXT)) {
-        const channel = byKey.get(secretName(key))
-        channel?.of.add(to)
-        // Its token was revoked while it waited for this, after its channels were ended.
-        if (isGone(to)) channel?.destroy('the token was revoked')
-      }
+      if (all.size > 0) ends.give(keysIn(text), to)
+    },
+    handedInParts: (to) => {
+      const keysOf = keysInParts()
+      return (part) => ends.give(keysOf(part), to)
     },
     find: (id, direction, key) => {
       const channel = all.get(id)
@@ -101,6 +102,38 @@ export function createChannels(
     },
     close: () => {
       for (const one of all.values()) one.destroy('the relay stops')
+    },
+  }
+}
+
+/** An end of a channel, as its key opens it. */
+interface KeyedEnd {
+  readonly channel: PipeChannel
+  readonly direction: Direction
+}
+
+function endsByKey(isGone: (identity: Identity) => boolean) {
+  const ends = new Map<string, KeyedEnd>()
+  const find = (key: string): KeyedEnd | undefined => ends.get(secretName(key))
+  return {
+    find,
+    /** Who makes a channel has both keys of it. */
+    add: (channel: PipeChannel, by: Identity): void => {
+      for (const [direction, key] of channel.keys) {
+        channel.join(by, direction)
+        ends.set(secretName(key), { channel, direction })
+      }
+    },
+    remove: ({ keys }: PipeChannel): void => {
+      for (const [, key] of keys) ends.delete(secretName(key))
+    },
+    give: (keys: readonly string[], to: Identity): void => {
+      for (const key of keys) {
+        const found = find(key)
+        found?.channel.join(to, found.direction)
+        // Its token was revoked while it waited for this, after its channels were ended.
+        if (isGone(to)) found?.channel.destroy('the token was revoked')
+      }
     },
   }
 }
@@ -129,8 +162,16 @@ function countsOf(limits: Pick<EngineLimits, 'channelsOfIdentity' | 'backends'>)
   }
 }
 
-/** As a reference stands in a frame. */
-const KEY_IN_TEXT = /"access_key"\s*:\s*"([\w-]{32})"/g
+/** Then those that are gone are forgotten: of the others there are never many. */
+const MOST_CARRIED = 256
+
+/** What a channel is among others. */
+interface Surroundings {
+  readonly account: string
+  readonly gone: (channel: PipeChannel) => void
+  /** Of any channel that there is. */
+  readonly withKey: (key: string) => KeyedEnd | undefined
+}
 
 interface Bounds {
   readonly bytes: number
@@ -148,7 +189,11 @@ class PipeChannel implements Channel {
   /** Among whose channels it counts. */
   readonly account: string
   readonly #bounds: Bounds
-  readonly #gone: (channel: PipeChannel) => void
+  readonly #around: Surroundings
+  /** Those of them to whom what is written goes, and the ends of which keys went to them this way. */
+  readonly #readers = new Set<Identity>()
+  readonly #carried = new Map<PipeChannel, Direction>()
+  readonly #keysOf = keysInParts()
   readonly #queue: ChannelItem[] = []
   readonly #ends: { read?: ChannelEnd; write?: ChannelEnd } = {}
   /** Waiting here and on the way to the reader. */
@@ -158,14 +203,26 @@ class PipeChannel implements Channel {
   #isComplete = false
   #isGone = false
 
-  constructor(bounds: Bounds, of: { readonly account: string; readonly gone: (channel: PipeChannel) => void }) {
+  constructor(bounds: Bounds, around: Surroundings) {
     this.#bounds = bounds
-    this.account = of.account
-    this.#gone = of.gone
+    this.account = around.account
+    this.#around = around
   }
 
-  get keys(): readonly string[] {
-    return [this.#keys.read, this.#keys.write]
+  get keys(): readonly (readonly [Direction, string])[] {
+    return [
+      ['read', this.#keys.read],
+      ['write', this.#keys.write],
+    ]
+  }
+
+  /** Who has a key of that end, or opened it. */
+  join(who: Identity, direction: Direction): void {
+    if (this.of.has(who) && (direction === 'write' || this.#readers.has(who))) return
+    this.of.add(who)
+    if (direction === 'write') return
+    this.#readers.add(who)
+    for (const [one, end] of this.#carried) one.join(who, end)
   }
 
   get isWaiting(): boolean {
@@ -183,7 +240,7 @@ class PipeChannel implements Channel {
   open(direction: Direction, end: ChannelEnd, by?: Identity): 'opened' | 'busy' {
     if (this.#isGone || this.#ends[direction] !== undefined || (direction === 'write' && this.#isComplete)) return 'busy'
     this.#ends[direction] = end
-    if (by !== undefined) this.of.add(by)
+    if (by !== undefined) this.join(by, direction)
     if (direction === 'read') this.#flush()
     return 'opened'
   }
@@ -193,6 +250,7 @@ class PipeChannel implements Channel {
     this.#items++
     this.#bytes += sizeOf(item)
     if (this.#bytes > this.#bounds.hardBytes) return this.destroy('the writer does not wait')
+    for (const key of this.#keysOf(item)) this.#carry(key)
     this.#queue.push(item)
     this.#flush()
     if (!this.#isPaused && (this.#bytes > this.#bounds.bytes || this.#items >= this.#bounds.items)) {
@@ -213,6 +271,14 @@ class PipeChannel implements Channel {
 
   destroy(why: string): void {
     if (!this.#isGone) this.#finish(false, why)
+  }
+
+  #carry(key: string): void {
+    const found = this.#around.withKey(key)
+    if (found === undefined) return
+    if (this.#carried.size >= MOST_CARRIED) for (const one of this.#carried.keys()) if (one.#isGone) this.#carried.delete(one)
+    this.#carried.set(found.channel, found.direction)
+    for (const reader of this.#readers) found.channel.join(reader, found.direction)
   }
 
   #flush(): void {
@@ -239,7 +305,8 @@ class PipeChannel implements Channel {
   #finish(clean: boolean, why: string): void {
     this.#isGone = true
     this.#queue.length = 0
-    this.#gone(this)
+    this.#carried.clear()
+    this.#around.gone(this)
     this.#ends.read?.close(clean, why)
     this.#ends.write?.close(clean, why)
   }

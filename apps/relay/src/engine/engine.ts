@@ -261,6 +261,7 @@ class Meeting implements Hub {
       identity: (subject) => bySubject(subject, (id) => this.#options.identity(id) ?? this.#guest(id)),
       createChannel: (end) => localChannel(this.#channels.create(1024, RELAY_IDENTITY), end),
       handed: (text, to) => this.#channels.handed(text, to),
+      handedInParts: (to) => this.#channels.handedInParts(to),
     }
   }
 

@@ -92,6 +92,7 @@ describe('a stranger', () => {
     owner: () => undefined,
     identity: () => undefined,
     handed: () => undefined,
+    handedInParts: () => () => undefined,
     createChannel: () => {
       throw new Error('no channels here')
     },

@@ -109,6 +109,7 @@ function engineOf(
       return found(payload, options)
     },
     handed: () => undefined,
+    handedInParts: () => () => undefined,
     createChannel: () => {
       throw new EngineError('unavailable', 'This engine has no channels.')
     },

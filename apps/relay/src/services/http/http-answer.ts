@@ -20,12 +20,12 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/
 /** An answer on its way out: first its head, then bytes, at the pace of whoever asked. */
 export class HttpAnswer {
   readonly #outgoing: ServerResponse
-  readonly #told: (text: string) => void
+  readonly #told: (part: ChannelItem) => void
   #status = 200
   #headers: Readonly<Record<string, string>> = {}
 
-  /** @param told of what is answered whole: what a function streams is its own bytes, and nobody looks into them */
-  constructor(outgoing: ServerResponse, told: (text: string) => void) {
+  /** @param told of what is answered, before it leaves */
+  constructor(outgoing: ServerResponse, told: (part: ChannelItem) => void) {
     this.#outgoing = outgoing
     this.#told = told
   }
@@ -38,6 +38,7 @@ export class HttpAnswer {
   async take(item: ChannelItem): Promise<void> {
     if (typeof item === 'string' && !this.hasBegun && this.#control(item)) return
     this.#begin()
+    this.#told(item)
     if (!this.#outgoing.write(item) && !this.#outgoing.destroyed) await drained(this.#outgoing)
   }
 

@@ -96,7 +96,7 @@ interface Asked {
 async function answer(asked: Asked, table: RouteTable, parts: ServiceParts): Promise<string> {
   const { incoming, outgoing, as } = asked
   const { pathname } = new URL(incoming.url ?? '/', 'http://relay')
-  const answering = new HttpAnswer(outgoing, (text) => parts.engine.handed(text, as))
+  const answering = new HttpAnswer(outgoing, parts.engine.handedInParts(as))
   const matched = table.find(incoming.method ?? 'GET', pathname.slice('/http'.length))
   if (matched === undefined) {
     answering.error(404, { code: 'NOT_FOUND', message: 'No function answers at this address with this method.' })
