@@ -34,8 +34,8 @@ export interface Workers {
   close(drainMs: number): Promise<void>
 }
 
-/** Names that tabs give themselves, one after the other. */
-const TAB_PREFIX = /^tab(?:-\d{1,6})?$/
+/** Names that tabs give themselves, one after the other, and those of what wakes their sessions, which nobody else shall be in the way of. */
+const TAB_PREFIX = /^tab(?:-\d{1,6}|-wake)?$/
 
 export interface WorkersOptions {
   readonly log: Logger

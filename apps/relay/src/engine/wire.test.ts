@@ -189,7 +189,7 @@ describe('registration', () => {
       const rejected = await attacker.ofType('registrationrejected')
       expect(rejected).toMatchObject({ function_id: id, code: expect.stringMatching(/invalid_name|FORBIDDEN/) })
     }
-    for (const id of ['orders::refund', 'orders::other', 'tab::x', 'tab-2::x', 'mcp::docs::x']) {
+    for (const id of ['orders::refund', 'orders::other', 'tab::x', 'tab-2::x', 'tab-wake::x', 'mcp::docs::x']) {
       attacker.send({ type: 'registerfunction', id })
       expect(await attacker.ofType('registrationrejected')).toMatchObject({ function_id: id, code: 'FORBIDDEN' })
     }

@@ -3,6 +3,7 @@ import { WIRE_LIMITS } from '@tabwright/protocol/relay'
 import { EngineError, type CallContext, type Engine } from '../engine/built-in'
 import { isGranted, isOwnName, subjectOf, type Identity } from '../engine/identity'
 import { StoreFull } from '../stores/store-database'
+import type { Fields } from '../engine/fields'
 import type { Stores } from '../stores/stores'
 import type { ServiceLimits } from './bounds'
 
@@ -63,6 +64,26 @@ export function checkMayCall(identity: Identity, functionId: string): void {
 /** Of a function that stands beside one in a binding, such as its condition. @throws EngineError `FORBIDDEN` */
 export function checkMayBind(identity: Identity, functionId: string): void {
   if (!isOwnName(identity, functionId)) checkMayCall(identity, functionId)
+}
+
+/** How a list of names is asked for in pages. */
+export const PAGING = { limit: { type: 'integer' }, after: { type: 'string' } } as const
+
+/**
+ * Names in their order with what is told of each: behind `after` and `limit` at most, where that is asked for.
+ * @throws EngineError `too_large` where it is not, and one answer does not hold them: one who makes names hides those of nobody
+ */
+export function listOfNames<T extends Json>(
+  fields: Pick<Fields, 'maybeText' | 'maybeNumber'>,
+  names: Iterable<string>,
+  { limits, rowOf }: { readonly limits: Pick<ServiceLimits, 'listBytes'>; readonly rowOf: (name: string) => T },
+): readonly T[] {
+  const after = fields.maybeText('after')
+  const asked = fields.maybeNumber('limit')
+  const rest = [...names].filter((name) => after === undefined || name > after).toSorted((a, b) => (a < b ? -1 : 1))
+  const rows = rest.slice(0, asked === undefined ? rest.length : Math.max(1, Math.floor(asked))).map(rowOf)
+  if (Buffer.byteLength(JSON.stringify(rows)) <= limits.listBytes) return rows
+  throw new EngineError('too_large', `${rows.length} are too many for one answer: ask for pages, with "limit" and "after".`)
 }
 
 /** What a call leaves behind for what it causes later. */

@@ -4,7 +4,7 @@ import { isFunctionName } from '@tabwright/protocol/relay'
 import { EngineError, type BuiltIn, type CallContext } from '../../engine/built-in'
 import { fieldsOf, type Fields } from '../../engine/fields'
 import type { Accepted, Lane, NewItem, QueueStats } from '../../stores/queue-store'
-import { checkMayCall, checkName, checkSize, durable, originOf, type ServiceParts } from '../parts'
+import { checkMayCall, checkName, checkSize, durable, listOfNames, originOf, PAGING, type ServiceParts } from '../parts'
 import { groupFor, LANE_RULES } from './lane-rules'
 import { OWN_QUEUES } from './subscriptions'
 
@@ -123,16 +123,19 @@ export interface Overview {
 /** `engine::queue::…`: what lies in queues. */
 export function looking(parts: ServiceParts, of: Overview): readonly BuiltIn[] {
   const { queue } = parts.stores
-  const stats = 'engine::queue::topic_stats'
+  const { limits } = parts
+  const [stats, topics, dead] = ['engine::queue::topic_stats', 'engine::queue::list_topics', 'engine::queue::dlq_topics']
   const isOpen = (one: QueueStats) => !one.queue.startsWith(OWN_QUEUES)
   return [
     {
-      id: 'engine::queue::list_topics',
-      description: 'Queues and topics that hold anything or have subscribers.',
-      run: async () => {
+      id: topics,
+      description: 'Queues and topics that hold anything or have subscribers, in the order of their names.',
+      request: { type: 'object', properties: PAGING },
+      run: async (data) => {
         const subscribed = (await queue.subscriptions()).map((one) => one.queue)
         const names = new Set([...(await queue.queues()).filter(isOpen).map((one) => one.queue), ...subscribed])
-        return [...names].toSorted().map((name) => ({ name, broker_type: 'builtin', subscriber_count: of.consumers(name) }))
+        const rowOf = (name: string) => ({ name, broker_type: 'builtin', subscriber_count: of.consumers(name) })
+        return listOfNames(fieldsOf(topics, data), names, { limits, rowOf })
       },
     },
     {
@@ -149,12 +152,14 @@ export function looking(parts: ServiceParts, of: Overview): readonly BuiltIn[] {
       },
     },
     {
-      id: 'engine::queue::dlq_topics',
-      description: 'Queues with dead letters.',
-      run: async () =>
-        (await queue.queues())
-          .filter((one) => one.dead > 0)
-          .map((one) => ({ topic: one.queue, broker_type: 'builtin', message_count: one.dead })),
+      id: dead,
+      description: 'Queues with dead letters, in the order of their names.',
+      request: { type: 'object', properties: PAGING },
+      run: async (data) => {
+        const counts = new Map((await queue.queues()).flatMap((one) => (one.dead > 0 ? [[one.queue, one.dead] as const] : [])))
+        const rowOf = (topic: string) => ({ topic, broker_type: 'builtin', message_count: counts.get(topic) ?? 0 })
+        return listOfNames(fieldsOf(dead, data), counts.keys(), { limits, rowOf })
+      },
     },
   ]
 }

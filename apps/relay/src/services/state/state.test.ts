@@ -81,6 +81,14 @@ describe('state', () => {
     await expect(call('list', { scope: 'tasks' })).rejects.toMatchObject({ code: 'too_large', message: expect.stringContaining('"after"') })
   })
 
+  it('names are listed in pages where there are more than one answer holds, so who makes them hides those of nobody', async () => {
+    const scopes = Array.from({ length: 2000 }, (_, n) => `${'x'.repeat(500)}-${String(n).padStart(4, '0')}`)
+    await Promise.all([...scopes, 'tasks'].map((scope) => call('set', { scope, key: 'k', value: 1 })))
+    await expect(call('list_groups', {})).rejects.toMatchObject({ code: 'too_large', message: expect.stringContaining('"after"') })
+    expect(await call('list_groups', { limit: 2 })).toEqual({ groups: ['tasks', scopes[0]] })
+    expect(await call('list_groups', { limit: 5, after: scopes[1998] ?? '' })).toEqual({ groups: [scopes[1999]] })
+  })
+
   it('a condition that cannot be read or could take long is refused when it is bound', async () => {
     for (const condition of ['status ==', 'x.matches("(a+)+$")', 'list.exists(a, a == 1)', `a == "${'x'.repeat(1000)}"`, '__proto__ == 1'])
       await expect(bind('w::on', { condition })).rejects.toMatchObject({ code: 'trigger_registration_failed' })

@@ -4,7 +4,7 @@ import { EngineError, type BuiltIn, type CallContext, type Service } from '../..
 import { fieldsOf, type Fields } from '../../engine/fields'
 import type { Lane, NewItem } from '../../stores/queue-store'
 import type { StateChanged, StateConflict, StateEntry, StateWrite } from '../../stores/state-store'
-import { checkName, checkSize, durable, type ServiceParts } from '../parts'
+import { checkName, checkSize, durable, listOfNames, PAGING, type ServiceParts } from '../parts'
 import { readOps } from './read-ops'
 import { STATE_QUEUE, StateBindings } from './state-bindings'
 
@@ -57,7 +57,7 @@ function placeOf(fields: Fields, { limits }: ServiceParts): { scope: string; key
 
 function reading(parts: ServiceParts): readonly BuiltIn[] {
   const { state } = parts.stores
-  const [get, list] = ['state::get', 'state::list']
+  const [get, list, groups] = ['state::get', 'state::list', 'state::list_groups']
   return [
     {
       id: get,
@@ -92,9 +92,12 @@ function reading(parts: ServiceParts): readonly BuiltIn[] {
       },
     },
     {
-      id: 'state::list_groups',
-      description: 'The scopes that hold anything.',
-      run: async () => ({ groups: await state.groups() }),
+      id: groups,
+      description: 'The scopes that hold anything, in their order.',
+      request: { type: 'object', properties: PAGING },
+      run: async (data) => ({
+        groups: listOfNames(fieldsOf(groups, data), await state.groups(), { limits: parts.limits, rowOf: (name) => name }),
+      }),
     },
   ]
 }
