@@ -1,12 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { BrowserContext, Page, Request } from '@playwright/test'
 import { answer, text, tool } from '@tabwright/testkit'
-import { expect, idle, startSession, test, type RunningRelay } from './fixtures'
+import { expect, idle, send, startSession, test, type RunningRelay } from './fixtures'
 
 /** Has the shape of a maker's key, and is none. */
 const KEY = `ghp_${'q7Xw2Lp9Zr'.repeat(4).slice(0, 36)}`
 const SAID = 'The heron builds at dusk'
+const LATER = 'The kingfisher digs at dawn'
 
 /** Everything that a browser asks for, as far as a server would see it. */
 function watched(...contexts: readonly BrowserContext[]): () => Promise<string> {
@@ -97,16 +99,32 @@ test('[O36] a session is shared, read at an origin of its own without a trace, a
   }
 })
 
-test('[O37] a link with another key, and one that was taken back, say which of the two it is and show nothing', async ({
+/** What came over the wire, as somebody on the way may have made it. */
+const spoilt = (bytes: Buffer): readonly (readonly [body: Buffer, sentence: RegExp])[] => [
+  [Buffer.concat([bytes.subarray(0, -1), Buffer.from([(bytes.at(-1) ?? 0) ^ 1])]), /was changed after it was shared/],
+  [bytes.subarray(0, -40), /did not arrive whole/],
+  [Buffer.concat([bytes.subarray(0, 3), Buffer.from([9]), bytes.subarray(4)]), /by a newer version/],
+  [Buffer.from('<!doctype html><h1>Sign in to the Wi-Fi</h1>'), /came from this address is no shared session/],
+  [Buffer.concat([bytes, Buffer.alloc(26 * 1024 * 1024)]), /may have 25 MiB packed; this one is larger/],
+]
+
+test('[O37] a link is updated, counted, shown as a picture and as a file, and says of each way to be broken which it is and shows nothing', async ({
   page,
   context,
   relay,
   model,
-}) => {
-  model.setScript([answer([text(SAID)])])
+}, testInfo) => {
+  test.setTimeout(120_000)
+  model.setScript([answer([text(SAID)]), answer([text(LATER)])])
   await startSession(page, relay.url, 'say it')
+  await expect(page.getByRole('log')).toContainText(SAID)
   await idle(page)
   const address = await share(page, 'No secrets were found')
+  const dialog = page.getByRole('dialog', { name: 'Share session' })
+  await expect(dialog.getByText('opened by nobody yet')).toBeVisible()
+  await dialog.getByRole('button', { name: 'QR code' }).click()
+  await expect(dialog.getByRole('img', { name: 'QR code of the link' })).toBeVisible()
+
   const reader = await context.newPage()
   const refused = async (of: string, sentence: RegExp): Promise<void> => {
     await reader.goto('about:blank')
@@ -115,12 +133,65 @@ test('[O37] a link with another key, and one that was taken back, say which of t
     await expect(reader.getByRole('log')).toHaveCount(0)
     await expect(reader.locator('body')).not.toContainText(SAID)
   }
+  const read = async (of: string, words: string): Promise<void> => {
+    await reader.goto('about:blank')
+    await reader.goto(of)
+    await expect(reader.getByRole('log')).toContainText(words)
+  }
+  await read(address, SAID)
+
+  // Whoever reads a file or a link with everything in it asks nobody.
+  const asked: string[] = []
+  reader.on('request', (request) => asked.push(request.url()))
+  await dialog.getByText('A link that holds everything').click()
+  await read(await dialog.getByRole('textbox', { name: 'Link with everything' }).inputValue(), SAID)
+  expect(asked.filter((url) => url.includes('/shares/'))).toEqual([])
+  const coming = page.waitForEvent('download')
+  await dialog.getByRole('button', { name: 'Download HTML' }).click()
+  const file = testInfo.outputPath('session.html')
+  await (await coming).saveAs(file)
+  asked.length = 0
+  await read(pathToFileURL(file).href, SAID)
+  expect(asked.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([])
+
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await send(page, 'and more')
+  await expect(page.getByRole('log')).toContainText(LATER)
+  await idle(page)
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  await expect(dialog.getByText('opened 1 time')).toBeVisible()
+  await read(address, SAID)
+  await expect(reader.getByRole('log'), 'a copy stays as it was').not.toContainText(LATER)
+  await dialog.getByRole('button', { name: 'Update' }).click()
+  await expect(dialog.getByRole('button', { name: 'Update' })).toBeEnabled()
+  await expect(dialog.getByRole('textbox', { name: 'Share link' })).toHaveValue(address)
+  const came = reader.waitForResponse('**/shares/*')
+  await read(address, LATER)
+  const sealed = await (await came).body()
+
   const other = address.replace(/#(.)/, (_all, first: string) => `#${first === 'A' ? 'B' : 'A'}`)
   await refused(other, /key in this link is not the one/)
   await refused(address.replace(/#.*/, ''), /has no key/)
   await refused(address.slice(0, -3), /cut off or mistyped/)
+  await refused(
+    address.replace(/\/s\/(.)/, (_all, first: string) => `/s/${first === 'A' ? 'B' : 'A'}`),
+    /no shared session of this name/,
+  )
 
-  const dialog = page.getByRole('dialog', { name: 'Share session' })
+  for (const [body, sentence] of spoilt(sealed)) {
+    await reader.route('**/shares/*', (route) => route.fulfill({ contentType: 'application/octet-stream', body }))
+    await refused(address, sentence)
+    await reader.unroute('**/shares/*')
+  }
+  await reader.route('**/shares/*', (route) => route.abort('internetdisconnected'))
+  await refused(address, /does not answer. Look whether you are online/)
+  await reader.unroute('**/shares/*')
+  await reader.getByRole('button', { name: 'Try again' }).click()
+  await expect(reader.getByRole('log')).toContainText(LATER)
+
+  await reader.clock.setSystemTime(Date.now() + 31 * 24 * 60 * 60 * 1000)
+  await refused(address, /time for which this session was shared is over/)
+  await reader.clock.setSystemTime(Date.now())
   await dialog.getByRole('button', { name: 'Revoke' }).click()
   await expect(dialog.getByRole('textbox', { name: 'Share link' })).toHaveCount(0)
   await refused(address, /has taken it back/)
