@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { expect, test } from './fixtures'
+import { expect, startSession, test } from './fixtures'
 
 let folder = ''
 test.beforeEach(() => {
@@ -61,4 +61,33 @@ test('[O38] a project comes in from an archive, a folder and a drop, goes out wh
   await expect(
     page.getByText(/Imported shop: 1 replaced|Imported shop: 2 replaced|Imported shop: 1 replaced, 1 as they were/),
   ).toBeVisible()
+})
+
+test('files are renamed, copied and deleted from the tree, with the menu and with keys, and come back', async ({ page, bareRelay }) => {
+  await startSession(page, bareRelay.url, 'hello')
+  await page.getByRole('tab', { name: 'Files' }).click()
+  const tree = page.getByRole('tree', { name: 'Files' })
+  const row = (name: string): ReturnType<typeof tree.getByRole> => tree.getByRole('treeitem', { name, exact: true })
+  await row('README.md').click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Duplicate' }).click()
+  await row('README-copy.md').click()
+  await page.keyboard.press('F2')
+  const field = page.getByRole('textbox', { name: 'New name of README-copy.md' })
+  await expect(field).toBeFocused()
+  await page.keyboard.type('docs/guide')
+  await field.press('Enter')
+  await expect(page.getByText('Renamed README-copy.md to docs/guide.md.')).toBeVisible()
+
+  await row('docs').click()
+  await row('docs').press('Delete')
+  const asked = page.getByRole('alertdialog', { name: 'Delete docs/?' })
+  await expect(asked).toContainText('It goes with 1 file.')
+  await asked.getByRole('button', { name: 'Delete' }).click()
+  await expect(row('docs')).toBeHidden()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(row('docs')).toBeVisible()
+
+  await row('docs').click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Mention in chat' }).click()
+  await expect(page.getByRole('textbox', { name: 'Message the agent' })).toHaveValue(/^@docs\/ /)
 })

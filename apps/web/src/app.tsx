@@ -171,10 +171,10 @@ function Middle({ place, known, session, handle }: MiddleProps): ReactNode {
 function Notices(): ReactNode {
   const notice = useApp((state) => state.notice)
   const drop = useApp((state) => state.dropNotice)
-  const restore = useApp((state) => state.restoreSession)
+  const undo = useApp((state) => state.undoNotice)
   if (notice === undefined) return null
-  const { restores } = notice
-  const action = restores === undefined ? {} : { action: { label: t('Undo'), onPress: () => void restore(restores) } }
+  const isBack = notice.restores !== undefined || notice.undo !== undefined
+  const action = isBack ? { action: { label: t('Undo'), onPress: () => void undo() } } : {}
   return <Toast key={notice.id} text={notice.text} lasts={10_000} onGone={drop} {...action} />
 }
 

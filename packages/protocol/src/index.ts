@@ -28,6 +28,7 @@ export {
   type Attachment,
 } from './attachment'
 export type { FileHits, FileSearchEnd, FileSearchWish, LineHit } from './file-search'
+export type { FilesWish } from './files-wish'
 export { fromBase64, toBase64 } from './base64'
 export { fromBase64Url, toBase64Url } from './base64url'
 export { isPicture, pictureSize, pictureType, withoutMetadata, type PictureType } from './picture'

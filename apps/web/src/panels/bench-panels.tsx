@@ -1,5 +1,5 @@
 import { Suspense, useEffect, type ReactNode } from 'react'
-import { lazyLayer, lazyPart } from '@tabwright/ui'
+import { lazyLayer, lazyPart, mentionOf } from '@tabwright/ui'
 import { assertNever } from '@tabwright/protocol'
 import { previewOf, type Role, type SessionHandle } from '@tabwright/runtime'
 import { t } from '@tabwright/ui/language'
@@ -60,6 +60,9 @@ export function FilesPanel({ handle }: BenchPanelProps): ReactNode {
   const attempt = useAttempt()
   const { folder, writing, onClose, onWritten } = useFolder(handle, bring)
   const request = useApp((state) => state.shownFile)
+  const giveBack = useApp((state) => state.giveBack)
+  const setView = useApp((state) => state.setView)
+  const say = useApp((state) => state.say)
   const searchRequest = useApp((state) => state.fileSearch)
   return (
     <Loading>
@@ -71,6 +74,11 @@ export function FilesPanel({ handle }: BenchPanelProps): ReactNode {
         onImport={bring}
         onExport={take}
         onDropFailed={(error) => attempt(Promise.reject(error))}
+        onMention={(path) => {
+          giveBack({ session: handle.id, text: `${mentionOf(path)} ` })
+          setView('chat')
+        }}
+        onSay={say}
         folder={folder}
         request={request}
         searchRequest={searchRequest}

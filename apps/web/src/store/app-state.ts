@@ -40,6 +40,8 @@ export interface Notice {
   readonly text: string
   /** The session that a click on Undo brings back. */
   readonly restores?: SessionId
+  /** What a click on Undo does otherwise; what fails is said. */
+  readonly undo?: () => Promise<void>
 }
 
 /** What lies over the page. */
@@ -231,7 +233,9 @@ export interface AppActions {
   /** Asks the browser not to clear what is kept; false when it does not promise. */
   readonly persist: () => Promise<boolean>
   readonly dropNotice: () => void
-  readonly say: (text: string) => void
+  readonly say: (text: string, undo?: () => Promise<void>) => void
+  /** Takes back what the notice on show tells of. */
+  readonly undoNotice: () => Promise<void>
 
   readonly setSettings: (tab: SettingsTab | undefined, wanted?: AppStore['settingsFor']) => void
   readonly setSheet: (sheet: Sheet | undefined) => void

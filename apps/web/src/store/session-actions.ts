@@ -20,6 +20,7 @@ type SessionActions = Pick<
   | 'restoreSession'
   | 'dropNotice'
   | 'say'
+  | 'undoNotice'
 >
 
 /** What changes the list of sessions, and the words about it. */
@@ -32,7 +33,7 @@ export function sessionActions({ catalogue }: { readonly catalogue: Catalogue },
       set({ sessions: get().sessions ?? [], sessionsFailure: failureOf(error) })
     }
   }
-  const say = (text: string): void => set({ notice: { id: ++notices, text } })
+  const say: AppStore['say'] = (text, undo) => set({ notice: { id: ++notices, text, ...(undo && { undo }) } })
   /** The list on screen follows what was tried, whether it worked or not. */
   const change = async (work: () => Promise<void>): Promise<boolean> => {
     try {
@@ -68,6 +69,16 @@ export function sessionActions({ catalogue }: { readonly catalogue: Catalogue },
         for (const session of sessions) await catalogue.remove(session)
       }
       if (await change(removeAll)) say(t('Deleted. Their room is free in ten seconds.'))
+    },
+    undoNotice: async () => {
+      const { notice } = get()
+      if (notice?.restores !== undefined) return get().restoreSession(notice.restores)
+      set({ notice: undefined })
+      try {
+        await notice?.undo?.()
+      } catch (error) {
+        say(failureOf(error).message)
+      }
     },
     restoreSession: async (session) => {
       if (await change(() => catalogue.restore(session))) set({ notice: undefined })

@@ -59,6 +59,9 @@ export interface SessionWorker {
   readBytes: SessionHandle['readBytes']
   saveFile(path: string, text: string, base: number): Promise<FileEntry>
   searchFiles: SessionHandle['searchFiles']
+  changeFiles: SessionHandle['changeFiles']
+  undoFiles: SessionHandle['undoFiles']
+  listFolders: SessionHandle['listFolders']
   importFiles: SessionHandle['importFiles']
   exportFiles: SessionHandle['exportFiles']
   folder: SessionHandle['folder']

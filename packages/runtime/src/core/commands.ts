@@ -24,6 +24,7 @@ import type { Journal } from './journal'
 import type { Fact } from './fact'
 import { chosen } from './modes'
 import { handsChosen, placeToChoose, takeIn } from './places'
+import { createOwnFiles, type OwnFilesCommands } from './own-files'
 import type { Ports } from './ports'
 import { answeredQuestion, type Replied } from './questions'
 import { review, reviewPart, undoRefusal } from './review/decide'
@@ -32,7 +33,7 @@ import type { Reviews } from './reviews'
 import type { SessionState } from './session-state'
 
 /** What a person can tell a session. Each resolves when it is durable. */
-export interface Commands {
+export interface Commands extends OwnFilesCommands {
   /** @param id made by whoever sends it: sent again with the same one, it is the same message */
   send(text: string, id?: string, attachments?: readonly Attachment[]): Promise<void>
   /** @param taken inbox rows that this answers; gone with it @throws FailureError `stale` when it was answered already or changed */
@@ -129,6 +130,7 @@ export function createCommands({ ports, journal, driver }: { ports: Ports; journ
       })
       return ports.workspace.stat(path) ?? fail('unexpected', `${path} was saved but cannot be found.`)
     },
+    ...createOwnFiles(ports, journal),
     importFiles: (files, from) => importFiles(ports, journal, { files, from }),
     folderStarted: (data) => journal.write({ facts: [{ type: 'folder.started', data }] }),
     folderEnded: (data) => journal.write({ facts: [{ type: 'folder.ended', data }] }),

@@ -114,3 +114,59 @@ it('[O38] keeps nothing of an archive that is refused, and imports nothing in a 
   const follower = await openTab(store, false)
   expect(await follower.importFiles(disk({ a: 'a' }), nothing).catch(failureOf)).toMatchObject({ code: 'not_permitted' })
 })
+
+const contents = async (tab: SessionWorker): Promise<readonly string[]> =>
+  Promise.all(
+    (await tab.listFiles()).map(async ({ path, mode }) => {
+      const file = await tab.readFile(path)
+      return `${path}${mode === 'executable' ? '*' : ''}: ${file.type === 'text' ? file.text.trim() : file.type}`
+    }),
+  )
+
+it('renames, copies and deletes files and folders as the person’s, behind a checkpoint, and takes each back', async () => {
+  const tab = await openTab(await session({ 'src/a.ts': 'a\n', 'src/lib/b.ts': 'b\n', 'srcx.ts': 'x\n' }))
+  const before = await contents(tab)
+  const moved = await tab.changeFiles({ type: 'move', from: 'src/', to: 'app' })
+  expect(await contents(tab)).toEqual(['app/a.ts: a', 'app/lib/b.ts: b', 'srcx.ts: x'])
+  await tab.undoFiles(moved)
+  expect(await contents(tab)).toEqual(before)
+  const copied = await tab.changeFiles({ type: 'copy', from: 'src/a.ts', to: 'src/c.ts' })
+  expect(copied.map(({ path, before: old, added }) => ({ path, old, added }))).toEqual([{ path: 'src/c.ts', old: null, added: 1 }])
+  const removed = await tab.changeFiles({ type: 'remove', path: 'src/' })
+  expect(await contents(tab)).toEqual(['srcx.ts: x'])
+  await tab.undoFiles(removed)
+  expect(await contents(tab)).toEqual(['src/a.ts: a', 'src/c.ts: a', 'src/lib/b.ts: b', 'srcx.ts: x'])
+  const named = (await tab.points()).flatMap(({ cause, label }) => (cause === 'named' ? [label] : []))
+  expect(named).toEqual(['Before renaming src/', 'Before deleting src/'])
+})
+
+it('makes a folder that is there although nothing is in it, and takes it along', async () => {
+  const tab = await openTab(await session({ 'a.txt': 'a\n' }))
+  await tab.changeFiles({ type: 'folder', path: 'docs/new' })
+  const folders = async (): Promise<readonly string[]> => (await tab.listFolders()).map(({ path }) => path)
+  expect(await folders()).toEqual(['docs/new'])
+  await tab.changeFiles({ type: 'move', from: 'docs/', to: 'text' })
+  expect([await folders(), await contents(tab)]).toEqual([['text/new'], ['a.txt: a']])
+})
+
+it('changes nothing where something else stands, nothing is there, or a file changed since', async () => {
+  const tab = await openTab(await session({ 'a.txt': 'a\n', 'b.txt': 'b\n', 'src/c.ts': 'c\n' }))
+  const refused = async (wish: Parameters<SessionWorker['changeFiles']>[0]): Promise<unknown> => tab.changeFiles(wish).catch(failureOf)
+  expect(await refused({ type: 'move', from: 'a.txt', to: 'b.txt' })).toMatchObject({
+    code: 'bad_input',
+    message: 'b.txt exists already. Nothing was changed.',
+  })
+  expect(await refused({ type: 'move', from: 'a.txt', to: 'src' })).toMatchObject({ code: 'bad_input' })
+  expect(await refused({ type: 'move', from: 'src/', to: 'src/in' })).toMatchObject({
+    message: 'src cannot be put into itself. Nothing was changed.',
+  })
+  expect(await refused({ type: 'copy', from: 'a.txt', to: '../out' })).toMatchObject({ code: 'bad_input' })
+  expect(await refused({ type: 'remove', path: 'gone/' })).toMatchObject({ code: 'not_found' })
+  const moved = await tab.changeFiles({ type: 'move', from: 'a.txt', to: 'd.txt' })
+  await tab.saveFile('d.txt', 'other\n', (await tab.listFiles()).find(({ path }) => path === 'd.txt')?.version ?? 0)
+  expect(await tab.undoFiles(moved).catch(failureOf)).toMatchObject({
+    code: 'stale',
+    message: expect.stringContaining('d.txt changed since'),
+  })
+  expect(await contents(tab)).toEqual(['b.txt: b', 'd.txt: other', 'src/c.ts: c'])
+})

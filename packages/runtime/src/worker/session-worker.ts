@@ -23,7 +23,7 @@ import { insightOf } from './session-insight'
 import { goodFacts } from './session-progress'
 import { utf8 } from './text-utf8'
 import { fileProblems } from './file-problems'
-import { createFileSearch } from './file-search'
+import { ownFiles } from './own-files'
 import { attachedTo } from './attached-to'
 import { contentOfBytes, fileText, rawContent } from './file-text'
 import { openWriter, type Writer } from './writer'
@@ -82,7 +82,7 @@ export function createSessionWorker(start: typeof openPlatform = openPlatform): 
     readContent: async (hash) => contentOfBytes(await (await opened()).workspace.blob(hash), 0),
     saveFile: async (path, text, base) => (await writer()).commands.save(path, text, base),
     ...projectFiles(opened, commands, importFolder),
-    searchFiles: createFileSearch(async () => (await opened()).workspace).find,
+    ...ownFiles(async () => (await opened()).workspace, commands),
     ...folder,
     readChange: async (path) => changeTexts(sidesOf(await opened()), path),
     ...historyOf(opened, writer),

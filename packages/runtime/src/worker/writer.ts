@@ -1,11 +1,4 @@
-import {
-  handsName,
-  type Claim,
-  type Failure,
-  type NetworkFetch,
-  type SessionEvent,
-  type WorkspaceDelta,
-} from '@tabwright/protocol'
+import { handsName, type Claim, type Failure, type NetworkFetch, type SessionEvent, type WorkspaceDelta } from '@tabwright/protocol'
 import { createCommands, type Commands } from '../core/commands'
 import { createDriver, type Driver } from '../core/driver'
 import { hiddenBy } from '../core/history/branch'

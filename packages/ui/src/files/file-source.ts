@@ -1,4 +1,4 @@
-import type { FileEntry, FileHits, FileSearchEnd, FileSearchWish, Problem } from '@tabwright/protocol'
+import type { FileChange, FileEntry, FileHits, FileSearchEnd, FileSearchWish, FilesWish, Problem } from '@tabwright/protocol'
 
 /** A file as an editor takes it. */
 export type FileContent =
@@ -10,6 +10,12 @@ export type FileContent =
 /** Where the files pane reads and writes: an open session of the runtime fits as it is. Every promise rejects with a FailureError. */
 export interface FileSource {
   listFiles(): Promise<readonly FileEntry[]>
+  /** Folders that are kept although nothing is in them. */
+  listFolders(): Promise<readonly FileEntry[]>
+  /** Makes a folder, gives another name or place, copies, deletes; gives what {@link FileSource.undoFiles} takes back. */
+  changeFiles(wish: FilesWish): Promise<readonly FileChange[]>
+  /** @throws FailureError `stale` naming files that changed since */
+  undoFiles(changes: readonly FileChange[]): Promise<void>
   readFile(path: string): Promise<FileContent>
   /** `base`: the version that the text was made from, 0 for a new file. @throws FailureError `stale` */
   saveFile(path: string, text: string, base: number): Promise<FileEntry>

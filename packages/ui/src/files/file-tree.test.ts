@@ -8,6 +8,12 @@ test('paths fold into folders, folders first, names in natural order', () => {
   expect(tree.get('/src/ui/a.tsx')).toEqual({ id: '/src/ui/a.tsx', name: 'a.tsx', folder: false, children: [] })
 })
 
+test('a folder that is kept although nothing is in it is in the tree', () => {
+  const tree = fileTree(['a.ts', 'docs/new/'])
+  expect(tree.get('/docs/')?.children).toEqual(['/docs/new/'])
+  expect(tree.get('/docs/new/')).toEqual({ id: '/docs/new/', name: 'new', folder: true, children: [] })
+})
+
 test('a name like a property of every object is only a name', () => {
   const tree = fileTree(['constructor', '__proto__/toString'])
   expect(tree.get(ROOT)?.children).toEqual(['/__proto__/', '/constructor'])

@@ -29,7 +29,7 @@ interface Growing {
 // One collator for all: `localeCompare` builds one each call, which 5,000 files would feel.
 const byName = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
-/** Folds a flat list of paths into folders. */
+/** Folds a flat list of paths into folders. A path that ends in `/` is a folder with nothing in it. */
 export function fileTree(paths: Iterable<string>): FileTree {
   const nodes = new Map<string, Growing>([[ROOT, { id: ROOT, name: '', folder: true, children: [] }]])
   for (const path of paths) grow(nodes, path)
@@ -41,6 +41,7 @@ function grow(nodes: Map<string, Growing>, path: string): void {
   const parts = path.split('/')
   let parent = ROOT
   parts.forEach((name, at) => {
+    if (name === '') return
     const folder = at < parts.length - 1
     const id = folder ? `${parent}${name}/` : `${parent}${name}`
     if (!nodes.has(id)) {

@@ -3,22 +3,22 @@ import { type JSX, useCallback, useEffect, useState } from 'react'
 import { t } from '../language'
 import { CodeEditor, type OpenRequest } from '../editor/code-editor'
 import { DropZone } from '../transfer/drop-zone'
-import type { IncomingFiles, OutgoingFiles } from '../transfer/incoming'
+import type { IncomingFiles } from '../transfer/incoming'
 import { TransferMenu, type LinkedFolderEntry } from '../transfer/transfer-menu'
 import { ContentSearch } from './content-search'
 import type { FileSource } from './file-source'
 import css from './files.module.css'
 import { TreeSide } from './tree-side'
 import { useFileList } from './use-file-list'
+import type { TreePage } from './use-tree-acts'
 
-export interface FilesPaneProps {
+export interface FilesPaneProps extends TreePage {
   readonly source: FileSource
   /** For the letters in the tree. */
   readonly changes: readonly FileReview[]
   /** Another tab writes the session: files can be read, not saved. */
   readonly readOnly: boolean
   readonly onImport: (files: IncomingFiles) => void
-  readonly onExport: (what: OutgoingFiles) => void
   /** What was dropped could not be read. */
   readonly onDropFailed: (error: unknown) => void
   /** The folder of the disk that the files came from. */
@@ -34,7 +34,7 @@ const SHOWN = {}
 
 /** The tree of the workspace, or a search in it, beside its editor. Mount it with the session as `key`. */
 export function FilesPane(props: FilesPaneProps): JSX.Element {
-  const { source, changes, readOnly, onImport, onExport, onDropFailed, folder, request, searchRequest } = props
+  const { source, changes, readOnly, onImport, onExport, onDropFailed, onMention, onSay, folder, request, searchRequest } = props
   const list = useFileList(source)
   const [side, setSide] = useState<'tree' | 'search'>('tree')
   const [hasSearched, setSearched] = useState(false)
@@ -54,10 +54,6 @@ export function FilesPane(props: FilesPaneProps): JSX.Element {
   }, [searchRequest, onSearch])
 
   const onOpen = useCallback((path: string) => setOpening({ path }), [])
-  const onCreate = async (path: string): Promise<void> => {
-    await source.saveFile(path, '', 0)
-    setOpening({ path })
-  }
 
   return (
     <div className={css.pane}>
@@ -69,10 +65,14 @@ export function FilesPane(props: FilesPaneProps): JSX.Element {
               changes={changes}
               readOnly={readOnly}
               active={active}
+              source={source}
+              focused={focused}
               onOpen={onOpen}
               onFocus={setFocused}
-              onCreate={onCreate}
               onSearch={onSearch}
+              onExport={onExport}
+              onMention={onMention}
+              onSay={onSay}
             >
               <TransferMenu
                 focused={focused ?? active}

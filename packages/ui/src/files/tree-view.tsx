@@ -26,6 +26,12 @@ export interface TreeViewProps {
   readonly onOpen: (path: string) => void
   /** The focus went to this path; a folder's ends in `/`. */
   readonly onFocus: (path: string) => void
+  /** Its menu is asked for, with the pointer or the key for it. */
+  readonly onMenu: (path: string, at: { readonly x: number; readonly y: number }) => void
+  /** F2 */
+  readonly onRename: (path: string) => void
+  /** Delete */
+  readonly onRemove: (path: string) => void
   readonly ref?: Ref<TreeViewHandle>
 }
 
@@ -35,7 +41,7 @@ const NOTHING: TreeNode = { id: '', name: '', children: [], folder: false }
 const TYPING_MS = 700
 
 /** The tree of files, virtualised: a role `tree` named Files with arrow keys, Home, End, Enter and typing. */
-export function TreeView({ tree, marks, allOpen, active, onOpen, onFocus, ref }: TreeViewProps): JSX.Element {
+export function TreeView({ tree, marks, allOpen, active, ref, ...on }: TreeViewProps): JSX.Element {
   const list = useRef<VListHandle>(null)
   const [expanded, setExpanded] = useState<string[]>([])
   const [focused, setFocused] = useState<string | null>(null)
@@ -53,13 +59,13 @@ export function TreeView({ tree, marks, allOpen, active, onOpen, onFocus, ref }:
     },
     setFocusedItem: (next) => {
       setFocused(next)
-      if (typeof next === 'string') onFocus(pathOf(next))
+      if (typeof next === 'string') on.onFocus(pathOf(next))
     },
     getItemName: (item) => item.getItemData().name,
     isItemFolder: (item) => item.getItemData().folder,
     dataLoader: { getItem: (id) => tree.get(id) ?? NOTHING, getChildren: (id) => [...(tree.get(id)?.children ?? [])] },
     onPrimaryAction: (item) => {
-      if (!item.getItemData().folder) onOpen(pathOf(item.getId()))
+      if (!item.getItemData().folder) on.onOpen(pathOf(item.getId()))
     },
     scrollToItem: (item) => list.current?.scrollToIndex(item.getItemMeta().index, { align: 'nearest' }),
     features: [syncDataLoaderFeature, hotkeysCoreFeature],
@@ -75,9 +81,11 @@ export function TreeView({ tree, marks, allOpen, active, onOpen, onFocus, ref }:
   const items = view.getItems().filter((item) => tree.has(item.getId()))
   const onTyped = useTypeahead(items, () => view.updateDomFocus())
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' && event.key !== ' ') return onTyped(event)
-    event.preventDefault()
     const item = items.find((one) => one.isFocused())
+    const act = event.key === 'F2' ? on.onRename : event.key === 'Delete' ? on.onRemove : undefined
+    if (act === undefined && event.key !== 'Enter' && event.key !== ' ') return onTyped(event)
+    event.preventDefault()
+    if (act !== undefined) return item && act(pathOf(item.getId()))
     if (item?.isFolder() === true) toggle(item)
     else item?.primaryAction()
   }
@@ -91,6 +99,7 @@ export function TreeView({ tree, marks, allOpen, active, onOpen, onFocus, ref }:
             item={item}
             mark={marks.get(item.getId())}
             active={active !== undefined && item.getId() === fileId(active)}
+            onMenu={on.onMenu}
           />
         )}
       </VList>
@@ -135,9 +144,10 @@ interface TreeRowProps {
   readonly item: ItemInstance<TreeNode>
   readonly mark: keyof typeof LETTERS | undefined
   readonly active: boolean
+  readonly onMenu: TreeViewProps['onMenu']
 }
 
-function TreeRow({ item, mark, active }: TreeRowProps): JSX.Element {
+function TreeRow({ item, mark, active, onMenu }: TreeRowProps): JSX.Element {
   const { level } = item.getItemMeta()
   const name = item.getItemName()
   return (
@@ -147,7 +157,16 @@ function TreeRow({ item, mark, active }: TreeRowProps): JSX.Element {
       aria-selected={active}
       title={pathOf(item.getId())}
       className={css.row}
+      data-path={item.getId()}
       data-mark={mark}
+      onContextMenu={(event) => {
+        event.preventDefault()
+        item.setFocused()
+        // Asked for by its key it stands below the line.
+        const { left, bottom } = event.currentTarget.getBoundingClientRect()
+        const isByKey = event.clientX === 0 && event.clientY === 0
+        onMenu(pathOf(item.getId()), isByKey ? { x: left + 24, y: bottom } : { x: event.clientX, y: event.clientY })
+      }}
       style={{ paddingInlineStart: `${level * 14 + 8}px` }}
     >
       {item.isFolder() ? (

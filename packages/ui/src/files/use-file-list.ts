@@ -1,14 +1,14 @@
-import { failureOf, type FileEntry } from '@tabwright/protocol'
+import { failureOf } from '@tabwright/protocol'
 import { useEffect, useState } from 'react'
 import { t } from '../language'
 import type { FileSource } from './file-source'
 
 export type FileListState =
   | { readonly type: 'loading' }
-  | { readonly type: 'ready'; readonly files: readonly FileEntry[] }
+  | { readonly type: 'ready'; readonly paths: readonly string[] }
   | { readonly type: 'failed'; readonly message: string }
 
-/** The list of files, read again after changes; several in a row are one reading. */
+/** The paths of files, and of folders with nothing in them, which end in `/` read again after changes; several in a row are one reading. */
 export function useFileList(source: FileSource): FileListState {
   const [state, setState] = useState<FileListState>({ type: 'loading' })
   useEffect(() => {
@@ -21,8 +21,8 @@ export function useFileList(source: FileSource): FileListState {
         return
       }
       reading = true
-      const next = await source.listFiles().then(
-        (files): FileListState => ({ type: 'ready', files }),
+      const next = await pathsOf(source).then(
+        (paths): FileListState => ({ type: 'ready', paths }),
         (thrown: unknown): FileListState => ({
           type: 'failed',
           message: t('The files could not be listed: {message}', { message: failureOf(thrown).message }),
@@ -43,4 +43,9 @@ export function useFileList(source: FileSource): FileListState {
     }
   }, [source])
   return state
+}
+
+async function pathsOf(source: FileSource): Promise<readonly string[]> {
+  const [files, folders] = await Promise.all([source.listFiles(), source.listFolders()])
+  return [...files.map(({ path }) => path), ...folders.map(({ path }) => `${path}/`)]
 }
