@@ -15,5 +15,7 @@ export default defineConfig({
     minify: false,
     rolldownOptions: { output: { entryFileNames: 'main.mjs', banner: '#!/usr/bin/env node' } },
   },
+  // What `ws` would take from a native library that is not here.
+  resolve: { alias: { bufferutil: here('src/frame-mask.ts') } },
   ssr: { noExternal: true, external: ['libsql'] },
 })

@@ -11,6 +11,11 @@ export function answerText(id: string, functionId: string, end: CallEnd): string
   return `${text}}`
 }
 
+/** Whether it has more bytes. No character takes more than three: what is far below is not measured. */
+export function isBeyond(text: string, bytes: number): boolean {
+  return text.length * 3 > bytes && Buffer.byteLength(text) > bytes
+}
+
 /** In place of an answer that no frame can hold. */
 export function tooLarge(functionId: string, bytes: number): CallEnd {
   return { type: 'error', error: { code: 'too_large', message: `${functionId} answered more than ${bytes} bytes; use a channel.` } }

@@ -13,7 +13,7 @@ import {
   type RegisterTrigger,
   type RegisterTriggerType,
 } from '@tabwright/protocol/relay'
-import { answerText, letGo, tooLarge } from './answer-text'
+import { answerText, isBeyond, letGo, tooLarge } from './answer-text'
 import { callOf, endBroken } from './broken-frame'
 import { EngineError } from './built-in'
 import type { CallEnd, Calls } from './calls'
@@ -247,8 +247,7 @@ function answer(worker: Worker, { id, functionId, trace, end }: Answer, options:
     return
   }
   const text = answerText(id, functionId, { ...end, trace: { ...trace, ...end.trace } })
-  if (Buffer.byteLength(text) > limits.frame)
-    return answer(worker, { id, functionId, trace, end: tooLarge(functionId, limits.frame) }, options)
+  if (isBeyond(text, limits.frame)) return answer(worker, { id, functionId, trace, end: tooLarge(functionId, limits.frame) }, options)
   to.keep(id, text, limits)
   to.connection.sendText(text)
 }
