@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from '@playwright/test'
 import { answer, text, tool } from '@tabwright/testkit'
 import { card, expect, idle, send, startSession, test } from './fixtures'
 
@@ -25,6 +26,14 @@ function offer(root: string, relay: string): Promise<ChildProcess | string> {
   })
 }
 
+async function beginAnother(page: Page, message: string): Promise<void> {
+  const before = page.url()
+  await page.getByRole('button', { name: 'New session' }).click()
+  await expect(page).not.toHaveURL(before)
+  await send(page, message)
+  await expect(page).toHaveURL(/\/s\//)
+}
+
 test('a session runs its commands in a directory of a machine, each behind a card, and a loss of it is told', async ({
   page,
   relay,
@@ -39,8 +48,10 @@ test('a session runs its commands in a directory of a machine, each behind a car
       answer([text('Hello.')]),
       answer([tool('shell', { command: 'cat there.txt > made.txt; echo mine >> made.txt' }, { id: 't1' })]),
       answer([text('Made.')]),
+      answer([text('From there.')]),
       answer([tool('shell', { command: 'touch begun; sleep 600' }, { id: 't2' })]),
       answer([text('It is lost.')]),
+      answer([text('From here.')]),
     ])
     await startSession(page, relay.url, 'hi')
     await idle(page)
@@ -62,6 +73,20 @@ test('a session runs its commands in a directory of a machine, each behind a car
     await expect(changes.getByText('made.txt').first()).toBeVisible()
     await expect(changes.getByText('there.txt')).toHaveCount(0)
 
+    // What is chosen for new sessions is where the next one begins, before its first message.
+    await page.getByRole('button', { name: 'Settings' }).first().click()
+    const settings = page.getByRole('dialog', { name: 'Settings' })
+    await settings.getByRole('tab', { name: 'General' }).click()
+    await settings.getByRole('radio', { name: /^Directory shop/ }).check()
+    await settings.getByRole('button', { name: 'Close' }).click()
+    const first = page.url()
+    await beginAnother(page, 'there')
+    await expect(chip).toHaveAccessibleName('Commands run in: Directory shop')
+    await expect(page.getByText('From there.', { exact: true })).toBeVisible()
+    const moved = page.getByRole('log', { name: 'Conversation' })
+    expect((await moved.innerText()).indexOf('Directory shop')).toBeLessThan((await moved.innerText()).indexOf('From there.'))
+    await page.goto(first)
+
     await send(page, 'wait there')
     await card(page).getByRole('button', { name: 'Allow once' }).click()
     await expect.poll(() => existsSync(join(root, 'begun'))).toBe(true)
@@ -69,6 +94,10 @@ test('a session runs its commands in a directory of a machine, each behind a car
     await expect(chip).toHaveAccessibleName('Commands run in: Directory shop, not connected')
     await expect(page.getByText('It is lost.', { exact: true })).toBeVisible()
     expect(model.requests.at(-1)?.body).toContain('Outcome unknown: the directory was lost while the command ran')
+
+    await beginAnother(page, 'and now')
+    await expect(page.getByText('The place that you chose for new sessions cannot be had now.')).toBeVisible()
+    await expect(chip).toHaveAccessibleName('Commands run in: Sandbox in this tab')
   } finally {
     hands.kill('SIGKILL')
     await rm(root, { recursive: true, force: true })

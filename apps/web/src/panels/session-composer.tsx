@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { failureOf, MODES, type Attachment } from '@tabwright/protocol'
-import type { SessionHandle } from '@tabwright/runtime'
+import { refusedByNpm, type SessionHandle } from '@tabwright/runtime'
 import { Composer, ModeChip, StatusLine, type Attaching, type ComposerHandle, type SlashCommand } from '@tabwright/ui'
 import { t } from '@tabwright/ui/language'
 import { readAttached, refusalOf, saveAttached } from '../store/attachments'
@@ -8,6 +8,7 @@ import { useApp, useParts } from '../store/context'
 import { createDraftKeeper } from '../store/draft-keeper'
 import { takeFirstMessage } from '../store/first-message'
 import { useAttempt, useScreen } from '../store/session-view'
+import { choosePlace } from './choose-place'
 import { SessionHands } from './session-hands'
 import styles from './chat-panel.module.css'
 
@@ -149,6 +150,7 @@ function useDraft(handle: SessionHandle): Draft | undefined {
       }
     }
     const start = async (): Promise<void> => {
+      await choosePlace(handle, store)
       let text = await drafts.readDraft(handle.id)
       let attached = await readAttached(drafts, handle.id)
       if (takeFirstMessage(handle.id) && (text !== '' || attached.length > 0)) {
@@ -183,6 +185,8 @@ function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): Reac
   const connection = useApp((state) => state.connection)
   const pickModel = useApp((state) => state.pickModel)
   const screen = useScreen(handle, (whole) => whole)
+  const rows = screen?.rows
+  const refused = useMemo(() => rows && refusedByNpm(rows), [rows])
   const attempt = useAttempt()
   const showTab = useApp((state) => state.showTab)
   if (connection === undefined || screen === undefined) return null
@@ -204,6 +208,7 @@ function SessionStatusLine({ handle }: { readonly handle: SessionHandle }): Reac
           hands={screen.hands}
           isAutomatic={screen.handsBy === 'app'}
           hasBegun={screen.rows.some(({ type }) => type === 'agent')}
+          refused={refused}
         />
       }
     />

@@ -10,6 +10,7 @@ const ContainersConsent = lazyLayer('The question', async () => (await import('@
 
 const WEBCONTAINERS: HandsChoice = { type: 'webcontainers' }
 const MANIFEST = 'package.json'
+const LOCK = 'package-lock.json'
 
 interface SessionHandsProps {
   readonly handle: SessionHandle
@@ -18,18 +19,19 @@ interface SessionHandsProps {
   readonly isAutomatic: boolean
   /** The agent has said something: before that nothing is chosen for it, and nothing costs anything. */
   readonly hasBegun: boolean
+  /** What npm in the sandbox could not install whole. */
+  readonly refused: string | undefined
 }
 
 /** Where the commands of a session run. */
-export function SessionHands({ handle, hands, isAutomatic, hasBegun }: SessionHandsProps): ReactNode {
+export function SessionHands({ handle, hands, isAutomatic, hasBegun, refused }: SessionHandsProps): ReactNode {
   const attempt = useAttempt()
   const offered = useOffered()
   const { container } = useParts()
   const state = useSyncExternalStore(container.watch, container.state)
-  // Only the relay changes the page's policy when the person agrees.
-  const canHave = useApp(({ keeper }) => keeper === 'relay') && crossOriginIsolated
+  const canHave = useCanHave()
   const [isAsked, setAsked] = useState(false)
-  const automatic = useAutomatic(handle, canHave && state.type !== 'failed')
+  const automatic = useAutomatic(handle, canHave && state.type !== 'failed', refused)
   useEffect(() => {
     if (isAgreed() && takeWanted(handle.id)) attempt(handle.setHands(WEBCONTAINERS))
   }, [handle, attempt])
@@ -81,35 +83,51 @@ function useMove(handle: SessionHandle, move: AutomaticPlace | undefined): void 
 }
 
 /** What the app would choose, from the project's own words; undefined until they are read. */
-function useAutomatic(handle: SessionHandle, canHave: boolean): AutomaticPlace | undefined {
-  const [read, setRead] = useState<{ readonly of: SessionHandle; readonly manifest: string | undefined }>()
+function useAutomatic(handle: SessionHandle, canHave: boolean, refused: string | undefined): AutomaticPlace | undefined {
+  const [read, setRead] = useState<{
+    readonly of: SessionHandle
+    readonly manifest: string | undefined
+    readonly lock: string | undefined
+  }>()
   useEffect(() => {
     let isOver = false
-    const look = (): void => {
-      handle.readFile(MANIFEST).then(
-        (file) => isOver || setRead({ of: handle, manifest: file.type === 'text' ? file.text : undefined }),
-        (thrown: unknown) => {
-          if (!isOver) setRead({ of: handle, manifest: undefined })
-          // There is none, or a session that is just closed: then nothing is known of a need.
-          if (failureOf(thrown).code === 'unexpected') reportError(thrown)
-        },
-      )
+    const look = async (): Promise<void> => {
+      const [manifest, lock] = await Promise.all([textOf(handle, MANIFEST), textOf(handle, LOCK)])
+      if (!isOver) setRead({ of: handle, manifest, lock })
     }
-    look()
-    const end = handle.watchFiles((paths) => paths.includes(MANIFEST) && look())
+    look().catch(reportError)
+    const end = handle.watchFiles((paths) => {
+      if (paths.includes(MANIFEST) || paths.includes(LOCK)) look().catch(reportError)
+    })
     return () => {
       isOver = true
       end()
     }
   }, [handle])
-  return useMemo(
-    () => (read?.of === handle ? automaticPlace({ isAgreed: isAgreed(), canHave, manifest: read.manifest }) : undefined),
-    [read, handle, canHave],
-  )
+  return useMemo(() => {
+    if (read?.of !== handle) return undefined
+    return automaticPlace({ isAgreed: isAgreed(), canHave, manifest: read.manifest, lock: read.lock, refused })
+  }, [read, handle, canHave, refused])
+}
+
+/** Undefined where there is none, or the session is just closed: then nothing is known of a need. */
+async function textOf(handle: SessionHandle, path: string): Promise<string | undefined> {
+  try {
+    const file = await handle.readFile(path)
+    return file.type === 'text' ? file.text : undefined
+  } catch (thrown) {
+    if (failureOf(thrown).code === 'unexpected') reportError(thrown)
+    return undefined
+  }
+}
+
+/** Whether this page can have a container. Only the relay changes the page's policy when the person agrees. */
+export function useCanHave(): boolean {
+  return useApp(({ keeper }) => keeper === 'relay') && crossOriginIsolated
 }
 
 /** Directories that can be the place of commands now. */
-function useOffered(): readonly OfferedDirectory[] {
+export function useOffered(): readonly OfferedDirectory[] {
   const functions = useApp((state) => state.membership?.functions)
   return useMemo(() => (functions ?? []).flatMap(({ directory }) => directory ?? []), [functions])
 }

@@ -8,11 +8,13 @@ import {
   type McpTabProps,
   type MirrorSectionProps,
   type OfflineFigures,
+  type PlaceProps,
   type RelayTabProps,
 } from '@tabwright/ui/settings'
 import { useApp, useParts } from '../store/context'
 import { isAgreed, withdraw } from '../store/container-consent'
 import { ANTHROPIC } from '../store/connection'
+import { useCanHave, useOffered } from './session-hands'
 import { useHooks } from './use-hooks'
 import { useShortcutList } from './use-shortcuts'
 import { useNotifyChoice } from './use-notify'
@@ -55,6 +57,7 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
   const removeKey = useApp((state) => state.removeKey)
   const person = useApp((state) => state.gitPerson)
   const setPerson = useApp((state) => state.setGitPerson)
+  const place = usePlace()
   const notify = useNotifyChoice(tab === 'general')
   const shortcuts = useShortcutList()
   const theme = useApp((state) => state.theme)
@@ -106,6 +109,7 @@ export function SettingsPanel({ current, handle }: SettingsPanelProps): ReactNod
         speech: { language, onLanguage },
         person,
         onPerson: setPerson,
+        place,
         ...(notify && { notify }),
         ...(isAgreed() && { onWithdrawContainers: withdraw }),
       }}
@@ -200,4 +204,13 @@ function useMember(sessions: readonly SessionRow[], current: SessionId | undefin
     onWake: (wish) => change((relay) => relay.addWake(wish)),
     onStopWaking: (id) => change((relay) => relay.removeWake(id)),
   }
+}
+
+/** Where commands of new sessions run. */
+function usePlace(): PlaceProps {
+  const place = useApp((state) => state.startPlace)
+  const onPlace = useApp((state) => state.setStartPlace)
+  const offered = useOffered()
+  const hasContainers = useCanHave() && isAgreed()
+  return { place, onPlace, offered, hasContainers }
 }

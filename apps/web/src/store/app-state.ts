@@ -25,6 +25,7 @@ import type { Chord, Density, FrameOpen, FramePart, NarrowView, StartFrom, Theme
 import type { SettingsTab } from '@tabwright/ui/settings'
 import type { ActionId } from '../keys/actions'
 import type { OwnKeys } from '../keys/key-map'
+import type { StartPlace } from './start-place'
 
 /** What answers, and how the session's worker gets there. */
 export interface Connection {
@@ -137,6 +138,8 @@ export interface AppState {
   readonly quality: QualityWish
   /** How much new sessions may do without asking. */
   readonly startMode: Mode
+  /** Where commands of new sessions run. */
+  readonly startPlace: StartPlace
   /** Who commits in the sandbox. */
   readonly gitPerson: GitPerson
   readonly from: StartFrom
@@ -250,6 +253,7 @@ export interface AppActions {
   readonly setLanguage: (language: LanguageChoice) => Promise<void>
   readonly setDensity: (density: Density) => void
   readonly setStartMode: (mode: Mode) => void
+  readonly setStartPlace: (place: StartPlace) => void
   readonly setGuards: (guards: GuardLevels) => void
   readonly setQuality: (quality: QualityWish) => void
   readonly setLimits: (limits: Limits) => void

@@ -17,6 +17,7 @@ import { START_MODE_KEY, startModeChoice } from './start-mode'
 import { GUARDS_KEY, guardsOf, guardsText } from './guards'
 import { LIMITS_KEY, limitsOf, limitsText } from './limits'
 import { QUALITY_KEY, qualityOf, qualityText } from './quality'
+import { START_PLACE_KEY, startPlaceChoice } from './start-place'
 import { WHEN_LONG_KEY, whenLongChoice } from './when-long'
 import { isRelayAlive } from './watch-relay'
 
@@ -71,6 +72,7 @@ function initialState({ memory, relay }: StoreSources): AppState {
     quality: qualityOf(memory.getItem(QUALITY_KEY)),
     limits: limitsOf(memory.getItem(LIMITS_KEY)),
     startMode: startModeChoice(memory.getItem(START_MODE_KEY)),
+    startPlace: startPlaceChoice(memory.getItem(START_PLACE_KEY)),
     gitPerson: personOf(memory.getItem(PERSON_KEY)),
     from: 'demo',
     open: readFrameOpen(memory),
@@ -262,7 +264,10 @@ function viewActions({ memory }: StoreSources, set: Setter, get: Getter): ViewAc
 
 const DENSITY_KEY = 'tabwright.density'
 
-type ChoiceActions = Pick<AppStore, 'setTheme' | 'setLanguage' | 'setDensity' | 'setWhenLong' | 'setStartMode' | 'setGitPerson' | 'setKeys'>
+type ChoiceActions = Pick<
+  AppStore,
+  'setTheme' | 'setLanguage' | 'setDensity' | 'setWhenLong' | 'setStartMode' | 'setStartPlace' | 'setGitPerson' | 'setKeys'
+>
 
 /** What a person chose for this browser. */
 function choiceActions({ memory }: StoreSources, set: Setter, get: Getter): ChoiceActions {
@@ -284,6 +289,11 @@ function choiceActions({ memory }: StoreSources, set: Setter, get: Getter): Choi
     setStartMode: (startMode) => {
       memory.setItem(START_MODE_KEY, startMode)
       set({ startMode })
+    },
+    setStartPlace: (place) => {
+      const startPlace = startPlaceChoice(place)
+      memory.setItem(START_PLACE_KEY, startPlace)
+      set({ startPlace })
     },
     setWhenLong: (whenLong) => {
       memory.setItem(WHEN_LONG_KEY, whenLong)

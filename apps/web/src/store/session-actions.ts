@@ -5,6 +5,7 @@ import { t } from '@tabwright/ui/language'
 import type { AppStore, Getter, Setter } from './app-state'
 import { titleOf } from './session-title'
 import { saveAttached } from './attachments'
+import { beginsNow } from './start-place'
 
 type SessionActions = Pick<
   AppStore,
@@ -102,12 +103,14 @@ function beginnings({ catalogue, readSessions, get }: Beginning): Pick<AppStore,
     createSession: async (text, attached) => {
       const title = titleOf(text.trim() === '' ? attached.map(({ name }) => name).join(', ') : text)
       const session = await catalogue.create({ title, ...begunFrom(get().from), mode: get().startMode })
+      beginsNow(session)
       await Promise.all([catalogue.saveDraft(session, text), saveAttached(catalogue, session, attached)])
       await readSessions()
       return session
     },
     createEmpty: async (name) => {
       const session = await catalogue.create({ title: titleOf(name), project: 'blank', mode: get().startMode })
+      beginsNow(session)
       await readSessions()
       return session
     },

@@ -24,6 +24,7 @@ export type {
 } from './api'
 export { connectRuntime, loadSessions } from './connect'
 export { automaticPlace, whyText } from './container/automatic-place'
+export { refusedByNpm } from './container/project-needs'
 export { hasPreviews } from './preview/has-previews'
 export { previewOf, type Preview } from './preview/preview'
 export { served } from './preview/served'

@@ -3,6 +3,7 @@ import { t } from '../language'
 import { Button } from '../layout/button'
 import { LanguageSection, type LanguageProps } from './language-section'
 import { NotifySection, type NotifyProps } from './notify-section'
+import { PlaceSection, type PlaceProps } from './place-section'
 import styles from './settings.module.css'
 
 /** Who commits in the sandbox. */
@@ -15,6 +16,7 @@ export interface GeneralTabProps {
   readonly speech: LanguageProps
   readonly person: GitPersonView
   readonly onPerson: (person: GitPersonView) => void
+  readonly place: PlaceProps
   /** Not there where the browser has no notifications. */
   readonly notify?: NotifyProps
   /** Not there where the person did not agree to it. */
@@ -22,7 +24,7 @@ export interface GeneralTabProps {
 }
 
 /** What is about the person rather than about how it looks or what it runs on. */
-export function GeneralTab({ speech, person, onPerson, notify, onWithdrawContainers }: GeneralTabProps): ReactNode {
+export function GeneralTab({ speech, person, onPerson, place, notify, onWithdrawContainers }: GeneralTabProps): ReactNode {
   const [fields, setFields] = useState(person)
   const ids = { name: useId(), email: useId() }
   const isSame = fields.name.trim() === person.name && fields.email.trim() === person.email
@@ -73,6 +75,7 @@ export function GeneralTab({ speech, person, onPerson, notify, onWithdrawContain
           )}
         </div>
       </form>
+      <PlaceSection {...place} />
       {notify !== undefined && <NotifySection {...notify} />}
       {onWithdrawContainers !== undefined && (
         <>

@@ -47,6 +47,16 @@ export const settings = {
   WebContainers: 'WebContainers',
   'You agreed to the terms and the network of StackBlitz. Without that nothing is loaded from there; the page reloads, and what runs in a container ends.':
     '你已同意 StackBlitz 的条款和网络。撤回后不再从那里加载任何内容；页面会重新加载，容器中运行的程序会结束。',
+  'In the sandbox of the tab, and in WebContainers where the project needs more and you agreed to them.':
+    '在标签页的沙盒中；项目需要更多且你已同意时，在 WebContainers 中。',
+  'Where commands run': '命令在何处运行',
+  'Holds for new sessions. Each session’s own place is beside its message box, where you also agree to WebContainers.':
+    '对新会话有效。每个会话自己的位置在其消息框旁，你也在那里同意使用 WebContainers。',
+  'Not to be had at this moment: a new session begins in the sandbox, and says so.': '目前无法使用：新会话会在沙盒中开始，并会说明。',
+  'The directory that you chose': '你选择的目录',
+  'The place that you chose for new sessions cannot be had now. This one begins in its sandbox.':
+    '你为新会话选择的位置目前无法使用。此会话在其沙盒中开始。',
+  '{why} This session begins in its sandbox.': '{why} 此会话在其沙盒中开始。',
   Withdraw: '撤回',
   'What goes to the model': '发送给模型的内容',
   'Keys, card numbers, bank accounts and e-mail addresses in your messages, messages of more than 50,000 characters, look-alike letters, and results that read like orders to the agent.':

@@ -49,6 +49,16 @@ export const settings: Record<keyof typeof hans, string> = {
   WebContainers: 'WebContainers',
   'You agreed to the terms and the network of StackBlitz. Without that nothing is loaded from there; the page reloads, and what runs in a container ends.':
     '你已同意 StackBlitz 的條款和網路。撤回後不再從那裡載入任何內容；頁面會重新載入，容器中執行的程式會結束。',
+  'In the sandbox of the tab, and in WebContainers where the project needs more and you agreed to them.':
+    '在分頁的沙箱中；專案需要更多且你已同意時，在 WebContainers 中。',
+  'Where commands run': '命令在何處執行',
+  'Holds for new sessions. Each session’s own place is beside its message box, where you also agree to WebContainers.':
+    '對新工作階段有效。每個工作階段自己的位置在其訊息框旁，你也在那裡同意使用 WebContainers。',
+  'Not to be had at this moment: a new session begins in the sandbox, and says so.': '目前無法使用：新工作階段會在沙箱中開始，並會說明。',
+  'The directory that you chose': '你選擇的目錄',
+  'The place that you chose for new sessions cannot be had now. This one begins in its sandbox.':
+    '你為新工作階段選擇的位置目前無法使用。此工作階段在其沙箱中開始。',
+  '{why} This session begins in its sandbox.': '{why} 此工作階段在其沙箱中開始。',
   Withdraw: '撤回',
   'What goes to the model': '傳送給模型的內容',
   'Keys, card numbers, bank accounts and e-mail addresses in your messages, messages of more than 50,000 characters, look-alike letters, and results that read like orders to the agent.':

@@ -17,4 +17,5 @@ export function notHere(what: string): NpmError {
 }
 
 /** Who can run what this sandbox cannot. */
-export const OTHER_HANDS = 'A directory of your machine can: start `tabwright hands <folder>` there.'
+export const OTHER_HANDS =
+  'WebContainers can, where the person can choose them as the place of this session’s commands; so can a directory of a machine: start `tabwright hands <folder>` there.'

@@ -137,6 +137,7 @@ describe('what cannot be here', () => {
     expect(code).toBe(0)
     expect(err).toContain('npm warn native native@1.0.0 needs a native addon (binding.gyp)')
     expect(err).toContain('npm warn install-scripts scripted@1.0.0 wants to run a script, which was not run (postinstall: node install.js)')
+    expect(err).toContain('WebContainers can, ')
     expect(err).toContain('tabwright hands')
   })
 
