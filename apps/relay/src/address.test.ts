@@ -44,8 +44,15 @@ describe('the user at the other end', () => {
     expect(await peerUser({ ...ends, remoteAddress: '::1' }, table(six, '/proc/net/tcp6'))).toBe(1003)
   })
 
-  it('is unknown for a connection that closes: the kernel lists those as user 0', async () => {
-    expect(await peerUser(ends, table(row('0100007F:C001', '0100007F:1EC6', '06', 0)))).toBeUndefined()
+  it('is nobody of ours for a connection that closes, which the kernel lists as user 0, and unknown for one that it does not list', async () => {
+    for (const [state, uid] of [
+      ['06', 0],
+      ['05', 1001],
+    ] as const) {
+      const user = () => peerUser(ends, table(row('0100007F:C001', '0100007F:1EC6', state, uid)))
+      expect(await user()).toBe('closing')
+      if (process.platform === 'linux') expect(await isOwnUser(ends, user)).toBe(false)
+    }
     expect(await peerUser(ends, () => Promise.reject(new Error('no such file')))).toBeUndefined()
   })
 

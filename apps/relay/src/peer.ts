@@ -11,12 +11,12 @@ export interface Ends {
 
 /**
  * The user id that owns the other end of a loopback connection, or undefined where it cannot be told (not Linux, or the kernel does
- * not list the connection). Headers say nothing about who is asking: every user of this machine can send the ones a browser sends.
+ * not list the connection). `closing`: it has said that it sends no more, and the kernel no longer names its owner. Headers say nothing about who is asking: every user of this machine can send the ones a browser sends.
  */
 export async function peerUser(
   ends: Ends,
   read: (path: string) => Promise<string> = (path) => readFile(path, 'utf8'),
-): Promise<number | undefined> {
+): Promise<number | 'closing' | undefined> {
   if (ends.remoteAddress === undefined || ends.remotePort === undefined || ends.localPort === undefined) return undefined
   const names = endNames(ends.remoteAddress)
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
@@ -26,7 +26,7 @@ export async function peerUser(
       const ours =
         names.some((name) => local === `${name}:${hexPort(ends.remotePort ?? 0)}`) && remote.endsWith(`:${hexPort(ends.localPort)}`)
       // Only an established row names its owner: one that is closing belongs to the kernel and reads as user 0.
-      if (ours && state === '01') return Number(uid)
+      if (ours) return state === '01' ? Number(uid) : 'closing'
     }
   }
   return undefined
@@ -34,12 +34,13 @@ export async function peerUser(
 
 /**
  * Whether the process at the other end may act as the person who started the relay: same user, or root, who needs no permission.
- * Unknown counts as yes. On Linux nobody can make an open connection unknown, and elsewhere the alternative is a code on every start.
+ * Unknown counts as yes: on Linux nobody can make an open connection unknown, and elsewhere the alternative is a code on every start. One that
+ * is half closed counts as no, because anybody can do that to theirs, and no page does before it was answered.
  */
-export async function isOwnUser(ends: Ends): Promise<boolean> {
+export async function isOwnUser(ends: Ends, user: typeof peerUser = peerUser): Promise<boolean> {
   const own = process.getuid?.()
   if (own === undefined || process.platform !== 'linux') return true
-  const uid = await peerUser(ends)
+  const uid = await user(ends)
   return uid === undefined || uid === own || uid === 0
 }
 
