@@ -7,7 +7,11 @@ test('what is queued is changed, moved by keyboard and by drag, taken back, and 
   model,
 }) => {
   const gate = hold()
-  model.setScript([answer([tool('list_files', {})], { before: [{ type: 'hold', until: gate.until }] }), answer([text('All read.')])])
+  model.setScript([
+    answer([tool('list_files', {})], { before: [{ type: 'hold', until: gate.until }] }),
+    answer([text('All read.')]),
+    answer([text('Omega read.')]),
+  ])
   await startSession(page, relay.url, 'work')
   await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible()
   for (const message of ['alpha', 'beta', 'gamma', 'delta']) await send(page, message)
@@ -30,8 +34,26 @@ test('what is queued is changed, moved by keyboard and by drag, taken back, and 
   await expect(rows).toHaveText(['gamma', 'beta, but better', 'delta'])
   await expect(page.getByRole('textbox', { name: 'Message the agent' })).toHaveValue('alpha')
 
+  const box = page.getByRole('textbox', { name: 'Message the agent' })
+  await box.fill('omega')
+  await box.press('Alt+Enter')
+  await expect(rows).toHaveText(['gamma', 'beta, but better', 'delta', 'omegaafter the turn'])
+  await expect(box).toHaveValue('')
+  const region = page.getByRole('region', { name: 'Queue' })
+  await region.getByRole('button', { name: 'Pause' }).click()
+  await expect(rows.nth(0)).toContainText('paused')
+  await region.getByRole('button', { name: 'Resume' }).click()
+  await expect(rows).toHaveText(['gamma', 'beta, but better', 'delta', 'omegaafter the turn'])
+  // The same by pointer, and back.
+  await rows.nth(2).getByRole('button', { name: 'After the turn' }).click()
+  await expect(rows.nth(2)).toContainText('after the turn')
+  await rows.nth(2).getByRole('button', { name: 'Send this now' }).click()
+  await expect(rows.nth(2)).toHaveText('deltaat once')
+
   gate.release()
   await expect(page.getByRole('log')).toContainText('All read.')
+  await expect(page.getByRole('log')).toContainText('Omega read.')
+  expect(JSON.parse(model.requests[2]?.body ?? '{}').messages.at(-1).content[0].text).toContain('omega')
   const { content } = JSON.parse(model.requests[1]?.body ?? '{}').messages.at(-1)
   const said = content.filter((block: { type: string }) => block.type === 'text').map((block: { text: string }) => block.text)
   const told = (words: string): string => `The user sent the following message while you were working:\n${words}`

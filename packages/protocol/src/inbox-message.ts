@@ -13,6 +13,10 @@ export type InboxMessage =
       readonly type: 'message'
       readonly text: string
       readonly attachments?: readonly Attachment[]
+      /** Left out: with the next request. */
+      readonly when?: Exclude<Delivery, 'step'>
+      /** It waits until the person says otherwise. */
+      readonly paused?: true
       readonly by?: string
       readonly traceparent?: string
     }
@@ -31,6 +35,31 @@ export type InboxMessage =
   | { readonly type: 'revoke'; readonly rule: string }
   | { readonly type: 'stop' }
   | { readonly type: 'retry' }
+
+/**
+ * When a message is delivered. `step`: with the next request. `after`: when the turn that is open has ended, one such message a turn.
+ * `now`: as `step`, though the person stopped the agent or paused the queue.
+ */
+export type Delivery = 'step' | 'after' | 'now'
+
+/** What becomes of a message that waits: what is left out stays as it is. */
+export interface QueuedChange {
+  readonly text?: string
+  readonly when?: Delivery
+  readonly paused?: boolean
+}
+
+type Message = Extract<InboxMessage, { readonly type: 'message' }>
+
+/** What goes with the text of a message. */
+export type Sending = Pick<Message, 'attachments' | 'when'>
+
+/** The message as the person changed it. One that is to go now waits for nothing any more. */
+export function changedMessage({ when, paused, ...message }: Message, change: QueuedChange): Message {
+  const next = change.when ?? when ?? 'step'
+  const isPaused = next !== 'now' && (change.paused ?? paused ?? false)
+  return { ...message, text: change.text ?? message.text, ...(next !== 'step' && { when: next }), ...(isPaused && { paused: true }) }
+}
 
 /** A person's answer to a permission card. */
 export interface InboxAnswer {

@@ -32,7 +32,16 @@ export type { FilesWish } from './files-wish'
 export { fromBase64, toBase64 } from './base64'
 export { fromBase64Url, toBase64Url } from './base64url'
 export { isPicture, pictureSize, pictureType, withoutMetadata, type PictureType } from './picture'
-export type { CallEdit, InboxAnswer, InboxMessage, InboxRow } from './inbox-message'
+export {
+  changedMessage,
+  type CallEdit,
+  type Delivery,
+  type InboxAnswer,
+  type InboxMessage,
+  type InboxRow,
+  type QueuedChange,
+  type Sending,
+} from './inbox-message'
 export { joinBytes } from './join-bytes'
 export { MAX_PERSON, personLine, type GitPerson } from './git-person'
 export {

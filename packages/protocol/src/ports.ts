@@ -3,7 +3,7 @@ import type { FailureError } from './failure'
 import type { BlobHash, Digest, LeaseId, SessionId } from './ids'
 import type { GuardLevels } from './guards'
 import type { HandsPorts } from './hands-ports'
-import type { InboxMessage, InboxRow } from './inbox-message'
+import type { InboxMessage, InboxRow, QueuedChange } from './inbox-message'
 import type { QualityWish } from './quality'
 import type { Json } from './json'
 import type { Limits } from './limits'
@@ -95,8 +95,8 @@ export interface Inbox {
   readInbox(session: SessionId): Promise<readonly InboxRow[]>
   /** Takes back a message that was not delivered yet. False: too late. */
   withdraw(session: SessionId, n: number): Promise<boolean>
-  /** Another text for a message that was not delivered yet. False: too late. */
-  amend(session: SessionId, n: number, text: string): Promise<boolean>
+  /** Changes a message that was not delivered yet. False: too late. */
+  amend(session: SessionId, n: number, change: QueuedChange): Promise<boolean>
   /** Puts messages that were not delivered yet in this order; `order` holds their numbers. False: one of them is gone. */
   reorder(session: SessionId, order: readonly number[]): Promise<boolean>
 }

@@ -2,6 +2,7 @@ import type { Cleared, DocumentContent, ImageContent, TextContent, Usage } from 
 import type { Failure, FailureCode } from './failure'
 import type { BlobHash, CallId, Digest, SessionId } from './ids'
 import type { HandsChoice } from './hands-choice'
+import type { Delivery } from './inbox-message'
 import type { LimitReached } from './limits'
 import type { Mode, Rule, Verdict } from './permission'
 import type { OpenQuestion } from './question'
@@ -53,6 +54,10 @@ export interface SessionScreen {
 export interface QueuedMessage {
   readonly n: number
   readonly text: string
+  /** Left out: with the next request. */
+  readonly when?: Exclude<Delivery, 'step'>
+  /** It waits until the person says otherwise. */
+  readonly paused?: true
   /** Names of what is attached to it. */
   readonly attached?: readonly string[]
 }

@@ -42,7 +42,7 @@ export function inboxRules(get: Get): void {
   it('changes the text and the order of what was not delivered yet, and refuses what is gone', async () => {
     const { store, session, another } = get()
     for (const text of ['a', 'b', 'c']) await store.post(session, message(text))
-    expect(await another().amend(session, 2, 'B')).toBe(true)
+    expect(await another().amend(session, 2, { text: 'B' })).toBe(true)
     expect(await another().reorder(session, [3, 1])).toBe(true)
     const changed = [
       [1, 'c'],
@@ -51,10 +51,24 @@ export function inboxRules(get: Get): void {
     ]
     expect(await queued(store, session)).toEqual(changed)
     await store.withdraw(session, 2)
-    expect(await store.amend(session, 2, 'late')).toBe(false)
+    expect(await store.amend(session, 2, { text: 'late' })).toBe(false)
     expect(await store.reorder(session, [2, 1, 3])).toBe(false)
     expect(await store.reorder(session, [1, 1])).toBe(false)
     expect(await queued(store, session)).toEqual([changed[0], changed[2]])
+  })
+
+  it('keeps when a message is to be delivered, and that it waits; one that goes now waits for nothing', async () => {
+    const { store, session, another } = get()
+    const n = await store.post(session, { type: 'message', text: 'a', when: 'after' })
+    const now = async (): Promise<unknown> => (await another().readInbox(session)).map((row) => row.message)
+    await another().amend(session, n, { paused: true })
+    expect(await now()).toEqual([{ type: 'message', text: 'a', when: 'after', paused: true }])
+    await store.amend(session, n, { text: 'b' })
+    expect(await now()).toEqual([{ type: 'message', text: 'b', when: 'after', paused: true }])
+    await store.amend(session, n, { when: 'now' })
+    expect(await now()).toEqual([{ type: 'message', text: 'b', when: 'now' }])
+    await store.amend(session, n, { when: 'step' })
+    expect(await now()).toEqual([{ type: 'message', text: 'b' }])
   })
 
   it('[rule 106] refuses an entry whose messages were edited or moved since they were read, and takes them as they are then', async () => {
@@ -65,7 +79,7 @@ export function inboxRules(get: Get): void {
     const seen = await store.readInbox(session)
     const take = (rows: typeof seen): Promise<unknown> =>
       store.append(session, epoch, { ...strict(said('a')), taken: rows.map(({ n }) => n), unchanged: rows })
-    await another().amend(session, 1, 'A')
+    await another().amend(session, 1, { text: 'A' })
     expect(await failureCode(take(seen))).toBe('stale')
     await another().reorder(session, [2, 1])
     expect(await failureCode(take(seen))).toBe('stale')

@@ -37,9 +37,9 @@ export function memoryLog(options: { readonly clock?: Pick<Clock, 'now'> } = {})
     },
     readInbox: (session) => store.readInbox(session),
     withdraw: (session, n) => store.withdraw(session, n),
-    async amend(session, n, text) {
+    async amend(session, n, change) {
       room()
-      return store.amend(session, n, text)
+      return store.amend(session, n, change)
     },
     reorder: (session, order) => store.reorder(session, order),
     files: (session) => store.files(session),

@@ -19,7 +19,7 @@ import { useAttempt, useRole, useScreen } from '../store/session-view'
 import { HooksNote } from './hooks-note'
 import { RestoredNote } from './restored-note'
 import { SessionComposer } from './session-composer'
-import { useMessageMenu } from './use-message-menu'
+import { useMessageMenus } from './use-message-menu'
 import styles from './chat-panel.module.css'
 
 /** For the agent, so in English. What a call wrote goes along as a text of its own, and the person sends it. */
@@ -43,7 +43,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
   const attempt = useAttempt()
   const density = useApp((state) => state.density)
   const composer = useRef<ComposerHandle>(null)
-  const userMenu = useMessageMenu(handle)
+  const menus = useMessageMenus(handle, role?.type === 'writer')
   const onFix = useFix(handle)
   useRelayLook(screen?.status)
   useFocusAfterTakeOver(role?.type, composer)
@@ -61,7 +61,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
         rows={screen.rows}
         density={density}
         busy={isBusy}
-        userMenu={userMenu}
+        menus={menus}
         readBytes={handle.readBytes}
         onFix={acts ? onFix : undefined}
         noticeAction={(row) => (

@@ -79,8 +79,8 @@ const THEMES: readonly (readonly [ThemeChoice, Phrase])[] = [
   ['system', 'Look: as the system'],
 ]
 
-/** The palette is open: to open it is nothing that one looks for in it. */
-const NOT_LISTED = new Set<ActionId>(['palette'])
+/** The palette is open: to open it is nothing that one looks for in it. The sign leads where another line does. */
+const NOT_LISTED = new Set<ActionId>(['palette', 'slash'])
 
 function useActionEntries(session: SessionRow | undefined): readonly PaletteEntry[] {
   const actions = useActions(session?.id)

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { failureOf, MODES, type Attachment } from '@tabwright/protocol'
 import { refusedByNpm, type SessionHandle } from '@tabwright/runtime'
-import { Composer, ModeChip, StatusLine, type Attaching, type ComposerHandle, type SlashCommand } from '@tabwright/ui'
+import { Composer, ModeChip, StatusLine, type Attaching, type ComposerHandle, type SendWhen, type SlashCommand } from '@tabwright/ui'
 import { t } from '@tabwright/ui/language'
 import { readAttached, refusalOf, saveAttached } from '../store/attachments'
 import { useApp, useParts } from '../store/context'
@@ -48,7 +48,7 @@ export function SessionComposer({ handle, composer, running, blocked, onStop }: 
       history={() => ownMessages(handle)}
       held={held}
       onWithdraw={(n) => handle.withdraw(n)}
-      onEdit={(n, text) => handle.editQueued(n, text)}
+      onChangeQueued={(n, change) => handle.changeQueued(n, change)}
       onReorder={(order) => handle.reorderQueue(order)}
       onRewind={() => setSheet({ type: 'history', before: undefined })}
       onRelease={() => attempt(handle.retryNow())}
@@ -127,7 +127,7 @@ interface Draft {
   readonly text: string
   readonly attached: readonly Attachment[]
   readonly keep: (text: string) => void
-  readonly send: (text: string, attachments: readonly Attachment[]) => Promise<void>
+  readonly send: (text: string, attachments: readonly Attachment[], when: SendWhen) => Promise<void>
 }
 
 /** The text that was left in the box. A first message typed on the start page is in it until the session has kept it. */
@@ -140,10 +140,10 @@ function useDraft(handle: SessionHandle): Draft | undefined {
       (error) => store.getState().say(t('The draft could not be kept: {why}', { why: failureOf(error).message })),
     )
     let isOver = false
-    const send: Draft['send'] = async (text, attachments) => {
+    const send: Draft['send'] = async (text, attachments, when) => {
       keeper.forget()
       try {
-        await handle.send(text, attachments)
+        await handle.send(text, attachments, when)
       } catch (error) {
         keeper.keep(text)
         throw error

@@ -1,7 +1,7 @@
 import { useCallback } from 'react'
 import type { SessionId } from '@tabwright/protocol'
 import { useLocation } from 'wouter'
-import { nextDensity, type Density } from '@tabwright/ui'
+import { nextDensity, stepMessage, type Density } from '@tabwright/ui'
 import { t, type Phrase } from '@tabwright/ui/language'
 import type { Runs } from '../keys/actions'
 import { homeAddress, sessionAddress } from '../store/address'
@@ -24,22 +24,26 @@ export function useActions(current: SessionId | undefined): () => Runs {
       const next = shown[at < 0 ? 0 : at + by]
       return next && next.id !== current ? () => go(sessionAddress(next.id, location.search)) : undefined
     }
+    const toComposer = (): void => {
+      setView('chat')
+      requestAnimationFrame(focusComposer)
+    }
     const [next, previous] = [neighbour(1), neighbour(-1)]
     return {
       palette: () => setSheet({ type: 'palette', of: 'everything' }),
       'new-session': () => go(homeAddress(location.search)),
       ...(next && { 'next-session': next }),
       ...(previous && { 'previous-session': previous }),
-      composer: () => {
-        setView('chat')
-        requestAnimationFrame(focusComposer)
-      },
+      composer: toComposer,
+      slash: toComposer,
       sessions: () => setOpen('sessions', !open.sessions),
       settings: () => setSettings('providers'),
       shortcuts: () => setSettings('shortcuts'),
       ...chip('mode', '[data-testid="mode-chip"]'),
       ...chip('model', '[data-testid="model-chip"]'),
       ...(current !== undefined && {
+        'next-message': () => void stepMessage(1),
+        'previous-message': () => void stepMessage(-1),
         'open-file': () => setSheet({ type: 'palette', of: 'files' }),
         'search-files': searchFiles,
         workbench: () => setOpen('workbench', !open.workbench),

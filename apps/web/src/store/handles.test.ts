@@ -69,7 +69,7 @@ function fake(): {
     resolve: unasked,
     answer: unasked,
     reorderQueue: unasked,
-    editQueued: unasked,
+    changeQueued: unasked,
     compact: unasked,
     stop: unasked,
     retryNow: unasked,

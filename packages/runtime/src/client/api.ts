@@ -42,6 +42,7 @@ import type { Insight } from './insight-api'
 import type { Mirror } from './mirror-api'
 import type { NewSession } from './new-session'
 import type { OwnFiles } from './own-files-api'
+import type { QueueApi } from './queue-api'
 import type { RelayMember } from './relay-api'
 import type { Rules } from './rules-api'
 import type { Shares } from './share-api'
@@ -88,23 +89,17 @@ export type Role =
   | { readonly type: 'failed'; readonly failure: Failure }
 
 /** An open session as the page sees it. Every promise rejects with a FailureError. */
-export interface SessionHandle extends Insight, OwnFiles {
+export interface SessionHandle extends Insight, OwnFiles, QueueApi {
   readonly id: SessionId
   /** The newest screen; a new object whenever anything changed, at most once a frame. */
   getScreen(): SessionScreen
   getRole(): Role
   /** For useSyncExternalStore: called after screen or role changed. */
   subscribe(listener: () => void): () => void
-  /** Resolves when the message is durable. While the agent works it steers: delivered after the current tools. */
-  send(text: string, attachments?: readonly Attachment[]): Promise<void>
+  /** Resolves when the message is durable. While the agent works it steers (delivered after the current tools), or waits for the turn's end. */
+  send(text: string, attachments?: readonly Attachment[], when?: 'step' | 'after'): Promise<void>
   /** What is attached to a message: of the fact with this number, or of the inbox row that waits. Nothing where there is none. */
   attachmentsOf(message: { readonly fact: number } | { readonly queued: number }): Promise<readonly Attachment[]>
-  /** Takes back a queued message; false when it was delivered already. */
-  withdraw(n: number): Promise<boolean>
-  /** Another text for a queued message; false when it was delivered already. */
-  editQueued(n: number, text: string): Promise<boolean>
-  /** Puts queued messages in this order; `order` holds their numbers. False when one of them is gone. */
-  reorderQueue(order: readonly number[]): Promise<boolean>
   /** Ends the turn. What is queued waits until the person sends something or calls {@link SessionHandle.retryNow}. */
   stop(): Promise<void>
   /**

@@ -237,14 +237,14 @@ function hooksOf(
 /** What goes to the worker as it is. */
 function commandsOf({ ask, insist }: Alive): Pick<SessionHandle, Command> {
   return {
-    send: (text, attachments) => {
+    send: (text, attachments = [], when = 'step') => {
       // Asked again by the same name, the next worker knows whether the last one had stored it: neither lost nor sent twice.
       const id = crypto.randomUUID()
-      return insist((remote) => remote.send(text, id, attachments))
+      return insist((remote) => remote.send(text, id, { attachments, ...(when === 'after' && { when }) }))
     },
     attachmentsOf: (message) => ask(async (remote) => remote.attachmentsOf(message)),
     withdraw: (n) => ask((remote) => remote.withdraw(n)),
-    editQueued: (n, text) => ask((remote) => remote.editQueued(n, text)),
+    changeQueued: (n, change) => ask((remote) => remote.changeQueued(n, change)),
     reorderQueue: (order) => ask((remote) => remote.reorderQueue(order)),
     stop: () => ask((remote) => remote.stop()),
     compact: (instructions) => ask((remote) => remote.compact(instructions)),

@@ -1,6 +1,5 @@
 import type { Remote } from 'comlink'
 import type {
-  Attachment,
   ChosenModel,
   FileEntry,
   FileReview,
@@ -10,6 +9,7 @@ import type {
   PortRequest,
   PreviewSight,
   Progress,
+  Sending,
   SessionEvent,
   SessionId,
   ShownChange,
@@ -27,10 +27,10 @@ import type { Lives, Shares } from './share-api'
 export interface SessionWorker {
   open(options: WorkerOptions, host: Remote<PageHost>, batches: MessagePort): Promise<void>
   /** @param id made by the page: sent again with the same one, it is the same message (C01) */
-  send(text: string, id?: string, attachments?: readonly Attachment[]): Promise<void>
+  send(text: string, id?: string, more?: Sending): Promise<void>
   attachmentsOf: SessionHandle['attachmentsOf']
   withdraw(n: number): Promise<boolean>
-  editQueued: SessionHandle['editQueued']
+  changeQueued: SessionHandle['changeQueued']
   reorderQueue: SessionHandle['reorderQueue']
   stop(): Promise<void>
   compact(instructions?: string): Promise<void>

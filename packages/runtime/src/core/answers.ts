@@ -7,7 +7,9 @@ import {
   type Digest,
   type InboxAnswer,
   type InboxMessage,
+  type QueuedChange,
   type Resolution,
+  type Sending,
   type Verdict,
 } from '@tabwright/protocol'
 import type { Fact } from './fact'
@@ -27,9 +29,17 @@ export interface Resolved {
 /** A message of 2 MB is a file, not a message. */
 const MAX_MESSAGE = 2_000_000
 
+type Message = Extract<InboxMessage, { type: 'message' }>
+
 /** What a person sends, as the inbox has it. @throws FailureError as {@link checkMessage} */
-export function messageOf(text: string, attachments: readonly Attachment[] = []): Extract<InboxMessage, { type: 'message' }> {
-  return { type: 'message', text: checkMessage(text, attachments), ...(attachments.length > 0 && { attachments }) }
+export function messageOf(text: string, { attachments = [], when }: Sending = {}): Message {
+  return { type: 'message', text: checkMessage(text, attachments), ...(attachments.length > 0 && { attachments }), ...(when && { when }) }
+}
+
+/** @throws FailureError as {@link checkMessage}, for a text that is no message */
+export function checkChange(change: QueuedChange): QueuedChange {
+  if (change.text !== undefined) checkMessage(change.text)
+  return change
 }
 
 /** @throws FailureError `bad_input`, `too_large` for what is no message */

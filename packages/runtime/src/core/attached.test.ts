@@ -29,7 +29,7 @@ const sent = (body: string | undefined): unknown => JSON.parse(body ?? '{}').mes
 
 it('[F15] sends what is attached in front of the words, the same bytes in every later request, over a restart too', async () => {
   const s = await start({ script: [answer([text('a plan')]), answer([text('as before')])] })
-  await s.commands.send('What is this?', undefined, [picture, paper, table])
+  await s.commands.send('What is this?', undefined, { attachments: [picture, paper, table] })
   await s.until('turn.ended')
   const [first] = s.server.requests
   expect(sent(first?.body)).toEqual([
@@ -49,7 +49,7 @@ it('[F15] sends what is attached in front of the words, the same bytes in every 
 
 it('[F30] keeps bytes under their address with the fact that names them, and nothing of them in the fact', async () => {
   const s = await start({ script: [answer([text('ok')])] })
-  await s.commands.send('', undefined, [picture])
+  await s.commands.send('', undefined, { attachments: [picture] })
   await s.until('turn.ended')
   const fact = told(await s.facts())
   const [hash] = contentsNamed(fact)
@@ -65,7 +65,7 @@ it('waits in the inbox with its bytes, steers with them, and is in the request o
   })
   await s.commands.send('go')
   await s.until('call.ended')
-  await s.commands.send('look', undefined, [picture])
+  await s.commands.send('look', undefined, { attachments: [picture] })
   await s.until('turn.ended')
   const facts = (await s.facts()).filter(({ type }) => type === 'message.user')
   expect(facts).toHaveLength(2)
@@ -75,7 +75,7 @@ it('waits in the inbox with its bytes, steers with them, and is in the request o
 
 it('reads the bytes again where the worker died between the message and its request', async () => {
   const s = await start({ script: [httpError(500, { type: 'api_error', message: 'try again' }), answer([text('here')])] })
-  await s.commands.send('look', undefined, [picture])
+  await s.commands.send('look', undefined, { attachments: [picture] })
   await s.until('model.requested')
   await s.restart()
   await s.until('turn.ended')
@@ -88,7 +88,7 @@ it('counts what is attached as words of others and as private, as a file that is
   await s.until('turn.ended')
   expect(s.journal.state.taint).toMatchObject({ isClosed: false })
   expect(s.journal.state.taint.untrusted).toBeUndefined()
-  await s.commands.send('look', undefined, [picture])
+  await s.commands.send('look', undefined, { attachments: [picture] })
   await s.until('message.user', 2)
   const source = 'plan.png, which you attached'
   expect(s.journal.state.taint).toMatchObject({ untrusted: { source }, private: { source } })
@@ -96,7 +96,7 @@ it('counts what is attached as words of others and as private, as a file that is
 
 it('tells a model that takes no pictures in words that there was one', async () => {
   const s = await start({ script: [answer([text('no')])], info: { refuses: ['image', 'document'] } })
-  await s.commands.send('look', undefined, [picture, paper])
+  await s.commands.send('look', undefined, { attachments: [picture, paper] })
   await s.until('turn.ended')
   const body = s.server.requests[0]?.body ?? ''
   expect(body).toContain('[The picture plan.png is not shown: this model takes none.]')
@@ -129,16 +129,12 @@ it('[F04] shows the model the picture that a tool read, and goes on with the sam
 
 it('refuses what no message can hold, in a sentence, and nothing waits', async () => {
   const s = await start({ script: [] })
-  await expect(
-    s.commands.send(
-      '',
-      undefined,
-      Array.from({ length: 21 }, () => picture),
-    ),
-  ).rejects.toThrow('A message takes 20 attachments; these are 21')
+  await expect(s.commands.send('', undefined, { attachments: Array.from({ length: 21 }, () => picture) })).rejects.toThrow(
+    'A message takes 20 attachments; these are 21',
+  )
   const large: Attachment = { ...picture, data: 'A'.repeat(28_000_000) }
-  await expect(s.commands.send('', undefined, [large])).rejects.toThrow('take 20 MB together; these are 21 MB')
-  await expect(s.commands.send('  ', undefined, [])).rejects.toThrow('An empty message')
+  await expect(s.commands.send('', undefined, { attachments: [large] })).rejects.toThrow('take 20 MB together; these are 21 MB')
+  await expect(s.commands.send('  ', undefined, { attachments: [] })).rejects.toThrow('An empty message')
 })
 
 it('counts a picture by its points and a document by its pages, never by their letters', () => {

@@ -1,7 +1,6 @@
 import {
   fail,
   FailureError,
-  type Attachment,
   type CallEdit,
   type FileEntry,
   type HandsChoice,
@@ -9,6 +8,7 @@ import {
   type Mode,
   type RefusedName,
   type ResolvedPart,
+  type Sending,
   type SessionEventMap,
   type ShownChange,
   type ShownPart,
@@ -35,7 +35,7 @@ import type { SessionState } from './session-state'
 /** What a person can tell a session. Each resolves when it is durable. */
 export interface Commands extends OwnFilesCommands {
   /** @param id made by whoever sends it: sent again with the same one, it is the same message */
-  send(text: string, id?: string, attachments?: readonly Attachment[]): Promise<void>
+  send(text: string, id?: string, more?: Sending): Promise<void>
   /** @param taken inbox rows that this answers; gone with it @throws FailureError `stale` when it was answered already or changed */
   decide(answer: Answered, taken?: readonly number[]): Promise<void>
   /** What becomes of a call whose end is unknown. As `decide`. */
@@ -101,8 +101,8 @@ export interface ImportCounts {
 
 export function createCommands({ ports, journal, driver }: { ports: Ports; journal: Journal; driver: Driver }): Commands {
   return {
-    send: async (text, id, attachments) => {
-      await ports.log.post(ports.session, messageOf(text, attachments), id)
+    send: async (text, id, more) => {
+      await ports.log.post(ports.session, messageOf(text, more), id)
       driver.wake()
     },
     ...answering(ports, journal, driver),

@@ -195,7 +195,7 @@ describe('a message while it works', () => {
       shell: async () => {
         for (const line of ['a', 'b', 'c']) await s.commands.send(line)
         const [a, b, c] = (await s.store.readInbox(ID)).map(({ n }) => n)
-        await s.store.amend(ID, a ?? 0, 'A')
+        await s.store.amend(ID, a ?? 0, { text: 'A' })
         await s.store.withdraw(ID, b ?? 0)
         await s.store.reorder(ID, [c ?? 0, a ?? 0])
         return {}
@@ -219,7 +219,7 @@ describe('a message while it works', () => {
     s.store.append = async (session, epoch, commit) => {
       const row = commit.unchanged?.[0]
       const isOld = row?.message.type === 'message' && row.message.text === 'old'
-      if (isOld && !isEdited) isEdited = await s.store.amend(session, row.n, 'new')
+      if (isOld && !isEdited) isEdited = await s.store.amend(session, row.n, { text: 'new' })
       return append(session, epoch, commit)
     }
     await s.commands.send('go')

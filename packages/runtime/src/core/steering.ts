@@ -1,4 +1,4 @@
-import { failureOf, type Attachment, type InboxRow, type TraceId } from '@tabwright/protocol'
+import { failureOf, type Attachment, type Delivery, type InboxRow, type TraceId } from '@tabwright/protocol'
 import { written } from './attached'
 import type { Entry, Journal } from './journal'
 import type { Fact } from './fact'
@@ -20,7 +20,8 @@ export interface Steering extends Required<Pick<Entry, 'taken' | 'unchanged' | '
 export async function waitingMessages({ log, session, workspace }: Ports, state: SessionState, isReleased: boolean): Promise<Steering> {
   const all = messagesIn(await log.readInbox(session))
   // Whoever sends something after a stop has seen what waits, and sends it too.
-  const rows = isReleased || state.turn || all.some(({ row }) => row.n > state.held) ? all : []
+  const isHeld = !isReleased && !state.turn && all.every(({ row }) => row.n <= state.held)
+  const rows = dueOf(all, { isHeld, isWorking: state.turn !== undefined })
   const said = rows.map((row) => ({ by: row.by, ...written(row, workspace) }))
   return {
     facts: said.map(({ content, by }): Fact => ({
@@ -62,6 +63,16 @@ export async function newestWaiting({ log, session }: Ports): Promise<number> {
   return messagesIn(await log.readInbox(session)).at(-1)?.row.n ?? 0
 }
 
+/** What is delivered of what waits: of those for after the turn one alone, so that each has a turn of its own. */
+function dueOf(
+  all: readonly Waiting[],
+  { isHeld, isWorking }: { readonly isHeld: boolean; readonly isWorking: boolean },
+): readonly Waiting[] {
+  const due = all.filter(({ when, paused }) => when === 'now' || !(paused || isHeld || (isWorking && when === 'after')))
+  const first = due.find(({ when }) => when === 'after')
+  return due.filter((one) => one.when !== 'after' || one === first)
+}
+
 const MOST_LOOKS = 50
 
 /** A row was taken back, edited or moved between the look and the write: nothing was written, look again. */
@@ -80,6 +91,8 @@ interface Waiting {
   readonly row: InboxRow
   readonly text: string
   readonly attachments: readonly Attachment[]
+  readonly when: Delivery
+  readonly paused: boolean
   readonly by: string | undefined
   readonly traceparent: string | undefined
 }
@@ -87,7 +100,7 @@ interface Waiting {
 function messagesIn(rows: readonly InboxRow[]): readonly Waiting[] {
   return rows.flatMap((row) => {
     if (row.message.type !== 'message') return []
-    const { text, attachments = [], by, traceparent } = row.message
-    return [{ row, text, attachments, by, traceparent }]
+    const { text, attachments = [], when = 'step', paused = false, by, traceparent } = row.message
+    return [{ row, text, attachments, when, paused, by, traceparent }]
   })
 }

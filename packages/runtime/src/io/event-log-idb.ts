@@ -1,4 +1,5 @@
 import {
+  changedMessage,
   type BlobHash,
   type Claim,
   type Commit,
@@ -6,6 +7,7 @@ import {
   type FileEntry,
   type InboxMessage,
   type InboxRow,
+  type QueuedChange,
   type SessionEvent,
   type SessionId,
   type SnapshotStore,
@@ -181,10 +183,10 @@ class EventLogIdb implements SessionStore {
     return gone
   }
 
-  async amend(session: SessionId, n: number, text: string): Promise<boolean> {
+  async amend(session: SessionId, n: number, change: QueuedChange): Promise<boolean> {
     const isThere = await this.#rewrite(session, (rows) => {
       const row = rows.find((other) => other.n === n)
-      return row?.message.type === 'message' ? [{ ...row, message: { ...row.message, text } }] : undefined
+      return row?.message.type === 'message' ? [{ ...row, message: changedMessage(row.message, change) }] : undefined
     })
     if (isThere) this.#tell(session, { type: 'posted', n })
     return isThere

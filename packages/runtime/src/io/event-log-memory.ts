@@ -1,15 +1,17 @@
-import type {
-  BlobHash,
-  Claim,
-  Commit,
-  FileEntry,
-  InboxMessage,
-  InboxRow,
-  SessionEvent,
-  SessionId,
-  Snapshot,
-  SnapshotStore,
-  WireRow,
+import {
+  changedMessage,
+  type BlobHash,
+  type Claim,
+  type Commit,
+  type FileEntry,
+  type InboxMessage,
+  type InboxRow,
+  type QueuedChange,
+  type SessionEvent,
+  type SessionId,
+  type Snapshot,
+  type SnapshotStore,
+  type WireRow,
 } from '@tabwright/protocol'
 import { entryAfter, planAppend, type AppendPlan, type WireRecord } from './append-plan'
 import { emptyRecord, postedAs, recordPosted, type SessionRecord } from './session-record'
@@ -143,11 +145,11 @@ class MemoryLog implements MemoryStore {
     return gone
   }
 
-  async amend(session: SessionId, n: number, text: string): Promise<boolean> {
+  async amend(session: SessionId, n: number, change: QueuedChange): Promise<boolean> {
     const { inbox } = this.#find(session)
     const row = inbox.get(n)
     if (row?.message.type !== 'message') return false
-    inbox.set(n, { ...row, message: { ...row.message, text } })
+    inbox.set(n, { ...row, message: changedMessage(row.message, change) })
     this.#tell(session, { type: 'posted', n })
     return true
   }

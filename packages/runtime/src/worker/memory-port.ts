@@ -5,6 +5,7 @@ import type {
   FileEntry,
   InboxMessage,
   InboxRow,
+  QueuedChange,
   SessionEvent,
   SessionId,
   Snapshot,
@@ -28,7 +29,7 @@ interface StoreOverPort {
   post(session: SessionId, message: InboxMessage, id?: string): Promise<number>
   readInbox(session: SessionId): Promise<readonly InboxRow[]>
   withdraw(session: SessionId, n: number): Promise<boolean>
-  amend(session: SessionId, n: number, text: string): Promise<boolean>
+  amend(session: SessionId, n: number, change: QueuedChange): Promise<boolean>
   reorder(session: SessionId, order: readonly number[]): Promise<boolean>
   files(session: SessionId): Promise<readonly FileEntry[]>
   loadBlob(hash: BlobHash): Promise<Uint8Array>
@@ -54,7 +55,7 @@ export function servePort(store: SessionStore): MessagePort {
     post: (session, message, id) => store.post(session, message, id),
     readInbox: (session) => store.readInbox(session),
     withdraw: (session, n) => store.withdraw(session, n),
-    amend: (session, n, text) => store.amend(session, n, text),
+    amend: (session, n, change) => store.amend(session, n, change),
     reorder: (session, order) => store.reorder(session, order),
     files: (session) => store.files(session),
     loadBlob: (hash) => store.loadBlob(hash),
@@ -87,7 +88,7 @@ export function storeOverPort(port: MessagePort): SessionStore {
     post: (session, message, id) => remote.post(session, message, id),
     readInbox: (session) => remote.readInbox(session),
     withdraw: (session, n) => remote.withdraw(session, n),
-    amend: (session, n, text) => remote.amend(session, n, text),
+    amend: (session, n, change) => remote.amend(session, n, change),
     reorder: (session, order) => remote.reorder(session, order),
     files: (session) => remote.files(session),
     loadBlob: (hash) => remote.loadBlob(hash),

@@ -4,8 +4,9 @@ import type { InboxRow, QueuedMessage } from '@tabwright/protocol'
 export function queuedIn(rows: readonly InboxRow[]): readonly QueuedMessage[] {
   return rows.flatMap(({ n, message }) => {
     if (message.type !== 'message') return []
-    const { by, text, attachments = [] } = message
+    const { by, text, attachments = [], when, paused } = message
     const attached = attachments.map(({ name }) => name)
-    return [{ n, text: by === undefined ? text : `Message of ${by}: ${text}`, ...(attached.length > 0 && { attached }) }]
+    const said = by === undefined ? text : `Message of ${by}: ${text}`
+    return [{ n, text: said, ...(when && { when }), ...(paused && { paused }), ...(attached.length > 0 && { attached }) }]
   })
 }

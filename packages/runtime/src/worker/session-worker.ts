@@ -1,6 +1,6 @@
 import { fail, failureOf, type Failure, type FileChange, type InboxMessage, type Workspace, type WorkspaceDelta } from '@tabwright/protocol'
 import type { SessionWorker } from '../client/worker-api'
-import { checkMessage, messageOf } from '../core/answers'
+import { checkChange, messageOf } from '../core/answers'
 import { createHistory, type History } from '../core/history/history'
 import type { Reviews } from '../core/reviews'
 import { compileExpression } from '../io/expression-re2'
@@ -107,7 +107,7 @@ type Said = Pick<
   SessionWorker,
   | 'send'
   | 'withdraw'
-  | 'editQueued'
+  | 'changeQueued'
   | 'reorderQueue'
   | 'stop'
   | 'compact'
@@ -139,21 +139,22 @@ function commandsFor(opened: () => Promise<Open>): Said {
   const queue = async (change: (platform: Platform) => Promise<boolean>): Promise<boolean> => {
     const { platform, writer, following } = await opened()
     const isDone = await change(platform)
+    writer?.driver.wake()
     await (writer ? writer.queueChanged() : following?.look())
     return isDone
   }
   return {
-    send: async (text, id, attached) =>
+    send: async (text, id, more) =>
       say(
-        messageOf(text, attached),
+        messageOf(text, more),
         async ({ commands, queueChanged }) => {
-          await commands.send(text, id, attached)
+          await commands.send(text, id, more)
           await queueChanged()
         },
         id,
       ),
     withdraw: (n) => queue(({ store, session }) => store.withdraw(session, n)),
-    editQueued: (n, text) => queue(({ store, session }) => store.amend(session, n, checkMessage(text))),
+    changeQueued: (n, change) => queue(({ store, session }) => store.amend(session, n, checkChange(change))),
     reorderQueue: (order) => queue(({ store, session }) => store.reorder(session, order)),
     stop: () => say({ type: 'stop' }, ({ driver }) => driver.stop()),
     compact: (instructions) =>

@@ -220,7 +220,7 @@ export class Disk {
       post: (session, message) => change(`post ${message.type}`, () => this.#post(strict, session, message)),
       readInbox: (session) => turn('readInbox', () => store.readInbox(session)),
       withdraw: (session, n) => change('withdraw', () => strict(store.withdraw(session, n))),
-      amend: (session, n, text) => change('amend', () => strict(store.amend(session, n, text))),
+      amend: (session, n, wish) => change('amend', () => strict(store.amend(session, n, wish))),
       reorder: (session, order) => change('reorder', () => strict(store.reorder(session, order))),
       files: (session) => turn('files', () => store.files(session)),
       loadBlob: (hash: BlobHash) => turn('loadBlob', () => store.loadBlob(hash)),

@@ -147,7 +147,7 @@ export const MORE_SCENARIOS: readonly Scenario[] = [
         [...disk.rows.inbox.values()].find(({ message }) => 'text' in message && message.text === text)?.n ?? 0
       const tab = await person.tab()
       await person.ask(tab, () => tab.store.withdraw(disk.session, row('[d] never mind')))
-      await person.ask(tab, () => tab.store.amend(disk.session, row('[c] third'), '[c] third, changed'))
+      await person.ask(tab, () => tab.store.amend(disk.session, row('[c] third'), { text: '[c] third, changed' }))
       await person.ask(tab, () => tab.store.reorder(disk.session, [row('[c] third, changed'), row('[b] second')]))
       await person.settle()
     },

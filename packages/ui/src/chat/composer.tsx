@@ -41,12 +41,15 @@ export interface ComposerHandle {
   stop(): void
 }
 
+/** While the agent works: with its next step, or when the turn has ended. */
+export type SendWhen = 'step' | 'after'
+
 export interface ComposerProps {
   /** Text to start with. */
   readonly draft: string
   readonly onDraft: (text: string) => void
   /** Resolves once the message is kept; only then does it leave the box. */
-  readonly onSend: (text: string, attachments: readonly Attachment[]) => Promise<void>
+  readonly onSend: (text: string, attachments: readonly Attachment[], when: SendWhen) => Promise<void>
   /** What can be attached, and how. Left out: nothing can. */
   readonly attaching?: Attaching
   /** Says in passing what could not be attached. */
@@ -65,7 +68,7 @@ export interface ComposerProps {
   /** Takes a queued message back; false: it was delivered already. */
   readonly onWithdraw: (n: number) => Promise<boolean>
   /** Changes a queued message; false: it was delivered already. */
-  readonly onEdit?: (n: number, text: string) => Promise<boolean>
+  readonly onChangeQueued?: QueueProps['onChange']
   readonly onReorder?: (order: readonly number[]) => Promise<boolean>
   /** Delivers what is held. */
   readonly onRelease?: () => void
@@ -138,15 +141,14 @@ export function Composer(props: ComposerProps): ReactNode {
     props.onRewind?.()
   }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
-    const { isComposing } = event.nativeEvent
     const [first] = offered
-    if (isComposing || mentions.take(event)) return
+    if (event.nativeEvent.isComposing || mentions.take(event)) return
     const past = pastOf(event, props.history)
     if (past !== undefined) put(past)
     else if (event.key === 'Escape' && running && (props.onRelease === undefined || text === '') && queue.length > 0) takeBack()
     else if (event.key === 'Escape' && !running && text === '' && isSecondEscape(event.timeStamp)) rewind(event)
     else if (event.key === 'Tab' && !event.shiftKey && first !== undefined && !text.startsWith(`/${first.name}`)) pick(first)
-    else if (isSendKey({ key: event.key, shiftKey: event.shiftKey, keyCode: event.keyCode, isComposing }) && !isTouch()) send()
+    else if (isSend(event)) send(event.altKey && running ? 'after' : 'step')
     else return
     event.preventDefault()
   }
@@ -161,7 +163,8 @@ export function Composer(props: ComposerProps): ReactNode {
           setProblem(t('That message was delivered before your change. What you wrote is in the box.'))
         }}
         onProblem={setProblem}
-        {...(props.onEdit === undefined ? {} : { onEdit: props.onEdit })}
+        isWorking={running}
+        {...(props.onChangeQueued === undefined ? {} : { onChange: props.onChangeQueued })}
         {...(props.onReorder === undefined ? {} : { onReorder: props.onReorder })}
         {...(props.onRelease === undefined ? {} : { onRelease: props.onRelease })}
       />
@@ -261,7 +264,7 @@ function pastOf(
 interface BarProps extends Pick<ComposerProps, 'footer' | 'running' | 'onStop'> {
   readonly blocked: string | undefined
   readonly isEmpty: boolean
-  readonly onSend: () => void
+  readonly onSend: Box['send']
   readonly onFiles: ((files: readonly File[]) => void) | undefined
 }
 
@@ -282,14 +285,18 @@ function Bar({ footer, blocked, running, isEmpty, onStop, onSend, onFiles }: Bar
         className={styles['send']}
         aria-label={t('Send')}
         data-testid="send"
-        title={t(running ? 'Send now; the agent reads it after the current step (Enter)' : 'Send (Enter)')}
+        title={t(running ? 'Send now; the agent reads it after the current step (Enter), or after the turn (Alt+Enter)' : 'Send (Enter)')}
         disabled={isEmpty || blocked !== undefined}
-        onClick={onSend}
+        onClick={() => onSend()}
       >
         <ArrowUp size={17} strokeWidth={2.4} aria-hidden />
       </button>
     </div>
   )
+}
+
+function isSend({ key, shiftKey, keyCode, nativeEvent }: KeyboardEvent): boolean {
+  return isSendKey({ key, shiftKey, keyCode, isComposing: nativeEvent.isComposing }) && !isTouch()
 }
 
 /** On a touch keyboard Enter is the only way to a new line, and the button is near. */

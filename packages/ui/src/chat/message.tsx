@@ -1,14 +1,13 @@
 import { memo, type ReactNode } from 'react'
 import { assertNever, type AgentRow, type NoticeRow, type UserRow } from '@tabwright/protocol'
-import { ChevronRight, CircleAlert, Copy, Ellipsis, Info, TriangleAlert } from 'lucide-react'
+import { ChevronRight, CircleAlert, Info, TriangleAlert } from 'lucide-react'
 import { plural, said, t } from '../language'
 import { count, dollars, duration } from '../layout/figures'
-import { IconButton } from '../layout/icon-button'
-import { MenuButton, type MenuEntry } from '../layout/menu-button'
-import { useCopy } from '../layout/use-copy'
+import type { MenuEntry } from '../layout/menu-button'
 import { Attachments } from './attachments'
 import { useExpansion } from './expansion'
 import { Markdown } from './markdown'
+import { MessageActions } from './message-actions'
 import styles from './message.module.css'
 
 export interface UserMessageProps {
@@ -35,20 +34,13 @@ export const UserMessage = memo(({ row, menu }: UserMessageProps): ReactNode => 
   if (row.from === 'app') return <AppMessage row={row} />
   const entries = menu?.(row) ?? []
   return (
-    <article aria-label={writerOf(row)} data-testid="message" className={styles['user']} data-from={row.from}>
+    <article aria-label={writerOf(row)} data-testid="message" tabIndex={-1} className={styles['user']} data-from={row.from}>
       {row.from === 'worker' && <p className={styles['from']}>{t('{who} wrote this through the relay', { who: row.by ?? '' })}</p>}
       {row.from === 'agent' && <p className={styles['from']}>{t('What the agent asked its sub-agent to do')}</p>}
       {row.from === 'review' && <p className={styles['from']}>{t('Told the agent, after your change to the files')}</p>}
       {row.attached !== undefined && <Attachments label={t('Attached')} list={row.attached} />}
       {row.text !== '' && <p className={styles['said']}>{row.text}</p>}
-      <div className={styles['actions']}>
-        <CopyButton text={row.text} />
-        {entries.length > 0 && (
-          <MenuButton label={t('Actions for this message')} className={styles['more']} align="end" entries={entries}>
-            <Ellipsis size={15} aria-hidden />
-          </MenuButton>
-        )}
-      </div>
+      <MessageActions text={row.text} entries={entries} />
     </article>
   )
 })
@@ -58,8 +50,14 @@ function writerOf({ from, by }: UserRow): string {
   return t(from === 'agent' ? 'The task' : 'You')
 }
 
+export interface AgentMessageProps {
+  readonly row: AgentRow
+  /** As of {@link UserMessageProps}. */
+  readonly menu?: ((row: AgentRow) => readonly MenuEntry[]) | undefined
+}
+
 /** What the agent wrote, thinking folded. */
-export const AgentMessage = memo(({ row }: { readonly row: AgentRow }): ReactNode => {
+export const AgentMessage = memo(({ row, menu }: AgentMessageProps): ReactNode => {
   const said = row.blocks.filter((block) => block.type === 'text').map((block) => block.text)
   const last = row.blocks.length - 1
   return (
@@ -78,10 +76,9 @@ export const AgentMessage = memo(({ row }: { readonly row: AgentRow }): ReactNod
         ),
       )}
       {!row.live && said.some((text) => text !== '') && (
-        <div className={styles['actions']}>
-          <CopyButton text={said.join('\n\n')} />
+        <MessageActions text={said.join('\n\n')} entries={menu?.(row) ?? []}>
           {row.footer !== undefined && <Footer footer={row.footer} />}
-        </div>
+        </MessageActions>
       )}
     </article>
   )
@@ -109,15 +106,6 @@ function Thinking({ id, text, live }: { readonly id: string; readonly text: stri
       </button>
       {open && <p>{text}</p>}
     </div>
-  )
-}
-
-function CopyButton({ text }: { readonly text: string }): ReactNode {
-  const copy = useCopy(text)
-  return (
-    <IconButton label={copy.label} onPress={copy.run}>
-      <Copy size={14} aria-hidden />
-    </IconButton>
   )
 }
 

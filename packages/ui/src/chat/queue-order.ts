@@ -23,7 +23,11 @@ export function orderOf(queue: readonly QueuedMessage[], from: number, to: numbe
 
 /** Whether two queues say the same. */
 export function sameQueue(a: readonly QueuedMessage[], b: readonly QueuedMessage[]): boolean {
-  return a.length === b.length && a.every(({ n, text }, place) => n === b[place]?.n && text === b[place]?.text)
+  return a.length === b.length && a.every((one, place) => isSame(one, b[place]))
+}
+
+function isSame(one: QueuedMessage, other: QueuedMessage | undefined): boolean {
+  return one.n === other?.n && one.text === other.text && one.when === other.when && one.paused === other.paused
 }
 
 /** A queued message that is being changed: `was` is the text that is queued. */

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
-import { failureOf } from '@tabwright/protocol'
+import { failureOf, type QueuedChange } from '@tabwright/protocol'
 import { ChevronDown, ChevronUp, GripVertical, Paperclip, Pencil, X } from 'lucide-react'
 import { Button } from '../layout/button'
 import { plural, t } from '../language'
+import { momentsOf, When, whenWords, type Moment } from './queue-moments'
 import { IconButton } from '../layout/icon-button'
 import { QueueEdit } from './queue-edit'
 import { followed, moved, orderOf, sameQueue, type QueueChange, type QueuedMessage } from './queue-order'
@@ -14,7 +15,9 @@ export interface QueueProps {
   readonly held: boolean
   readonly onWithdraw: (message: QueuedMessage) => void
   /** Resolves false when the message was delivered already. */
-  readonly onEdit?: (n: number, text: string) => Promise<boolean>
+  readonly onChange?: (n: number, change: QueuedChange) => Promise<boolean>
+  /** A turn is open: a message may wait for its end. */
+  readonly isWorking?: boolean
   readonly onReorder?: (order: readonly number[]) => Promise<boolean>
   /** Delivers what is held. */
   readonly onRelease?: () => void
@@ -43,21 +46,40 @@ export function Queue(props: QueueProps): ReactNode {
     if (text === '') return props.onWithdraw({ n: change.n, text: '' })
     if (text === change.was) return
     try {
-      if ((await props.onEdit?.(change.n, text)) === false) onTooLate(text)
+      if ((await props.onChange?.(change.n, { text })) === false) onTooLate(text)
     } catch (error) {
       props.onProblem(t('{why} The message is as it was.', { why: failureOf(error).message }))
       setEditing(change)
     }
   }
+  const reschedule = async (messages: readonly QueuedMessage[], change: QueuedChange): Promise<void> => {
+    try {
+      // One that was delivered meanwhile is where the person wants it.
+      for (const { n } of messages) await props.onChange?.(n, change)
+    } catch (error) {
+      props.onProblem(t('{why} The queue is as it was.', { why: failureOf(error).message }))
+    }
+  }
+  const moment = async (message: QueuedMessage, change: QueuedChange): Promise<void> => {
+    // The turn that it begins would take along what the stop holds: this one alone was asked for.
+    if (held && change.when === 'now') await reschedule(without(queue, message), { paused: true })
+    await reschedule([message], change)
+  }
+  const isPaused = queue.every(({ paused }) => paused === true)
   // It stays mounted when the last one was delivered: a change that came too late is put into the box above.
   if (queue.length === 0) return null
   return (
-    <section className={styles['queue']} aria-label={t('Queue')} data-held={held || undefined}>
+    <section className={styles['queue']} aria-label={t('Queue')} data-held={held || isPaused || undefined}>
       <header className={styles['head']}>
         <span>{t('{messages} queued', { messages: plural(queue.length, 'message') })}</span>
         <span className={styles['when']} role="status">
-          {t(held ? 'waits: you stopped the agent' : 'read after the current step')}
+          {t(whenWords({ held, isPaused, isAfter: queue.every(({ when }) => when === 'after') }))}
         </span>
+        {props.onChange !== undefined && !held && (
+          <Button look="plain" onPress={() => void reschedule(queue, { paused: !isPaused })}>
+            {t(isPaused ? 'Resume' : 'Pause')}
+          </Button>
+        )}
         {held && props.onRelease !== undefined && (
           <Button look="plain" onPress={props.onRelease}>
             {t('Send now')}
@@ -72,7 +94,9 @@ export function Queue(props: QueueProps): ReactNode {
             place={place}
             of={shown.length}
             editing={editing?.n === message.n ? editing : undefined}
-            onEditing={props.onEdit === undefined ? undefined : setEditing}
+            onEditing={props.onChange === undefined ? undefined : setEditing}
+            moments={momentsOf(message, props)}
+            onMoment={(change) => void moment(message, change)}
             onSave={(changed) => void save(changed)}
             onMove={props.onReorder === undefined ? undefined : (to) => move(place, to)}
             onWithdraw={() => props.onWithdraw(message)}
@@ -87,6 +111,10 @@ export function Queue(props: QueueProps): ReactNode {
       </span>
     </section>
   )
+}
+
+function without(queue: readonly QueuedMessage[], message: QueuedMessage): readonly QueuedMessage[] {
+  return queue.filter(({ n }) => n !== message.n)
 }
 
 /** What a move comes to, as long as the queue is still the one that it was made in. */
@@ -142,6 +170,8 @@ interface QueueRowProps {
   readonly editing: QueueChange | undefined
   readonly onEditing: ((change: QueueChange | undefined) => void) | undefined
   readonly onSave: (change: QueueChange) => void
+  readonly moments: readonly Moment[]
+  readonly onMoment: (change: QueuedChange) => void
   readonly onMove: ((to: number) => void) | undefined
   readonly onWithdraw: () => void
   readonly dragged: number | undefined
@@ -193,6 +223,7 @@ function QueueRow(props: QueueRowProps): ReactNode {
           {message.text}
         </span>
       )}
+      <When message={message} />
       {message.attached !== undefined && (
         <span className={styles['attached']} title={message.attached.join(', ')}>
           <Paperclip size={12} aria-hidden /> {plural(message.attached.length, 'attachment')}
@@ -210,6 +241,11 @@ function QueueRow(props: QueueRowProps): ReactNode {
               </IconButton>
             </>
           )}
+          {props.moments.map(({ label, icon, change }) => (
+            <IconButton key={label} label={t(label)} onPress={() => props.onMoment(change)}>
+              {icon}
+            </IconButton>
+          ))}
           {onEditing !== undefined && (
             <IconButton ref={edit} label={t('Edit')} onPress={() => onEditing({ ...message, was: message.text })}>
               <Pencil size={13} aria-hidden />

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { assertNever, type NoticeRow, type Row, type UserRow } from '@tabwright/protocol'
+import { assertNever, type AgentRow, type NoticeRow, type Row, type UserRow } from '@tabwright/protocol'
 import { t } from '../language'
 import type { MenuEntry } from '../layout/menu-button'
 import { CompactionLine } from './compaction-line'
@@ -13,21 +13,27 @@ export function kindOf(item: TranscriptItem): string {
   return item.type === 'group' ? 'call' : item.row.type
 }
 
+/** What can be done with a message. Keep the functions, or every message renders again. */
+export interface MessageMenus {
+  readonly user: (row: UserRow) => readonly MenuEntry[]
+  readonly agent: (row: AgentRow) => readonly MenuEntry[]
+}
+
 export interface ItemProps {
   readonly item: TranscriptItem
   readonly action?: ((row: NoticeRow) => ReactNode) | undefined
-  readonly userMenu?: ((row: UserRow) => readonly MenuEntry[]) | undefined
+  readonly menus?: MessageMenus | undefined
 }
 
 /** One place of a conversation. */
-export function Item({ item, action, userMenu }: ItemProps): ReactNode {
+export function Item({ item, action, menus }: ItemProps): ReactNode {
   if (item.type === 'group') return <ToolGroup id={item.key} rows={item.rows} />
   const { row } = item
   switch (row.type) {
     case 'user':
-      return <UserMessage row={row} menu={userMenu} />
+      return <UserMessage row={row} menu={menus?.user} />
     case 'agent':
-      return <AgentMessage row={row} />
+      return <AgentMessage row={row} menu={menus?.agent} />
     case 'call':
       return <ToolCard row={row} inside={taskRows} />
     case 'notice':

@@ -1,10 +1,9 @@
 import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
-import type { NoticeRow, Row, UserRow } from '@tabwright/protocol'
+import type { NoticeRow, Row } from '@tabwright/protocol'
 import { ArrowDown } from 'lucide-react'
-import { Virtualizer } from 'virtua'
+import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { t } from '../language'
 import { Boundary } from '../layout/boundary'
-import type { MenuEntry } from '../layout/menu-button'
 import { Announcer } from './announcer'
 import { AskFix, type FailedCall } from './ask-fix'
 import { AttachedBytes, type ReadBytes } from './attached-bytes'
@@ -12,7 +11,8 @@ import { Expansion } from './expansion'
 import { ShownDensity, type Density } from './density'
 import { createFollower } from './follow-end'
 import { groupRows } from './group-rows'
-import { Item, kindOf } from './transcript-item'
+import { useMessageSteps } from './message-steps'
+import { Item, kindOf, type MessageMenus } from './transcript-item'
 import styles from './transcript.module.css'
 
 export interface TranscriptProps {
@@ -24,8 +24,7 @@ export interface TranscriptProps {
   readonly busy: boolean
   /** What can be done about the newest notice, when it is the last row. */
   readonly noticeAction?: (row: NoticeRow) => ReactNode
-  /** What can be done with a message of the person's. Keep the function from render to render. */
-  readonly userMenu?: (row: UserRow) => readonly MenuEntry[]
+  readonly menus?: MessageMenus
   /** Reads what is attached. Keep the function from render to render. */
   readonly readBytes?: ReadBytes
   /** Puts a wish to mend a failed call into the box. Keep the function. Left out: none is offered. */
@@ -36,19 +35,21 @@ export interface TranscriptProps {
 const UPWARDS = new Set(['ArrowUp', 'PageUp', 'Home'])
 
 /** The conversation. Only rows in view are on the page. */
-export function Transcript({ session, rows, density, busy, noticeAction, userMenu, readBytes, onFix }: TranscriptProps): ReactNode {
+export function Transcript({ session, rows, density, busy, noticeAction, menus, readBytes, onFix }: TranscriptProps): ReactNode {
   const items = useMemo(() => groupRows(rows, density), [rows, density])
   // Another density begins with nothing opened or closed by hand.
   const expansion = useMemo(() => ({ of: density, map: new Map<string, boolean>() }), [density])
   const [away, setAway] = useState(false)
   const [follower] = useState(() => createFollower(session, setAway))
   const scroller = useRef<HTMLDivElement>(null)
+  const list = useRef<VirtualizerHandle>(null)
   const missed = useMissed(away, items.length)
   useLayoutEffect(() => {
     follower.attach(scroller.current)
     return () => follower.attach(null)
   }, [follower])
   useLayoutEffect(() => follower.follow(), [follower, items])
+  useMessageSteps({ log: scroller, list, items, onMove: follower.movedUp })
   const newest = items.at(-1)?.key
   return (
     <div className={styles['frame']}>
@@ -72,11 +73,18 @@ export function Transcript({ session, rows, density, busy, noticeAction, userMen
           <ShownDensity value={density}>
             <AttachedBytes value={readBytes}>
               <AskFix value={onFix}>
-                <Virtualizer scrollRef={scroller} data={items} onScroll={follower.scrolled} onResize={follower.follow} bufferSize={600}>
-                  {(item) => (
-                    <div key={item.key} className={styles['item']} data-kind={kindOf(item)}>
+                <Virtualizer
+                  ref={list}
+                  scrollRef={scroller}
+                  data={items}
+                  onScroll={follower.scrolled}
+                  onResize={follower.follow}
+                  bufferSize={600}
+                >
+                  {(item, place) => (
+                    <div key={item.key} className={styles['item']} data-place={place} data-kind={kindOf(item)}>
                       <Boundary what={item.type === 'group' ? 'These calls' : 'This message'} raw={item}>
-                        <Item item={item} action={item.key === newest ? noticeAction : undefined} userMenu={userMenu} />
+                        <Item item={item} action={item.key === newest ? noticeAction : undefined} menus={menus} />
                       </Boundary>
                     </div>
                   )}

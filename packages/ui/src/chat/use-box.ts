@@ -2,7 +2,7 @@ import { useRef, useState, type RefObject } from 'react'
 import { fail, failureOf, type Attachment } from '@tabwright/protocol'
 import { t } from '../language'
 import { LONGEST_MESSAGE, refusePaste } from './paste-limit'
-import type { ComposerProps } from './composer'
+import type { ComposerProps, SendWhen } from './composer'
 import { commandIn } from './slash'
 import { stopAndTakeBack } from './stop-and-take-back'
 import { useAttached, type Attached } from './use-attached'
@@ -22,7 +22,7 @@ export interface Box {
   /** Takes such a text out again, unless it was changed since. */
   readonly out: (text: string) => void
   /** Sends the text, or does what it asks of the page. */
-  readonly send: () => void
+  readonly send: (when?: SendWhen) => void
   readonly attached: Attached
   readonly withdraw: (n: number, queued: string) => Promise<void>
   /** Stops the agent; what it has not read comes back. */
@@ -42,17 +42,18 @@ const joined = (parts: readonly string[]): string => parts.filter((part) => part
  * Keeps one text after the other. Enter while one is being kept is heard: what is in the box by then goes out next.
  * @param keep gives what is left in the box, undefined when there is nothing to go on with
  */
-function useOneByOne(keep: (text: string) => Promise<string | undefined>): (text: string) => Promise<void> {
-  const turn = useRef({ isBusy: false, isAsked: false })
-  return async (text) => {
+function useOneByOne(keep: (text: string, when: SendWhen) => Promise<string | undefined>): (text: string, when: SendWhen) => Promise<void> {
+  const turn = useRef<{ isBusy: boolean; asked: SendWhen | undefined }>({ isBusy: false, asked: undefined })
+  return async (text, when) => {
     const { current } = turn
-    current.isAsked = current.isBusy
+    current.asked = current.isBusy ? when : undefined
     if (current.isBusy) return
     current.isBusy = true
-    let rest = await keep(text)
-    while (current.isAsked && rest !== undefined) {
-      current.isAsked = false
-      rest = await keep(rest)
+    let rest = await keep(text, when)
+    while (current.asked !== undefined && rest !== undefined) {
+      const { asked } = current
+      current.asked = undefined
+      rest = await keep(rest, asked)
     }
     current.isBusy = false
   }
@@ -82,7 +83,7 @@ export function useBox(props: BoxProps, box: RefObject<HTMLTextAreaElement | nul
     if (now === gone) put('')
     else if (now.startsWith(`${gone}\n\n`)) put(now.slice(gone.length + 2))
   }
-  const keep = async (whole: string): Promise<string | undefined> => {
+  const keep = async (whole: string, when: SendWhen): Promise<string | undefined> => {
     const message = whole.trim()
     await attached.settled()
     const attachments = attached.now()
@@ -90,7 +91,7 @@ export function useBox(props: BoxProps, box: RefObject<HTMLTextAreaElement | nul
     if ((message === '' && attachments.length === 0) || (blocked !== undefined && asked === undefined)) return undefined
     try {
       checkRefusals(attachments, props.attaching)
-      await (asked === undefined ? onSend(message, attachments) : asked.command.run(asked.argument))
+      await (asked === undefined ? onSend(message, attachments, when) : asked.command.run(asked.argument))
       setProblem(undefined)
       attached.gone(attachments)
       // What was typed while the message was being kept stays.
@@ -118,7 +119,7 @@ export function useBox(props: BoxProps, box: RefObject<HTMLTextAreaElement | nul
     put,
     before,
     out,
-    send: () => void send(text),
+    send: (when = 'step') => void send(text, when),
     ...back,
   }
 }

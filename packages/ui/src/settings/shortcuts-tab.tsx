@@ -25,6 +25,7 @@ export interface ShortcutsTabProps {
 /** Keys that mean something in one place only, where their buttons are too. */
 const IN_PLACES: readonly (readonly [Phrase, readonly Chord[]])[] = [
   ['Send, or steer what is under way', ['Enter']],
+  ['Send after the turn', ['Alt+Enter']],
   ['New line', ['Shift+Enter']],
   ['Stop what is under way', ['Escape']],
   ['On a permission card: allow once', ['Mod+Enter']],

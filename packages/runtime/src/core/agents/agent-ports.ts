@@ -18,7 +18,7 @@ export function agentPorts(session: Ports, call: CallId, through: (model: Model)
       readInbox: async () => [],
       post: (id, message, name) => log.post(id, message, name),
       withdraw: (id, n) => log.withdraw(id, n),
-      amend: (id, n, text) => log.amend(id, n, text),
+      amend: (id, n, change) => log.amend(id, n, change),
       reorder: (id, order) => log.reorder(id, order),
     },
     model: () => {

@@ -83,7 +83,6 @@ export const chat = {
   'Stop (Esc)': '停止（Esc）',
   Stop: '停止',
   Send: '发送',
-  'Send now; the agent reads it after the current step (Enter)': '立即发送；智能体会在当前步骤后读取（Enter）',
   'Send (Enter)': '发送（Enter）',
   'Context details': '上下文详情',
   'Context used: {used}': '已用上下文：{used}',
@@ -221,4 +220,15 @@ export const chat = {
   'Stop summarising': '停止总结',
   'The conversation stays as it is': '对话保持原样',
   'Its content is not here.': '其内容不在此处。',
+  'Send now; the agent reads it after the current step (Enter), or after the turn (Alt+Enter)':
+    '立即发送；智能体会在当前步骤后读取（Enter），或在本轮结束后读取（Alt+Enter）',
+  '{why} The queue is as it was.': '{why} 队列保持原样。',
+  Resume: '继续',
+  Pause: '暂停',
+  'After the turn': '本轮结束后',
+  paused: '已暂停',
+  'sent after the turn': '本轮结束后发送',
+  'after the turn': '本轮结束后',
+  'at once': '立即',
+  'Send this now': '立即发送这条',
 }

@@ -126,4 +126,12 @@ export const page = {
   'Choose permission mode': '选择权限模式',
   'Choose model': '选择模型',
   'The model could not be changed.': '无法更改模型。',
+  'Edit & resend': '编辑并重新发送',
+  Retry: '重试',
+  'The conversation went back to before that message; files are as they were.': '对话回到了那条消息之前；文件保持原样。',
+  'No message of yours led to this answer: there is nothing to ask again.': '这个回答不是由你的消息引出的：没有可以再问的内容。',
+  'The conversation cannot go back to before that message.': '对话无法回到那条消息之前。',
+  'To the message box': '到消息框',
+  'Your next message': '你的下一条消息',
+  'Your message before': '你的上一条消息',
 }

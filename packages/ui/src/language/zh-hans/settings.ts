@@ -187,4 +187,5 @@ export const settings = {
   'Unpair this tab': '取消此标签页的配对',
   'This relay’s fingerprint is {fingerprint}. It printed the same when it started; another one is another relay.':
     '此中继的指纹是 {fingerprint}。它启动时输出的应与此相同；若不同，则是另一个中继。',
+  'Send after the turn': '本轮结束后发送',
 }

@@ -85,7 +85,6 @@ export const chat: Record<keyof typeof hans, string> = {
   'Stop (Esc)': '停止（Esc）',
   Stop: '停止',
   Send: '傳送',
-  'Send now; the agent reads it after the current step (Enter)': '立即傳送；代理程式會在目前步驟後讀取（Enter）',
   'Send (Enter)': '傳送（Enter）',
   'Context details': '上下文詳細資料',
   'Context used: {used}': '已用上下文：{used}',
@@ -223,4 +222,15 @@ export const chat: Record<keyof typeof hans, string> = {
   'Stop summarising': '停止摘要',
   'The conversation stays as it is': '對話維持原樣',
   'Its content is not here.': '其內容不在此處。',
+  'Send now; the agent reads it after the current step (Enter), or after the turn (Alt+Enter)':
+    '立即傳送；代理程式會在目前步驟後讀取（Enter），或在本輪結束後讀取（Alt+Enter）',
+  '{why} The queue is as it was.': '{why} 佇列保持原樣。',
+  Resume: '繼續',
+  Pause: '暫停',
+  'After the turn': '本輪結束後',
+  paused: '已暫停',
+  'sent after the turn': '本輪結束後傳送',
+  'after the turn': '本輪結束後',
+  'at once': '立即',
+  'Send this now': '立即傳送這則',
 }

@@ -129,4 +129,12 @@ export const page: Record<keyof typeof hans, string> = {
   'Choose permission mode': '選擇權限模式',
   'Choose model': '選擇模型',
   'The model could not be changed.': '無法變更模型。',
+  'Edit & resend': '編輯並重新傳送',
+  Retry: '重試',
+  'The conversation went back to before that message; files are as they were.': '對話回到了那則訊息之前；檔案保持原樣。',
+  'No message of yours led to this answer: there is nothing to ask again.': '這個回答不是由你的訊息引出的：沒有可以再問的內容。',
+  'The conversation cannot go back to before that message.': '對話無法回到那則訊息之前。',
+  'To the message box': '到訊息框',
+  'Your next message': '你的下一則訊息',
+  'Your message before': '你的上一則訊息',
 }

@@ -189,4 +189,5 @@ export const settings: Record<keyof typeof hans, string> = {
   'Unpair this tab': '取消此分頁的配對',
   'This relay’s fingerprint is {fingerprint}. It printed the same when it started; another one is another relay.':
     '此中繼的指紋是 {fingerprint}。它啟動時輸出的應與此相同；若不同，則是另一個中繼。',
+  'Send after the turn': '本輪結束後傳送',
 }
