@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startForTest, type RelayUnderTest } from './relay-under-test'
 
 const FIXED = 'automation-token-0123456789'
@@ -262,6 +262,22 @@ describe('bearer', () => {
     const headers = withBearer({ origin: relay.url, connection: 'Upgrade', upgrade: 'websocket' })
     expect((await relay.send({ path: '/worker', headers })).status).toBe(400)
   })
+})
+
+it('[O08] an address has only so many connections, also those that ask nothing; one that ends makes room', async () => {
+  const small = await startForTest({ limits: { connectionsOfAddress: { own: 2, other: 1 } } })
+  const open = async () => {
+    const socket = connect(small.port, '127.0.0.1')
+    const closed = new Promise<'closed'>((resolve) => socket.once('close', () => resolve('closed')))
+    await new Promise((resolve) => socket.once('connect', resolve))
+    return { socket, closed }
+  }
+  const silent = [await open(), await open()]
+  expect(await (await open()).closed).toBe('closed')
+  silent[0]?.socket.destroy()
+  await vi.waitFor(async () => expect((await small.send({ path: '/healthz' })).status).toBe(200))
+  silent[1]?.socket.destroy()
+  await small.stop()
 })
 
 describe('sizes', () => {

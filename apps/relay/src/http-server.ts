@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { bucketOf } from './address'
 import type { Limits } from './limits'
 import { API_HEADERS, BODY_SILENT } from './refusal'
 import { stoppable } from './stopping'
@@ -12,7 +14,10 @@ const HEAD_MS = 60_000
 const LOOK_MS = 30_000
 
 /** A server that answers what is a request, and tells whoever did not send one to its end. */
-export function httpServer({ headers, requestMs }: Pick<Limits, 'headers' | 'requestMs'>, handle: Handler): Server {
+export function httpServer(
+  { headers, requestMs, connectionsOfAddress }: Pick<Limits, 'headers' | 'requestMs' | 'connectionsOfAddress'>,
+  handle: Handler,
+): Server {
   const options = {
     maxHeaderSize: headers,
     requireHostHeader: false,
@@ -20,7 +25,7 @@ export function httpServer({ headers, requestMs }: Pick<Limits, 'headers' | 'req
     headersTimeout: Math.min(HEAD_MS, requestMs),
     connectionsCheckingInterval: Math.min(LOOK_MS, requestMs),
   }
-  const server = stoppable(createServer(options, handle))
+  const server = bounded(stoppable(createServer(options, handle)), connectionsOfAddress)
   const answers = new WeakMap<Duplex, ServerResponse>()
   server.on('request', ({ socket }, outgoing) => answers.set(socket, outgoing))
   server.on('clientError', (error, socket) => {
@@ -31,6 +36,22 @@ export function httpServer({ headers, requestMs }: Pick<Limits, 'headers' | 'req
     else socket.destroy()
   })
   return server
+}
+
+/** Who opens connections and asks nothing has as many as one address may have, and not all that this process can hold. */
+function bounded(server: Server, { own, other }: Limits['connectionsOfAddress']): Server {
+  const counts = new Map<string, number>()
+  return server.on('connection', (socket: Socket) => {
+    const address = bucketOf(socket.remoteAddress)
+    const count = counts.get(address) ?? 0
+    if (count >= (address === 'loopback' ? own : other)) return void socket.destroy()
+    counts.set(address, count + 1)
+    socket.once('close', () => {
+      const left = (counts.get(address) ?? 1) - 1
+      if (left > 0) counts.set(address, left)
+      else counts.delete(address)
+    })
+  })
 }
 
 /** Broken requests get no details. */

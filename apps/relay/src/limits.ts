@@ -1,8 +1,10 @@
-import { ENGINE_LIMITS, type EngineLimits } from './engine/engine-limits'
+import { ENGINE_LIMITS, type ByPlace, type EngineLimits } from './engine/engine-limits'
 import { SERVICE_LIMITS, type ServiceLimits } from './services/bounds'
 
 /** Defaults of every limit at the front door. Configurable as a whole; tests that change one print what they used. */
 export interface Limits {
+  /** Connections of one address, whatever they ask, and whether they ask at all. From this machine they come from everybody behind a proxy. */
+  readonly connectionsOfAddress: ByPlace
   /** Bytes of a JSON body that is fields: keys, names, addresses. Whoever has no bearer yet sends one too. */
   readonly body: number
   /** The longest wait for a further part of a body that has not ended, and for a whole request. */
@@ -66,6 +68,7 @@ export interface Limits {
 }
 
 export const LIMITS: Limits = {
+  connectionsOfAddress: { own: 5000, other: 512 },
   body: 64 * 1024,
   bodySilenceMs: 30_000,
   requestMs: 5 * 60_000,
