@@ -1,6 +1,6 @@
 import { answer, startModelServer, text, tool } from '@tabwright/testkit'
 import type { Route } from '@playwright/test'
-import { card, expect, idle, send, TEST_KEY, test } from './fixtures'
+import { card, expect, idle, send, startSession, TEST_KEY, test } from './fixtures'
 import { startStaticHost } from './static-host'
 
 /** The provider's network cannot exist here: what goes to its address is answered by the scripted server. */
@@ -57,5 +57,25 @@ test('without a relay the demo works, and a key typed for this tab reaches the p
   } finally {
     await host.close()
     await model.close()
+  }
+})
+
+test('a host that does not isolate the page has the whole tour too, and About says what is lacking', async ({ page }) => {
+  const host = await startStaticHost({ isolates: false })
+  try {
+    await startSession(page, host.url, 'Show me what you can do')
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
+    await expect(card(page)).toBeVisible({ timeout: 40_000 })
+    await card(page).getByRole('button', { name: 'Allow for this session' }).click({ timeout: 15_000 })
+    await expect(page.getByRole('log')).toContainText(/all .*pass|0 fail/i, { timeout: 40_000 })
+    await idle(page)
+    await page.getByRole('button', { name: 'Settings' }).first().click()
+    const settings = page.getByRole('dialog', { name: 'Settings' })
+    await settings.getByRole('tab', { name: 'About' }).click()
+    await expect(settings.getByRole('tabpanel')).toContainText(
+      'the server sends no isolation headers; stopping a runaway command takes longer',
+    )
+  } finally {
+    await host.close()
   }
 })

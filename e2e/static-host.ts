@@ -18,12 +18,22 @@ const TYPES: Readonly<Record<string, string>> = {
 /** What a host gives in the place of a file, by its path. */
 export type Instead = ReadonlyMap<string, string>
 
-/** Any static host that sends the headers: the built folder, until something is put in the place of its files, and nothing else. */
-export async function startStaticHost(): Promise<{ url: string; deploy(files: Instead): void; close(): Promise<void> }> {
+/** What makes a page isolated, and with it gives it memory that workers share. */
+const ISOLATING = new Set(['Cross-Origin-Opener-Policy', 'Cross-Origin-Embedder-Policy'])
+
+/**
+ * Any static host that sends the headers: the built folder, until something is put in the place of its files, and nothing else.
+ * @param options `isolates: false` for one that sends all but those that isolate a page
+ */
+export async function startStaticHost({ isolates = true } = {}): Promise<{
+  url: string
+  deploy(files: Instead): void
+  close(): Promise<void>
+}> {
   let instead: Instead = new Map()
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
-    for (const [name, value] of Object.entries(headersFor(path))) response.setHeader(name, value)
+    for (const [name, value] of Object.entries(headersFor(path))) if (isolates || !ISOLATING.has(name)) response.setHeader(name, value)
     // An address without an ending is the app's, and gets its document.
     const other = instead.get(extname(path) === '' ? '/' : path)
     if (other !== undefined) return void response.setHeader('content-type', TYPES[extname(path)] ?? TYPES['.html'] ?? '').end(other)

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { inApp, rested, say } from '../bench/in-app.mjs'
 import { ROOT } from './steps.mjs'
 
-// `npm run screens`: a picture of every screen of the running app at three widths, light, dark and with more contrast, into `test-results/screens`.
+// `npm run screens`: a picture of every screen of the running app at three widths, light, dark and with more contrast, into `screens`.
 // `npm run screens -- settings home` only those whose names begin so. They are for eyes: what overflows is said, the rest has to be looked at.
-const TARGET = join(ROOT, 'test-results/screens')
+const TARGET = join(ROOT, 'screens')
 const SIZES = [
   { width: 1440, height: 900 },
   { width: 1024, height: 768 },
@@ -230,6 +230,6 @@ await inApp(answer, async ({ page, url }) => {
   await shared(page, url, take)
   const { taken, wide } = told()
   for (const one of wide) console.log(one)
-  console.log(`${taken} pictures in test-results/screens`)
+  console.log(`${taken} pictures in screens`)
   process.exitCode = wide.length > 0 ? 1 : 0
 })

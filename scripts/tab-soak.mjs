@@ -2,10 +2,11 @@ import './node-version.mjs'
 import { inApp, rested, say } from '../bench/in-app.mjs'
 
 // `npm run soak:tab`, or `npm run soak:tab -- 20` for so many minutes: a tab that is worked in for an hour. In each round a session is begun,
-// its agent writes and runs and tells, its changes, files and terminal are looked at, and it is left for the start page. What the tab holds
-// there after a collection, its workers with it, must be flat: the last quarter of the time not a tenth above the second.
-const ROUND_MS = 15_000
-const LINGER_MS = 3000
+// its agent writes and reads and tells, its changes, files and figures are looked at, it is left for the start page and deleted, so that the list is
+// no longer than before. What the tab holds there after a collection, its workers with it, must be flat: the last quarter of the time not a
+// tenth above the second.
+const ROUND_MS = 20_000
+const LINGER_MS = 11_000
 const WORDS = 'The heron builds at dusk, and the kingfisher digs at dawn. '
 const LAST = 'That is all of it.'
 const minutes = Number(process.argv[2] ?? 60)
@@ -60,6 +61,11 @@ async function round(page) {
   for (const name of [/^Changes/, /^Files/, /^Context/]) await page.getByRole('tab', { name }).click()
   await page.getByRole('button', { name: 'New session' }).first().click()
   await page.waitForURL((url) => !url.pathname.startsWith('/s/'))
+  // The newest is first. It goes for good a moment later, when nobody wants it back.
+  const sessions = page.getByRole('navigation', { name: 'Sessions' }).getByRole('link')
+  await sessions.first().focus()
+  await page.keyboard.press('Delete')
+  await sessions.first().waitFor({ state: 'hidden' })
 }
 
 /**
@@ -88,7 +94,7 @@ process.exitCode = await inApp(answer, async ({ page, context, url }) => {
   for (const since = Date.now(); Date.now() < since + minutes * 60_000;) {
     const next = Date.now() + ROUND_MS
     await round(page)
-    // A session that was left is closed a moment later.
+    // A session that was left is closed a moment later, and one that was deleted can be brought back for ten seconds.
     await new Promise((resolve) => setTimeout(resolve, Math.max(LINGER_MS, next - Date.now())))
     const now = await held(page, tools)
     all.push(now)

@@ -7,6 +7,7 @@ import type { FrameOpen, FramePart, NarrowView, WorkbenchPanes, WorkbenchTab } f
 import { memory } from './remember'
 import { useNarrow } from './use-narrow'
 import { usePart } from './use-part'
+import { useRoom } from './use-room'
 import styles from './app-frame.module.css'
 
 /** The start page has none. */
@@ -51,10 +52,7 @@ export function AppFrame(props: AppFrameProps): ReactNode {
     if (narrow) props.onView('chat')
     main.current?.focus()
   }
-  const follow = (part: FramePart, pixels: number): void => {
-    // A column dragged shut or open tells the page; on a narrow screen sizes mean nothing.
-    if (!narrow && pixels > 0 !== open[part]) onOpen(part, pixels > 0)
-  }
+  const follow = useRoom(open, onOpen, narrow)
   return (
     <div className={styles['frame']} data-narrow={narrow || undefined} data-view={view} data-bench={bench !== undefined || undefined}>
       <a href="#main" className={styles['skip']} onClick={skip}>
