@@ -7,7 +7,9 @@ const PAGE = `<!doctype html><title>Site</title><link rel="stylesheet" href="sty
 <script>
   console.log('it says', { hello: 1 })
   fetch('https://example.com/?secret').catch(() => {})
-  parent.postMessage({ type: 'approve' }, '*')
+  parent.postMessage({ type: 'APPLY', id: '1', path: ['send'], argumentList: [] }, '*', [new MessageChannel().port2])
+  parent.postMessage('x'.repeat(100_000_000), '*')
+  for (let n = 0; n < 10_000; n += 1) parent.postMessage({ type: 'approve' }, '*')
   setTimeout(() => { throw new Error('broken on purpose') })
 </script>
 <script type="module">
@@ -33,7 +35,7 @@ async function openPreview(page: Page): Promise<void> {
 
 const written = [answer(Object.entries(FILES).map(([path, content]) => tool('write_file', { path, content }))), answer([text('Written.')])]
 
-test('a site of the workspace is shown at an origin of its own, with its console, and every change of it', async ({
+test('[O41] a site of the workspace is shown at an origin of its own, with its console, and every change of it; what it posts to the app is nothing', async ({
   context,
   relay,
   model,
@@ -89,14 +91,25 @@ test('a site of the workspace is shown at an origin of its own, with its console
 
 test('a page that spins does not hold up the app, which says so and starts it anew', async ({ page, relay, model }) => {
   const spins = '<!doctype html><h1>Quiet</h1><button onclick="setTimeout(() => { for (;;) {} }, 1000)">Spin</button>'
-  model.setScript([answer([tool('write_file', { path: 'index.html', content: spins })]), answer([text('Written.')])])
+  model.setScript([
+    answer([tool('write_file', { path: 'index.html', content: spins })]),
+    answer([text('Written.')]),
+    answer([tool('list_files', {})]),
+    answer([text('I am.')]),
+  ])
   await startSession(page, relay.url, 'write')
   await openPreview(page)
   const preview = page.getByRole('region', { name: 'Preview' })
   const inside = page.frameLocator('iframe[title="Preview"]')
   // Once it spins it cannot say that it was clicked: that is said before.
   await inside.getByRole('button', { name: 'Spin' }).dispatchEvent('click')
-  // The page spins for ever: what can be said of the app is that it goes on.
+  // The page spins for ever, and the app goes on: it has heard nothing of the page for seconds, and a whole turn comes and goes meanwhile.
+  const trouble = preview.getByRole('alert')
+  await expect(trouble).toContainText('has not answered for seconds')
+  await page.getByRole('textbox', { name: 'Message the agent' }).fill('are you there?')
+  await page.getByRole('textbox', { name: 'Message the agent' }).press('Enter')
+  await expect(page.getByRole('log').getByText('I am.', { exact: true })).toBeVisible()
+  await expect(trouble).toBeVisible()
   await preview.getByRole('button', { name: 'Start the page anew' }).click()
   await expect(inside.getByRole('button', { name: 'Spin' })).toBeVisible()
   await expect(preview.getByRole('alert')).toBeHidden()
