@@ -1,4 +1,4 @@
-import { Suspense, useEffect, type ReactNode } from 'react'
+import { Suspense, useEffect, useState, type ReactNode } from 'react'
 import { lazyLayer, lazyPart, mentionOf } from '@tabwright/ui'
 import { assertNever } from '@tabwright/protocol'
 import { previewOf, type Role, type SessionHandle } from '@tabwright/runtime'
@@ -8,6 +8,7 @@ import { takeFirstCommand } from '../store/first-command'
 import { useAttempt, useRole, useScreen } from '../store/session-view'
 import { useComments } from './use-comments'
 import { useFolder } from './use-folder'
+import { useFollowAgent } from './use-follow-agent'
 import { useTransfer } from './use-transfer'
 import styles from './bench-panels.module.css'
 
@@ -64,6 +65,8 @@ export function FilesPanel({ handle }: BenchPanelProps): ReactNode {
   const setView = useApp((state) => state.setView)
   const say = useApp((state) => state.say)
   const searchRequest = useApp((state) => state.fileSearch)
+  const { follow, followed } = useFollowAgent(handle)
+  const newest = useNewest(request, followed)
   return (
     <Loading>
       <FilesPane
@@ -80,12 +83,22 @@ export function FilesPanel({ handle }: BenchPanelProps): ReactNode {
         }}
         onSay={say}
         folder={folder}
-        request={request}
+        request={newest}
         searchRequest={searchRequest}
+        follow={follow}
       />
       {writing !== undefined && <FolderDialog key={handle.id} folder={writing} target={handle} onClose={onClose} onWritten={onWritten} />}
     </Loading>
   )
+}
+
+/** Of two wishes the one that came last. */
+function useNewest<T>(one: T | undefined, other: T | undefined): T | undefined {
+  const [seen, setSeen] = useState({ one, other, newest: one ?? other })
+  if (seen.one === one && seen.other === other) return seen.newest
+  const newest = seen.one === one ? other : one
+  setSeen({ one, other, newest })
+  return newest
 }
 
 /** Pages of the workspace. */

@@ -17,6 +17,7 @@ import { t } from '@tabwright/ui/language'
 import { useApp } from '../store/context'
 import { useAttempt, useRole, useScreen } from '../store/session-view'
 import { HooksNote } from './hooks-note'
+import { useDoors } from './use-doors'
 import { RestoredNote } from './restored-note'
 import { SessionComposer } from './session-composer'
 import { useMessageMenus } from './use-message-menu'
@@ -45,6 +46,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
   const composer = useRef<ComposerHandle>(null)
   const menus = useMessageMenus(handle, role?.type === 'writer')
   const onFix = useFix(handle)
+  const doors = useDoors(handle, role?.type === 'writer')
   useRelayLook(screen?.status)
   useFocusAfterTakeOver(role?.type, composer)
   if (screen === undefined || role === undefined) return null
@@ -64,6 +66,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
         menus={menus}
         readBytes={handle.readBytes}
         onFix={acts ? onFix : undefined}
+        doors={doors}
         noticeAction={(row) => (
           <NoticeAction
             row={row}

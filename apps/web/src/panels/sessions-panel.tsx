@@ -4,6 +4,7 @@ import { SessionList, useNow } from '@tabwright/ui'
 import { useLocation } from 'wouter'
 import { homeAddress, sessionAddress } from '../store/address'
 import { useApp, useParts } from '../store/context'
+import { useAttempt } from '../store/session-view'
 
 /** The column of sessions. */
 export function SessionsPanel({ current }: { readonly current: SessionId | undefined }): ReactNode {
@@ -13,6 +14,8 @@ export function SessionsPanel({ current }: { readonly current: SessionId | undef
   const rename = useApp((state) => state.renameSession)
   const shelve = useApp((state) => state.shelveSession)
   const remove = useApp((state) => state.removeSession)
+  const forkSession = useApp((state) => state.forkSession)
+  const attempt = useAttempt()
   const exportSession = useApp((state) => state.exportSession)
   const shareSession = useApp((state) => state.shareSession)
   const saveMarkdown = useApp((state) => state.saveMarkdown)
@@ -33,6 +36,7 @@ export function SessionsPanel({ current }: { readonly current: SessionId | undef
       onNew={() => go(homeAddress(location.search))}
       onRename={(session, title) => void rename(session, title)}
       onShelve={(session, shelf) => void shelve(session, shelf)}
+      onFork={(session) => attempt(forkSession(session.id).then((fork) => go(sessionAddress(fork, location.search))))}
       onExport={(session) => void exportSession(session)}
       onShare={(session) => void shareSession(session)}
       onMarkdown={(session) => void saveMarkdown(session)}

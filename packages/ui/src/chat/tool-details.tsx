@@ -8,6 +8,7 @@ import { plural, said, t, type Phrase } from '../language'
 import { useCopy } from '../layout/use-copy'
 import { TodoList } from '../tasks/todo-list'
 import { Attachments } from './attachments'
+import { CardPlaces, FileLink, ShellDoors } from './card-places'
 import { FixButton } from './fix-button'
 import { noteText, outputTail, prettyInput, textField } from './tool-line'
 import styles from './tool-card.module.css'
@@ -32,15 +33,14 @@ export function ToolDetails({ row, inside }: { readonly row: CallRow; readonly i
         <p className={styles['reason']}>{noteText(row, row.outcome.note)}</p>
       )}
       {output !== '' && <Output text={output} />}
+      <CardPlaces row={row} />
       {row.outcome?.type === 'done' && row.outcome.images !== undefined && <Attachments label={t('Pictures')} list={row.outcome.images} />}
       {detail?.files !== undefined && detail.files.length > 0 && (
         <ul className={styles['files']} aria-label={t('Files changed')}>
           {detail.files.map((file) => (
             <li key={file.path}>
-              <bdi>
-                <Visible text={file.path} />
-              </bdi>{' '}
-              <span className={styles['added']}>+{file.added}</span> <span className={styles['removed']}>−{file.removed}</span>
+              <FileLink path={file.path} /> <span className={styles['added']}>+{file.added}</span>{' '}
+              <span className={styles['removed']}>−{file.removed}</span>
             </li>
           ))}
         </ul>
@@ -49,6 +49,7 @@ export function ToolDetails({ row, inside }: { readonly row: CallRow; readonly i
         <p className={styles['aside']}>{t('Shortened for the model. Whole output: {path}', { path: detail.full })}</p>
       )}
       {row.verdict !== undefined && <p className={styles['aside']}>{verdictText(row.verdict)}</p>}
+      <ShellDoors row={row} />
       <FixButton row={row} />
     </div>
   )

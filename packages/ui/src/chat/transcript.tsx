@@ -5,6 +5,7 @@ import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { t } from '../language'
 import { Boundary } from '../layout/boundary'
 import { Announcer } from './announcer'
+import { Doors, type CardDoors } from './card-places'
 import { AskFix, type FailedCall } from './ask-fix'
 import { AttachedBytes, type ReadBytes } from './attached-bytes'
 import { Expansion } from './expansion'
@@ -29,13 +30,15 @@ export interface TranscriptProps {
   readonly readBytes?: ReadBytes
   /** Puts a wish to mend a failed call into the box. Keep the function. Left out: none is offered. */
   readonly onFix?: ((call: FailedCall) => void) | undefined
+  /** Where cards lead. Keep the object. Left out: nowhere. */
+  readonly doors?: CardDoors | undefined
 }
 
 /** Keys that scroll up. */
 const UPWARDS = new Set(['ArrowUp', 'PageUp', 'Home'])
 
 /** The conversation. Only rows in view are on the page. */
-export function Transcript({ session, rows, density, busy, noticeAction, menus, readBytes, onFix }: TranscriptProps): ReactNode {
+export function Transcript({ session, rows, density, busy, noticeAction, menus, readBytes, onFix, doors }: TranscriptProps): ReactNode {
   const items = useMemo(() => groupRows(rows, density), [rows, density])
   // Another density begins with nothing opened or closed by hand.
   const expansion = useMemo(() => ({ of: density, map: new Map<string, boolean>() }), [density])
@@ -73,22 +76,24 @@ export function Transcript({ session, rows, density, busy, noticeAction, menus, 
           <ShownDensity value={density}>
             <AttachedBytes value={readBytes}>
               <AskFix value={onFix}>
-                <Virtualizer
-                  ref={list}
-                  scrollRef={scroller}
-                  data={items}
-                  onScroll={follower.scrolled}
-                  onResize={follower.follow}
-                  bufferSize={600}
-                >
-                  {(item, place) => (
-                    <div key={item.key} className={styles['item']} data-place={place} data-kind={kindOf(item)}>
-                      <Boundary what={item.type === 'group' ? 'These calls' : 'This message'} raw={item}>
-                        <Item item={item} action={item.key === newest ? noticeAction : undefined} menus={menus} />
-                      </Boundary>
-                    </div>
-                  )}
-                </Virtualizer>
+                <Doors value={doors}>
+                  <Virtualizer
+                    ref={list}
+                    scrollRef={scroller}
+                    data={items}
+                    onScroll={follower.scrolled}
+                    onResize={follower.follow}
+                    bufferSize={600}
+                  >
+                    {(item, place) => (
+                      <div key={item.key} className={styles['item']} data-place={place} data-kind={kindOf(item)}>
+                        <Boundary what={item.type === 'group' ? 'These calls' : 'This message'} raw={item}>
+                          <Item item={item} action={item.key === newest ? noticeAction : undefined} menus={menus} />
+                        </Boundary>
+                      </div>
+                    )}
+                  </Virtualizer>
+                </Doors>
               </AskFix>
             </AttachedBytes>
           </ShownDensity>

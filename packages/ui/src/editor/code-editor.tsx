@@ -2,6 +2,8 @@ import { type JSX, type KeyboardEvent, useCallback, useEffect, useState } from '
 import { t } from '../language'
 import type { FileSource } from '../files/file-source'
 import type { Buffer } from './buffers'
+import { CompareTexts } from './compare-texts'
+import { EditorBar, type FollowSwitch } from './editor-bar'
 import { EditorHost, type Reveal } from './editor-host'
 import { EditorNotice } from './editor-notice'
 import { sentenceFor } from './editor-sentence'
@@ -25,6 +27,8 @@ export interface CodeEditorProps {
   /** Another tab writes the session: nothing can be saved from here. */
   readonly readOnly: boolean
   readonly onActive?: (path: string | undefined) => void
+  /** Whether the editor goes where the agent edits; it ends with whatever the person does in it. */
+  readonly follow?: FollowSwitch | undefined
 }
 
 function useShelf(monaco: MonacoState, onDirty: (path: string, dirty: boolean) => void): ModelShelf | undefined {
@@ -52,13 +56,14 @@ function useLeaveGuard(dirty: boolean): void {
 }
 
 /** Tabs of open files over one Monaco editor. Mount it with the session as `key`: buffers belong to one source. */
-export function CodeEditor({ source, request, readOnly, onActive }: CodeEditorProps): JSX.Element {
+export function CodeEditor({ source, request, readOnly, onActive, follow }: CodeEditorProps): JSX.Element {
   const { buffers, dispatch, open, save } = useBuffers(source)
   const monaco = useMonaco()
   const onDirty = useCallback((path: string, dirty: boolean) => dispatch({ type: 'edited', path, dirty }), [dispatch])
   const shelf = useShelf(monaco, onDirty)
   const [closing, setClosing] = useState<string>()
   const [refused, setRefused] = useState<string>()
+  const [compared, setCompared] = useState<string>()
   const [reveal, setReveal] = useState<Reveal & { readonly path: string }>()
   const active = buffers.open.find((buffer) => buffer.path === buffers.active)
   const found = useProblems(source, shelf, active?.content.type === 'text' ? active.path : undefined)
@@ -105,14 +110,16 @@ export function CodeEditor({ source, request, readOnly, onActive }: CodeEditorPr
 
   return (
     <section aria-label={t('Editor')} className={css.editor} onKeyDownCapture={onKeyDown}>
-      {buffers.open.length > 0 && (
-        <EditorTabs
-          open={buffers.open}
-          active={buffers.active}
-          onShow={(path) => dispatch({ type: 'opened', path })}
-          onClose={askToClose}
-        />
-      )}
+      <EditorBar follow={follow}>
+        {buffers.open.length > 0 && (
+          <EditorTabs
+            open={buffers.open}
+            active={buffers.active}
+            onShow={(path) => dispatch({ type: 'opened', path })}
+            onClose={askToClose}
+          />
+        )}
+      </EditorBar>
       {active !== undefined && (
         <EditorNotice
           buffer={active}
@@ -120,11 +127,16 @@ export function CodeEditor({ source, request, readOnly, onActive }: CodeEditorPr
           refused={refused === active.path}
           onReload={() => settle('reloaded', active.path)}
           onKeep={() => settle('kept', active.path)}
+          comparing={compared === active.path}
+          onCompare={() => setCompared(compared === active.path ? undefined : active.path)}
           onSave={() => void saveBuffer(active)}
           onSaveAndClose={() => void saveBuffer(active).then((saved) => saved && close(active.path))}
           onDiscard={() => close(active.path)}
           onStay={() => setClosing(undefined)}
         />
+      )}
+      {active?.newer !== undefined && compared === active.path && (
+        <CompareTexts theirs={active.newer.type === 'text' ? active.newer.text : null} mine={shelf?.snapshot(active.path)?.text ?? ''} />
       )}
       <EditorBody
         monaco={monaco}
@@ -132,6 +144,7 @@ export function CodeEditor({ source, request, readOnly, onActive }: CodeEditorPr
         buffer={active}
         readOnly={readOnly}
         reveal={reveal?.path === active?.path ? reveal : undefined}
+        onTouch={follow?.isOn === true ? () => follow.set(false) : undefined}
       />
       <ProblemsBar found={found} onShow={({ path, line, column }) => setReveal({ path, line, column })} />
     </section>
@@ -144,9 +157,10 @@ interface EditorBodyProps {
   readonly buffer: Buffer | undefined
   readonly readOnly: boolean
   readonly reveal: Reveal | undefined
+  readonly onTouch: (() => void) | undefined
 }
 
-function EditorBody({ monaco, shelf, buffer, readOnly, reveal }: EditorBodyProps): JSX.Element {
+function EditorBody({ monaco, shelf, buffer, readOnly, reveal, onTouch }: EditorBodyProps): JSX.Element {
   if (buffer === undefined) return <p className={css.sentence}>{t('Choose a file to read or edit it here.')}</p>
   if (buffer.content.type !== 'text') return <p className={css.sentence}>{sentenceFor(buffer.content)}</p>
   if (monaco.type === 'failed') {
@@ -160,5 +174,15 @@ function EditorBody({ monaco, shelf, buffer, readOnly, reveal }: EditorBodyProps
     )
   }
   if (monaco.type === 'loading' || shelf === undefined) return <p className={css.sentence}>{t('Opening…')}</p>
-  return <EditorHost monaco={monaco.monaco} shelf={shelf} path={buffer.path} file={buffer.content} readOnly={readOnly} reveal={reveal} />
+  return (
+    <div
+      className={css.touched}
+      onWheelCapture={onTouch}
+      onTouchMoveCapture={onTouch}
+      onPointerDownCapture={onTouch}
+      onKeyDownCapture={onTouch}
+    >
+      <EditorHost monaco={monaco.monaco} shelf={shelf} path={buffer.path} file={buffer.content} readOnly={readOnly} reveal={reveal} />
+    </div>
+  )
 }

@@ -1,6 +1,7 @@
 import { type JSX, useEffect, useRef, useState } from 'react'
 import type { editor } from 'monaco-editor/editor'
 import { t } from '../language'
+import { useScreenReader } from '../layout/screen-reader'
 import css from './editor.module.css'
 import type { MonacoModule } from './load-monaco'
 import type { ModelShelf } from './model-shelf'
@@ -36,6 +37,11 @@ export function EditorHost({ monaco, shelf, path, file, readOnly, reveal }: Edit
       made.dispose()
     }
   }, [monaco])
+
+  const { isOn: isRead } = useScreenReader()
+  useEffect(() => {
+    widget?.updateOptions({ accessibilitySupport: isRead ? 'on' : 'auto' })
+  }, [widget, isRead])
 
   useEffect(() => {
     widget?.updateOptions({ readOnly, ariaLabel: t('{path}, editor', { path }) })

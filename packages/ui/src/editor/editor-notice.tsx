@@ -35,6 +35,9 @@ export interface EditorNoticeProps {
   readonly refused: boolean
   readonly onReload: () => void
   readonly onKeep: () => void
+  /** Both texts are on show. */
+  readonly comparing: boolean
+  readonly onCompare: () => void
   readonly onSave: () => void
   readonly onSaveAndClose: () => void
   readonly onDiscard: () => void
@@ -51,6 +54,7 @@ export function EditorNotice(props: EditorNoticeProps): JSX.Element | null {
         label: isGone ? t('Close without saving') : t('Reload'),
         act: isGone ? props.onDiscard : props.onReload,
       },
+      ...(isCompared(buffer.newer) ? [{ label: t(props.comparing ? 'Hide the comparison' : 'Compare'), act: props.onCompare }] : []),
       { label: t('Keep mine'), act: props.onKeep },
     ]
     const text = t(newerText(isGone, props.refused))
@@ -72,6 +76,11 @@ export function EditorNotice(props: EditorNoticeProps): JSX.Element | null {
     { label: t('Cancel'), act: props.onStay },
   ]
   return <Strip tone="warn" text={t('This file has changes that are not saved.')} choices={choices} />
+}
+
+/** Two texts, or one and nothing. */
+function isCompared(newer: NonNullable<Buffer['newer']>): boolean {
+  return newer.type === 'text' || newer.type === 'gone'
 }
 
 function newerText(isGone: boolean, isRefused: boolean): Phrase {

@@ -2,6 +2,7 @@ import type { FileReview } from '@tabwright/protocol'
 import { type JSX, useCallback, useEffect, useState } from 'react'
 import { t } from '../language'
 import { CodeEditor, type OpenRequest } from '../editor/code-editor'
+import type { FollowSwitch } from '../editor/editor-bar'
 import { DropZone } from '../transfer/drop-zone'
 import type { IncomingFiles } from '../transfer/incoming'
 import { TransferMenu, type LinkedFolderEntry } from '../transfer/transfer-menu'
@@ -25,6 +26,8 @@ export interface FilesPaneProps extends TreePage {
   readonly folder?: LinkedFolderEntry | undefined
   /** A wish to see a file; a new object each time. */
   readonly request?: OpenRequest | undefined
+  /** Whether the editor goes where the agent edits. */
+  readonly follow?: FollowSwitch | undefined
   /** A wish to search in the contents; a new object each time. */
   readonly searchRequest?: object | undefined
 }
@@ -34,7 +37,7 @@ const SHOWN = {}
 
 /** The tree of the workspace, or a search in it, beside its editor. Mount it with the session as `key`. */
 export function FilesPane(props: FilesPaneProps): JSX.Element {
-  const { source, changes, readOnly, onImport, onExport, onDropFailed, onMention, onSay, folder, request, searchRequest } = props
+  const { source, changes, readOnly, onImport, onExport, onDropFailed, onMention, onSay, folder, request, searchRequest, follow } = props
   const list = useFileList(source)
   const [side, setSide] = useState<'tree' | 'search'>('tree')
   const [hasSearched, setSearched] = useState(false)
@@ -97,7 +100,7 @@ export function FilesPane(props: FilesPaneProps): JSX.Element {
         </DropZone>
       </div>
       <div className={css.main}>
-        <CodeEditor source={source} request={opening} readOnly={readOnly} onActive={setActive} />
+        <CodeEditor source={source} request={opening} readOnly={readOnly} onActive={setActive} follow={follow} />
       </div>
     </div>
   )

@@ -1,6 +1,6 @@
 import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { assertNever, type SessionRow } from '@tabwright/protocol'
-import { Archive, ArchiveRestore, Download, Ellipsis, FileText, Pencil, Pin, PinOff, Share2, Trash2 } from 'lucide-react'
+import { Archive, ArchiveRestore, Download, Ellipsis, FileText, GitFork, Pencil, Pin, PinOff, Share2, Trash2 } from 'lucide-react'
 import { t } from '../language'
 import { Visible } from '../approvals/exact-request'
 import { ago } from '../layout/figures'
@@ -71,6 +71,7 @@ export function SessionItem({ session, isCurrent, words, list }: SessionItemProp
         entries={[
           { id: 'rename', label: t('Rename'), icon: <Pencil size={14} aria-hidden />, onPick: () => setRenaming(true) },
           ...shelves(session, list),
+          { id: 'fork', label: t('Fork'), icon: <GitFork size={14} aria-hidden />, onPick: () => list.onFork(session) },
           { id: 'export', label: t('Export'), icon: <Download size={14} aria-hidden />, onPick: () => list.onExport(session) },
           {
             id: 'markdown',

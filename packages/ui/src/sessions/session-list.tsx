@@ -19,6 +19,8 @@ export interface SessionListProps {
   readonly onRename: (session: SessionId, title: string) => void
   /** On top, aside, or back among the others. */
   readonly onShelve: (session: SessionRow, shelf: SessionShelf | undefined) => void
+  /** Goes on from its newest place in a new one. */
+  readonly onFork: (session: SessionRow) => void
   readonly onExport: (session: SessionRow) => void
   /** As a file without its secrets. */
   readonly onShare: (session: SessionRow) => void

@@ -3,7 +3,7 @@ import { Tabs } from '@base-ui/react/tabs'
 import { Accessibility, Search } from 'lucide-react'
 import { t } from '../language'
 import { IconButton } from '../layout/icon-button'
-import { memory } from '../layout/remember'
+import { useScreenReader } from '../layout/screen-reader'
 import css from './terminal.module.css'
 import { AgentView } from './agent-view'
 import type { AgentSource, KeyboardSource } from './terminal-source'
@@ -24,21 +24,15 @@ export interface TerminalPaneProps {
 
 type Shown = 'person' | 'agent'
 
-const SCREEN_READER = 'tabwright.terminal.screen-reader'
-
 /** The terminals of a session: the person's, and the agent's to look at. */
 export function TerminalPane({ terminal, agent, readOnly, why, isAsked, onFocused }: TerminalPaneProps): JSX.Element {
   const [shown, setShown] = useState<Shown>('person')
   const [searched, setSearched] = useState<Shown>()
-  const [screenReader, setScreenReader] = useState(() => memory.getItem(SCREEN_READER) === 'on')
+  const { isOn: screenReader, set: read } = useScreenReader()
   // A session that is still being opened gives the focus elsewhere, and takes no key.
   const isWanted = isAsked && (!readOnly || why !== undefined)
   const searchPerson = useCallback((on: boolean) => setSearched(on ? 'person' : undefined), [])
   const searchAgent = useCallback((on: boolean) => setSearched(on ? 'agent' : undefined), [])
-  const read = (on: boolean): void => {
-    memory.setItem(SCREEN_READER, on ? 'on' : 'off')
-    setScreenReader(on)
-  }
   return (
     <Tabs.Root className={css.tabs} value={shown} onValueChange={(next: Shown) => setShown(next)}>
       <div className={css.bar}>

@@ -231,4 +231,9 @@ export const chat = {
   'after the turn': '本轮结束后',
   'at once': '立即',
   'Send this now': '立即发送这条',
+  'Open {path}': '打开 {path}',
+  '{places} more in the output': '输出中还有 {places}',
+  'Open in terminal': '在终端中打开',
+  'Runs the command in your own terminal, as yours': '作为你自己的命令在你的终端中运行',
+  'Re-run': '重新运行',
 }

@@ -29,4 +29,8 @@ export const editor = {
   Next: '下一个',
   'this tab may not write the session.': '此标签页不能写入该会话。',
   '{path}, editor': '{path}，编辑器',
+  'Follow the agent': '跟随智能体',
+  'The file and your text': '文件与你的文本',
+  '− is in the file, + is in your text': '− 在文件中，+ 在你的文本中',
+  'Hide the comparison': '隐藏比较',
 }

@@ -134,4 +134,6 @@ export const page = {
   'To the message box': '到消息框',
   'Your next message': '你的下一条消息',
   'Your message before': '你的上一条消息',
+  'The editor follows the agent.': '编辑器会跟随智能体。',
+  'The editor stays where you are.': '编辑器停在你所在的位置。',
 }

@@ -233,4 +233,9 @@ export const chat: Record<keyof typeof hans, string> = {
   'after the turn': '本輪結束後',
   'at once': '立即',
   'Send this now': '立即傳送這則',
+  'Open {path}': '開啟 {path}',
+  '{places} more in the output': '輸出中還有 {places}',
+  'Open in terminal': '在終端機中開啟',
+  'Runs the command in your own terminal, as yours': '以你自己的指令在你的終端機中執行',
+  'Re-run': '重新執行',
 }

@@ -31,4 +31,8 @@ export const editor: Record<keyof typeof hans, string> = {
   Next: '下一個',
   'this tab may not write the session.': '此分頁不能寫入該工作階段。',
   '{path}, editor': '{path}，編輯器',
+  'Follow the agent': '跟隨代理程式',
+  'The file and your text': '檔案與你的文字',
+  '− is in the file, + is in your text': '− 在檔案中，+ 在你的文字中',
+  'Hide the comparison': '隱藏比較',
 }

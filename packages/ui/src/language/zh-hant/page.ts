@@ -137,4 +137,6 @@ export const page: Record<keyof typeof hans, string> = {
   'To the message box': '到訊息框',
   'Your next message': '你的下一則訊息',
   'Your message before': '你的上一則訊息',
+  'The editor follows the agent.': '編輯器會跟隨代理程式。',
+  'The editor stays where you are.': '編輯器停在你所在的位置。',
 }
