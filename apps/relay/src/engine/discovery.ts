@@ -22,6 +22,8 @@ const NAMESPACE = 'default'
 
 /** A function, wherever it lives. */
 interface Listed {
+  /** What registered it: another one where anything of it changes. */
+  readonly source: object
   readonly id: string
   readonly worker: string
   /** Of its token: unlike the name, a worker does not choose it. */
@@ -82,6 +84,7 @@ export function functionPage(catalogue: Catalogue, as: Identity, fields: Fields)
 
 function listed({ registry, builtIns }: Catalogue, as: Identity): readonly Listed[] {
   const ofWorkers = registry.list().map((one): Listed => ({
+    source: one,
     id: one.id,
     worker: one.worker.about.name,
     identity: one.worker.identity.id,
@@ -92,6 +95,7 @@ function listed({ registry, builtIns }: Catalogue, as: Identity): readonly Liste
     internal: one.metadata?.['internal'] === true,
   }))
   const own = [...builtIns.values()].map((one): Listed => ({
+    source: one,
     id: one.id,
     worker: OWN_NAME,
     identity: RELAY_IDENTITY.id,
@@ -105,14 +109,24 @@ function listed({ registry, builtIns }: Catalogue, as: Identity): readonly Liste
   return [...ofWorkers, ...own].filter((one) => infrastructure.has(one.id) || mayCall(as, one.id, one.metadata))
 }
 
-function functionRow({ id, worker, identity, description, metadata, request, response }: Listed): JsonObject {
+function functionRow(listed: Listed): JsonObject {
+  const { id, worker, identity, description, metadata } = listed
   // Lists have no schemas; who keeps them is told that they changed.
-  const shape = request === undefined && response === undefined ? undefined : hashOf([request ?? null, response ?? null])
+  const shape = shapeOf(listed)
   return { function_id: id, namespace: NAMESPACE, worker_name: worker, identity, ...some({ description, metadata, schema_hash: shape }) }
 }
 
-function hashOf(value: Json): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32)
+/** Worked out once: every watcher gets the list with each change of any function. */
+const shapes = new WeakMap<object, string>()
+
+function shapeOf({ source, request, response }: Listed): string | undefined {
+  if (request === undefined && response === undefined) return undefined
+  const known = shapes.get(source)
+  if (known !== undefined) return known
+  const text = JSON.stringify([request ?? null, response ?? null])
+  const shape = createHash('sha256').update(text).digest('hex').slice(0, 32)
+  shapes.set(source, shape)
+  return shape
 }
 
 function functionInfo(catalogue: Catalogue, as: Identity, fields: Fields): Json {
