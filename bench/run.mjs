@@ -9,6 +9,7 @@ import { logAppend } from './log-append.mjs'
 import { checkpoint } from './checkpoint.mjs'
 import { modelProxy } from './model-proxy.mjs'
 import { open } from './open.mjs'
+import { programs } from './programs.mjs'
 import { relay } from './relay.mjs'
 import { relayStores } from './relay-stores.mjs'
 import { request } from './request.mjs'
@@ -33,6 +34,7 @@ const GROUPS = {
   request,
   harness,
   shell,
+  programs,
   review,
   relay,
   found,

@@ -227,20 +227,28 @@ const program = z.discriminatedUnion('type', [
 ])
 export type Program = z.infer<typeof program>
 
-const treeNode = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('file'), path: z.string(), mode: z.number(), mtime: z.number(), ...place }),
-  z.object({ type: z.literal('folder'), path: z.string() }),
-  z.object({ type: z.literal('link'), path: z.string(), target: z.string() }),
-])
-export type CarriedNode = z.infer<typeof treeNode>
+/** How a tree is told to a program: a row of numbers for each node, folders before what is in them. */
+export const CARRIED = {
+  types: ['folder', 'file', 'link'] as const,
+  /** Type, row of the folder (-1: the root), mode, time of writing, pack (of a link: number of its target), place in it, size. */
+  width: 7,
+}
+const shared = z.custom<SharedArrayBuffer>((value) => typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer)
+const carriedTree = {
+  /** With a NUL between two. */
+  names: z.string(),
+  numbers: z.custom<Float64Array>((value) => value instanceof Float64Array),
+  targets: z.array(z.string()),
+  packs: z.array(z.union([pack, shared])),
+}
+/** Of thousands of nodes, as few objects as it takes. */
+export interface CarriedTree extends z.infer<z.ZodMiniObject<typeof carriedTree>> {}
 
 /** Most bytes of a program's standard input that are handed over at once. */
 export const MAX_READ = 65_536
 /** Shared with a program that may wait for its input: two numbers, a state and a size, then the bytes. */
 export const READ_STATE = { nothing: 0, bytes: 1, over: 2 }
 export const READ_HEAD = 8
-
-const shared = z.custom<SharedArrayBuffer>((value) => typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer)
 
 /** A program's standard input: all of it, or asked for piece by piece. */
 const input = z.discriminatedUnion('type', [
@@ -253,8 +261,7 @@ export type ProgramInputStart = z.infer<typeof input>
 export const toProcess = z.object({
   type: z.literal('start'),
   program,
-  nodes: z.array(treeNode),
-  packs: z.array(pack),
+  ...carriedTree,
   argv: z.array(z.string()),
   execArgv: z.array(z.string()),
   env: z.record(z.string(), z.string()),

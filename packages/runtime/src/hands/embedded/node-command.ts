@@ -4,7 +4,8 @@ import { Killed, type Signal } from '../../shell/signals'
 import { readAll } from '../../shell/streams/stream'
 import { parseNode, type NodeCall } from './node-options'
 import type { PortTable } from './ports/port-table'
-import { canWait, runProcess, type ProcessStart, type SpawnProcess } from './process-run'
+import { runProcess, type ProcessStart, type SpawnProcess } from './process-run'
+import { canShare } from './shared-tree'
 import { Sink } from './process-sink'
 import { count, noCounts, type Reporter } from './test-counts'
 import { testFiles } from './test-files'
@@ -123,7 +124,7 @@ async function stdinOf(parsed: NodeCall, call: Call): Promise<ProcessStart['stdi
   const isProgram = parsed.type === 'run'
   if (file === undefined || !(isProgram || parsed.type === 'stdin')) return new Uint8Array()
   const { isTerminal } = file
-  if (isProgram && (isTerminal || canWait()))
+  if (isProgram && (isTerminal || canShare()))
     return { isTerminal, read: (max) => call.stdin.read(max), giveBack: (bytes) => file.giveBack?.(bytes) }
   // What it did not look at goes back to whoever reads next.
   return isTerminal ? new Uint8Array() : readAll(call.stdin)

@@ -2,7 +2,8 @@ import * as z from 'zod/mini'
 import { CommandError } from '../../shell/commands/command'
 import type { BundlerParts } from './bundler/bundler-messages'
 import type { PackedProgram, ToKernel } from './messages'
-import { canWait, type SpawnProcess } from './process-run'
+import type { SpawnProcess } from './process-run'
+import { canShare } from './shared-tree'
 import type { PythonParts } from './python/python-messages'
 
 /** What the kernel gives. */
@@ -120,7 +121,7 @@ function cutOff(): never {
 
 /** Where memory can be shared, every run reads the same; else each gets a copy. */
 function roomFor(size: number): Uint8Array {
-  return new Uint8Array(canWait() ? new SharedArrayBuffer(size) : new ArrayBuffer(size))
+  return new Uint8Array(canShare() ? new SharedArrayBuffer(size) : new ArrayBuffer(size))
 }
 
 /** The parts of a pack: a size, a list of names and sizes, then their bytes, all of it compressed. */

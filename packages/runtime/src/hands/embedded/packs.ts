@@ -55,8 +55,11 @@ export function packBytes(contents: readonly Uint8Array[]): { readonly places: P
 }
 
 /** The bytes of a file that came, or undefined where they are not in any pack. */
-export function bytesIn(packs: readonly ArrayBuffer[], { pack, at, size }: Place): Uint8Array | undefined {
+export function bytesIn<Buffer extends ArrayBuffer | SharedArrayBuffer>(
+  packs: readonly Buffer[],
+  { pack, at, size }: Place,
+): Uint8Array<Buffer> | undefined {
   const buffer = packs[pack]
   const isInside = buffer !== undefined && [at, size].every((n) => Number.isInteger(n) && n >= 0) && at + size <= buffer.byteLength
-  return isInside ? new Uint8Array(buffer, at, size) : undefined
+  return isInside ? new Uint8Array<Buffer>(buffer, at, size) : undefined
 }

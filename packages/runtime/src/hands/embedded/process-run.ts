@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { FileTree } from '../../shell/tree/file-tree'
 import {
+  type CarriedTree,
   fromProcess,
   type FromProcess,
   MAX_READ,
@@ -23,6 +24,7 @@ import type { PortTable } from './ports/port-table'
 import type { BundlerParts } from './bundler/bundler-messages'
 import type { PythonParts } from './python/python-messages'
 import { ProcessTree } from './process-tree'
+import { canShare } from './shared-tree'
 
 /** A worker that runs one program, not started yet. */
 export interface ProcessPort {
@@ -92,11 +94,6 @@ export interface ProcessHost {
 /** Exit code of a program that was ended from outside, as a shell gives it for SIGKILL. */
 export const KILLED = 137
 
-/** Whether a program can wait for its input in the middle of a function: it needs memory that both sides see. */
-export function canWait(): boolean {
-  return typeof SharedArrayBuffer === 'function' && Reflect.get(globalThis, 'crossOriginIsolated') !== false
-}
-
 /** Hands a program the pieces of its input that it asks for. */
 class InputDesk {
   readonly start: ProgramInputStart
@@ -109,7 +106,7 @@ class InputDesk {
     this.#stdin = stdin
     if (stdin instanceof Uint8Array) this.start = { type: 'whole', bytes: stdin }
     else {
-      this.#memory = canWait() ? new SharedArrayBuffer(READ_HEAD + MAX_READ) : undefined
+      this.#memory = canShare() ? new SharedArrayBuffer(READ_HEAD + MAX_READ) : undefined
       this.start = { type: 'asked', isTerminal: stdin.isTerminal, ...(this.#memory && { shared: this.#memory }) }
     }
   }
@@ -148,7 +145,7 @@ class InputDesk {
 
 function startMessage(
   start: ProcessStart,
-  carried: Pick<ToProcess, 'nodes' | 'packs'>,
+  carried: CarriedTree,
   rest: { readonly input: ProgramInputStart; readonly line: ThreadLine | undefined },
 ): ToProcess {
   return {
@@ -250,7 +247,7 @@ export function runProcess(start: ProcessStart, host: ProcessHost): Promise<numb
       else fault('it sent a message that is not in the table')
     }, fault)
     const message = startMessage(start, tree.carried(), { input: input.start, line: host.line })
-    port.post(message, [...message.packs, ...(host.line?.handed ?? [])])
+    port.post(message, host.line?.handed ?? [])
   })
 }
 

@@ -1,56 +1,47 @@
+import { changesSoFar } from '../../shell/tree/touched'
 import type { FileTree } from '../../shell/tree/file-tree'
-import { baseName, parentName, type FileNode, type TreeNode, type TreeOp } from '../../shell/tree/tree-node'
-import type { CarriedNode, ToProcess } from './messages'
-import { packBytes } from './packs'
-
-/** What a node was when it was last told: contents are never changed in place, so the same bytes are the same content. */
-interface Told {
-  readonly type: TreeNode['type']
-  readonly bytes?: Uint8Array
-  readonly mode?: number
-  readonly target?: string
-}
+import { baseName, parentName, type TreeNode, type TreeOp } from '../../shell/tree/tree-node'
+import type { CarriedTree } from './messages'
+import { snapshotOf, tellingOf, type Told } from './shared-tree'
 
 /**
- * The part of the tree that a program can see. It has a copy of its own: what it writes comes home as operations, in order, and what others
+ * The part of the tree that a program can see. It has a tree of its own: what it writes comes home as operations, in order, and what others
  * wrote meanwhile is told to it with its input (code that waits in the middle of a function hears of it when it is back in its loop).
  */
 export class ProcessTree {
   readonly #tree: FileTree
-  #told = new Map<string, Told>()
+  #told: ReadonlyMap<string, Told> = new Map()
+  #own: Map<string, Told> | undefined
+  /** The tree as it was told is the tree as it was at this change. */
+  #seen = -1
 
   constructor(tree: FileTree) {
     this.#tree = tree
   }
 
   /** All of it, for the start. */
-  carried(): Pick<ToProcess, 'nodes' | 'packs'> {
-    const nodes: CarriedNode[] = []
-    const files: { readonly file: FileNode; readonly path: string }[] = []
-    for (const [path, node] of this.#visible()) {
-      if (node.type === 'link') nodes.push({ type: 'link', path, target: node.target })
-      else if (node.type === 'file') files.push({ file: node, path })
-      else nodes.push({ type: 'folder', path })
-      this.#told.set(path, tellingOf(node))
-    }
-    const { places, packs } = packBytes(files.map(({ file }) => file.bytes))
-    for (const [index, { file, path }] of files.entries()) {
-      const place = places[index]
-      if (place !== undefined) nodes.push({ type: 'file', path, mode: file.mode, mtime: file.mtime, ...place })
-    }
-    return { nodes, packs }
+  carried(): CarriedTree {
+    const { carried, told, at } = snapshotOf(this.#tree)
+    this.#told = told
+    this.#seen = at
+    return carried
   }
 
   /** Something that the program did. */
   take(op: TreeOp): void {
+    const wasSeen = this.#seen === changesSoFar()
     this.#tree.apply(op)
     if (op.type === 'remove' || op.type === 'rename') this.#forget(op.path)
     const made = op.type === 'rename' ? op.to : op.path
-    for (const [path, node] of this.#visible(made)) this.#told.set(path, tellingOf(node))
+    const told = this.#mine()
+    for (const [path, node] of this.#visible(made)) told.set(path, tellingOf(node))
+    if (wasSeen) this.#seen = changesSoFar()
   }
 
   /** What others did since the last time. */
   news(): readonly TreeOp[] {
+    const at = changesSoFar()
+    if (this.#seen === at) return []
     const ops: TreeOp[] = []
     const now = new Map<string, Told>()
     for (const [path, node] of this.#visible()) {
@@ -65,12 +56,21 @@ export class ProcessTree {
       else ops.push({ type: 'write', path, bytes: node.bytes.slice(), mode: node.mode })
     }
     for (const path of this.#told.keys()) if (!now.has(path)) ops.push({ type: 'remove', path })
-    this.#told = now
+    this.#told = this.#own = now
+    this.#seen = at
     return ops
   }
 
   #forget(path: string): void {
-    for (const told of this.#told.keys()) if (told === path || told.startsWith(`${path}/`)) this.#told.delete(told)
+    const told = this.#mine()
+    for (const one of told.keys()) if (one === path || one.startsWith(`${path}/`)) told.delete(one)
+  }
+
+  /** What was told at the start is everybody's: a program that writes has a list of its own. */
+  #mine(): Map<string, Told> {
+    this.#own ??= new Map(this.#told)
+    this.#told = this.#own
+    return this.#own
   }
 
   /** A link is not followed. */
@@ -93,11 +93,6 @@ export class ProcessTree {
         if (path !== '' || (name !== 'bin' && name !== 'usr')) left.push([`${path}/${name}`, child])
     }
   }
-}
-
-function tellingOf(node: TreeNode): Told {
-  if (node.type === 'file') return { type: 'file', bytes: node.bytes, mode: node.mode }
-  return node.type === 'link' ? { type: 'link', target: node.target } : { type: 'folder' }
 }
 
 const isSame = (a: Told, b: Told): boolean => a.type === b.type && a.bytes === b.bytes && a.mode === b.mode && a.target === b.target

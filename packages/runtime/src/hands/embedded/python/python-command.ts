@@ -1,7 +1,8 @@
 import { CommandError, type Call, type Command } from '../../../shell/commands/command'
 import { readAll } from '../../../shell/streams/stream'
 import type { PortTable } from '../ports/port-table'
-import { canWait, runProcess, type ProcessStart, type SpawnProcess } from '../process-run'
+import { runProcess, type ProcessStart, type SpawnProcess } from '../process-run'
+import { canShare } from '../shared-tree'
 import { Sink } from '../process-sink'
 import type { PackSource } from '../pack-source'
 
@@ -71,6 +72,6 @@ async function stdinOf(call: Call): Promise<ProcessStart['stdin']> {
   const file = call.file(0)
   if (file === undefined) return new Uint8Array()
   const { isTerminal } = file
-  if (isTerminal || canWait()) return { isTerminal, read: (max) => call.stdin.read(max), giveBack: (bytes) => file.giveBack?.(bytes) }
+  if (isTerminal || canShare()) return { isTerminal, read: (max) => call.stdin.read(max), giveBack: (bytes) => file.giveBack?.(bytes) }
   return readAll(call.stdin)
 }
