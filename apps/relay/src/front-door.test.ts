@@ -97,6 +97,24 @@ describe('Host', () => {
       expect((await relay.send({ path: '/', headers: { host: `${name}:${relay.port}`, accept: 'text/html' } })).status).toBe(421)
   })
 
+  it('[O43] gives out no service worker under the name of a preview, its own script neither', async () => {
+    const host = `0123456789abcdef0123456789abcdef.preview.localhost:${relay.port}`
+    mkdirSync(join(relay.dist, '__preview'), { recursive: true })
+    writeFileSync(join(relay.dist, '__preview', 'shell.html'), 'the empty page')
+    writeFileSync(join(relay.dist, '__preview', 'page.js'), 'its script')
+    for (const path of ['/__preview/page.js', '/__preview/page.js?again', '/', '/sw.js', '/index.html']) {
+      // As a browser asks for one: no page can leave the first out.
+      const asked = await relay.send({
+        path,
+        headers: { host, 'service-worker': 'script', 'sec-fetch-dest': 'serviceworker', accept: '*/*' },
+      })
+      expect([path, asked.status]).toEqual([path, 421])
+    }
+    expect((await relay.send({ path: '/__preview/page.js', headers: { host, 'sec-fetch-dest': 'script', accept: '*/*' } })).status).toBe(
+      200,
+    )
+  })
+
   it('both loopback addresses listen on the same port', async () => {
     expect((await relay.send({ path: '/healthz', to: '::1' })).status).toBe(200)
   })

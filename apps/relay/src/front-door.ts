@@ -160,10 +160,14 @@ function isKernelFrame({ method, url }: IncomingMessage): boolean {
   return (method === 'GET' || method === 'HEAD') && url === KERNEL_FRAME_PATH
 }
 
-/** A page, which is the same empty one whatever its address, or its script. What it is filled with is the app's to answer. */
+/**
+ * A page, which is the same empty one whatever its address, or its script. What it is filled with is the app's to answer. Never a service worker's: one
+ * made of that script would outlive the page that it is of.
+ */
 function isPreviewStart(request: IncomingMessage): boolean {
   const isRead = request.method === 'GET' || request.method === 'HEAD'
-  return isRead && (isPreviewFile(request.url ?? '') || isDocument(request))
+  const isWorker = request.headers['service-worker'] !== undefined
+  return isRead && !isWorker && (isPreviewFile(request.url ?? '') || isDocument(request))
 }
 
 /** The page, which is one whatever session it is to show, its parts, and ciphertext by its name. */
