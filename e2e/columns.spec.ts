@@ -1,9 +1,10 @@
 import type { Page } from '@playwright/test'
 import { answer, text, tool } from '@tabwright/testkit'
 import { expect, idle, startSession, test } from './fixtures'
+import { sessionPage } from './pages/session'
 
 const widthOf = (page: Page): Promise<number> =>
-  page.getByRole('navigation', { name: 'Sessions' }).evaluate((element) => Math.round(element.getBoundingClientRect().width))
+  sessionPage(page).sessions.evaluate((element) => Math.round(element.getBoundingClientRect().width))
 
 /** @param edge its name @param by pixels */
 async function drag(page: Page, edge: string, by: number): Promise<void> {
@@ -20,27 +21,26 @@ test('a column keeps the width that it was given, and a window that changes its 
   relay,
   model,
 }) => {
+  const { log, sessions, changes } = sessionPage(page)
   await page.setViewportSize({ width: 1440, height: 800 })
   model.setScript([answer([tool('write_file', { path: 'a.txt', content: 'one\n' })]), answer([text('Written.')])])
   await startSession(page, relay.url, 'write')
-  await expect(page.getByRole('log')).toContainText('Written.')
+  await expect(log).toContainText('Written.')
   await idle(page)
   // It opens by itself once there is something to show.
-  await expect(page.getByRole('region', { name: 'Changes' })).toBeVisible()
+  await expect(changes).toBeVisible()
   const before = await widthOf(page)
   await drag(page, 'Width of the sessions column', 60)
   await expect.poll(() => widthOf(page)).toBeGreaterThan(before + 50)
   const given = await widthOf(page)
   await page.reload()
-  await expect(page.getByRole('log')).toContainText('Written.')
+  await expect(log).toContainText('Written.')
   await expect.poll(() => widthOf(page)).toBe(given)
 
   // Nothing is left for the sessions in a smaller window.
   await drag(page, 'Width of the workbench', -250)
   const asked: string[] = []
   page.on('request', (request) => asked.push(`${request.method()} ${request.url()}`))
-  const log = page.getByRole('log')
-  const sessions = page.getByRole('navigation', { name: 'Sessions' })
   await log.evaluate((element) => Object.assign(element, { mark: 'the same' }))
   await page.setViewportSize({ width: 1024, height: 800 })
   await expect(sessions, 'there is no room for it').toBeHidden()

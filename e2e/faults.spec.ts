@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { Page, Worker } from '@playwright/test'
 import { answer, text, tool } from '@tabwright/testkit'
 import { graveFindings } from './axe'
-import { card, expect, idle, send, test } from './fixtures'
+import { expect, idle, send, test } from './fixtures'
+import { sessionPage } from './pages/session'
 
 /** What the screen says of each fault. Whatever is broken, one of these is to be read and none of the others. */
 const SENTENCES = {
@@ -37,6 +38,7 @@ test('[C18] seven faults, each told as what it is and as none of the others, and
   model,
 }) => {
   test.setTimeout(120_000)
+  const { log, answer: press, calls, alert, relay: dot } = sessionPage(page)
   // All that is said stays in the document.
   await page.setViewportSize({ width: 1280, height: 2400 })
   // What cannot be compressed: the browser counts what it stores. Short enough that no summary is due.
@@ -62,49 +64,48 @@ test('[C18] seven faults, each told as what it is and as none of the others, and
   await page.evaluate(fillRoom, 2_800_000)
   await send(page, 'to the full disk')
   await toldAs(page, 'full disk')
-  const paused = page.getByRole('alert').filter({ hasText: SENTENCES['full disk'] })
+  const paused = alert(SENTENCES['full disk'])
   await expect(paused.getByRole('button', { name: 'Free space' })).toBeVisible()
   await expect(paused.getByRole('button', { name: 'Export' })).toBeVisible()
   expect(await graveFindings(page, 'full disk')).toEqual([])
-  await expect(page.getByRole('log')).toContainText('to the full disk')
+  await expect(log).toContainText('to the full disk')
   await tools.send('Storage.overrideQuotaForOrigin', { origin: relay.url })
   await paused.getByRole('button', { name: 'Try again' }).click()
-  await expect(page.getByRole('log')).toContainText('There was room.')
+  await expect(log).toContainText('There was room.')
   await idle(page)
 
   await send(page, 'to a stream that is cut')
   await toldAs(page, 'cut stream', 'to a stream that is cut')
-  await expect(page.getByRole('log')).toContainText('Half of it.')
-  await expect(page.getByRole('log')).toContainText('Whole again.')
+  await expect(log).toContainText('Half of it.')
+  await expect(log).toContainText('Whole again.')
   await idle(page)
   expect(model.requests[3]?.body).toBe(model.requests[2]?.body)
-  await expect(page.getByRole('group', { name: 'Tool call: write_file' }), 'nothing of it ran').toHaveCount(1)
+  await expect(calls('write_file'), 'nothing of it ran').toHaveCount(1)
 
   await send(page, 'to a model that refuses')
   await toldAs(page, 'model refuses', 'to a model that refuses')
   await idle(page)
 
   await send(page, 'to a sandbox that dies')
-  await card(page).waitFor()
-  await card(page).getByRole('button', { name: 'Allow once' }).click({ timeout: 15_000 })
-  const call = page.getByRole('group', { name: 'Tool call: shell' })
+  await press('Allow once')
+  const call = calls('shell')
   await call.getByRole('button').first().click()
   await expect(call, 'it runs').toContainText('42')
   const kernel = await workerNamed(page, /^kernel$/)
   await kernel.evaluate(() => self.close())
   await toldAs(page, 'dead sandbox', 'to a sandbox that dies')
-  await expect(page.getByRole('log')).toContainText('Another sandbox will come.')
+  await expect(log).toContainText('Another sandbox will come.')
   await idle(page)
 
   const loop = await workerNamed(page, /^session /)
   await loop.evaluate(breakOnce)
   await send(page, 'to a loop with a bug')
   await toldAs(page, 'loop bug', 'to a loop with a bug')
-  const broken = page.getByRole('alert').filter({ hasText: SENTENCES['loop bug'] })
+  const broken = alert(SENTENCES['loop bug'])
   await expect(broken).toContainText('TypeError: nothing to see')
   await expect(broken.getByRole('button', { name: 'Copy report' })).toBeVisible()
   await broken.getByRole('button', { name: 'Try again' }).click()
-  await expect(page.getByRole('log')).toContainText('The loop runs again.')
+  await expect(log).toContainText('The loop runs again.')
   await idle(page)
   await expect(broken).toBeHidden()
 
@@ -116,7 +117,7 @@ test('[C18] seven faults, each told as what it is and as none of the others, and
   await relay.stop('SIGKILL')
   await send(page, 'to a relay that is gone')
   await toldAs(page, 'relay down', 'to a relay that is gone')
-  await expect(page.getByRole('status', { name: 'Relay: offline' })).toBeVisible()
+  await expect(dot('offline')).toBeVisible()
 })
 
 async function workerNamed(page: Page, name: RegExp): Promise<Worker> {

@@ -1,6 +1,7 @@
 import { answer, startModelServer, text, tool } from '@tabwright/testkit'
 import type { Route } from '@playwright/test'
 import { card, expect, idle, send, startSession, TEST_KEY, test } from './fixtures'
+import { sessionPage } from './pages/session'
 import { startStaticHost } from './static-host'
 
 /** The provider's network cannot exist here: what goes to its address is answered by the scripted server. */
@@ -66,13 +67,10 @@ test('a host that does not isolate the page has the whole tour too, and About sa
     await startSession(page, host.url, 'Show me what you can do')
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
     await expect(card(page)).toBeVisible({ timeout: 40_000 })
-    await card(page).getByRole('button', { name: 'Allow for this session' }).click({ timeout: 15_000 })
+    await sessionPage(page).answer('Allow for this session')
     await expect(page.getByRole('log')).toContainText(/all .*pass|0 fail/i, { timeout: 40_000 })
     await idle(page)
-    await page.getByRole('button', { name: 'Settings' }).first().click()
-    const settings = page.getByRole('dialog', { name: 'Settings' })
-    await settings.getByRole('tab', { name: 'About' }).click()
-    await expect(settings.getByRole('tabpanel')).toContainText(
+    await expect(await sessionPage(page).settings('About')).toContainText(
       'the server sends no isolation headers; stopping a runaway command takes longer',
     )
   } finally {

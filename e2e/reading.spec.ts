@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { answer, hold, text, tool } from '@tabwright/testkit'
 import { expect, idle, send, startSession, test } from './fixtures'
+import { sessionPage } from './pages/session'
 
 /** In the page: how much of what stood somewhere was moved, by the browser's own count. */
 async function watchShifts(page: Page): Promise<() => Promise<number>> {
@@ -26,6 +27,7 @@ test('a long conversation streams without a shift, is drawn in part, is left and
   model,
 }) => {
   test.setTimeout(90_000)
+  const { log, composer: box, calls: shown, changes, newSession } = sessionPage(page)
   const gate = hold()
   const calls = Array.from({ length: 60 }, (_, n) => tool('write_file', { path: `src/${n}.txt`, content: `${n}\n` }))
   const words = Array.from({ length: 60 }, (_, n) => `Line ${n} of what streams, with **words** and \`code\`.\n\n`)
@@ -45,13 +47,9 @@ test('a long conversation streams without a shift, is drawn in part, is left and
     answer([text('Another.')]),
   ])
   await startSession(page, relay.url, 'write many')
-  const log = page.getByRole('log')
-  await expect(page.getByRole('group', { name: 'Tool call: write_file' }).last()).toContainText('59.txt')
-  expect(
-    await page.getByRole('group', { name: 'Tool call: write_file' }).count(),
-    'only what is near the view is in the document',
-  ).toBeLessThan(45)
-  await expect(page.getByRole('region', { name: 'Changes' })).toBeVisible()
+  await expect(shown('write_file').last()).toContainText('59.txt')
+  expect(await shown('write_file').count(), 'only what is near the view is in the document').toBeLessThan(45)
+  await expect(changes).toBeVisible()
   gate.release()
   await expect(log).toContainText('Line 2 of what streams')
   const shifted = await watchShifts(page)
@@ -69,7 +67,6 @@ test('a long conversation streams without a shift, is drawn in part, is left and
   await expect(jump).toBeHidden()
 
   // The Enter that confirms a composition is the input method's.
-  const box = page.getByRole('textbox', { name: 'Message the agent' })
   await box.fill('鷺')
   await box.evaluate((element) => {
     const enter = { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true }
@@ -100,7 +97,7 @@ test('a long conversation streams without a shift, is drawn in part, is left and
   await expect(settings).toBeHidden()
 
   const first = page.url()
-  await page.getByRole('button', { name: 'New session' }).first().click()
+  await newSession()
   await send(page, 'another')
   await expect(page).not.toHaveURL(first)
   await expect(page).toHaveURL(/\/s\//)

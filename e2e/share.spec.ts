@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { BrowserContext, Page, Request } from '@playwright/test'
 import { answer, text, tool } from '@tabwright/testkit'
 import { expect, idle, send, startSession, test, type RunningRelay } from './fixtures'
+import { shareDialog } from './pages/share'
 
 /** Has the shape of a maker's key, and is none. */
 const KEY = `ghp_${'q7Xw2Lp9Zr'.repeat(4).slice(0, 36)}`
@@ -31,13 +32,10 @@ async function keptBy(relay: RunningRelay): Promise<string> {
 
 /** @param taken what the person is told of before there is a link */
 async function share(page: Page, taken: string): Promise<string> {
-  await page.getByRole('button', { name: 'Share', exact: true }).click()
-  const dialog = page.getByRole('dialog', { name: 'Share session' })
-  await expect(dialog.getByRole('region', { name: 'Redactions' })).toContainText(taken)
-  await dialog.getByRole('button', { name: 'Create link' }).click()
-  const link = dialog.getByRole('textbox', { name: 'Share link' })
-  await expect(link).toHaveValue(/#[\w-]{43}$/)
-  return link.inputValue()
+  const shared = shareDialog(page)
+  await shared.open()
+  await expect(shared.redactions).toContainText(taken)
+  return shared.create()
 }
 
 test('[O36] a session is shared, read at an origin of its own without a trace, and forked; the relay sees neither key nor text', async ({
@@ -120,7 +118,8 @@ test('[O37] a link is updated, counted, shown as a picture and as a file, and sa
   await expect(page.getByRole('log')).toContainText(SAID)
   await idle(page)
   const address = await share(page, 'No secrets were found')
-  const dialog = page.getByRole('dialog', { name: 'Share session' })
+  const shared = shareDialog(page)
+  const { dialog, link } = shared
   await expect(dialog.getByText('opened by nobody yet')).toBeVisible()
   await dialog.getByRole('button', { name: 'QR code' }).click()
   await expect(dialog.getByRole('img', { name: 'QR code of the link' })).toBeVisible()
@@ -154,17 +153,16 @@ test('[O37] a link is updated, counted, shown as a picture and as a file, and sa
   await read(pathToFileURL(file).href, SAID)
   expect(asked.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([])
 
-  await dialog.getByRole('button', { name: 'Close' }).click()
+  await shared.close()
   await send(page, 'and more')
   await expect(page.getByRole('log')).toContainText(LATER)
   await idle(page)
-  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  await shared.open()
   await expect(dialog.getByText('opened 1 time')).toBeVisible()
   await read(address, SAID)
   await expect(reader.getByRole('log'), 'a copy stays as it was').not.toContainText(LATER)
-  await dialog.getByRole('button', { name: 'Update' }).click()
-  await expect(dialog.getByRole('button', { name: 'Update' })).toBeEnabled()
-  await expect(dialog.getByRole('textbox', { name: 'Share link' })).toHaveValue(address)
+  await shared.update()
+  await expect(link).toHaveValue(address)
   const came = reader.waitForResponse('**/shares/*')
   await read(address, LATER)
   const sealed = await (await came).body()
@@ -192,7 +190,6 @@ test('[O37] a link is updated, counted, shown as a picture and as a file, and sa
   await reader.clock.setSystemTime(Date.now() + 31 * 24 * 60 * 60 * 1000)
   await refused(address, /time for which this session was shared is over/)
   await reader.clock.setSystemTime(Date.now())
-  await dialog.getByRole('button', { name: 'Revoke' }).click()
-  await expect(dialog.getByRole('textbox', { name: 'Share link' })).toHaveCount(0)
+  await shared.revoke()
   await refused(address, /has taken it back/)
 })

@@ -109,7 +109,7 @@ export function CodeEditor({ source, request, readOnly, onActive, follow }: Code
   }
 
   return (
-    <section aria-label={t('Editor')} className={css.editor} onKeyDownCapture={onKeyDown}>
+    <section aria-label={t('Editor')} data-testid="editor" className={css.editor} onKeyDownCapture={onKeyDown}>
       <EditorBar follow={follow}>
         {buffers.open.length > 0 && (
           <EditorTabs

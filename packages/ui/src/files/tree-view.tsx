@@ -91,7 +91,7 @@ export function TreeView({ tree, marks, allOpen, active, ref, ...on }: TreeViewP
   }
 
   return (
-    <div {...view.getContainerProps(t('Files'))} className={css.tree} onKeyDown={onKeyDown}>
+    <div {...view.getContainerProps(t('Files'))} data-testid="files" className={css.tree} onKeyDown={onKeyDown}>
       <VList ref={list} data={items} itemSize={26} bufferSize={260} className={css.list} role="group" tabIndex={-1}>
         {(item) => (
           <TreeRow

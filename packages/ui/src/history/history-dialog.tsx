@@ -44,7 +44,7 @@ export function HistoryDialog(props: HistoryDialogProps): ReactNode {
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={css['backdrop']} />
-        <Dialog.Popup className={css['dialog']}>
+        <Dialog.Popup className={css['dialog']} data-testid="rewind">
           <header className={css['head']}>
             <Dialog.Title className={css['title']}>{t('Rewind')}</Dialog.Title>
             {props.canName ? <NamePoint onName={name} /> : <span className={css['gap']} />}

@@ -54,7 +54,7 @@ export function Workbench(props: WorkbenchProps): ReactNode {
           <div className={styles['bar']}>
             <Tabs.List className={styles['list']} aria-label={t('Workbench')}>
               {tabs.map((one) => (
-                <Tabs.Tab key={one} value={one} className={styles['tab']}>
+                <Tabs.Tab key={one} value={one} data-testid={`tab-${one}`} className={styles['tab']}>
                   {t(TABS[one][0])}
                   {one === 'changes' && props.changeCount > 0 && (
                     <span className={styles['badge']} aria-hidden data-count={props.changeCount} />

@@ -36,7 +36,7 @@ export function PreviewPane({ preview, onFix }: PreviewPaneProps): JSX.Element {
   useEffect(() => (place.current === null ? undefined : preview.show(place.current)), [preview])
   const pixels = WIDTHS[width].pixels
   return (
-    <section className={css.pane} aria-label={t('Preview')}>
+    <section className={css.pane} aria-label={t('Preview')} data-testid="preview">
       <PreviewBar preview={preview} view={view} width={width} onWidth={setWidth} />
       <Notice status={view.status} onReload={preview.reload} />
       <div className={css.stage} data-narrowed={pixels !== undefined || undefined}>

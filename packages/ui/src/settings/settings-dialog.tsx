@@ -92,7 +92,7 @@ export function SettingsDialog(props: SettingsDialogProps): ReactNode {
     <Dialog.Root open={tab !== undefined} onOpenChange={(open) => !open && onTab(undefined)}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles['backdrop']} />
-        <Dialog.Popup className={styles['dialog']} finalFocus={() => focusAfter(goes)}>
+        <Dialog.Popup className={styles['dialog']} data-testid="settings" finalFocus={() => focusAfter(goes)}>
           <header className={styles['head']}>
             <Dialog.Title className={styles['title']}>{t('Settings')}</Dialog.Title>
             <Dialog.Close className={styles['close']} aria-label={t('Close settings')}>

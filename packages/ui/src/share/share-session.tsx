@@ -51,7 +51,7 @@ export function ShareSession(props: ShareSessionProps): ReactNode {
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={css['backdrop']} />
-        <Dialog.Popup className={css['dialog']}>
+        <Dialog.Popup className={css['dialog']} data-testid="share-session">
           <header className={css['head']}>
             <Dialog.Title className={css['title']}>{t('Share session')}</Dialog.Title>
             <span className={css['gap']} />
