@@ -1,5 +1,15 @@
 import { useRef, useState, type ReactNode } from 'react'
-import { cloneCommand, Composer, Home, memory, ModeChip, ModelChip, type ComposerHandle, type IncomingFiles } from '@tabwright/ui'
+import {
+  cloneCommand,
+  Composer,
+  Home,
+  memory,
+  ModeChip,
+  ModelChip,
+  RecentSessions,
+  type ComposerHandle,
+  type IncomingFiles,
+} from '@tabwright/ui'
 import type { Attachment } from '@tabwright/protocol'
 import { useLocation } from 'wouter'
 import { t } from '@tabwright/ui/language'
@@ -68,6 +78,7 @@ export function HomePanel(): ReactNode {
       }}
       onFiles={(files) => attempt(begin(files))}
       onClone={(url, name) => attempt(clone(url, name))}
+      recent={<Recent />}
       onSkipSteps={steps.isShown ? steps.end : undefined}
       onDropFailed={(error) => attempt(Promise.reject(error))}
       onExample={(prompt) => composer.current?.fill(prompt)}
@@ -94,6 +105,23 @@ export function HomePanel(): ReactNode {
           footer={<HomeModel />}
         />
       }
+    />
+  )
+}
+
+function Recent(): ReactNode {
+  const [, navigate] = useLocation()
+  const sessions = useApp((state) => state.sessions)
+  const setView = useApp((state) => state.setView)
+  if (sessions === undefined) return null
+  return (
+    <RecentSessions
+      sessions={sessions}
+      hrefOf={(session) => sessionAddress(session, location.search)}
+      onOpen={(session) => {
+        setView('chat')
+        navigate(sessionAddress(session, location.search))
+      }}
     />
   )
 }

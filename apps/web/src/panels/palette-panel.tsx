@@ -76,6 +76,7 @@ function useFiles(handle: SessionHandle | undefined): { readonly entries: readon
 const THEMES: readonly (readonly [ThemeChoice, Phrase])[] = [
   ['light', 'Look: light'],
   ['dark', 'Look: dark'],
+  ['contrast', 'Look: high contrast'],
   ['system', 'Look: as the system'],
 ]
 

@@ -27,6 +27,8 @@ export interface HomeProps {
   readonly onClone: (url: string, name: string) => void
   /** What was dropped could not be read. */
   readonly onDropFailed: (error: unknown) => void
+  /** What was worked on last; nothing while it is read. */
+  readonly recent: ReactNode
   /** Somebody is here for the first time, and may not want to be told; undefined: nobody is. */
   readonly onSkipSteps: (() => void) | undefined
 }
@@ -67,7 +69,18 @@ const PROJECTS: readonly (readonly [StartFrom, Phrase, Phrase])[] = [
 ]
 
 /** The first page. */
-export function Home({ composer, from, onFrom, onExample, onImport, onFiles, onClone, onDropFailed, onSkipSteps }: HomeProps): ReactNode {
+export function Home({
+  composer,
+  from,
+  onFrom,
+  onExample,
+  onImport,
+  onFiles,
+  onClone,
+  onDropFailed,
+  recent,
+  onSkipSteps,
+}: HomeProps): ReactNode {
   return (
     <DropZone label={t('Drop to begin a session with these files')} onFiles={onFiles} onFailed={onDropFailed}>
       <div className={styles['home']}>
@@ -89,6 +102,7 @@ export function Home({ composer, from, onFrom, onExample, onImport, onFiles, onC
             <CloneRepository onClone={onClone} />
             <ImportSession onImport={onImport} />
           </div>
+          {recent}
           {onSkipSteps !== undefined && from === 'demo' && <FirstSteps onSkip={onSkipSteps} />}
           <div className={styles['examples']} role="group" aria-label={t('Examples')}>
             {EXAMPLES[from].map(([title, prompt]) => (

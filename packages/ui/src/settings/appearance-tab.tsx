@@ -12,6 +12,7 @@ const CHOICES: readonly (readonly [ThemeChoice, Phrase, Phrase])[] = [
   ['system', 'System', 'Follows the operating system'],
   ['light', 'Light', 'Paper'],
   ['dark', 'Dark', 'Ink'],
+  ['contrast', 'High contrast', 'Light or dark as the system, with the strongest contrast'],
 ]
 
 /** How it looks. */

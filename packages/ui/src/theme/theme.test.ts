@@ -4,10 +4,12 @@ import { expect, test } from 'vitest'
 /** OKLCH as it stands in theme.css: lightness 0–1, chroma, hue in degrees. */
 type Oklch = readonly [number, number, number]
 
-/** The default block only: with `prefers-contrast` the distances only grow. */
-const css = readFileSync(new URL('./theme.css', import.meta.url), 'utf8').split('@media (prefers-contrast')[0] ?? ''
+const [css = '', more = ''] = readFileSync(new URL('./theme.css', import.meta.url), 'utf8').split('@media (prefers-contrast: more)')
+const [asked = '', chosen = ''] = (more.split('@media')[0] ?? '').split("[data-theme='contrast']")
 
-function tokens(): Map<string, { readonly light: Oklch; readonly dark: Oklch }> {
+type Tokens = ReadonlyMap<string, { readonly light: Oklch; readonly dark: Oklch }>
+
+function tokens(css: string): Tokens {
   const found = new Map<string, { light: Oklch; dark: Oklch }>()
   const color = (text: string): Oklch => {
     const [l = 0, c = 0, h = 0] = text.split(' ').map(Number)
@@ -63,7 +65,29 @@ test.each([
   ['accent-ink', 'accent', 4.5] as const,
   ['accent-ink', 'accent-hover', 4.5] as const,
 ])('%s on %s reaches %d:1 in light and dark', (ink, ground, wanted) => {
-  const all = tokens()
+  const all = tokens(css)
+  const [one, other] = [all.get(ink), all.get(ground)]
+  if (one === undefined || other === undefined) throw new Error(`theme.css lacks --${ink} or --${ground}`)
+  expect(contrast(one.light, other.light)).toBeGreaterThanOrEqual(wanted)
+  expect(contrast(one.dark, other.dark)).toBeGreaterThanOrEqual(wanted)
+})
+
+test('high contrast is the same by choice as where the system asks for it', () => {
+  const declared = (block: string): readonly string[] => [...block.matchAll(/--[\w-]+: [^;]+;/g)].map(([one]) => one)
+  expect(declared(chosen)).toEqual(declared(asked))
+  expect(declared(chosen).length).toBeGreaterThan(10)
+})
+
+test.each([
+  ...TEXT.map(([ink, ground]) => [ink, ground, 7] as const),
+  ...TINTED,
+  ...DIFF.map(([ink, ground]) => [ink, ground, 7] as const),
+  ...SYNTAX,
+  ...EDGES.map(([ink, ground]) => [ink, ground, 4.5] as const),
+  ['accent-ink', 'accent', 7] as const,
+  ['accent-ink', 'accent-hover', 7] as const,
+])('%s on %s reaches %d:1 in high contrast, light and dark', (ink, ground, wanted) => {
+  const all = new Map([...tokens(css), ...tokens(chosen)])
   const [one, other] = [all.get(ink), all.get(ground)]
   if (one === undefined || other === undefined) throw new Error(`theme.css lacks --${ink} or --${ground}`)
   expect(contrast(one.light, other.light)).toBeGreaterThanOrEqual(wanted)

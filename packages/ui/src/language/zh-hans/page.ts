@@ -42,6 +42,7 @@ export const page = {
   'There are no files yet.': '还没有文件。',
   'Look: light': '外观：浅色',
   'Look: dark': '外观：深色',
+  'Look: high contrast': '外观：高对比度',
   'Look: as the system': '外观：跟随系统',
   'this session': '此会话',
   'Take over': '接管',

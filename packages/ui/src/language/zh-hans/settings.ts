@@ -15,6 +15,8 @@ export const settings = {
   Light: '浅色',
   Paper: '纸',
   Dark: '深色',
+  'High contrast': '高对比度',
+  'Light or dark as the system, with the strongest contrast': '浅色或深色跟随系统，对比度最强',
   Ink: '墨',
   Theme: '主题',
   'Use WebContainers of StackBlitz?': '使用 StackBlitz 的 WebContainers？',

@@ -44,6 +44,7 @@ export const page: Record<keyof typeof hans, string> = {
   'There are no files yet.': '還沒有檔案。',
   'Look: light': '外觀：淺色',
   'Look: dark': '外觀：深色',
+  'Look: high contrast': '外觀：高對比',
   'Look: as the system': '外觀：跟隨系統',
   'this session': '此工作階段',
   'Take over': '接管',

@@ -17,6 +17,8 @@ export const settings: Record<keyof typeof hans, string> = {
   Light: '淺色',
   Paper: '紙',
   Dark: '深色',
+  'High contrast': '高對比',
+  'Light or dark as the system, with the strongest contrast': '淺色或深色跟隨系統，對比最強',
   Ink: '墨',
   Theme: '佈景主題',
   'Use WebContainers of StackBlitz?': '使用 StackBlitz 的 WebContainers？',
