@@ -15,6 +15,7 @@ import { relayStores } from './relay-stores.mjs'
 import { request } from './request.mjs'
 import { review } from './review.mjs'
 import { shell } from './shell.mjs'
+import { streaming } from './streaming.mjs'
 import { workspace } from './workspace.mjs'
 
 // `npm run bench`, or `npm run bench -- log open` for some groups; `--rounds=3` for fewer rounds. Sides take turns within a round, and each
@@ -41,6 +42,7 @@ const GROUPS = {
   stores: relayStores,
   proxy: modelProxy,
   cold,
+  streaming,
 }
 
 const args = process.argv.slice(2)
