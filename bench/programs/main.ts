@@ -214,11 +214,6 @@ async function pythons(): Promise<Side> {
   }
 }
 
-const only = process.env['TABWRIGHT_BENCH_ONLY']
-const sample = {
-  ...(only === undefined || only === 'starts' ? await starts() : {}),
-  ...(only === undefined || only === 'bundles' ? await bundles() : {}),
-  ...(only === undefined || only === 'python' ? { python: await pythons() } : {}),
-}
+const sample: ProgramsSample = { ...(await starts()), ...(await bundles()), python: await pythons() }
 console.log(JSON.stringify(sample))
 process.exit(0)
