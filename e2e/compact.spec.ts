@@ -19,6 +19,12 @@ test('[F22] /compact makes a summary that opens in the transcript, and the conve
 
   await box.fill('/')
   await expect(page.getByRole('list', { name: 'Commands' })).toContainText('/compact')
+  await expect(page.getByRole('list', { name: 'Commands' })).toContainText('/rewind')
+  await box.fill('/tasks')
+  await box.press('Enter')
+  await expect(page.getByRole('tabpanel', { name: 'Tasks' })).toContainText('The agent keeps no list.')
+  await expect(box).toHaveValue('')
+  await box.fill('/')
   await box.press('Tab')
   await expect(box).toHaveValue('/compact ')
   await box.pressSequentially('keep the colour')

@@ -20,6 +20,7 @@ import { HooksNote } from './hooks-note'
 import { useDoors } from './use-doors'
 import { RestoredNote } from './restored-note'
 import { SessionComposer } from './session-composer'
+import { useActions } from './use-actions'
 import { useMessageMenus } from './use-message-menu'
 import styles from './chat-panel.module.css'
 
@@ -44,6 +45,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
   const attempt = useAttempt()
   const density = useApp((state) => state.density)
   const composer = useRef<ComposerHandle>(null)
+  const actions = useActions(handle.id)
   const menus = useMessageMenus(handle, role?.type === 'writer')
   const onFix = useFix(handle)
   const doors = useDoors(handle, role?.type === 'writer')
@@ -73,6 +75,8 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
             canContinue={acts && !isBusy && screen.lastStop !== 'end'}
             reached={screen.reached}
             onRaise={({ scope, unit, more }) => attempt(handle.raise({ scope, unit, by: more }))}
+            onModel={() => actions().model?.()}
+            onCompact={() => attempt(handle.compact())}
             onContinue={() => attempt(wasAnswered(row) ? handle.send('Continue where you stopped.') : handle.retryNow())}
           />
         )}
@@ -83,6 +87,7 @@ export function ChatPanel({ handle }: { readonly handle: SessionHandle }): React
           compacting={screen.compacting}
           recovering={role.type === 'recovering'}
           onRetryNow={() => attempt(handle.retryNow())}
+          onSwitchModel={() => actions().model?.()}
           onStop={() => (composer.current === null ? stop() : composer.current.stop())}
         />
         <HooksNote handle={handle} isOpen={acts} />
@@ -160,13 +165,16 @@ interface NoticeActionProps {
   readonly row: NoticeRow
   readonly canContinue: boolean
   readonly onContinue: () => void
+  /** Opens the list of models. */
+  readonly onModel: () => void
+  readonly onCompact: () => void
   /** The limit that stopped the session. */
   readonly reached: LimitReached | undefined
   readonly onRaise: (reached: LimitReached) => void
 }
 
-/** The one action that helps after what happened. */
-function NoticeAction({ row, canContinue, onContinue, reached, onRaise }: NoticeActionProps): ReactNode {
+/** What helps after what happened, and what may help instead. */
+function NoticeAction({ row, canContinue, onContinue, onModel, onCompact, reached, onRaise }: NoticeActionProps): ReactNode {
   const setSettings = useApp((state) => state.setSettings)
   if (row.code === 'no_key' || row.code === 'rejected_key') {
     return (
@@ -195,6 +203,8 @@ function NoticeAction({ row, canContinue, onContinue, reached, onRaise }: Notice
   return (
     <p className={styles['action']}>
       <Button onPress={onContinue}>{goOnWord(row)}</Button>
+      {row.code === 'busy' && <Button onPress={onModel}>{t('Switch model')}</Button>}
+      {row.code === 'too_large' && <Button onPress={onCompact}>{t('Compact')}</Button>}
     </p>
   )
 }

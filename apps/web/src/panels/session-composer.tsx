@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { failureOf, MODES, type Attachment } from '@tabwright/protocol'
 import { refusedByNpm, type SessionHandle } from '@tabwright/runtime'
-import { Composer, ModeChip, StatusLine, type Attaching, type ComposerHandle, type SendWhen, type SlashCommand } from '@tabwright/ui'
+import { Composer, ModeChip, StatusLine, type Attaching, type ComposerHandle, type SendWhen } from '@tabwright/ui'
 import { t } from '@tabwright/ui/language'
 import { readAttached, refusalOf, saveAttached } from '../store/attachments'
 import { useApp, useParts } from '../store/context'
@@ -10,6 +10,7 @@ import { takeFirstMessage } from '../store/first-message'
 import { useAttempt, useScreen } from '../store/session-view'
 import { choosePlace } from './choose-place'
 import { SessionHands } from './session-hands'
+import { useCommands } from './use-commands'
 import styles from './chat-panel.module.css'
 
 interface SessionComposerProps {
@@ -88,21 +89,6 @@ function useReturned(handle: SessionHandle, composer: SessionComposerProps['comp
       (error: unknown) => say(t('What was attached could not be read: {why}', { why: failureOf(error).message })),
     )
   }, [handle, composer, ready, returned, take, say])
-}
-
-/** What can be asked for by name at the start of the box. */
-function useCommands(handle: SessionHandle): readonly SlashCommand[] {
-  return useMemo(
-    () => [
-      {
-        name: 'compact',
-        argument: t('what to keep'),
-        about: t('Summarise the conversation for the model; all of it stays here to read'),
-        run: (kept) => (kept === '' ? handle.compact() : handle.compact(kept)),
-      },
-    ],
-    [handle],
-  )
 }
 
 /** What can be attached to a message of this session. Undefined until its draft was read. */

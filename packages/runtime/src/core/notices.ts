@@ -1,7 +1,10 @@
 import {
   handsName,
+  isJsonObject,
   MODE_NAMES,
+  parseJson,
   type Approval,
+  type CallRow,
   type Cleared,
   type NoticeRow,
   type Rung,
@@ -194,9 +197,20 @@ export function statusAfter(screen: Screen, event: SessionEvent): SessionStatus 
       return screen.status.type === 'idle' ? screen.status : running('Working')
     case 'call.started': {
       const row = screen.rows.findLast((candidate) => candidate.type === 'call' && candidate.call === event.data.call)
-      return running(row?.type === 'call' ? `Running ${row.name}` : 'Working')
+      return running(row?.type === 'call' ? `Running ${commandOf(row) ?? row.name}` : 'Working')
     }
     default:
       return screen.status
   }
+}
+
+const LONGEST_COMMAND = 60
+
+/** The first line of a shell call's command, as much of it as a line of the screen has room for. */
+function commandOf({ name, input }: CallRow): string | undefined {
+  const value = name === 'shell' ? parseJson(input) : undefined
+  const command = isJsonObject(value) ? value['command'] : undefined
+  const line = typeof command === 'string' ? (command.trim().split('\n')[0] ?? '') : ''
+  if (line === '') return undefined
+  return line.length > LONGEST_COMMAND ? `${line.slice(0, LONGEST_COMMAND)}…` : line
 }

@@ -136,3 +136,27 @@ describe('a request of a command to the network', () => {
     expect([done.pending, done.status.type]).toEqual([[], 'idle'])
   })
 })
+
+describe('what is under way', () => {
+  const shelled = (command: string): Transcript['status'] =>
+    screenOf(
+      ...opened,
+      {
+        type: 'message.assistant',
+        data: {
+          content: [{ type: 'call', id: call, name: 'shell', input: JSON.stringify({ command }) }],
+          stopReason: 'tool_use',
+          usage,
+          model: 'm',
+          ms: 9,
+        },
+      },
+      { type: 'call.started', data: { call, digest, effect: 'tx', key: 'k' } },
+    ).status
+
+  it('names the command that runs, its first line and no more than there is room for', () => {
+    expect(shelled('npm test\necho done')).toMatchObject({ type: 'running', what: 'Running npm test' })
+    expect(shelled('x'.repeat(80))).toMatchObject({ what: `Running ${'x'.repeat(60)}…` })
+    expect(shelled('')).toMatchObject({ what: 'Running shell' })
+  })
+})

@@ -21,3 +21,10 @@ test('the box offers what may be meant', () => {
   expect(commandsFor('/compact keep it', ALL)).toEqual([compact])
   for (const text of ['', 'a', '/x', '/comp keep', ' /compact']) expect(commandsFor(text, ALL), text).toEqual([])
 })
+
+test('what takes no argument is a message when words follow it', () => {
+  const fork = { name: 'fork', about: 'Fork', run: async () => undefined }
+  expect(commandIn('/fork', [fork])).toEqual({ command: fork, argument: '' })
+  expect(commandIn('/fork the repository', [fork])).toBeUndefined()
+  expect(commandsFor('/fork the', [fork])).toEqual([])
+})

@@ -19,7 +19,10 @@ export interface Asked {
 export function commandIn(text: string, commands: readonly SlashCommand[]): Asked | undefined {
   const match = /^\/([a-z-]+)(?:\s+([\s\S]*))?$/.exec(text.trim())
   const command = commands.find((one) => one.name === match?.[1])
-  return command === undefined ? undefined : { command, argument: (match?.[2] ?? '').trim() }
+  const argument = (match?.[2] ?? '').trim()
+  // What takes no argument is not meant where words follow: they would be lost.
+  if (command === undefined || (command.argument === undefined && argument !== '')) return undefined
+  return { command, argument }
 }
 
 /** What may be meant while a name is being typed; nothing once something else is in the box. */
@@ -27,5 +30,5 @@ export function commandsFor(text: string, commands: readonly SlashCommand[]): re
   const match = /^\/([a-z-]*)(\s[\s\S]*)?$/.exec(text)
   if (match === null) return []
   const [, name = '', rest] = match
-  return commands.filter((one) => (rest === undefined ? one.name.startsWith(name) : one.name === name))
+  return commands.filter((one) => (rest === undefined ? one.name.startsWith(name) : one.name === name && one.argument !== undefined))
 }

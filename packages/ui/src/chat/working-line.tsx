@@ -13,11 +13,13 @@ export interface WorkingLineProps {
   /** A worker died and the next one reads the log. */
   readonly recovering: boolean
   readonly onRetryNow: () => void
+  /** Another model may answer where this one is asked too much. */
+  readonly onSwitchModel?: (() => void) | undefined
   readonly onStop: () => void
 }
 
 /** What the agent does right now and for how long, or how long until it tries again. Nothing while it rests. */
-export function WorkingLine({ status, compacting, recovering, onRetryNow, onStop }: WorkingLineProps): ReactNode {
+export function WorkingLine({ status, compacting, recovering, onRetryNow, onSwitchModel, onStop }: WorkingLineProps): ReactNode {
   const now = useNow(status.type === 'running' || status.type === 'retrying' || compacting !== undefined)
   if (recovering) {
     return (
@@ -51,6 +53,7 @@ export function WorkingLine({ status, compacting, recovering, onRetryNow, onStop
         </span>
       </p>
       <Button onPress={onRetryNow}>{t('Retry now')}</Button>
+      {status.failure.code === 'busy' && onSwitchModel !== undefined && <Button onPress={onSwitchModel}>{t('Switch model')}</Button>}
       <Button look="plain" onPress={onStop}>
         {t('Stop retrying')}
       </Button>
@@ -64,7 +67,7 @@ const WORK: readonly Phrase[] = ['Starting', 'Thinking', 'Stopping', 'Reading th
 function workText(what: string): string {
   const known = WORK.find((text) => text === what)
   if (known !== undefined) return t(known)
-  const tool = /^Running (\S+)$/.exec(what)?.[1]
+  const tool = /^Running (.+)$/.exec(what)?.[1]
   return tool === undefined ? what : t('Running {tool}', { tool })
 }
 

@@ -236,4 +236,5 @@ export const chat = {
   'Open in terminal': '在终端中打开',
   'Runs the command in your own terminal, as yours': '作为你自己的命令在你的终端中运行',
   'Re-run': '重新运行',
+  'Switch model': '换模型',
 }

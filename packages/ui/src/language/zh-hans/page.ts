@@ -137,4 +137,5 @@ export const page = {
   'Your message before': '你的上一条消息',
   'The editor follows the agent.': '编辑器会跟随智能体。',
   'The editor stays where you are.': '编辑器停在你所在的位置。',
+  Compact: '压缩',
 }

@@ -238,4 +238,5 @@ export const chat: Record<keyof typeof hans, string> = {
   'Open in terminal': '在終端機中開啟',
   'Runs the command in your own terminal, as yours': '以你自己的指令在你的終端機中執行',
   'Re-run': '重新執行',
+  'Switch model': '換模型',
 }

@@ -140,4 +140,5 @@ export const page: Record<keyof typeof hans, string> = {
   'Your message before': '你的上一則訊息',
   'The editor follows the agent.': '編輯器會跟隨代理程式。',
   'The editor stays where you are.': '編輯器停在你所在的位置。',
+  Compact: '壓縮',
 }
