@@ -117,7 +117,6 @@ function Recent(): ReactNode {
   return (
     <RecentSessions
       sessions={sessions}
-      hrefOf={(session) => sessionAddress(session, location.search)}
       onOpen={(session) => {
         setView('chat')
         navigate(sessionAddress(session, location.search))

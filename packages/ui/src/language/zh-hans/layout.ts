@@ -71,6 +71,7 @@ export const layout = {
   'Drop to begin a session with these files': '拖放到此处，以这些文件开始会话',
   'What should we build?': '想要构建什么？',
   Recent: '最近',
+  'Go on with {title}': '继续“{title}”',
   'Start from': '起点',
   Examples: '示例',
   '{why} Nothing was imported.': '{why} 没有导入任何内容。',

@@ -73,6 +73,7 @@ export const layout: Record<keyof typeof hans, string> = {
   'Drop to begin a session with these files': '拖放到此處，以這些檔案開始工作階段',
   'What should we build?': '想要打造什麼？',
   Recent: '最近',
+  'Go on with {title}': '繼續「{title}」',
   'Start from': '起點',
   Examples: '範例',
   '{why} Nothing was imported.': '{why} 沒有匯入任何內容。',
