@@ -172,11 +172,17 @@ async function session(page, take) {
   await page.keyboard.press('Escape')
   for (const name of ['Rewind', 'Progress']) {
     const dialog = page.getByRole('dialog', { name })
-    await take(name.toLowerCase(), async () => (await dialog.isVisible()) || inMenu(name)())
+    await take(name.toLowerCase(), async () => {
+      if (!(await dialog.isVisible())) await inMenu(name)()
+      await dialog.waitFor()
+    })
     await closed(page, dialog)
   }
   const palette = page.getByRole('option').first()
-  await take('palette', async () => (await palette.isVisible()) || page.keyboard.press('Control+k'))
+  await take('palette', async () => {
+    if (!(await palette.isVisible())) await page.keyboard.press('Control+k')
+    await palette.waitFor()
+  })
   await closed(page, palette)
 }
 
