@@ -141,7 +141,7 @@ function watchFrames() {
   const seen = new Map()
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      const { interactionId = 0, duration } = /** @type {PerformanceEventTiming & { interactionId?: number }} */ (entry)
+      const { interactionId, duration } = /** @type {PerformanceEventTiming} */ (entry)
       if (interactionId === 0) continue
       seen.set(interactionId, Math.max(seen.get(interactionId) ?? 0, duration))
       watched.keys = [...seen.values()]

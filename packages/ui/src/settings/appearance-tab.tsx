@@ -25,7 +25,7 @@ export function AppearanceTab({ theme, onTheme }: AppearanceTabProps): ReactNode
         {CHOICES.map(([value, label, about]) => (
           <label key={value} className={styles['theme']}>
             <input type="radio" name={name} value={value} checked={theme === value} onChange={() => onTheme(value)} />
-            <span className={styles['swatch']} data-theme={value === 'system' ? undefined : value} aria-hidden>
+            <span className={styles['swatch']} data-theme={value} aria-hidden>
               <i />
               <i />
               <i />
