@@ -74,7 +74,8 @@ const ownHost = (): string | undefined => (typeof location === 'undefined' ? und
 
 /** No answer at all. */
 export function unreachable(host: string, own = ownHost()): Failure {
-  return { code: 'offline', message: `The ${host === own ? 'relay' : 'model server'} at ${host} cannot be reached.` }
+  const message = host === own ? `The relay at ${host} cannot be reached.` : `The model server at ${host} cannot be reached.`
+  return { code: 'offline', message }
 }
 
 /** A failure of ours that an SDK wrapped on its way up. */

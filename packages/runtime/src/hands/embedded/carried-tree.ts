@@ -3,6 +3,12 @@ import { newFile, newFolder, newLink, type FileNode, type FolderNode } from '../
 import { CARRIED, type CarriedTree } from './messages'
 import { bytesIn } from './packs'
 
+/**
+ * Taken before a program runs. Memory that others read must never be the receiver or the argument of anything that the program could have put
+ * in the place of the platform's own: what it wrote there would change files for later programs without standing in any diff.
+ */
+const Bytes = Uint8Array
+
 /** A program's own tree of the files that it was started with. */
 export function treeOf({ names: text, numbers, targets, packs }: CarriedTree): FileTree {
   const tree = new FileTree()
@@ -55,7 +61,7 @@ class SharedFile implements FileNode {
   }
 
   get bytes(): Uint8Array {
-    this.#own ??= this.#shared.slice()
+    this.#own ??= new Bytes(this.#shared)
     return this.#own
   }
 

@@ -30,6 +30,38 @@ it('tells a program all files but commands and devices, with modes and times', (
   expect(own.readFile('/workspace/src/ä b.js').buffer).toBeInstanceOf(ArrayBuffer)
 })
 
+it('is no way for a program into the files of others, whatever it puts in the place of the platform’s own', () => {
+  const tree = project()
+  const { carried } = snapshotOf(tree)
+  const own = treeOf(carried)
+  const seized = new Set<unknown>()
+  const seize = {
+    get(this: unknown) {
+      seized.add(this)
+      return undefined
+    },
+    configurable: true,
+  }
+  const kind = Object.getPrototypeOf(Uint8Array.prototype)
+  const places = [
+    ...['slice', 'subarray', 'set'].map((name) => [kind, name] as const),
+    [Uint8Array.prototype, 'constructor'] as const,
+    [kind, Symbol.iterator] as const,
+  ]
+  const before = places.map(([on, name]) => [on, name, Object.getOwnPropertyDescriptor(on, name) ?? {}] as const)
+  let bytes: unknown
+  try {
+    for (const [on, name] of places) Object.defineProperty(on, name, seize)
+    const file = own.find('/workspace/src/ä b.js')
+    bytes = file?.type === 'file' ? file.bytes : undefined
+  } finally {
+    for (const [on, name, was] of before) Object.defineProperty(on, name, was)
+  }
+  expect(bytes).toEqual(bytesOf('one'))
+  expect([...seized]).toEqual([])
+  expect(carried.packs[0]).toBeInstanceOf(SharedArrayBuffer)
+})
+
 it('copies what changed since the last start alone, and nothing where nothing did', () => {
   const tree = project()
   const first = snapshotOf(tree)

@@ -92,6 +92,8 @@ export const runtime = {
   'The spending limit at the provider is reached.': '已达到提供商处的消费限额。',
   'The conversation no longer fits the model.': '对话已超出模型的容量。',
   'The model server ended the answer before it was complete.': '模型服务器在回答完成之前就结束了。',
+  'The relay at {host} cannot be reached.': '无法连接到 {host} 处的中继。',
+  'The model server at {host} cannot be reached.': '无法连接到 {host} 处的模型服务器。',
   'The answer was stopped.': '回答已停止。',
   'The model server sent nothing for {s} seconds.': '模型服务器 {s} 秒内没有发送任何内容。',
   'The connection to the model server broke in the middle of the answer.': '与模型服务器的连接在回答中途断开。',

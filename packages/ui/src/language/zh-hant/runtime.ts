@@ -94,6 +94,8 @@ export const runtime: Record<keyof typeof hans, string> = {
   'The spending limit at the provider is reached.': '已達到供應商處的消費上限。',
   'The conversation no longer fits the model.': '對話已超出模型的容量。',
   'The model server ended the answer before it was complete.': '模型伺服器在回答完成之前就結束了。',
+  'The relay at {host} cannot be reached.': '無法連線到位於 {host} 的中繼。',
+  'The model server at {host} cannot be reached.': '無法連線到位於 {host} 的模型伺服器。',
   'The answer was stopped.': '回答已停止。',
   'The model server sent nothing for {s} seconds.': '模型伺服器 {s} 秒內沒有送出任何內容。',
   'The connection to the model server broke in the middle of the answer.': '與模型伺服器的連線在回答途中中斷。',
