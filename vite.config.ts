@@ -145,13 +145,15 @@ const underTest = process.env['VITEST'] !== undefined
 const NOT_OURS = ['**/node_modules/**', 'dist/**', 'dist-relay/**']
 /**
  * All others share a process: loading the modules anew for each file costs more than most of them run. What stays alone are programs that run in
- * threads and processes of their own, workers of the page, whose clocks go on until the process ends, and campaigns that are as long as all others
- * together.
+ * threads and processes of their own, workers of the page, whose clocks go on until the process ends, campaigns that are as long as all others
+ * together, and tests that make hours pass by the process's own clock: a loop that another file left there would go round for all of these hours.
  */
 const ALONE = [
   'packages/runtime/src/hands/**/*.test.ts',
   'packages/runtime/src/worker/**/*.test.ts',
   'packages/testkit/**/*.test.ts',
+  'apps/relay/src/services/cron/cron.test.ts',
+  'apps/relay/src/stores/contracts.test.ts',
   'scripts/**/*.test.ts',
 ]
 
