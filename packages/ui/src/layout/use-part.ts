@@ -18,17 +18,24 @@ export function usePart(open: boolean, narrow: boolean, size?: string): PanelRef
   const [ready, setReady] = useState(false)
   useEffect(() => setReady(true), [])
   useLayoutEffect(() => {
-    const handle = panel.current
-    if (handle === null || narrow || !ready) return
-    if (!open) {
-      // Nothing is remembered of a panel that was not open, or had no room yet.
-      const { asPercentage } = handle.getSize()
-      if (size !== undefined && !handle.isCollapsed() && asPercentage >= LEAST) last.current = `${asPercentage}%`
-      handle.collapse()
-    } else if (handle.isCollapsed()) {
-      handle.expand()
-      if (last.current !== undefined) handle.resize(last.current)
+    if (narrow || !ready) return
+    const hold = (): void => {
+      const handle = panel.current
+      if (handle === null) return
+      if (!open) {
+        // Nothing is remembered of a panel that was not open, or had no room yet.
+        const { asPercentage } = handle.getSize()
+        if (size !== undefined && !handle.isCollapsed() && asPercentage >= LEAST) last.current = `${asPercentage}%`
+        handle.collapse()
+      } else if (handle.isCollapsed()) {
+        handle.expand()
+        if (last.current !== undefined) handle.resize(last.current)
+      }
     }
+    hold()
+    // A group that was narrow until now has not measured itself anew: what it is told before that it forgets.
+    const measured = requestAnimationFrame(hold)
+    return () => cancelAnimationFrame(measured)
   }, [open, narrow, panel, ready, size])
   return panel
 }
